@@ -1,1 +1,15 @@
-export {};
+export * from "./baseline.ts";
+export type { Classifier, Estimator, TrainingRows } from "./classifier.ts";
+export { predictClasses } from "./classifier.ts";
+export type { Groups } from "./group.ts";
+export * from "./lbfgs.ts";
+export * from "./logistic-regression.ts";
+export * from "./matrix.ts";
+export * from "./metric/accuracy.ts";
+export * from "./metric/classification-report.ts";
+export * from "./metric/confusion-matrix.ts";
+export * from "./metric/interval.ts";
+export * from "./metric/log-loss.ts";
+export * from "./random.ts";
+export * from "./split.ts";
+export * from "./standardise.ts";

@@ -1,1 +1,10 @@
-export {};
+export * from "./builder.ts";
+export * from "./check.ts";
+export * from "./element-type.ts";
+export * from "./interpret.ts";
+export * from "./onnx.ts";
+export * from "./onnx-read.ts";
+export * from "./onnx-write.ts";
+export type { AttributeRules, GivenAttributes, OpDefinition, Tensor } from "./op/op-definition.ts";
+export type { OpName } from "./op/op-name.ts";
+export { OPS, isOpName } from "./op/registry.ts";

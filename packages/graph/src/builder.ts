@@ -1,0 +1,252 @@
+import { elementTypeOf, type ElementType, type TensorValues } from "./element-type.ts";
+import { inferCall, tagAttribute } from "./call.ts";
+import {
+  IR_VERSION,
+  OPSET,
+  PRODUCER,
+  elementCount,
+  formatDims,
+  type Dim,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type TensorType,
+  type ValueInfo,
+} from "./onnx.ts";
+import { illegal, type GivenAttributes, type OpDefinition } from "./op/op-definition.ts";
+import type { OpName } from "./op/op-name.ts";
+import { OPS } from "./op/registry.ts";
+
+/** A value in a graph under construction: its name, its type, and its numbers where it is constant. */
+export interface Value extends TensorType {
+  readonly name: string;
+  readonly constant?: ArrayLike<number>;
+}
+
+type RulesOf<Name extends OpName> = (typeof OPS)[Name] extends OpDefinition<infer Rules> ? Rules : never;
+
+/** The attributes that an operator takes, typed by its own definition. */
+export type AttributesOf<Name extends OpName> = GivenAttributes<RulesOf<Name>>;
+
+/** Attributes may be left out altogether when none is required. */
+type AttributeArguments<Name extends OpName> =
+  Record<never, never> extends AttributesOf<Name>
+    ? readonly [attributes?: AttributesOf<Name>]
+    : readonly [attributes: AttributesOf<Name>];
+
+/** What `build` adds to the graph. */
+export interface BuildOptions {
+  /** Free text by key, written as ONNX `metadata_props`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Builds one graph; see `graphBuilder`. */
+export interface GraphBuilder {
+  /** A graph input. A text among the dims names a length known only when the graph runs. */
+  input(name: string, elementType: ElementType, dims: readonly Dim[]): Value;
+  /** A constant with its shape (a vector by default). Equal constants become one. */
+  constant(values: TensorValues, dims?: readonly number[]): Value;
+  /** A float32 scalar. */
+  scalar(value: number): Value;
+  /** An int64 vector, the form in which ONNX takes axes, shapes and bounds. */
+  ints(values: readonly number[]): Value;
+  /** Applies an operator and returns its (first) output. An optional input in the middle may be undefined. */
+  op<Name extends OpName>(
+    name: Name,
+    inputs: readonly (Value | undefined)[],
+    ...attributes: AttributeArguments<Name>
+  ): Value;
+  /** Names a value as a graph output. */
+  output(name: string, value: Value): void;
+  /** The finished model. */
+  build(options?: BuildOptions): OnnxModel;
+}
+
+/** Makes names unlike one another: `MatMul_1`, `MatMul_2`, ... passing over those that are taken. */
+function namer(taken: ReadonlySet<string>): (prefix: string) => string {
+  const counts = new Map<string, number>();
+  return (prefix) => {
+    for (;;) {
+      const count = (counts.get(prefix) ?? 0) + 1;
+      counts.set(prefix, count);
+      if (!taken.has(`${prefix}_${count}`)) return `${prefix}_${count}`;
+    }
+  };
+}
+
+/** A key that equal constants share. */
+function constantKey(tensor: Omit<OnnxTensor, "name">): string {
+  const { buffer, byteOffset, byteLength } = tensor.values;
+  const bits = new Uint8Array(buffer, byteOffset, byteLength);
+  return `${tensor.elementType}${formatDims(tensor.dims)}:${bits.join(",")}`;
+}
+
+/** Constants larger than this are not compared with one another: weights rarely repeat, and the key costs memory. */
+const SHARED_BYTES = 4096;
+
+/** The numbers of a constant as plain ones: shape rules read axes and bounds, all of them below 2^53. */
+function plainNumbers(values: TensorValues): ArrayLike<number> {
+  return values instanceof BigInt64Array ? Array.from(values, Number) : values;
+}
+
+/**
+ * A builder of one graph. Every `op` is checked through the operator's shape rule at once, so a mistake is reported
+ * where it is made; the same calls give the same bytes.
+ *
+ * @throws GRAPH_ILLEGAL from any method: operator and node, what was wanted, what was received.
+ *
+ * @example
+ * const g = graphBuilder("activity");
+ * const x = g.input("window", "float32", ["N", 9]);
+ * const scores = g.op("MatMul", [x, g.constant(weights, [9, 6])]);
+ * g.output("probabilities", g.op("Softmax", [scores], { axis: -1 }));
+ * const bytes = writeOnnx(g.build({ metadata: { classes: "walk,sit" } }));
+ */
+export function graphBuilder(name: string): GraphBuilder {
+  const who = `graph "${name}"`;
+  const values = new Set<Value>();
+  const names = new Set<string>();
+  const nextName = namer(names);
+  const nodes: OnnxNode[] = [];
+  const inputs: ValueInfo[] = [];
+  const initializers: OnnxTensor[] = [];
+  const shared = new Map<string, Value>();
+  const outputs: { readonly name: string; readonly value: Value }[] = [];
+
+  function define(value: Value): Value {
+    if (value.name === "" || names.has(value.name))
+      throw illegal(who, "a value's name", "a new one", `"${value.name}"`);
+    names.add(value.name);
+    const defined = Object.freeze({ ...value, dims: Object.freeze([...value.dims]) });
+    values.add(defined);
+    return defined;
+  }
+
+  function own(value: Value | undefined, op: string): string {
+    if (value === undefined) return "";
+    if (values.has(value)) return value.name;
+    throw illegal(who, op, "a value of this graph", `"${value.name}" of another one`);
+  }
+
+  const builder: GraphBuilder = {
+    input(inputName, elementType, dims) {
+      const value = define({ name: inputName, elementType, dims });
+      inputs.push(Object.freeze({ name: inputName, elementType, dims: value.dims }));
+      return value;
+    },
+    constant(given, dims = [given.length]) {
+      if (elementCount(dims) !== given.length)
+        throw illegal(
+          who,
+          "a constant",
+          `the ${elementCount(dims)} values of ${formatDims(dims)}`,
+          `${given.length}`,
+        );
+      const tensor = {
+        elementType: elementTypeOf(given),
+        dims: Object.freeze([...dims]),
+        values: given.slice(),
+      };
+      const key = given.byteLength <= SHARED_BYTES ? constantKey(tensor) : undefined;
+      const known = key === undefined ? undefined : shared.get(key);
+      if (known !== undefined) return known;
+      const { elementType } = tensor;
+      const value = define({
+        name: nextName("constant"),
+        elementType,
+        dims,
+        constant: plainNumbers(tensor.values),
+      });
+      initializers.push(Object.freeze({ name: value.name, ...tensor }));
+      if (key !== undefined) shared.set(key, value);
+      return value;
+    },
+    scalar: (value) => builder.constant(Float32Array.of(value), []),
+    ints: (list) => builder.constant(BigInt64Array.from(list, BigInt)),
+    op(op, given, ...[attributes = {}]) {
+      const title = nextName(op);
+      const nodeWho = `${op} node "${title}" of ${who}`;
+      const rules: OpDefinition["attributes"] = OPS[op].attributes;
+      const tagged = Object.entries(attributes).flatMap(([key, value]) => {
+        if (value === undefined) return [];
+        const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+        const attribute = rule && tagAttribute(rule, value);
+        if (attribute === undefined)
+          throw illegal(nodeWho, key, rule?.type ?? "no such attribute", String(value));
+        return [[key, Object.freeze(attribute)] as const];
+      });
+      const sources = given.map((value) => own(value, nodeWho));
+      while (sources.at(-1) === "") sources.pop();
+      const node: OnnxNode = Object.freeze({
+        name: title,
+        op,
+        domain: "",
+        inputs: Object.freeze(sources),
+        outputs: Object.freeze([title]),
+        attributes: Object.freeze(Object.fromEntries(tagged)),
+      });
+      const [type] = inferCall(node, given.slice(0, sources.length), name).outputs;
+      const value = define({ name: title, elementType: type!.elementType, dims: type!.dims });
+      nodes.push(node);
+      return value;
+    },
+    output(outputName, value) {
+      own(value, `output "${outputName}"`);
+      if (outputName === "" || names.has(outputName) || outputs.some((output) => output.name === outputName))
+        throw illegal(who, "an output's name", "a new one", `"${outputName}"`);
+      outputs.push({ name: outputName, value });
+      names.add(outputName);
+    },
+    build({ metadata = {} } = {}) {
+      if (outputs.length === 0) throw illegal(who, "outputs", "at least one", "none");
+      return Object.freeze({
+        irVersion: IR_VERSION,
+        opsets: Object.freeze([Object.freeze({ domain: "", version: OPSET })]),
+        producerName: PRODUCER,
+        producerVersion: "",
+        graph: Object.freeze({
+          name,
+          nodes: Object.freeze(nameOutputs(nodes, outputs)),
+          initializers: Object.freeze([...initializers]),
+          inputs: Object.freeze([...inputs]),
+          outputs: Object.freeze(
+            outputs.map(({ name, value: { elementType, dims } }) =>
+              Object.freeze({ name, elementType, dims }),
+            ),
+          ),
+        }),
+        metadata: Object.freeze({ ...metadata }),
+      });
+    },
+  };
+  return Object.freeze(builder);
+}
+
+/**
+ * The nodes with computed values renamed to the outputs that they are. What no node computes, or what is already an
+ * output, gets there through an Identity.
+ */
+function nameOutputs(
+  nodes: readonly OnnxNode[],
+  outputs: readonly { readonly name: string; readonly value: Value }[],
+): OnnxNode[] {
+  const computed = new Set(nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  const copies: OnnxNode[] = [];
+  for (const { name, value } of outputs) {
+    if (computed.has(value.name) && !renamed.has(value.name)) renamed.set(value.name, name);
+    else
+      copies.push({
+        name: `output_${name}`,
+        op: "Identity",
+        domain: "",
+        inputs: [value.name],
+        outputs: [name],
+        attributes: {},
+      });
+  }
+  const rename = (list: readonly string[]) => Object.freeze(list.map((name) => renamed.get(name) ?? name));
+  return [...nodes, ...copies].map((node) =>
+    Object.freeze({ ...node, inputs: rename(node.inputs), outputs: rename(node.outputs) }),
+  );
+}

@@ -1,0 +1,80 @@
+import { nodeTitle, inferCall } from "./call.ts";
+import { formatType, type OnnxModel, type TensorType } from "./onnx.ts";
+import { illegal, type OpInput } from "./op/op-definition.ts";
+import { unsupported } from "./unsupported.ts";
+
+/** The numbers of an initializer as shape rules read them. */
+function constantOf(values: ArrayLike<number | bigint>): ArrayLike<number> {
+  return Array.from(values, Number);
+}
+
+/** Vectors longer than this are data, never axes or bounds, and are not offered to shape rules. */
+const SHAPE_VALUES = 1024;
+
+function checkVersion(model: OnnxModel, who: string): void {
+  const standard = model.opsets.filter((opset) => opset.domain === "" || opset.domain === "ai.onnx");
+  const [opset] = standard;
+  // Between 18 and 22 no operator of the registry changed its form or its meaning for the types that we have.
+  if (standard.length !== 1 || opset!.version < 18 || opset!.version > 22)
+    throw unsupported(who, "opset 18 to 22", standard.map((one) => String(one.version)).join(", ") || "none");
+}
+
+/**
+ * Checks that a model is legal: an opset that we know, known operators in topological order, every name defined
+ * once, every shape rule kept, every output defined with the type that it declares.
+ *
+ * @returns the type of every value by name.
+ * @throws GRAPH_ILLEGAL naming the node and the value; MODEL_UNSUPPORTED for another opset or operator.
+ */
+export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
+  const { graph } = model;
+  const who = `graph "${graph.name}"`;
+  checkVersion(model, who);
+  const types = new Map<string, OpInput>();
+  const define = (where: string, name: string, type: OpInput): void => {
+    if (name === "") throw illegal(where, "a value's name", "some text", "none");
+    if (types.has(name)) throw illegal(where, `value "${name}"`, "one definition", "a second one");
+    types.set(name, type);
+  };
+  for (const input of graph.inputs) define(who, input.name, input);
+  for (const tensor of graph.initializers) {
+    const { elementType, dims, values } = tensor;
+    const constant = values.length <= SHAPE_VALUES ? { constant: constantOf(values) } : {};
+    // Before IR version 4 an initializer was also listed as an input; it is its default, and still one value.
+    if (model.irVersion < 4) types.delete(tensor.name);
+    define(who, tensor.name, { elementType, dims, ...constant });
+  }
+  const titles = new Set<string>();
+  for (const node of graph.nodes) {
+    const title = nodeTitle(node, graph.name);
+    if (node.name !== "" && titles.has(node.name))
+      throw illegal(title, "name", "one of its own", "one used before");
+    titles.add(node.name);
+    const inputs = node.inputs.map((name) => {
+      const type = types.get(name);
+      if (name !== "" && type === undefined)
+        throw illegal(title, `input "${name}"`, "a value defined before the node", "none of that name");
+      return type;
+    });
+    const { outputs } = inferCall(node, inputs, graph.name);
+    for (const [position, name] of node.outputs.entries())
+      if (name !== "") define(title, name, outputs[position]!);
+  }
+  for (const output of graph.outputs) {
+    const type = types.get(output.name);
+    if (type === undefined)
+      throw illegal(who, `output "${output.name}"`, "a value of the graph", "none of that name");
+    if (!agrees(type, output))
+      throw illegal(who, `output "${output.name}"`, formatType(output), formatType(type));
+  }
+  return types;
+}
+
+/** Whether a declared type says the same as an inferred one; a name may stand for any length. */
+function agrees(inferred: TensorType, declared: TensorType): boolean {
+  return (
+    inferred.elementType === declared.elementType &&
+    inferred.dims.length === declared.dims.length &&
+    inferred.dims.every((dim, axis) => typeof declared.dims[axis] === "string" || dim === declared.dims[axis])
+  );
+}

@@ -1,0 +1,84 @@
+import { inferCall, nodeTitle } from "./call.ts";
+import { elementCount, formatDims, formatType, type Dim, type OnnxModel, type ValueInfo } from "./onnx.ts";
+import { illegal, type Tensor } from "./op/op-definition.ts";
+
+/** What a graph input is fed: numbers, row-major, with the shape of this run. */
+export interface Feed {
+  readonly dims: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+/** The fed value of an input as a tensor; lengths named alike must be alike, which `named` remembers. */
+function feedInput(
+  who: string,
+  input: ValueInfo,
+  feed: Feed | undefined,
+  named: Map<string, number>,
+): Tensor {
+  const field = `input "${input.name}"`;
+  if (feed === undefined) throw illegal(who, field, formatType(input), "nothing");
+  const fits = (dim: Dim, axis: number): boolean => {
+    const length = feed.dims[axis]!;
+    if (typeof dim === "number" || dim === "") return dim === "" || dim === length;
+    if (!named.has(dim)) named.set(dim, length);
+    return named.get(dim) === length;
+  };
+  if (feed.dims.length !== input.dims.length || !input.dims.every(fits))
+    throw illegal(who, field, formatType(input), formatDims(feed.dims));
+  if (feed.values.length !== elementCount(feed.dims))
+    throw illegal(who, field, `${elementCount(feed.dims)} values`, String(feed.values.length));
+  return { elementType: input.elementType, dims: feed.dims, values: Float64Array.from(feed.values) };
+}
+
+/**
+ * Runs a model through the reference kernels, in double precision throughout: slow and exact, the oracle that
+ * runtimes are compared with. Results are not rounded to their element type.
+ *
+ * @throws GRAPH_ILLEGAL when a feed or a node does not fit, MODEL_UNSUPPORTED for an operator we do not know.
+ *
+ * @example
+ * const { probabilities } = interpret(model, { window: { dims: [1, 9], values } });
+ */
+export function interpret(
+  model: OnnxModel,
+  feeds: Readonly<Record<string, Feed>>,
+): Readonly<Record<string, Tensor>> {
+  const { graph } = model;
+  const who = `graph "${graph.name}"`;
+  const stranger = Object.keys(feeds).find((name) => !graph.inputs.some((input) => input.name === name));
+  if (stranger !== undefined)
+    throw illegal(who, "feeds", graph.inputs.map((input) => input.name).join(", "), stranger);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, elementType, dims, values } of graph.initializers)
+    tensors.set(name, {
+      elementType,
+      dims,
+      values: Float64Array.from(values as ArrayLike<number | bigint>, Number),
+    });
+  const named = new Map<string, number>();
+  for (const input of graph.inputs) {
+    const feed = Object.hasOwn(feeds, input.name) ? feeds[input.name] : undefined;
+    if (feed !== undefined || !tensors.has(input.name))
+      tensors.set(input.name, feedInput(who, input, feed, named));
+  }
+  const tensorOf = (where: string, name: string): Tensor => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw illegal(where, `value "${name}"`, "a value defined before", "none");
+    return tensor;
+  };
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((name) =>
+      name === "" ? undefined : tensorOf(nodeTitle(node, graph.name), name),
+    );
+    const known = inputs.map((input) => input && { ...input, constant: input.values });
+    const { definition, attributes, outputs } = inferCall(node, known, graph.name);
+    const concrete = outputs.map(({ elementType, dims }) => ({
+      elementType,
+      dims: dims as readonly number[],
+    }));
+    const results = definition.evaluate({ inputs, attributes, outputs: concrete });
+    for (const [position, name] of node.outputs.entries())
+      tensors.set(name, { ...concrete[position]!, values: results[position]! });
+  }
+  return Object.fromEntries(graph.outputs.map(({ name }) => [name, tensorOf(who, name)]));
+}

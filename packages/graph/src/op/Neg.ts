@@ -1,0 +1,4 @@
+import { unary } from "./elementwise.ts";
+
+/** The negative. */
+export const Neg = unary("a numeric type", (x) => -x);

@@ -13,3 +13,8 @@ export * from "./metric/log-loss.ts";
 export * from "./random.ts";
 export * from "./split.ts";
 export * from "./standardise.ts";
+export * from "./drift/assess-drift.ts";
+export type { PredictedRows } from "./drift/class-histogram.ts";
+export * from "./drift/drift-reference.ts";
+export * from "./drift/psi.ts";
+export * from "./quantile.ts";

@@ -1,0 +1,98 @@
+import { contentHash } from "./content-hash.ts";
+import { tidelineError } from "./error.ts";
+import type { EventDefinition } from "./event.ts";
+import type { FeatureView } from "./feature/index.ts";
+import type { ModelDefinition } from "./model.ts";
+import type { Digest, TextCodec } from "./port.ts";
+
+/** Everything that an app declares, once. Plain data: the phone, the server and the documentation read the same. */
+export interface AppDefinition {
+  readonly name: string;
+  /** Each purpose with the words that a person reads. */
+  readonly purposes: Readonly<Record<string, string>>;
+  readonly events: Readonly<Record<string, EventDefinition>>;
+  readonly views: readonly FeatureView[];
+  readonly models: readonly ModelDefinition[];
+}
+
+/** Names that the lake's own columns take. */
+const RESERVED = new Set([
+  "install_id",
+  "epoch",
+  "seq",
+  "subject",
+  "key_id",
+  "schema_version",
+  "event_time",
+  "sent_time",
+  "received_time",
+  "known_time",
+  "time",
+  "consent",
+]);
+
+/**
+ * Declares an app. Names are checked here, so that they are safe as columns and paths later.
+ *
+ * @example
+ * export const app = defineApp({ name: "gym", purposes, events: [motion, tap], views: [], models: [activity] });
+ */
+export function defineApp(options: {
+  name: string;
+  purposes: Readonly<Record<string, string>>;
+  events: readonly EventDefinition[];
+  views: readonly FeatureView[];
+  models: readonly ModelDefinition[];
+}): AppDefinition {
+  const refuse = (field: string, expected: string, received: string): never => {
+    throw tidelineError("DEFINITION_ILLEGAL", { who: `app "${options.name}"`, field, expected, received });
+  };
+  const name = /^[a-z][a-z0-9_]{0,62}$/;
+  const events: Record<string, EventDefinition> = {};
+  for (const event of options.events) {
+    if (!name.test(event.name)) refuse("events", "a snake_case name", event.name);
+    if (events[event.name] !== undefined) refuse("events", "no event twice", event.name);
+    if (options.purposes[event.purpose] === undefined) {
+      refuse(
+        `event "${event.name}".purpose`,
+        `one of ${Object.keys(options.purposes).join(", ")}`,
+        event.purpose,
+      );
+    }
+    for (const field of Object.keys(event.fields)) {
+      if (!name.test(field) || RESERVED.has(field)) {
+        refuse(`event "${event.name}"`, "snake_case fields that are no column of the lake's own", field);
+      }
+    }
+    events[event.name] = event;
+  }
+  for (const model of options.models) {
+    for (const source of [
+      model.window.event,
+      model.sessionLabel.event,
+      model.predictionLabel.event,
+      model.cohorts.event,
+    ]) {
+      if (events[source] === undefined) refuse(`model "${model.name}"`, "declared events", source);
+    }
+    for (const purpose of [model.purpose, model.cloudPurpose]) {
+      if (options.purposes[purpose] === undefined)
+        refuse(`model "${model.name}"`, "declared purposes", purpose);
+    }
+  }
+  return Object.freeze({
+    name: options.name,
+    purposes: options.purposes,
+    events: Object.freeze(events),
+    views: options.views,
+    models: options.models,
+  });
+}
+
+/** The content address of a definition, the same on the phone and on the server. */
+export function definitionHash(
+  app: AppDefinition,
+  ports: { readonly digest: Digest; readonly text: TextCodec },
+): Promise<string> {
+  return contentHash(app, ports);
+}

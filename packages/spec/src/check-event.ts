@@ -1,0 +1,159 @@
+import type { AppDefinition } from "./app.ts";
+import type { ErrorCode } from "./error.ts";
+import type { EventDefinition, Fields, PreviousVersion } from "./event.ts";
+import type { FieldType } from "./type.ts";
+import type { FrameReference, WireEvent, WireValue } from "./wire.ts";
+
+/** An event that fits its declaration, as the newest version. */
+export interface CheckedEvent extends WireEvent {
+  /** The version that the phone sent. */
+  readonly sentVersion: number;
+}
+
+/** Why an event does not fit. `mayKeep` says whether its content may be stored in the quarantine. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly field: string;
+  readonly reason: string;
+  readonly mayKeep: boolean;
+}
+
+/** Outcome of {@link checkEvent}. */
+export type EventCheck =
+  | { readonly ok: true; readonly event: CheckedEvent }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** What is wrong with a value of a field, or undefined. */
+function faultOf(type: FieldType, value: unknown, attachmentBytes: number): string | undefined {
+  const received =
+    value === null ? "null" : Array.isArray(value) ? `an array of ${value.length}` : typeof value;
+  switch (type.kind) {
+    case "string":
+      if (typeof value !== "string") return `expected a string, received ${received}`;
+      if (value.length > type.maxLength)
+        return `expected at most ${type.maxLength} characters, received ${value.length}`;
+      if (type.oneOf !== undefined && !type.oneOf.includes(value))
+        return `expected one of ${type.oneOf.join(", ")}`;
+      return undefined;
+    case "int":
+    case "time":
+      if (!Number.isSafeInteger(value)) return `expected a safe integer, received ${received}`;
+      return type.kind === "int" ? outOfRange(type, value as number) : undefined;
+    case "float":
+      if (typeof value !== "number" || !Number.isFinite(value))
+        return `expected a finite number, received ${received}`;
+      return outOfRange(type, value);
+    case "boolean":
+      return typeof value === "boolean" ? undefined : `expected a boolean, received ${received}`;
+    case "vector":
+      return Array.isArray(value) &&
+        value.length === type.size &&
+        value.every((item) => Number.isFinite(item))
+        ? undefined
+        : `expected ${type.size} finite numbers, received ${received}`;
+    case "frame": {
+      const reference = value as FrameReference | null;
+      const fits =
+        typeof reference === "object" &&
+        reference !== null &&
+        Number.isSafeInteger(reference.offset) &&
+        Number.isSafeInteger(reference.samples) &&
+        reference.offset >= 0 &&
+        reference.offset % 4 === 0 &&
+        reference.samples > 0 &&
+        reference.offset + reference.samples * type.channels.length * 4 <= attachmentBytes;
+      return fits ? undefined : "expected a frame { offset, samples } inside the batch's attachment";
+    }
+  }
+}
+
+/** What is wrong with a number's size, or undefined. */
+function outOfRange(type: { min?: number; max?: number }, value: number): string | undefined {
+  if (type.min !== undefined && value < type.min) return `expected at least ${type.min}, received ${value}`;
+  if (type.max !== undefined && value > type.max) return `expected at most ${type.max}, received ${value}`;
+  return undefined;
+}
+
+type Properties = Readonly<Record<string, WireValue>>;
+
+/** The refusal of the first property that does not fit, or undefined. */
+function checkFields(fields: Fields, properties: Properties, attachmentBytes: number): Refusal | undefined {
+  for (const [field, type] of Object.entries(fields)) {
+    const value = properties[field];
+    if (value === undefined || (value === null && type.optional)) {
+      if (type.optional) continue;
+      return {
+        code: "FIELD_MISSING",
+        field,
+        reason: `expected ${type.kind}, received nothing`,
+        mayKeep: true,
+      };
+    }
+    const fault = faultOf(type, value, attachmentBytes);
+    if (fault !== undefined) return { code: "FIELD_INVALID", field, reason: fault, mayKeep: true };
+  }
+  for (const field of Object.keys(properties)) {
+    if (fields[field] === undefined) {
+      return { code: "FIELD_UNKNOWN", field, reason: "expected only declared fields", mayKeep: true };
+    }
+  }
+  return undefined;
+}
+
+/** Properties after one upgrade. */
+function upgradeProperties(
+  properties: Properties,
+  { rename, defaults }: PreviousVersion["upgrade"],
+): Properties {
+  const renamed = Object.fromEntries(
+    Object.entries(properties).map(([field, value]) => [rename?.[field] ?? field, value]),
+  );
+  return { ...defaults, ...renamed };
+}
+
+/** Properties of a published older version, brought to the newest. */
+function upgradeToNewest(definition: EventDefinition, version: number, properties: Properties): Properties {
+  return definition.previous
+    .filter((previous) => previous.version >= version)
+    .sort((left, right) => left.version - right.version)
+    .reduce((current, previous) => upgradeProperties(current, previous.upgrade), properties);
+}
+
+/**
+ * Holds one event of a batch against its declaration: consent first (nothing of an event without consent may be
+ * kept), then name, version and every field; an older published version comes out as the newest.
+ */
+export function checkEvent(app: AppDefinition, raw: WireEvent, attachmentBytes: number): EventCheck {
+  const refuse = (code: ErrorCode, field: string, reason: string, mayKeep: boolean): EventCheck => ({
+    ok: false,
+    refusal: { code, field, reason, mayKeep },
+  });
+  const definition = Object.hasOwn(app.events, raw.name) ? app.events[raw.name] : undefined;
+  // An unknown event names no purpose, so nothing can have been consented to: its content is not kept.
+  if (definition === undefined) {
+    return refuse("EVENT_UNKNOWN", "name", "expected a declared event", false);
+  }
+  if (!raw.consent.includes(definition.purpose)) {
+    return refuse("CONSENT_MISSING", "consent", `expected consent to "${definition.purpose}"`, false);
+  }
+  if (!Number.isSafeInteger(raw.time) || raw.time < 0) {
+    return refuse("TIME_INVALID", "time", "expected milliseconds since 1970", true);
+  }
+  const fields =
+    raw.version === definition.version
+      ? definition.fields
+      : definition.previous.find((previous) => previous.version === raw.version)?.fields;
+  if (fields === undefined) {
+    return refuse("EVENT_VERSION_UNKNOWN", "version", `expected a published version of "${raw.name}"`, true);
+  }
+  const refusal = checkFields(fields, raw.properties, attachmentBytes);
+  if (refusal !== undefined) return { ok: false, refusal };
+  const properties =
+    raw.version === definition.version
+      ? raw.properties
+      : upgradeToNewest(definition, raw.version, raw.properties);
+  return {
+    ok: true,
+    event: { ...raw, version: definition.version, sentVersion: raw.version, properties },
+  };
+}

@@ -1,0 +1,62 @@
+import type { FieldType, ValueOf } from "./type.ts";
+
+/** Named fields of an event. */
+export type Fields = Readonly<Record<string, FieldType & { readonly optional?: true }>>;
+
+/** How a published older version of an event becomes the version after it: renames first, then defaults. */
+export interface Upgrade {
+  readonly rename?: Readonly<Record<string, string>>;
+  readonly defaults?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A version that was published once and stays accepted, because apps live for years. */
+export interface PreviousVersion {
+  readonly version: number;
+  readonly fields: Fields;
+  /** Makes it the next version. */
+  readonly upgrade: Upgrade;
+}
+
+/** The declaration of an event: schema, purpose, retention, and the versions before it. */
+export interface EventDefinition<Name extends string = string, Shape extends Fields = Fields> {
+  readonly name: Name;
+  readonly version: number;
+  /** The purpose that a person must have consented to before anything of the event is stored. */
+  readonly purpose: string;
+  /** How long raw rows are kept, as `90d`. */
+  readonly retain: string;
+  readonly fields: Shape;
+  readonly previous: readonly PreviousVersion[];
+}
+
+/** The properties of an event as the app hands them to `track`. */
+export type PropertiesOf<Event extends EventDefinition> = {
+  readonly [
+    Key in keyof Event["fields"] as Event["fields"][Key] extends { optional: true } ? never : Key
+  ]: ValueOf<Event["fields"][Key]>;
+} & {
+  readonly [
+    Key in keyof Event["fields"] as Event["fields"][Key] extends { optional: true } ? Key : never
+  ]?: ValueOf<Event["fields"][Key]>;
+};
+
+/**
+ * Declares an event.
+ *
+ * @example
+ * const tap = event("tap", { target: t.string(), screen: t.string() }, { purpose: "analytics", retain: "90d" });
+ */
+export function event<const Name extends string, const Shape extends Fields>(
+  name: Name,
+  fields: Shape,
+  options: { purpose: string; retain: string; version?: number; previous?: readonly PreviousVersion[] },
+): EventDefinition<Name, Shape> {
+  return Object.freeze({
+    name,
+    version: options.version ?? 1,
+    purpose: options.purpose,
+    retain: options.retain,
+    fields,
+    previous: options.previous ?? [],
+  });
+}

@@ -1,0 +1,108 @@
+import { tidelineError } from "./error.ts";
+import type { Signals } from "./signal.ts";
+import type { WindowDefinition } from "./window.ts";
+
+/** A label that a person gave for a whole session at once, as an event. */
+export interface SessionLabel {
+  readonly event: string;
+  readonly session: string;
+  readonly label: string;
+}
+
+/** A label that came back for one prediction, as an event. */
+export interface PredictionLabel {
+  readonly event: string;
+  readonly predictionId: string;
+  readonly label: string;
+  /** How long after the prediction a label still counts, in milliseconds. */
+  readonly within: number;
+}
+
+/** Which people a model may learn from: a property of an enrolment event says it. */
+export interface Cohorts {
+  readonly event: string;
+  readonly field: string;
+  /** People whose labels train every release. */
+  readonly train: readonly string[];
+  /** People whose corrections join at retraining. */
+  readonly corrections: readonly string[];
+  /** A permanent control group: watched, never trained on. */
+  readonly control: readonly string[];
+}
+
+/**
+ * What a phone answers when nothing else can: the first condition that holds, else `otherwise`. A condition compares
+ * the root mean square of channels of the window (all of them pooled) with a bound.
+ */
+export interface FallbackRule {
+  readonly when: readonly {
+    readonly channels: readonly string[];
+    readonly rmsAbove: number;
+    readonly label: string;
+  }[];
+  readonly otherwise: string;
+}
+
+/** The declaration of a model: where its rows, labels, people and features come from. Plain data. */
+export interface ModelDefinition {
+  readonly name: string;
+  readonly purpose: string;
+  /** Purpose needed before a phone may send a window to the endpoint. */
+  readonly cloudPurpose: string;
+  readonly window: WindowDefinition;
+  readonly labels: readonly string[];
+  readonly sessionLabel: SessionLabel;
+  readonly predictionLabel: PredictionLabel;
+  readonly cohorts: Cohorts;
+  readonly signals: Signals;
+  readonly candidates: {
+    /** Inverse strengths of the L2 penalty that validation people choose from. */
+    readonly C: readonly number[];
+  };
+  readonly gates: { readonly macroF1: number; readonly liftOverBaseline: number };
+  readonly drift: {
+    /** People with enough windows before anything is said. */
+    readonly minPeople: number;
+    /** Windows of each person that are held against the reference: the newest so many. */
+    readonly minRows: number;
+  };
+  readonly retrain: {
+    /** Share of the people who teach that must have labelled every class since the drift. */
+    readonly labelledPeople: number;
+  };
+  readonly fallback: FallbackRule;
+}
+
+/**
+ * Declares a model, and refuses one that contradicts itself.
+ *
+ * @example
+ * export const activity = model({ name: "activity", window: gait, labels: ["WALKING", "SITTING"], ... });
+ */
+export function model(definition: ModelDefinition): ModelDefinition {
+  const refuse = (field: string, expected: string, received: string): never => {
+    throw tidelineError("DEFINITION_ILLEGAL", {
+      who: `model "${definition.name}"`,
+      field,
+      expected,
+      received,
+    });
+  };
+  if (definition.labels.length < 2) refuse("labels", "at least 2", String(definition.labels.length));
+  if (new Set(definition.labels).size !== definition.labels.length) {
+    refuse("labels", "no label twice", definition.labels.join(", "));
+  }
+  const channels = definition.window.channels.join(",");
+  if (definition.signals.channels.join(",") !== channels) {
+    refuse("signals.channels", channels, definition.signals.channels.join(","));
+  }
+  const answers = [
+    ...definition.fallback.when.map((condition) => condition.label),
+    definition.fallback.otherwise,
+  ];
+  for (const label of answers) {
+    if (!definition.labels.includes(label))
+      refuse("fallback", `one of ${definition.labels.join(", ")}`, label);
+  }
+  return Object.freeze(definition);
+}

@@ -1,0 +1,119 @@
+import type { FallbackRule } from "./model.ts";
+import type { WindowDefinition } from "./window.ts";
+
+/** A public key of a role. */
+export interface PublicKey {
+  readonly scheme: "ed25519";
+  /** 32 bytes in base64. */
+  readonly public: string;
+}
+
+/** Which keys speak for a role, and how many of them must. */
+export interface Role {
+  readonly keys: readonly string[];
+  readonly threshold: number;
+}
+
+/** The root of trust, pinned in the app and replaced only by a root that the old one signed (as in TUF, section 5.3). */
+export interface RootMetadata {
+  readonly type: "root";
+  readonly format: 1;
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+  /** True for keys that were made for development: a production device refuses them. */
+  readonly development: boolean;
+  /** By key id: the lower-case hexadecimal SHA-256 of the raw public key. */
+  readonly keys: Readonly<Record<string, PublicKey>>;
+  readonly roles: { readonly root: Role; readonly release: Role };
+}
+
+/** A file of a release. */
+export interface ArtifactReference {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** The same model in one format. */
+export interface Variant extends ArtifactReference {
+  readonly format: "onnx";
+  readonly opset: number;
+}
+
+/** What a release asks of the phone that takes it. */
+export interface Requirements {
+  /** Lowest SDK version, `major.minor.patch`. */
+  readonly sdk: string;
+  /** Version of each event that the model's window reads. */
+  readonly schema: Readonly<Record<string, number>>;
+  /** The phone needs one of these runtimes. */
+  readonly runtime: readonly string[];
+  readonly opset: number;
+}
+
+/** What a phone has, held against {@link Requirements}. */
+export interface Capabilities {
+  readonly sdk: string;
+  readonly schema: Readonly<Record<string, number>>;
+  /** Highest opset by runtime. */
+  readonly runtimes: Readonly<Record<string, number>>;
+}
+
+/** A release: a model offered to phones, signed by the release role. */
+export interface ReleaseMetadata {
+  readonly type: "release";
+  readonly format: 1;
+  readonly app: string;
+  readonly channel: string;
+  /** Counts up with every release of a channel; a phone never goes back (a rollback is a new, higher version). */
+  readonly version: number;
+  /** Content address of the model: hexadecimal SHA-256 of its graph. */
+  readonly id: string;
+  readonly issued: number;
+  /** After this a phone keeps the last good model and takes nothing new. */
+  readonly expires: number;
+  readonly requires: Requirements;
+  readonly model: {
+    readonly name: string;
+    readonly purpose: string;
+    readonly cloudPurpose: string;
+    readonly labels: readonly string[];
+    readonly window: WindowDefinition;
+    readonly input: string;
+    readonly output: string;
+    /** Content hash of the app definition that it was trained with. */
+    readonly definition: string;
+    readonly run: string;
+    readonly snapshot: string;
+  };
+  readonly fallback: FallbackRule;
+  readonly variants: readonly Variant[];
+  /** Synthetic vectors for the self-test. */
+  readonly vectors: ArtifactReference;
+  /** True: stop predicting with any model of this channel. */
+  readonly kill: boolean;
+}
+
+/** Synthetic windows with the probabilities that the model gives them; holds nothing taken from a person. */
+export interface SelfTestVectors {
+  readonly format: 1;
+  readonly tolerance: number;
+  /** `[size, channels]`, row-major. */
+  readonly windows: readonly (readonly number[])[];
+  readonly probabilities: readonly (readonly number[])[];
+}
+
+/**
+ * A signed payload, after DSSE (Dead Simple Signing Envelope, protocol 1.0): what is signed is
+ * {@link preAuthentication} of the very bytes, so that no parser stands before the signature.
+ */
+export interface Envelope {
+  readonly payloadType: string;
+  /** Base64 of the payload's bytes. */
+  readonly payload: string;
+  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
+}
+
+/** Payload types of the two kinds of metadata. */
+export const ROOT_TYPE = "application/vnd.tideline.root+json";
+export const RELEASE_TYPE = "application/vnd.tideline.release+json";

@@ -1,0 +1,65 @@
+/** The type of one field of an event. Plain data: a phone imports it. */
+export type FieldType =
+  | { readonly kind: "string"; readonly maxLength: number; readonly oneOf?: readonly string[] }
+  | { readonly kind: "int"; readonly min?: number; readonly max?: number }
+  | { readonly kind: "float"; readonly unit?: string; readonly min?: number; readonly max?: number }
+  | { readonly kind: "boolean" }
+  | { readonly kind: "time" }
+  | { readonly kind: "vector"; readonly size: number }
+  | FrameType;
+
+/**
+ * A run of sensor samples, packed as little-endian float32, interleaved by sample: `[samples, channels]`.
+ * On the wire the field's value is `{ offset, samples }` into the batch's attachment.
+ */
+export interface FrameType {
+  readonly kind: "frame";
+  readonly channels: readonly string[];
+  /** Unit of each channel, in the order of `channels`. */
+  readonly units: readonly string[];
+  /** Samples a second. */
+  readonly rate: number;
+}
+
+/** The TypeScript type of a field's value on the device. */
+export type ValueOf<Field extends FieldType> = Field extends { kind: "string" }
+  ? string
+  : Field extends { kind: "int" | "float" | "time" }
+    ? number
+    : Field extends { kind: "boolean" }
+      ? boolean
+      : Field extends { kind: "vector" }
+        ? readonly number[]
+        : Frame;
+
+/** A run of samples as the app hands it over: `[samples, channels]`, interleaved by sample. */
+export interface Frame {
+  readonly samples: number;
+  readonly values: Float32Array;
+}
+
+/** Builders of field types. */
+export const t = {
+  /** Text of at most `maxLength` UTF-16 units (default 256). */
+  string: (options: { maxLength?: number; oneOf?: readonly string[] } = {}) =>
+    ({ kind: "string", maxLength: options.maxLength ?? 256, ...options }) as const,
+  /** A short identifier. */
+  id: () => ({ kind: "string", maxLength: 64 }) as const,
+  /** A safe integer. */
+  int: (options: { min?: number; max?: number } = {}) => ({ kind: "int", ...options }) as const,
+  /** A finite number. */
+  float: (options: { unit?: string; min?: number; max?: number } = {}) =>
+    ({ kind: "float", ...options }) as const,
+  boolean: () => ({ kind: "boolean" }) as const,
+  /** Milliseconds since 1970, UTC. */
+  time: () => ({ kind: "time" }) as const,
+  /** A fixed number of finite numbers. */
+  vector: (size: number) => ({ kind: "vector", size }) as const,
+  /** Sensor samples; see {@link FrameType}. */
+  frame: (options: { channels: readonly string[]; units: readonly string[]; rate: number }): FrameType => ({
+    kind: "frame",
+    ...options,
+  }),
+  /** The same type, but the field may be absent. */
+  optional: <Field extends FieldType>(field: Field) => ({ ...field, optional: true }) as const,
+} as const;

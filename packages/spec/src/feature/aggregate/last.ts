@@ -1,0 +1,20 @@
+import { compareScalars } from "../order.ts";
+import { SCALAR_TYPES } from "../scalar.ts";
+import { type AggregateDef, type AggregateInput, takesOne } from "./aggregate-def.ts";
+
+/** The later of two rows: by time, then by known time, then by value, so that ties in time have one answer. */
+function later(left: AggregateInput | null, right: AggregateInput | null): AggregateInput | null {
+  if (left === null || right === null) return left ?? right;
+  const order =
+    right.time - left.time || right.knownTime - left.knownTime || compareScalars(right.value, left.value);
+  return order > 0 ? right : left;
+}
+
+/** The latest non-null value; null of none. */
+export const last: AggregateDef<AggregateInput | null> = {
+  ...takesOne(SCALAR_TYPES),
+  init: () => null,
+  add: later,
+  merge: later,
+  finish: (state) => state?.value ?? null,
+};

@@ -18,3 +18,4 @@ export type { PredictedRows } from "./drift/class-histogram.ts";
 export * from "./drift/drift-reference.ts";
 export * from "./drift/psi.ts";
 export * from "./quantile.ts";
+export * from "./signal.ts";

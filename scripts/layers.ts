@@ -1,0 +1,192 @@
+/** A folder, what it takes and gives as data travels, and which others it may import. */
+export interface Layer {
+  /** Path from the root; the longest one that fits a file is its layer. */
+  readonly path: string;
+  readonly runsOn: string;
+  readonly takes: string;
+  readonly gives: string;
+  /** Paths of the layers that its files may import. Its own files it always may. */
+  readonly imports: readonly string[];
+  /** Whether files (tests aside) may import Node's built-in modules. */
+  readonly node?: boolean;
+}
+
+const ground = ["packages/spec", "packages/graph", "packages/learn", "packages/pipeline/src"];
+const stages = [
+  "packages/pipeline/src/catalog",
+  "packages/pipeline/src/lake",
+  "packages/pipeline/src/ingest",
+  "packages/pipeline/src/runtime",
+  "packages/pipeline/src/dataset",
+  "packages/pipeline/src/feature",
+  "packages/pipeline/src/train",
+  "packages/pipeline/src/release",
+  "packages/pipeline/src/serve",
+  "packages/pipeline/src/monitor",
+];
+const [catalog, lake] = stages as [string, string];
+
+/** A stage may import the ground, catalog, lake and the stages before it. */
+const before = (stage: string): readonly string[] => [...ground, ...stages.slice(0, stages.indexOf(stage))];
+
+/**
+ * The one list of legal imports, in the order in which data travels. A test holds the code against it, and
+ * `LAYOUT.md` is generated from it.
+ */
+export const LAYERS: readonly Layer[] = [
+  {
+    path: "packages/spec",
+    runsOn: "anywhere",
+    takes: "what an app declares",
+    gives: "contracts: events, windows, features, models, wire, releases, errors",
+    imports: [],
+  },
+  {
+    path: "examples/activity",
+    runsOn: "anywhere",
+    takes: "the vocabulary of spec",
+    gives: "the definition that the main job runs",
+    imports: ["packages/spec"],
+  },
+  {
+    path: "packages/device",
+    runsOn: "phone, browser, Node",
+    takes: "calls of an app, sensor samples, signed releases",
+    gives: "batches of events, predictions",
+    imports: ["packages/spec"],
+  },
+  {
+    path: "apps/fleet",
+    runsOn: "Node",
+    takes: "recordings, real or simulated",
+    gives: "phones that play them over HTTP",
+    imports: ["packages/spec", "packages/device"],
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/ingest",
+    runsOn: "Node",
+    takes: "batches over HTTP",
+    gives: "a durable log, acknowledgements, a quarantine",
+    imports: before("packages/pipeline/src/ingest"),
+    node: true,
+  },
+  {
+    path: lake,
+    runsOn: "Node",
+    takes: "records of the log",
+    gives: "Parquet files and immutable snapshots",
+    imports: [...ground, catalog],
+    node: true,
+  },
+  {
+    path: catalog,
+    runsOn: "Node",
+    takes: "facts about snapshots, runs, releases, alerts, steps",
+    gives: "the metadata database and the ownership of a folder",
+    imports: ground,
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/dataset",
+    runsOn: "Node",
+    takes: "a snapshot and the label rule",
+    gives: "labelled windows of people: the spine",
+    imports: before("packages/pipeline/src/dataset"),
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/feature",
+    runsOn: "Node",
+    takes: "a snapshot and a spine",
+    gives: "features of windows and people, the training set",
+    imports: before("packages/pipeline/src/feature"),
+    node: true,
+  },
+  {
+    path: "packages/graph",
+    runsOn: "anywhere",
+    takes: "operators and tensors",
+    gives: "ONNX graphs: built, read, written, checked, interpreted",
+    imports: ["packages/spec"],
+  },
+  {
+    path: "packages/learn",
+    runsOn: "anywhere",
+    takes: "columns",
+    gives: "splits, fitted models, metrics, drift, lowered to graphs",
+    imports: ["packages/spec", "packages/graph"],
+  },
+  {
+    path: "packages/pipeline/src/train",
+    runsOn: "Node",
+    takes: "a training set",
+    gives: "a fitted model with what decided it, and its graph",
+    imports: before("packages/pipeline/src/train"),
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/runtime",
+    runsOn: "Node",
+    takes: "graph bytes and tensors",
+    gives: "tensors, from onnxruntime-node and onnxruntime-web",
+    imports: ground,
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/release",
+    runsOn: "Node",
+    takes: "a graph and held-out windows",
+    gives: "parity, self-test vectors, a signed release",
+    imports: before("packages/pipeline/src/release"),
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/serve",
+    runsOn: "Node",
+    takes: "releases and requests",
+    gives: "manifests, artifacts and predictions over HTTP",
+    imports: before("packages/pipeline/src/serve"),
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/monitor",
+    runsOn: "Node",
+    takes: "predictions, late labels, a drift reference",
+    gives: "live accuracy, drift, skew, alerts",
+    imports: before("packages/pipeline/src/monitor"),
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/flow",
+    runsOn: "Node",
+    takes: "the clock and the catalog",
+    gives: "durable steps: snapshot, train, release, watch, retrain",
+    imports: [...ground, ...stages],
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src",
+    runsOn: "Node",
+    takes: "",
+    gives: "what every stage shares: the log's record, crash points, the public list",
+    imports: [...ground, ...stages, "packages/pipeline/src/flow"],
+    node: true,
+  },
+  {
+    path: "apps/dashboard",
+    runsOn: "browser",
+    takes: "the loop's status over HTTP",
+    gives: "the web page",
+    imports: ["packages/spec"],
+    node: true,
+  },
+  {
+    path: "packages/cli",
+    runsOn: "Node",
+    takes: "a command",
+    gives: "the composition of everything, progress, exit codes",
+    imports: [...ground, "packages/device", "apps/fleet", "apps/dashboard", "examples/activity"],
+    node: true,
+  },
+];

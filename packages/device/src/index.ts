@@ -1,1 +1,4 @@
-export {};
+export * from "./capture.ts";
+export * from "./client.ts";
+export * from "./crash-point.ts";
+export * from "./ports.ts";

@@ -9,7 +9,8 @@ interface Cut {
   readonly length: number;
 }
 
-/** Where each sliced axis starts, how it steps and how long it gets; bounds are clamped as NumPy's are. */
+/** Where each sliced axis starts, how it steps and how long it gets; bounds are clamped as ONNX says, which
+ * differs from NumPy for a start before the first element and a negative step: it is moved to the first element. */
 function cutsOf(call: OpCall): readonly Cut[] {
   const { dims } = call.inputs[0]!;
   const starts = constantOf(call, 1, "starts")!;
@@ -28,10 +29,11 @@ function cutsOf(call: OpCall): readonly Cut[] {
     const step = steps[index]!;
     if (typeof dim === "string") throw illegal(call.who, `axis ${axis}`, "a known length", dim);
     if (step === 0) throw illegal(call.who, "steps", "steps other than 0", "0");
-    const [low, high] = step > 0 ? [0, dim] : [-1, dim - 1];
-    const clamp = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + dim : bound, low), high);
-    const start = clamp(starts[index]!);
-    const length = Math.max(0, Math.ceil((clamp(ends[index]!) - start) / step));
+    const high = step > 0 ? dim : dim - 1;
+    const clamp = (bound: number, low: number): number =>
+      Math.min(Math.max(bound < 0 ? bound + dim : bound, low), high);
+    const start = clamp(starts[index]!, 0);
+    const length = Math.max(0, Math.ceil((clamp(ends[index]!, step > 0 ? 0 : -1) - start) / step));
     return { axis, start, step, length };
   });
 }

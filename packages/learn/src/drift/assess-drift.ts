@@ -12,7 +12,7 @@ import type { DriftReference } from "./drift-reference.ts";
 export interface DriftOptions {
   /** People that must report before anything is said. Default 3. */
   readonly minPeople?: number;
-  /** Rows that a person must have to count. Default 30. */
+  /** Rows that a person must have to count. Default 60: shorter runs of overlapping windows repeat themselves. */
   readonly minRows?: number;
   /** Draws of the null distribution. Default 150. */
   readonly draws?: number;
@@ -191,7 +191,7 @@ function shareOver(values: Float64Array, thresholds: Float64Array): number {
 }
 
 function checkOptions(options: DriftOptions): Required<DriftOptions> {
-  const { minPeople = 3, minRows = 30, draws = 150, seed = 0, alpha = 0.01 } = options;
+  const { minPeople = 3, minRows = 60, draws = 150, seed = 0, alpha = 0.01 } = options;
   const wrong = (field: string, expected: string, received: number) =>
     tidelineError("ARGUMENT_INVALID", { who: "assessDrift", field, expected, received: String(received) });
   if (!Number.isInteger(minPeople) || minPeople < 2) {

@@ -1,4 +1,5 @@
-import { graphBuilder, interpret } from "@tideline/graph";
+import { graphBuilder, interpret, writeOnnx } from "@tideline/graph";
+import * as ort from "onnxruntime-node";
 import { expect, test } from "vitest";
 import vectors from "../../../vectors/learn/logistic-regression.json" with { type: "json" };
 import { logisticRegression } from "./logistic-regression.ts";
@@ -11,7 +12,7 @@ const { cases } = vectors;
 
 test.each(cases.map((vector) => [vector.classCount, vector] as const))(
   "the graph of a standardiser and a model of %i classes answers like them",
-  (_, vector) => {
+  async (_, vector) => {
     const X = matrixOf(vector.X.map((row) => row.map((value) => 3 * value + 2)));
     const fitted = standardise({}).fit(X);
     const classes = Array.from({ length: vector.classCount }, (_, k) => `class-${k}`);
@@ -19,14 +20,17 @@ test.each(cases.map((vector) => [vector.classCount, vector] as const))(
     const g = graphBuilder("activity");
     const x = g.input("features", "float32", ["N", X.columns]);
     g.output("probabilities", lowerLogistic(g, lowerStandardiser(g, x, fitted), model));
-    const { probabilities } = interpret(g.build(), {
-      features: { dims: [X.rows, X.columns], values: X.values },
-    });
-    const expected = model.predictProbabilities(fitted.transform(X));
+    const onnx = g.build();
+    const dims = [X.rows, X.columns];
+    const { probabilities } = interpret(onnx, { features: { dims, values: X.values } });
+    const expected = model.predictProbabilities(fitted.transform(X)).values;
     expect(probabilities!.dims).toEqual([X.rows, vector.classCount]);
-    expect(
-      largestDifference(Float64Array.from(probabilities!.values as ArrayLike<number>), expected.values),
-    ).toBeLessThan(1e-6);
+    expect(largestDifference(probabilities!.values, expected)).toBeLessThan(1e-6);
+
+    const session = await ort.InferenceSession.create(writeOnnx(onnx));
+    const fed = new ort.Tensor("float32", Float32Array.from(X.values), dims);
+    const answer = (await session.run({ features: fed }))["probabilities"]!.data as Float32Array;
+    expect(largestDifference(answer, expected)).toBeLessThan(1e-5);
   },
 );
 

@@ -10,7 +10,7 @@ import type { DriftReference } from "./drift-reference.ts";
 
 /** What {@link assessDrift} takes. */
 export interface DriftOptions {
-  /** People that must report before anything is said. Default 3. */
+  /** People that must report before anything is said. Default 5: with three, a 180 degree turn is missed one time in five. */
   readonly minPeople?: number;
   /** Rows that a person must have to count. Default 60: shorter runs of overlapping windows repeat themselves. */
   readonly minRows?: number;
@@ -191,7 +191,7 @@ function shareOver(values: Float64Array, thresholds: Float64Array): number {
 }
 
 function checkOptions(options: DriftOptions): Required<DriftOptions> {
-  const { minPeople = 3, minRows = 60, draws = 150, seed = 0, alpha = 0.01 } = options;
+  const { minPeople = 5, minRows = 60, draws = 150, seed = 0, alpha = 0.01 } = options;
   const wrong = (field: string, expected: string, received: number) =>
     tidelineError("ARGUMENT_INVALID", { who: "assessDrift", field, expected, received: String(received) });
   if (!Number.isInteger(minPeople) || minPeople < 2) {

@@ -147,6 +147,15 @@ test("other people with another class mix raise no alarm, though raw indices wou
   expect(naive).toBeGreaterThan(0.9 * windows);
 });
 
+test("a window of one class is compared with that class", () => {
+  const current = record(seededRandom(3), 8, 150, { odds: [0, 0, 1, 0] });
+  const report = assessDrift(reference, current, few);
+  const mean = report.features.reduce((sum, feature) => sum + feature.psi, 0) / FEATURES;
+  expect(mean).toBeLessThan(0.15);
+  expect(rawShare(current)).toBe(1);
+  expect(report.verdict).toBe("stable");
+});
+
 test("a turned sensor is noticed", () => {
   for (let seed = 0; seed < 10; seed++) {
     const current = record(seededRandom(2000 + seed), 6, 100, { sign: -1 });
@@ -178,7 +187,7 @@ test("one person alone never alarms, nor do people with few rows", () => {
   const short = record(seededRandom(7), 9, 59, { sign: -1 });
   expect(assessDrift(reference, short, few)).toMatchObject({ verdict: "waiting", people: 0, rows: 0 });
   const empty = { features: matrix(0, FEATURES, new Float32Array(0)), classes: [], people: [] };
-  expect(assessDrift(reference, empty).reason).toBe("0 of at least 3 people have reported 60 rows or more");
+  expect(assessDrift(reference, empty).reason).toBe("0 of at least 5 people have reported 60 rows or more");
 });
 
 test("a reference of too few people cannot say how people differ", () => {

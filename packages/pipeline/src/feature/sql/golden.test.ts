@@ -1,10 +1,12 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import {
+  asOf,
   count,
   countDistinct,
   divide,
   eq,
   event,
+  hourOfDay,
   interpretView,
   isTidelineError,
   last,
@@ -54,10 +56,10 @@ tl_e_2 AS (
 tl_a AS (
   SELECT q.k,
     q.t,
-    count(e.e) FILTER (WHERE q.t - e.e < 600000) AS a1,
+    count(e.e) FILTER (WHERE e.e > q.t - 600000) AS a1,
     max(e.e) FILTER (WHERE e.x1) AS a2,
-    sum(e.x3) FILTER (WHERE q.t - e.e < 600000) AS a3,
-    count(e.e) FILTER (WHERE q.t - e.e < 3600000) AS a4
+    sum(e.x3) FILTER (WHERE e.e > q.t - 600000) AS a3,
+    count(e.e) FILTER (WHERE e.e > q.t - 3600000) AS a4
   FROM tl_q AS q
   LEFT JOIN tl_e_2 AS e
     ON e.k = q.k AND e.e <= q.t AND e.n <= q.t
@@ -151,6 +153,13 @@ describe("sqlOfView", () => {
     expect(await rowsOf(sql)).toEqual([["ann", "5", "1", "2", "\\'"]]);
     expect(await rowsOf("SELECT count(*) FROM tap")).toEqual([["3"]]);
     await connection.run(`DROP SCHEMA "s.p""q" CASCADE`);
+  });
+
+  it("needs no aggregate: the clock alone is a feature", async () => {
+    const clock = view("clock", { entity, source: tap, features: () => ({ hour: hourOfDay(asOf()) }) });
+    const sql = sqlOfView(clock, { dialect: "duckdb", source: "tap", spine: "windows" });
+    await connection.run("INSERT INTO windows VALUES (8, 'bob', -1, '')");
+    expect(await rowsOf(`SELECT hour FROM (${sql}) WHERE id IN (1, 8) ORDER BY id`)).toEqual([["0"], ["23"]]);
   });
 
   it("refuses a name that SQL cannot hold", () => {

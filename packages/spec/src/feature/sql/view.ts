@@ -55,7 +55,7 @@ function parts({ aggregates }: ViewPlan, rows: Hoist, scope: SqlScope): readonly
   return aggregates.map(({ name, of, where, within }) => {
     const value = of === null ? ROW_ORDER.time : `e.${rows.column(sqlOfExpression(of, scope, rows)).sql}`;
     const kept = where === null ? undefined : `e.${rows.column(sqlOfExpression(where, scope, rows)).sql}`;
-    const recent = within === null ? undefined : `q.t - ${ROW_ORDER.time} < ${within}`;
+    const recent = within === null ? undefined : `${ROW_ORDER.time} > q.t - ${within}`;
     const type = of?.type ?? "time";
     return sqlAggregateOf(name)
       .parts(value, type)
@@ -72,9 +72,10 @@ function parts({ aggregates }: ViewPlan, rows: Hoist, scope: SqlScope): readonly
  * and `stddev` of float64 (within 1e-12 of the sum of absolute values, of the mean of them, and of the greatest
  * value) and `log1p` (the last digit).
  *
- * Cost: the join by key meets each distinct question with each earlier row of its key, so it grows with the sum
- * over keys of questions times rows (the longest window cuts the rows only when every aggregate has one). For
- * a spine of every window of long histories, bucket the source by time first.
+ * Cost: the join by key meets each distinct question with each row of its key, so time grows with the sum over
+ * keys of questions times rows, memory with the questions. Where every aggregate has a window, the longest one cuts
+ * the rows that reach the aggregates, though not the meeting. (10,200 questions over 30,000 rows of 30 keys, ten
+ * million pairs: half a second on two cores.) Far longer histories need an equality on buckets of time as well.
  *
  * A null key or time in the spine is a question about no rows. Throws `FEATURE_ILLEGAL` for an unusable name.
  *
@@ -119,6 +120,7 @@ export function sqlOfView(view: FeatureView, options: SqlOfViewOptions): string 
   });
   const answerChain = chain(folded, answers);
 
+  // One side of each comparison belongs to one table: otherwise DuckDB leaves the hash join for nested loops.
   const windows = plan.aggregates.map(({ within }) => within);
   const longest = windows.includes(null) ? undefined : Math.max(0, ...windows.map(Number));
   const ctes = [
@@ -127,7 +129,7 @@ export function sqlOfView(view: FeatureView, options: SqlOfViewOptions): string 
     ...rowChain.ctes,
     `${folded} AS (\n  SELECT ${["q.k", "q.t", ...aggregateParts.flatMap((list, index) => list.map((part, at) => `${part} AS ${partNames[index]![at]}`))].join(",\n    ")}\n` +
       `  FROM ${questions} AS q\n  LEFT JOIN ${rowChain.last} AS e\n` +
-      `    ON e.k = q.k AND e.e <= q.t AND e.n <= q.t${longest === undefined ? "" : ` AND q.t - e.e < ${longest}`}\n` +
+      `    ON e.k = q.k AND e.e <= q.t AND e.n <= q.t${longest === undefined ? "" : ` AND e.e > q.t - ${longest}`}\n` +
       `  GROUP BY q.k, q.t\n)`,
     ...answerChain.ctes,
   ];

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { tidelineError } from "@tideline/spec";
+
+/** A failure of the disk as the error that its reader can act on; anything else comes back as it is. */
+export function storageError(cause: unknown, path: string): unknown {
+  const code = (cause as NodeJS.ErrnoException | null)?.code;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    const remedy = "Free some space and start again; nothing acknowledged was lost.";
+    return tidelineError("DISK_FULL", { who: path, received: "no space left on the disk", remedy, cause });
+  }
+  if (code === "EIO") {
+    const remedy = "The disk did not confirm the write: check it before starting again.";
+    return tidelineError("FSYNC_FAILED", { who: path, received: "an input/output error", remedy, cause });
+  }
+  return cause;
+}
+
+/** Makes a file's bytes, or a folder's list of names, survive a power cut. */
+export async function syncPath(path: string): Promise<void> {
+  try {
+    const handle = await open(path, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw storageError(cause, path);
+  }
+}
+
+/** Creates a folder and those above it, for its owner's eyes only, and makes the new names durable. */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  const top = dirname(first);
+  for (let folder = dirname(resolve(path)); folder.length >= top.length; folder = dirname(folder)) {
+    await syncPath(folder);
+    if (folder === dirname(folder)) return;
+  }
+}
+
+/**
+ * Writes a whole file or nothing: a temporary file beside it, fsync, rename, fsync of the folder. Readers see the
+ * old bytes or the new ones.
+ *
+ * @throws `DISK_FULL`, `FSYNC_FAILED`
+ */
+export async function writeDurably(
+  path: string,
+  bytes: Uint8Array | string,
+  { mode = 0o600 }: { readonly mode?: number } = {},
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    const handle = await open(temporary, "wx", mode);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw storageError(cause, path);
+  }
+  await syncPath(dirname(path));
+}

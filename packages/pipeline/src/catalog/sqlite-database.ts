@@ -1,0 +1,28 @@
+import { DatabaseSync } from "node:sqlite";
+import type { SqliteDatabase } from "kysely";
+
+/**
+ * `node:sqlite` behind the interface that kysely's SQLite dialect asks for. Write transactions begin `immediate`: a
+ * deferred one that reads first and then writes fails at once, whatever the busy timeout, when another connection
+ * wrote in between (https://www.sqlite.org/isolation.html).
+ */
+export function sqliteDatabase(path: string, { readOnly = false } = {}): SqliteDatabase {
+  // Five seconds: longer than any transaction here takes on a slow disk, shorter than a person's patience.
+  const database = new DatabaseSync(path, { readOnly, timeout: 5000 });
+  database.exec("pragma foreign_keys = on");
+  // FULL: a commit is on the disk before it returns, also in WAL mode.
+  if (!readOnly) database.exec("pragma journal_mode = wal; pragma synchronous = full");
+  return {
+    close: () => database.close(),
+    prepare: (sql) => {
+      const statement = database.prepare(sql === "begin" && !readOnly ? "begin immediate" : sql);
+      const values = (parameters: readonly unknown[]) => parameters as (null | number | string | Uint8Array)[];
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...values(parameters)),
+        run: (parameters) => statement.run(...values(parameters)),
+        iterate: (parameters) => statement.iterate(...values(parameters)),
+      };
+    },
+  };
+}

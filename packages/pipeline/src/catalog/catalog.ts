@@ -35,7 +35,9 @@ export interface CatalogWriter {
 export async function openCatalog(root: string, options: { readonly epoch?: number } = {}): Promise<Catalog> {
   const epoch = options.epoch ?? null;
   const database = new Kysely<CatalogTables>({
-    dialect: new SqliteDialect({ database: sqliteDatabase(folderLayout(root).catalog, { readOnly: epoch === null }) }),
+    dialect: new SqliteDialect({
+      database: sqliteDatabase(folderLayout(root).catalog, { readOnly: epoch === null }),
+    }),
   });
   const catalog: Catalog = Object.freeze({ database, epoch, close: () => database.destroy() });
   if (epoch === null) return catalog;

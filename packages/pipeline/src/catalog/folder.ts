@@ -98,6 +98,7 @@ export async function createLayout(root: string): Promise<FolderLayout> {
   if ((await readTextIfThere(layout.format)) === undefined) {
     await writeDurably(layout.format, `tideline ${FOLDER_FORMAT}\n`);
   }
-  for (const path of [layout.log, layout.snapshots, layout.artifact, layout.temporary]) await makeFolder(path);
+  for (const path of [layout.log, layout.snapshots, layout.artifact, layout.temporary])
+    await makeFolder(path);
   return layout;
 }

@@ -45,9 +45,13 @@ function lock(path: string): { database: DatabaseSync; epoch: number } | "busy" 
     // lock for the first one to go on.
     database.exec("begin immediate");
     database.exec("pragma busy_timeout = 5000");
-    database.exec("create table if not exists owner (id integer primary key check (id = 1), epoch integer not null)");
+    database.exec(
+      "create table if not exists owner (id integer primary key check (id = 1), epoch integer not null)",
+    );
     const row = database
-      .prepare("insert into owner values (1, 1) on conflict (id) do update set epoch = epoch + 1 returning epoch")
+      .prepare(
+        "insert into owner values (1, 1) on conflict (id) do update set epoch = epoch + 1 returning epoch",
+      )
       .get() as { epoch: number };
     database.exec("commit");
     return { database, epoch: row.epoch };
@@ -105,7 +109,12 @@ export async function ownFolder(root: string, options: { command: string; clock?
     if (mine) return;
     const remedy = "Stop this process; the folder has another owner.";
     const received = database.isOpen ? "a lock that was replaced" : "a lock that was given back";
-    throw tidelineError("FENCED", { who: `folder ${root}`, expected: `the lock of epoch ${epoch}`, received, remedy });
+    throw tidelineError("FENCED", {
+      who: `folder ${root}`,
+      expected: `the lock of epoch ${epoch}`,
+      received,
+      remedy,
+    });
   };
   try {
     await write(file);
@@ -118,11 +127,13 @@ export async function ownFolder(root: string, options: { command: string; clock?
   return Object.freeze({
     epoch,
     layout: paths,
-    announce: ({ token, ...addresses }: OwnerAddresses & { token: string }) => write({ ...file, addresses, token }),
+    announce: ({ token, ...addresses }: OwnerAddresses & { token: string }) =>
+      write({ ...file, addresses, token }),
     assertEpoch,
     release: () => {
       if (!database.isOpen) return;
-      if (statSync(paths.ownerLock, { throwIfNoEntry: false })?.ino === inode) rmSync(paths.owner, { force: true });
+      if (statSync(paths.ownerLock, { throwIfNoEntry: false })?.ino === inode)
+        rmSync(paths.owner, { force: true });
       database.close();
     },
   });

@@ -16,7 +16,13 @@ export async function recordSnapshot(writer: CatalogWriter, row: SnapshotRow): P
   if ((newest?.id ?? null) !== row.parent) {
     const remedy = "Another compaction committed meanwhile; compact again.";
     const received = newest?.id ?? "none";
-    throw tidelineError("FENCED", { who: "snapshot", field: "parent", expected: String(row.parent), received, remedy });
+    throw tidelineError("FENCED", {
+      who: "snapshot",
+      field: "parent",
+      expected: String(row.parent),
+      received,
+      remedy,
+    });
   }
   await writer.database.insertInto("snapshot").values(toSql("snapshot", row)).execute();
 }
@@ -27,7 +33,11 @@ export async function latestSnapshotRow({ database }: CatalogReader): Promise<Sn
     .selectFrom("snapshot")
     .selectAll()
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom("snapshot as child").select("child.id").whereRef("child.parent", "=", "snapshot.id"))),
+      not(
+        exists(
+          selectFrom("snapshot as child").select("child.id").whereRef("child.parent", "=", "snapshot.id"),
+        ),
+      ),
     )
     .executeTakeFirst();
   return row && fromSql<SnapshotRow>("snapshot", row);

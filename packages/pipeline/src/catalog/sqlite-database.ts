@@ -16,7 +16,8 @@ export function sqliteDatabase(path: string, { readOnly = false } = {}): SqliteD
     close: () => database.close(),
     prepare: (sql) => {
       const statement = database.prepare(sql === "begin" && !readOnly ? "begin immediate" : sql);
-      const values = (parameters: readonly unknown[]) => parameters as (null | number | string | Uint8Array)[];
+      const values = (parameters: readonly unknown[]) =>
+        parameters as (null | number | string | Uint8Array)[];
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...values(parameters)),

@@ -1,0 +1,135 @@
+import type { AppDefinition, EventDefinition, FieldType } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec";
+
+/** DuckDB type of a lake column. Times are TIMESTAMP, in UTC and whole microseconds. */
+export type ColumnType = "VARCHAR" | "BIGINT" | "DOUBLE" | "BOOLEAN" | "TIMESTAMP" | "FLOAT[]" | "VARCHAR[]";
+
+/** A column of a lake table. */
+export interface LakeColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/** Tables that are no event: what was refused, and one row for each record of the log. */
+export const QUARANTINE = "quarantine";
+export const RECEIPT = "receipt";
+
+/** The columns that every event has before its own fields; `defineApp` keeps their names free. */
+export const EVENT_COLUMNS: readonly LakeColumn[] = [
+  { name: "install_id", type: "VARCHAR" },
+  { name: "epoch", type: "BIGINT" },
+  { name: "seq", type: "BIGINT" },
+  { name: "subject", type: "VARCHAR" },
+  { name: "key_id", type: "VARCHAR" },
+  { name: "schema_version", type: "BIGINT" },
+  { name: "event_time", type: "TIMESTAMP" },
+  { name: "sent_time", type: "TIMESTAMP" },
+  { name: "received_time", type: "TIMESTAMP" },
+  { name: "known_time", type: "TIMESTAMP" },
+  { name: "time", type: "TIMESTAMP" },
+  { name: "consent", type: "VARCHAR[]" },
+];
+
+/** Columns of the quarantine. `content` is JSON, NULL where nothing may be kept; `time` is the time of receipt. */
+export const QUARANTINE_COLUMNS: readonly LakeColumn[] = [
+  { name: "install_id", type: "VARCHAR" },
+  { name: "epoch", type: "BIGINT" },
+  { name: "seq", type: "BIGINT" },
+  { name: "received_time", type: "TIMESTAMP" },
+  { name: "time", type: "TIMESTAMP" },
+  { name: "name", type: "VARCHAR" },
+  { name: "code", type: "VARCHAR" },
+  { name: "field", type: "VARCHAR" },
+  { name: "reason", type: "VARCHAR" },
+  { name: "content", type: "VARCHAR" },
+];
+
+/** Columns of the receipts: how many events of a record were stored, refused, and already there. */
+export const RECEIPT_COLUMNS: readonly LakeColumn[] = [
+  { name: "install_id", type: "VARCHAR" },
+  { name: "epoch", type: "BIGINT" },
+  { name: "sent_time", type: "TIMESTAMP" },
+  { name: "received_time", type: "TIMESTAMP" },
+  { name: "time", type: "TIMESTAMP" },
+  { name: "sdk", type: "VARCHAR" },
+  { name: "events", type: "BIGINT" },
+  { name: "quarantined", type: "BIGINT" },
+  { name: "duplicates", type: "BIGINT" },
+];
+
+const TYPE_OF = {
+  string: "VARCHAR",
+  int: "BIGINT",
+  float: "DOUBLE",
+  boolean: "BOOLEAN",
+  time: "TIMESTAMP",
+  vector: "FLOAT[]",
+  frame: "FLOAT[]",
+} as const satisfies Record<FieldType["kind"], ColumnType>;
+
+/** The columns of a field: one, or one for each channel of a frame, named `<field>_<channel>`. */
+export function fieldColumns(field: string, type: FieldType): readonly LakeColumn[] {
+  if (type.kind !== "frame") return [{ name: field, type: TYPE_OF[type.kind] }];
+  return type.channels.map((channel) => ({ name: `${field}_${channel}`, type: TYPE_OF.frame }));
+}
+
+/** The columns of an event. @throws `DEFINITION_ILLEGAL` where a channel's column has the name of another one. */
+export function eventColumns(event: EventDefinition): readonly LakeColumn[] {
+  const fields = Object.entries(event.fields).flatMap(([field, type]) => fieldColumns(field, type));
+  const columns = [...EVENT_COLUMNS, ...fields];
+  const twice = columns.find(
+    ({ name }, index) => columns.findIndex((other) => other.name === name) !== index,
+  );
+  if (twice !== undefined) {
+    const expected = "no two columns of one name";
+    throw tidelineError("DEFINITION_ILLEGAL", {
+      who: `event "${event.name}"`,
+      expected,
+      received: twice.name,
+    });
+  }
+  return columns;
+}
+
+/** Columns of every table of an app, by name. @throws `DEFINITION_ILLEGAL` for an event named as a table of ours. */
+export function appTables(app: AppDefinition): ReadonlyMap<string, readonly LakeColumn[]> {
+  const own: [string, readonly LakeColumn[]][] = [
+    [QUARANTINE, QUARANTINE_COLUMNS],
+    [RECEIPT, RECEIPT_COLUMNS],
+  ];
+  const taken = own.find(([name]) => app.events[name] !== undefined)?.[0];
+  if (taken !== undefined) {
+    const expected = `no event named ${own.map(([name]) => name).join(" or ")}`;
+    throw tidelineError("DEFINITION_ILLEGAL", { who: `app "${app.name}"`, expected, received: taken });
+  }
+  const events = Object.values(app.events).map((event) => [event.name, eventColumns(event)] as const);
+  return new Map([...events, ...own]);
+}
+
+/**
+ * Columns of a table whose older files have others: today's, then those that only older files have. An integer may
+ * have become a DOUBLE; any other change of type needs a new name.
+ *
+ * @throws `DEFINITION_ILLEGAL`
+ */
+export function evolveColumns(
+  table: string,
+  older: readonly LakeColumn[],
+  newer: readonly LakeColumn[],
+): readonly LakeColumn[] {
+  const known = new Map(older.map((column) => [column.name, column.type]));
+  for (const { name, type } of newer) {
+    const before = known.get(name);
+    if (before === undefined || before === type || (before === "BIGINT" && type === "DOUBLE")) continue;
+    const remedy = "Give the field a new name in the new version.";
+    throw tidelineError("DEFINITION_ILLEGAL", {
+      who: `event "${table}"`,
+      field: name,
+      expected: before,
+      received: type,
+      remedy,
+    });
+  }
+  const names = new Set(newer.map((column) => column.name));
+  return [...newer, ...older.filter((column) => !names.has(column.name))];
+}

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { createFramer, tidelineError, type PropertiesOf } from "@tideline/spec";
 import type { Client, Prediction } from "./client.ts";
 
 /** Options of {@link createCapture}. */
@@ -44,5 +44,66 @@ export interface CapturedPrediction extends Prediction {
  * const predictions = await capture.push(samples);
  */
 export function createCapture(client: Client, options: CaptureOptions): Capture {
-  throw tidelineError("INTERNAL", { who: options.session, received: client.app.name });
+  const { session, startTime, frameSamples = 128, predict = true } = options;
+  const model = client.app.models.find(({ name }) => options.model === undefined || name === options.model);
+  const event = model === undefined ? undefined : client.app.events[model.window.event];
+  if (model === undefined || event === undefined) {
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "createCapture",
+      field: "model",
+      expected: client.app.models.map(({ name }) => name).join(" or "),
+      received: options.model ?? "none",
+    });
+  }
+  const { window } = model;
+  const width = window.input.length;
+  const framer = createFramer(window);
+  const frame = new Float32Array(frameSamples * width);
+  /** Index in the session of the next sample, and how many samples of the frame are filled. */
+  let next = options.firstSample ?? 0;
+  let filled = 0;
+
+  const timeAfter = (sample: number): number => Math.round(startTime + (sample * 1000) / window.rate);
+
+  /** Records what the frame holds. */
+  const recordFrame = async (): Promise<void> => {
+    if (filled === 0) return;
+    const values = frame.slice(0, filled * width);
+    const properties = {
+      [window.session]: session,
+      [window.start]: next - filled,
+      [window.field]: { samples: filled, values },
+    };
+    filled = 0;
+    await client.track(event, properties as PropertiesOf<typeof event>, { time: timeAfter(next) });
+  };
+
+  const push = async (values: Float32Array): Promise<readonly CapturedPrediction[]> => {
+    const windows = framer.push(next, values);
+    const writes: Promise<void>[] = [];
+    for (let from = 0; from < values.length;) {
+      const count = Math.min(frameSamples - filled, (values.length - from) / width);
+      frame.set(values.subarray(from, from + count * width), filled * width);
+      filled += count;
+      next += count;
+      from += count * width;
+      if (filled === frameSamples) writes.push(recordFrame());
+    }
+    await Promise.all(writes);
+    const predictions: CapturedPrediction[] = [];
+    for (const { start, values: cut } of predict ? windows : []) {
+      const context = { model: model.name, session, start, time: timeAfter(start + window.size) };
+      predictions.push({ ...(await client.predict(cut, context)), session, start, time: context.time });
+    }
+    return predictions;
+  };
+
+  return Object.freeze({
+    push,
+    skip: async (samples: number) => {
+      await recordFrame();
+      next += samples;
+    },
+    finish: recordFrame,
+  });
 }

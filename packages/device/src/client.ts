@@ -1,36 +1,30 @@
 import {
+  definitionHash,
+  isTidelineError,
   tidelineError,
   type AppDefinition,
-  type ErrorCode,
   type EventDefinition,
+  type ModelDefinition,
   type PredictionSource,
   type PropertiesOf,
   type RootMetadata,
   type SequenceSet,
 } from "@tideline/spec";
+import { openConsent } from "./consent.ts";
+import { draftEvent } from "./draft.ts";
+import { openIdentity } from "./identity.ts";
+import { openJournal } from "./journal.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
 import type { DevicePorts } from "./ports.ts";
-
-/** Bounds and paces of a client; every field has a default. */
-export interface ClientLimits {
-  /** Events and bytes (before gzip) of a batch: 500 and 512 KiB. */
-  readonly batchEvents: number;
-  readonly batchBytes: number;
-  /** Bytes of a journal file before the next one is begun: 256 KiB. */
-  readonly segmentBytes: number;
-  /** Bytes that may wait; the oldest events are dropped beyond it: 32 MiB. */
-  readonly pendingBytes: number;
-  /** Age beyond which waiting events are dropped, in milliseconds of the device's clock: 30 days. */
-  readonly pendingAgeMs: number;
-  /** First pause after a failed request and the longest one, milliseconds: 500 and 60,000. */
-  readonly backoffMs: number;
-  readonly maxBackoffMs: number;
-  /** Failed attempts in a row after which `flush` gives up for now: 5. */
-  readonly attempts: number;
-  /** Milliseconds for a request: 15,000. */
-  readonly timeoutMs: number;
-  /** Largest artifact that is ever fetched: 64 MiB. */
-  readonly artifactBytes: number;
-}
+import { answerWindow, type Answer } from "./predict.ts";
+import { openQueue, QUEUE_FILE } from "./queue.ts";
+import { EMPTY_STATE, type QueueState } from "./queue-state.ts";
+import { openReleaseSlot, type ReleaseSlot, type ReleaseStatus, type UpdateOutcome } from "./release-slot.ts";
+import { SDK_VERSION } from "./sdk-version.ts";
+import { createTally } from "./tally.ts";
+import { openTrust } from "./trust.ts";
+import { createUpload, type FlushOutcome } from "./upload.ts";
 
 /** Options of {@link createClient}. */
 export interface ClientOptions {
@@ -62,28 +56,6 @@ export interface EventIdentity {
   readonly seq: number;
 }
 
-/** What became of a call of `flush`. */
-export interface FlushOutcome {
-  /** Events that the server took over during the call. */
-  readonly acknowledged: number;
-  /** Events that still wait. */
-  readonly pending: number;
-  /** Why it ended before all was sent; null when nothing waits. */
-  readonly stopped: ErrorCode | null;
-}
-
-/** What became of a call of `update`. */
-export interface UpdateOutcome {
-  /**
-   * `activated`: a new model runs. `current`: nothing newer. `killed`: the model is switched off. `kept`: what was
-   * offered could not be taken, `code` says why, the last good model stays. `offline`: nobody answered.
-   */
-  readonly result: "activated" | "current" | "killed" | "kept" | "offline";
-  /** Version of the release in use, 0 for none. */
-  readonly version: number;
-  readonly code: ErrorCode | null;
-}
-
 /** Where a window stands. */
 export interface PredictionContext {
   /** Name of the model; the app's first one where it is not given. */
@@ -96,16 +68,8 @@ export interface PredictionContext {
 }
 
 /** An answer of `predict`. */
-export interface Prediction {
-  readonly label: string;
+export interface Prediction extends Answer {
   readonly predictionId: string;
-  readonly source: PredictionSource;
-  /** Id of the release that answered, or `none`. */
-  readonly release: string;
-  /** In the order of the model's labels; null where the rule answered. */
-  readonly probabilities: readonly number[] | null;
-  /** Why it was not the device's own model; null where it was. */
-  readonly reason: string | null;
   readonly latencyMs: number;
 }
 
@@ -139,20 +103,7 @@ export interface Diagnostics {
     readonly stopped: boolean;
   };
   /** By model. */
-  readonly releases: Readonly<
-    Record<
-      string,
-      {
-        readonly version: number;
-        readonly id: string;
-        readonly accepted: number;
-        readonly killed: boolean;
-        readonly skipped: readonly number[];
-        readonly loaded: boolean;
-        readonly lastCode: ErrorCode | null;
-      }
-    >
-  >;
+  readonly releases: Readonly<Record<string, ReleaseStatus>>;
   readonly predictions: Readonly<Record<PredictionSource, number>>;
   readonly lastError: { readonly code: string; readonly message: string; readonly time: number } | null;
 }
@@ -189,19 +140,160 @@ export interface Client {
     options?: { readonly model?: string; readonly time?: number },
   ): Promise<EventIdentity | null>;
   diagnostics(): Diagnostics;
-  /** Sequence numbers that the server took over, by epoch. */
+  /** Sequence numbers that the server took over, by `install.epoch`. */
   acknowledged(): Readonly<Record<string, SequenceSet>>;
   /** Waits for writes that are under way and frees models; call nothing afterwards. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the client of a phone on its storage; works without a network, with the release of the last time.
+ * Opens the client of a phone on its storage; works without a network, with the release of the last time. One
+ * client at a time may have a storage open.
  *
  * @example
  * const client = await createClient({ app, ports, collect, console, writeKey, user: "ada", root,
  *   channel: "stable", environment: "production" });
+ * await client.setConsent(["analytics"]);
+ * await client.track(tap, { target: "start", screen: "home" });
+ * await client.flush();
  */
-export function createClient(options: ClientOptions): Promise<Client> {
-  throw tidelineError("INTERNAL", { who: options.app.name, remedy: "Not built yet." });
+export async function createClient(options: ClientOptions): Promise<Client> {
+  const { app, ports, collect, console, writeKey, root, channel, environment } = options;
+  const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const tally = createTally(ports.clock, ports.log);
+  const definition = options.definition ?? (await definitionHash(app, ports));
+  let user = options.user;
+
+  const journal = await openJournal(ports, limits.segmentBytes);
+  const state = await readJsonFile<QueueState>(ports, QUEUE_FILE);
+  const identity = await openIdentity(ports, state === null || journal.damaged);
+  if (state === null) await writeJsonFile(ports, QUEUE_FILE, EMPTY_STATE);
+  const source = Object.freeze({ install: identity.install, epoch: identity.epoch });
+  const keepJournal = options.keepJournal ?? false;
+  const queue = await openQueue({ ports, limits, journal, state: state ?? EMPTY_STATE, source, keepJournal });
+  const consent = await openConsent(ports, app, queue);
+  const flush = createUpload({ ports, limits, queue, tally, collect, writeKey });
+  const trust = await openTrust({ ports, tally, console, pinned: root, timeoutMs: limits.timeoutMs });
+  const slots: Record<string, ReleaseSlot> = {};
+  for (const model of app.models) {
+    const slot = { ports, limits, tally, trust, app, model, console, channel, environment };
+    slots[model.name] = await openReleaseSlot(slot);
+  }
+
+  const modelNamed = (name: string | undefined): ModelDefinition => {
+    const model =
+      name === undefined ? app.models[0] : app.models.find((candidate) => candidate.name === name);
+    if (model !== undefined) return model;
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: app.name,
+      field: "model",
+      expected: app.models.map((candidate) => candidate.name).join(" or ") || "an app with a model",
+      received: name ?? "none",
+    });
+  };
+
+  const record = async (
+    event: EventDefinition,
+    properties: Readonly<Record<string, unknown>>,
+    time: number | undefined,
+  ): Promise<EventIdentity | null> => {
+    const call = { event, properties, time: time ?? ports.clock(), user, consent: consent.granted() };
+    const draft = draftEvent(app, call, limits.batchBytes);
+    if (draft === null) {
+      tally.withheld += 1;
+      return null;
+    }
+    return { ...source, seq: await queue.record(draft) };
+  };
+
+  /** Reports a prediction as an event; an answer is not withheld because it cannot be written down. */
+  const reportPrediction = async (
+    prediction: Prediction,
+    model: ModelDefinition,
+    { session, start, time }: PredictionContext,
+  ): Promise<void> => {
+    const event = app.events["prediction"];
+    if (event === undefined) return;
+    const { predictionId, latencyMs, probabilities, reason, release, label } = prediction;
+    const properties = {
+      prediction_id: predictionId,
+      session,
+      start,
+      model: model.name,
+      release,
+      definition,
+      label,
+      probabilities: probabilities ?? undefined,
+      source: prediction.source,
+      reason: reason ?? undefined,
+      latency_ms: latencyMs,
+    };
+    try {
+      await record(event, properties, time);
+    } catch (error) {
+      if (!isTidelineError(error)) throw error;
+      tally.report("predict", error, "error");
+    }
+  };
+
+  let predictions = 0;
+  const endpoint = { ports, console, writeKey, timeoutMs: limits.timeoutMs };
+  const predict = async (window: Float32Array, context: PredictionContext): Promise<Prediction> => {
+    const model = modelNamed(context.model);
+    const begun = ports.monotonic();
+    const mayAsk = consent.granted().includes(model.cloudPurpose);
+    const answer = await answerWindow(window, { model, slot: slots[model.name]!, endpoint, mayAsk, tally });
+    predictions += 1;
+    const predictionId = `${source.install}.${source.epoch}.${identity.starts}.${predictions}`;
+    const latencyMs = Math.max(0, ports.monotonic() - begun);
+    const prediction: Prediction = Object.freeze({ ...answer, predictionId, latencyMs });
+    tally.predictions[answer.source] += 1;
+    await reportPrediction(prediction, model, context);
+    return prediction;
+  };
+
+  const diagnostics = (): Diagnostics => ({
+    sdk: SDK_VERSION,
+    ...source,
+    consent: consent.granted(),
+    events: { ...queue.counts(), withheld: tally.withheld, tornBytes: journal.tornBytes },
+    uploads: {
+      batches: tally.batches,
+      retries: tally.retries,
+      outages: tally.outages,
+      duplicates: tally.duplicates,
+      stopped: tally.stopped,
+    },
+    releases: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.status()])),
+    predictions: { ...tally.predictions },
+    lastError: tally.lastError,
+  });
+
+  return Object.freeze({
+    app,
+    track: (event: EventDefinition, properties: object, { time }: { time?: number } = {}) =>
+      record(event, { ...properties }, time),
+    setConsent: consent.set,
+    setUser: (next: string | null) => {
+      user = next;
+    },
+    flush,
+    update: async (model?: string) => slots[modelNamed(model).name]!.update(),
+    predict,
+    feedback: async (
+      predictionId: string,
+      label: string,
+      context: { model?: string; time?: number } = {},
+    ) => {
+      const { predictionLabel } = modelNamed(context.model);
+      const properties = { [predictionLabel.predictionId]: predictionId, [predictionLabel.label]: label };
+      return record(app.events[predictionLabel.event]!, properties, context.time);
+    },
+    diagnostics,
+    acknowledged: queue.acknowledged,
+    close: async () => {
+      await queue.idle();
+      for (const slot of Object.values(slots)) await slot.dispose();
+    },
+  });
 }

@@ -1,4 +1,26 @@
-export * from "./capture.ts";
-export * from "./client.ts";
-export * from "./crash-point.ts";
-export * from "./ports.ts";
+export { createCapture, type Capture, type CapturedPrediction, type CaptureOptions } from "./capture.ts";
+export {
+  createClient,
+  type Client,
+  type ClientOptions,
+  type Diagnostics,
+  type EventIdentity,
+  type Prediction,
+  type PredictionContext,
+} from "./client.ts";
+export { CRASH_POINTS, type CrashPoint } from "./crash-point.ts";
+export { decodeJournal, type JournalRecord, type RecordHeader } from "./journal-record.ts";
+export { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
+export type {
+  DevicePorts,
+  LoadedModel,
+  LogEntry,
+  ModelRuntime,
+  Network,
+  NetworkRequest,
+  NetworkResponse,
+  Storage,
+} from "./ports.ts";
+export type { ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
+export { SDK_VERSION } from "./sdk-version.ts";
+export type { FlushOutcome } from "./upload.ts";

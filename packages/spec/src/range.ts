@@ -45,7 +45,8 @@ export function sequenceSet(sequences: Iterable<number>): SequenceSet {
   const sorted = [...sequences].sort((left, right) => left - right);
   const ranges: [number, number][] = [];
   for (const sequence of sorted) {
-    const last = ranges.at(-1);
+    // Hermes 0.12 has no `Array.prototype.at`.
+    const last = ranges[ranges.length - 1];
     if (last !== undefined && sequence <= last[1] + 1) last[1] = Math.max(last[1], sequence);
     else ranges.push([sequence, sequence]);
   }

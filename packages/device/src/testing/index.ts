@@ -1,1 +1,4 @@
-export {};
+export { createMemoryCollector, jsonResponse, type MemoryCollector } from "./memory-collector.ts";
+export { createMemoryPorts, offline, type PlatformPorts } from "./memory-ports.ts";
+export { createMemoryStorage, type MemoryStorage } from "./memory-storage.ts";
+export { STORAGE_CHECKS, type StorageCheck, type StorageFactory } from "./storage-checks.ts";

@@ -90,8 +90,8 @@ const activity = model({
   },
   candidates: { C: [0.01, 0.1, 1] },
   gates: { macroF1: 0.8, liftOverBaseline: 0.2 },
-  drift: { minPeople: 5, minRows: 64 },
-  retrain: { labelledPeople: 0.8 },
+  drift: { minPeople: 5, minRows: 80 },
+  retrain: { labelledPeople: 0.8, quiet: 180_000 },
   fallback: {
     when: [{ channels: body, rmsAbove: 0.1, label: "WALKING" }],
     otherwise: "STANDING",

@@ -69,6 +69,8 @@ export interface ModelDefinition {
   readonly retrain: {
     /** Share of the people who teach that must have labelled every class since the drift. */
     readonly labelledPeople: number;
+    /** Milliseconds without a new label before training begins, so that it does not start amid a burst. */
+    readonly quiet: number;
   };
   readonly fallback: FallbackRule;
 }

@@ -1,8 +1,12 @@
-import type { Matrix } from "@tideline/learn";
+import { createHash } from "node:crypto";
+import { matrix, type Matrix } from "@tideline/learn";
+import { canonicalJson, tidelineError, type ModelDefinition } from "@tideline/spec";
+import { spineSql, type Relation } from "../dataset/index.ts";
+import { lists, numbers, texts, type Engine } from "../lake/index.ts";
 
 /** Labelled rows of people who may teach, in a fixed order: by subject, session and start. */
 export interface TrainingSet {
-  /** Content hash of everything that made it. */
+  /** Content hash of the rows: features, labels, people and times. */
   readonly key: string;
   readonly names: readonly string[];
   /** `[rows, features]`, float32. */
@@ -11,6 +15,71 @@ export interface TrainingSet {
   readonly y: Int32Array;
   /** Pseudonym of the person of each row. */
   readonly people: readonly string[];
+  readonly sessions: readonly string[];
+  /** First sample of each window in its session. */
+  readonly start: Float64Array;
   /** End of each window on the corrected clock, milliseconds since 1970. */
   readonly time: Float64Array;
+  /** When each row's label was known. */
+  readonly known: Float64Array;
+}
+
+/** The content hash of a set's columns. */
+function contentKey(set: Omit<TrainingSet, "key">): string {
+  const hash = createHash("sha256").update(canonicalJson([set.names, set.people, set.sessions]));
+  for (const column of [set.features.values, set.y, set.start, set.time]) {
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+/** Refuses a set that contradicts what it must be: finite, known labels, each window once. */
+function checkTrainingSet(set: TrainingSet, duplicates: number, model: ModelDefinition): void {
+  const fault = (field: string, expected: string, received: string): never => {
+    throw tidelineError("CHECK_FAILED", { who: `training set of "${model.name}"`, field, expected, received });
+  };
+  if (duplicates > 0) fault("windows", "each window once", `${duplicates} twice`);
+  const unknown = set.y.findIndex((label) => label < 0);
+  if (unknown >= 0) fault("label", `one of ${model.labels.join(", ")}`, `another, in row ${unknown}`);
+  if (!set.features.values.every(Number.isFinite)) fault("features", "finite numbers", "others");
+}
+
+/**
+ * The training set of a snapshot: every labelled window of a person who may teach, with its features. `windows` is
+ * the relation of windows with features.
+ */
+export async function buildTrainingSet(
+  engine: Engine,
+  model: ModelDefinition,
+  source: { readonly windows: string; readonly relation: Relation; readonly names: readonly string[] },
+): Promise<TrainingSet> {
+  const { windows, relation, names } = source;
+  const columns = await engine.columns(`SELECT s.subject, s.session, s.start::DOUBLE AS start, s.label,
+  epoch_ms(s.time)::DOUBLE AS time, epoch_ms(s.known_time)::DOUBLE AS known, w.features
+FROM (${spineSql(model, windows, relation)}) s JOIN ${windows} w USING (subject, session, start)
+ORDER BY s.subject, s.session, s.start`);
+  const label = texts(columns, "label");
+  const people = texts(columns, "subject") as readonly string[];
+  const session = texts(columns, "session") as readonly string[];
+  const start = numbers(columns, "start");
+  const position = new Map(model.labels.map((name, index) => [name, index]));
+  let duplicates = 0;
+  for (let row = 1; row < label.length; row += 1) {
+    if (people[row] === people[row - 1] && session[row] === session[row - 1] && start[row] === start[row - 1]) {
+      duplicates += 1;
+    }
+  }
+  const content = {
+    names,
+    features: matrix(label.length, names.length, lists(columns, "features").values),
+    y: Int32Array.from(label, (name) => position.get(name ?? "") ?? -1),
+    people,
+    sessions: session,
+    start,
+    time: numbers(columns, "time"),
+    known: numbers(columns, "known"),
+  };
+  const set: TrainingSet = Object.freeze({ ...content, key: contentKey(content) });
+  checkTrainingSet(set, duplicates, model);
+  return set;
 }

@@ -1,0 +1,4 @@
+export * from "./label-sql.ts";
+export * from "./person-sql.ts";
+export * from "./relation.ts";
+export * from "./spine-sql.ts";

@@ -1,0 +1,31 @@
+import type { ModelDefinition } from "@tideline/spec";
+import { identifier, literal } from "../lake/index.ts";
+import type { Relation } from "./relation.ts";
+
+/** SQL of labels given for a whole session: `subject, session, label, known_time`; the newest one counts. */
+export function sessionLabelSql({ sessionLabel }: ModelDefinition, relation: Relation): string {
+  return `SELECT subject, ${identifier(sessionLabel.session)} AS session,
+  arg_max(${identifier(sessionLabel.label)}, (known_time, epoch, seq)) AS label, max(known_time) AS known_time
+FROM ${relation(sessionLabel.event)} GROUP BY ALL`;
+}
+
+/** SQL of a model's predictions, once each: the columns of the prediction event and its times. */
+export function predictionSql(model: ModelDefinition, relation: Relation): string {
+  return `SELECT DISTINCT ON (subject, prediction_id) * FROM ${relation("prediction")}
+WHERE model = ${literal(model.name)} ORDER BY subject, prediction_id, epoch, seq`;
+}
+
+/**
+ * SQL of labels that came back for predictions: `subject, prediction_id, session, start, label, known_time`. A label
+ * counts when the same person gave it and it was known within the declared time of the prediction; the newest one
+ * counts.
+ */
+export function predictionLabelSql(model: ModelDefinition, relation: Relation): string {
+  const { event, predictionId, label, within } = model.predictionLabel;
+  return `SELECT p.subject, p.prediction_id, p.session, p.start,
+  arg_max(c.${identifier(label)}, (c.known_time, c.epoch, c.seq)) AS label, max(c.known_time) AS known_time
+FROM (${predictionSql(model, relation)}) p
+JOIN ${relation(event)} c ON c.subject = p.subject AND c.${identifier(predictionId)} = p.prediction_id
+WHERE epoch_ms(c.known_time) - epoch_ms(p.known_time) <= ${within}
+GROUP BY ALL`;
+}

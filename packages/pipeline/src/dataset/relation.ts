@@ -1,0 +1,2 @@
+/** The SQL of a table of a snapshot, usable after FROM. */
+export type Relation = (table: string) => string;

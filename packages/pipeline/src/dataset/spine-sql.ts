@@ -1,0 +1,27 @@
+import type { ModelDefinition } from "@tideline/spec";
+import { predictionLabelSql, sessionLabelSql } from "./label-sql.ts";
+import { personSql } from "./person-sql.ts";
+import type { Relation } from "./relation.ts";
+
+/**
+ * SQL of a model's spine: `subject, role, session, start, time, label, known_time`, one row for every labelled window
+ * of a person who may teach. `windows` is a relation of windows (`subject, session, start, time`). A label of the
+ * prediction is nearer to the window than one of the session and goes before it. People of the control group never
+ * have a row.
+ */
+export function spineSql(model: ModelDefinition, windows: string, relation: Relation): string {
+  return `WITH person AS (${personSql(model.cohorts, relation)}),
+by_session AS (${sessionLabelSql(model, relation)}),
+by_prediction AS (
+  SELECT subject, session, start, arg_max(label, known_time) AS label, max(known_time) AS known_time
+  FROM (${predictionLabelSql(model, relation)}) GROUP BY ALL
+)
+SELECT w.subject, person.role, w.session, w.start, w.time,
+  coalesce(p.label, s.label) AS label,
+  CASE WHEN p.label IS NULL THEN s.known_time ELSE p.known_time END AS known_time
+FROM ${windows} w
+JOIN person ON person.subject = w.subject AND person.role <> 'control'
+LEFT JOIN by_session s ON s.subject = w.subject AND s.session = w.session
+LEFT JOIN by_prediction p ON p.subject = w.subject AND p.session = w.session AND p.start = w.start
+WHERE coalesce(p.label, s.label) IS NOT NULL`;
+}

@@ -1,0 +1,5 @@
+export * from "./check-view.ts";
+export * from "./framed-windows.ts";
+export * from "./read-windows.ts";
+export * from "./training-set.ts";
+export * from "./window-features.ts";

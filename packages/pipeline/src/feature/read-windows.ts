@@ -1,0 +1,33 @@
+import type { WindowDefinition } from "@tideline/spec";
+import { BUCKETS, subjectBucket, type Engine, type Snapshot } from "../lake/index.ts";
+import { framedWindows, windowKey } from "./framed-windows.ts";
+import type { TrainingSet } from "./training-set.ts";
+
+/**
+ * The raw windows `[rows, size, channels]` of some rows of a training set, read again from the lake: held-out windows
+ * for the parity of runtimes. They never leave the pipeline.
+ */
+export async function readWindows(
+  engine: Engine,
+  snapshot: Snapshot,
+  window: WindowDefinition,
+  set: TrainingSet,
+  rows: Int32Array,
+): Promise<Float32Array> {
+  const length = window.size * window.channels.length;
+  const values = new Float32Array(rows.length * length);
+  const position = new Map<string, number>();
+  const buckets = new Set<number>();
+  for (const [index, row] of rows.entries()) {
+    position.set(windowKey(set.people[row]!, set.sessions[row]!, set.start[row]!), index);
+    buckets.add(subjectBucket(set.people[row]!));
+  }
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+    if (!buckets.has(bucket)) continue;
+    for await (const found of framedWindows(engine, snapshot, window, bucket)) {
+      const index = position.get(windowKey(found.subject, found.session, found.start));
+      if (index !== undefined) values.set(found.values, index * length);
+    }
+  }
+  return values;
+}

@@ -1,0 +1,24 @@
+import type { LivePredictions } from "./live-quality.ts";
+
+/**
+ * The current window of a drift monitor: of each person the newest `count` predictions that `keep` holds for.
+ * Positions in `live`, oldest first within a person.
+ */
+export function newestOfEach(
+  live: LivePredictions,
+  count: number,
+  keep: (row: number) => boolean,
+): Int32Array {
+  const rows = Int32Array.from(live.predicted, (_, row) => row)
+    .filter(keep)
+    .sort((left, right) => live.time[left]! - live.time[right]! || left - right);
+  const byPerson = new Map<string, number[]>();
+  for (const row of rows) {
+    const person = live.subject[row]!;
+    const kept = byPerson.get(person) ?? [];
+    kept.push(row);
+    if (kept.length > count) kept.shift();
+    byPerson.set(person, kept);
+  }
+  return Int32Array.from([...byPerson.values()].flat());
+}

@@ -1,0 +1,31 @@
+import type { ModelDefinition } from "@tideline/spec";
+import type { Relation } from "../dataset/index.ts";
+import { numbers, texts, type Engine } from "../lake/index.ts";
+import type { LivePredictions } from "./live-quality.ts";
+import { livePredictionSql } from "./live-sql.ts";
+
+/** Every prediction of a model that a snapshot holds, with the labels known by then. */
+export async function readLive(
+  engine: Engine,
+  model: ModelDefinition,
+  relation: Relation,
+): Promise<LivePredictions> {
+  const columns = await engine.columns(`SELECT * FROM (${livePredictionSql(model, relation)})`);
+  const position = new Map(model.labels.map((label, index) => [label, index]));
+  const text = (name: string) => texts(columns, name) as readonly string[];
+  const labels = (name: string) =>
+    Int32Array.from(texts(columns, name), (label) => position.get(label ?? "") ?? -1);
+  return {
+    subject: text("subject"),
+    role: text("role"),
+    session: text("session"),
+    start: numbers(columns, "start"),
+    release: text("release"),
+    source: text("source"),
+    time: numbers(columns, "time"),
+    predicted: labels("predicted"),
+    actual: labels("actual"),
+    delay: numbers(columns, "delay_ms"),
+    latency: numbers(columns, "latency_ms"),
+  };
+}

@@ -1,2 +1,3 @@
 export * from "./catalog/index.ts";
+export * from "./ingest/index.ts";
 export * from "./lake/index.ts";

@@ -79,7 +79,8 @@ type Properties = Readonly<Record<string, WireValue>>;
 /** The refusal of the first property that does not fit, or undefined. */
 function checkFields(fields: Fields, properties: Properties, attachmentBytes: number): Refusal | undefined {
   for (const [field, type] of Object.entries(fields)) {
-    const value = properties[field];
+    // Own properties only: JSON may hold keys such as "__proto__", and every object inherits a "constructor".
+    const value = Object.hasOwn(properties, field) ? properties[field] : undefined;
     if (value === undefined || (value === null && type.optional)) {
       if (type.optional) continue;
       return {
@@ -93,7 +94,7 @@ function checkFields(fields: Fields, properties: Properties, attachmentBytes: nu
     if (fault !== undefined) return { code: "FIELD_INVALID", field, reason: fault, mayKeep: true };
   }
   for (const field of Object.keys(properties)) {
-    if (fields[field] === undefined) {
+    if (!Object.hasOwn(fields, field)) {
       return { code: "FIELD_UNKNOWN", field, reason: "expected only declared fields", mayKeep: true };
     }
   }

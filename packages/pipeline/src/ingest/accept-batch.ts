@@ -1,0 +1,84 @@
+import {
+  decodeBatch,
+  sequenceSet,
+  WIRE_FORMAT,
+  type Acknowledgement,
+  type AppDefinition,
+  type Clock,
+} from "@tideline/spec";
+import { checkBatchHeader } from "./batch-header.ts";
+import type { IdentityIndex } from "./identity.ts";
+import { countRecord, NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
+import type { IngestLimits } from "./limits.ts";
+import { encodeLogRecord } from "./log/log-record.ts";
+import type { Log } from "./log/open-log.ts";
+import { nodeText } from "./node-text.ts";
+import type { Pseudonymise } from "./pseudonym.ts";
+import { takeBatch } from "./take-batch.ts";
+
+/** What {@link batchAcceptor} needs. */
+export interface BatchAcceptorOptions {
+  readonly app: AppDefinition;
+  readonly log: Log;
+  readonly identities: IdentityIndex;
+  readonly pseudonymise: Pseudonymise;
+  readonly clock: Clock;
+  readonly limits: IngestLimits;
+}
+
+/** Takes batches into the log. */
+export interface BatchAcceptor {
+  /**
+   * Takes the bytes of a batch and resolves once everything that it acknowledges is fsynced, whoever brought it.
+   * Throws `BATCH_MALFORMED` or `BATCH_TOO_LARGE`; rejects with the log's fault.
+   */
+  accept(bytes: Uint8Array): Promise<Acknowledgement>;
+  counts(): IngestCounts;
+}
+
+/** Bytes of a batch's JSON header, of a batch that has been decoded. */
+function headerBytesOf(bytes: Uint8Array, attachment: Uint8Array): number {
+  return bytes.length - attachment.length;
+}
+
+/** Makes the one way by which batches get into a log. */
+export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
+  const { app, log, identities, pseudonymise, clock, limits } = options;
+  let counts = NO_COUNTS;
+
+  const accept = async (bytes: Uint8Array): Promise<Acknowledgement> => {
+    const receivedAt = clock();
+    const { header: untrusted, attachment } = decodeBatch(bytes, nodeText);
+    const header = checkBatchHeader(untrusted, limits);
+    const { install, epoch } = header;
+    const sequences = header.events.map(({ seq }) => seq);
+    // From here to `begin` nothing may wait: two copies of a batch would both be taken for new.
+    const { fresh, duplicates, waits } = identities.divide(install, epoch, sequences);
+    const taken = takeBatch({ header, attachment, headerBytes: headerBytesOf(bytes, attachment) }, fresh, {
+      app,
+      pseudonymise,
+      eventBytes: limits.eventBytes,
+      receivedAt,
+    });
+    const stored = log.append(encodeLogRecord(taken.record, taken.attachment)).then((position) => {
+      counts = countRecord(counts, taken.record, taken.samples);
+      return position;
+    });
+    const own = fresh.map((index) => sequences[index]!);
+    if (own.length > 0) identities.begin(install, epoch, own, stored);
+    // A record of nothing but duplicates is for the auditor's count; what it repeats is durable or waited for.
+    else stored.catch(ignoreFault);
+    await Promise.all(own.length > 0 ? [stored, ...waits] : waits);
+    return {
+      format: WIRE_FORMAT,
+      acknowledged: sequenceSet(sequences),
+      quarantined: taken.record.quarantined.map(({ seq, code, field }) => ({ seq, code, field })),
+      duplicates,
+      received_at: receivedAt,
+    };
+  };
+  return { accept, counts: () => counts };
+}
+
+/** The log reports its fault to the owner itself. */
+function ignoreFault(): void {}

@@ -1,0 +1,4 @@
+export * from "./log-position.ts";
+export * from "./open-log.ts";
+export * from "./read-log.ts";
+export { decodeLogRecord, encodeLogRecord } from "./log-record.ts";

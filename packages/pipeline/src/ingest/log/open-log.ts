@@ -1,0 +1,124 @@
+import type { TidelineError } from "@tideline/spec";
+import { makeFolder } from "../../catalog/durable-write.ts";
+import { folderLayout } from "../../catalog/folder.ts";
+import type { LogPosition } from "../../log-record.ts";
+import { FRAME_HEADER_BYTES } from "./frame.ts";
+import { logFault } from "./log-fault.ts";
+import { sealLog } from "./seal-log.ts";
+import { segmentOf } from "./segment.ts";
+import { createSegment, type SegmentWriter } from "./segment-writer.ts";
+
+/** 64 MiB: some 15 hours of one phone's motion; read in a fraction of a second; a day of a fleet in few files. */
+export const SEGMENT_BYTES = 64 * 1024 * 1024;
+
+/** What {@link openLog} needs. */
+export interface OpenLogOptions {
+  /** The owner's folder; the log stands in its `log/`. */
+  readonly folder: string;
+  /** Fencing epoch of the owner, greater than that of every owner before. */
+  readonly epoch: number;
+  /** Bytes after which a new segment is begun; {@link SEGMENT_BYTES} when left out. */
+  readonly segmentBytes?: number;
+  /** Called after each commit, before its appends resolve. */
+  readonly onCommit?: (position: LogPosition) => void;
+  /** Called once when a write or fsync has failed: the owner has to stop. */
+  readonly onFault?: (error: TidelineError) => void;
+}
+
+/** The durable log, open for writing. */
+export interface Log {
+  /**
+   * Appends a payload and resolves with the place after its commit once that is fsynced. Rejects with `DISK_FULL`
+   * or `FSYNC_FAILED`, and then so does every later append.
+   */
+  append(payload: Uint8Array): Promise<LogPosition>;
+  /** The place before which everything is durable. */
+  position(): LogPosition;
+  /** Bytes that wait for their fsync. */
+  waitingBytes(): number;
+  /** Waits for what was appended, then closes the file. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly payload: Uint8Array;
+  readonly resolve: (position: LogPosition) => void;
+  readonly reject: (error: TidelineError) => void;
+}
+
+/**
+ * Opens the log of a folder for its new owner: seals what the last owner left and starts a segment of its own.
+ * Appends are committed in groups: while one write and fsync runs, others gather, and the next commit takes all.
+ *
+ * @throws `LOG_CORRUPT`, `FENCED`, `DISK_FULL`, `FSYNC_FAILED`
+ * @example
+ * const log = await openLog({ folder, epoch: 3 });
+ * await log.append(encodeBatch(record, attachment, text)); // durable from here on
+ */
+export async function openLog(options: OpenLogOptions): Promise<Log> {
+  const { epoch, segmentBytes = SEGMENT_BYTES } = options;
+  const logFolder = folderLayout(options.folder).log;
+  await makeFolder(logFolder);
+  await sealLog(logFolder);
+  const begin = (number: number): Promise<SegmentWriter> =>
+    createSegment(segmentOf(logFolder, epoch, number));
+  let writer = await begin(1);
+  let waiting: Waiting[] = [];
+  let waitingBytes = 0;
+  let fault: TidelineError | undefined;
+  let running: Promise<void> | undefined;
+
+  const position = (): LogPosition =>
+    Object.freeze({ epoch, segment: writer.segment.number, offset: writer.end() });
+
+  const commitGroup = async (group: readonly Waiting[]): Promise<void> => {
+    try {
+      if (writer.end() >= segmentBytes) {
+        const full = writer;
+        writer = await begin(full.segment.number + 1);
+        await full.close();
+      }
+      await writer.commit(group.map(({ payload }) => payload));
+    } catch (cause) {
+      const error = logFault(cause, writer.segment.path);
+      fault = error;
+      for (const { reject } of [...group, ...waiting]) reject(error);
+      waiting = [];
+      waitingBytes = 0;
+      options.onFault?.(error);
+      return;
+    }
+    for (const { payload } of group) waitingBytes -= FRAME_HEADER_BYTES + payload.length;
+    const durable = position();
+    options.onCommit?.(durable);
+    for (const { resolve } of group) resolve(durable);
+  };
+
+  const commitAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await commitGroup(group);
+    }
+    running = undefined;
+  };
+
+  return {
+    append: (payload) =>
+      new Promise((resolve, reject) => {
+        if (fault !== undefined) {
+          reject(fault);
+          return;
+        }
+        waiting.push({ payload, resolve, reject });
+        waitingBytes += FRAME_HEADER_BYTES + payload.length;
+        running ??= Promise.resolve().then(commitAll);
+      }),
+    position,
+    waitingBytes: () => waitingBytes,
+    close: async () => {
+      await running;
+      await writer.close();
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  scaledClock,
+  tidelineError,
+  type AppDefinition,
+  type Clock,
+  type TidelineError,
+} from "@tideline/spec";
+import type { LogPosition } from "../log-record.ts";
+import { batchAcceptor } from "./accept-batch.ts";
+import { authoriser } from "./authorise.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
+import type { IngestCounts } from "./ingest-counts.ts";
+import type { IngestOptions } from "./ingest-options.ts";
+import { DEFAULT_INGEST_LIMITS } from "./limits.ts";
+import { logFault } from "./log/log-fault.ts";
+import { openLog } from "./log/open-log.ts";
+import { pseudonymiser } from "./pseudonym.ts";
+import { rebuildIdentities } from "./rebuild-identities.ts";
+import { ingestServer } from "./server.ts";
+
+/** What {@link openIngest} calls. */
+export interface IngestEvents {
+  readonly onDurable: (position: LogPosition) => void;
+  /** The log has failed: everything waiting was refused, and the process has to stop. */
+  readonly onFault: (error: TidelineError) => void;
+}
+
+/** An ingest server of this thread. */
+export interface OpenIngest {
+  /** URL at which it listens. */
+  readonly address: string;
+  readonly position: LogPosition;
+  counts(): IngestCounts;
+  /** Stops listening, answers what it has, and closes the log. */
+  close(): Promise<void>;
+}
+
+function listenError(cause: unknown, host: string, port: number): unknown {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code !== "EADDRINUSE" && code !== "EACCES") return cause;
+  return tidelineError("PORT_IN_USE", {
+    who: "collect",
+    field: "port",
+    expected: "a free port",
+    received: `${host}:${port} (${code})`,
+    remedy: "Stop the process that listens there, or choose another port; 0 takes any.",
+    cause,
+  });
+}
+
+/**
+ * Opens a folder's log and listens for batches, in this thread; owners use `startIngest`, which gives it a thread of
+ * its own.
+ *
+ * @throws `PORT_IN_USE`, `LOG_CORRUPT`, `FENCED`, `DISK_FULL`, `FSYNC_FAILED`
+ */
+export async function openIngest(
+  app: AppDefinition,
+  options: IngestOptions,
+  events: IngestEvents,
+): Promise<OpenIngest> {
+  const { folder, epoch, host = "127.0.0.1", port } = options;
+  const limits = { ...DEFAULT_INGEST_LIMITS, ...options.limits };
+  const wall: Clock = Date.now;
+  const clock = options.clock === null ? wall : scaledClock(options.clock, wall);
+  let checkpointed: LogPosition;
+  let checkpointing: Promise<void> | undefined;
+
+  const checkpoint = async (position: LogPosition): Promise<void> => {
+    // The numbers of this commit are marked when its appends have resolved.
+    await nextTurn();
+    try {
+      await writeCheckpoint(folder, position, identities);
+      checkpointed = position;
+    } catch (cause) {
+      events.onFault(logFault(cause, folder));
+    } finally {
+      checkpointing = undefined;
+    }
+  };
+
+  const log = await openLog({
+    folder,
+    epoch,
+    segmentBytes: limits.segmentBytes,
+    onFault: events.onFault,
+    onCommit: (position) => {
+      events.onDurable(position);
+      if (position.segment !== checkpointed.segment) checkpointing ??= checkpoint(position);
+    },
+  });
+  const { identities, records } = await rebuildIdentities(folder, log.position());
+  checkpointed = log.position();
+  if (records > 0) await writeCheckpoint(folder, checkpointed, identities);
+
+  const acceptor = batchAcceptor({
+    app,
+    log,
+    identities,
+    pseudonymise: pseudonymiser(options.pseudonymKey),
+    clock,
+    limits,
+  });
+  const server = ingestServer({
+    acceptor,
+    authorise: authoriser(options.writeKeys),
+    limits,
+    waitingBytes: log.waitingBytes,
+    onBug: (frames) => process.stderr.write(`collect: an error of the server [INTERNAL]\n${frames}\n`),
+  });
+  const address = await server.listen({ host, port }).catch(async (cause: unknown) => {
+    await log.close();
+    throw listenError(cause, host, port);
+  });
+  return {
+    address,
+    position: log.position(),
+    counts: acceptor.counts,
+    close: async () => {
+      await server.close();
+      await log.close();
+      await checkpointing;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { LogPosition } from "../log-record.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { identityIndex, type IdentityIndex } from "./identity.ts";
+import { readLog } from "./log/read-log.ts";
+
+/**
+ * The identities that a folder's log holds up to a position, from the last checkpoint and the records after it.
+ *
+ * @throws `LOG_CORRUPT`
+ */
+export async function rebuildIdentities(
+  folder: string,
+  to: LogPosition,
+): Promise<{ identities: IdentityIndex; records: number }> {
+  const identities = identityIndex();
+  const checkpoint = await readCheckpoint(folder);
+  for (const [install, epoch, set] of checkpoint?.identities ?? []) identities.addSet(install, epoch, set);
+  let records = 0;
+  for await (const { record } of readLog(folder, checkpoint?.position ?? null, to)) {
+    const { install, epoch, events, quarantined } = record;
+    identities.add(
+      install,
+      epoch,
+      [...events, ...quarantined].map(({ seq }) => seq),
+    );
+    records += 1;
+  }
+  return { identities, records };
+}

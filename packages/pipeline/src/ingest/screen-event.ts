@@ -1,0 +1,67 @@
+import {
+  checkEvent,
+  type AppDefinition,
+  type CheckedEvent,
+  type Refusal,
+  type WireEvent,
+} from "@tideline/spec";
+
+/** Outcome of {@link screenEvent}. `event` is there where its content may be kept. */
+export type Screening =
+  | { readonly ok: true; readonly event: CheckedEvent }
+  | { readonly ok: false; readonly refusal: Refusal; readonly event: WireEvent | null };
+
+/** Bounds of a user id, in UTF-16 units. */
+const USER_LENGTH = 256;
+
+/** Whether a value can be one of a property: a scalar, an array of numbers, or an object of numbers (a frame). */
+function isFlat(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return items.every((item) => typeof item !== "object" || item === null);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Which part of an event has not even the form of one, or undefined. */
+function malformedField(raw: Record<string, unknown>): { field: string; reason: string } | undefined {
+  const { user, properties } = raw;
+  if (user !== null && (typeof user !== "string" || user.length === 0 || user.length > USER_LENGTH)) {
+    return { field: "user", reason: `expected null or 1 to ${USER_LENGTH} characters` };
+  }
+  if (!isObject(properties)) return { field: "properties", reason: "expected an object" };
+  if (!Object.values(properties).every(isFlat)) {
+    return { field: "properties", reason: "expected scalars, arrays of numbers and frames" };
+  }
+  return undefined;
+}
+
+/**
+ * Holds an event of any JSON against an app's declaration. Consent comes first: of an event without it, of an
+ * unknown one and of one too malformed to tell, nothing may be kept.
+ */
+export function screenEvent(
+  app: AppDefinition,
+  raw: Record<string, unknown> & { readonly seq: number },
+  attachmentBytes: number,
+): Screening {
+  const name = typeof raw["name"] === "string" ? raw["name"] : "";
+  const consent: unknown = raw["consent"];
+  const isListed = Array.isArray(consent) && consent.every((purpose) => typeof purpose === "string");
+  const fault = malformedField(raw);
+  const event = {
+    ...raw,
+    name,
+    consent: isListed ? consent : [],
+    properties: fault === undefined ? raw["properties"] : {},
+  } as unknown as WireEvent;
+  const check = checkEvent(app, event, attachmentBytes);
+  const mayKeep = check.ok || check.refusal.mayKeep;
+  if (mayKeep && fault !== undefined) {
+    return { ok: false, refusal: { code: "FIELD_INVALID", ...fault, mayKeep: false }, event: null };
+  }
+  if (check.ok) return check;
+  return { ok: false, refusal: check.refusal, event: mayKeep ? event : null };
+}

@@ -1,0 +1,159 @@
+import type {
+  AppDefinition,
+  CheckedEvent,
+  FrameReference,
+  Fields,
+  WireEvent,
+  WireValue,
+} from "@tideline/spec";
+import { LOG_RECORD_FORMAT, type LogEvent, type LogQuarantine, type LogRecord } from "../log-record.ts";
+import type { BatchHeader } from "./batch-header.ts";
+import type { Pseudonymise } from "./pseudonym.ts";
+import { screenEvent } from "./screen-event.ts";
+import { frameTaker, type FrameTaker } from "./take-frame.ts";
+
+/** What {@link takeBatch} needs besides the batch. */
+export interface TakeBatchOptions {
+  readonly app: AppDefinition;
+  readonly pseudonymise: Pseudonymise;
+  /** Bytes that the JSON of an event may take. */
+  readonly eventBytes: number;
+  /** The server's clock when the batch had come. */
+  readonly receivedAt: number;
+}
+
+/** A batch with its attachment. */
+export interface ReceivedBatch {
+  readonly header: BatchHeader;
+  readonly attachment: Uint8Array;
+  /** Bytes of the header's JSON: where all of it is small, no event needs measuring. */
+  readonly headerBytes: number;
+}
+
+/** What the log is to hold of a batch. */
+export interface TakenBatch {
+  readonly record: LogRecord;
+  readonly attachment: Uint8Array;
+  /** Sensor samples kept. */
+  readonly samples: number;
+}
+
+type RawEvent = BatchHeader["events"][number] & Record<string, unknown>;
+
+/** Names of events are kept only where they have the form of one: anything else could be about a person. */
+const EVENT_NAME = /^[a-z][a-z0-9_]{0,62}$/;
+
+/** Whether the JSON of an event is longer than allowed, or so deep that it cannot be written. */
+function isTooLarge(event: RawEvent, eventBytes: number): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(event)) > eventBytes;
+  } catch (error) {
+    if (error instanceof RangeError) return true;
+    throw error;
+  }
+}
+
+/** A number, or null for anything else that stands where one should. */
+function numberOrNull(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+/** Properties with their frames moved into the record's attachment; null where they claim more than there is. */
+function moveFrames(fields: Fields, properties: WireEvent["properties"], take: FrameTaker) {
+  const moved: Record<string, WireValue> = {};
+  for (const [field, value] of Object.entries(properties)) {
+    const type = Object.hasOwn(fields, field) ? fields[field] : undefined;
+    if (type?.kind !== "frame" || value === null || typeof value !== "object") {
+      moved[field] = value;
+      continue;
+    }
+    const reference = take(value as FrameReference, type.channels.length);
+    if (reference === null) return null;
+    moved[field] = reference;
+  }
+  return moved;
+}
+
+/**
+ * Makes the log's record of the events of a batch that are new (`fresh`: their indices). Pure but for the memory of
+ * pseudonyms. User ids become pseudonyms; of what may not be kept only number, name and reason remain.
+ */
+export function takeBatch(
+  { header, attachment, headerBytes }: ReceivedBatch,
+  fresh: readonly number[],
+  { app, pseudonymise, eventBytes, receivedAt }: TakeBatchOptions,
+): TakenBatch {
+  const events: LogEvent[] = [];
+  const quarantined: LogQuarantine[] = [];
+  const frames = frameTaker(attachment);
+  const person = (event: WireEvent): string => pseudonymise(event.user, header.install);
+  const consented = (event: WireEvent): readonly string[] =>
+    event.consent.filter((purpose) => Object.hasOwn(app.purposes, purpose));
+
+  const accept = (event: CheckedEvent, properties: LogEvent["properties"]): void => {
+    events.push({
+      seq: event.seq,
+      name: event.name,
+      version: event.version,
+      sent_version: event.sentVersion,
+      time: event.time,
+      subject: person(event),
+      key_id: null,
+      consent: consented(event),
+      properties,
+    });
+  };
+
+  const refuse = (
+    raw: RawEvent,
+    code: string,
+    field: string,
+    reason: string,
+    content: object | null,
+  ): void => {
+    const name = typeof raw["name"] === "string" && EVENT_NAME.test(raw["name"]) ? raw["name"] : "";
+    quarantined.push({ seq: raw.seq, name, code, field, reason, content });
+  };
+
+  for (const index of fresh) {
+    const raw = header.events[index] as RawEvent;
+    if (headerBytes > eventBytes && isTooLarge(raw, eventBytes)) {
+      refuse(raw, "EVENT_TOO_LARGE", "event", `expected at most ${eventBytes} bytes of JSON`, null);
+      continue;
+    }
+    const screening = screenEvent(app, raw, attachment.length);
+    if (screening.ok) {
+      const { event } = screening;
+      const properties = moveFrames(app.events[event.name]!.fields, event.properties, frames.take);
+      if (properties !== null) accept(event, properties);
+      else refuse(raw, "FIELD_INVALID", "properties", "expected frames that do not overlap", null);
+      continue;
+    }
+    const { event, refusal } = screening;
+    const content = event && {
+      subject: person(event),
+      version: numberOrNull(event.version),
+      time: numberOrNull(event.time),
+      consent: consented(event),
+      // Frames of a refused event are not kept: its reference may be what is wrong with it.
+      properties: event.properties,
+    };
+    refuse(raw, refusal.code, refusal.field, refusal.reason, content);
+  }
+
+  return {
+    record: {
+      format: LOG_RECORD_FORMAT,
+      received_at: receivedAt,
+      install: header.install,
+      epoch: header.epoch,
+      sdk: header.sdk,
+      sent_at: header.sent_at,
+      events,
+      quarantined,
+      duplicates: header.events.length - fresh.length,
+    },
+    attachment: frames.attachment(),
+    samples: frames.samples(),
+  };
+}

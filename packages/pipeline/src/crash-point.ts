@@ -19,6 +19,11 @@ export const CRASH_POINTS = [
   "lake.snapshot.before_manifest",
   "lake.snapshot.before_commit",
   "lake.snapshot.after_commit",
+  // Keys and artifacts of a release
+  "release.root.before_write",
+  "release.root.after_write",
+  "release.artifact.before_write",
+  "release.artifact.after_write",
 ] as const;
 
 /** The name of a place at which a test can end the process. */

@@ -19,25 +19,26 @@ const RUNTIMES = {
 const runtime = RUNTIMES[workerData as WorkerRuntimeName];
 const graphs = new Map<number, LoadedGraph>();
 
-async function answer(call: WorkerCall): Promise<WorkerResult[WorkerCall["kind"]]> {
+/** A result, with the memory that is given away with it rather than copied. */
+interface Answer {
+  readonly result: WorkerResult[WorkerCall["kind"]];
+  readonly given: readonly ArrayBuffer[];
+}
+
+async function answer(call: WorkerCall): Promise<Answer> {
   if (call.kind === "load") {
     const graph = await runtime.load(call.bytes, call.options);
     graphs.set(call.graph, graph);
-    return { inputs: graph.inputs, outputs: graph.outputs };
+    return { result: { inputs: graph.inputs, outputs: graph.outputs }, given: [] };
   }
   const graph = graphs.get(call.graph)!;
-  if (call.kind === "run") return graph.run(call.inputs, call.outputs);
+  if (call.kind === "run") {
+    const result = await graph.run(call.inputs, call.outputs);
+    return { result, given: Object.values(result).map(({ values }) => values.buffer as ArrayBuffer) };
+  }
   graphs.delete(call.graph);
   await graph.release();
-  return null;
-}
-
-/** The memory of a run's outputs, which is given away rather than copied. */
-function buffersOf(reply: WorkerReply): ArrayBuffer[] {
-  if (!reply.ok || reply.result === null) return [];
-  return Object.values(reply.result).flatMap((value: { values?: Float32Array<ArrayBuffer> }) =>
-    value.values === undefined ? [] : [value.values.buffer],
-  );
+  return { result: null, given: [] };
 }
 
 /** One call at a time, in the order in which they came. */
@@ -45,11 +46,14 @@ let last: Promise<void> = Promise.resolve();
 parentPort!.on("message", ({ id, call }: WorkerRequest) => {
   last = last.then(async () => {
     let reply: WorkerReply;
+    let given: readonly ArrayBuffer[] = [];
     try {
-      reply = { id, ok: true, result: await answer(call) };
+      const answered = await answer(call);
+      given = answered.given;
+      reply = { id, ok: true, result: answered.result };
     } catch (caught) {
       reply = { id, ok: false, error: sendError(caught) };
     }
-    parentPort!.postMessage(reply, buffersOf(reply));
+    parentPort!.postMessage(reply, given);
   });
 });

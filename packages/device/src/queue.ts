@@ -18,6 +18,9 @@ import { createSerial } from "./serial.ts";
 /** Name of the queue's state file. */
 export const QUEUE_FILE = "queue.json";
 
+/** A full queue is cut to this share of its bound, so that not every further event costs a write of the state. */
+const ROOM = 0.9;
+
 /** An event about to be recorded; the queue gives it its sequence number. */
 export interface Draft {
   readonly event: Omit<WireEvent, "seq">;
@@ -139,9 +142,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   const enforceBounds = async (): Promise<void> => {
     const oldest = ports.clock() - limits.pendingAgeMs;
     let bytes = waitingBytes;
-    if (waiting.length === 0 || (bytes <= limits.pendingBytes && waiting[0]!.time >= oldest)) return;
+    const full = bytes > limits.pendingBytes;
+    if (waiting.length === 0 || (!full && waiting[0]!.time >= oldest)) return;
     const gone = waiting.filter((event) => {
-      const over = bytes > limits.pendingBytes;
+      const over = full && bytes > limits.pendingBytes * ROOM;
       if (!over && event.time >= oldest) return false;
       bytes -= event.length;
       return true;
@@ -200,21 +204,21 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         wait(segment, { header: headers[index]!, offset, length });
         offset += length;
       }
+      // The events are durable: that older ones cannot be dropped now is no reason to refuse them.
+      await enforceBounds().catch((error: unknown) =>
+        ports.log?.({ level: "error", part: "queue", message: messageOf(error) }),
+      );
       for (let index = 0; index < group.length; index += 1) group[index]!.resolve(first + index);
     } catch (error) {
       for (const { reject } of group) reject(error);
-      return;
     }
-    await enforceBounds();
   };
 
   const record = (draft: Draft): Promise<number> =>
     new Promise((resolve, reject) => {
       drafts.push({ draft, resolve, reject });
-      if (drafts.length > 1) return;
-      serial(commit).catch((error: unknown) => {
-        ports.log?.({ level: "error", part: "queue", message: messageOf(error) });
-      });
+      // `commit` hands every failure to the drafts that it took.
+      if (drafts.length === 1) void serial(commit);
     });
 
   const next = (maxEvents: number, maxBytes: number): Promise<Load | null> =>

@@ -1,0 +1,406 @@
+import type { ReleaseMetadata } from "@tideline/spec";
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  createWorld,
+  gait,
+  makeRelease,
+  makeRoot,
+  modelBytes,
+  NOW,
+  releaseKey,
+  rootKey,
+  runtime,
+  seal,
+  sealRoot,
+  signingKey,
+  type SmallRelease,
+  type World,
+} from "../../../test/device-fixture.ts";
+import type { Client } from "./client.ts";
+import type { CrashPoint } from "./crash-point.ts";
+
+const stranger = signingKey(9);
+const window = new Float32Array(gait.size * gait.channels.length);
+window[0] = 0.8;
+const context = { session: "s", start: 0 };
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+
+/** Gain of the model that answers, or the source where none does. */
+async function answering(client: Client): Promise<number | string> {
+  const { source, probabilities } = await client.predict(window, context);
+  return source === "device" ? Number((probabilities![1]! / 0.8).toFixed(4)) : source;
+}
+
+async function startWithFirst(): Promise<Client> {
+  world.publish(await makeRelease(1, { gain: 0.5 }));
+  const client = await world.start();
+  expect(await client.update()).toEqual({ result: "activated", version: 1, code: null });
+  return client;
+}
+
+test("a release is fetched, tested, activated, and there again after a start without a network", async () => {
+  const client = await startWithFirst();
+  expect(await answering(client)).toBe(0.5);
+  expect(await client.update()).toEqual({ result: "current", version: 1, code: null });
+  world.intercept = () => {
+    throw new Error("no connection");
+  };
+  const offline = await world.start();
+  expect(await answering(offline)).toBe(0.5);
+  expect(await offline.update()).toEqual({ result: "offline", version: 1, code: "UNAVAILABLE" });
+  expect(await answering(offline)).toBe(0.5);
+});
+
+test("a newer release replaces the older one, and only files that may be needed stay", async () => {
+  const client = await startWithFirst();
+  for (const version of [2, 3]) {
+    world.publish(await makeRelease(version, { gain: version / 10 }));
+    expect(await client.update()).toMatchObject({ result: "activated", version });
+  }
+  expect(await answering(client)).toBe(0.3);
+  expect([...world.files.keys()].filter((name) => name.startsWith("artifact-"))).toHaveLength(2);
+});
+
+const json = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64");
+
+/** A release whose payload was changed after it was signed. */
+function tamper(release: SmallRelease, changes: Partial<ReleaseMetadata>): unknown {
+  return { ...release.envelope, payload: json({ ...release.metadata, ...changes }) };
+}
+
+describe("what must not be taken is not, and the last good model answers on", () => {
+  const attacks: readonly [string, string, () => Promise<void>][] = [
+    [
+      "a tampered manifest",
+      "RELEASE_SIGNATURE_INVALID",
+      async () => {
+        world.offer.release = tamper(await makeRelease(2, { gain: 0.9 }), { kill: true });
+      },
+    ],
+    [
+      "a manifest signed by a stranger",
+      "RELEASE_SIGNATURE_INVALID",
+      async () => world.publish(await makeRelease(2, { gain: 0.9, keys: [stranger] })),
+    ],
+    [
+      "a manifest signed by the root key, which is not the release's",
+      "RELEASE_SIGNATURE_INVALID",
+      async () => world.publish(await makeRelease(2, { gain: 0.9, keys: [rootKey] })),
+    ],
+    [
+      "an expired manifest",
+      "RELEASE_EXPIRED",
+      async () => world.publish(await makeRelease(2, { gain: 0.9, expires: NOW })),
+    ],
+    ["an older manifest", "RELEASE_ROLLBACK", async () => world.publish(await makeRelease(0, { gain: 0.9 }))],
+    [
+      "another app's manifest",
+      "RELEASE_MALFORMED",
+      async () => world.publish(await makeRelease(2, { gain: 0.9, app: "other" })),
+    ],
+    [
+      "another channel's manifest",
+      "RELEASE_MALFORMED",
+      async () => world.publish(await makeRelease(2, { gain: 0.9, channel: "beta" })),
+    ],
+    [
+      "a manifest of another type",
+      "RELEASE_MALFORMED",
+      async () => {
+        const { metadata } = await makeRelease(2);
+        world.offer.release = seal("text/plain", metadata, [releaseKey]);
+      },
+    ],
+    [
+      "something that is no envelope",
+      "RELEASE_MALFORMED",
+      async () => {
+        world.offer.release = [1, 2, 3];
+      },
+    ],
+    [
+      "a model for a newer SDK",
+      "RELEASE_REQUIRES",
+      async () => {
+        const { requires } = (await makeRelease(2)).metadata;
+        world.publish(await makeRelease(2, { gain: 0.9, requires: { ...requires, sdk: "9.0.0" } }));
+      },
+    ],
+    [
+      "a model for other windows",
+      "RELEASE_REQUIRES",
+      async () => {
+        const { model } = (await makeRelease(2)).metadata;
+        world.publish(await makeRelease(2, { gain: 0.9, model: { ...model, window: { ...gait, hop: 2 } } }));
+      },
+    ],
+    [
+      "a model for a runtime that is not there",
+      "RUNTIME_UNSUPPORTED",
+      async () => {
+        const { variants } = (await makeRelease(2, { gain: 0.9 })).metadata;
+        world.publish(await makeRelease(2, { gain: 0.9, variants: [{ ...variants[0]!, opset: 99 }] }));
+      },
+    ],
+    [
+      "other bytes than the manifest names",
+      "ARTIFACT_CORRUPT",
+      async () => {
+        const release = await makeRelease(2, { gain: 0.9 });
+        world.publish({ ...release, artifacts: new Map([[release.metadata.id, modelBytes(0.7)]]) });
+      },
+    ],
+    [
+      "bytes without an end",
+      "ARTIFACT_CORRUPT",
+      async () => {
+        const release = await makeRelease(2, { gain: 0.9 });
+        world.publish({ ...release, artifacts: new Map([[release.metadata.id, new Uint8Array(1e6)]]) });
+      },
+    ],
+    [
+      "a manifest that states too many bytes",
+      "ARTIFACT_CORRUPT",
+      async () => {
+        const { variants } = (await makeRelease(2)).metadata;
+        world.publish(await makeRelease(2, { variants: [{ ...variants[0]!, bytes: 1e12 }] }));
+      },
+    ],
+    [
+      "a model that answers otherwise than it should",
+      "SELF_TEST_FAILED",
+      async () => world.publish(await makeRelease(2, { gain: 0.9, tested: 0.8 })),
+    ],
+    [
+      "a root that the trusted one did not sign",
+      "RELEASE_SIGNATURE_INVALID",
+      async () => {
+        const { id, public: key } = stranger;
+        const role = { keys: [id], threshold: 1 };
+        const taken = makeRoot({
+          version: 2,
+          keys: { [id]: { scheme: "ed25519", public: key } },
+          roles: { root: role, release: role },
+        });
+        world.offer.roots = [sealRoot(taken, [stranger])];
+        world.publish(await makeRelease(2, { gain: 0.9, keys: [stranger] }));
+      },
+    ],
+  ];
+  test.each(attacks)("%s: %s", async (_, code, attack) => {
+    const client = await startWithFirst();
+    await attack();
+    expect(await client.update()).toEqual({ result: "kept", version: 1, code });
+    expect(client.diagnostics().releases["activity"]).toMatchObject({ version: 1, lastCode: code });
+    expect(await answering(client)).toBe(0.5);
+    world.intercept = () => {
+      throw new Error("no connection");
+    };
+    expect(await answering(await world.start())).toBe(0.5);
+  });
+});
+
+test("no artifact is asked for with more bytes than the manifest states", async () => {
+  const release = await makeRelease(1);
+  world.publish(release);
+  await (await world.start()).update();
+  const bounds = world.requests
+    .filter(({ url }) => url.includes("/v1/artifacts/"))
+    .map(({ maxBytes }) => maxBytes);
+  expect(bounds).toEqual([release.metadata.variants[0]!.bytes, release.metadata.vectors.bytes]);
+});
+
+test("a development root is refused in production, and taken in development", async () => {
+  world.publish(await makeRelease(1));
+  const root = makeRoot({ development: true });
+  const production = await world.start({ root });
+  expect(await production.update()).toMatchObject({ result: "kept", code: "RELEASE_DEVELOPMENT_KEY" });
+  const development = await world.start({ root, environment: "development" });
+  expect(await development.update()).toMatchObject({ result: "activated" });
+});
+
+test("a rotated root is followed and remembered; what the old release key signs is refused from then on", async () => {
+  const client = await startWithFirst();
+  const fresh = signingKey(3);
+  const rotated = makeRoot({
+    version: 2,
+    keys: { ...makeRoot().keys, [fresh.id]: { scheme: "ed25519", public: fresh.public } },
+    roles: { ...makeRoot().roles, release: { keys: [fresh.id], threshold: 1 } },
+  });
+  world.offer.roots = [sealRoot(rotated, [rootKey])];
+  world.publish(await makeRelease(2, { gain: 0.2, keys: [fresh] }));
+  expect(await client.update()).toMatchObject({ result: "activated", version: 2 });
+  world.offer.roots = [];
+  const again = await world.start();
+  world.publish(await makeRelease(3, { gain: 0.9, keys: [releaseKey] }));
+  expect(await again.update()).toMatchObject({ result: "kept", code: "RELEASE_SIGNATURE_INVALID" });
+  expect(await answering(again)).toBe(0.2);
+});
+
+test("an accepted version is remembered before its model runs: an older one is refused even then", async () => {
+  const client = await startWithFirst();
+  world.publish(await makeRelease(3, { gain: 0.9, tested: 0.8 }));
+  await client.update();
+  world.publish(await makeRelease(2, { gain: 0.2 }));
+  expect(await client.update()).toMatchObject({ result: "kept", code: "RELEASE_ROLLBACK" });
+  expect(await (await world.start()).update()).toMatchObject({ result: "kept", code: "RELEASE_ROLLBACK" });
+});
+
+test("a manifest that expires on the phone keeps the model that it brought", async () => {
+  world.publish(await makeRelease(1, { expires: NOW + 1000 }));
+  let now = NOW;
+  const client = await world.start({}, { clock: () => now });
+  await client.update();
+  now += 2000;
+  const later = await world.start({}, { clock: () => now });
+  expect(await answering(later)).toBe(0.5);
+  expect(await later.update()).toMatchObject({ result: "kept", version: 1, code: "RELEASE_EXPIRED" });
+});
+
+test("a kill switches the model off at once and for good, also on a phone that could not run it", async () => {
+  const client = await startWithFirst();
+  const { requires } = (await makeRelease(2)).metadata;
+  world.publish(await makeRelease(2, { kill: true, requires: { ...requires, sdk: "9.0.0" } }));
+  expect(await client.update()).toEqual({ result: "killed", version: 0, code: "RELEASE_KILLED" });
+  await client.setConsent(["cloud"]);
+  expect(await client.predict(window, context)).toMatchObject({ source: "rule", reason: "RELEASE_KILLED" });
+  const again = await world.start();
+  expect(await again.predict(window, context)).toMatchObject({ source: "rule", reason: "RELEASE_KILLED" });
+  world.publish(await makeRelease(3, { gain: 0.3, tested: 0.1 }));
+  expect(await again.update()).toMatchObject({ result: "kept", version: 0 });
+  expect(await answering(await world.start())).toBe("rule");
+  world.publish(await makeRelease(4, { gain: 0.3 }));
+  expect(await again.update()).toMatchObject({ result: "activated", version: 4 });
+  expect(await answering(again)).toBe(0.3);
+});
+
+test("a damaged model file on the phone is noticed, and fetched again", async () => {
+  await startWithFirst();
+  const name = [...world.files.keys()].find((file) => file.startsWith("artifact-"))!;
+  world.files.set(name, modelBytes(0.9));
+  const client = await world.start();
+  expect(await answering(client)).toBe("rule");
+  expect(await client.update()).toMatchObject({ result: "activated", version: 1 });
+  expect(await answering(client)).toBe(0.5);
+});
+
+test("a model that fails its self-test twice is not tried a third time", async () => {
+  const client = await startWithFirst();
+  world.publish(await makeRelease(2, { gain: 0.9, tested: 0.1 }));
+  await client.update();
+  await client.update();
+  expect(client.diagnostics().releases["activity"]).toMatchObject({ version: 1, accepted: 2, skipped: [2] });
+  const before = world.requests.length;
+  expect(await client.update()).toMatchObject({ result: "kept", code: "SELF_TEST_FAILED" });
+  expect(world.requests.slice(before).some(({ url }) => url.includes("artifacts"))).toBe(false);
+});
+
+test("a runtime that refuses today may be asked again tomorrow", async () => {
+  const client = await startWithFirst();
+  world.publish(await makeRelease(2, { gain: 0.3 }));
+  let refuse = true;
+  const moody = {
+    ...runtime,
+    load: async (...call: Parameters<typeof runtime.load>) => {
+      if (refuse) throw new Error("out of memory");
+      return runtime.load(...call);
+    },
+  };
+  const again = await world.start({}, { runtime: moody });
+  for (let day = 0; day < 4; day += 1) {
+    expect(await again.update()).toMatchObject({ result: "kept", code: "RUNTIME_UNSUPPORTED" });
+  }
+  refuse = false;
+  expect(await again.update()).toMatchObject({ result: "activated", version: 2 });
+  await client.close();
+});
+
+/** A runtime that takes the process down when it loads a certain model. */
+function fatal(gain: number) {
+  return {
+    ...runtime,
+    load: async (...call: Parameters<typeof runtime.load>) => {
+      if (Buffer.from(call[0]).toString() === `gain ${gain}`) {
+        world.storage().stop();
+        throw new Error("segmentation fault");
+      }
+      return runtime.load(...call);
+    },
+  };
+}
+
+test("a candidate that crashes the app twice is skipped, the last good model stays", async () => {
+  await startWithFirst();
+  world.publish(await makeRelease(2, { gain: 0.9 }));
+  for (let crash = 0; crash < 2; crash += 1) {
+    const client = await world.start({}, { runtime: fatal(0.9) });
+    expect(await answering(client)).toBe(0.5);
+    await expect(client.update()).resolves.toMatchObject({ result: "kept" });
+  }
+  const client = await world.start({}, { runtime: fatal(0.9) });
+  expect(await client.update()).toMatchObject({ result: "kept", version: 1 });
+  expect(client.diagnostics().releases["activity"]!.skipped).toEqual([2]);
+  expect(await answering(client)).toBe(0.5);
+});
+
+test("an active model that begins to crash the app gives way to the one before it", async () => {
+  const first = await startWithFirst();
+  world.publish(await makeRelease(2, { gain: 0.9 }));
+  await first.update();
+  for (let crash = 0; crash < 2; crash += 1) {
+    const doomed = await world.start({}, { runtime: fatal(0.9) });
+    expect(await answering(doomed)).toBe("rule");
+  }
+  const client = await world.start({}, { runtime: fatal(0.9) });
+  expect(await answering(client)).toBe(0.5);
+  expect(client.diagnostics().releases["activity"]).toMatchObject({ version: 1, accepted: 2, skipped: [2] });
+});
+
+test.each<CrashPoint>([
+  "update.accept.before",
+  "update.accept.after",
+  "update.load.before",
+  "update.activate.before",
+  "update.activate.after",
+])("an update torn apart at %s leaves a model that answers, and is finished the next time", async (at) => {
+  await startWithFirst();
+  world.publish(await makeRelease(2, { gain: 0.9 }));
+  const crashPoint = (point: CrashPoint): void => {
+    if (point !== at) return;
+    world.storage().stop();
+    throw new Error(point);
+  };
+  const doomed = await world.start(
+    {},
+    { crashPoint: (point) => (point === "update.load.before" ? undefined : crashPoint(point)) },
+  );
+  if (at === "update.load.before") {
+    await doomed.close();
+    await expect(world.start({}, { crashPoint })).rejects.toThrow(at);
+  } else await expect(doomed.update()).rejects.toThrow(at);
+  const client = await world.start();
+  expect([0.5, 0.9]).toContain(await answering(client));
+  await client.update();
+  expect(await answering(client)).toBe(0.9);
+});
+
+test("predictions that are under way when a model is replaced are answered by the one that they began with", async () => {
+  const client = await startWithFirst();
+  world.publish(await makeRelease(2, { gain: 0.9 }));
+  const [before, outcome] = await Promise.all([
+    Promise.all(Array.from({ length: 5 }, () => answering(client))),
+    client.update(),
+  ]);
+  expect(outcome.result).toBe("activated");
+  expect(before).toEqual(Array.from({ length: 5 }, () => 0.5));
+  expect(await answering(client)).toBe(0.9);
+});
+
+test("where nothing was released the phone says so", async () => {
+  const client = await world.start();
+  expect(await client.update()).toEqual({ result: "current", version: 0, code: "NOT_FOUND" });
+});

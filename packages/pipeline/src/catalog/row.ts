@@ -19,7 +19,7 @@ export function toSql<Table extends TableName, Part extends Partial<Row<Table>>>
   const columns: Record<string, unknown> = { ...row };
   for (const column of JSON_COLUMNS[table]) {
     const value = columns[column];
-    if (value !== undefined && value !== null) columns[column] = canonicalJson(value);
+    if (value !== undefined) columns[column] = canonicalJson(value);
   }
   return columns as Pick<CatalogTables[Table], keyof Part & keyof CatalogTables[Table]>;
 }

@@ -71,17 +71,22 @@ function markNulls<Values extends Float32Array | Float64Array>(vector: DuckDBVec
   return values;
 }
 
+/** Milliseconds of microseconds; whole ones come out exact, however far from 1970. */
+function milliseconds(micros: bigint): number {
+  const value = Number(micros);
+  return Number.isSafeInteger(value) ? value / 1000 : Number(micros / 1000n) + Number(micros % 1000n) / 1000;
+}
+
 /** Numbers of a vector of any numeric type but FLOAT. */
 function readNumbers(vector: DuckDBVector): Float64Array {
   if (vector instanceof DuckDBDoubleVector || vector instanceof DuckDBIntegerVector) {
     return markNulls(vector, Float64Array.from(vectorItems<Float64Array | Int32Array>(vector)));
   }
   if (vector instanceof DuckDBBigIntVector || vector instanceof DuckDBTimestampVector) {
-    // Microseconds become milliseconds.
-    const scale = vector instanceof DuckDBTimestampVector ? 1 / 1000 : 1;
     const items = vectorItems<BigInt64Array>(vector);
     const values = new Float64Array(items.length);
-    for (let row = 0; row < items.length; row += 1) values[row] = Number(items[row]!) * scale;
+    const convert = vector instanceof DuckDBTimestampVector ? milliseconds : Number;
+    for (let row = 0; row < items.length; row += 1) values[row] = convert(items[row]!);
     return markNulls(vector, values);
   }
   const values = new Float64Array(vector.itemCount);

@@ -134,7 +134,7 @@ test("alerts, looks at held-out people, drift points and cached steps are kept o
   };
   const point = { id: "p", at: 1, model: "activity", release: "m1", verdict: "quiet", detail: null };
   const step = { key: "k", name: "windows", output: { rows: 3 }, log: { rowsIn: 4 }, created_at: 1 };
-  const news = [];
+  const news: boolean[] = [];
   for (let time = 0; time < 2; time += 1) {
     await commit(catalog, async (writer) => {
       news.push(await recordAlert(writer, alert));

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
-import { tidelineError, type AppDefinition } from "@tideline/spec";
+import { messageOf, tidelineError, type AppDefinition } from "@tideline/spec";
 import { NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
 import { portableError, type IngestCommand, type IngestMessage } from "./ingest-message.ts";
 import type { IngestOptions } from "./ingest-options.ts";
@@ -19,13 +19,15 @@ const options = workerData as IngestOptions;
 const tell = (message: IngestMessage): void => owner.postMessage(message, []);
 
 async function importApp(): Promise<AppDefinition> {
-  const module = (await import(pathToFileURL(options.appModule).href)) as { app?: AppDefinition };
+  const wanted = { who: options.appModule, expected: "a module that exports app" };
+  let module: { app?: AppDefinition };
+  try {
+    module = (await import(pathToFileURL(options.appModule).href)) as typeof module;
+  } catch (cause) {
+    throw tidelineError("CONFIG_MALFORMED", { ...wanted, received: messageOf(cause), cause });
+  }
   if (module.app !== undefined) return module.app;
-  throw tidelineError("CONFIG_MALFORMED", {
-    who: options.appModule,
-    expected: "an export named app",
-    received: "none",
-  });
+  throw tidelineError("CONFIG_MALFORMED", { ...wanted, received: "one without it" });
 }
 
 let ingest: OpenIngest | undefined;

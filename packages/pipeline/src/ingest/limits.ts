@@ -12,6 +12,8 @@ export interface IngestLimits {
   readonly waitingBytes: number;
   /** Milliseconds within which a request has to be complete. */
   readonly requestMs: number;
+  /** Milliseconds that a closing server gives to requests that are still coming in. */
+  readonly drainMs: number;
   /** Log bytes after which a new segment is begun and a checkpoint written. */
   readonly segmentBytes: number;
 }
@@ -21,7 +23,7 @@ export interface IngestLimits {
  * float32 samples hardly shrink under gzip, so 1 MiB compressed is twice a phone's largest batch; JSON shrinks four
  * to eight times, hence 4 MiB inflated. 32 KiB of one event hold 128 strings of the default length. 64 MiB waiting
  * are 16 of the largest batches, or what a disk of 100 MB/s takes in under a second. The slowest uplink that we
- * serve, 40 kB/s, needs 25 s for a full body. Segments: see `SEGMENT_BYTES`.
+ * serve, 40 kB/s, needs 25 s for a full body. A supervisor commonly kills 10 s after SIGTERM: draining takes half. Segments: see `SEGMENT_BYTES`.
  */
 export const DEFAULT_INGEST_LIMITS: IngestLimits = Object.freeze({
   compressedBytes: 1024 * 1024,
@@ -30,5 +32,6 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = Object.freeze({
   eventBytes: 32 * 1024,
   waitingBytes: 64 * 1024 * 1024,
   requestMs: 30_000,
+  drainMs: 5000,
   segmentBytes: 64 * 1024 * 1024,
 });

@@ -118,7 +118,10 @@ export async function openIngest(
     position: log.position(),
     counts: acceptor.counts,
     close: async () => {
+      // What has not come in whole by then was not acknowledged: its phone sends it again.
+      const patience = setTimeout(() => server.server.closeAllConnections(), limits.drainMs);
       await server.close();
+      clearTimeout(patience);
       await log.close();
       await checkpointing;
     },

@@ -78,7 +78,10 @@ test("packages name what they import", () => {
     const named = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.devDependencies };
     for (const specifier of importsOf(file)) {
       if (specifier.startsWith(".") || specifier.startsWith("node:")) continue;
-      const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+      const name = specifier
+        .split("/")
+        .slice(0, specifier.startsWith("@") ? 2 : 1)
+        .join("/");
       if (packages[name] !== home && named[name] === undefined) missing.add(`${home} imports ${name}`);
     }
   }

@@ -30,7 +30,9 @@ export interface StepContext {
   readonly catalog: Catalog;
   readonly clock: Clock;
   /** Told of each step. */
-  readonly onStep?: (entry: StepLog & { readonly name: string; readonly key: string; readonly hit: boolean }) => void;
+  readonly onStep?: (
+    entry: StepLog & { readonly name: string; readonly key: string; readonly hit: boolean },
+  ) => void;
 }
 
 /** The content address of a step's output. */

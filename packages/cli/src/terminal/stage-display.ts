@@ -64,7 +64,9 @@ function plainDisplay(stream: NodeJS.WriteStream): StageDisplay {
       for (const { name, state, detail, seconds } of stages) {
         if (states.get(name) === state || state === "waiting") continue;
         states.set(name, state);
-        stream.write(`${name}: ${state}${state === "running" ? "" : ` after ${seconds.toFixed(1)} s`}: ${detail}\n`);
+        stream.write(
+          `${name}: ${state}${state === "running" ? "" : ` after ${seconds.toFixed(1)} s`}: ${detail}\n`,
+        );
       }
     },
     say: (line) => void stream.write(`${line}\n`),

@@ -1,4 +1,4 @@
-export * from "./check-view.ts";
+export * from "./compare-view.ts";
 export * from "./framed-windows.ts";
 export * from "./read-windows.ts";
 export * from "./training-set.ts";

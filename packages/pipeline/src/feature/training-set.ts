@@ -36,7 +36,12 @@ function contentKey(set: Omit<TrainingSet, "key">): string {
 /** Refuses a set that contradicts what it must be: finite, known labels, each window once. */
 function checkTrainingSet(set: TrainingSet, duplicates: number, model: ModelDefinition): void {
   const fault = (field: string, expected: string, received: string): never => {
-    throw tidelineError("CHECK_FAILED", { who: `training set of "${model.name}"`, field, expected, received });
+    throw tidelineError("CHECK_FAILED", {
+      who: `training set of "${model.name}"`,
+      field,
+      expected,
+      received,
+    });
   };
   if (duplicates > 0) fault("windows", "each window once", `${duplicates} twice`);
   const unknown = set.y.findIndex((label) => label < 0);
@@ -65,7 +70,11 @@ ORDER BY s.subject, s.session, s.start`);
   const position = new Map(model.labels.map((name, index) => [name, index]));
   let duplicates = 0;
   for (let row = 1; row < label.length; row += 1) {
-    if (people[row] === people[row - 1] && session[row] === session[row - 1] && start[row] === start[row - 1]) {
+    if (
+      people[row] === people[row - 1] &&
+      session[row] === session[row - 1] &&
+      start[row] === start[row - 1]
+    ) {
       duplicates += 1;
     }
   }

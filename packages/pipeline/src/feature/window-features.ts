@@ -130,7 +130,11 @@ export async function windowFeatures(
         const count = rows.subject.length;
         return {
           output: { path, rows: count, gaps: tally.gaps },
-          log: { rowsIn: tally.frames, rowsOut: count, reasons: { feature_not_finite: notFinite, gap: tally.gaps } },
+          log: {
+            rowsIn: tally.frames,
+            rowsOut: count,
+            reasons: { feature_not_finite: notFinite, gap: tally.gaps },
+          },
         };
       },
     );

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, messageOf, type Clock } from "@tideline/spec";
-import { commit, findFlow, listFlowSteps, recordFlow, recordFlowStep, type Catalog } from "../catalog/index.ts";
+import {
+  commit,
+  findFlow,
+  listFlowSteps,
+  recordFlow,
+  recordFlowStep,
+  type Catalog,
+} from "../catalog/index.ts";
 
 /** A step of a flow: run once, recorded when done, and answered from the record ever after. */
 export type FlowStep = <Output>(name: string, input: unknown, work: () => Promise<Output>) => Promise<Output>;
@@ -36,9 +43,7 @@ export async function runFlow<Output>(
   const id = flowId(flow);
   const began = (await findFlow(catalog, id))?.created_at ?? clock();
   const row = { id, name: flow.name, input: flow.input, created_at: began };
-  await commit(catalog, (writer) =>
-    recordFlow(writer, { ...row, status: "running", finished_at: null }),
-  );
+  await commit(catalog, (writer) => recordFlow(writer, { ...row, status: "running", finished_at: null }));
   const known = new Map((await listFlowSteps(catalog, id)).map((step) => [step.name, step]));
 
   const step: FlowStep = async <Result>(name: string, input: unknown, work: () => Promise<Result>) => {
@@ -72,7 +77,9 @@ export async function runFlow<Output>(
 
   try {
     const output = await body(step, id);
-    await commit(catalog, (writer) => recordFlow(writer, { ...row, status: "finished", finished_at: clock() }));
+    await commit(catalog, (writer) =>
+      recordFlow(writer, { ...row, status: "finished", finished_at: clock() }),
+    );
     return output;
   } catch (cause) {
     await commit(catalog, (writer) => recordFlow(writer, { ...row, status: "failed", finished_at: clock() }));

@@ -16,11 +16,13 @@ async function readFeatures(engine: Engine, windows: string, width: number) {
   const columns = await engine.columns(
     `SELECT subject, session, start::DOUBLE AS start, features FROM ${windows}`,
   );
-  const [subject, session, start] = [texts(columns, "subject"), texts(columns, "session"), numbers(columns, "start")];
+  const [subject, session, start] = [
+    texts(columns, "subject"),
+    texts(columns, "session"),
+    numbers(columns, "start"),
+  ];
   const { values } = lists(columns, "features");
-  const rowOf = new Map(
-    subject.map((person, row) => [windowKey(person!, session[row]!, start[row]!), row]),
-  );
+  const rowOf = new Map(subject.map((person, row) => [windowKey(person!, session[row]!, start[row]!), row]));
   return (key: string): Float32Array | undefined => {
     const row = rowOf.get(key);
     return row === undefined ? undefined : values.subarray(row * width, (row + 1) * width);

@@ -54,7 +54,10 @@ export function liveQuality(live: LivePredictions, rows: Int32Array, classes: nu
     people: new Set([...rows].map((row) => live.subject[row])).size,
     accuracy: labelled.length === 0 ? null : accuracy(actual, predicted),
     macroF1: labelled.length === 0 ? null : macroF1(actual, predicted, classes),
-    p95Ms: percentile([...rows].map((row) => live.latency[row]!), 0.95),
+    p95Ms: percentile(
+      [...rows].map((row) => live.latency[row]!),
+      0.95,
+    ),
   };
 }
 

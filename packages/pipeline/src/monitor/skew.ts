@@ -12,7 +12,8 @@ export interface Skew {
 
 /** Probabilities that phones reported, by window. */
 async function readReported(engine: Engine, model: ModelDefinition, relation: Relation) {
-  const columns = await engine.columns(`SELECT subject, session, start::DOUBLE AS start, release, probabilities
+  const columns =
+    await engine.columns(`SELECT subject, session, start::DOUBLE AS start, release, probabilities
 FROM (${predictionSql(model, relation)}) WHERE source = 'device' AND len(probabilities) > 0`);
   const [session, start] = [texts(columns, "session"), numbers(columns, "start")];
   const rowOf = new Map(
@@ -54,10 +55,18 @@ export async function measureSkew(
       else list.push({ ...found, row });
     }
     for (const [release, windows] of byRelease) {
-      for await (const batch of runOverWindows(graphs.get(release)!, "probabilities", model.window, windows)) {
+      for await (const batch of runOverWindows(
+        graphs.get(release)!,
+        "probabilities",
+        model.window,
+        windows,
+      )) {
         for (const [index, { row }] of batch.windows.entries()) {
           const again = batch.values.subarray(index * width, (index + 1) * width);
-          const difference = largestDifference(again, reported.values.subarray(row * width, (row + 1) * width));
+          const difference = largestDifference(
+            again,
+            reported.values.subarray(row * width, (row + 1) * width),
+          );
           compared += 1;
           if (!(difference <= maxDifference)) maxDifference = difference;
         }

@@ -36,7 +36,11 @@ export async function trainInThread(
   const [status] = (await once(worker, "exit")) as [number];
   if (failure !== undefined) throw failure;
   if (result === undefined) {
-    throw tidelineError("INTERNAL", { who: "training thread", expected: "a model", received: `exit ${status}` });
+    throw tidelineError("INTERNAL", {
+      who: "training thread",
+      expected: "a model",
+      received: `exit ${status}`,
+    });
   }
   return result;
 }

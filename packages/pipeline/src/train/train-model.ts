@@ -39,7 +39,11 @@ export interface TrainOptions {
    * at recent rows only, since those are what the model will meet.
    */
   readonly recentSince: number | null;
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly detail: string }) => void;
+  readonly onProgress?: (progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly detail: string;
+  }) => void;
 }
 
 /** A trained model with everything that decided it. */
@@ -162,14 +166,27 @@ export function trainModel(set: TrainingSet, model: ModelDefinition, options: Tr
       warm = part.fitted.classifier;
       const quality = scoreFitted(set, part.fitted, validationRows);
       const { accuracy, macroF1, logLoss } = quality;
-      const trial = { C, recency, accuracy, macroF1, logLoss, rows: rows.length, iterations: part.iterations };
+      const trial = {
+        C,
+        recency,
+        accuracy,
+        macroF1,
+        logLoss,
+        rows: rows.length,
+        iterations: part.iterations,
+      };
       trials.push(trial);
       if (best === undefined || macroF1 > best.trial.macroF1) best = { part, trial, score: quality };
     }
   }
   const { C, recency } = best!.trial;
   onProgress?.({ done: total - 1, total, detail: `the winner, C ${C}, on everybody` });
-  const everybody = recentRows(set, Int32Array.from(set.y, (_, row) => row), recency, recentSince);
+  const everybody = recentRows(
+    set,
+    Int32Array.from(set.y, (_, row) => row),
+    recency,
+    recentSince,
+  );
   const final = fitRows(set, model, everybody, C, best!.part.fitted.classifier);
   return Object.freeze({
     fitted: final.fitted,

@@ -29,7 +29,7 @@ function same(left: unknown, right: unknown): boolean {
  *
  * @throws `CHECK_FAILED` where they disagree.
  */
-export async function checkView(
+export async function compareView(
   engine: Engine,
   view: FeatureView,
   source: { readonly events: string; readonly windows: string },
@@ -43,7 +43,8 @@ SELECT subject, epoch_ms(time) AS time, epoch_ms(time) AS known_time${list} FROM
 SELECT DISTINCT subject, epoch_ms(time) AS time FROM ${source.windows}`);
   const names = Object.keys(view.features);
   const sql = sqlOfView(view, { dialect: "duckdb", source: "view_source", spine: "view_spine" });
-  const answers = await engine.columns(`SELECT subject, time::DOUBLE AS time, ${names.map(identifier).join(", ")}
+  const answers =
+    await engine.columns(`SELECT subject, time::DOUBLE AS time, ${names.map(identifier).join(", ")}
 FROM (${sql}) ORDER BY subject, time`);
   const rows = await engine.columns(`SELECT subject, time::DOUBLE AS time${list} FROM ${events}`);
   const byKey = new Map<string, SourceRow[]>();

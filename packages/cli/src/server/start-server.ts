@@ -1,0 +1,155 @@
+import { randomBytes } from "node:crypto";
+import {
+  ownFolder,
+  startIngest,
+  startLoop,
+  type Ingest,
+  type LoopEvents,
+  type LoopState,
+  type Owner,
+  type RunningLoop,
+} from "@tideline/pipeline";
+import type { LoopReport, LoopStatus, ScaledClockOptions } from "@tideline/spec";
+import { ingestRate } from "./ingest-rate.ts";
+import { folderSecrets, type FolderSecrets } from "./secret.ts";
+import { startConsole, type RunningConsole } from "./start-console.ts";
+
+/** How a server over a folder is started. */
+export interface ServerOptions {
+  readonly command: string;
+  readonly folder: string;
+  readonly appModule: string;
+  readonly appName: string;
+  readonly host: string;
+  /** Port of the console; the ingest server takes the next free one. 0 takes any. */
+  readonly port: number;
+  readonly seed: number;
+  readonly clock: ScaledClockOptions | null;
+}
+
+/** What the process that composed the server adds to its status. */
+export interface StatusExtras {
+  readonly phase: string;
+  readonly injectedAt: number | null;
+  readonly report: LoopReport | null;
+}
+
+/** Ingest, loop and console of one folder, in one process. */
+export interface RunningServer {
+  readonly owner: Owner;
+  readonly secrets: FolderSecrets;
+  readonly ingest: Ingest;
+  readonly loop: RunningLoop;
+  readonly console: RunningConsole;
+  readonly status: () => LoopStatus;
+  /** What the loop's last turn found; null before the first. */
+  readonly state: () => LoopState | null;
+  /** One more turn over everything that is durable by now. */
+  turn(): Promise<LoopState>;
+  /** Rejects when the server cannot go on. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+/** Wall milliseconds between turns of the loop. */
+const TURN_EVERY = 1000;
+
+/** Starts everything that a folder needs to live: takes the folder, then ingest, loop and console. */
+export async function startServer(
+  options: ServerOptions,
+  events: LoopEvents,
+  extras: () => StatusExtras,
+): Promise<RunningServer> {
+  const { folder, appModule, host, port, seed, clock } = options;
+  const owner = await ownFolder(folder, { command: options.command });
+  const closing: (() => Promise<void> | void)[] = [() => owner.release()];
+  const close = async (): Promise<void> => {
+    while (closing.length > 0) await closing.pop()!();
+  };
+  try {
+    const secrets = await folderSecrets(folder);
+    const token = randomBytes(24).toString("base64url");
+    const { epoch } = owner;
+    let state: LoopState | null = null;
+    const failed = Promise.withResolvers<never>();
+    // Whoever waits for it hears of it; nobody waiting is no crash of its own.
+    failed.promise.catch(() => undefined);
+
+    const running = await startConsole({ folder, host, port, secrets, token, status: () => status() });
+    closing.push(() => running.close());
+    const ingest = await startIngest({
+      folder,
+      epoch,
+      appModule,
+      host,
+      port: port === 0 ? 0 : port + 1,
+      writeKeys: [secrets.writeKey],
+      pseudonymKey: secrets.pseudonymKey,
+      clock,
+    });
+    closing.push(() => ingest.close());
+    void ingest.fatal.then(failed.reject);
+    const loop = await startLoop(
+      { folder, epoch, appModule, seed, clock },
+      {
+        ...events,
+        onRelease: (release) => {
+          running.publish(release).then(() => events.onRelease(release), failed.reject);
+        },
+      },
+    );
+    closing.push(() => loop.close());
+    await running.open(loop.root);
+    const rate = ingestRate(ingest.counts);
+    closing.push(rate.stop);
+
+    let turning: Promise<LoopState> | null = null;
+    const turn = (): Promise<LoopState> => {
+      turning ??= loop
+        .turn(ingest.position())
+        .then((next) => (state = next))
+        .finally(() => {
+          turning = null;
+        });
+      return turning;
+    };
+    const timer = setInterval(() => void turn().catch(failed.reject), TURN_EVERY);
+    closing.push(async () => {
+      clearInterval(timer);
+      await turning?.catch(() => undefined);
+    });
+    const now = (): number =>
+      clock === null ? Date.now() : Math.round(clock.origin + (Date.now() - clock.wallOrigin) * clock.speed);
+    const status = (): LoopStatus => {
+      const counts = ingest.counts();
+      const { phase, injectedAt, report } = extras();
+      return {
+        format: 1,
+        app: options.appName,
+        now: now(),
+        speed: clock?.speed ?? 1,
+        phase,
+        stages: state?.stages ?? [],
+        ingest: {
+          accepted: counts.events,
+          quarantined: Object.values(counts.quarantined).reduce((sum, count) => sum + count, 0),
+          duplicates: counts.duplicates,
+          samples: counts.samples,
+          rate: rate.points(),
+        },
+        snapshots: state?.snapshots ?? [],
+        runs: state?.runs ?? [],
+        releases: state?.releases ?? [],
+        accuracy: state?.accuracy ?? [],
+        drift: { injectedAt, detectedAt: state?.drift.detectedAt ?? null, points: state?.drift.points ?? [] },
+        labels: state?.labels ?? { coverage: 0, medianDelay: 0 },
+        report,
+      };
+    };
+    await owner.announce({ console: running.address, collect: ingest.address, token });
+    return { owner, secrets, ingest, loop, console: running, status, state: () => state, turn, failed: failed.promise, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,10 @@
+export * from "./account-events.ts";
+export * from "./loop.ts";
+export * from "./loop-context.ts";
+export * from "./measure.ts";
+export * from "./offer.ts";
+export * from "./run-flow.ts";
+export * from "./start-loop.ts";
+export * from "./train-and-release.ts";
+export * from "./train-run.ts";
+export type { CatalogEvidence } from "./write-evidence.ts";

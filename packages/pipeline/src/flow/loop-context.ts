@@ -1,0 +1,113 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  tidelineError,
+  type AppDefinition,
+  type Clock,
+  type LoopStatus,
+  type ModelDefinition,
+} from "@tideline/spec";
+import type { StepContext } from "../cached-step.ts";
+import { folderLayout, openCatalog, type Catalog, type FolderLayout } from "../catalog/index.ts";
+import type { FeatureGraph, FramingContext } from "../feature/index.ts";
+import { jsonHash, openEngine, type Engine } from "../lake/index.ts";
+import { openArtifacts, openKeys, type ArtifactStore, type KeyRing } from "../release/index.ts";
+import { onnxruntimeNode } from "../runtime/index.ts";
+import { featureGraph } from "../train/index.ts";
+
+/** How a loop over a folder is opened. */
+export interface LoopOptions {
+  readonly folder: string;
+  /** Fencing epoch of the owner. */
+  readonly epoch: number;
+  /** Path of the module that exports the definition as `app`. */
+  readonly appModule: string;
+  readonly seed: number;
+}
+
+/** Everything that the steps of the loop work with. */
+export interface LoopContext extends FramingContext {
+  readonly layout: FolderLayout;
+  readonly catalog: Catalog;
+  readonly engine: Engine;
+  readonly artifacts: ArtifactStore;
+  readonly keys: KeyRing;
+  readonly app: AppDefinition;
+  /** The one model that the loop keeps. */
+  readonly model: ModelDefinition;
+  /** Content address of the app's definition. */
+  readonly definition: string;
+  readonly channel: string;
+  readonly graph: FeatureGraph;
+  readonly seed: number;
+  readonly clock: Clock;
+}
+
+/** The definition that a module exports as `app`. */
+export async function loadApp(appModule: string): Promise<AppDefinition> {
+  const module = (await import(pathToFileURL(appModule).href).catch((cause: unknown) => {
+    throw tidelineError("CONFIG_MALFORMED", {
+      who: appModule,
+      expected: "a module that can be imported",
+      cause,
+    });
+  })) as { app?: AppDefinition };
+  if (module.app?.events === undefined || module.app.models[0] === undefined) {
+    throw tidelineError("CONFIG_MALFORMED", {
+      who: appModule,
+      field: "app",
+      expected: "an app of defineApp with a model",
+      received: module.app === undefined ? "no such export" : "another value",
+    });
+  }
+  return module.app;
+}
+
+/** Version of an installed package, as part of the name of what it computed. */
+function versionOf(name: string): string {
+  const require = createRequire(import.meta.url);
+  return (require(`${name}/package.json`) as { version: string }).version;
+}
+
+/** Opens what the loop works with; `close` frees it. */
+export async function openLoopContext(
+  options: LoopOptions,
+  ports: { readonly clock: Clock; readonly onStep?: StepContext["onStep"] },
+): Promise<LoopContext & { close(): Promise<void> }> {
+  const app = await loadApp(options.appModule);
+  const model = app.models[0]!;
+  const layout = folderLayout(options.folder);
+  const catalog = await openCatalog(options.folder, { epoch: options.epoch });
+  const engine = await openEngine({ temporary: layout.temporary, threads: 2 });
+  const { bytes, features } = featureGraph(model);
+  const graph: FeatureGraph = {
+    bytes,
+    names: features,
+    loaded: await onnxruntimeNode.load(bytes),
+    runtime: `onnxruntime-node ${versionOf("onnxruntime-node")}`,
+  };
+  return Object.freeze({
+    ...ports,
+    folder: options.folder,
+    layout,
+    catalog,
+    engine,
+    artifacts: await openArtifacts(layout.artifact),
+    keys: await openKeys(join(options.folder, "keys"), { now: ports.clock() }),
+    app,
+    model,
+    definition: jsonHash(app),
+    channel: `${model.name}/stable`,
+    graph,
+    seed: options.seed,
+    close: async () => {
+      await graph.loaded.release();
+      await engine.close();
+      await catalog.close();
+    },
+  });
+}
+
+/** What the loop adds to {@link LoopStatus} from the catalog. */
+export type CatalogStatus = Pick<LoopStatus, "snapshots" | "runs" | "releases">;

@@ -1,0 +1,224 @@
+import type { DriftReference } from "@tideline/learn";
+import type { AccuracyPoint, LoopStatus } from "@tideline/spec";
+import { latestRelease, listAlerts, type AlertRow, type ReleaseRow } from "../catalog/index.ts";
+import { windowFeatures, windowRelation } from "../feature/index.ts";
+import { readLog } from "../ingest/index.ts";
+import { compact, tableSql, type Snapshot } from "../lake/index.ts";
+import type { LogPosition } from "../log-record.ts";
+import { labelCoverage, liveQuality, readLive, selectLive, type LivePredictions } from "../monitor/index.ts";
+import { asText } from "./artifact-text.ts";
+import { catalogStatus } from "./catalog-status.ts";
+import type { LoopContext } from "./loop-context.ts";
+import type { ReleaseMetrics } from "./offer.ts";
+import type { ProgressBoard } from "./progress.ts";
+import { readiness } from "./readiness.ts";
+import { trainAndRelease, type TrainOutcome } from "./train-and-release.ts";
+import { answerAlert, watchDrift, type DriftAlertDetail } from "./watch.ts";
+
+/** What a turn of the loop shows to the page and the CLI. */
+export type LoopState = Pick<
+  LoopStatus,
+  "stages" | "snapshots" | "runs" | "releases" | "accuracy" | "labels"
+> & {
+  readonly drift: Pick<LoopStatus["drift"], "detectedAt" | "points">;
+};
+
+/** What the loop tells its owner. */
+export interface LoopEvents {
+  /** A release was signed: the console offers it from now on. */
+  readonly onRelease: (release: ReleaseRow) => void;
+  readonly onAlert: (alert: AlertRow) => void;
+  /** A run ended without a release. */
+  readonly onRejected: (reason: string) => void;
+}
+
+/** The loop over a folder, turned by its owner. */
+export interface Loop {
+  /**
+   * One turn: what the log holds up to `durable` becomes a snapshot, the monitor looks at it, and training begins
+   * when it is due. Training goes on beside later turns. Never two turns at a time.
+   */
+  turn(durable: LogPosition): Promise<LoopState>;
+  /** Resolves when no training is under way. */
+  settled(): Promise<void>;
+}
+
+/** Relation of the windows of a snapshot, computed where they changed. */
+export async function snapshotWindows(context: LoopContext, snapshot: Snapshot): Promise<string> {
+  const files = await windowFeatures(context, snapshot, context.model, context.graph);
+  return windowRelation(context.folder, files);
+}
+
+/** Live accuracy of the release in use, over people that it was not trained on. */
+function accuracyPoint(
+  live: LivePredictions,
+  release: ReleaseRow,
+  classes: number,
+  at: number,
+): AccuracyPoint | null {
+  const { trainedOn } = release.metrics as ReleaseMetrics;
+  const taught = new Set(trainedOn);
+  // The newest quarter of an hour: a curve that follows a change, over windows enough to be steady.
+  const since = at - 15 * 60_000;
+  const rows = selectLive(
+    live,
+    (row) =>
+      live.release[row] === release.id &&
+      !taught.has(live.subject[row]!) &&
+      live.actual[row]! >= 0 &&
+      live.time[row]! >= since,
+  );
+  const { accuracy, labelled } = liveQuality(live, rows, classes);
+  return accuracy === null ? null : { at, release: release.id, accuracy, labelled };
+}
+
+/** Makes the loop over an open folder. */
+export function createLoop(context: LoopContext, board: ProgressBoard, events: LoopEvents): Loop {
+  const { catalog, engine, model, channel, clock, app, layout, artifacts } = context;
+  const accuracy: AccuracyPoint[] = [];
+  let training: Promise<void> | null = null;
+  let seen: string | null = null;
+  let labels: LoopStatus["labels"] = { coverage: 0, medianDelay: 0 };
+  /** Snapshot on which training was last refused, so that it is not tried on the same rows again. */
+  let refused: string | null = null;
+
+  const train = (
+    snapshot: Snapshot,
+    windows: string,
+    alert: AlertRow | null,
+    champion: ReleaseRow | null,
+  ): void => {
+    const stage = alert === null ? "train" : "retrain";
+    board.set(stage, "running", "building the training set");
+    const request = {
+      reason: alert === null ? ("first" as const) : ("drift" as const),
+      snapshot,
+      windows,
+      recentSince: alert === null ? null : (alert.detail as DriftAlertDetail).stableUntil,
+      champion,
+    };
+    const finish = async (outcome: TrainOutcome): Promise<void> => {
+      if (outcome.kind === "rejected") {
+        refused = snapshot.id;
+        board.set(stage, "running", `not released: ${outcome.reason}`);
+        events.onRejected(outcome.reason);
+        return;
+      }
+      if (alert !== null) await answerAlert(catalog, alert);
+      const { metrics, version } = outcome.release;
+      board.set(
+        stage,
+        "done",
+        `run ${outcome.run.id.slice(0, 8)}, macro F1 ${describe(outcome.run.metrics)}`,
+      );
+      board.set("release", "done", `release ${version}, ${(metrics as ReleaseMetrics).bytes} bytes, signed`);
+      events.onRelease(outcome.release);
+    };
+    training = trainAndRelease(context, request, (progress) => {
+      board.set(stage, "running", `${progress.done + 1} of ${progress.total}: ${progress.detail}`);
+    })
+      .then(finish)
+      .catch((cause: unknown) => {
+        refused = snapshot.id;
+        board.set(stage, "failed", cause instanceof Error ? cause.message : String(cause));
+        events.onRejected(cause instanceof Error ? cause.message : String(cause));
+      })
+      .finally(() => {
+        training = null;
+      });
+  };
+
+  const watch = async (snapshot: Snapshot, windows: string, release: ReleaseRow): Promise<void> => {
+    const relation = (table: string): string => tableSql(snapshot, table);
+    const live = await readLive(engine, model, relation);
+    const point = accuracyPoint(live, release, model.labels.length, clock());
+    if (point !== null) accuracy.push(point);
+    const watched = selectLive(
+      live,
+      (row) => live.role[row] === "control" || live.role[row] === "corrections",
+    );
+    labels = labelCoverage(live, watched);
+    const device = selectLive(live, (row) => live.source[row] === "device");
+    const people = new Set([...device].map((row) => live.subject[row])).size;
+    if (device.length > 0) {
+      board.set("predict", "running", `${device.length} predictions on ${people} phones`);
+    }
+    const { driftReference } = release.metrics as ReleaseMetrics;
+    const reference = JSON.parse(asText(await artifacts.read(driftReference))) as DriftReference;
+    const alert = await watchDrift({ catalog, engine, now: clock() }, model, live, {
+      release: release.id,
+      reference,
+      windows,
+      relation,
+      snapshot: snapshot.id,
+    });
+    if (alert !== null) {
+      board.set("monitor", "running", `drift: ${(alert.detail as DriftAlertDetail).reason}`);
+      events.onAlert(alert);
+    } else
+      board.set(
+        "monitor",
+        "running",
+        point === null ? "waiting for labels" : `live accuracy ${percent(point.accuracy)}`,
+      );
+  };
+
+  const turn = async (durable: LogPosition): Promise<LoopState> => {
+    const { snapshot } = await compact({
+      owner: { layout, assertEpoch: () => undefined },
+      catalog,
+      app,
+      read: (from) => readLog(context.folder, from, durable),
+      clock,
+    });
+    const release = (await latestRelease(catalog, channel)) ?? null;
+    if (snapshot !== null) {
+      const isNew = snapshot.id !== seen;
+      seen = snapshot.id;
+      if (isNew)
+        board.set(
+          "store",
+          "running",
+          `snapshot ${snapshot.id.slice(0, 8)}, ${snapshot.manifest.counts.events} events`,
+        );
+      const windows = await snapshotWindows(context, snapshot);
+      if (isNew && release !== null) await watch(snapshot, windows, release);
+      await trainWhenDue(snapshot, windows, release);
+    }
+    return state();
+  };
+
+  const trainWhenDue = async (
+    snapshot: Snapshot,
+    windows: string,
+    release: ReleaseRow | null,
+  ): Promise<void> => {
+    if (training !== null || refused === snapshot.id) return;
+    const alert = (await listAlerts(catalog, "open")).find((open) => open.kind === "drift") ?? null;
+    if (release !== null && alert === null) return;
+    const relation = (table: string): string => tableSql(snapshot, table);
+    const since = alert === null ? null : (alert.detail as DriftAlertDetail).stableUntil;
+    const { ready, reason } = await readiness(engine, model, { windows, relation }, { since, now: clock() });
+    board.set(alert === null ? "prepare" : "retrain", "running", reason);
+    if (!ready) return;
+    if (alert === null) board.set("prepare", "done", reason);
+    train(snapshot, windows, alert, release);
+  };
+
+  const state = async (): Promise<LoopState> => {
+    const { detectedAt, points, ...rest } = await catalogStatus(context);
+    return {
+      ...rest,
+      stages: board.stages(),
+      accuracy: [...accuracy],
+      labels,
+      drift: { detectedAt, points },
+    };
+  };
+
+  return Object.freeze({ turn, settled: async () => void (await training) });
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+const describe = (metrics: unknown): string => (metrics as { macroF1: number }).macroF1.toFixed(3);

@@ -1,0 +1,141 @@
+import { join } from "node:path";
+import { driftReference, selectRows, type DriftReference } from "@tideline/learn";
+import { OPSET } from "@tideline/graph";
+import {
+  commit,
+  latestRelease,
+  makeFolder,
+  recordRelease,
+  writeDurably,
+  type ReleaseRow,
+} from "../catalog/index.ts";
+import { readWindows } from "../feature/index.ts";
+import type { Snapshot } from "../lake/index.ts";
+import { checkParity, makeRelease, makeVectors } from "../release/index.ts";
+import { onnxruntimeNode, onnxruntimeWeb } from "../runtime/index.ts";
+import { GRAPH_FEATURES, GRAPH_INPUT, GRAPH_OUTPUT } from "../train/index.ts";
+import { asBytes } from "./artifact-text.ts";
+import type { LoopContext } from "./loop-context.ts";
+import type { TrainedRun } from "./train-run.ts";
+
+/** What a release keeps beside its envelope. */
+export interface ReleaseMetrics {
+  readonly bytes: number;
+  /** Largest difference of a probability between runtimes. */
+  readonly parity: number;
+  /** Largest difference of a feature between runtimes, of its scale. */
+  readonly featureParity: number;
+  /** Artifacts. */
+  readonly fitted: string;
+  readonly driftReference: string;
+  /** Pseudonyms of the people that it was trained on. */
+  readonly trainedOn: readonly string[];
+  /** Held-out windows on which runtimes were compared, relative to the folder. */
+  readonly parityWindows: string;
+}
+
+/** Windows of validation people that runtimes are compared on. */
+const PARITY_WINDOWS = 256;
+
+/** Lowest SDK that runs what is released today. */
+const SDK = "0.1.0";
+
+/** Every n-th of some rows, at most `count`. */
+function sample(rows: Int32Array, count: number): Int32Array {
+  const step = Math.max(1, rows.length / count);
+  return Int32Array.from(
+    { length: Math.min(count, rows.length) },
+    (_, index) => rows[Math.floor(index * step)]!,
+  );
+}
+
+/** Histograms of the rows that a model was fitted on, by person and predicted class: what "no drift" looks like. */
+function referenceOf({ set, fit }: TrainedRun): DriftReference {
+  const features = selectRows(set.features, fit.rows);
+  return driftReference({
+    features,
+    classes: fit.fitted.classifier.predict(fit.fitted.scaler.transform(features)),
+    people: [...fit.rows].map((row) => set.people[row]!),
+    names: set.names,
+    classCount: fit.fitted.classifier.classes.length,
+  });
+}
+
+/**
+ * Offers a run's model to phones: runtimes are compared on windows of validation people, vectors for the self-test
+ * are made, and the next version of the channel is signed and recorded.
+ *
+ * @throws `PARITY_FAILED`
+ */
+export async function offer(
+  context: LoopContext,
+  trained: TrainedRun,
+  snapshot: Snapshot,
+): Promise<ReleaseRow> {
+  const { model, engine, artifacts, catalog, clock, definition, folder, keys, app, channel } = context;
+  const { graph, set, fit, run } = trained;
+  const { size, channels } = model.window;
+  const heldOut = await readWindows(
+    engine,
+    snapshot,
+    model.window,
+    set,
+    sample(fit.validationRows, PARITY_WINDOWS),
+  );
+  const parityWindows = join("step", `parity-${run.artifact}.f32`);
+  await makeFolder(join(folder, "step"));
+  await writeDurably(join(folder, parityWindows), new Uint8Array(heldOut.buffer));
+  const names = { input: GRAPH_INPUT, output: GRAPH_OUTPUT };
+  const parity = await checkParity({
+    bytes: graph,
+    heldOut,
+    size,
+    channels: channels.length,
+    input: GRAPH_INPUT,
+    probabilities: GRAPH_OUTPUT,
+    features: GRAPH_FEATURES,
+    runtimes: [onnxruntimeNode, onnxruntimeWeb],
+  });
+  const reference = await artifacts.put(asBytes(JSON.stringify(referenceOf(trained))));
+  const previous = await latestRelease(catalog, channel);
+  const { release, envelope } = await makeRelease({
+    ...names,
+    previousVersion: previous?.version ?? 0,
+    now: clock(),
+    keys,
+    app: app.name,
+    channel: channel.slice(channel.indexOf("/") + 1),
+    bytes: graph,
+    opset: OPSET,
+    model,
+    definition,
+    run: run.id,
+    snapshot: snapshot.id,
+    sdk: SDK,
+    vectors: await makeVectors({ bytes: graph, window: model.window, ...names }),
+    parity,
+    artifacts,
+  });
+  const metrics: ReleaseMetrics = {
+    bytes: graph.length,
+    parity: parity.maxProbabilityDifference,
+    featureParity: parity.maxFeatureDifference,
+    fitted: fit.fittedArtifact,
+    driftReference: reference.sha256,
+    trainedOn: [...new Set([...fit.rows].map((row) => set.people[row]!))].sort(),
+    parityWindows,
+  };
+  const row: ReleaseRow = {
+    channel,
+    version: release.version,
+    id: release.id,
+    run: run.id,
+    issued_at: release.issued,
+    expires_at: release.expires,
+    status: "offered",
+    envelope,
+    metrics,
+  };
+  await commit(catalog, (writer) => recordRelease(writer, row));
+  return row;
+}

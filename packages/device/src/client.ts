@@ -12,6 +12,7 @@ import {
 } from "@tideline/spec";
 import { openConsent } from "./consent.ts";
 import { draftEvent } from "./draft.ts";
+import { guardStorage } from "./guard-storage.ts";
 import { openIdentity } from "./identity.ts";
 import { openJournal } from "./journal.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
@@ -127,7 +128,10 @@ export interface Client {
   setConsent(purposes: readonly string[]): Promise<void>;
   /** Sets the app's id of the person for events from now on. */
   setUser(user: string | null): void;
-  /** Sends what waits, with pauses and new attempts where the server or the network fails. Never throws for those. */
+  /**
+   * Sends what waits, with pauses and new attempts where the server or the network fails. Tells failures, of the
+   * storage too, by its outcome.
+   */
   flush(): Promise<FlushOutcome>;
   /** Asks for a newer release of a model and takes it if it may be trusted and works. Never throws for a bad one. */
   update(model?: string): Promise<UpdateOutcome>;
@@ -158,7 +162,8 @@ export interface Client {
  * await client.flush();
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const { app, ports, collect, console, writeKey, root, channel, environment } = options;
+  const { app, collect, console, writeKey, root, channel, environment } = options;
+  const ports: DevicePorts = { ...options.ports, storage: guardStorage(options.ports.storage) };
   const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const tally = createTally(ports.clock, ports.log);
   const definition = options.definition ?? (await definitionHash(app, ports));

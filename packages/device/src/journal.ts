@@ -91,13 +91,12 @@ export async function openJournal(ports: DevicePorts, segmentBytes: number): Pro
     const bytes = concatBytes(records);
     try {
       await storage.append(segment.name, bytes);
-    } catch (cause) {
+    } catch (error) {
       // Where even this fails, `unrepaired` stays set and the next append begins with it.
-      const failure = tidelineError("STORAGE_FAILED", { who: "journal", field: segment.name, cause });
       await repair(segment).catch((second: unknown) =>
         ports.log?.({ level: "error", part: "journal", message: messageOf(second) }),
       );
-      throw failure;
+      throw error;
     }
     segment.bytes += bytes.length;
     return segment;

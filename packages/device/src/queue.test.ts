@@ -72,6 +72,48 @@ test("a full disk refuses the event with a code; what was recorded stays, and la
   ]);
 });
 
+test("a torn write that could not be cut back at once is cut back before the next one", async () => {
+  const world = createWorld();
+  let broken = false;
+  const real = () => world.storage();
+  const moody = {
+    ...real(),
+    append: async (name: string, bytes: Uint8Array) => {
+      await real().append(name, broken ? bytes.slice(0, 30) : bytes);
+      if (broken) throw new Error("I/O error");
+    },
+    write: (name: string, bytes: Uint8Array) =>
+      broken ? Promise.reject(new Error("I/O error")) : real().write(name, bytes),
+    read: (name: string) => real().read(name),
+    remove: (name: string) => real().remove(name),
+    list: (prefix: string) => real().list(prefix),
+  };
+  const client = await startConsented(world, {}, { storage: moody });
+  await client.track(tap, { target: "kept" });
+  broken = true;
+  await expect(client.track(tap, { target: "torn" })).rejects.toMatchObject({ code: "STORAGE_FAILED" });
+  const second = client.track(tap, { target: "torn" });
+  await expect(second).rejects.toMatchObject({ code: "STORAGE_FAILED", parts: { received: "I/O error" } });
+  expect(await client.flush()).toMatchObject({ pending: 1, stopped: "STORAGE_FAILED" });
+  broken = false;
+  await client.track(tap, { target: "later" });
+  const again = await startConsented(world);
+  expect(again.diagnostics().events).toMatchObject({ recorded: 2, pending: 2, tornBytes: 0 });
+});
+
+test("an acknowledgement counts only for what was sent", async () => {
+  const world = createWorld();
+  const client = await startConsented(world, { limits: { batchEvents: 2, attempts: 1 } });
+  for (const target of ["a", "b", "c"]) await client.track(tap, { target });
+  world.intercept = (request) => {
+    if (world.requests.length > 1) throw new Error("no connection");
+    const answer = JSON.parse(platform.text.decode(world.collector.answer(request).body)) as object;
+    const body = platform.text.encode(JSON.stringify({ ...answer, acknowledged: [[1, 1000]] }));
+    return { status: 200, headers: {}, body };
+  };
+  expect(await client.flush()).toMatchObject({ acknowledged: 2, pending: 1 });
+});
+
 test("beyond its bounds the queue drops the oldest events, and counts them", async () => {
   const world = createWorld();
   const client = await startConsented(world, { limits: { pendingBytes: 1000, segmentBytes: 300 } });

@@ -1,4 +1,4 @@
-import { tidelineError, type ErrorCode, type TidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError, type ErrorCode, type TidelineError } from "@tideline/spec";
 import { backoff } from "./backoff.ts";
 import { sendLoad } from "./collect.ts";
 import type { ClientLimits } from "./limits.ts";
@@ -66,45 +66,55 @@ export function createUpload(options: UploadOptions): () => Promise<FlushOutcome
       else await queue.drop(load);
     };
 
-    for (;;) {
-      const load = await queue.next(maxEvents, limits.batchBytes);
-      if (load === null) return end(null);
-      ports.crashPoint?.("upload.send.before");
-      const outcome = await sendLoad(load, { ...options, timeoutMs: limits.timeoutMs });
-      ports.crashPoint?.("upload.send.after");
-      tally.batches += 1;
-      switch (outcome.kind) {
-        case "accepted": {
-          const { answer } = outcome;
-          const settled = await queue.acknowledge(load, answer.acknowledged, answer.quarantined.length);
-          acknowledged += settled;
-          tally.duplicates += answer.duplicates;
-          refused = 0;
-          if (settled > 0) failures = 0;
-          else if (!(await retry(nothingTaken(load), null))) return end("UNAVAILABLE");
-          break;
-        }
-        case "too-large":
-          await shrink(load, outcome.error);
-          break;
-        case "refused":
-          if (load.records.length === 1) {
-            refused += 1;
-            maxEvents = limits.batchEvents;
+    const sendAll = async (): Promise<FlushOutcome> => {
+      for (;;) {
+        const load = await queue.next(maxEvents, limits.batchBytes);
+        if (load === null) return end(null);
+        ports.crashPoint?.("upload.send.before");
+        const outcome = await sendLoad(load, { ...options, timeoutMs: limits.timeoutMs });
+        ports.crashPoint?.("upload.send.after");
+        tally.batches += 1;
+        switch (outcome.kind) {
+          case "accepted": {
+            const { answer } = outcome;
+            const settled = await queue.acknowledge(load, answer.acknowledged, answer.quarantined.length);
+            acknowledged += settled;
+            tally.duplicates += answer.duplicates;
+            refused = 0;
+            if (settled > 0) failures = 0;
+            else if (!(await retry(nothingTaken(load), null))) return end("UNAVAILABLE");
+            break;
           }
-          if (refused === REFUSED_IN_A_ROW) {
+          case "too-large":
+            await shrink(load, outcome.error);
+            break;
+          case "refused":
+            if (load.records.length === 1) {
+              refused += 1;
+              maxEvents = limits.batchEvents;
+            }
+            if (refused === REFUSED_IN_A_ROW) {
+              tally.stopped = true;
+              return end(tally.report("upload", outcome.error, "error"));
+            }
+            await shrink(load, outcome.error);
+            break;
+          case "stop":
             tally.stopped = true;
             return end(tally.report("upload", outcome.error, "error"));
-          }
-          await shrink(load, outcome.error);
-          break;
-        case "stop":
-          tally.stopped = true;
-          return end(tally.report("upload", outcome.error, "error"));
-        case "retry":
-          if (!(await retry(outcome.error, outcome.afterMs))) return end(outcome.error.code);
-          break;
+          case "retry":
+            if (!(await retry(outcome.error, outcome.afterMs))) return end(outcome.error.code);
+            break;
+        }
       }
+    };
+
+    try {
+      return await sendAll();
+    } catch (error) {
+      // The phone's own storage failed: what waits is still there.
+      if (!isTidelineError(error)) throw error;
+      return end(tally.report("upload", error, "error"));
     }
   };
 

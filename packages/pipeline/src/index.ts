@@ -6,3 +6,5 @@ export * from "./feature/index.ts";
 export * from "./flow/index.ts";
 export * from "./monitor/index.ts";
 export * from "./train/index.ts";
+export * from "./runtime/index.ts";
+export * from "./release/index.ts";

@@ -8,7 +8,7 @@ export const SAMPLE_CLASSES = 6;
 
 /** What can be wrong with a sample model, for tests that must notice it. */
 export interface SampleFault {
-  /** Added to one weight. */
+  /** Added to one weight, of the mean of channel 3. */
   readonly weight?: number;
   /** Reads two channels in each other's place. */
   readonly swapped?: readonly [number, number];
@@ -41,7 +41,7 @@ export function sampleModel(turn = 0, fault: SampleFault = {}): Uint8Array {
   const weights = Float32Array.from({ length: 2 * SAMPLE_CHANNELS * SAMPLE_CLASSES }, (_, index) =>
     Math.sin(1.7 * index + turn),
   );
-  weights[7]! += fault.weight ?? 0;
+  weights[3 * SAMPLE_CLASSES + 1]! += fault.weight ?? 0;
   const scores = g.op("Gemm", [features, g.constant(weights, [2 * SAMPLE_CHANNELS, SAMPLE_CLASSES])]);
   g.output("probabilities", g.op("Softmax", [scores], { axis: -1 }));
   g.output("features", features);

@@ -1,0 +1,194 @@
+import {
+  RELEASE_TYPE,
+  compareVersions,
+  tidelineError,
+  type Envelope,
+  type ModelDefinition,
+  type ReleaseMetadata,
+  type SelfTestVectors,
+  type TidelineError,
+} from "@tideline/spec";
+import type { ArtifactStore } from "./artifact.ts";
+import type { KeyRing } from "./key.ts";
+import { requireParity, type ParityReport } from "./parity.ts";
+import { sha256Hex } from "./release-port.ts";
+import { signEnvelope } from "./sign.ts";
+import { encodeVectors } from "./vectors.ts";
+
+/** How long a phone takes a release as new, in milliseconds: 30 days, after which it must be signed again. */
+export const RELEASE_VALID_FOR = 30 * 86_400_000;
+
+/** A release and the envelope that phones fetch. */
+export interface SignedRelease {
+  readonly release: ReleaseMetadata;
+  readonly envelope: Envelope;
+}
+
+/** What every new manifest needs, whatever it offers. */
+export interface ManifestOptions {
+  /** Version of the channel's last release, whatever became of it; 0 before the first. */
+  readonly previousVersion: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Milliseconds; {@link RELEASE_VALID_FOR} by default. */
+  readonly validFor?: number;
+  readonly keys: KeyRing;
+}
+
+/** What a release is made of. */
+export interface ReleaseOptions extends ManifestOptions {
+  readonly app: string;
+  readonly channel: string;
+  /** The graph: an ONNX model. */
+  readonly bytes: Uint8Array;
+  readonly opset: number;
+  readonly model: ModelDefinition;
+  /** Names of the graph's input and of the output with the probabilities. */
+  readonly input: string;
+  readonly output: string;
+  /** Content hash of the app definition that it was trained with. */
+  readonly definition: string;
+  readonly run: string;
+  readonly snapshot: string;
+  /** Lowest SDK that can run it, `major.minor.patch`. */
+  readonly sdk: string;
+  readonly vectors: SelfTestVectors;
+  /** The proof that runtimes agree on these very bytes; there is no release without it. */
+  readonly parity: ParityReport;
+  readonly artifacts: ArtifactStore;
+}
+
+function refuse(field: string, expected: string, received: string): TidelineError {
+  return tidelineError("ARGUMENT_INVALID", { who: "release", field, expected, received });
+}
+
+/** Gives a manifest the next version and a validity, and signs it. */
+function issue(
+  body: Omit<ReleaseMetadata, "version" | "issued" | "expires">,
+  options: ManifestOptions,
+): SignedRelease {
+  const { previousVersion, now, validFor = RELEASE_VALID_FOR, keys } = options;
+  if (!Number.isSafeInteger(previousVersion) || previousVersion < 0) {
+    throw refuse("previousVersion", "an integer of at least 0", String(previousVersion));
+  }
+  if (!(validFor > 0) || !Number.isSafeInteger(now)) {
+    throw refuse("now, validFor", "milliseconds, a positive validity", `${now}, ${validFor}`);
+  }
+  if (keys.root.expires <= now) {
+    throw tidelineError("RELEASE_EXPIRED", {
+      who: "release",
+      expected: "a root that is still valid",
+      received: `one that expired ${new Date(keys.root.expires).toISOString()}`,
+      remedy: "Rotate the release key: that makes a new root.",
+    });
+  }
+  const release: ReleaseMetadata = Object.freeze({
+    ...body,
+    version: previousVersion + 1,
+    issued: now,
+    expires: now + validFor,
+  });
+  return Object.freeze({ release, envelope: signEnvelope(RELEASE_TYPE, release, [keys.releaseKey]) });
+}
+
+/** Refuses what would only fail on phones. */
+function checkOptions(options: ReleaseOptions, id: string): void {
+  const { parity, vectors, model, sdk } = options;
+  if (parity?.graph !== id) {
+    throw tidelineError("PARITY_FAILED", {
+      who: "release",
+      expected: `a parity report of graph ${id.slice(0, 12)}`,
+      received: parity === undefined ? "none" : `one of ${parity.graph.slice(0, 12)}`,
+      remedy: "Compare the runtimes on the bytes that are released.",
+    });
+  }
+  if (!(parity.runtimes.length >= 2) || !(parity.rows > 0)) {
+    throw tidelineError("PARITY_FAILED", {
+      who: "release",
+      expected: "a comparison of at least two runtimes over rows",
+      received: `${parity.runtimes.length} runtimes, ${parity.rows} rows`,
+    });
+  }
+  requireParity(parity);
+  const length = model.window.size * model.window.channels.length;
+  const complete =
+    vectors.windows.length > 0 &&
+    vectors.windows.length === vectors.probabilities.length &&
+    vectors.windows.every((window) => window.length === length) &&
+    vectors.probabilities.every((row) => row.length === model.labels.length);
+  if (!complete) {
+    throw refuse(
+      "vectors",
+      `windows of ${length} values, ${model.labels.length} probabilities each`,
+      "others",
+    );
+  }
+  if (!/^\d+\.\d+\.\d+$/.test(sdk) || compareVersions(sdk, "0.0.0") <= 0) {
+    throw refuse("sdk", "major.minor.patch", sdk);
+  }
+}
+
+/**
+ * Makes a release: stores the graph and its vectors as artifacts, and signs the manifest with the next version.
+ *
+ * @throws PARITY_FAILED without a passing parity report of these bytes, ARGUMENT_INVALID, RELEASE_EXPIRED when the
+ *   root has expired, DISK_FULL, FSYNC_FAILED.
+ *
+ * @example
+ * const { release, envelope } = await makeRelease({ app: "gym", channel: "stable", previousVersion: 0, bytes, parity,
+ *   vectors, model, keys, artifacts, now: clock(), ... });
+ */
+export async function makeRelease(options: ReleaseOptions): Promise<SignedRelease> {
+  const { app, channel, bytes, opset, model, input, output, definition, run, snapshot, sdk, artifacts } =
+    options;
+  checkOptions(options, sha256Hex(bytes));
+  const graph = await artifacts.put(bytes);
+  const vectors = await artifacts.put(encodeVectors(options.vectors));
+  const { name, purpose, cloudPurpose, labels, window, fallback } = model;
+  return issue(
+    {
+      type: "release",
+      format: 1,
+      app,
+      channel,
+      id: graph.sha256,
+      requires: { sdk, schema: { [window.event]: window.eventVersion }, runtime: ["onnx"], opset },
+      model: { name, purpose, cloudPurpose, labels, window, input, output, definition, run, snapshot },
+      fallback,
+      variants: [{ ...graph, format: "onnx", opset }],
+      vectors,
+      kill: false,
+    },
+    options,
+  );
+}
+
+/** Says to every phone of the channel: stop predicting with any model of it. A later release lifts that. */
+export function killRelease(last: ReleaseMetadata, options: ManifestOptions): SignedRelease {
+  return issue({ ...last, kill: true }, options);
+}
+
+/** Signs a release again before it expires, or after the release key changed: the same model under a new version. */
+export function renewRelease(last: ReleaseMetadata, options: ManifestOptions): SignedRelease {
+  return issue(last, options);
+}
+
+/**
+ * Goes back to an older release: a new, higher version that points to the old artifacts, which were compared and
+ * tested when they were first released, and are read again here.
+ *
+ * @throws ARTIFACT_CORRUPT, NOT_FOUND when an artifact is not what it was; ARGUMENT_INVALID for a version that is not
+ *   older, or for a release that was a kill switch.
+ */
+export async function rollbackRelease(
+  target: ReleaseMetadata,
+  options: ManifestOptions & { readonly artifacts: ArtifactStore },
+): Promise<SignedRelease> {
+  if (target.version > options.previousVersion) {
+    throw refuse("target", `a version up to ${options.previousVersion}`, String(target.version));
+  }
+  if (target.kill)
+    throw refuse("target", "a release with a model", `version ${target.version}, a kill switch`);
+  for (const { sha256 } of [...target.variants, target.vectors]) await options.artifacts.read(sha256);
+  return issue(target, options);
+}

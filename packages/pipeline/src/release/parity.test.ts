@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { onnxruntimeNode, onnxruntimeWeb, type GraphRuntime } from "../runtime/index.ts";
+import { sampleModel, sampleWindows, type SampleFault } from "../runtime/testing/sample-model.ts";
+import { columnScale, compareOutputs } from "./parity-difference.ts";
+import { checkParity, requireParity, type ParityOptions } from "./parity.ts";
+
+const bytes = sampleModel();
+const options: ParityOptions = {
+  bytes,
+  heldOut: sampleWindows(300),
+  size: 128,
+  channels: 9,
+  input: "window",
+  probabilities: "probabilities",
+  features: "features",
+  runtimes: [onnxruntimeNode, onnxruntimeWeb],
+  timedRows: 5,
+};
+
+/** A runtime that runs another graph than it was given. */
+function faulty(fault: SampleFault): GraphRuntime {
+  return { name: "faulty", load: (_, rest) => onnxruntimeNode.load(sampleModel(0, fault), rest) };
+}
+
+test("the native and the wasm runtime agree, over more rows than one batch and over adversarial ones", async () => {
+  const report = await checkParity(options);
+  expect(report.rows).toBe(308);
+  expect(report.maxProbabilityDifference).toBeGreaterThan(0);
+  expect(report.maxProbabilityDifference).toBeLessThan(1e-5);
+  expect(report.maxFeatureDifference).toBeLessThan(1e-5);
+  expect(report.decisionAgreement).toBe(1);
+  expect(Object.keys(report.byRuntime)).toEqual(["onnxruntime-node", "onnxruntime-web"]);
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+});
+
+test.each<[string, SampleFault]>([
+  ["a weight off by a hundredth", { weight: 0.01 }],
+  ["two channels in each other's place", { swapped: [0, 1] }],
+  ["a feature off by a thousandth", { feature: 1.001 }],
+  ["a feature that is no number", { feature: NaN }],
+])("%s is caught", async (_, fault) => {
+  const runtimes = [onnxruntimeNode, faulty(fault)];
+  await expect(checkParity({ ...options, runtimes })).rejects.toMatchObject({ code: "PARITY_FAILED" });
+});
+
+test("a fault that shows on adversarial rows only is caught", async () => {
+  const clamped: GraphRuntime = {
+    name: "clamped",
+    load: async (given, rest) => {
+      const graph = await onnxruntimeNode.load(given, rest);
+      return {
+        ...graph,
+        run: ({ window }, outputs) =>
+          graph.run(
+            { window: { dims: window!.dims, values: window!.values.map((value) => Math.min(value, 5)) } },
+            outputs,
+          ),
+      };
+    },
+  };
+  expect(options.heldOut.every((value) => value < 5)).toBe(true);
+  await expect(checkParity({ ...options, runtimes: [onnxruntimeNode, clamped] })).rejects.toMatchObject({
+    code: "PARITY_FAILED",
+  });
+});
+
+test("one runtime, no rows and ragged rows are no comparison", async () => {
+  for (const wrong of [
+    { runtimes: [onnxruntimeNode] },
+    { runtimes: [onnxruntimeNode, onnxruntimeNode] },
+    { heldOut: new Float32Array(0) },
+    { heldOut: new Float32Array(1153) },
+  ]) {
+    await expect(checkParity({ ...options, ...wrong })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+  }
+});
+
+test("a report with NaN does not pass", async () => {
+  const report = await checkParity(options);
+  expect(() => requireParity({ ...report, maxProbabilityDifference: NaN })).toThrow("PARITY_FAILED");
+  expect(() => requireParity(report)).not.toThrow();
+});
+
+test("a feature's difference is stated relative to its spread or its own size", () => {
+  const probabilities = Float32Array.of(0.4, 0.6, 0.7, 0.3);
+  const left = { probabilities, features: Float32Array.of(0, 100, 2, 100) };
+  const right = {
+    probabilities: Float32Array.of(0.6, 0.4, 0.7, 0.3),
+    features: Float32Array.of(0.5, 100, 2, 101),
+  };
+  const scale = columnScale(left.features, 2);
+  expect([...scale]).toEqual([1, 0]);
+  const found = compareOutputs(left, right, 2, scale);
+  expect(found.feature).toBeCloseTo(0.5, 12);
+  expect(found.probability).toBeCloseTo(0.2, 6);
+  expect(found.agreement).toBe(0.5);
+});

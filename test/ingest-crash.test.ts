@@ -63,7 +63,7 @@ async function expectRecovery(
   const before = sent.acknowledged.size;
   expect(before).toBeLessThan(PHONES * batches * EVENTS_PER_BATCH);
   await expectNothingLost(sent);
-  const next = await start({ ...options, epoch: 2 });
+  const next = await start({ epoch: 2, ...options });
   await sent.done;
   expect((await next.stop()).status).toBe(0);
   expect(sent.acknowledged.size).toBe(PHONES * batches * EVENTS_PER_BATCH);
@@ -74,12 +74,15 @@ async function expectRecovery(
 }
 
 describe("killed at a named point under load", () => {
-  /** The hit at which to die: late enough that phones are at work. A segment's first is at the server's start. */
+  /**
+   * The hit at which to die: late enough that phones are at work, early enough to come however many batches share
+   * a commit (12 commits at least). A segment's first hit is at the server's start.
+   */
   const HITS: Partial<Record<CrashPoint, number>> = {
     "ingest.log.before_segment": 3,
     "ingest.log.after_segment": 3,
-    "ingest.checkpoint.before_write": 2,
-    "ingest.checkpoint.after_write": 2,
+    "ingest.checkpoint.before_write": 1,
+    "ingest.checkpoint.after_write": 1,
     "ingest.before_respond": 25,
   };
   const points = CRASH_POINTS.filter((point) => point.startsWith("ingest."));
@@ -91,7 +94,7 @@ describe("killed at a named point under load", () => {
     const running = await start({
       epoch: 1,
       limits,
-      env: { TIDELINE_CRASH_AT: `${point}:${HITS[point] ?? 10}` },
+      env: { TIDELINE_CRASH_AT: `${point}:${HITS[point] ?? 6}` },
     });
     const sent = beginLoad(batches, 32);
     expect(await death(running)).toMatchObject({ status: null, signal: "SIGKILL" });
@@ -151,8 +154,11 @@ test.skipIf(!(await mayMount()))("a full disk stops the server with a clear mess
     const running = await start({ epoch: 1 });
     const sent = beginLoad(LARGE.batches, LARGE.samples);
     await expectDiskFull(running, sent);
+    // Not a byte is left: the next owner cannot even begin, and says so.
+    succeeds("dd", ["if=/dev/zero", `of=${join(folder, "filler")}`, "bs=512"]);
+    await expect(start({ epoch: 2 })).rejects.toThrow(/ended with 74: .*\[DISK_FULL\]/);
     expect(succeeds("mount", ["-o", "remount,size=16m", folder])).toBe(true);
-    await expectRecovery(sent, LARGE.batches);
+    await expectRecovery(sent, LARGE.batches, { epoch: 3 });
   } finally {
     load?.stop();
     server?.kill();
@@ -171,7 +177,7 @@ test.skipIf(!hasCompiler && !isRequired)(
     const source = new URL("./ingest/failing-fsync.c", import.meta.url).pathname;
     expect(succeeds("gcc", ["-shared", "-fPIC", "-O1", "-o", shim, source, "-ldl"])).toBe(true);
     const batches = 12;
-    const running = await start({ epoch: 1, env: { LD_PRELOAD: shim, FSYNC_FAILS_AFTER: "15" } });
+    const running = await start({ epoch: 1, env: { LD_PRELOAD: shim, FSYNC_FAILS_AFTER: "6" } });
     const sent = beginLoad(batches, 32);
     const end = await death(running);
     expect(end).toMatchObject({ status: 74, signal: null });

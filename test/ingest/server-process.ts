@@ -3,7 +3,7 @@ import { startIngest, type IngestLimits } from "../../packages/pipeline/src/inge
 
 /**
  * An ingest server as a process of its own, for tests and benchmarks: `server-process.ts FOLDER EPOCH [LIMITS]`.
- * Prints its address; ends on SIGTERM when drained, and with the code's exit status on a fatal error.
+ * Prints its address; ends on SIGTERM when drained, telling the CPU seconds since it was ready and its counts, and with the code's exit status on a fatal error.
  */
 export const WRITE_KEY = "test-write-key";
 
@@ -25,10 +25,11 @@ async function main([folder, epoch, limits]: readonly string[]): Promise<void> {
     clock: null,
     limits: JSON.parse(limits ?? "{}") as Partial<IngestLimits>,
   });
+  const ready = process.cpuUsage();
   void ingest.fatal.then(stop);
   process.once("SIGTERM", () => {
     void ingest.close().then(() => {
-      const { user, system } = process.cpuUsage();
+      const { user, system } = process.cpuUsage(ready);
       process.stdout.write(
         `${JSON.stringify({ cpuSeconds: (user + system) / 1e6, counts: ingest.counts() })}\n`,
       );

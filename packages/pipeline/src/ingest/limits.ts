@@ -1,3 +1,5 @@
+import { SEGMENT_BYTES } from "./log/open-log.ts";
+
 /** Bounds of the ingest server; every field has a default in {@link DEFAULT_INGEST_LIMITS}. */
 export interface IngestLimits {
   /** Bytes of a gzipped body. */
@@ -33,5 +35,5 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = Object.freeze({
   waitingBytes: 64 * 1024 * 1024,
   requestMs: 30_000,
   drainMs: 5000,
-  segmentBytes: 64 * 1024 * 1024,
+  segmentBytes: SEGMENT_BYTES,
 });

@@ -1,5 +1,5 @@
 import type { TidelineError } from "@tideline/spec";
-import { makeFolder } from "../../catalog/durable-write.ts";
+import { makeFolder, storageError } from "../../catalog/durable-write.ts";
 import { folderLayout } from "../../catalog/folder.ts";
 import type { LogPosition } from "../../log-record.ts";
 import { FRAME_HEADER_BYTES } from "./frame.ts";
@@ -58,11 +58,16 @@ interface Waiting {
 export async function openLog(options: OpenLogOptions): Promise<Log> {
   const { epoch, segmentBytes = SEGMENT_BYTES } = options;
   const logFolder = folderLayout(options.folder).log;
-  await makeFolder(logFolder);
-  await sealLog(logFolder);
   const begin = (number: number): Promise<SegmentWriter> =>
     createSegment(segmentOf(logFolder, epoch, number));
-  let writer = await begin(1);
+  const prepare = async (): Promise<SegmentWriter> => {
+    await makeFolder(logFolder);
+    await sealLog(logFolder);
+    return begin(1);
+  };
+  let writer = await prepare().catch((cause: unknown) => {
+    throw storageError(cause, logFolder);
+  });
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let fault: TidelineError | undefined;

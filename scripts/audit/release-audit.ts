@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { readBytes, readJson, type AppShape } from "./evidence.ts";
+import { checkEvidence, compareFigure, type Finding } from "./figure.ts";
+import { sha256, sortedJson } from "./manifest.ts";
+import { largestDifference, loadModel, type Runner, type RuntimeName } from "./onnx.ts";
+import { readRoots, type EvidenceRelease } from "./release.ts";
+import { followRoots, isSigned, RELEASE_PAYLOAD } from "./signature.ts";
+
+/**
+ * Largest difference of two probabilities that counts as the same figure: float32 near 1 has steps of 6e-8, and a
+ * runtime may add in another order for another batch.
+ */
+export const PROBABILITY_TOLERANCE = 5e-7;
+
+/** Windows that go through a model at once. */
+export const BATCH = 256;
+
+/** A model of a release in a runtime. */
+export function loadRelease(runtime: RuntimeName, { bytes, payload }: EvidenceRelease): Promise<Runner> {
+  const { input, output, window } = payload.model;
+  return loadModel(runtime, bytes, { input, output, size: window.size, channels: window.channels.length });
+}
+
+/** What is wrong with the signatures and with what they cover. */
+function signatureFaults(
+  folder: string,
+  app: AppShape,
+  releases: readonly EvidenceRelease[],
+): readonly string[] {
+  const { root, faults } = followRoots(readRoots(folder));
+  const found = [...faults];
+  const definition = sha256(sortedJson(app));
+  let version = 0;
+  for (const { payload, envelope, row, id, address } of releases) {
+    const who = `release ${payload.version}`;
+    const demand = (holds: boolean, sentence: string): void => {
+      if (!holds) found.push(`${who} ${sentence}`);
+    };
+    demand(isSigned(envelope, RELEASE_PAYLOAD, "release", root), "is not signed by the release role");
+    demand(payload.type === "release" && payload.app === app.name, "is of another app or kind");
+    demand(id === address, "is not named by the bytes of its model");
+    demand(payload.version > version, "has no higher version than the one before");
+    demand(payload.issued < payload.expires && payload.issued < root.expires, "was issued after it expired");
+    demand(row["id"] === id && row["version"] === payload.version, "has another row in the catalog");
+    demand(payload.model.definition === definition, "was trained with another definition");
+    const vectors = readBytes(folder, join("artifacts", payload.vectors.sha256));
+    demand(sha256(vectors) === payload.vectors.sha256, "has other self-test vectors than it signed");
+    version = payload.version;
+  }
+  return found;
+}
+
+/** Windows of a file of float32 values. */
+function readWindows(bytes: Buffer, length: number): Float32Array | undefined {
+  if (bytes.length === 0 || bytes.length % (4 * length) !== 0) return undefined;
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
+/** Largest difference of probability between the two runtimes over the held-out windows. */
+async function measureParity(folder: string, release: EvidenceRelease): Promise<number> {
+  const { size, channels } = release.payload.model.window;
+  const length = size * channels.length;
+  const windows = readWindows(readBytes(folder, join("parity", `${release.version}.f32`)), length);
+  if (windows === undefined) return Number.NaN;
+  const runners = await Promise.all([
+    loadRelease("onnxruntime-node", release),
+    loadRelease("onnxruntime-web", release),
+  ]);
+  let largest = 0;
+  for (let from = 0; from < windows.length; from += BATCH * length) {
+    const part = windows.slice(from, from + BATCH * length);
+    const [left, right] = await Promise.all(runners.map((runner) => runner.run(part, part.length / length)));
+    const difference = largestDifference(left!, right!);
+    if (!(difference <= largest)) largest = difference;
+  }
+  for (const runner of runners) await runner.release();
+  return largest;
+}
+
+interface SelfTest {
+  readonly tolerance: number;
+  readonly windows: readonly (readonly number[])[];
+  readonly probabilities: readonly (readonly number[])[];
+}
+
+/** What the model gives otherwise than its self-test vectors say. */
+async function selfTestFaults(folder: string, release: EvidenceRelease): Promise<readonly string[]> {
+  const vectors = readJson(folder, join("artifacts", release.payload.vectors.sha256)) as SelfTest;
+  const runner = await loadRelease("onnxruntime-node", release);
+  const found = await runner.run(Float32Array.from(vectors.windows.flat()), vectors.windows.length);
+  await runner.release();
+  const difference = largestDifference(found, vectors.probabilities.flat());
+  if (difference <= vectors.tolerance) return [];
+  return [`release ${release.version}: ${difference} off, ${vectors.tolerance} allowed`];
+}
+
+/** Id, bytes, version and parity of each release, and the chain of signatures. */
+export async function auditReleases(
+  folder: string,
+  app: AppShape,
+  releases: readonly EvidenceRelease[],
+  reported: readonly Readonly<Record<string, unknown>>[],
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [compareFigure("releases", reported.length, releases.length)];
+  const selfTests: string[] = [];
+  for (const [index, release] of releases.entries()) {
+    const said = reported[index] ?? {};
+    const name = (figure: string): string => `releases[${index}].${figure}`;
+    findings.push(
+      compareFigure(name("id"), said["id"], release.address),
+      compareFigure(name("version"), said["version"], release.version),
+      compareFigure(name("bytes"), said["bytes"], release.bytes.length),
+      compareFigure(name("parity"), said["parity"], await measureParity(folder, release), {
+        tolerance: PROBABILITY_TOLERANCE,
+      }),
+    );
+    selfTests.push(...(await selfTestFaults(folder, release)));
+  }
+  const looked = `${releases.length} releases`;
+  return [
+    ...findings,
+    checkEvidence(
+      "releases are signed, named by their bytes and follow each other",
+      signatureFaults(folder, app, releases),
+      looked,
+    ),
+    checkEvidence("models give what their self-test vectors say", selfTests, looked),
+  ];
+}

@@ -15,9 +15,15 @@ const claims: readonly (readonly [claim: string, holds: boolean])[] = [
   ["nothing is lost", events.lost === 0],
   ["nothing is stored twice", events.duplicatesStored === 0],
   ["duplicates did come", events.duplicatesReceived > 0],
-  ["the account closes", events.recorded === events.stored + events.quarantined + events.pending + events.lost],
+  [
+    "the account closes",
+    events.recorded === events.stored + events.quarantined + events.pending + events.lost,
+  ],
   ["a phone was killed", report.phones.killed > 0],
-  ["every way to answer was taken", predictions.device > 0 && predictions.endpoint > 0 && predictions.rule > 0],
+  [
+    "every way to answer was taken",
+    predictions.device > 0 && predictions.endpoint > 0 && predictions.rule > 0,
+  ],
   ["phones and lake compute the same", skew.compared > 0 && skew.maxDifference <= 1e-4],
   ["runtimes agree", releases.every(({ parity }) => parity <= 1e-4)],
   ["it takes under 180 s", seconds < 180],

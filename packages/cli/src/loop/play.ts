@@ -22,7 +22,14 @@ async function within<Value>(promise: Promise<Value>, ms: number, what: string):
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(tidelineError("NOT_ENOUGH_DATA", { who: "tideline start", expected: what, received: `nothing in ${ms / 1000} s` })),
+      () =>
+        reject(
+          tidelineError("NOT_ENOUGH_DATA", {
+            who: "tideline start",
+            expected: what,
+            received: `nothing in ${ms / 1000} s`,
+          }),
+        ),
       ms,
     );
   });
@@ -56,4 +63,3 @@ export async function playLoop(context: PlayContext): Promise<void> {
   onPhase("after", "phones take the second release");
   await fleet.play({ phase: "after", cohorts: ["beta", "control"], turned: true, predict: true });
 }
-

@@ -7,7 +7,10 @@ type Rate = LoopStatus["ingest"]["rate"];
 const SECONDS = 120;
 
 /** Samples the ingest counters each wall second and gives the differences: events and samples a second. */
-export function ingestRate(counts: () => IngestCounts): { readonly points: () => Rate; readonly stop: () => void } {
+export function ingestRate(counts: () => IngestCounts): {
+  readonly points: () => Rate;
+  readonly stop: () => void;
+} {
   const points: Rate[number][] = [];
   let before = counts();
   const timer = setInterval(() => {

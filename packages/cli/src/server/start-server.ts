@@ -9,7 +9,13 @@ import {
   type Owner,
   type RunningLoop,
 } from "@tideline/pipeline";
-import type { LoopReport, LoopStatus, ScaledClockOptions } from "@tideline/spec";
+import {
+  scaledClock,
+  type LoopReport,
+  type LoopStatus,
+  type ScaledClockOptions,
+  type StageProgress,
+} from "@tideline/spec";
 import { ingestRate } from "./ingest-rate.ts";
 import { folderSecrets, type FolderSecrets } from "./secret.ts";
 import { startConsole, type RunningConsole } from "./start-console.ts";
@@ -32,6 +38,8 @@ export interface StatusExtras {
   readonly phase: string;
   readonly injectedAt: number | null;
   readonly report: LoopReport | null;
+  /** Stages that this process knows better than the loop, such as the phones it started. */
+  readonly stages: readonly StageProgress[];
 }
 
 /** Ingest, loop and console of one folder, in one process. */
@@ -118,18 +126,18 @@ export async function startServer(
       clearInterval(timer);
       await turning?.catch(() => undefined);
     });
-    const now = (): number =>
-      clock === null ? Date.now() : Math.round(clock.origin + (Date.now() - clock.wallOrigin) * clock.speed);
+    const now = clock === null ? Date.now : scaledClock(clock, Date.now);
     const status = (): LoopStatus => {
       const counts = ingest.counts();
-      const { phase, injectedAt, report } = extras();
+      const { phase, injectedAt, report, stages } = extras();
+      const known = new Map(stages.map((stage) => [stage.name, stage]));
       return {
         format: 1,
         app: options.appName,
         now: now(),
         speed: clock?.speed ?? 1,
         phase,
-        stages: state?.stages ?? [],
+        stages: (state?.stages ?? []).map((stage) => known.get(stage.name) ?? stage),
         ingest: {
           accepted: counts.events,
           quarantined: Object.values(counts.quarantined).reduce((sum, count) => sum + count, 0),
@@ -147,7 +155,18 @@ export async function startServer(
       };
     };
     await owner.announce({ console: running.address, collect: ingest.address, token });
-    return { owner, secrets, ingest, loop, console: running, status, state: () => state, turn, failed: failed.promise, close };
+    return {
+      owner,
+      secrets,
+      ingest,
+      loop,
+      console: running,
+      status,
+      state: () => state,
+      turn,
+      failed: failed.promise,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,0 +1,55 @@
+import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunningLoop } from "@tideline/pipeline";
+import { tidelineError, type LoopReport, type ScaledClockOptions } from "@tideline/spec";
+
+/** Peak memory of a process of the run. */
+export interface ProcessPeak {
+  readonly name: string;
+  readonly pid: number;
+  readonly peakMb: number;
+}
+
+/** Refuses a folder for evidence that holds something already. */
+export async function checkEvidenceFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const [first] = await readdir(folder);
+  if (first === undefined) return;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: "tideline start",
+    field: `--evidence ${folder}`,
+    expected: "an empty folder",
+    received: `one that holds ${first}`,
+  });
+}
+
+/** Leaves what an auditor needs: the phones' journals, the lake, predictions, releases, and the report itself. */
+export async function leaveEvidence(
+  folder: string,
+  source: {
+    readonly loop: RunningLoop;
+    readonly phones: string;
+    readonly report: LoopReport;
+    readonly clock: ScaledClockOptions;
+    readonly injectedAt: number | null;
+    readonly startedAt: number;
+    readonly finishedAt: number;
+    readonly processes: readonly ProcessPeak[];
+  },
+): Promise<void> {
+  const { loop, phones, report, clock, injectedAt, startedAt, finishedAt, processes } = source;
+  const catalog = await loop.evidence(folder);
+  await cp(phones, join(folder, "phones"), { recursive: true });
+  const facts = {
+    format: 1,
+    source: report.source,
+    clock,
+    injectedAt,
+    startedAt,
+    finishedAt,
+    processes,
+    ...catalog,
+  };
+  await writeFile(join(folder, "evidence.json"), JSON.stringify(facts));
+  await writeFile(join(folder, "report.json"), JSON.stringify(report));
+}

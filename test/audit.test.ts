@@ -1,18 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFramer, windows as declareWindows, type EventDefinition } from "@tideline/spec";
-import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Frame } from "../scripts/audit/frame.ts";
-import { windowsOf } from "../scripts/audit/framing.ts";
 import { isUnusable } from "../scripts/audit/evidence.ts";
 import type { Finding } from "../scripts/audit/figure.ts";
 import { runAudit } from "../scripts/audit/run-audit.ts";
 import { journalRecord, writeParquet } from "./audit/file.ts";
 import { writeFixture, type Fixture } from "./audit/fixture.ts";
+import { writeRecordings } from "./audit/uci.ts";
 
 const root = join(import.meta.dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "audit-"));
@@ -73,7 +69,7 @@ test("every figure of the report, changed, is caught", async () => {
     figure.startsWith("check: ") || figure === "releases" ? [] : [figure],
   );
   expect(differing(findings)).toEqual(figures);
-  expect(figures).toHaveLength(45);
+  expect(figures).toHaveLength(46);
 });
 
 test("a figure that is missing, null or the wrong way round is caught", async () => {
@@ -116,14 +112,36 @@ test("where nothing was injected, nothing may be reported", async () => {
   );
 });
 
+/** A record of a journal, as it may be changed. */
+interface JournalRecord {
+  header: { name: string; time: number; consent: string[]; properties: Record<string, unknown> };
+  attachment: Uint8Array;
+}
+
+/** Rewrites a phone's journal: `change` answers the record to write, or null to leave it out. */
+function rewriteJournal(
+  folder: string,
+  subject: string,
+  change: (record: JournalRecord, index: number) => JournalRecord | null,
+): void {
+  const path = only(folder, `phones/${subject}/journal-*.log`);
+  const bytes = readFileSync(path);
+  const records: Buffer[] = [];
+  for (let at = 0, index = 0; at < bytes.length; index += 1) {
+    const payload = bytes.subarray(at + 8, at + 8 + bytes.readUInt32LE(at));
+    const json = payload.readUInt32LE(0);
+    const header = JSON.parse(payload.toString("utf8", 4, 4 + json)) as JournalRecord["header"];
+    const changed = change({ header, attachment: Uint8Array.from(payload.subarray(4 + json)) }, index);
+    if (changed !== null) records.push(journalRecord(changed.header, changed.attachment));
+    at += 8 + payload.length;
+  }
+  writeFileSync(path, Buffer.concat(records));
+}
+
 /** Evidence that was tampered with, and a finding that must say so. */
 const tampered: Record<string, [spoil: (folder: string) => void | Promise<void>, finding: string]> = {
   "an event taken out of a journal": [
-    (folder) => {
-      const path = only(folder, "phones/c2/journal-*.log");
-      const bytes = readFileSync(path);
-      writeFileSync(path, bytes.subarray(8 + bytes.readUInt32LE(0)));
-    },
+    (folder) => rewriteJournal(folder, "c2", (record, index) => (index === 0 ? null : record)),
     "check: every row has an event in a journal",
   ],
   "an acknowledged event that the lake does not have": [
@@ -158,32 +176,19 @@ const tampered: Record<string, [spoil: (folder: string) => void | Promise<void>,
     "check: journals hold each event once and whole",
   ],
   "samples of a journal that are others than the stored ones": [
-    (folder) => {
-      const path = only(folder, "phones/s1/journal-*.log");
-      const bytes = readFileSync(path);
-      const first = 8 + bytes.readUInt32LE(0);
-      const payload = bytes.subarray(first + 8, first + 8 + bytes.readUInt32LE(first));
-      const json = payload.readUInt32LE(0);
-      const samples = Uint8Array.from(payload.subarray(4 + json));
-      samples[3]! ^= 1;
-      const header = JSON.parse(payload.toString("utf8", 4, 4 + json)) as object;
-      const record = journalRecord(header, samples);
-      writeFileSync(
-        path,
-        Buffer.concat([bytes.subarray(0, first), record, bytes.subarray(first + record.length)]),
-      );
-    },
+    (folder) =>
+      rewriteJournal(folder, "s1", (record) => {
+        if (record.attachment.length > 0) record.attachment[3]! ^= 1;
+        return record;
+      }),
     "check: stored samples are the recorded ones, bit for bit",
   ],
   "another time in a journal": [
-    (folder) => {
-      const path = only(folder, "phones/b1/journal-*.log");
-      const bytes = readFileSync(path);
-      const payload = bytes.subarray(8, 8 + bytes.readUInt32LE(0));
-      const header = JSON.parse(payload.toString("utf8", 4)) as { time: number };
-      const record = journalRecord({ ...header, time: header.time + 1 }, new Uint8Array(0));
-      writeFileSync(path, Buffer.concat([record, bytes.subarray(record.length)]));
-    },
+    (folder) =>
+      rewriteJournal(folder, "b1", ({ header, attachment }, index) => ({
+        header: { ...header, time: header.time + (index === 0 ? 1 : 0) },
+        attachment,
+      })),
     "check: stored rows say what the journals say",
   ],
   "a file of the lake with another byte": [
@@ -193,7 +198,7 @@ const tampered: Record<string, [spoil: (folder: string) => void | Promise<void>,
       bytes[bytes.length - 20]! ^= 1;
       writeFileSync(path, bytes);
     },
-    "check: files of the lake have their hash as name",
+    "check: files of the lake and artifacts have their hash as name",
   ],
   "a truth in which somebody did something else": [
     (folder) =>
@@ -227,6 +232,33 @@ const tampered: Record<string, [spoil: (folder: string) => void | Promise<void>,
       writeFileSync(join(folder, "artifacts", id), bytes);
     },
     "releases[0].id",
+  ],
+  "an event that was recorded without consent": [
+    (folder) =>
+      rewriteJournal(folder, "c2", ({ header, attachment }, index) => ({
+        header: { ...header, consent: index === 0 ? [] : header.consent },
+        attachment,
+      })),
+    "check: nothing is kept without consent",
+  ],
+  "content in the quarantine that nobody consented to": [
+    (folder) =>
+      rewriteJournal(folder, "s1", ({ header, attachment }) => ({
+        header: { ...header, consent: "wrong" in header.properties ? [] : header.consent },
+        attachment,
+      })),
+    "check: nothing is kept without consent",
+  ],
+  "windows for parity that are of nobody": [
+    (folder) => {
+      const path = join(folder, "parity/1.f32");
+      writeFileSync(path, new Uint8Array(readFileSync(path).length));
+    },
+    "check: windows for parity are windows of the lake",
+  ],
+  "an artifact that is not what it is called": [
+    (folder) => writeFileSync(join(folder, "artifacts", "0".repeat(64)), "x"),
+    "check: files of the lake and artifacts have their hash as name",
   ],
   "a release that nobody signed": [
     (folder) =>
@@ -309,66 +341,30 @@ test("the command prints a table, ends with JSON, and its exit status says what 
   expect(audit().status).toBe(2);
 });
 
-test("windows of the auditor are those of the framer", () => {
-  const channels = ["acc_x", "acc_y", "acc_z", "gyro_x"];
-  const event = { name: "motion", version: 1, fields: { samples: { kind: "frame", channels, rate: 50 } } };
-  const window = declareWindows("w", event as unknown as EventDefinition, {
-    field: "samples",
-    session: "session",
-    start: "start",
-    size: 8,
-    hop: 4,
-    gravity: { channels: ["acc_x", "acc_z"], cutoff: 0.3 },
-  });
-  const pieces = fc.array(
-    fc.record({
-      gap: fc.integer({ min: -3, max: 3 }),
-      values: fc.array(fc.float({ noNaN: true, min: -4, max: 4 }), { minLength: 1, maxLength: 15 }),
-    }),
-    { maxLength: 12 },
-  );
-  fc.assert(
-    fc.property(pieces, (parts) => {
-      const frames: Frame[] = [];
-      const framer = createFramer(window);
-      const expected: { start: number; values: Float32Array }[] = [];
-      let next = 0;
-      for (const { gap, values } of parts) {
-        const start = Math.max(frames.at(-1)?.start ?? 0, next + gap);
-        const lists = channels.map((_, channel) =>
-          Float32Array.from(values, (value) => value * (channel + 1)),
-        );
-        const samples = values.length;
-        const name = { install: "i", epoch: 1, seq: 1, subject: "s", session: "a", eventTime: 0, time: 0 };
-        frames.push({ ...name, start, samples, channels: lists });
-        const interleaved = Float32Array.from(
-          { length: samples * 4 },
-          (_, at) => lists[at % 4]![Math.floor(at / 4)]!,
-        );
-        expected.push(...framer.push(start, interleaved));
-        next = Math.max(next, start + samples);
-      }
-      expect(windowsOf(frames, window).map(({ start, values }) => ({ start, values }))).toEqual(expected);
-    }),
-  );
-});
+test("journals are held against the recordings, and the test windows of each pass are counted", async () => {
+  const recordings = join(scratch, "recordings");
+  writeRecordings(recordings);
+  const findings = await runAudit(fixture.folder, recordings);
+  expect(differing(findings)).toEqual([]);
+  const passes = findings.filter(({ figure }) => figure.startsWith("test windows predicted"));
+  // Three people, 4 sessions of 4 windows, in the phases live, turned and after.
+  expect(passes.map(({ reported, recomputed }) => [reported, recomputed])).toEqual([
+    [48, 48],
+    [48, 48],
+    [48, 48],
+  ]);
 
-test("the auditor imports nothing of Tideline", () => {
-  const files = ["scripts/audit.ts", ...globSync("scripts/audit/*.ts", { cwd: root })];
-  expect(files.length).toBeGreaterThan(15);
-  const allowed = new Set(["@duckdb/node-api", "onnxruntime-node", "onnxruntime-web"]);
-  const named = files.flatMap((file) => {
-    const text = readFileSync(join(root, file), "utf8");
-    return [...text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g)].map(
-      (match) => match[1]!,
-    );
+  const folder = copy();
+  rewriteJournal(folder, "c1", (record, index) => {
+    if (index === 1) record.attachment[3]! ^= 1;
+    return record;
   });
-  const foreign = named.filter(
-    (name) =>
-      !allowed.has(name) &&
-      !(name.startsWith("node:") && builtinModules.includes(name.slice(5))) &&
-      !/^\.\/(audit\/)?[a-z-]+\.ts$/.test(name),
+  edit(folder, "phones/c2/sessions.json", (sessions: { turned: boolean }[]) => {
+    sessions[5]!.turned = false;
+  });
+  const spoilt = await runAudit(folder, recordings);
+  const wrong = spoilt.find(({ figure }) =>
+    figure.startsWith("check: journals hold the published recordings"),
   );
-  expect(foreign).toEqual([]);
-  expect(named.length).toBeGreaterThan(40);
+  expect(wrong).toMatchObject({ agrees: false, recomputed: 2 });
 });

@@ -35,6 +35,7 @@ export interface UpgradeShape {
 export interface EventShape {
   readonly name: string;
   readonly version: number;
+  readonly purpose: string;
   readonly fields: Readonly<Record<string, FieldShape>>;
   readonly previous: readonly UpgradeShape[];
 }

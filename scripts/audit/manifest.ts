@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, type Dirent } from "node:fs";
 import { basename, join } from "node:path";
 import { readBytes, unusable } from "./evidence.ts";
 
@@ -54,20 +54,30 @@ export function readManifest(folder: string, id: string): Manifest {
   throw unusable(`${name} is no manifest of a snapshot: it has no tables.`);
 }
 
-/** What is wrong with the addresses below `lake/`: every file has the SHA-256 of its bytes as its name. */
+/** Everything below a folder. */
+function filesBelow(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true });
+  } catch (cause) {
+    throw unusable(`The evidence has no readable folder ${folder}.`, cause);
+  }
+}
+
+/** What is wrong with the addresses in `lake/` and `artifacts/`: a file has the SHA-256 of its bytes as its name. */
 export function addressFaults(folder: string): {
   readonly faults: readonly string[];
   readonly files: number;
 } {
-  const lake = join(folder, "lake");
   const faults: string[] = [];
   let files = 0;
-  for (const entry of readdirSync(lake, { recursive: true, withFileTypes: true })) {
-    const address = /^([0-9a-f]{64})\.(json|parquet)$/.exec(basename(entry.name))?.[1];
-    if (!entry.isFile() || address === undefined) continue;
-    files += 1;
-    if (sha256(readFileSync(join(entry.parentPath, entry.name))) !== address) {
-      faults.push(`${entry.name} has other bytes than its name says`);
+  for (const place of ["lake", "artifacts"]) {
+    for (const entry of filesBelow(join(folder, place))) {
+      const address = /^([0-9a-f]{64})(\.json|\.parquet|)$/.exec(entry.name)?.[1];
+      if (!entry.isFile() || address === undefined) continue;
+      files += 1;
+      if (sha256(readFileSync(join(entry.parentPath, entry.name))) !== address) {
+        faults.push(`${place}: ${entry.name} has other bytes than its name says`);
+      }
     }
   }
   return { faults, files };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readBytes, readJson, type AppShape } from "./evidence.ts";
+import { readBytes, readJson, unusable, type AppShape } from "./evidence.ts";
 import { checkEvidence, compareFigure, type Finding } from "./figure.ts";
 import { sha256, sortedJson } from "./manifest.ts";
 import { largestDifference, loadModel, type Runner, type RuntimeName } from "./onnx.ts";
@@ -50,26 +50,34 @@ function signatureFaults(
   return found;
 }
 
-/** Windows of a file of float32 values. */
-function readWindows(bytes: Buffer, length: number): Float32Array | undefined {
-  if (bytes.length === 0 || bytes.length % (4 * length) !== 0) return undefined;
-  return new Float32Array(Uint8Array.from(bytes).buffer);
+/** The held-out windows of a release, one after the other; unusable evidence where they are none. */
+export function readHeldOut(folder: string, { version, payload }: EvidenceRelease): readonly Float32Array[] {
+  const { size, channels } = payload.model.window;
+  const length = size * channels.length;
+  const name = join("parity", `${version}.f32`);
+  const bytes = Uint8Array.from(readBytes(folder, name));
+  if (bytes.length === 0 || bytes.length % (4 * length) !== 0)
+    throw unusable(`${name} holds no whole windows.`);
+  const values = new Float32Array(bytes.buffer);
+  return Array.from({ length: values.length / length }, (_, index) =>
+    values.subarray(index * length, (index + 1) * length),
+  );
 }
 
 /** Largest difference of probability between the two runtimes over the held-out windows. */
 async function measureParity(folder: string, release: EvidenceRelease): Promise<number> {
-  const { size, channels } = release.payload.model.window;
-  const length = size * channels.length;
-  const windows = readWindows(readBytes(folder, join("parity", `${release.version}.f32`)), length);
-  if (windows === undefined) return Number.NaN;
+  const windows = readHeldOut(folder, release);
+  const length = windows[0]!.length;
   const runners = await Promise.all([
     loadRelease("onnxruntime-node", release),
     loadRelease("onnxruntime-web", release),
   ]);
   let largest = 0;
-  for (let from = 0; from < windows.length; from += BATCH * length) {
-    const part = windows.slice(from, from + BATCH * length);
-    const [left, right] = await Promise.all(runners.map((runner) => runner.run(part, part.length / length)));
+  for (let from = 0; from < windows.length; from += BATCH) {
+    const part = windows.slice(from, from + BATCH);
+    const values = new Float32Array(part.length * length);
+    for (const [index, window] of part.entries()) values.set(window, index * length);
+    const [left, right] = await Promise.all(runners.map((runner) => runner.run(values, part.length)));
     const difference = largestDifference(left!, right!);
     if (!(difference <= largest)) largest = difference;
   }

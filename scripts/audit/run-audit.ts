@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { auditConsent } from "./consent-audit.ts";
 import { auditContent } from "./content-audit.ts";
 import { auditDrift, type DriftReport } from "./drift-audit.ts";
 import { auditEvents, type EventReport } from "./event-audit.ts";
@@ -9,7 +10,7 @@ import { openLake, type Lake } from "./lake.ts";
 import { addressFaults, manifestFaults, readManifest } from "./manifest.ts";
 import { auditPredictions, type PredictionReport } from "./prediction-audit.ts";
 import { exportFaults, readPredictions, readRoles } from "./prediction.ts";
-import { auditReleases } from "./release-audit.ts";
+import { auditReleases, readHeldOut } from "./release-audit.ts";
 import { readReleases } from "./release.ts";
 import { auditSkew, type SkewReport } from "./skew-audit.ts";
 import { auditTraining } from "./training-audit.ts";
@@ -94,9 +95,10 @@ export async function runAudit(folder: string, uci: string | undefined): Promise
     return [
       compareFigure("source", report.source, evidence.source),
       ...events.findings,
-      checkEvidence("files of the lake have their hash as name", faults, `${files} files`),
+      checkEvidence("files of the lake and artifacts have their hash as name", faults, `${files} files`),
       checkEvidence("the snapshot names files that are there", manifestFaults(folder, manifest)),
       ...(await auditContent(evidence.app, lake, recorded)),
+      await auditConsent(evidence.app, lake, recorded),
       compareFigure("phones.count", report.phones?.["count"], phones.length),
       checkEvidence(
         "people are in the cohort that they enrolled in",
@@ -117,6 +119,7 @@ export async function runAudit(folder: string, uci: string | undefined): Promise
           recorded,
           predictions,
           releases,
+          heldOut: releases.flatMap((release) => readHeldOut(folder, release)),
         },
         report.skew ?? {},
       )),

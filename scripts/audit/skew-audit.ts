@@ -18,6 +18,8 @@ export interface SkewSources {
   readonly recorded: ReadonlyMap<string, Recorded>;
   readonly predictions: readonly LivePrediction[];
   readonly releases: readonly EvidenceRelease[];
+  /** Windows on which runtimes were compared: they have to be of the lake. */
+  readonly heldOut: readonly Float32Array[];
 }
 
 /** The parts of the report that this file recomputes. */
@@ -62,6 +64,10 @@ async function* sessionsOf(frames: AsyncIterable<Frame>): AsyncGenerator<readonl
   if (session.length > 0) yield session;
 }
 
+/** The bytes of a window, as a text to look it up by. */
+const windowText = (values: Float32Array): string =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("latin1");
+
 const windowKey = (session: string, start: number): string => `${session}/${start}`;
 
 /** Predictions that phones made with a known release, by person, then by window. */
@@ -90,6 +96,8 @@ export async function auditSkew(sources: SkewSources, report: SkewReport): Promi
   }
   const answered = byWindow(predictions, waiting);
   const faults: string[] = [];
+  const strange = new Set(sources.heldOut.map(windowText));
+  const looked = `${strange.size} windows`;
   let [compared, largest, samples] = [0, 0, 0];
   const note = (difference: number): void => {
     if (!(difference <= largest)) largest = difference;
@@ -101,9 +109,9 @@ export async function auditSkew(sources: SkewSources, report: SkewReport): Promi
       if (fault !== undefined) faults.push(fault);
     }
     const wanted = answered.get(frames[0]!.subject);
-    if (wanted === undefined) continue;
     for (const found of windowsOf(frames, window)) {
-      const answers = wanted.get(windowKey(found.session, found.start)) ?? [];
+      strange.delete(windowText(found.values));
+      const answers = wanted?.get(windowKey(found.session, found.start)) ?? [];
       if (answers.length > 0) compared += 1;
       for (const { release, probabilities } of answers) {
         const queue = waiting.get(release)!;
@@ -119,6 +127,11 @@ export async function auditSkew(sources: SkewSources, report: SkewReport): Promi
   return [
     compareFigure("skew.compared", report.compared, compared),
     compareFigure("skew.maxDifference", report.maxDifference, largest, { tolerance: PROBABILITY_TOLERANCE }),
+    checkEvidence(
+      "windows for parity are windows of the lake",
+      [...strange].map(() => "a window is of nobody"),
+      looked,
+    ),
     checkEvidence("stored samples are the recorded ones, bit for bit", faults, `${samples} samples`),
   ];
 }

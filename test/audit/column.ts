@@ -26,6 +26,7 @@ export const QUARANTINE_COLUMNS = {
   time: "TIMESTAMP",
   name: "VARCHAR",
   code: "VARCHAR",
+  content: "VARCHAR",
 };
 /** Columns of the receipts that the auditor reads. */
 export const RECEIPT_COLUMNS = {

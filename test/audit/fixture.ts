@@ -7,10 +7,13 @@ import { tinyModel } from "./tiny-model.ts";
 import { ALL, app, CHANNELS, HOP, SIZE } from "./toy-app.ts";
 
 /** Samples of every session. */
-const SAMPLES = 20;
+export const SAMPLES = 20;
+
+/** Who has a phone, by cohort. */
+export const PEOPLE = { s1: "study", s2: "study", b1: "beta", c1: "control", c2: "control" };
 
 /** Constant accelerations along x and z, and what the person did: the model looks at x, later at z. */
-const SESSIONS = [
+export const SESSIONS = [
   { activity: "A", x: 1, z: 1 },
   { activity: "A", x: 1, z: 1 },
   { activity: "B", x: -1, z: -1 },
@@ -26,6 +29,18 @@ interface World {
 
 const pseudonym = (user: string): string => hashOf(user).slice(0, 32);
 
+/** How an event is recorded, where it is unlike the others. */
+interface Recording {
+  readonly version?: number;
+  readonly attachment?: Uint8Array;
+  /** Its own columns in the lake, where they are not its properties. */
+  readonly columns?: Row;
+  /** The code with which it goes to the quarantine. */
+  readonly refused?: string;
+  /** True: it is not acknowledged and nowhere but in the journal. */
+  readonly waits?: boolean;
+}
+
 /** A phone that records events: each goes to the journal and, unless it is kept back, into the lake's tables. */
 function phone(world: World, subject: string, cohort: string) {
   const install = hashOf(`phone ${subject}`).slice(0, 32);
@@ -39,12 +54,7 @@ function phone(world: World, subject: string, cohort: string) {
     name: string,
     time: number,
     properties: Row,
-    {
-      version,
-      attachment,
-      fate = "stored",
-      columns,
-    }: { version?: number; attachment?: Uint8Array; fate?: string; columns?: Row } = {},
+    { version, attachment, waits = false, columns, refused }: Recording = {},
   ): number => {
     seq += 1;
     const purpose = name === "tap" ? "analytics" : "improve";
@@ -55,13 +65,13 @@ function phone(world: World, subject: string, cohort: string) {
       version: version ?? declared,
       time: time + skew,
       user,
-      consent: ALL,
+      consent: refused === "CONSENT_MISSING" ? [] : ALL,
       properties,
       purpose,
     };
     records.push(journalRecord(header, attachment ?? new Uint8Array(0)));
     const received = time + 900;
-    if (fate === "quarantined") {
+    if (refused !== undefined) {
       world.quarantine.push({
         install_id: install,
         epoch: 1,
@@ -69,10 +79,11 @@ function phone(world: World, subject: string, cohort: string) {
         received_time: received,
         time: received,
         name,
-        code: "FIELD_UNKNOWN",
+        code: refused,
+        content: refused === "CONSENT_MISSING" ? null : JSON.stringify({ properties }),
       });
     }
-    if (fate !== "stored") return received;
+    if (refused !== undefined || waits) return received;
     const times = {
       event_time: time + skew,
       sent_time: time + skew + 900,
@@ -121,8 +132,7 @@ export async function writeFixture(folder: string): Promise<Fixture> {
     predictions: [],
     quarantine: [],
   };
-  const people = { s1: "study", s2: "study", b1: "beta", c1: "control", c2: "control" };
-  const phones = Object.entries(people).map(([subject, cohort]) => phone(world, subject, cohort));
+  const phones = Object.entries(PEOPLE).map(([subject, cohort]) => phone(world, subject, cohort));
   const origin = 1_700_000_000_000;
   const injectedAt = origin + 200_000;
   for (const { record, cohort } of phones) record("enrolment", origin, { cohort });
@@ -221,9 +231,15 @@ export async function writeFixture(folder: string): Promise<Fixture> {
     { button: "go" },
     { version: 1, columns: { target: "go", screen: "unknown" } },
   );
-  study!.record("tap", origin + 1000, { target: "go", wrong: 1 }, { fate: "quarantined" });
+  study!.record("tap", origin + 1000, { target: "go", wrong: "go home now" }, { refused: "FIELD_UNKNOWN" });
+  study!.record(
+    "tap",
+    origin + 1000,
+    { target: "secret-target", screen: "home" },
+    { refused: "CONSENT_MISSING" },
+  );
   // The last one waits: no acknowledgement, no row.
-  control!.record("tap", origin + 400_000, { target: "stop", screen: "home" }, { fate: "pending" });
+  control!.record("tap", origin + 400_000, { target: "stop", screen: "home" }, { waits: true });
 
   for (const { subject, install, journal, sessions, last } of phones) {
     put(folder, `phones/${subject}/journal-00000001-${install}-1.log`, journal());
@@ -296,14 +312,14 @@ export async function writeFixture(folder: string): Promise<Fixture> {
     events: {
       recorded,
       accepted: recorded - 1,
-      stored: recorded - 2,
-      quarantined: 1,
+      stored: recorded - 3,
+      quarantined: 2,
       pending: 1,
       lost: 0,
       duplicatesReceived: 5,
       duplicatesStored: 0,
     },
-    quarantine: { FIELD_UNKNOWN: 1 },
+    quarantine: { CONSENT_MISSING: 1, FIELD_UNKNOWN: 1 },
     phones: { count: 5 },
     // x tells A, A and one of two B: 3 of 4 right; F1 4/5 and 2/3. Three people, 4 sessions, 4 windows.
     releases: [

@@ -59,6 +59,16 @@ test("a stream gives the same rows in pieces", async () => {
   expect(seen).toEqual(Array.from({ length: 5000 }, (_, row) => row));
 });
 
+test("other queries meanwhile do not end a stream", async () => {
+  const engine = await newEngine();
+  let rows = 0;
+  for await (const columns of engine.stream("select i from range(20000) r(i)")) {
+    rows += numbers(columns, "i").length;
+    await expect(engine.columns("select count(*) as n from range(7)")).resolves.toHaveProperty("n");
+  }
+  expect(rows).toBe(20_000);
+});
+
 test("a type without a form here is refused with a remedy, as is a column asked for as another kind", async () => {
   const engine = await newEngine();
   await expect(engine.columns("select {'a': 1} as s")).rejects.toThrow(/query: s:.*Cast it in the query/);

@@ -8,7 +8,7 @@ import { joinColumns, readChunk } from "./column-reader.ts";
 
 /** A DuckDB in memory that reads and writes the lake's Parquet files. */
 export interface Engine {
-  /** The connection that the functions below use; one query at a time. */
+  /** The connection that `run` and `columns` use; one query at a time. */
   readonly connection: DuckDBConnection;
   /** A further connection, for queries side by side; its tables are the same. */
   connect(): Promise<DuckDBConnection>;
@@ -16,7 +16,7 @@ export interface Engine {
   run(sql: string): Promise<void>;
   /** The whole result of a query, by column. */
   columns(sql: string): Promise<Columns>;
-  /** The result of a query in pieces of about 2,048 rows, as they come. */
+  /** The result of a query in pieces of about 2,048 rows, as they come, whatever else is asked meanwhile. */
   stream(sql: string): AsyncIterable<Columns>;
   close(): Promise<void>;
 }
@@ -55,11 +55,17 @@ export async function openEngine({ temporary, threads = 2, memory = 512 }: Engin
   };
   const connection = await open();
   async function* stream(sql: string): AsyncGenerator<Columns> {
-    const result = await connection.stream(sql);
-    const names = result.columnNames();
-    for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
-      if (chunk.rowCount === 0) return;
-      yield readChunk(chunk, names);
+    // DuckDB ends an open stream, without an error, when its connection is given another query.
+    const own = await open();
+    try {
+      const result = await own.stream(sql);
+      const names = result.columnNames();
+      for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+        if (chunk.rowCount === 0) return;
+        yield readChunk(chunk, names);
+      }
+    } finally {
+      own.closeSync();
     }
   }
   return Object.freeze({

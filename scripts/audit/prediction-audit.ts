@@ -1,6 +1,6 @@
 import type { Evidence } from "./evidence.ts";
 import { checkEvidence, compareFigure, type Finding } from "./figure.ts";
-import type { LivePrediction } from "./prediction.ts";
+import type { LivePrediction, SessionAnnotation } from "./prediction.ts";
 import { accuracyOf, macroF1Of, nearestRank, peopleOf } from "./quality.ts";
 import type { EvidenceRelease } from "./release.ts";
 import type { PlayedSession } from "./truth.ts";
@@ -109,6 +109,7 @@ export function auditPredictions(
   evidence: Evidence,
   predictions: readonly LivePrediction[],
   releases: readonly EvidenceRelease[],
+  annotations: readonly SessionAnnotation[],
   truth: ReadonlyMap<string, PlayedSession>,
   report: PredictionReport,
 ): readonly Finding[] {
@@ -129,6 +130,13 @@ export function auditPredictions(
     ...releaseFindings(predictions, releases, injectedAt, report),
     ...accuracyFindings(predictions, releases, injectedAt, report),
     ...labelFindings(predictions, report),
+    checkEvidence(
+      "labels of sessions are the truth",
+      annotations.flatMap(({ subject, session, label }) =>
+        truth.get(`${subject}/${session}`)?.activity === label ? [] : [`${session} was labelled ${label}`],
+      ),
+      `${annotations.length} labels`,
+    ),
     checkEvidence(
       "labels of predictions are the truth",
       labelFaults(predictions, truth),

@@ -98,6 +98,26 @@ export async function readPredictions(
   return [...found.values()];
 }
 
+/** A label that a person gave for a whole session. */
+export interface SessionAnnotation {
+  readonly subject: string;
+  readonly session: string;
+  readonly label: string;
+}
+
+/** Every label of a session in the lake. */
+export async function readAnnotations(
+  lake: Lake,
+  { sessionLabel }: ModelShape,
+): Promise<readonly SessionAnnotation[]> {
+  const { event, session, label } = sessionLabel;
+  return (await eventRows(lake, event)).map((row) => ({
+    subject: String(row["subject"]),
+    session: String(row[session]),
+    label: String(row[label]),
+  }));
+}
+
 /** One text of a prediction: what the exported rows are compared by. */
 function rowText(row: Row): string {
   const names = [

@@ -4,12 +4,12 @@ import { auditContent } from "./content-audit.ts";
 import { auditDrift, type DriftReport } from "./drift-audit.ts";
 import { auditEvents, type EventReport } from "./event-audit.ts";
 import { readEvidence, readJson, unusable, type Evidence } from "./evidence.ts";
-import { checkEvidence, compareFigure, type Finding } from "./figure.ts";
+import { checkEvidence, compareFigure, statedFigure, type Finding } from "./figure.ts";
 import { readJournals } from "./journal.ts";
 import { openLake, type Lake } from "./lake.ts";
 import { addressFaults, manifestFaults, readManifest } from "./manifest.ts";
 import { auditPredictions, type PredictionReport } from "./prediction-audit.ts";
-import { exportFaults, readPredictions, readRoles } from "./prediction.ts";
+import { exportFaults, readAnnotations, readPredictions, readRoles } from "./prediction.ts";
 import { auditReleases, readHeldOut } from "./release-audit.ts";
 import { readReleases } from "./release.ts";
 import { auditSkew, type SkewReport } from "./skew-audit.ts";
@@ -51,6 +51,20 @@ function cohortFaults(
     const found = roles.get(pseudonym) ?? "unknown";
     return found === (role ?? "unknown") ? [] : [`${subject} is of ${cohort}, the lake says ${found}`];
   });
+}
+
+/** What the fleet's phones went through. */
+function phoneFindings(phones: readonly Phone[], { phones: said }: Report): readonly Finding[] {
+  return [
+    compareFigure("phones.count", said?.["count"], phones.length),
+    compareFigure(
+      "phones.killed",
+      said?.["killed"],
+      phones.reduce((sum, { starts }) => sum + starts - 1, 0),
+    ),
+    statedFigure("phones.outages", said?.["outages"]),
+    statedFigure("phones.retries", said?.["retries"]),
+  ];
 }
 
 /** Seconds and memory, from what the processes were seen to take. */
@@ -99,13 +113,13 @@ export async function runAudit(folder: string, uci: string | undefined): Promise
       checkEvidence("the snapshot names files that are there", manifestFaults(folder, manifest)),
       ...(await auditContent(evidence.app, lake, recorded)),
       await auditConsent(evidence.app, lake, recorded),
-      compareFigure("phones.count", report.phones?.["count"], phones.length),
+      ...phoneFindings(phones, report),
       checkEvidence(
         "people are in the cohort that they enrolled in",
         cohortFaults(evidence, phones, pseudonyms, roles),
       ),
       ...(await auditReleases(folder, evidence.app, releases, report.releases ?? [])),
-      ...auditPredictions(evidence, predictions, releases, truth, report),
+      ...auditPredictions(evidence, predictions, releases, await readAnnotations(lake, model), truth, report),
       checkEvidence(
         "predictions.parquet is what the lake holds",
         await exportFaults(folder, lake, predictions),

@@ -1,7 +1,6 @@
-import { readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readJson, unusable } from "./evidence.ts";
-import type { PhoneJournal } from "./journal.ts";
 
 /** A session that a phone played, as its maker knows it. */
 export interface PlayedSession {
@@ -19,6 +18,8 @@ export interface Phone {
   readonly cohort: string;
   readonly user: string | null;
   readonly install: string;
+  /** How often its client was opened on its storage. */
+  readonly starts: number;
   readonly sessions: readonly PlayedSession[];
 }
 
@@ -31,6 +32,12 @@ function isPhone(value: unknown): value is Phone {
   );
 }
 
+/** How often a phone noted that it was started; once where it notes nothing. */
+function startsOf(folder: string): number {
+  if (!existsSync(join(folder, "identity.json"))) return 1;
+  return (readJson(folder, "identity.json") as { starts?: number }).starts ?? 1;
+}
+
 /** `phones.json` and each phone's `sessions.json`. */
 export function readPhones(folder: string): readonly Phone[] {
   const list = readJson(folder, "phones.json");
@@ -38,10 +45,11 @@ export function readPhones(folder: string): readonly Phone[] {
   if (!Array.isArray(rows) || !rows.every(isPhone)) {
     throw unusable("phones/phones.json is no list of phones with subject, cohort, user and install.");
   }
-  const folders = new Set(readdirSync(folder));
+  // A phone that never played has no file of sessions.
   return rows.map((phone) => ({
     ...phone,
-    sessions: folders.has(phone.subject)
+    starts: startsOf(join(folder, phone.subject)),
+    sessions: existsSync(join(folder, phone.subject, "sessions.json"))
       ? (readJson(folder, join(phone.subject, "sessions.json")) as PlayedSession[])
       : [],
   }));
@@ -62,9 +70,4 @@ export function truthBySession(
     for (const session of sessions) truth.set(`${subject}/${session.session}`, session);
   }
   return truth;
-}
-
-/** Installs of a journal folder. */
-export function installsOf({ events }: PhoneJournal): ReadonlySet<string> {
-  return new Set(events.map(({ install }) => install));
 }

@@ -244,6 +244,7 @@ export async function writeFixture(folder: string): Promise<Fixture> {
   for (const { subject, install, journal, sessions, last } of phones) {
     put(folder, `phones/${subject}/journal-00000001-${install}-1.log`, journal());
     put(folder, `phones/${subject}/sessions.json`, sessions);
+    if (subject === "s2") put(folder, `phones/${subject}/identity.json`, { format: 1, starts: 2 });
     const acknowledged = [[1, last() - (subject === "c1" ? 1 : 0)]];
     put(folder, `phones/${subject}/queue.json`, {
       format: 1,
@@ -320,7 +321,7 @@ export async function writeFixture(folder: string): Promise<Fixture> {
       duplicatesStored: 0,
     },
     quarantine: { CONSENT_MISSING: 1, FIELD_UNKNOWN: 1 },
-    phones: { count: 5 },
+    phones: { count: 5, killed: 1, outages: 2, retries: 7 },
     // x tells A, A and one of two B: 3 of 4 right; F1 4/5 and 2/3. Three people, 4 sessions, 4 windows.
     releases: [
       release(0, { accuracy: 0.75, macroF1: (4 / 5 + 2 / 3) / 2, people: 3, predictions: 48, p95Ms: 5.5 }),

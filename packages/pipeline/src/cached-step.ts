@@ -29,6 +29,8 @@ export interface StepOutcome<Output> {
 export interface StepContext {
   readonly catalog: Catalog;
   readonly clock: Clock;
+  /** Computes every step again, whatever the catalog holds. */
+  readonly fresh?: boolean;
   /** Told of each step. */
   readonly onStep?: (
     entry: StepLog & { readonly name: string; readonly key: string; readonly hit: boolean },
@@ -52,7 +54,7 @@ export async function cachedStep<Output>(
 ): Promise<{ readonly key: string; readonly output: Output; readonly hit: boolean }> {
   const key = stepKey(definition);
   const { name } = definition;
-  const found = await findCachedStep(context.catalog, key);
+  const found = context.fresh === true ? undefined : await findCachedStep(context.catalog, key);
   if (found !== undefined && (await holds(found.output as Output))) {
     context.onStep?.({ ...(found.log as StepLog), name, key, hit: true });
     return { key, output: found.output as Output, hit: true };

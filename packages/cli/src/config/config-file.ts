@@ -5,24 +5,32 @@ import { Type, type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { firstIllegal, placeOf } from "./json-place.ts";
 
-/** Every key of the file; each one's description is what an error says that it expected. */
-const keys = {
-  folder: Type.Optional(Type.String({ minLength: 1, description: "the path of a folder" })),
-  host: Type.Optional(Type.String({ minLength: 1, description: "a host name or address" })),
-  port: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 65_535, description: "an integer from 0 to 65535" }),
-  ),
-  app: Type.Optional(Type.String({ minLength: 1, description: "the path of a module that exports app" })),
-  seed: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "an integer from 0" }),
-  ),
-  speed: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "a number above 0" })),
-};
-const schema = Type.Object(keys, { additionalProperties: false });
+const word = Type.Optional(Type.String({ minLength: 1 }));
+const schema = Type.Object(
+  {
+    folder: word,
+    host: word,
+    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+    app: word,
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+    speed: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  },
+  { additionalProperties: false },
+);
 const validator = Compile(schema);
 
 /** What `tideline.json` may hold. `folder` and `app` are absolute once it is read. */
 export type ConfigFile = Readonly<Static<typeof schema>>;
+
+/** Every key, in the words of an error. */
+const EXPECTED: Readonly<Record<keyof ConfigFile, string>> = {
+  folder: "the path of a folder",
+  host: "a host name or address",
+  port: "an integer from 0 to 65535",
+  app: "the path of a module that exports app",
+  seed: "an integer from 0",
+  speed: "a number above 0",
+};
 
 /** Name of the file that is read from the working directory when no other is named. */
 export const CONFIG_NAME = "tideline.json";
@@ -54,7 +62,7 @@ export function parseConfig(path: string, text: string): ConfigFile {
 
 /** The first thing that is wrong with a value that is no configuration. */
 function faultOf(path: string, value: unknown) {
-  const known = Object.keys(keys);
+  const known = Object.keys(EXPECTED);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const received = JSON.stringify(value).slice(0, 40);
     return tidelineError("CONFIG_MALFORMED", { who: path, expected: "a JSON object", received });
@@ -66,7 +74,7 @@ function faultOf(path: string, value: unknown) {
   }
   const name = validator.Errors(value)[0]!.instancePath.slice(1) as keyof ConfigFile;
   const received = JSON.stringify((value as Record<string, unknown>)[name]).slice(0, 80);
-  const expected = keys[name].description;
+  const expected = EXPECTED[name];
   return tidelineError("CONFIG_MALFORMED", { who: path, field: `"${name}"`, expected, received });
 }
 

@@ -5,8 +5,8 @@ const OBJECT = [/\{/y, /\}/y] as const;
 const ARRAY = [/\[/y, /\]/y] as const;
 const LITERAL = /true|false|null/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// Every character but controls, quote and backslash; and the escapes.
-const STRING = /"(?:[^"\\\u{0}-\u{1f}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+// Every character from the space on but quote and backslash; and the escapes.
+const STRING = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 
 /**
  * Offset of the first character that a JSON text (RFC 8259) cannot have, or null for a whole one. `JSON.parse` names

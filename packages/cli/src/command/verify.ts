@@ -1,0 +1,137 @@
+import {
+  folderLayout,
+  latestSnapshotRow,
+  listReleases,
+  openArtifacts,
+  readSnapshot,
+  verifySnapshot,
+  type ReleaseMetrics,
+  type ReleaseRow,
+  type Snapshot,
+} from "@tideline/pipeline";
+import { isTidelineError, type ErrorCode, type RootMetadata, type TidelineError } from "@tideline/spec";
+import type { CommandResult } from "../output/command-result.ts";
+import { bytes, plural, shortId } from "../output/figure.ts";
+import { liveLine, summariseOwner, withFolder, type OpenFolder } from "./open-folder.ts";
+import { readRootChain } from "./root-chain.ts";
+import { nameOf, verifyReleaseRow } from "./verify-release-row.ts";
+
+/** One thing that was checked. */
+interface Check {
+  readonly what: string;
+  /** What was found, or the sentence of what is wrong. */
+  readonly detail: string;
+  /** Null where it holds. */
+  readonly code: ErrorCode | null;
+}
+
+/** Runs checks one after the other and remembers each; one that fails does not stop the next. */
+function checkBoard() {
+  const checks: Check[] = [];
+  let fault: TidelineError | undefined;
+  const check = async <Result>(
+    what: string,
+    work: () => Promise<Result>,
+    describe: (result: Result) => string,
+  ): Promise<Result | null> => {
+    try {
+      const result = await work();
+      checks.push({ what, detail: describe(result), code: null });
+      return result;
+    } catch (error) {
+      if (!isTidelineError(error)) throw error;
+      fault ??= error;
+      checks.push({ what, detail: error.message, code: error.code });
+      return null;
+    }
+  };
+  return { checks, check, fault: () => fault };
+}
+
+/** Content addresses that a release stands on: of its manifest and of what the pipeline keeps beside it. */
+function artifactsOf({ id, metrics }: ReleaseRow, vectors: string | undefined): readonly string[] {
+  const { fitted, driftReference } = metrics as Partial<ReleaseMetrics>;
+  return [id, vectors, fitted, driftReference].filter((address) => address !== undefined);
+}
+
+/** Checks the releases of a folder with the roots that its phones follow. */
+async function checkReleases(
+  { folder, catalog }: OpenFolder,
+  board: ReturnType<typeof checkBoard>,
+  app: string,
+): Promise<void> {
+  const releases = await listReleases(catalog);
+  if (releases.length === 0) return;
+  const artifacts = await openArtifacts(folderLayout(folder).artifact);
+  const roots = await board.check(
+    "roots",
+    () => readRootChain(folder),
+    (chain: readonly RootMetadata[]) =>
+      `${plural(chain.length, "root")}, the first with key ${shortId(chain[0]!.roles.root.keys[0]!)}`,
+  );
+  for (const row of releases) {
+    const manifest =
+      roots &&
+      (await board.check(
+        nameOf(row),
+        () => verifyReleaseRow(row, { roots, app, now: Date.now() }),
+        ({ expires }) => `signed, ${row.status}, until ${new Date(expires).toISOString()}`,
+      ));
+    const addresses = artifactsOf(row, manifest?.vectors.sha256);
+    await board.check(
+      `artifacts of ${nameOf(row)}`,
+      async () => {
+        let size = 0;
+        for (const address of addresses) size += (await artifacts.read(address)).length;
+        return size;
+      },
+      (size) => `${plural(addresses.length, "file")}, ${bytes(size)}`,
+    );
+  }
+}
+
+/**
+ * `tideline verify`: holds the files of the newest snapshot and the artifacts of every release against their hashes,
+ * and the releases against the folder's roots: signatures, expiry, version. All of it is checked and told; the first
+ * fault gives the exit status.
+ *
+ * @throws `FOLDER_INVALID`
+ */
+export function verifyCommand(named: string): Promise<CommandResult> {
+  return withFolder(named, async (opened) => {
+    const { folder, catalog, owner } = opened;
+    const board = checkBoard();
+    const newest = await latestSnapshotRow(catalog);
+    const snapshot =
+      newest === undefined
+        ? null
+        : await board.check(
+            `snapshot ${shortId(newest.id)}`,
+            () => readSnapshot(folder, newest.id),
+            ({ manifest }: Snapshot) => `manifest of ${plural(manifest.counts.events, "event")}`,
+          );
+    if (snapshot !== null) {
+      await board.check(
+        `files of snapshot ${shortId(snapshot.id)}`,
+        () => verifySnapshot(snapshot),
+        (read) => `${plural(read.files, "file")}, ${bytes(read.bytes)}`,
+      );
+    }
+    if (snapshot !== null) await checkReleases(opened, board, snapshot.manifest.app);
+    const { checks } = board;
+    const fault = board.fault();
+    const lines = checks.map(
+      ({ what, detail, code }) => `${code === null ? "ok    " : "FAILED"}  ${what}: ${detail}`,
+    );
+    const failed = checks.filter(({ code }) => code !== null).length;
+    const summary =
+      failed === 0
+        ? `${plural(checks.length, "check")}, nothing wrong`
+        : `${failed} of ${plural(checks.length, "check")} failed`;
+    return {
+      value: { folder, live: owner !== null, owner: summariseOwner(owner), ok: failed === 0, checks },
+      text: [liveLine(opened), "", ...lines, "", summary].join("\n"),
+      ...(fault === undefined ? {} : { fault }),
+    };
+  });
+}

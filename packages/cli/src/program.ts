@@ -1,0 +1,141 @@
+import { Command, CommanderError } from "commander";
+import { ERROR_CODES, tidelineError } from "@tideline/spec";
+import type { ListName } from "./command/list.ts";
+import type { StartFlags } from "./command/start-options.ts";
+import { readSettings, type SettingFlags } from "./config/settings.ts";
+import type { CommandResult } from "./output/command-result.ts";
+import { printError, printResult, write } from "./output/print.ts";
+
+/** Version of the command. */
+const VERSION = "0.1.0";
+
+/** Flags that every command takes. */
+interface CommandFlags extends SettingFlags {
+  readonly json?: boolean;
+}
+
+const LISTS: Readonly<Record<ListName, string>> = {
+  snapshots: "lists the immutable versions of the lake",
+  runs: "lists the training executions with their metrics",
+  releases: "lists the models that were offered to phones",
+  alerts: "lists what the monitors noticed",
+  evaluations: "lists every look at people who were held out (the ledger)",
+};
+
+/** A command with the flags that all have. */
+function addCommand(program: Command, usage: string, about: string): Command {
+  return program
+    .command(usage)
+    .description(about)
+    .option("--folder <dir>", 'folder of the loop (default: ".tideline/loop")')
+    .option("--config <file>", "configuration (default: tideline.json where there is one)")
+    .option("--json", "print one JSON object on the last line of standard output")
+    .option("--verbose", "print the stack of an error too");
+}
+
+/** Adds `start`. */
+function addStart(program: Command): void {
+  addCommand(program, "start", "runs the whole loop on a fleet of phones, then keeps serving")
+    .option("--exit", "stop after the report")
+    .option("--data <dir>", "replay recordings (UCI HAR) instead of simulated ones")
+    .option("--evidence <dir>", "leave what an auditor needs in an empty folder")
+    .option("--no-drift", "inject no drift")
+    .option("--app <module>", "definition of the app (default: the example)")
+    .option("--host <host>", "address to listen at (default: 127.0.0.1)")
+    .option("--port <n>", "port of the console; 0 takes any (default: 4600)")
+    .option("--seed <n>", "seed of everything random (default: 1)")
+    .option("--speed <n>", "how many times faster than the wall clock")
+    .action(async (flags: StartFlags) => {
+      const { readStartOptions } = await import("./command/start-options.ts");
+      const options = await readStartOptions(flags);
+      const { startCommand } = await import("./command/start.ts");
+      await startCommand(options);
+    });
+}
+
+/** Adds the commands that answer and end; `show` prints what they answer. */
+function addQuestions(program: Command, show: (result: CommandResult) => Promise<void>): void {
+  addCommand(program, "status", "says how the loop of a folder stands").action(
+    async (flags: CommandFlags) => {
+      const { statusCommand } = await import("./command/status.ts");
+      await show(await statusCommand((await readSettings(flags)).folder));
+    },
+  );
+  for (const [name, about] of Object.entries(LISTS)) {
+    addCommand(program, name, about).action(async (flags: CommandFlags) => {
+      const { listCommand } = await import("./command/list.ts");
+      await show(await listCommand(name as ListName, (await readSettings(flags)).folder));
+    });
+  }
+  addCommand(program, "verify", "holds files, artifacts and releases against hashes and signatures").action(
+    async (flags: CommandFlags) => {
+      const { verifyCommand } = await import("./command/verify.ts");
+      await show(await verifyCommand((await readSettings(flags)).folder));
+    },
+  );
+  addCommand(program, "rerun <run-id>", "trains a run again and compares the bytes of the model")
+    .option("--app <module>", "definition of the app (default: the example)")
+    .option("--fresh", "compute every step again instead of taking it from the cache")
+    .action(async (run: string, flags: CommandFlags & { readonly fresh?: boolean }) => {
+      const { rerunCommand } = await import("./command/rerun.ts");
+      const { folder, app } = await readSettings(flags);
+      const onStep = (line: string): void => void process.stderr.write(`${line}\n`);
+      await show(await rerunCommand({ run, folder, app, fresh: flags.fresh ?? false, onStep }));
+    });
+  addCommand(program, "check [app-module]", "loads a definition and says what it declares").action(
+    async (module: string | undefined, flags: CommandFlags) => {
+      const { checkCommand } = await import("./command/check.ts");
+      const settings = await readSettings(module === undefined ? flags : { ...flags, app: module });
+      await show(await checkCommand(settings.app));
+    },
+  );
+}
+
+/** A fault of the command line as an error of the table. */
+function usageError(error: CommanderError) {
+  return tidelineError("ARGUMENT_INVALID", {
+    who: "tideline",
+    expected: "a command line that it knows",
+    received: error.message.replace(/^error: /, "").replaceAll(/\s+/g, " "),
+    remedy: "See tideline --help.",
+    cause: error,
+  });
+}
+
+/**
+ * Runs a command line and sets the exit status: 0, or that of the error's code.
+ *
+ * @example
+ * await runProgram(["runs", "--folder", "gym", "--json"]);
+ */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  // Errors of the command line itself come before flags are known.
+  const print = { json: args.includes("--json"), verbose: args.includes("--verbose") };
+  const fail = async (thrown: unknown): Promise<void> => {
+    const status = await printError(thrown, print);
+    // What an error left open (a port, a thread) may not keep the process; its output is out.
+    process.exit(status);
+  };
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  const program = new Command("tideline")
+    .description("From app events to on-device models and back.")
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  addStart(program);
+  addQuestions(program, async (result) => {
+    await printResult(result, print);
+    if (result.fault !== undefined) throw result.fault;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) await fail(error);
+    // Help and version that were asked for have been printed; help for want of a command is a wrong usage.
+    else if (error.code === "commander.help") process.exitCode = ERROR_CODES.ARGUMENT_INVALID.exit;
+    else if (error.exitCode !== 0) await fail(usageError(error));
+    await write(process.stdout, "");
+  }
+}

@@ -1,0 +1,98 @@
+import { messageOf, tidelineError } from "@tideline/spec";
+import { fastify, type FastifyInstance } from "fastify";
+import type { ArtifactStore } from "../release/artifact.ts";
+import type { SignedRelease } from "../release/make-release.ts";
+import type { ReleaseShelf } from "../release/shelf.ts";
+import { workerRuntime, type GraphRuntime } from "../runtime/index.ts";
+import { closeServer } from "./close-server.ts";
+import { inferenceRoutes, type InferenceRouteOptions } from "./inference-route.ts";
+import { createModelHost, type ModelHost } from "./model-host.ts";
+import { releaseRoutes } from "./release-route.ts";
+import { DEFAULT_SERVE_LIMITS, type ServeLimits } from "./serve-limits.ts";
+
+/** What the console is made of. */
+export interface ConsoleOptions {
+  readonly shelf: ReleaseShelf;
+  readonly artifacts: ArtifactStore;
+  /** Who may infer. */
+  readonly authorise: InferenceRouteOptions["authorise"];
+  /** Channel whose releases the endpoint answers with: `stable` by default. */
+  readonly channel?: string;
+  /** Version that `GET /v2` states. */
+  readonly version?: string;
+  /** onnxruntime-node in a worker thread by default. */
+  readonly runtime?: GraphRuntime;
+  readonly limits?: Partial<ServeLimits>;
+  /** Told of errors of the server; standard error by default. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** The console's server before and while it listens. */
+export interface ConsoleServer extends Pick<ModelHost, "setModel" | "clearModel"> {
+  /** The server, to which routes may be added until it listens. */
+  readonly server: FastifyInstance;
+  /**
+   * Offers a release to phones, and on its own channel to the endpoint: first the model is loaded and tried, then
+   * the manifest appears. A kill switch takes the model away. When it fails nothing has changed.
+   */
+  offer(signed: SignedRelease): Promise<void>;
+  /** Listens and gives the address, such as `http://127.0.0.1:4600`; throws PORT_IN_USE. Port 0 takes a free one. */
+  listen(options: { readonly port: number; readonly host?: string }): Promise<string>;
+  /** Takes no more requests, answers those that came, frees the models. */
+  close(): Promise<void>;
+}
+
+/**
+ * The server of releases and predictions; the composition root adds status and the dashboard to `server`.
+ *
+ * @example
+ * const console = createConsole({ shelf, artifacts, authorise: { keys: [writeKey] } });
+ * await console.offer(await makeRelease({ ... }));
+ * const address = await console.listen({ port: 4600 });
+ */
+export function createConsole(options: ConsoleOptions): ConsoleServer {
+  const { shelf, artifacts, authorise, channel = "stable", version = "0.1.0" } = options;
+  const limits: ServeLimits = { ...DEFAULT_SERVE_LIMITS, ...options.limits };
+  const onFault =
+    options.onFault ?? ((error: unknown) => void process.stderr.write(`console: ${messageOf(error)}\n`));
+  const host = createModelHost(options.runtime ?? workerRuntime("onnxruntime-node"), limits);
+  const server = fastify({
+    logger: false,
+    requestTimeout: limits.requestMs,
+    forceCloseConnections: "idle",
+  });
+  server.addHook("onClose", () => host.close());
+  void server.register(releaseRoutes({ shelf, artifacts, onFault }));
+  void server.register(inferenceRoutes({ host, version, authorise, limits, onFault }));
+
+  return Object.freeze({
+    server,
+    setModel: host.setModel,
+    clearModel: host.clearModel,
+    async offer(signed: SignedRelease) {
+      const { release } = signed;
+      shelf.check(signed);
+      if (release.channel === channel && !release.kill) {
+        await host.setModel(await artifacts.read(release.id), release);
+      }
+      shelf.publish(signed);
+      if (release.channel === channel && release.kill) await host.clearModel(release.model.name);
+    },
+    async listen({ port, host: address = "127.0.0.1" }: { port: number; host?: string }) {
+      try {
+        return await server.listen({ port, host: address });
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+        throw tidelineError("PORT_IN_USE", {
+          who: "console",
+          field: "port",
+          expected: "a free port",
+          received: String(port),
+          remedy: "Stop the other process, or pass another port.",
+          cause,
+        });
+      }
+    },
+    close: () => closeServer(server, limits.drainMs),
+  });
+}

@@ -12,6 +12,7 @@ import {
 import { fileStorage } from "./adapter/file-storage.ts";
 import { nodeCrypto } from "./adapter/node-crypto.ts";
 import { nodeNetwork } from "./adapter/node-network.ts";
+import { addSessions } from "./evidence.ts";
 import { CANARY } from "./canary.ts";
 import type { PhoneStatus, PhoneSummary } from "./message.ts";
 import type { Pace } from "./pace.ts";
@@ -58,11 +59,6 @@ function faultyEvents(time: number): WireEvent[] {
     event(6, { properties: { screen: "home" } }),
     event(7, { properties: { target: "start", screen: "home", colour: "red" } }),
     event(8, { time: -1 }),
-    event(9, {
-      name: "motion",
-      version: 1,
-      properties: { session: "s", start: 0, samples: { offset: 0, samples: 128 } },
-    }),
   ];
 }
 
@@ -90,8 +86,8 @@ export function createBrokenSdk(options: BrokenSdkOptions): BrokenSdk {
     if (recorded > 0) return;
     const events = faultyEvents(pace.now());
     const storage = await fileStorage(folder);
+    await addSessions(folder, []);
     await storage.append(`journal-00000001-${install}-1.log`, concatBytes(events.map(journalRecord)));
-    await storage.close();
     recorded = events.length;
     const network = nodeNetwork();
     const until = performance.now() + withinMs;
@@ -122,6 +118,13 @@ export function createBrokenSdk(options: BrokenSdkOptions): BrokenSdk {
     };
     for (let answer = await attempt(); ; answer = await attempt()) {
       if (answer !== null) {
+        const settled = { acknowledged: answer.acknowledged, dropped: [] };
+        const state = {
+          format: 1,
+          quarantined: answer.quarantined.length,
+          sources: { [`${install}.1`]: settled },
+        };
+        await storage.write("queue.json", nodeCrypto.text.encode(JSON.stringify(state)));
         acknowledged = answer.acknowledged.reduce((sum, [from, to]) => sum + to - from + 1, 0);
         quarantined = answer.quarantined.length;
         break;
@@ -131,6 +134,7 @@ export function createBrokenSdk(options: BrokenSdkOptions): BrokenSdk {
       await pace.wait(5000);
     }
     network.close();
+    await storage.close();
   };
 
   return Object.freeze({

@@ -27,6 +27,9 @@ async function loadApp(appModule: string): Promise<AppDefinition> {
   throw tidelineError("CONFIG_MALFORMED", { who: "fleet", field: appModule, expected: "`app` with a model" });
 }
 
+/** Wall milliseconds that a finished fleet waits to be dismissed. */
+const LINGER = 1000;
+
 let fleet: Fleet | undefined;
 
 function opened(): Fleet {
@@ -48,7 +51,8 @@ async function obey(command: FleetCommand): Promise<void> {
       break;
     case "finish":
       await opened().finish();
-      await leave(0);
+      // Whoever started the fleet disconnects once it has the summary; else the fleet ends by itself.
+      setTimeout(() => void leave(0), LINGER);
   }
 }
 

@@ -113,7 +113,8 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Samples of bytes written by {@link encodeSamples}; a copy. */
 export function decodeSamples(bytes: Uint8Array): Float32Array {
-  if (LITTLE_ENDIAN) return new Float32Array(bytes.slice().buffer, 0, bytes.length >> 2);
+  // Not `bytes.slice()`: a Node Buffer's shares its memory, and then the samples would start where the pool does.
+  if (LITTLE_ENDIAN) return new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getFloat32(index * 4, true));
 }

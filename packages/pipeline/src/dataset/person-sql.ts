@@ -1,5 +1,6 @@
 import type { Cohorts } from "@tideline/spec";
 import { identifier, literal } from "../lake/index.ts";
+import { knownOrderSql } from "./label-sql.ts";
 import type { Relation } from "./relation.ts";
 
 /** What a person is to a model. */
@@ -15,8 +16,8 @@ export function personSql(cohorts: Cohorts, relation: Relation): string {
     .map((role) => `WHEN cohort IN (${cohorts[role].map(literal).join(", ")}) THEN '${role}'`);
   return `SELECT subject, role FROM (
   SELECT subject, CASE ${cases.join(" ")} END AS role FROM (
-    SELECT subject, arg_max(${identifier(cohorts.field)}, (known_time, epoch, seq)) AS cohort
-    FROM ${relation(cohorts.event)} GROUP BY subject
+    SELECT subject, arg_max(${identifier(cohorts.field)}, ${knownOrderSql("e")}) AS cohort
+    FROM ${relation(cohorts.event)} e GROUP BY subject
   )
 ) WHERE role IS NOT NULL`;
 }

@@ -13,7 +13,7 @@ export function spineSql(model: ModelDefinition, windows: string, relation: Rela
   return `WITH person AS (${personSql(model.cohorts, relation)}),
 by_session AS (${sessionLabelSql(model, relation)}),
 by_prediction AS (
-  SELECT subject, session, start, arg_max(label, known_time) AS label, max(known_time) AS known_time
+  SELECT subject, session, start, arg_max(label, known_order) AS label, max(known_time) AS known_time
   FROM (${predictionLabelSql(model, relation)}) GROUP BY ALL
 )
 SELECT w.subject, person.role, w.session, w.start, w.time,

@@ -1,4 +1,12 @@
-import { interpretView, sqlOfView, tidelineError, type FeatureView, type SourceRow } from "@tideline/spec";
+import {
+  interpretView,
+  sqlOfView,
+  tidelineError,
+  type FeatureView,
+  type Scalar,
+  type ScalarType,
+  type SourceRow,
+} from "@tideline/spec";
 import { identifier, numbers, texts, type Columns, type Engine } from "../lake/index.ts";
 
 /** A feature view asked at every window, once in SQL and once by the interpreter. */
@@ -10,17 +18,27 @@ export interface ViewAgreement {
   readonly differing: number;
 }
 
-/** Values of a column, NULL as null. */
-function valuesOf(columns: Columns, name: string): (string | number | null)[] {
-  const column = columns[name];
-  if (Array.isArray(column)) return [...(column as readonly (string | null)[])];
-  return Array.from(numbers(columns, name), (value) => (Number.isNaN(value) ? null : value));
+/** Values of a column of a type, NULL (and NaN, which a result cannot tell from it) as null. */
+function valuesOf(columns: Columns, name: string, type: ScalarType): Scalar[] {
+  if (type === "string") return [...texts(columns, name)];
+  return Array.from(numbers(columns, name), (value) => {
+    if (Number.isNaN(value)) return null;
+    return type === "boolean" ? value === 1 : value;
+  });
+}
+
+/** A field of the lake as the language has it: times are TIMESTAMP there and milliseconds here. */
+function fieldSql(name: string, type: ScalarType): string {
+  const column = identifier(name);
+  return type === "time" ? `epoch_ms(${column}) AS ${column}` : column;
 }
 
 /** Float sums may differ in their last digits; everything else is equal. */
-function same(left: unknown, right: unknown): boolean {
-  if (typeof left !== "number" || typeof right !== "number") return left === right;
-  return Math.abs(left - right) <= 1e-9 * Math.max(1, Math.abs(left), Math.abs(right));
+function same(meant: Scalar, computed: Scalar): boolean {
+  const value = Number.isNaN(meant) ? null : meant;
+  if (value === computed) return true;
+  if (typeof value !== "number" || typeof computed !== "number") return false;
+  return Math.abs(value - computed) <= 1e-9 * Math.max(1, Math.abs(value), Math.abs(computed));
 }
 
 /**
@@ -34,21 +52,23 @@ export async function compareView(
   view: FeatureView,
   source: { readonly events: string; readonly windows: string },
 ): Promise<ViewAgreement> {
-  const fields = Object.keys(view.source.columns).map(identifier);
-  const list = fields.length === 0 ? "" : `, ${fields.join(", ")}`;
+  const fields = Object.entries(view.source.columns);
+  const list = fields.map(([name]) => `, ${identifier(name)}`).join("");
   const [events, spine] = ["view_source", "view_spine"].map(identifier);
   await engine.run(`CREATE OR REPLACE TEMP VIEW ${events} AS
-SELECT subject, epoch_ms(time) AS time, epoch_ms(time) AS known_time${list} FROM ${source.events}`);
+SELECT subject, epoch_ms(time) AS time, epoch_ms(time) AS known_time${fields
+    .map(([name, type]) => `, ${fieldSql(name, type)}`)
+    .join("")} FROM ${source.events}`);
   await engine.run(`CREATE OR REPLACE TEMP VIEW ${spine} AS
 SELECT DISTINCT subject, epoch_ms(time) AS time FROM ${source.windows}`);
-  const names = Object.keys(view.features);
+  const features = Object.entries(view.features);
   const sql = sqlOfView(view, { dialect: "duckdb", source: "view_source", spine: "view_spine" });
   const answers =
-    await engine.columns(`SELECT subject, time::DOUBLE AS time, ${names.map(identifier).join(", ")}
+    await engine.columns(`SELECT subject, time::DOUBLE AS time, ${features.map(([name]) => identifier(name)).join(", ")}
 FROM (${sql}) ORDER BY subject, time`);
   const rows = await engine.columns(`SELECT subject, time::DOUBLE AS time${list} FROM ${events}`);
   const byKey = new Map<string, SourceRow[]>();
-  const fieldValues = Object.keys(view.source.columns).map((name) => [name, valuesOf(rows, name)] as const);
+  const fieldValues = fields.map(([name, type]) => [name, valuesOf(rows, name, type)] as const);
   const times = numbers(rows, "time");
   for (const [index, subject] of texts(rows, "subject").entries()) {
     const list = byKey.get(subject!) ?? [];
@@ -59,7 +79,9 @@ FROM (${sql}) ORDER BY subject, time`);
   const asked = numbers(answers, "time");
   const questions = texts(answers, "subject").map((key, row) => ({ key: key!, time: asked[row]! }));
   const meant = interpretView(view, byKey, questions);
-  const computed = names.map((name) => [meant[name]!, valuesOf(answers, name)] as const);
+  const computed = features.map(
+    ([name, { type }]) => [meant[name] as readonly Scalar[], valuesOf(answers, name, type)] as const,
+  );
   const differing = questions.filter((_, row) =>
     computed.some(([left, right]) => !same(left[row], right[row])),
   ).length;

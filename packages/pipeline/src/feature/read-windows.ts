@@ -1,4 +1,4 @@
-import type { WindowDefinition } from "@tideline/spec";
+import { tidelineError, type WindowDefinition } from "@tideline/spec";
 import { BUCKETS, subjectBucket, type Engine, type Snapshot } from "../lake/index.ts";
 import { framedWindows, windowKey } from "./framed-windows.ts";
 import type { TrainingSet } from "./training-set.ts";
@@ -6,6 +6,8 @@ import type { TrainingSet } from "./training-set.ts";
 /**
  * The raw windows `[rows, size, channels]` of some rows of a training set, read again from the lake: held-out windows
  * for the parity of runtimes. They never leave the pipeline.
+ *
+ * @throws `CHECK_FAILED` where the snapshot lacks one of them.
  */
 export async function readWindows(
   engine: Engine,
@@ -25,9 +27,19 @@ export async function readWindows(
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
     if (!buckets.has(bucket)) continue;
     for await (const found of framedWindows(engine, snapshot, window, bucket)) {
-      const index = position.get(windowKey(found.subject, found.session, found.start));
-      if (index !== undefined) values.set(found.values, index * length);
+      const key = windowKey(found.subject, found.session, found.start);
+      const index = position.get(key);
+      if (index === undefined) continue;
+      values.set(found.values, index * length);
+      position.delete(key);
     }
+  }
+  if (position.size > 0) {
+    throw tidelineError("CHECK_FAILED", {
+      who: `windows of snapshot ${snapshot.id}`,
+      expected: `the ${rows.length} of the training set`,
+      received: `${position.size} that are not there`,
+    });
   }
   return values;
 }

@@ -9,5 +9,3 @@ export * from "./release/index.ts";
 export * from "./runtime/index.ts";
 export * from "./serve/index.ts";
 export * from "./train/index.ts";
-export * from "./runtime/index.ts";
-export * from "./release/index.ts";

@@ -72,8 +72,14 @@ export function signalSeries(g: GraphBuilder, window: Value, signals: Signals): 
     g.op(op, [x, time], { keepdims: 0 });
   const square = (x: Value) => g.op("Mul", [x, x]);
   const series = withDerived(g, window, signals);
+  const lessMean = (x: Value, mean: Value) => g.op("Sub", [x, mean]);
   const centre = once(() => g.op("ReduceMean", [series, time]));
-  const centred = once(() => g.op("Sub", [series, centre()]));
+  // Twice: the float32 mean of a channel that hardly moves is off by more than the channel moves, and runtimes sum
+  // in different orders; what is left after the first time is small, and so is the error of its mean.
+  const centred = once(() => {
+    const roughly = lessMean(series, centre());
+    return lessMean(roughly, g.op("ReduceMean", [roughly, time]));
+  });
   const variance = once(() => overTime("ReduceMean", square(centred())));
   const jerk = (): Value => {
     const later = g.op("Slice", [series, g.ints([1]), g.ints([size]), time]);

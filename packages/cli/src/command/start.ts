@@ -6,6 +6,7 @@ import { loadApp } from "@tideline/pipeline";
 import {
   messageOf,
   scaledClock,
+  tidelineError,
   type LoopReport,
   type ScaledClockOptions,
   type StageProgress,
@@ -40,7 +41,7 @@ export interface StartOptions {
 }
 
 /** Speeds at which a play of a person's recordings takes some eight wall seconds. */
-const SPEEDS = { recorded: 60, simulated: 40 } as const;
+const SPEEDS = { recorded: 80, simulated: 120 } as const;
 
 const EXAMPLE_APP = fileURLToPath(import.meta.resolve("@tideline/example-activity"));
 
@@ -57,8 +58,17 @@ function interrupted(): Promise<NodeJS.Signals> {
 /** Releases, awaited by version. */
 function releaseWaiter() {
   let latest = 0;
-  const waiting: { readonly version: number; readonly resolve: (version: number) => void }[] = [];
+  const waiting: ({ readonly version: number } & Omit<PromiseWithResolvers<number>, "promise">)[] = [];
   return {
+    /** Phones are quiet while somebody waits, so a run that was refused will not be followed by a better one. */
+    refuse: (reason: string): void => {
+      const error = tidelineError("GATE_FAILED", {
+        who: "tideline start",
+        expected: "a release",
+        received: reason,
+      });
+      for (const { reject } of waiting) reject(error);
+    },
     publish: ({ version }: ReleaseRow): void => {
       latest = Math.max(latest, version);
       for (const { version: wanted, resolve } of waiting) if (latest >= wanted) resolve(latest);
@@ -115,7 +125,10 @@ export async function startCommand(options: StartOptions): Promise<void> {
       },
       onAlert: ({ detail }: AlertRow) =>
         display.say(styleText("yellow", `drift noticed: ${(detail as { reason: string }).reason}`)),
-      onRejected: (reason) => display.say(styleText("yellow", `not released: ${reason}`)),
+      onRejected: (reason) => {
+        display.say(styleText("yellow", `not released: ${reason}`));
+        waiter.refuse(reason);
+      },
     },
     () => ({ phase, injectedAt, report, stages: [collect] }),
   );

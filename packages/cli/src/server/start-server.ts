@@ -83,7 +83,7 @@ export async function startServer(
     // Whoever waits for it hears of it; nobody waiting is no crash of its own.
     failed.promise.catch(() => undefined);
 
-    const running = await startConsole({ folder, host, port, secrets, token, status: () => status() });
+    const running = await startConsole({ folder, host, port, secrets, status: () => status() });
     closing.push(() => running.close());
     const ingest = await startIngest({
       folder,
@@ -107,7 +107,7 @@ export async function startServer(
       },
     );
     closing.push(() => loop.close());
-    await running.open(loop.root);
+    await running.open(loop.roots);
     const rate = ingestRate(ingest.counts);
     closing.push(rate.stop);
 

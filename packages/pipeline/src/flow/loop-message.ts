@@ -1,4 +1,4 @@
-import type { RootMetadata } from "@tideline/spec";
+import type { Envelope, RootMetadata } from "@tideline/spec";
 import type { AlertRow, ReleaseRow } from "../catalog/index.ts";
 import type { LogPosition } from "../log-record.ts";
 import type { PhoneLedger } from "./measure.ts";
@@ -19,7 +19,7 @@ export interface LoopRequest {
 
 /** What the loop's thread says. */
 export type LoopReply =
-  | { readonly kind: "ready"; readonly root: RootMetadata; readonly definition: string }
+  | { readonly kind: "ready"; readonly root: RootMetadata; readonly roots: readonly Envelope[]; readonly definition: string }
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | {
       readonly kind: "error";

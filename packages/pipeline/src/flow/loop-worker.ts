@@ -52,4 +52,4 @@ parentPort!.on("message", ({ id, call }: LoopRequest) => {
       if (call.name === "close") parentPort!.close();
     });
 });
-send({ kind: "ready", root: context.keys.root, definition: context.definition });
+send({ kind: "ready", root: context.keys.root, roots: context.keys.chain, definition: context.definition });

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import {
   tidelineError,
   type ErrorCode,
+  type Envelope,
   type ErrorParts,
   type RootMetadata,
   type ScaledClockOptions,
@@ -17,6 +18,8 @@ import type { CatalogEvidence } from "./write-evidence.ts";
 export interface RunningLoop {
   /** Root of trust that phones pin. */
   readonly root: RootMetadata;
+  /** Every root, signed, oldest first. */
+  readonly roots: readonly Envelope[];
   /** Content address of the definition. */
   readonly definition: string;
   turn(durable: LogPosition): Promise<LoopState>;
@@ -76,6 +79,7 @@ export function startLoop(
       case "ready":
         return started.resolve({
           root: reply.root,
+          roots: reply.roots,
           definition: reply.definition,
           turn: (durable) => call({ name: "turn", durable }),
           measure: (phones, injectedAt) => call({ name: "measure", phones, injectedAt }),

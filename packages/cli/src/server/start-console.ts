@@ -1,0 +1,73 @@
+import { buildDashboard } from "@tideline/dashboard/build";
+import { dashboardRoutes } from "@tideline/dashboard/serve";
+import {
+  createConsole,
+  createShelf,
+  folderLayout,
+  listReleases,
+  openArtifacts,
+  openCatalog,
+  type ReleaseRow,
+  type SignedRelease,
+} from "@tideline/pipeline";
+import { fromBase64, type Envelope, type LoopStatus, type ReleaseMetadata } from "@tideline/spec";
+import type { FolderSecrets } from "./secret.ts";
+
+/** What the console needs before the loop runs. */
+export interface ConsoleSetup {
+  readonly folder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly secrets: FolderSecrets;
+  readonly status: () => LoopStatus;
+}
+
+/** Releases, artifacts, the endpoint, the status and the page, on one port. */
+export interface RunningConsole {
+  readonly address: string;
+  /** Trusts the loop's roots and offers again what the folder's catalog has released. */
+  open(roots: readonly Envelope[]): Promise<void>;
+  publish(release: ReleaseRow): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A catalog's row as the console offers it: the manifest is what was signed. */
+function signedRelease({ envelope }: ReleaseRow): SignedRelease {
+  const release = JSON.parse(new TextDecoder().decode(fromBase64(envelope.payload))) as ReleaseMetadata;
+  return { release, envelope };
+}
+
+/**
+ * Starts the console's server. Manifests and artifacts are public by design (they are signed), the endpoint asks for
+ * the write key, and nothing can be changed over it.
+ *
+ * @throws `PORT_IN_USE`
+ */
+export async function startConsole({
+  folder,
+  host,
+  port,
+  secrets,
+  status,
+}: ConsoleSetup): Promise<RunningConsole> {
+  const shelf = createShelf([]);
+  const artifacts = await openArtifacts(folderLayout(folder).artifact);
+  const server = createConsole({ shelf, artifacts, authorise: { keys: [secrets.writeKey] } });
+  server.server.get("/v1/status", () => status());
+  await server.server.register(dashboardRoutes(await buildDashboard()));
+  const address = await server.listen({ port, host });
+  return {
+    address,
+    open: async (roots) => {
+      shelf.setRoots(roots);
+      const catalog = await openCatalog(folder);
+      try {
+        for (const release of await listReleases(catalog)) await server.offer(signedRelease(release));
+      } finally {
+        await catalog.close();
+      }
+    },
+    publish: (release) => server.offer(signedRelease(release)),
+    close: server.close,
+  };
+}

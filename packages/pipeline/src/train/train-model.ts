@@ -108,18 +108,24 @@ function recentRows(set: TrainingSet, rows: Int32Array, recency: Recency, since:
   return recency === "all" || since === null ? rows : rows.filter((row) => set.time[row]! > since);
 }
 
+/** The error of a set that is too small for a model. */
+function notEnough(model: ModelDefinition, field: string, expected: string, received: string) {
+  const remedy = "Wait until more people have sent labels.";
+  return tidelineError("NOT_ENOUGH_DATA", {
+    who: `model "${model.name}"`,
+    field,
+    expected,
+    received,
+    remedy,
+  });
+}
+
 /** Refuses a set in which some class has no row. */
 function checkClasses(set: TrainingSet, model: ModelDefinition, rows: Int32Array, where: string): void {
   const seen = new Set(selectLabels(set.y, rows));
   const missing = model.labels.filter((_, index) => !seen.has(index));
   if (missing.length > 0) {
-    throw tidelineError("NOT_ENOUGH_DATA", {
-      who: `model "${model.name}"`,
-      field: where,
-      expected: "labelled rows of every class",
-      received: `none of ${missing.join(", ")}`,
-      remedy: "Wait until more people have sent labels.",
-    });
+    throw notEnough(model, where, "labelled rows of every class", `none of ${missing.join(", ")}`);
   }
 }
 
@@ -145,9 +151,13 @@ function scoreBaselines(set: TrainingSet, model: ModelDefinition, part: Part, va
  * Trains a model: people are split, candidates are fitted on most of them and judged by the macro F1 on the others
  * (ties: the stronger penalty), and the winner is fitted once more on everybody who teaches. Nothing outside the
  * training set is looked at. Deterministic for a set and a seed.
+ *
+ * @throws `NOT_ENOUGH_DATA` for fewer than two people, and where a class has no row on one side of the split.
  */
 export function trainModel(set: TrainingSet, model: ModelDefinition, options: TrainOptions): TrainedModel {
   const { seed, recentSince, onProgress } = options;
+  const people = new Set(set.people).size;
+  if (people < 2) throw notEnough(model, "people", "labelled rows of at least 2 people", `${people}`);
   const split = splitByGroup(set.people, { test: VALIDATION_SHARE, seed });
   const validationRows = recentRows(set, split.test, "recent", recentSince);
   checkClasses(set, model, validationRows, "validation people");

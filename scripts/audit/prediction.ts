@@ -31,7 +31,7 @@ function isLater(left: Row, right: Row): boolean {
     const difference = Number(left[name]) - Number(right[name]);
     if (difference !== 0) return difference > 0;
   }
-  return false;
+  return String(left["install_id"]) > String(right["install_id"]);
 }
 
 /** Rows of an event with who, when known, and its identity. */
@@ -69,7 +69,7 @@ export async function readPredictions(
     labels.set(place, [...(labels.get(place) ?? []), row]);
   }
   const found = new Map<string, LivePrediction>();
-  for (const row of await eventRows(lake, "prediction", "order by subject, epoch, seq")) {
+  for (const row of await eventRows(lake, "prediction", "order by subject, epoch, seq, install_id")) {
     const place = key(row, "prediction_id");
     if (row["model"] !== model.name || found.has(place)) continue;
     const inTime = (labels.get(place) ?? []).filter(

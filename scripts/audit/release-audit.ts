@@ -7,10 +7,10 @@ import { readRoots, type EvidenceRelease } from "./release.ts";
 import { followRoots, isSigned, RELEASE_PAYLOAD } from "./signature.ts";
 
 /**
- * Largest difference of two probabilities that counts as the same figure: float32 near 1 has steps of 6e-8, and a
- * runtime may add in another order for another batch.
+ * How far two measures of the same largest difference of probability may be apart: two steps of float32 below 1, for
+ * a runtime may add up in another order for another batch or on another processor.
  */
-export const PROBABILITY_TOLERANCE = 5e-7;
+export const PROBABILITY_TOLERANCE = 2 * 2 ** -24;
 
 /** Windows that go through a model at once. */
 export const BATCH = 256;

@@ -85,6 +85,25 @@ function passesOf(
   return passes;
 }
 
+/** What is wrong with a played session, or the recording that it is. */
+function judgeSession(
+  subject: string,
+  played: PlayedSession,
+  pieces: readonly Piece[],
+  segments: readonly UciSegment[],
+): UciSegment | string {
+  const who = `session ${played.session} of ${subject}`;
+  if (pieces.length === 0) return `${who} was never recorded`;
+  const segment = findSegment(pieces, segments, played.turned);
+  if (segment === undefined) return `${who} is no recording of this person`;
+  if (segment.activity !== played.activity) return `${who} is ${segment.activity}, not ${played.activity}`;
+  const recorded = pieces.reduce((sum, { values }) => sum + values.length, 0);
+  if (recorded !== segment.samples.length || played.samples * WIDTH !== recorded) {
+    return `${who} has ${recorded / WIDTH} of ${segment.samples.length / WIDTH} samples`;
+  }
+  return segment;
+}
+
 /** Holds the journals against the recordings, read from the raw files, and counts the test windows. */
 export function auditUci(
   folder: string,
@@ -104,13 +123,9 @@ export function auditUci(
   for (const { subject, install, sessions } of phones) {
     for (const played of sessions) {
       const found = pieces.get(`${install}/${played.session}`) ?? [];
-      const segment =
-        found.length === 0 ? undefined : findSegment(found, bySubject.get(subject) ?? [], played.turned);
-      if (segment === undefined)
-        faults.push(`session ${played.session} of ${subject} is no recording of this person`);
-      else if (segment.activity !== played.activity)
-        faults.push(`session ${played.session} is ${segment.activity}`);
-      else segmentOf.set(played, segment);
+      const judged = judgeSession(subject, played, found, bySubject.get(subject) ?? []);
+      if (typeof judged === "string") faults.push(judged);
+      else segmentOf.set(played, judged);
     }
   }
   const published = [...bySubject.values()]

@@ -22,12 +22,9 @@ FROM (${predictionSql(model, relation)}) WHERE source = 'device' AND len(probabi
   return { rowOf, release: texts(columns, "release"), values: lists(columns, "probabilities").values };
 }
 
-/** Largest difference of two runs of numbers; NaN where either has one. */
+/** Largest difference of two runs of numbers; NaN where either has one, which `Math.max` keeps. */
 function largestDifference(left: Float32Array, right: Float32Array): number {
-  return left.reduce((largest, value, index) => {
-    const difference = Math.abs(value - right[index]!);
-    return difference <= largest ? largest : difference;
-  }, 0);
+  return left.reduce((largest, value, index) => Math.max(largest, Math.abs(value - right[index]!)), 0);
 }
 
 /**
@@ -68,7 +65,7 @@ export async function measureSkew(
             reported.values.subarray(row * width, (row + 1) * width),
           );
           compared += 1;
-          if (!(difference <= maxDifference)) maxDifference = difference;
+          maxDifference = Math.max(maxDifference, difference);
         }
       }
     }

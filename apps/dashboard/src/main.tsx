@@ -1,3 +1,12 @@
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import "./style/token.css";
+import "./style/base.css";
+import "./style/page.css";
 
-createRoot(document.querySelector("#page")!).render(<h1>Tideline</h1>);
+createRoot(document.querySelector("#page")!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

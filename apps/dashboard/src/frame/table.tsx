@@ -1,0 +1,66 @@
+import type { ReactNode } from "react";
+import "./table.css";
+
+/** A column: its heading, how a row's cell looks, and whether it holds numbers. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly numeric?: boolean;
+  /** Drawn in the type of code: addresses and parameters. */
+  readonly code?: boolean;
+}
+
+/** Properties of {@link Table}. */
+export interface TableProps<Row> {
+  /** Said to assistive technology; the panel's title already stands above. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+}
+
+/**
+ * A table whose first column heads its rows. It scrolls by itself (with the keyboard too) where it is wider than its
+ * panel; on a phone each row becomes a small list, so that nothing scrolls sideways.
+ */
+export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) {
+  const [head, ...rest] = columns;
+  const kind = ({ numeric, code }: Column<Row>): string =>
+    [numeric === true ? "numeric" : "", code === true ? "code" : ""].join(" ").trim();
+  return (
+    <div className="table-frame">
+      {/* The roles are said again because a display other than table takes them away in some browsers. */}
+      <table className="table" role="table">
+        <caption className="unseen">{caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => (
+              <th
+                key={column.title}
+                scope="col"
+                role="columnheader"
+                className={column.numeric ? "numeric" : ""}
+              >
+                {column.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr key={rowKey(row)} role="row">
+              <th scope="row" role="rowheader" className={kind(head!)}>
+                {head!.cell(row)}
+              </th>
+              {rest.map((column) => (
+                <td key={column.title} role="cell" className={kind(column)} data-title={column.title}>
+                  <span>{column.cell(row)}</span>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ERROR_CODES, tidelineError } from "@tideline/spec";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
-import { readSettings, type SettingFlags } from "./config/settings.ts";
+import type { SettingFlags, Settings } from "./config/settings.ts";
 import type { CommandResult } from "./output/command-result.ts";
 import { printError, printResult, write } from "./output/print.ts";
 
@@ -21,6 +21,12 @@ const LISTS: Readonly<Record<ListName, string>> = {
   alerts: "lists what the monitors noticed",
   evaluations: "lists every look at people who were held out (the ledger)",
 };
+
+/** Reads flags and configuration. What a command needs is loaded when it runs, so that help and errors come at once. */
+async function readSettings(flags: SettingFlags): Promise<Settings> {
+  const settings = await import("./config/settings.ts");
+  return settings.readSettings(flags);
+}
 
 /** A command with the flags that all have. */
 function addCommand(program: Command, usage: string, about: string): Command {

@@ -24,6 +24,9 @@ export const CRASH_POINTS = [
   "release.root.after_write",
   "release.artifact.before_write",
   "release.artifact.after_write",
+  // A step of a flow: what it did stands already, that it is done does not yet
+  "flow.step.before_commit",
+  "flow.step.after_commit",
 ] as const;
 
 /** The name of a place at which a test can end the process. */

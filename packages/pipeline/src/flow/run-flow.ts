@@ -8,6 +8,7 @@ import {
   recordFlowStep,
   type Catalog,
 } from "../catalog/index.ts";
+import { crashPoint } from "../crash-point.ts";
 
 /** A step of a flow: run once, recorded when done, and answered from the record ever after. */
 export type FlowStep = <Output>(name: string, input: unknown, work: () => Promise<Output>) => Promise<Output>;
@@ -57,9 +58,11 @@ export async function runFlow<Output>(
     );
     try {
       const output = await work();
+      crashPoint("flow.step.before_commit");
       await commit(catalog, (writer) =>
         recordFlowStep(writer, { ...started, status: "finished", output, finished_at: clock(), error: null }),
       );
+      crashPoint("flow.step.after_commit");
       return output;
     } catch (cause) {
       await commit(catalog, (writer) =>

@@ -34,7 +34,7 @@ const PROGRESS_EVERY = 250;
 const FINISH_WITHIN = 10_000;
 
 /** Uploads after which the killed phone dies: early enough to have most of its recording before it. */
-const KILL_AFTER_UPLOADS = 4;
+const KILL_AFTER_UPLOADS = 3;
 
 /** People of the made-up study. */
 const PEOPLE = { study: 12, beta: 4, control: 4 } as const;

@@ -3,6 +3,7 @@ import { createClient, type Client, type CrashPoint, type DevicePorts } from "@t
 import {
   tidelineError,
   type AppDefinition,
+  type ErrorCode,
   type PropertiesOf,
   type RootMetadata,
   type ScaledClockOptions,
@@ -58,10 +59,16 @@ export interface Phone extends PhoneEntry {
 }
 
 /** Virtual milliseconds between uploads. */
-const FLUSH_EVERY = 15_000;
+const FLUSH_EVERY = 30_000;
+
+/** Virtual milliseconds before what failed is tried again. */
+const RETRY_EVERY = 4000;
 
 /** Virtual milliseconds between two questions for a newer release while a phase plays. */
-const UPDATE_EVERY = 30_000;
+const UPDATE_EVERY = 60_000;
+
+/** An upload reads the files that its events stand in; 64 KiB are 50 virtual seconds. */
+const SEGMENT_BYTES = 64 * 1024;
 
 /** People correct a prediction one to four virtual minutes after it. */
 const LABEL_DELAY = [60_000, 240_000] as const;
@@ -69,8 +76,8 @@ const LABEL_DELAY = [60_000, 240_000] as const;
 /** Virtual seconds between two sessions. */
 const PAUSE = [0.5, 2] as const;
 
-/** Wall milliseconds that a phase waits for the last acknowledgement. */
-const DRAIN_WITHIN = 60_000;
+/** Wall milliseconds that a phase waits for the console at its start and for the last acknowledgement at its end. */
+const PATIENCE = 60_000;
 
 /** Name of a person's account. */
 export function userOf(subject: string): string {
@@ -117,6 +124,7 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     channel: options.channel,
     environment: "development",
     keepJournal: true,
+    limits: { segmentBytes: SEGMENT_BYTES },
     ...(options.definition === undefined ? {} : { definition: options.definition }),
   });
   await client.setConsent(traits.consent);
@@ -153,22 +161,15 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     }
   };
 
-  /** Uploads until nothing waits; false when the time is up first. */
-  const drain = async (withinMs: number): Promise<boolean> => {
+  /** Uploads until nothing waits: null, or why something still does when the time is up or the server refuses all. */
+  const drain = async (withinMs: number): Promise<ErrorCode | null> => {
     const until = performance.now() + withinMs;
     for (;;) {
       const { pending, stopped } = await client.flush();
-      if (pending === 0) return true;
-      if (client.diagnostics().uploads.stopped) {
-        throw tidelineError(stopped ?? "UNAVAILABLE", {
-          who: `phone ${subject}`,
-          field: options.collect,
-          expected: "a server that takes events",
-          received: client.diagnostics().lastError?.message ?? "a refusal",
-        });
-      }
-      if (performance.now() > until) return false;
-      await pace.wait(FLUSH_EVERY / 4);
+      if (pending === 0) return null;
+      const code = stopped ?? "UNAVAILABLE";
+      if (client.diagnostics().uploads.stopped || performance.now() > until) return code;
+      await pace.wait(RETRY_EVERY);
     }
   };
 
@@ -209,7 +210,10 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     if (!enrolled) await trackNamed(model.cohorts.event, { [model.cohorts.field]: cohort });
     enrolled = true;
     // A phone that will predict waits for an answer of the console, so that an outage does not decide its model.
-    while ((await update()) === "offline" && plan.predict) await pace.wait(FLUSH_EVERY / 4);
+    const until = performance.now() + PATIENCE;
+    while ((await update()) === "offline" && plan.predict && performance.now() < until) {
+      await pace.wait(RETRY_EVERY);
+    }
     const pauses = seededRandom(seed, `pause/${subject}/${plan.phase}`);
     let earliest = pace.now();
     for (let index = 0; index < recording.sessions.length; index += 1) {
@@ -241,12 +245,14 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     };
     const sessions = playSessions(plan).finally(() => over.abort());
     await Promise.all([sessions, uploading()]);
-    if (await drain(DRAIN_WITHIN)) return;
-    throw tidelineError("UNAVAILABLE", {
+    const code = await drain(PATIENCE);
+    if (code === null) return;
+    const { events, lastError } = client.diagnostics();
+    throw tidelineError(code, {
       who: `phone ${subject}`,
       field: options.collect,
-      expected: `every event acknowledged within ${DRAIN_WITHIN / 1000} s of the end of phase "${plan.phase}"`,
-      received: `${client.diagnostics().events.pending} pending`,
+      expected: `every event acknowledged at the end of phase "${plan.phase}"`,
+      received: `${events.pending} pending (${lastError?.message ?? "no answer"})`,
     });
   };
 

@@ -1,5 +1,5 @@
 import * as fs from "node:fs/promises";
-import { constants, type PathLike } from "node:fs";
+import { constants } from "node:fs";
 import { join } from "node:path";
 import type { Storage } from "@tideline/device";
 
@@ -10,19 +10,9 @@ const NAME = /^[a-z0-9._-]{1,128}$/;
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
-/** Makes the entries of a folder durable. */
-async function syncFolder(folder: PathLike): Promise<void> {
-  const handle = await fs.open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** A {@link Storage} on files. */
 export interface FileStorage extends Storage {
-  /** Closes the files that are kept open for appending. */
+  /** Closes what is kept open; call nothing afterwards. */
   close(): Promise<void>;
 }
 
@@ -33,6 +23,8 @@ export interface FileStorage extends Storage {
  */
 export async function fileStorage(folder: string): Promise<FileStorage> {
   await fs.mkdir(folder, { recursive: true });
+  /** Syncing it makes the folder's entries durable. */
+  const entries = await fs.open(folder, "r");
   /** Open for appending; the journal appends to one file at a time, so few are ever open. */
   const open = new Map<string, fs.FileHandle>();
   const pathOf = (name: string): string => {
@@ -53,7 +45,7 @@ export async function fileStorage(folder: string): Promise<FileStorage> {
     for (const other of open.keys()) if (other !== name) await closeOne(other);
     const handle = await fs.open(pathOf(name), O_APPEND | O_CREAT | O_WRONLY | O_DSYNC, 0o600);
     open.set(name, handle);
-    await syncFolder(folder);
+    await entries.sync();
     return handle;
   };
 
@@ -79,12 +71,12 @@ export async function fileStorage(folder: string): Promise<FileStorage> {
       const beside = join(folder, `${name}~`);
       await fs.writeFile(beside, bytes, { flush: true, mode: 0o600 });
       await fs.rename(beside, path);
-      await syncFolder(folder);
+      await entries.sync();
     },
     remove: async (name: string) => {
       await closeOne(name);
       await fs.rm(pathOf(name), { force: true });
-      await syncFolder(folder);
+      await entries.sync();
     },
     list: async (prefix: string) => {
       const names = await fs.readdir(folder);
@@ -92,6 +84,7 @@ export async function fileStorage(folder: string): Promise<FileStorage> {
     },
     close: async () => {
       for (const name of open.keys()) await closeOne(name);
+      await entries.close();
     },
   });
 }

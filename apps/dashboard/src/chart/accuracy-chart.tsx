@@ -3,10 +3,10 @@ import { CartesianGrid, Line, LineChart, ResponsiveContainer, XAxis, YAxis } fro
 import { formatCount, formatPercent, formatPercentTick, shortId } from "../format/number.ts";
 import { formatDateTime, formatTime } from "../format/time.ts";
 import { accuracyRows } from "./accuracy-rows.ts";
-import { AXIS, HEIGHT, MARGIN, STROKE, timeAxis } from "./axis.ts";
+import { AXIS, HEIGHT, marginFor, shareTicks, STROKE, timeAxis } from "./axis.ts";
 import { ChartFigure } from "./chart-figure.tsx";
 import { markersOf } from "./marker.ts";
-import { MarkerLines } from "./marker-lines.tsx";
+import { MarkerLines, markerRows } from "./marker-lines.tsx";
 
 const columns = [
   { title: "Time", cell: (point: AccuracyPoint) => formatDateTime(point.at) },
@@ -36,8 +36,9 @@ export interface AccuracyChartProps {
 export function AccuracyChart({ points, drift, releases }: AccuracyChartProps) {
   const { lines, rows } = accuracyRows(points, releases);
   const axis = timeAxis(points.map((point) => point.at));
+  const markers = markersOf(drift, releases).filter(({ at }) => at >= axis.domain[0] && at <= axis.domain[1]);
   const lowest = Math.min(...points.map((point) => point.accuracy));
-  const floor = Math.max(0, Math.min(0.8, Math.floor((lowest - 0.02) * 10) / 10));
+  const ticks = shareTicks(lowest);
   return (
     <ChartFigure
       title="Share of labelled predictions that were right"
@@ -52,13 +53,26 @@ export function AccuracyChart({ points, drift, releases }: AccuracyChartProps) {
         height={HEIGHT.tall}
         initialDimension={{ width: 320, height: HEIGHT.tall }}
       >
-        <LineChart data={[...rows]} margin={MARGIN} accessibilityLayer={false}>
+        <LineChart data={[...rows]} margin={marginFor(markerRows(markers))} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis {...axis} />
-          <YAxis {...AXIS} domain={[floor, 1]} tickCount={5} width={48} tickFormatter={formatPercentTick} />
-          <MarkerLines markers={markersOf(drift, releases)} from={axis.domain[0]} to={axis.domain[1]} />
+          <YAxis
+            {...AXIS}
+            domain={[ticks[0]!, 1]}
+            ticks={[...ticks]}
+            interval={0}
+            width={48}
+            tickFormatter={formatPercentTick}
+          />
+          <MarkerLines markers={markers} from={axis.domain[0]} to={axis.domain[1]} />
           {lines.map(({ key, color }) => (
-            <Line key={key} {...STROKE} dataKey={key} stroke={color} dot={points.length < 16} />
+            <Line
+              key={key}
+              {...STROKE}
+              dataKey={key}
+              stroke={color}
+              dot={points.length < 16 ? { r: 2.5, fill: color, strokeWidth: 0 } : false}
+            />
           ))}
         </LineChart>
       </ResponsiveContainer>

@@ -2,10 +2,10 @@ import type { DriftPoint, LoopStatus } from "@tideline/spec";
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, XAxis, YAxis } from "recharts";
 import { formatCount, formatPercent, formatPercentTick } from "../format/number.ts";
 import { formatDateTime, formatTime } from "../format/time.ts";
-import { AXIS, HEIGHT, MARGIN, STROKE, timeAxis } from "./axis.ts";
+import { AXIS, HEIGHT, marginFor, STROKE, timeAxis } from "./axis.ts";
 import { ChartFigure } from "./chart-figure.tsx";
 import { markersOf } from "./marker.ts";
-import { MarkerLines } from "./marker-lines.tsx";
+import { MarkerLines, markerRows } from "./marker-lines.tsx";
 
 const columns = [
   { title: "Time", cell: (point: DriftPoint) => formatDateTime(point.at) },
@@ -41,6 +41,7 @@ export function DriftChart({
 }) {
   const { points } = drift;
   const axis = timeAxis(points.map((point) => point.at));
+  const markers = markersOf(drift, releases).filter(({ at }) => at >= axis.domain[0] && at <= axis.domain[1]);
   const judged = points.map((point) => (point.verdict === "waiting" ? { at: point.at } : point));
   return (
     <ChartFigure
@@ -56,11 +57,11 @@ export function DriftChart({
         height={HEIGHT.tall}
         initialDimension={{ width: 320, height: HEIGHT.tall }}
       >
-        <ComposedChart data={judged} margin={MARGIN} accessibilityLayer={false}>
+        <ComposedChart data={judged} margin={marginFor(markerRows(markers))} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis {...axis} />
           <YAxis {...AXIS} domain={[0, 1]} tickCount={5} width={48} tickFormatter={formatPercentTick} />
-          <MarkerLines markers={markersOf(drift, releases)} from={axis.domain[0]} to={axis.domain[1]} />
+          <MarkerLines markers={markers} from={axis.domain[0]} to={axis.domain[1]} />
           <Area
             {...STROKE}
             dataKey="fraction"

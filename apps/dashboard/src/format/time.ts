@@ -1,3 +1,5 @@
+import { HARD_SPACE } from "./number.ts";
+
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const minute = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
@@ -24,14 +26,14 @@ export const formatDateTime = (at: number): string => full.format(at);
 
 /** A length of time in milliseconds, in its two largest units: `2 h 5 min`, `1.4 s`, `38 ms`. */
 export function formatDuration(length: number): string {
-  if (length < SECOND) return `${Math.round(length)} ms`;
-  if (length < 10 * SECOND) return `${(length / SECOND).toFixed(1)} s`;
-  if (length < MINUTE) return `${Math.round(length / SECOND)} s`;
+  if (length < SECOND) return `${Math.round(length)}${HARD_SPACE}ms`;
+  if (length < 10 * SECOND) return `${(length / SECOND).toFixed(1)}${HARD_SPACE}s`;
+  if (length < MINUTE) return `${Math.round(length / SECOND)}${HARD_SPACE}s`;
   const pair = (large: number, largeUnit: string, small: number, smallUnit: string): string => {
     const total = Math.round(length / small);
     const rest = total % (large / small);
-    const head = `${Math.floor(total / (large / small))} ${largeUnit}`;
-    return rest === 0 ? head : `${head} ${rest} ${smallUnit}`;
+    const head = `${Math.floor(total / (large / small))}${HARD_SPACE}${largeUnit}`;
+    return rest === 0 ? head : `${head}${HARD_SPACE}${rest}${HARD_SPACE}${smallUnit}`;
   };
   if (length < HOUR) return pair(MINUTE, "min", SECOND, "s");
   return length < DAY ? pair(HOUR, "h", MINUTE, "min") : pair(DAY, "d", HOUR, "h");

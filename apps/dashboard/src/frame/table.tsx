@@ -20,8 +20,8 @@ export interface TableProps<Row> {
 }
 
 /**
- * A table whose first column heads its rows. It scrolls by itself (with the keyboard too) where it is wider than its
- * panel; on a phone each row becomes a small list, so that nothing scrolls sideways.
+ * A table whose first column heads its rows. Where it has more than three columns and little room, each row becomes
+ * a small list, so that nothing scrolls sideways.
  */
 export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) {
   const [head, ...rest] = columns;
@@ -30,7 +30,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
   return (
     <div className="table-frame">
       {/* The roles are said again because a display other than table takes them away in some browsers. */}
-      <table className="table" role="table">
+      <table className={columns.length > 3 ? "table stacks" : "table"} role="table">
         <caption className="unseen">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">

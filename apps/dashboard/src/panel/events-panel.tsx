@@ -21,6 +21,14 @@ function balance(events: LoopReport["events"]): string {
     : `${formatCount(events.recorded)} recorded on phones, but ${formatCount(Math.abs(difference))} ${difference > 0 ? "are missing from" : "too many are in"} the account.`;
 }
 
+function Fate({ fate }: { readonly fate: (typeof FATES)[number] }) {
+  return (
+    <span className={`fate ${fate}`}>
+      {fate} <span className="fate-meaning">{MEANING[fate]}</span>
+    </span>
+  );
+}
+
 function Account({ report }: { readonly report: LoopReport }) {
   const { events, quarantine } = report;
   const reasons = Object.entries(quarantine).sort((left, right) => right[1] - left[1]);
@@ -33,8 +41,7 @@ function Account({ report }: { readonly report: LoopReport }) {
         rows={FATES}
         rowKey={(fate) => fate}
         columns={[
-          { title: "Fate", cell: (fate) => <span className={`fate ${fate}`}>{fate}</span> },
-          { title: "Meaning", cell: (fate) => <span className="quiet">{MEANING[fate]}</span> },
+          { title: "Fate", cell: (fate) => <Fate fate={fate} /> },
           { title: "Events", cell: (fate) => formatCount(events[fate]), numeric: true },
           {
             title: "Share",

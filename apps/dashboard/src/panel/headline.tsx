@@ -24,6 +24,16 @@ function accuracyFigure({ accuracy, drift, releases }: LoopStatus): KeyFigure {
   };
 }
 
+function driftFigure({ drift }: LoopStatus): KeyFigure {
+  const last = drift.points.at(-1);
+  if (last === undefined) return { name: "Drift", value: UNKNOWN, note: "not assessed yet" };
+  if (last.verdict === "waiting") return { name: "Drift", value: UNKNOWN, note: "too few people yet" };
+  const note = `${formatPercent(last.fraction)} of features over`;
+  return last.verdict === "drifted"
+    ? { name: "Drift", value: "drifted", note, tone: "warn" }
+    : { name: "Drift", value: "stable", note };
+}
+
 /** The figures that a visitor looks for first. */
 export function Headline({ status }: { readonly status: LoopStatus }) {
   const { ingest, releases, labels } = status;
@@ -40,6 +50,7 @@ export function Headline({ status }: { readonly status: LoopStatus }) {
       note: `${formatCompact(recent(ingest.rate, "samples"))} a second`,
     },
     accuracyFigure(status),
+    driftFigure(status),
     {
       name: "Labels known",
       value: formatPercent(labels.coverage),

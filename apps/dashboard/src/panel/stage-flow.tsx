@@ -27,7 +27,7 @@ export const StageFlow = memo(function StageFlow({ stages }: { readonly stages: 
     <Panel title="The loop">
       <div className="flow">
         <p className="flow-return">
-          <span>predictions and late labels come back as events</span>
+          <span>Predictions and late labels come back as events</span>
         </p>
         <ol className="stages">
           {stages.map((stage) => (

@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import type { AlertRow, ReleaseRow } from "@tideline/pipeline";
+import type { AlertRow } from "@tideline/pipeline";
 import { loadApp } from "@tideline/pipeline";
 import {
   messageOf,
   scaledClock,
-  tidelineError,
   type LoopReport,
   type ScaledClockOptions,
   type StageProgress,
@@ -18,6 +17,7 @@ import { playLoop } from "../loop/play.ts";
 import { reportText } from "../loop/print-report.ts";
 import { composeReport } from "../loop/report.ts";
 import { readLedgers } from "../loop/ledger.ts";
+import { releaseWaiter } from "../loop/release-waiter.ts";
 import { startServer } from "../server/start-server.ts";
 import { stageDisplay } from "../terminal/stage-display.ts";
 
@@ -53,31 +53,6 @@ function interrupted(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
   });
-}
-
-/** Releases, awaited by version. */
-function releaseWaiter() {
-  let latest = 0;
-  const waiting: ({ readonly version: number } & Omit<PromiseWithResolvers<number>, "promise">)[] = [];
-  return {
-    /** Phones are quiet while somebody waits, so a run that was refused will not be followed by a better one. */
-    refuse: (reason: string): void => {
-      const error = tidelineError("GATE_FAILED", {
-        who: "tideline start",
-        expected: "a release",
-        received: reason,
-      });
-      for (const { reject } of waiting) reject(error);
-    },
-    publish: ({ version }: ReleaseRow): void => {
-      latest = Math.max(latest, version);
-      for (const { version: wanted, resolve } of waiting) if (latest >= wanted) resolve(latest);
-    },
-    released: (version: number): Promise<number> =>
-      latest >= version
-        ? Promise.resolve(latest)
-        : new Promise((resolve) => waiting.push({ version, resolve })),
-  };
 }
 
 /**
@@ -121,7 +96,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
     {
       onRelease: (release) => {
         display.say(styleText("green", `release ${release.version} signed and offered`));
-        waiter.publish(release);
+        waiter.publish(release.version);
       },
       onAlert: ({ detail }: AlertRow) =>
         display.say(styleText("yellow", `drift noticed: ${(detail as { reason: string }).reason}`)),

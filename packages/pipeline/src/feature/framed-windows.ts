@@ -19,17 +19,22 @@ export interface FramingTally {
   gaps: number;
 }
 
-/** The windows of a bucket of people, by subject, session and start, framed as the phone frames them. */
+/** The windows of a bucket of people (of some sessions), by subject, session and start, framed as the phone does. */
 export async function* framedWindows(
   engine: Engine,
   snapshot: Snapshot,
   window: WindowDefinition,
   bucket: number,
   tally: FramingTally = { frames: 0, gaps: 0 },
+  sessions?: readonly string[],
 ): AsyncGenerator<FramedWindow> {
   let framer: Framer | undefined;
   let [subject, session] = ["", ""];
-  for await (const frame of readFrames(engine, snapshot, { ...window, bucket })) {
+  for await (const frame of readFrames(engine, snapshot, {
+    ...window,
+    bucket,
+    ...(sessions === undefined ? {} : { sessions }),
+  })) {
     tally.frames += 1;
     if (framer === undefined || frame.subject !== subject || frame.session !== session) {
       tally.gaps += framer?.gaps.length ?? 0;

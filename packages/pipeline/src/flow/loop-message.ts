@@ -19,7 +19,12 @@ export interface LoopRequest {
 
 /** What the loop's thread says. */
 export type LoopReply =
-  | { readonly kind: "ready"; readonly root: RootMetadata; readonly roots: readonly Envelope[]; readonly definition: string }
+  | {
+      readonly kind: "ready";
+      readonly root: RootMetadata;
+      readonly roots: readonly Envelope[];
+      readonly definition: string;
+    }
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | {
       readonly kind: "error";

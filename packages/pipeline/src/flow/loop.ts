@@ -1,11 +1,19 @@
 import type { DriftReference } from "@tideline/learn";
-import type { AccuracyPoint, LoopStatus } from "@tideline/spec";
+import type { AccuracyPoint, LoopStatus, ModelDefinition } from "@tideline/spec";
 import { latestRelease, listAlerts, type AlertRow, type ReleaseRow } from "../catalog/index.ts";
-import { windowFeatures, windowRelation } from "../feature/index.ts";
+import type { Relation } from "../dataset/index.ts";
+import { recentWindows, windowFeatures, windowRelation } from "../feature/index.ts";
 import { readLog } from "../ingest/index.ts";
-import { compact, tableSql, type Snapshot } from "../lake/index.ts";
+import { compact, identifier, openEngine, tableSql, type Snapshot } from "../lake/index.ts";
 import type { LogPosition } from "../log-record.ts";
-import { labelCoverage, liveQuality, readLive, selectLive, type LivePredictions } from "../monitor/index.ts";
+import {
+  currentSessions,
+  labelCoverage,
+  liveQuality,
+  readLive,
+  selectLive,
+  type LivePredictions,
+} from "../monitor/index.ts";
 import { asText } from "./artifact-text.ts";
 import { catalogStatus } from "./catalog-status.ts";
 import type { LoopContext } from "./loop-context.ts";
@@ -49,6 +57,25 @@ export async function snapshotWindows(context: LoopContext, snapshot: Snapshot):
   return windowRelation(context.folder, files);
 }
 
+/** Work with an engine of its own, for what goes on beside the turns: a connection answers one query at a time. */
+async function withOwnEngine<Result>(
+  context: LoopContext,
+  work: (own: LoopContext) => Promise<Result>,
+): Promise<Result> {
+  const engine = await openEngine({ temporary: context.layout.temporary, threads: 2 });
+  try {
+    return await work({ ...context, engine });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The frames of a model's windows as if they were windows: enough to see who has labelled what. */
+function frameRelation({ window }: ModelDefinition, relation: Relation): string {
+  return `(SELECT subject, ${identifier(window.session)} AS session, ${identifier(window.start)} AS start, time
+FROM ${relation(window.event)})`;
+}
+
 /** Live accuracy of the release in use, over people that it was not trained on. */
 function accuracyPoint(
   live: LivePredictions,
@@ -82,18 +109,12 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   /** Snapshot on which training was last refused, so that it is not tried on the same rows again. */
   let refused: string | null = null;
 
-  const train = (
-    snapshot: Snapshot,
-    windows: string,
-    alert: AlertRow | null,
-    champion: ReleaseRow | null,
-  ): void => {
+  const train = (snapshot: Snapshot, alert: AlertRow | null, champion: ReleaseRow | null): void => {
     const stage = alert === null ? "train" : "retrain";
-    board.set(stage, "running", "building the training set");
+    board.set(stage, "running", "computing features and building the training set");
     const request = {
       reason: alert === null ? ("first" as const) : ("drift" as const),
       snapshot,
-      windows,
       recentSince: alert === null ? null : (alert.detail as DriftAlertDetail).stableUntil,
       champion,
     };
@@ -114,8 +135,11 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       board.set("release", "done", `release ${version}, ${(metrics as ReleaseMetrics).bytes} bytes, signed`);
       events.onRelease(outcome.release);
     };
-    training = trainAndRelease(context, request, (progress) => {
-      board.set(stage, "running", `${progress.done + 1} of ${progress.total}: ${progress.detail}`);
+    training = withOwnEngine(context, async (own) => {
+      const windows = await snapshotWindows(own, snapshot);
+      return trainAndRelease(own, { ...request, windows }, (progress) => {
+        board.set(stage, "running", `${progress.done + 1} of ${progress.total}: ${progress.detail}`);
+      });
     })
       .then(finish)
       .catch((cause: unknown) => {
@@ -128,7 +152,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       });
   };
 
-  const watch = async (snapshot: Snapshot, windows: string, release: ReleaseRow): Promise<void> => {
+  const watch = async (snapshot: Snapshot, release: ReleaseRow): Promise<void> => {
     const relation = (table: string): string => tableSql(snapshot, table);
     const live = await readLive(engine, model, relation);
     const point = accuracyPoint(live, release, model.labels.length, clock());
@@ -145,6 +169,8 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     }
     const { driftReference } = release.metrics as ReleaseMetrics;
     const reference = JSON.parse(asText(await artifacts.read(driftReference))) as DriftReference;
+    const sessions = currentSessions(live, release.id, model.drift.minRows);
+    const windows = await recentWindows(engine, snapshot, model, context.graph, sessions);
     const alert = await watchDrift({ catalog, engine, now: clock() }, model, live, {
       release: release.id,
       reference,
@@ -181,28 +207,29 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
           "running",
           `snapshot ${snapshot.id.slice(0, 8)}, ${snapshot.manifest.counts.events} events`,
         );
-      const windows = await snapshotWindows(context, snapshot);
-      if (isNew && release !== null) await watch(snapshot, windows, release);
-      await trainWhenDue(snapshot, windows, release);
+      if (isNew && release !== null) await watch(snapshot, release);
+      await trainWhenDue(snapshot, release);
     }
     return state();
   };
 
-  const trainWhenDue = async (
-    snapshot: Snapshot,
-    windows: string,
-    release: ReleaseRow | null,
-  ): Promise<void> => {
+  const trainWhenDue = async (snapshot: Snapshot, release: ReleaseRow | null): Promise<void> => {
     if (training !== null || refused === snapshot.id) return;
     const alert = (await listAlerts(catalog, "open")).find((open) => open.kind === "drift") ?? null;
     if (release !== null && alert === null) return;
+    if (alert !== null && alert.release !== release?.id) {
+      // A kill between the release that answers an alert and the end of the alert must not train once more.
+      await answerAlert(catalog, alert);
+      return;
+    }
     const relation = (table: string): string => tableSql(snapshot, table);
     const since = alert === null ? null : (alert.detail as DriftAlertDetail).stableUntil;
-    const { ready, reason } = await readiness(engine, model, { windows, relation }, { since, now: clock() });
+    const source = { windows: frameRelation(model, relation), relation };
+    const { ready, reason } = await readiness(engine, model, source, { since, now: clock() });
     board.set(alert === null ? "prepare" : "retrain", "running", reason);
     if (!ready) return;
     if (alert === null) board.set("prepare", "done", reason);
-    train(snapshot, windows, alert, release);
+    train(snapshot, alert, release);
   };
 
   const state = async (): Promise<LoopState> => {

@@ -4,7 +4,7 @@ import type { Ragged } from "./column-reader.ts";
 import type { Engine } from "./engine.ts";
 import { tableSql } from "./scan.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { identifier } from "./sql-text.ts";
+import { identifier, literal } from "./sql-text.ts";
 
 /** Consecutive samples of a session, as a phone sent them in one event. */
 export interface FrameSamples {
@@ -22,6 +22,8 @@ export interface FrameSamples {
 export type FrameSource = Pick<WindowDefinition, "event" | "field" | "session" | "start" | "input"> & {
   readonly bucket: number;
   readonly since?: number;
+  /** Only these sessions; all where it is not given. */
+  readonly sessions?: readonly string[];
 };
 
 /** `[samples, channels]` of one row's lists. */
@@ -51,7 +53,7 @@ function interleave(channels: readonly Ragged[], row: number): Float32Array {
 export async function* readFrames(
   engine: Pick<Engine, "stream">,
   snapshot: Snapshot,
-  { event, field, session, start, input, bucket, since }: FrameSource,
+  { event, field, session, start, input, bucket, since, sessions: wanted }: FrameSource,
 ): AsyncGenerator<FrameSamples> {
   const channels = input.map((channel) => `${field}_${channel}`);
   const relation = tableSql(snapshot, event, {
@@ -62,7 +64,11 @@ export async function* readFrames(
     `select subject, ${identifier(session)} as "session", ${identifier(start)} as "start", "time",
             ${channels.map((name, index) => `${identifier(name)} as channel_${index}`).join(", ")}
        from ${relation}
-      where ${identifier(channels[0]!)} is not null
+      where ${identifier(channels[0]!)} is not null${
+        wanted === undefined
+          ? ""
+          : ` and list_contains([${wanted.map(literal).join(", ")}]::varchar[], ${identifier(session)})`
+      }
       order by subject, "session", "start", install_id, epoch, seq`,
   );
   for await (const columns of rows) {

@@ -2,7 +2,7 @@ import { assessDrift, matrix, type DriftReference, type DriftReport } from "@tid
 import type { ModelDefinition } from "@tideline/spec";
 import { windowKey } from "../feature/index.ts";
 import { lists, numbers, texts, type Engine } from "../lake/index.ts";
-import { newestOfEach } from "./current-window.ts";
+import { isCurrent, newestOfEach } from "./current-window.ts";
 import type { LivePredictions } from "./live-quality.ts";
 
 /** An assessment of drift with the span of predictions that it looked at. */
@@ -44,11 +44,7 @@ export async function assess(
   const { minPeople, minRows } = model.drift;
   const width = reference.names.length;
   const featuresOf = await readFeatures(engine, windows, width);
-  const current = newestOfEach(
-    live,
-    minRows,
-    (row) => live.release[row] === release && live.source[row] === "device",
-  );
+  const current = newestOfEach(live, minRows, isCurrent(live, release));
   const rows: number[] = [];
   const values: Float32Array[] = [];
   for (const row of current) {

@@ -22,3 +22,25 @@ export function newestOfEach(
   }
   return Int32Array.from([...byPerson.values()].flat());
 }
+
+/** The sessions in which the current window of a release stands; see {@link newestOfEach}. */
+export function currentSessions(
+  live: LivePredictions,
+  release: string,
+  count: number,
+): readonly { readonly subject: string; readonly session: string }[] {
+  const rows = newestOfEach(live, count, isCurrent(live, release));
+  const keys = new Map(
+    [...rows].map((row) => {
+      const key = { subject: live.subject[row]!, session: live.session[row]! };
+      return [`${key.subject}/${key.session}`, key];
+    }),
+  );
+  return [...keys.values()];
+}
+
+/** Whether a prediction counts for the drift of a release: its own model made it, on the phone. */
+export const isCurrent =
+  (live: LivePredictions, release: string) =>
+  (row: number): boolean =>
+    live.release[row] === release && live.source[row] === "device";

@@ -104,8 +104,8 @@ test("a loop trains when labels are there and quiet, releases once, sees drift, 
   expect(stable.drift.points.map(({ verdict, people }) => [verdict, people])).toEqual([["stable", 4]]);
   expect(stable.releases).toMatchObject([{ version: 1, phones: 4 }]);
 
-  // Phones are carried the other way round, and shaken.
-  const moved = { turned: true, noise: 0.8 };
+  // Phones are carried the other way round, tilted and shaken.
+  const moved = { turned: true, tilt: 2, noise: 0.8 };
   const since = round(2, moved);
   study(log, { people, cohort: null, at: since, round: 2, seed: 77, ...moved });
   await write(log);
@@ -116,7 +116,6 @@ test("a loop trains when labels are there and quiet, releases once, sees drift, 
   await write(log);
   at(BEGIN + 3.5 * HOUR);
   const drifted = await turn();
-  console.log(JSON.stringify(drifted.drift), JSON.stringify(drifted.stages));
   expect(told).toEqual(["release 1", "drift/", "release 2"]);
   expect(drifted.drift.points.map(({ verdict }) => verdict)).toEqual(["stable", "drifted", "drifted"]);
   expect(drifted.drift.detectedAt).toBe(BEGIN + 3.5 * HOUR);

@@ -96,16 +96,18 @@ export interface MotionOptions {
   readonly noise?: number;
   /** The phone is carried the other way round: UP feels as DOWN. */
   readonly turned?: boolean;
+  /** Gravity along y besides. */
+  readonly tilt?: number;
 }
 
 /** Samples `[samples, 2]` of a pose: gravity along x, noise everywhere. */
 export function poseSamples(pose: Pose, options: Omit<MotionOptions, "at" | "frame">): Float32Array {
-  const { seed, samples = 80, noise = 0.3, turned = false } = options;
+  const { seed, samples = 80, noise = 0.3, turned = false, tilt = 0 } = options;
   const random = seededRandom(seed);
   const level = (pose === "UP") === turned ? -1 : 1;
   return Float32Array.from(
     { length: 2 * samples },
-    (_, index) => (index % 2 === 0 ? level : 0) + noise * random.normal(),
+    (_, index) => (index % 2 === 0 ? level : tilt) + noise * random.normal(),
   );
 }
 

@@ -67,7 +67,7 @@ test("frames cut in any way give the windows of one push", async () => {
       expect(order(found)).toEqual(order(expected));
       expect(tally).toEqual({ frames: log.records.length, gaps: 0 });
     }),
-    { numRuns: 6 },
+    { numRuns: 4 },
   );
 });
 

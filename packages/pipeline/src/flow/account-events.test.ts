@@ -154,6 +154,6 @@ test("the account is that of a set of identities, whatever was recorded, sent, r
       });
       expect(events.recorded).toBe(events.stored + events.quarantined + events.pending + events.lost);
     }),
-    { numRuns: 6 },
+    { numRuns: 4 },
   );
 });

@@ -39,8 +39,8 @@ export async function buildDashboard(): Promise<BuiltDashboard> {
   if (existsSync(join(folder, "index.html"))) return { folder };
   await mkdir(CACHE_FOLDER, { recursive: true });
   const aside = await mkdtemp(join(CACHE_FOLDER, `.${name}.`));
-  const { bundle } = await import("./bundle.ts");
   try {
+    const { bundle } = await import("./bundle.ts");
     await bundle(SOURCE_FOLDER, aside);
   } catch (error) {
     await rm(aside, { recursive: true, force: true });

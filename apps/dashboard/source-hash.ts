@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 const SOURCES = [
   "index.html",
   "package.json",
+  "tsconfig.json",
+  "../../tsconfig.json",
   "bundle.ts",
   "public/**/*",
   "src/**/*.{ts,tsx,css}",

@@ -11,7 +11,7 @@ export const AXIS = {
 export const STROKE = { isAnimationActive: false, strokeWidth: 2.25 } as const;
 
 /** Height of a drawing in pixels. */
-export const HEIGHT = { tall: 236, low: 116 } as const;
+export const HEIGHT = { tall: 248, low: 116 } as const;
 
 /** Space around the plot; above it the names of markers take so many rows. */
 export const marginFor = (rows: number) => ({ top: 8 + 15 * rows, right: 14, bottom: 0, left: 0 }) as const;

@@ -60,6 +60,7 @@ export function ChartFigure<Row>(props: ChartFigureProps<Row>) {
         </summary>
         {open ? (
           <Table
+            scrolls
             caption={title}
             columns={columns}
             rows={rows.slice(-MOST_ROWS).toReversed()}

@@ -17,18 +17,20 @@ export interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
+  /** Whether it scrolls by itself, with the keyboard too, when it is long. */
+  readonly scrolls?: boolean;
 }
 
 /**
  * A table whose first column heads its rows. Where it has more than three columns and little room, each row becomes
  * a small list, so that nothing scrolls sideways.
  */
-export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, rows, rowKey, scrolls = false }: TableProps<Row>) {
   const [head, ...rest] = columns;
   const kind = ({ numeric, code }: Column<Row>): string =>
     [numeric === true ? "numeric" : "", code === true ? "code" : ""].join(" ").trim();
   return (
-    <div className="table-frame">
+    <div className="table-frame" {...(scrolls ? { tabIndex: 0, role: "group", "aria-label": caption } : {})}>
       {/* The roles are said again because a display other than table takes them away in some browsers. */}
       <table className={columns.length > 3 ? "table stacks" : "table"} role="table">
         <caption className="unseen">{caption}</caption>

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+// A copy below the root, so that it finds the packages; not in node_modules, where Node strips no types.
+mkdirSync(join(root, ".tideline"), { recursive: true });
+const copy = mkdtempSync(join(root, ".tideline/dashboard-"));
+const home = join(copy, "apps/dashboard");
+cpSync(import.meta.dirname, home, { recursive: true, filter: (path) => basename(path) !== "node_modules" });
+cpSync(join(root, "tsconfig.json"), join(copy, "tsconfig.json"));
+cpSync(join(root, "packages/spec/src/report.ts"), join(copy, "packages/spec/src/report.ts"));
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** Builds in a process of its own, in which loading the bundler may be forbidden. */
+async function build(bundler: "allowed" | "forbidden"): Promise<string> {
+  const forbid = `(await import("node:module")).registerHooks({
+    resolve(name, context, next) { if (name === "vite") throw new Error("vite loaded"); return next(name, context); } });`;
+  const code = `${bundler === "forbidden" ? forbid : ""}
+    const { buildDashboard } = await import(${JSON.stringify(join(home, "build.ts"))});
+    process.stdout.write((await buildDashboard()).folder);`;
+  const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "--eval", code], {
+    cwd: home,
+  });
+  expect(stderr).toBe("");
+  return stdout;
+}
+
+test("two processes build at once into one folder, and the next loads no bundler", async () => {
+  await expect(build("forbidden")).rejects.toThrow("vite loaded");
+  const [left, right] = await Promise.all([build("allowed"), build("allowed")]);
+  expect(left).toBe(right);
+  expect(readdirSync(join(left, ".."))).toEqual([basename(left)]);
+  expect(await build("forbidden")).toBe(left);
+  const script = readdirSync(join(left, "assets")).find((name) => /^vendor.*\.js$/.test(name))!;
+  // The development build of React is several times as large and full of warnings.
+  expect(readFileSync(join(left, "assets", script), "utf8")).not.toContain(
+    "Each child in a list should have",
+  );
+
+  writeFileSync(join(home, "src/main.tsx"), "const broken = ;");
+  await expect(build("allowed")).rejects.toThrow("main.tsx");
+  expect(readdirSync(join(left, ".."))).toEqual([basename(left)]);
+});

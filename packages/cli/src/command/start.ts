@@ -41,7 +41,7 @@ export interface StartOptions {
 }
 
 /** Speeds at which a play of a person's recordings takes some eight wall seconds. */
-const SPEEDS = { recorded: 80, simulated: 120 } as const;
+const SPEEDS = { recorded: 80, simulated: 100 } as const;
 
 const EXAMPLE_APP = fileURLToPath(import.meta.resolve("@tideline/example-activity"));
 

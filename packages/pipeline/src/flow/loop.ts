@@ -1,6 +1,12 @@
 import type { DriftReference } from "@tideline/learn";
 import type { AccuracyPoint, LoopStatus, ModelDefinition } from "@tideline/spec";
-import { latestRelease, listAlerts, type AlertRow, type ReleaseRow } from "../catalog/index.ts";
+import {
+  latestRelease,
+  listAlerts,
+  listAssessments,
+  type AlertRow,
+  type ReleaseRow,
+} from "../catalog/index.ts";
 import type { Relation } from "../dataset/index.ts";
 import { recentWindows, windowFeatures, windowRelation } from "../feature/index.ts";
 import { readLog } from "../ingest/index.ts";
@@ -105,6 +111,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   const accuracy: AccuracyPoint[] = [];
   let training: Promise<void> | null = null;
   let seen: string | null = null;
+  let suspicious = false;
   let labels: LoopStatus["labels"] = { coverage: 0, medianDelay: 0 };
   /** Snapshot on which training was last refused, so that it is not tried on the same rows again. */
   let refused: string | null = null;
@@ -152,7 +159,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       });
   };
 
-  const watch = async (snapshot: Snapshot, release: ReleaseRow): Promise<void> => {
+  const watch = async (snapshot: Snapshot, release: ReleaseRow, look: number): Promise<void> => {
     const relation = (table: string): string => tableSql(snapshot, table);
     const live = await readLive(engine, model, relation);
     const point = accuracyPoint(live, release, model.labels.length, clock());
@@ -177,7 +184,10 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       windows,
       relation,
       snapshot: snapshot.id,
+      look,
     });
+    const verdict = (await listAssessments(catalog, release.id)).at(-1)?.verdict;
+    suspicious = alert === null && verdict === "drifted" && look === 0;
     if (alert !== null) {
       board.set("monitor", "running", `drift: ${(alert.detail as DriftAlertDetail).reason}`);
       events.onAlert(alert);
@@ -207,14 +217,17 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
           "running",
           `snapshot ${snapshot.id.slice(0, 8)}, ${snapshot.manifest.counts.events} events`,
         );
-      if (isNew && release !== null) await watch(snapshot, release);
-      await trainWhenDue(snapshot, release);
+      // Drift that was found once is looked for again, also when phones have fallen silent since.
+      if (release !== null && (isNew || suspicious)) await watch(snapshot, release, isNew ? 0 : 1);
+      await trainWhenDue(snapshot);
     }
     return state();
   };
 
-  const trainWhenDue = async (snapshot: Snapshot, release: ReleaseRow | null): Promise<void> => {
+  const trainWhenDue = async (snapshot: Snapshot): Promise<void> => {
     if (training !== null || refused === snapshot.id) return;
+    // Read again: a training that ended while this turn was under way has made a release that the turn began without.
+    const release = (await latestRelease(catalog, channel)) ?? null;
     const alert = (await listAlerts(catalog, "open")).find((open) => open.kind === "drift") ?? null;
     if (release !== null && alert === null) return;
     if (alert !== null && alert.release !== release?.id) {

@@ -52,11 +52,13 @@ export async function watchDrift(
     readonly windows: string;
     readonly relation: Relation;
     readonly snapshot: string;
+    /** Looks at this snapshot before this one; each draws its null distribution anew. Default 0. */
+    readonly look?: number;
   },
 ): Promise<AlertRow | null> {
   const { catalog, engine, now } = context;
-  const { release, snapshot } = source;
-  const found = await assess(engine, model, live, source);
+  const { release, snapshot, look = 0 } = source;
+  const found = await assess(engine, model, live, { ...source, seed: look });
   const detail: AssessmentDetail = {
     people: found.people,
     rows: found.rows,
@@ -69,7 +71,7 @@ export async function watchDrift(
       .map(({ name, psi, threshold }) => ({ name, psi, threshold })),
   };
   const before = (await listAssessments(catalog, release)).filter(({ verdict }) => verdict !== "waiting");
-  const id = `${release}/${snapshot}`;
+  const id = `${release}/${snapshot}/${look}`;
   await commit(catalog, (writer) =>
     recordAssessment(writer, { id, at: now, model: model.name, release, verdict: found.verdict, detail }),
   );

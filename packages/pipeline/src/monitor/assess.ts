@@ -38,7 +38,12 @@ export async function assess(
   engine: Engine,
   model: ModelDefinition,
   live: LivePredictions,
-  source: { readonly release: string; readonly reference: DriftReference; readonly windows: string },
+  source: {
+    readonly release: string;
+    readonly reference: DriftReference;
+    readonly windows: string;
+    readonly seed?: number;
+  },
 ): Promise<Assessment> {
   const { release, reference, windows } = source;
   const { minPeople, minRows } = model.drift;
@@ -63,7 +68,7 @@ export async function assess(
       people: rows.map((row) => live.subject[row]!),
     },
     // A few windows may still be on their way: a person counts with nine tenths of the asked ones.
-    { minPeople, minRows: Math.floor(0.9 * minRows) },
+    { minPeople, minRows: Math.floor(0.9 * minRows), seed: source.seed ?? 0 },
   );
   return { ...report, newest: rows.reduce((newest, row) => Math.max(newest, live.time[row]!), 0) };
 }

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { sourceHash } from "./source-hash.ts";
 
 const SOURCE_FOLDER = import.meta.dirname;
@@ -12,7 +14,15 @@ export interface BuiltDashboard {
   readonly folder: string;
 }
 
-/** Takes away what a build left; a rename makes the finished folder appear at once or not at all. */
+/** Runs the bundler in a process of its own; the mode of this process must not decide which React is bundled. */
+async function bundle(outFolder: string): Promise<void> {
+  const script = join(SOURCE_FOLDER, "bundle.ts");
+  await promisify(execFile)(process.execPath, [script, outFolder], {
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+}
+
+/** Gives the finished folder its name: a rename makes the finished folder appear at once or not at all. */
 async function publish(from: string, folder: string): Promise<void> {
   try {
     await rename(from, folder);
@@ -25,10 +35,10 @@ async function publish(from: string, folder: string): Promise<void> {
 
 /**
  * The page, built from its sources on first use and kept in `node_modules/.cache/tideline-dashboard/<hash>`.
- * The hash covers the sources and the lock file, so a second call finds the folder and loads no bundler.
+ * The hash covers the sources and the lock file, so a second call finds the folder and starts no bundler.
  * Several processes may call at once: each builds aside, and the first to finish gives its folder the name.
  *
- * @throws what the bundler throws when the sources do not build.
+ * @throws an `Error` with what the bundler printed when the sources do not build.
  * @example
  * const { folder } = await buildDashboard();
  * await server.register(dashboardRoutes({ folder }));
@@ -40,8 +50,7 @@ export async function buildDashboard(): Promise<BuiltDashboard> {
   await mkdir(CACHE_FOLDER, { recursive: true });
   const aside = await mkdtemp(join(CACHE_FOLDER, `.${name}.`));
   try {
-    const { bundle } = await import("./bundle.ts");
-    await bundle(SOURCE_FOLDER, aside);
+    await bundle(aside);
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
     throw error;

@@ -9,7 +9,9 @@ import type { LoopReport } from "@tideline/spec";
 const root = join(import.meta.dirname, "..");
 
 /** Runs a script of the project to its end. */
-async function run(args: readonly string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+async function run(
+  args: readonly string[],
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -49,7 +51,9 @@ describe("the loop on a simulated fleet", { timeout: 240_000 }, () => {
   });
 
   it("quarantines what may not be stored, with its reason", () => {
-    expect(Object.keys(report.quarantine)).toEqual(expect.arrayContaining(["CONSENT_MISSING", "EVENT_UNKNOWN"]));
+    expect(Object.keys(report.quarantine)).toEqual(
+      expect.arrayContaining(["CONSENT_MISSING", "EVENT_UNKNOWN"]),
+    );
   });
 
   it("answers on the phone, by the endpoint and by the rule", () => {

@@ -93,6 +93,12 @@ export interface Evidence {
   readonly injectedAt: number | null;
   readonly startedAt: number;
   readonly finishedAt: number;
+  /** What each phone counted while it sent. */
+  readonly phones: readonly {
+    readonly install: string;
+    readonly outages: number;
+    readonly retries: number;
+  }[];
   readonly processes: readonly { readonly name: string; readonly pid: number; readonly peakMb: number }[];
   readonly alerts: readonly { readonly kind: string; readonly created_at: number }[];
 }
@@ -137,9 +143,10 @@ export function readEvidence(folder: string): Evidence {
     typeof evidence.snapshot === "string" &&
     Number.isFinite(evidence.clock?.speed) &&
     Array.isArray(evidence.processes) &&
+    Array.isArray(evidence.phones) &&
     Array.isArray(evidence.alerts);
   if (!whole) {
-    throw unusable("evidence.json lacks one of app, snapshot, clock, processes and alerts.");
+    throw unusable("evidence.json lacks one of app, snapshot, clock, phones, processes and alerts.");
   }
   return evidence as Evidence;
 }

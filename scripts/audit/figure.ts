@@ -33,22 +33,6 @@ export function compareFigure(
   return { figure, reported: value, recomputed, tolerance, agrees, note };
 }
 
-/** What stands for the recomputed value of a figure on which nothing in the evidence bears. */
-const STATED = "stated only";
-
-/** A figure that the evidence can neither confirm nor contradict: only that it is a count is checked. */
-export function statedFigure(figure: string, reported: unknown): Finding {
-  const agrees = Number.isSafeInteger(reported) && (reported as number) >= 0;
-  return {
-    figure,
-    reported: isValue(reported) ? reported : "missing",
-    recomputed: STATED,
-    tolerance: 0,
-    agrees,
-    note: "",
-  };
-}
-
 /** A check of the evidence: `faults` says what contradicts it, nothing when all is well. */
 export function checkEvidence(figure: string, faults: readonly string[], looked = ""): Finding {
   return {
@@ -59,12 +43,6 @@ export function checkEvidence(figure: string, faults: readonly string[], looked 
     agrees: faults.length === 0,
     note: faults.length === 0 ? looked : faults.slice(0, 3).join("; "),
   };
-}
-
-/** The verdict in a word. */
-function verdictOf({ agrees, recomputed }: Pick<Finding, "agrees" | "recomputed">): string {
-  if (!agrees) return "DIFFERS";
-  return recomputed === STATED ? "-" : "agrees";
 }
 
 /** What a person reads of a value. */
@@ -84,7 +62,7 @@ export function findingTable(findings: readonly Finding[]): string {
     figure,
     shorten(show(reported)),
     shorten(show(recomputed)),
-    verdictOf({ agrees, recomputed }),
+    agrees ? "agrees" : "DIFFERS",
     note,
   ]);
   const table = [["figure", "reported", "recomputed", "verdict", ""], ...rows];

@@ -4,7 +4,7 @@ import { auditContent } from "./content-audit.ts";
 import { auditDrift, type DriftReport } from "./drift-audit.ts";
 import { auditEvents, type EventReport } from "./event-audit.ts";
 import { readEvidence, readJson, unusable, type Evidence } from "./evidence.ts";
-import { checkEvidence, compareFigure, statedFigure, type Finding } from "./figure.ts";
+import { checkEvidence, compareFigure, type Finding } from "./figure.ts";
 import { readJournals } from "./journal.ts";
 import { openLake, type Lake } from "./lake.ts";
 import { addressFaults, manifestFaults, readManifest } from "./manifest.ts";
@@ -54,7 +54,13 @@ function cohortFaults(
 }
 
 /** What the fleet's phones went through. */
-function phoneFindings(phones: readonly Phone[], { phones: said }: Report): readonly Finding[] {
+function phoneFindings(
+  phones: readonly Phone[],
+  { phones: counters }: Evidence,
+  { phones: said }: Report,
+): readonly Finding[] {
+  const sum = (count: (phone: Evidence["phones"][number]) => number): number =>
+    counters.reduce((total, phone) => total + count(phone), 0);
   return [
     compareFigure("phones.count", said?.["count"], phones.length),
     compareFigure(
@@ -62,8 +68,16 @@ function phoneFindings(phones: readonly Phone[], { phones: said }: Report): read
       said?.["killed"],
       phones.reduce((sum, { starts }) => sum + starts - 1, 0),
     ),
-    statedFigure("phones.outages", said?.["outages"]),
-    statedFigure("phones.retries", said?.["retries"]),
+    compareFigure(
+      "phones.outages",
+      said?.["outages"],
+      sum(({ outages }) => outages),
+    ),
+    compareFigure(
+      "phones.retries",
+      said?.["retries"],
+      sum(({ retries }) => retries),
+    ),
   ];
 }
 
@@ -113,7 +127,7 @@ export async function runAudit(folder: string, uci: string | undefined): Promise
       checkEvidence("the snapshot names files that are there", manifestFaults(folder, manifest)),
       ...(await auditContent(evidence.app, lake, recorded)),
       await auditConsent(evidence.app, lake, recorded),
-      ...phoneFindings(phones, report),
+      ...phoneFindings(phones, evidence, report),
       checkEvidence(
         "people are in the cohort that they enrolled in",
         cohortFaults(evidence, phones, pseudonyms, roles),

@@ -294,6 +294,10 @@ export async function writeFixture(folder: string): Promise<Fixture> {
     injectedAt,
     startedAt: 1000,
     finishedAt: 13_500,
+    phones: [
+      { install: "one", outages: 2, retries: 3 },
+      { install: "two", outages: 0, retries: 4 },
+    ],
     processes: [
       { name: "server", pid: 1, peakMb: 300 },
       { name: "fleet", pid: 2, peakMb: 250.5 },

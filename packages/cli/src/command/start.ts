@@ -182,7 +182,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
     clearInterval(ticker);
     if (evidence !== null) {
       const source = { loop: server.loop, phones: folder.phones, report, clock, injectedAt };
-      await leaveEvidence(evidence, { ...source, startedAt, finishedAt, processes });
+      await leaveEvidence(evidence, { ...source, startedAt, finishedAt, processes, summary });
     }
     process.stderr.write(reportText(report));
     if (evidence !== null)

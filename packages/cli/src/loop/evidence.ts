@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunningLoop } from "@tideline/pipeline";
+import type { FleetSummary } from "./fleet.ts";
 import { tidelineError, type LoopReport, type ScaledClockOptions } from "@tideline/spec";
 
 /** Peak memory of a process of the run. */
@@ -35,11 +36,13 @@ export async function leaveEvidence(
     readonly startedAt: number;
     readonly finishedAt: number;
     readonly processes: readonly ProcessPeak[];
+    readonly summary: FleetSummary;
   },
 ): Promise<void> {
-  const { loop, phones, report, clock, injectedAt, startedAt, finishedAt, processes } = source;
+  const { loop, phones, report, clock, injectedAt, startedAt, finishedAt, processes, summary } = source;
   const catalog = await loop.evidence(folder);
   await cp(phones, join(folder, "phones"), { recursive: true });
+  const counters = summary.phones.map(({ install, outages, retries }) => ({ install, outages, retries }));
   const facts = {
     format: 1,
     source: report.source,
@@ -48,6 +51,7 @@ export async function leaveEvidence(
     startedAt,
     finishedAt,
     processes,
+    phones: counters,
     ...catalog,
   };
   await writeFile(join(folder, "evidence.json"), JSON.stringify(facts));

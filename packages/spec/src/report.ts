@@ -97,6 +97,7 @@ export interface LoopReport {
     readonly drifted: number | null;
     readonly after: number | null;
   };
+  /** Share of predictions whose label came back, and the median delay of those labels in milliseconds. */
   readonly labels: { readonly coverage: number; readonly medianDelay: number };
   /** Predictions by where they were made. */
   readonly predictions: { readonly device: number; readonly endpoint: number; readonly rule: number };
@@ -145,6 +146,7 @@ export interface LoopStatus {
     readonly run: string;
     readonly bytes: number;
     readonly parity: number;
+    /** The last live accuracy, over people that it was not trained on; null before any label came. */
     readonly accuracy: number | null;
     readonly phones: number;
   }[];
@@ -154,6 +156,7 @@ export interface LoopStatus {
     readonly detectedAt: number | null;
     readonly points: readonly DriftPoint[];
   };
+  /** Share of predictions whose label came back, and the median delay of those labels in milliseconds. */
   readonly labels: { readonly coverage: number; readonly medianDelay: number };
   /** The finished report, once there is one. */
   readonly report: LoopReport | null;

@@ -246,9 +246,12 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   };
 
   const state = async (): Promise<LoopState> => {
-    const { detectedAt, points, ...rest } = await catalogStatus(context);
+    const { detectedAt, points, releases, ...rest } = await catalogStatus(context);
+    const latest = (id: string): number | null =>
+      accuracy.findLast(({ release }) => release === id)?.accuracy ?? null;
     return {
       ...rest,
+      releases: releases.map((release) => ({ ...release, accuracy: latest(release.id) })),
       stages: board.stages(),
       accuracy: [...accuracy],
       labels,

@@ -78,6 +78,7 @@ export interface ModelDefinition {
 /**
  * Declares a model, and refuses one that contradicts itself.
  *
+ * @throws `DEFINITION_ILLEGAL`
  * @example
  * export const activity = model({ name: "activity", window: gait, labels: ["WALKING", "SITTING"], ... });
  */
@@ -93,6 +94,16 @@ export function model(definition: ModelDefinition): ModelDefinition {
   if (definition.labels.length < 2) refuse("labels", "at least 2", String(definition.labels.length));
   if (new Set(definition.labels).size !== definition.labels.length) {
     refuse("labels", "no label twice", definition.labels.join(", "));
+  }
+  const { train, corrections, control } = definition.cohorts;
+  const cohorts = [...train, ...corrections, ...control];
+  if (new Set(cohorts).size !== cohorts.length) {
+    // Otherwise people of the control group would teach.
+    refuse("cohorts", "no cohort twice", cohorts.join(", "));
+  }
+  const { C } = definition.candidates;
+  if (C.length === 0 || C.some((strength) => !(strength > 0))) {
+    refuse("candidates.C", "at least one number above 0", C.join(", ") || "none");
   }
   const channels = definition.window.channels.join(",");
   if (definition.signals.channels.join(",") !== channels) {

@@ -53,8 +53,9 @@ async function openEnvelope(
   const signers = new Set<string>();
   for (const { keyid, sig } of signatures) {
     const key = Object.hasOwn(keys, keyid) ? keys[keyid] : undefined;
-    if (key === undefined || !role.keys.includes(keyid) || signers.has(keyid)) continue;
-    if (await ports.verify(fromBase64(key.public), message, sig)) signers.add(keyid);
+    // By the key itself: one key under two ids is still one signer.
+    if (key === undefined || !role.keys.includes(keyid) || signers.has(key.public)) continue;
+    if (await ports.verify(fromBase64(key.public), message, sig)) signers.add(key.public);
   }
   if (signers.size < role.threshold || role.threshold < 1) {
     refuse(
@@ -117,7 +118,7 @@ export async function verifyRoots(
   return current;
 }
 
-/** `1.10.0` is after `1.9.3`. */
+/** -1, 0 or 1: `1.10.0` is after `1.9.3`. NaN where a part is no number. */
 export function compareVersions(left: string, right: string): number {
   const [a, b] = [left, right].map((version) => version.split(".").map(Number));
   for (let index = 0; index < 3; index += 1) {
@@ -129,7 +130,8 @@ export function compareVersions(left: string, right: string): number {
 
 /** Why a phone cannot run a release, or undefined. */
 function unmetRequirement({ requires }: ReleaseMetadata, has: Capabilities): [string, string] | undefined {
-  if (compareVersions(has.sdk, requires.sdk) < 0) return [`SDK ${requires.sdk} or newer`, has.sdk];
+  // Not `< 0`: a version that cannot be compared is not met.
+  if (!(compareVersions(has.sdk, requires.sdk) >= 0)) return [`SDK ${requires.sdk} or newer`, has.sdk];
   for (const [event, version] of Object.entries(requires.schema)) {
     if (has.schema[event] !== version)
       return [`event "${event}" version ${version}`, String(has.schema[event])];

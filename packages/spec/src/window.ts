@@ -33,6 +33,8 @@ export interface WindowDefinition {
 /**
  * Declares windows over the frame field of an event.
  *
+ * @throws `DEFINITION_ILLEGAL` for fields that the event lacks, a hop beyond the size (samples between two windows
+ * would belong to none) and a filter without a cut-off.
  * @example
  * const gait = windows("gait", motion, { field: "samples", session: "session", start: "start",
  *   size: 128, hop: 64, gravity: { channels: ["acc_x", "acc_y", "acc_z"], cutoff: 0.3 } });
@@ -49,27 +51,33 @@ export function windows(
     gravity: GravitySplit;
   },
 ): WindowDefinition {
+  const refuse = (field: string, expected: string, received: string): never => {
+    throw tidelineError("DEFINITION_ILLEGAL", { who: `windows "${name}"`, field, expected, received });
+  };
+  const { size, hop, gravity } = options;
   const field = source.fields[options.field];
   if (field?.kind !== "frame") {
-    throw tidelineError("DEFINITION_ILLEGAL", {
-      who: `windows "${name}"`,
-      field: options.field,
-      expected: `a frame field of event "${source.name}"`,
-      received: field?.kind ?? "no such field",
-    });
+    refuse(options.field, `a frame field of event "${source.name}"`, field?.kind ?? "no such field");
   }
   const frame = field as FrameType;
-  for (const channel of options.gravity.channels) {
+  for (const [role, kind] of [
+    ["session", "string"],
+    ["start", "int"],
+  ] as const) {
+    const found = source.fields[options[role]]?.kind ?? "no such field";
+    if (found !== kind) refuse(role, `a field of kind ${kind} of event "${source.name}"`, found);
+  }
+  if (!Number.isSafeInteger(size) || size < 1) refuse("size", "a positive integer", String(size));
+  if (!Number.isSafeInteger(hop) || hop < 1 || hop > size) {
+    refuse("hop", `an integer from 1 to ${size}`, String(hop));
+  }
+  if (!(gravity.cutoff > 0)) refuse("gravity.cutoff", "hertz above 0", String(gravity.cutoff));
+  for (const channel of gravity.channels) {
     if (!frame.channels.includes(channel)) {
-      throw tidelineError("DEFINITION_ILLEGAL", {
-        who: `windows "${name}"`,
-        field: "gravity.channels",
-        expected: `one of ${frame.channels.join(", ")}`,
-        received: channel,
-      });
+      refuse("gravity.channels", `one of ${frame.channels.join(", ")}`, channel);
     }
   }
-  const split = options.gravity.channels;
+  const split = gravity.channels;
   return Object.freeze({
     name,
     event: source.name,

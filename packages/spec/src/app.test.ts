@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { activity, app, motion, tap } from "../../../test/device-app.ts";
+import { defineApp } from "./app.ts";
+import { event } from "./event.ts";
+import { model, type ModelDefinition } from "./model.ts";
+import { t } from "./type.ts";
+
+const { name, purposes, views, models } = app;
+const options = { name, purposes, events: Object.values(app.events), views, models };
+const declare = (fields: Record<string, ReturnType<typeof t.int>>, purpose = "improve", of = "walk") =>
+  event(of, fields, { purpose, retain: "1d" });
+
+test("an app is plain data, frozen", () => {
+  const made = defineApp(options);
+  expect(made).toEqual(app);
+  expect(JSON.parse(JSON.stringify(made))).toEqual(made);
+  expect(Object.isFrozen(made) && Object.isFrozen(made.events)).toBe(true);
+});
+
+describe("an app is refused", () => {
+  test.each([
+    ["with an event twice", { events: [...options.events, tap] }, /no event twice/],
+    ["with a purpose that is not declared", { events: [declare({}, "sell")], models: [] }, /purpose/],
+    ["with a name that is no column", { events: [declare({}, "improve", "Walk")], models: [] }, /snake_case/],
+    ["with a field of the lake", { events: [declare({ subject: t.int() })], models: [] }, /lake's own/],
+    [
+      "with a field that is no column",
+      { events: [declare({ 'a"; drop': t.int() })], models: [] },
+      /snake_case/,
+    ],
+    ["with a model whose events are missing", { events: [motion] }, /declared events/],
+    ["with a model whose purposes are missing", { purposes: { improve: "", analytics: "" } }, /purposes/],
+  ])("%s", (_, change, message) => {
+    expect(() => defineApp({ ...options, ...change })).toThrow(message);
+    expect(() => defineApp({ ...options, ...change })).toThrow(/DEFINITION_ILLEGAL/);
+  });
+});
+
+describe("a model is refused", () => {
+  test.each<[string, Partial<ModelDefinition>, RegExp]>([
+    ["with one label", { labels: ["still"] }, /at least 2/],
+    ["with a label twice", { labels: ["still", "moving", "still"] }, /no label twice/],
+    [
+      "with people who teach and are the control group",
+      { cohorts: { ...activity.cohorts, control: ["study"] } },
+      /cohorts.*no cohort twice/,
+    ],
+    ["with nothing to choose from", { candidates: { C: [] } }, /candidates.C.*above 0/],
+    ["with a penalty that has no strength", { candidates: { C: [1, 0] } }, /candidates.C.*above 0/],
+    ["with signals of other channels", { signals: { ...activity.signals, channels: [] } }, /channels/],
+    ["with a rule that answers something else", { fallback: { when: [], otherwise: "x" } }, /fallback/],
+  ])("%s", (_, change, message) => {
+    expect(() => model({ ...activity, ...change })).toThrow(message);
+    expect(() => model({ ...activity, ...change })).toThrow(/DEFINITION_ILLEGAL/);
+  });
+});

@@ -59,6 +59,24 @@ function addStart(program: Command): void {
     });
 }
 
+/** Adds `serve`. */
+function addServe(program: Command): void {
+  addCommand(
+    program,
+    "serve",
+    "takes events, keeps the lake, trains, watches and serves, without phones of its own",
+  )
+    .option("--app <module>", "definition of the app (default: the example)")
+    .option("--host <host>", "address to listen at (default: 127.0.0.1)")
+    .option("--port <n>", "port of the console; 0 takes any (default: 4600)")
+    .option("--seed <n>", "seed of everything random (default: 1)")
+    .action(async (flags: CommandFlags) => {
+      const settings = await readSettings(flags);
+      const { serveCommand } = await import("./command/serve.ts");
+      await serveCommand(settings);
+    });
+}
+
 /** Adds the commands that answer and end; `show` prints what they answer. */
 function addQuestions(program: Command, show: (result: CommandResult) => Promise<void>): void {
   addCommand(program, "status", "says how the loop of a folder stands").action(
@@ -131,6 +149,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   addStart(program);
+  addServe(program);
   addQuestions(program, async (result) => {
     await printResult(result, print);
     if (result.fault !== undefined) throw result.fault;

@@ -1,5 +1,4 @@
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { constants } from "node:os";
 import { styleText } from "node:util";
 import type { AlertRow } from "@tideline/pipeline";
 import { loadApp } from "@tideline/pipeline";
@@ -10,9 +9,10 @@ import {
   type ScaledClockOptions,
   type StageProgress,
 } from "@tideline/spec";
-import { checkEvidenceFolder, leaveEvidence, type ProcessPeak } from "../loop/evidence.ts";
+import { leaveEvidence, type ProcessPeak } from "../loop/evidence.ts";
 import { startFleet } from "../loop/fleet.ts";
 import { freshFolder } from "../loop/fresh-folder.ts";
+import { interrupted } from "../loop/interrupted.ts";
 import { playLoop } from "../loop/play.ts";
 import { reportText } from "../loop/print-report.ts";
 import { composeReport } from "../loop/report.ts";
@@ -36,38 +36,26 @@ export interface StartOptions {
   readonly seed: number;
   /** How many times faster than the wall clock the loop's clock runs; null takes what fits the recordings. */
   readonly speed: number | null;
-  /** Path of the module with the definition; null for the example. */
-  readonly app: string | null;
+  /** Path of the module with the definition. */
+  readonly app: string;
 }
 
 /** Speeds at which a play of a person's recordings takes some eight wall seconds. */
 const SPEEDS = { recorded: 80, simulated: 100 } as const;
 
-const EXAMPLE_APP = fileURLToPath(import.meta.resolve("@tideline/example-activity"));
-
 /** Peak resident memory of this process, MB. */
 const ownPeakMb = (): number => process.resourceUsage().maxRSS / 1024;
-
-/** Turns signals into a promise, so that everything is closed in order. */
-function interrupted(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
-  });
-}
 
 /**
  * `tideline start`: the whole loop on a fleet of phones, from events to a model on phones and back, then the server
  * serves on until it is stopped.
  */
 export async function startCommand(options: StartOptions): Promise<void> {
-  const { data, seed, host, port } = options;
+  const { data, evidence, seed, host, port, app: appModule } = options;
   const startedAt = Date.now();
   const started = performance.now();
-  const evidence = options.evidence === null ? null : resolve(options.evidence);
-  if (evidence !== null) await checkEvidenceFolder(evidence);
-  const appModule = options.app === null ? EXAMPLE_APP : resolve(options.app);
   const app = await loadApp(appModule);
-  const folder = await freshFolder(resolve(options.folder));
+  const folder = await freshFolder(options.folder);
   const speed = options.speed ?? (data === null ? SPEEDS.simulated : SPEEDS.recorded);
   const clock: ScaledClockOptions = { origin: startedAt, wallOrigin: startedAt, speed };
   const now = scaledClock(clock, Date.now);
@@ -152,13 +140,19 @@ export async function startCommand(options: StartOptions): Promise<void> {
       },
     });
     const signal = await Promise.race([play, server.failed, fleet.failed, stop]);
-    if (signal !== undefined) return;
+    if (signal !== undefined) {
+      // A script that waits for the report must not take the interruption for one.
+      process.exitCode = 128 + constants.signals[signal];
+      return;
+    }
     const summary = await fleet.finish();
     collect = { ...collect, state: "done", seconds: (performance.now() - started) / 1000 };
     await server.turn();
     // A turn that was under way did not see the last acknowledgements; the next one does.
     await server.turn();
     const measures = await server.loop.measure(await readLedgers(folder.phones), injectedAt);
+    // What failed while the phones finished leaves no report.
+    await Promise.race([server.failed, Promise.resolve()]);
     const finishedAt = Date.now();
     const processes: ProcessPeak[] = [
       { name: "server", pid: process.pid, peakMb: ownPeakMb() },

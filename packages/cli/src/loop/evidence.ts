@@ -1,27 +1,14 @@
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunningLoop } from "@tideline/pipeline";
 import type { FleetSummary } from "./fleet.ts";
-import { tidelineError, type LoopReport, type ScaledClockOptions } from "@tideline/spec";
+import type { LoopReport, ScaledClockOptions } from "@tideline/spec";
 
 /** Peak memory of a process of the run. */
 export interface ProcessPeak {
   readonly name: string;
   readonly pid: number;
   readonly peakMb: number;
-}
-
-/** Refuses a folder for evidence that holds something already. */
-export async function checkEvidenceFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const [first] = await readdir(folder);
-  if (first === undefined) return;
-  throw tidelineError("ARGUMENT_INVALID", {
-    who: "tideline start",
-    field: `--evidence ${folder}`,
-    expected: "an empty folder",
-    received: `one that holds ${first}`,
-  });
 }
 
 /** Leaves what an auditor needs: the phones' journals, the lake, predictions, releases, and the report itself. */

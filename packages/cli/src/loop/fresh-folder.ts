@@ -1,6 +1,6 @@
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readOwner } from "@tideline/pipeline";
+import { checkFolder, readOwner } from "@tideline/pipeline";
 import { tidelineError } from "@tideline/spec";
 
 /** Marks a folder that `start` made and may make anew. */
@@ -13,15 +13,18 @@ const stands = (path: string): Promise<boolean> =>
   );
 
 /**
- * An empty folder for a play of the loop. Without `folder` it is `.tideline/loop` below the working directory, made
- * anew each time; one that is named must not be there yet or be empty, and stays.
+ * An empty folder for a play of the loop: one that is not there yet, that is empty, or that an earlier start made,
+ * which is emptied.
  *
- * @throws `FOLDER_OWNED` while another process plays in it, `ARGUMENT_INVALID` for a named folder with content.
+ * @throws `FOLDER_OWNED` while another process plays in it, `FOLDER_INVALID` for one with the content of somebody else.
  */
 export async function freshFolder(
   folder: string,
 ): Promise<{ readonly data: string; readonly phones: string }> {
-  const owner = await readOwner(join(folder, "server")).catch(() => null);
+  const data = join(folder, "server");
+  // A folder that is not ours has no owner; an owner's file that cannot be read is no reason to delete what it owns.
+  const ours = await checkFolder(data).catch(() => "foreign");
+  const owner = ours === "ours" ? await readOwner(data) : null;
   if (owner !== null) {
     throw tidelineError("FOLDER_OWNED", {
       who: "tideline start",
@@ -32,11 +35,11 @@ export async function freshFolder(
     });
   }
   if (await stands(folder)) {
-    if (!(await stands(join(folder, MARK)))) {
+    if (!(await stands(join(folder, MARK))) && (await readdir(folder)).length > 0) {
       throw tidelineError("FOLDER_INVALID", {
         who: "tideline start",
         field: `--folder ${folder}`,
-        expected: "a folder that is not there yet, or one that an earlier start made",
+        expected: "a folder that is not there yet, is empty, or was made by an earlier start",
         received: "a folder of somebody else",
         remedy: "Pass another --folder.",
       });
@@ -45,7 +48,7 @@ export async function freshFolder(
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, MARK), "tideline start makes this folder anew each time.\n");
-  const paths = { data: join(folder, "server"), phones: join(folder, "phones") };
+  const paths = { data, phones: join(folder, "phones") };
   await mkdir(paths.phones);
   return paths;
 }

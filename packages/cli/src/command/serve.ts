@@ -1,0 +1,55 @@
+import { access } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { loadApp } from "@tideline/pipeline";
+import type { Settings } from "../config/settings.ts";
+import { interrupted } from "../loop/interrupted.ts";
+import { locateFolder } from "./open-folder.ts";
+import { startServer } from "../server/start-server.ts";
+
+/** A folder that an earlier server left, or a new one under the given name. */
+async function folderToServe(named: string): Promise<string> {
+  const isThere = await access(named).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? locateFolder(named) : named;
+}
+
+/**
+ * `tideline serve`: ingest, loop and console over a folder, on the wall clock, without any phones of its own, until
+ * it is stopped. A folder that a killed server left goes on where it was.
+ *
+ * @throws `FOLDER_OWNED`, `FOLDER_INVALID`, `PORT_IN_USE`, and what ends a server: `DISK_FULL`, `FSYNC_FAILED`
+ */
+export async function serveCommand(settings: Settings): Promise<void> {
+  const { host, port, seed } = settings;
+  const folder = await folderToServe(resolve(settings.folder));
+  const app = await loadApp(settings.app);
+  const stop = interrupted();
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const server = await startServer(
+    {
+      command: "tideline serve",
+      folder,
+      appModule: settings.app,
+      appName: app.name,
+      host,
+      port,
+      seed,
+      clock: null,
+    },
+    {
+      onRelease: ({ version }) => say(`release ${version} signed and offered`),
+      onAlert: ({ detail }) => say(`drift noticed: ${(detail as { reason: string }).reason}`),
+      onRejected: (reason) => say(`not released: ${reason}`),
+    },
+    () => ({ phase: "serve", injectedAt: null, report: null, stages: [] }),
+  );
+  try {
+    say(`console ${server.console.address}  ingest ${server.ingest.address}`);
+    say(`the write key of phones stands in ${join(folder, "keys", "secret.json")}`);
+    await Promise.race([stop, server.failed]);
+  } finally {
+    await server.close();
+  }
+}

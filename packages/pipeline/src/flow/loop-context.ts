@@ -1,13 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import {
-  tidelineError,
-  type AppDefinition,
-  type Clock,
-  type LoopStatus,
-  type ModelDefinition,
-} from "@tideline/spec";
+import { tidelineError, type AppDefinition, type Clock, type ModelDefinition } from "@tideline/spec";
 import type { StepContext } from "../cached-step.ts";
 import { folderLayout, openCatalog, type Catalog, type FolderLayout } from "../catalog/index.ts";
 import type { FeatureGraph, FramingContext } from "../feature/index.ts";
@@ -108,6 +102,3 @@ export async function openLoopContext(
     },
   });
 }
-
-/** What the loop adds to {@link LoopStatus} from the catalog. */
-export type CatalogStatus = Pick<LoopStatus, "snapshots" | "runs" | "releases">;

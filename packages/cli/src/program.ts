@@ -140,9 +140,12 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     // What an error left open (a port, a thread) may not keep the process; its output is out.
     process.exit(status);
   };
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  // Nobody listening any more is no reason for a server to die.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
   const program = new Command("tideline")
     .description("From app events to on-device models and back.")
     .version(VERSION)

@@ -1,7 +1,8 @@
 import { access } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { loadApp } from "@tideline/pipeline";
 import type { Settings } from "../config/settings.ts";
+import { keepFolder } from "../loop/fresh-folder.ts";
 import { interrupted } from "../loop/interrupted.ts";
 import { locateFolder } from "./open-folder.ts";
 import { startServer } from "../server/start-server.ts";
@@ -12,7 +13,11 @@ async function folderToServe(named: string): Promise<string> {
     () => true,
     () => false,
   );
-  return isThere ? locateFolder(named) : named;
+  if (!isThere) return named;
+  const folder = await locateFolder(named);
+  // What phones send from now on is not for the next start to delete.
+  await keepFolder(dirname(folder));
+  return folder;
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownFolder } from "@tideline/pipeline";
 import { expect, onTestFinished, test } from "vitest";
-import { freshFolder } from "./fresh-folder.ts";
+import { freshFolder, keepFolder } from "./fresh-folder.ts";
 
 /** A folder that is gone after the test. */
 async function newFolder(): Promise<string> {
@@ -21,6 +21,15 @@ test("a folder that is not there or empty is taken, and one that a start made is
   }
   await freshFolder(folder);
   expect((await readdir(folder)).sort()).toEqual(["made-by-start", "phones"]);
+});
+
+test("a folder that was kept is made anew no more", async () => {
+  const folder = await newFolder();
+  await freshFolder(folder);
+  await keepFolder(folder);
+  await expect(freshFolder(folder)).rejects.toMatchObject({ code: "FOLDER_INVALID" });
+  await expect(readdir(folder)).resolves.toEqual(["phones"]);
+  await expect(keepFolder(folder)).resolves.toBeUndefined();
 });
 
 test("a folder of somebody else keeps its content", async () => {

@@ -12,6 +12,9 @@ const stands = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Makes a folder its user's own, if a start made it: no later start empties it. */
+export const keepFolder = (folder: string): Promise<void> => rm(join(folder, MARK), { force: true });
+
 /**
  * An empty folder for a play of the loop: one that is not there yet, that is empty, or that an earlier start made,
  * which is emptied.

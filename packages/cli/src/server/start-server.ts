@@ -11,6 +11,7 @@ import {
 } from "@tideline/pipeline";
 import {
   scaledClock,
+  tidelineError,
   type LoopReport,
   type LoopStatus,
   type ScaledClockOptions,
@@ -27,7 +28,7 @@ export interface ServerOptions {
   readonly appModule: string;
   readonly appName: string;
   readonly host: string;
-  /** Port of the console; the ingest server takes the next free one. 0 takes any. */
+  /** Port of the console; the ingest server takes the one after it. 0 takes any two. */
   readonly port: number;
   readonly seed: number;
   readonly clock: ScaledClockOptions | null;
@@ -59,6 +60,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** No port comes after it. */
+const LAST_PORT = 65_535;
+
 /** Wall milliseconds between turns of the loop. */
 const TURN_EVERY = 1000;
 
@@ -72,7 +76,11 @@ export async function startServer(
   const owner = await ownFolder(folder, { command: options.command });
   const closing: (() => Promise<void> | void)[] = [() => owner.release()];
   const close = async (): Promise<void> => {
-    while (closing.length > 0) await closing.pop()!();
+    const results = [];
+    // One after the other, and all of them: a thread that died may not keep the folder.
+    while (closing.length > 0) results.push(...(await Promise.allSettled([closing.pop()!()])));
+    const failure = results.find((result) => result.status === "rejected");
+    if (failure !== undefined) throw failure.reason;
   };
   try {
     const secrets = await folderSecrets(folder);
@@ -83,14 +91,24 @@ export async function startServer(
     // Whoever waits for it hears of it; nobody waiting is no crash of its own.
     failed.promise.catch(() => undefined);
 
-    const running = await startConsole({ folder, host, port, secrets, status: () => status() });
+    let read: (() => LoopStatus) | null = null;
+    const running = await startConsole({
+      folder,
+      host,
+      port,
+      secrets,
+      status: () => {
+        if (read !== null) return read();
+        throw tidelineError("UNAVAILABLE", { who: "console", received: "a question while it starts" });
+      },
+    });
     closing.push(() => running.close());
     const ingest = await startIngest({
       folder,
       epoch,
       appModule,
       host,
-      port: port === 0 ? 0 : port + 1,
+      port: port === 0 || port === LAST_PORT ? 0 : port + 1,
       writeKeys: [secrets.writeKey],
       pseudonymKey: secrets.pseudonymKey,
       clock,
@@ -154,6 +172,7 @@ export async function startServer(
         report,
       };
     };
+    read = status;
     await owner.announce({ console: running.address, collect: ingest.address, token });
     return {
       owner,
@@ -168,7 +187,7 @@ export async function startServer(
       close,
     };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }

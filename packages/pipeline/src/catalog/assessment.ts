@@ -17,12 +17,20 @@ export async function recordAssessment(
     .execute();
 }
 
-/** Points, oldest first, of one release when it is named. */
+/** Points of a reader's choice. */
+export interface AssessmentChoice {
+  readonly release?: string;
+  /** At most so many, the newest ones. Default: all. */
+  readonly newest?: number;
+}
+
+/** Points, oldest first. */
 export async function listAssessments(
   { database }: CatalogReader,
-  release?: string,
+  { release, newest }: AssessmentChoice = {},
 ): Promise<readonly AssessmentRow[]> {
-  let query = database.selectFrom("assessment").selectAll().orderBy("at").orderBy("id");
+  let query = database.selectFrom("assessment").selectAll().orderBy("at", "desc").orderBy("id", "desc");
   if (release !== undefined) query = query.where("release", "=", release);
-  return (await query.execute()).map((row) => fromSql<AssessmentRow>("assessment", row));
+  if (newest !== undefined) query = query.limit(newest);
+  return (await query.execute()).toReversed().map((row) => fromSql<AssessmentRow>("assessment", row));
 }

@@ -148,7 +148,7 @@ test("alerts, looks at held-out people, drift points and cached steps are kept o
   await commit(catalog, (writer) => setAlertState(writer, "a", "handled"));
   await expect(listAlerts(catalog, "open")).resolves.toEqual([]);
   await expect(listEvaluations(catalog, "test")).resolves.toEqual([look]);
-  await expect(listAssessments(catalog, "m1")).resolves.toEqual([point]);
+  await expect(listAssessments(catalog, { release: "m1" })).resolves.toEqual([point]);
   await expect(findCachedStep(catalog, "k")).resolves.toEqual({ ...step, created_at: 0 });
 });
 

@@ -6,6 +6,9 @@ import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";
 import type { AssessmentDetail } from "./watch.ts";
 
+/** Points of a curve that are shown, the newest ones: a page has fewer pixels, and a folder lives for years. */
+export const CURVE_POINTS = 1000;
+
 /** What of the loop's status stands in the catalog. */
 export type CatalogStatus = Pick<LoopStatus, "snapshots" | "runs" | "releases"> & {
   readonly detectedAt: number | null;
@@ -54,7 +57,7 @@ export async function catalogStatus(context: LoopContext): Promise<CatalogStatus
       phones: phones.get(release.id) ?? 0,
     })),
     detectedAt: alerts[0]?.created_at ?? null,
-    points: (await listAssessments(catalog)).map(({ at, verdict, detail }) => {
+    points: (await listAssessments(catalog, { newest: CURVE_POINTS })).map(({ at, verdict, detail }) => {
       const { people, fraction, nullFraction } = detail as AssessmentDetail;
       return { at, verdict: verdict as DriftPoint["verdict"], people, fraction, nullFraction };
     }),

@@ -140,11 +140,12 @@ test("a loop trains when labels are there and quiet, releases once, sees drift, 
   );
 });
 
-test("training that fails is told, and not tried again on the same rows", async () => {
+test("training that fails is told, not tried again on the same rows, and on others after a while", async () => {
   const { told, start, write, position, at, context } = await newLoop();
   const log = poseLog();
   // Enough people have labelled everything, but the gate is not reached.
-  study(log, { people, cohort: "study", at: BEGIN, says: (_, person) => (person % 2 === 0 ? "UP" : "DOWN") });
+  const says: StudyOptions["says"] = (_, person) => (person % 2 === 0 ? "UP" : "DOWN");
+  study(log, { people, cohort: "study", at: BEGIN, says });
   await write(log);
   at(BEGIN + HOUR);
   const loop = start();
@@ -154,6 +155,18 @@ test("training that fails is told, and not tried again on the same rows", async 
   }
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/below the gate|NOT_ENOUGH_DATA/);
+  study(log, { people, cohort: null, at: BEGIN + HOUR, round: 1, seed: 5, says });
+  await write(log);
+  for (const [minutes, times] of [
+    [5, 1],
+    [30, 2],
+    [31, 2],
+  ] as const) {
+    at(BEGIN + HOUR + minutes * 60_000);
+    await loop.turn(position());
+    await loop.settled();
+    expect(told).toHaveLength(times);
+  }
   await expect(listReleases(context.catalog)).resolves.toEqual([]);
 });
 

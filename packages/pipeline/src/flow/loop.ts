@@ -21,7 +21,7 @@ import {
   type LivePredictions,
 } from "../monitor/index.ts";
 import { asText } from "./artifact-text.ts";
-import { catalogStatus } from "./catalog-status.ts";
+import { catalogStatus, CURVE_POINTS } from "./catalog-status.ts";
 import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";
 import type { ProgressBoard } from "./progress.ts";
@@ -56,6 +56,9 @@ export interface Loop {
   /** Resolves when no training is under way. */
   settled(): Promise<void>;
 }
+
+/** Quiet times after a refusal before training is tried again: phones that go on make a snapshot each second. */
+const REFUSED_FOR = 10;
 
 /** Relation of the windows of a snapshot, computed where they changed. */
 export async function snapshotWindows(context: LoopContext, snapshot: Snapshot): Promise<string> {
@@ -113,8 +116,8 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   let seen: string | null = null;
   let suspicious = false;
   let labels: LoopStatus["labels"] = { coverage: 0, medianDelay: 0 };
-  /** Snapshot on which training was last refused, so that it is not tried on the same rows again. */
-  let refused: string | null = null;
+  /** Where and when training was last refused, so that it is not tried again at once on much the same rows. */
+  let refused: { readonly snapshot: string; readonly at: number } | null = null;
 
   const train = (snapshot: Snapshot, alert: AlertRow | null, champion: ReleaseRow | null): void => {
     const stage = alert === null ? "train" : "retrain";
@@ -127,7 +130,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     };
     const finish = async (outcome: TrainOutcome): Promise<void> => {
       if (outcome.kind === "rejected") {
-        refused = snapshot.id;
+        refused = { snapshot: snapshot.id, at: clock() };
         board.set(stage, "running", `not released: ${outcome.reason}`);
         events.onRejected(outcome.reason);
         return;
@@ -150,7 +153,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     })
       .then(finish)
       .catch((cause: unknown) => {
-        refused = snapshot.id;
+        refused = { snapshot: snapshot.id, at: clock() };
         board.set(stage, "failed", cause instanceof Error ? cause.message : String(cause));
         events.onRejected(cause instanceof Error ? cause.message : String(cause));
       })
@@ -164,6 +167,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     const live = await readLive(engine, model, relation);
     const point = accuracyPoint(live, release, model.labels.length, clock());
     if (point !== null) accuracy.push(point);
+    if (accuracy.length > CURVE_POINTS) accuracy.shift();
     const watched = selectLive(
       live,
       (row) => live.role[row] === "control" || live.role[row] === "corrections",
@@ -186,7 +190,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       snapshot: snapshot.id,
       look,
     });
-    const verdict = (await listAssessments(catalog, release.id)).at(-1)?.verdict;
+    const verdict = (await listAssessments(catalog, { release: release.id, newest: 1 })).at(-1)?.verdict;
     suspicious = alert === null && verdict === "drifted" && look === 0;
     if (alert !== null) {
       board.set("monitor", "running", `drift: ${(alert.detail as DriftAlertDetail).reason}`);
@@ -200,13 +204,16 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   };
 
   const turn = async (durable: LogPosition): Promise<LoopState> => {
-    const { snapshot } = await compact({
-      owner: { layout, assertEpoch: () => undefined },
-      catalog,
-      app,
-      read: (from) => readLog(context.folder, from, durable),
-      clock,
-    });
+    const catchUp = () =>
+      compact({
+        owner: { layout, assertEpoch: () => undefined },
+        catalog,
+        app,
+        read: (from) => readLog(context.folder, from, durable),
+        clock,
+      });
+    let { snapshot, complete } = await catchUp();
+    while (!complete) ({ snapshot, complete } = await catchUp());
     const release = (await latestRelease(catalog, channel)) ?? null;
     if (snapshot !== null) {
       const isNew = snapshot.id !== seen;
@@ -225,7 +232,8 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   };
 
   const trainWhenDue = async (snapshot: Snapshot): Promise<void> => {
-    if (training !== null || refused === snapshot.id) return;
+    if (training !== null || refused?.snapshot === snapshot.id) return;
+    if (refused !== null && clock() - refused.at < REFUSED_FOR * model.retrain.quiet) return;
     // Read again: a training that ended while this turn was under way has made a release that the turn began without.
     const release = (await latestRelease(catalog, channel)) ?? null;
     const alert = (await listAlerts(catalog, "open")).find((open) => open.kind === "drift") ?? null;

@@ -50,7 +50,7 @@ test("two assessments in a row that find drift open one alert, which knows until
   await expect(look(3)).resolves.toBeNull();
   await expect(look(3)).resolves.toBeNull();
   await expect(listAlerts(catalog)).resolves.toEqual([alert]);
-  const verdicts = (await listAssessments(catalog, "r")).map(({ verdict }) => verdict);
+  const verdicts = (await listAssessments(catalog, { release: "r" })).map(({ verdict }) => verdict);
   expect(verdicts).toEqual(["stable", "stable", "drifted", "drifted", "drifted", "drifted"]);
   await answerAlert(catalog, alert!);
   await expect(listAlerts(catalog, "open")).resolves.toEqual([]);
@@ -67,7 +67,7 @@ test("the same snapshot looked at twice is one assessment", async () => {
   const { catalog, look } = await newWatch();
   await expect(look(3, { snapshot: "s" })).resolves.toBeNull();
   await expect(look(3, { snapshot: "s" })).resolves.toBeNull();
-  await expect(listAssessments(catalog, "r")).resolves.toHaveLength(1);
+  await expect(listAssessments(catalog, { release: "r" })).resolves.toHaveLength(1);
   await expect(look(3)).resolves.not.toBeNull();
 });
 

@@ -35,6 +35,9 @@ export interface DriftAlertDetail extends AssessmentDetail {
 /** Assessments in a row that must find drift before anybody is told: one more look costs seconds, an alarm hours. */
 const IN_A_ROW = 2;
 
+/** Assessments that a look remembers: those of a quarter of an hour and more, at one for each second at most. */
+const REMEMBERED = 1000;
+
 /** Features named in an alert. */
 const NAMED_FEATURES = 10;
 
@@ -70,7 +73,9 @@ export async function watchDrift(
       .slice(0, NAMED_FEATURES)
       .map(({ name, psi, threshold }) => ({ name, psi, threshold })),
   };
-  const before = (await listAssessments(catalog, release)).filter(({ verdict }) => verdict !== "waiting");
+  const before = (await listAssessments(catalog, { release, newest: REMEMBERED })).filter(
+    ({ verdict }) => verdict !== "waiting",
+  );
   const id = `${release}/${snapshot}/${look}`;
   await commit(catalog, (writer) =>
     recordAssessment(writer, { id, at: now, model: model.name, release, verdict: found.verdict, detail }),

@@ -1,5 +1,5 @@
 import type { DriftReference } from "@tideline/learn";
-import type { AccuracyPoint, LoopStatus, ModelDefinition } from "@tideline/spec";
+import { canonicalJson, type AccuracyPoint, type LoopStatus, type ModelDefinition } from "@tideline/spec";
 import {
   latestRelease,
   listAlerts,
@@ -114,6 +114,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   const accuracy: AccuracyPoint[] = [];
   let training: Promise<void> | null = null;
   let seen: string | null = null;
+  let caughtUp: { readonly position: string; readonly snapshot: Snapshot | null } | null = null;
   let suspicious = false;
   let labels: LoopStatus["labels"] = { coverage: 0, medianDelay: 0 };
   /** Where and when training was last refused, so that it is not tried again at once on much the same rows. */
@@ -212,8 +213,13 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
         read: (from) => readLog(context.folder, from, durable),
         clock,
       });
-    let { snapshot, complete } = await catchUp();
-    while (!complete) ({ snapshot, complete } = await catchUp());
+    // Nothing new: a server that waits for phones should cost next to nothing.
+    if (caughtUp === null || caughtUp.position !== canonicalJson(durable)) {
+      let { snapshot, complete } = await catchUp();
+      while (!complete) ({ snapshot, complete } = await catchUp());
+      caughtUp = { position: canonicalJson(durable), snapshot };
+    }
+    const { snapshot } = caughtUp;
     const release = (await latestRelease(catalog, channel)) ?? null;
     if (snapshot !== null) {
       const isNew = snapshot.id !== seen;

@@ -1,12 +1,5 @@
 import { gzipSync } from "node:zlib";
-import {
-  encodeBatch,
-  encodeSamples,
-  WIRE_FORMAT,
-  type Acknowledgement,
-  type Batch,
-  type WireEvent,
-} from "@tideline/spec";
+import { encodeBatch, encodeSamples, WIRE_FORMAT, type Batch, type WireEvent } from "@tideline/spec";
 
 const text = {
   encode: (value: string) => Buffer.from(value),
@@ -66,16 +59,4 @@ export function post(address: string, bytes: Uint8Array, options: PostOptions = 
     body: Buffer.from(gzip ? gzipSync(bytes) : bytes),
     headers: { authorization: `Bearer ${key}`, ...(gzip ? { "content-encoding": "gzip" } : {}), ...headers },
   });
-}
-
-/** Posts bytes and wants them acknowledged. */
-export async function deliver(
-  address: string,
-  bytes: Uint8Array,
-  options: PostOptions = {},
-): Promise<Acknowledgement> {
-  const response = await post(address, bytes, options);
-  const body = await response.text();
-  if (response.status !== 200) throw new Error(`${response.status} ${body}`);
-  return JSON.parse(body) as Acknowledgement;
 }

@@ -85,7 +85,7 @@ export function userOf(subject: string): string {
 }
 
 /** Name of a recording's session in a phase. */
-export function sessionName(phase: string, id: string): string {
+function sessionName(phase: string, id: string): string {
   return `${phase}.${id}`;
 }
 

@@ -4,7 +4,7 @@ import type { Random } from "./random.ts";
 import type { Cohort } from "./recording/recording.ts";
 
 /** Phones that are unlike the others. */
-export const SPECIALS = [
+const SPECIALS = [
   /** Lives in a process of its own that is killed while it sends, and goes on where it was. */
   "killed",
   /** Cannot run models; the person lets windows go to the endpoint. */

@@ -15,7 +15,7 @@ export function nodeTitle(node: Pick<OnnxNode, "op" | "name">, graph: string): s
 }
 
 /** The definition of a node's operator. @throws MODEL_UNSUPPORTED for one that the registry lacks. */
-export function definitionOf(node: Pick<OnnxNode, "op" | "name" | "domain">, graph: string): OpDefinition {
+function definitionOf(node: Pick<OnnxNode, "op" | "name" | "domain">, graph: string): OpDefinition {
   if ((node.domain === "" || node.domain === "ai.onnx") && isOpName(node.op)) return OPS[node.op];
   const name = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
   throw unsupported(nodeTitle(node, graph), `an operator among ${Object.keys(OPS).join(", ")}`, name);

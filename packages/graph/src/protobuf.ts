@@ -93,7 +93,7 @@ export function* readFields(bytes: Uint8Array, message: string): Generator<WireF
 }
 
 /** The signed 64-bit integer of a varint field. */
-export function int64Of(field: WireField, message: string): bigint {
+function int64Of(field: WireField, message: string): bigint {
   if (field.wire === "varint") return BigInt.asIntN(64, field.value);
   throw malformed(message, `field ${field.number} as a varint`, field.wire);
 }

@@ -4,7 +4,7 @@ import type { Matrix } from "./matrix.ts";
 export const PANEL_ROWS = 4;
 
 /** Classes that a kernel takes at once; weights are padded with zeros to a multiple of it. */
-export const CLASS_TILE = 3;
+const CLASS_TILE = 3;
 
 /**
  * A matrix packed for the kernels below: float64 panels of {@link PANEL_ROWS} rows, each `[width, 4]`, the last

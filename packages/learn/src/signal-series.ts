@@ -30,7 +30,7 @@ export function illegalSignal(field: string, expected: string, received: string)
 }
 
 /** All channels, derived ones last; names must be unique and derived ones made of the window's own. */
-export function channelsOf({ channels, derived }: Signals): readonly string[] {
+function channelsOf({ channels, derived }: Signals): readonly string[] {
   const names = [...channels, ...Object.keys(derived)];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw illegalSignal("channels", "each name once", `"${repeated}" twice`);

@@ -33,7 +33,7 @@ const EXPECTED: Readonly<Record<keyof ConfigFile, string>> = {
 };
 
 /** Name of the file that is read from the working directory when no other is named. */
-export const CONFIG_NAME = "tideline.json";
+const CONFIG_NAME = "tideline.json";
 
 /**
  * Checks the text of a configuration; paths in it count from the file's folder.

@@ -7,7 +7,7 @@ type NoAttributes = Record<never, never>;
 type Family = "a floating-point type" | "a numeric type";
 
 /** The shape that all inputs broadcast to. */
-export function broadcastInputs(call: OpCall): readonly Dim[] {
+function broadcastInputs(call: OpCall): readonly Dim[] {
   let dims: readonly Dim[] = [];
   for (const input of call.inputs) {
     const next = broadcast(dims, input?.dims ?? []);

@@ -10,7 +10,7 @@ interface Migration {
 }
 
 /** Every change of the schema, oldest first. Append-only: a catalog counts how many it has seen. */
-export const MIGRATIONS: readonly Migration[] = [
+const MIGRATIONS: readonly Migration[] = [
   {
     name: "first tables",
     up: async ({ schema }) => {

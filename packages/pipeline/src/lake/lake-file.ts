@@ -13,7 +13,7 @@ export async function hashFile(path: string): Promise<string> {
 }
 
 /** Where a file of a table stands, relative to the folder. */
-export function lakeFilePath(table: string, bucket: number, sha256: string): string {
+function lakeFilePath(table: string, bucket: number, sha256: string): string {
   return `lake/${table}/bucket=${bucket}/${sha256}.parquet`;
 }
 

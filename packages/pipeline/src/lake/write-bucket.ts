@@ -32,7 +32,7 @@ export interface BucketRows {
 const ROW_GROUP = 8192;
 
 /** A bucket with more small files than this has them merged by the compaction that adds the next one. */
-export const SMALL_FILES = 8;
+const SMALL_FILES = 8;
 
 /** Files from this size on are left alone: merging them would write much to spare little. */
 const SMALL_BYTES = 32 * 1024 * 1024;

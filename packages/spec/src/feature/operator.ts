@@ -5,7 +5,7 @@ import { numericOperators } from "./operator/numeric.ts";
 import type { OperatorDef } from "./operator/operator-def.ts";
 
 /** Every operator of the language, by its name in the JSON. */
-export const OPERATORS = {
+const OPERATORS = {
   ...numericOperators,
   ...comparisonOperators,
   ...logicOperators,

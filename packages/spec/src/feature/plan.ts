@@ -72,7 +72,7 @@ export function prepareRow({ view, aggregates }: ViewPlan, row: SourceRow): Prep
 }
 
 /** Whether an aggregate, asked as of a time, sees a row: known by then, and in `(asOf - within, asOf]`. */
-export function sees({ within }: AggregateNode, row: PreparedRow, asOf: number): boolean {
+function sees({ within }: AggregateNode, row: PreparedRow, asOf: number): boolean {
   const age = asOf - row.time;
   return age >= 0 && row.knownTime <= asOf && (within === null || age < within);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { tidelineError } from "@tideline/spec";
 
 /** Version of a segment's framing. */
-export const SEGMENT_FORMAT = 1;
+const SEGMENT_FORMAT = 1;
 
 /** Bytes before a segment's first record: magic, format, owner's epoch and number, uint32 each. */
 export const SEGMENT_HEADER_BYTES = 16;

@@ -45,7 +45,7 @@ export const sampleWindow = windows("gait", motion, {
 });
 
 /** The declaration whose graph is the sample model. */
-export const sampleDefinition = model({
+const sampleDefinition = model({
   name: "sample",
   purpose: "improve",
   cloudPurpose: "cloud",

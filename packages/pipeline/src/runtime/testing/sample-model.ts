@@ -2,9 +2,9 @@ import { graphBuilder, interpret, readOnnx, writeOnnx } from "@tideline/graph";
 import type { RuntimeTensor } from "../graph-runtime.ts";
 
 /** Shape of a window in the sample model. */
-export const SAMPLE_SIZE = 128;
-export const SAMPLE_CHANNELS = 9;
-export const SAMPLE_CLASSES = 6;
+const SAMPLE_SIZE = 128;
+const SAMPLE_CHANNELS = 9;
+const SAMPLE_CLASSES = 6;
 
 /** What can be wrong with a sample model, for tests that must notice it. */
 export interface SampleFault {

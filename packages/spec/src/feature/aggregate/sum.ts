@@ -4,7 +4,7 @@ import { type AggregateDef, takesOne } from "./aggregate-def.ts";
 import { addExact, type ExactSum, exactSum, mergeExact, roundExact } from "./exact-sum.ts";
 
 /** A finished sum or mean: a finite sum that overflowed is null, NaN and infinities of the input stay. */
-export function finishFloat(sum: ExactSum, divisor: number): number | null {
+function finishFloat(sum: ExactSum, divisor: number): number | null {
   const total = roundExact(sum);
   if (sum.special === undefined && Number.isNaN(total)) return null;
   return total / divisor + 0;

@@ -41,7 +41,7 @@ const finishFloatSum = ([sum, special]: readonly string[]): string =>
   `coalesce(${special}, CASE WHEN ${finite(sum!)} THEN ${sum} END)`;
 
 /** Every aggregate in DuckDB's SQL. */
-export const SQL_AGGREGATES = {
+const SQL_AGGREGATES = {
   count: plain("count"),
   count_distinct: { parts: (value) => [{ call: `count(DISTINCT ${value})` }], finish: same },
   sum: {

@@ -40,7 +40,7 @@ const whole = (value: string, divisor: number): string =>
 const INFINITY = "CAST('Infinity' AS DOUBLE)";
 
 /** Every operator in DuckDB's SQL, whose order of NaN, nulls in `least`, and strings are the language's own. */
-export const SQL_OPERATORS = {
+const SQL_OPERATORS = {
   add: { ...infix("+"), guard: inRange },
   subtract: { ...infix("-"), guard: inRange },
   multiply: {

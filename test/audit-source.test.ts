@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
-import { createFramer, windows as declareWindows, type EventDefinition } from "@tideline/spec";
+import { createFramer, event as declareEvent, t, windows as declareWindows } from "@tideline/spec";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Frame } from "../scripts/audit/frame.ts";
@@ -11,8 +11,9 @@ const root = join(import.meta.dirname, "..");
 
 test("windows of the auditor are those of the framer", () => {
   const channels = ["acc_x", "acc_y", "acc_z", "gyro_x"];
-  const event = { name: "motion", version: 1, fields: { samples: { kind: "frame", channels, rate: 50 } } };
-  const window = declareWindows("w", event as unknown as EventDefinition, {
+  const fields = { session: t.id(), start: t.int(), samples: t.frame({ channels, units: [], rate: 50 }) };
+  const event = declareEvent("motion", fields, { purpose: "p", retain: "1d" });
+  const window = declareWindows("w", event, {
     field: "samples",
     session: "session",
     start: "start",

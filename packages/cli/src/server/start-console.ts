@@ -10,7 +10,14 @@ import {
   type ReleaseRow,
   type SignedRelease,
 } from "@tideline/pipeline";
-import { fromBase64, type Envelope, type LoopStatus, type ReleaseMetadata } from "@tideline/spec";
+import {
+  ERROR_CODES,
+  fromBase64,
+  tidelineError,
+  type Envelope,
+  type LoopStatus,
+  type ReleaseMetadata,
+} from "@tideline/spec";
 import type { FolderSecrets } from "./secret.ts";
 
 /** What the console needs before the loop runs. */
@@ -19,7 +26,8 @@ export interface ConsoleSetup {
   readonly host: string;
   readonly port: number;
   readonly secrets: FolderSecrets;
-  readonly status: () => LoopStatus;
+  /** Null until there is one: ingest and loop start after the console. */
+  readonly status: () => LoopStatus | null;
 }
 
 /** Releases, artifacts, the endpoint, the status and the page, on one port. */
@@ -53,7 +61,15 @@ export async function startConsole({
   const shelf = createShelf([]);
   const artifacts = await openArtifacts(folderLayout(folder).artifact);
   const server = createConsole({ shelf, artifacts, authorise: { keys: [secrets.writeKey] } });
-  server.server.get("/v1/status", () => status());
+  server.server.get("/v1/status", (_, reply) => {
+    const now = status();
+    if (now !== null) return now;
+    const { code, message } = tidelineError("UNAVAILABLE", {
+      who: "console",
+      received: "a call as it starts",
+    });
+    return reply.code(ERROR_CODES[code].status).header("retry-after", "1").send({ code, message });
+  });
   await server.server.register(dashboardRoutes(await buildDashboard()));
   const address = await server.listen({ port, host });
   return {

@@ -11,7 +11,6 @@ import {
 } from "@tideline/pipeline";
 import {
   scaledClock,
-  tidelineError,
   type LoopReport,
   type LoopStatus,
   type ScaledClockOptions,
@@ -92,16 +91,7 @@ export async function startServer(
     failed.promise.catch(() => undefined);
 
     let read: (() => LoopStatus) | null = null;
-    const running = await startConsole({
-      folder,
-      host,
-      port,
-      secrets,
-      status: () => {
-        if (read !== null) return read();
-        throw tidelineError("UNAVAILABLE", { who: "console", received: "a question while it starts" });
-      },
-    });
+    const running = await startConsole({ folder, host, port, secrets, status: () => read?.() ?? null });
     closing.push(() => running.close());
     const ingest = await startIngest({
       folder,

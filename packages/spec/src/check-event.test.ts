@@ -85,6 +85,11 @@ describe("versions", () => {
     expect(refusalOf(sent({ version: 2 }))).toMatchObject({ code: "FIELD_UNKNOWN", field: "screen" });
   });
 
+  test("what an upgrade leaves unlike the newest version is refused, before it meets a column", () => {
+    const long = sent({ version: 2, properties: { target: "123456789" } });
+    expect(refusalOf(long)).toMatchObject({ code: "FIELD_INVALID", field: "target", mayKeep: true });
+  });
+
   test.each([0, 4, NaN, 1.5])("version %d was never published", (version) => {
     expect(refusalOf(sent({ version }))).toMatchObject({ code: "EVENT_VERSION_UNKNOWN", mayKeep: true });
   });

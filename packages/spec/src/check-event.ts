@@ -122,7 +122,8 @@ function upgradeToNewest(definition: EventDefinition, version: number, propertie
 
 /**
  * Holds one event of a batch against its declaration: consent first (nothing of an event without consent may be
- * kept), then name, version and every field; an older published version comes out as the newest.
+ * kept), then name, version and every field; an older published version comes out as the newest, and is held against
+ * that one's fields too.
  */
 export function checkEvent(app: AppDefinition, raw: WireEvent, attachmentBytes: number): EventCheck {
   const refuse = (code: ErrorCode, field: string, reason: string, mayKeep: boolean): EventCheck => ({
@@ -149,10 +150,11 @@ export function checkEvent(app: AppDefinition, raw: WireEvent, attachmentBytes: 
   }
   const refusal = checkFields(fields, raw.properties, attachmentBytes);
   if (refusal !== undefined) return { ok: false, refusal };
-  const properties =
-    raw.version === definition.version
-      ? raw.properties
-      : upgradeToNewest(definition, raw.version, raw.properties);
+  const isNewest = raw.version === definition.version;
+  const properties = isNewest ? raw.properties : upgradeToNewest(definition, raw.version, raw.properties);
+  // The lake has the newest version's columns: what an upgrade leaves unlike them would stop every compaction.
+  const misfit = isNewest ? undefined : checkFields(definition.fields, properties, attachmentBytes);
+  if (misfit !== undefined) return { ok: false, refusal: misfit };
   return {
     ok: true,
     event: { ...raw, version: definition.version, sentVersion: raw.version, properties },

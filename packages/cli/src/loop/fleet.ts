@@ -60,7 +60,10 @@ export async function startFleet(
   ): Promise<Extract<FleetMessage, { type: Type }>> => {
     const { promise, resolve } = Promise.withResolvers<FleetMessage>();
     waiting.set(type, resolve);
-    child.send(command);
+    // A channel that a dying fleet has closed already: its end tells it, and an event of its own would end the process.
+    child.send(command, (error) => {
+      if (error !== null) failed.reject(tidelineError("INTERNAL", { who: "fleet", received: error.message }));
+    });
     return Promise.race([promise as Promise<Extract<FleetMessage, { type: Type }>>, failed.promise]);
   };
 

@@ -57,3 +57,10 @@ test("what a killed start left half made is made anew", async () => {
   await freshFolder(folder);
   await expect(readdir(folder)).resolves.not.toContain("server");
 });
+
+test("a folder that cannot be made is refused with the cause", async () => {
+  const file = join(await newFolder(), "file");
+  await writeFile(file, "");
+  const refusal = { code: "FOLDER_INVALID", message: expect.stringContaining("ENOTDIR") };
+  await expect(freshFolder(join(file, "below"))).rejects.toMatchObject(refusal);
+});

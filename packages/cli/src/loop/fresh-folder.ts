@@ -47,11 +47,22 @@ export async function freshFolder(
         remedy: "Pass another --folder.",
       });
     }
-    await rm(folder, { recursive: true, force: true });
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, MARK), "tideline start makes this folder anew each time.\n");
   const paths = { data, phones: join(folder, "phones") };
-  await mkdir(paths.phones);
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, MARK), "tideline start makes this folder anew each time.\n");
+    await mkdir(paths.phones);
+  } catch (cause) {
+    throw tidelineError("FOLDER_INVALID", {
+      who: "tideline start",
+      field: `--folder ${folder}`,
+      expected: "a folder that can be made anew",
+      received: (cause as NodeJS.ErrnoException).code ?? "an error",
+      remedy: "Pass another --folder.",
+      cause,
+    });
+  }
   return paths;
 }

@@ -310,6 +310,9 @@ test("closing answers what came, then listens no more; a port in use is said so"
   const port = Number(new URL(at).port);
   const other = createConsole({ shelf, artifacts, authorise: "public" });
   await expect(other.listen({ port })).rejects.toMatchObject({ code: "PORT_IN_USE" });
+  // An address of documentation (RFC 5737), which no machine has.
+  const nowhere = other.listen({ port: 0, host: "192.0.2.1" });
+  await expect(nowhere).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
   await other.close();
 
   const answers: Promise<Response>[] = [];

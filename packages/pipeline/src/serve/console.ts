@@ -10,6 +10,9 @@ import { createModelHost, type ModelHost } from "./model-host.ts";
 import { releaseRoutes } from "./release-route.ts";
 import { DEFAULT_SERVE_LIMITS, type ServeLimits } from "./serve-limits.ts";
 
+/** Failures to listen that lie in the host: none of this machine's addresses, or a name that stands for none. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN"]);
+
 /** What the console is made of. */
 export interface ConsoleOptions {
   readonly shelf: ReleaseShelf;
@@ -36,7 +39,7 @@ export interface ConsoleServer extends Pick<ModelHost, "setModel" | "clearModel"
    * the manifest appears. A kill switch takes the model away. When it fails nothing has changed.
    */
   offer(signed: SignedRelease): Promise<void>;
-  /** Listens and gives the address, such as `http://127.0.0.1:4600`; throws PORT_IN_USE. Port 0 takes a free one. */
+  /** Listens and gives the address, such as `http://127.0.0.1:4600`; throws PORT_IN_USE, ARGUMENT_INVALID. Port 0 takes a free one. */
   listen(options: { readonly port: number; readonly host?: string }): Promise<string>;
   /** Takes no more requests, answers those that came, frees the models. */
   close(): Promise<void>;
@@ -82,12 +85,23 @@ export function createConsole(options: ConsoleOptions): ConsoleServer {
       try {
         return await server.listen({ port, host: address });
       } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+        const code = (cause as NodeJS.ErrnoException).code ?? "";
+        if (NO_ADDRESS.has(code)) {
+          const expected = "an address of this machine";
+          throw tidelineError("ARGUMENT_INVALID", {
+            who: "console",
+            field: "host",
+            expected,
+            received: `${address} (${code})`,
+            cause,
+          });
+        }
+        if (code !== "EADDRINUSE" && code !== "EACCES") throw cause;
         throw tidelineError("PORT_IN_USE", {
           who: "console",
           field: "port",
           expected: "a free port",
-          received: String(port),
+          received: code === "EACCES" ? `${port} (${code})` : String(port),
           remedy: "Stop the other process, or pass another port.",
           cause,
         });

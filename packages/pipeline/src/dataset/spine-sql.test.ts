@@ -43,9 +43,12 @@ const left = person("left", "study");
 left(1, annotate("left", "UP"));
 left(2, enrol("control"));
 
-const joined = person("joined", "control");
+const joined = person("joined", "beta");
 // In one batch: what is known at once is ordered by its number.
-joined(1, enrol("control"), enrol("study"), annotate("joined", "DOWN"));
+joined(1, enrol("beta"), enrol("study"), annotate("joined", "DOWN"));
+
+const escaped = person("escaped", "control");
+escaped(1, enrol("study"), annotate("escaped", "DOWN"));
 
 const changed = person("changed", "study");
 changed(5, annotate("changed", "UP"), annotate("changed", "DOWN"));
@@ -87,13 +90,11 @@ for (const [install, label] of [
   ["phone-b", "DOWN"],
   ["phone-a", "UP"],
 ] as const) {
-  const events = [enrol(label === "UP" ? "control" : "study"), annotate("paired", label)].map(
-    (fact, index) => ({
-      ...fact,
-      seq: index + 1,
-      subject: subjectOf("paired"),
-    }),
-  );
+  const events = [enrol(label === "UP" ? "beta" : "study"), annotate("paired", label)].map((fact, index) => ({
+    ...fact,
+    seq: index + 1,
+    subject: subjectOf("paired"),
+  }));
   log.send("paired", BEGIN, [], { install, events });
 }
 
@@ -144,15 +145,17 @@ test("people of the control group, of no known cohort and without enrolment have
   for (const name of ["controlled", "stranger", "unknown"]) expect(labels(name)).toEqual([null, null]);
 });
 
-test("the newest enrolment decides, in both directions", async () => {
+test("the newest enrolment decides, but nobody leaves the control group", async () => {
   expect(labels("left")).toEqual([null, null]);
   expect(labels("joined")).toEqual(["DOWN", "DOWN"]);
+  expect(labels("escaped")).toEqual([null, null]);
   const columns = await lake.engine.columns(personSql(pose.cohorts, relationOf(snapshot)));
   const roles = new Map(
     texts(columns, "subject").map((of, row) => [people.get(of!), texts(columns, "role")[row]]),
   );
   expect(roles.get("left")).toBe("control");
   expect(roles.get("joined")).toBe("train");
+  expect(roles.get("escaped")).toBe("control");
   expect(roles.has("stranger") || roles.has("unknown")).toBe(false);
 });
 

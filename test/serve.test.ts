@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -49,6 +50,14 @@ async function offered(address: string): Promise<ReleaseMetadata> {
   return JSON.parse(Buffer.from(envelope.payload, "base64").toString("utf8")) as ReleaseMetadata;
 }
 
+/** Status of a request that names another host, as a page would whose name was pointed at this machine. */
+async function statusAs(address: string, path: string): Promise<number | undefined> {
+  const asked = request(`${address}${path}`, { headers: { host: "evil.example" } }).end();
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
+
 test("a killed server goes on where it was, and a stopped one ends well", { timeout: 90_000 }, async () => {
   const first = await serve();
   expect((await offered(first.address)).id).toBe(loop.release.id);
@@ -63,6 +72,7 @@ test("a killed server goes on where it was, and a stopped one ends well", { time
     return status.snapshots.map(({ id }) => id);
   };
   await expect.poll(snapshots, { timeout: 30_000 }).toContain(loop.snapshot.id);
+  for (const path of ["/v1/status", "/v1/root", "/"]) expect(await statusAs(second.address, path)).toBe(403);
   const ended = once(second.child, "exit");
   second.child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);

@@ -18,6 +18,7 @@ import {
   type LoopStatus,
   type ReleaseMetadata,
 } from "@tideline/spec";
+import { answerToOwnHost } from "./own-host.ts";
 import type { FolderSecrets } from "./secret.ts";
 
 /** What the console needs before the loop runs. */
@@ -61,6 +62,7 @@ export async function startConsole({
   const shelf = createShelf([]);
   const artifacts = await openArtifacts(folderLayout(folder).artifact);
   const server = createConsole({ shelf, artifacts, authorise: { keys: [secrets.writeKey] } });
+  answerToOwnHost(server.server, host);
   server.server.get("/v1/status", (_, reply) => {
     const now = status();
     if (now !== null) return now;

@@ -48,6 +48,8 @@ export function startLoop(
   const worker = new Worker(new URL("./loop-worker.ts", import.meta.url), {
     workerData: options,
     name: "loop",
+    // A turn makes much short-lived garbage; with a larger nursery V8 keeps some 100 MB of it for good.
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const started = Promise.withResolvers<RunningLoop>();

@@ -27,7 +27,7 @@ export interface EngineOptions {
   readonly temporary: string;
   /** One thread makes file bytes reproducible; reading may use more. Default 2. */
   readonly threads?: number;
-  /** Upper bound of its memory in MiB; beyond it spills. Default 512. */
+  /** Upper bound of its memory in MiB; beyond it spills. Default 256. */
   readonly memory?: number;
 }
 
@@ -38,7 +38,7 @@ export interface EngineOptions {
  * const engine = await openEngine({ temporary: layout.temporary });
  * const { label, rows } = await engine.columns(`select label, count(*) as rows from ${relation} group by label`);
  */
-export async function openEngine({ temporary, threads = 2, memory = 512 }: EngineOptions): Promise<Engine> {
+export async function openEngine({ temporary, threads = 2, memory = 256 }: EngineOptions): Promise<Engine> {
   const spill = join(temporary, `duckdb-${randomUUID()}`);
   const instance = await DuckDBInstance.create(":memory:", {
     temp_directory: spill,

@@ -21,6 +21,7 @@ import {
   type LivePredictions,
 } from "../monitor/index.ts";
 import { asText } from "./artifact-text.ts";
+import { assertOwner } from "./assert-owner.ts";
 import { catalogStatus, CURVE_POINTS } from "./catalog-status.ts";
 import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";
@@ -207,7 +208,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   const turn = async (durable: LogPosition): Promise<LoopState> => {
     const catchUp = () =>
       compact({
-        owner: { layout, assertEpoch: () => undefined },
+        owner: { layout, assertEpoch: () => assertOwner(layout, catalog.epoch) },
         catalog,
         app,
         read: (from) => readLog(context.folder, from, durable),

@@ -11,6 +11,7 @@ import {
 import {
   createMemoryCollector,
   createMemoryPorts,
+  createMemorySecure,
   createMemoryStorage,
   type MemoryCollector,
   type MemoryStorage,
@@ -109,7 +110,9 @@ export function modelBytes(gain: number): Uint8Array {
 /** What {@link modelBytes} means. */
 export const runtime: ModelRuntime = {
   name: "onnx",
-  opset: 18,
+  tier: "cpu",
+  version: "1.0.0",
+  level: 18,
   load: async (bytes) => {
     const gain = Number(decoder.decode(bytes).split(" ")[1]);
     return {
@@ -187,6 +190,8 @@ export async function makeRelease(
 export interface World {
   readonly collector: MemoryCollector;
   readonly files: Map<string, Uint8Array>;
+  /** What the secure storage holds. */
+  readonly secrets: Map<string, Uint8Array>;
   /** The newest storage over the files. */
   storage(): MemoryStorage;
   /** Offered by the console. */
@@ -209,12 +214,15 @@ const json = (status: number, value: unknown): NetworkResponse => ({
 /** A new world. */
 export function createWorld(): World {
   const files = new Map<string, Uint8Array>();
+  const secrets = new Map<string, Uint8Array>();
   let storage = createMemoryStorage(files);
   // One clock and one source of randomness over all starts of the phone.
   const base = createMemoryPorts(platform);
+  const secure = createMemorySecure(secrets);
   const world: World = {
     collector: createMemoryCollector(platform.text),
     files,
+    secrets,
     storage: () => storage,
     offer: { roots: [], release: undefined, artifacts: new Map() },
     intercept: null,
@@ -223,7 +231,7 @@ export function createWorld(): World {
       storage = createMemoryStorage(files);
       return createClient({
         app,
-        ports: { ...base, storage, network: { request }, runtime, ...ports },
+        ports: { ...base, storage, network: { request }, runtimes: [runtime], secure, ...ports },
         collect: "http://collect",
         console: "http://console",
         writeKey: "key",

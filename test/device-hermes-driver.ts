@@ -132,17 +132,21 @@ export async function drive(input: DriverInput): Promise<string> {
     {
       network: { request: async (request) => answer(request) },
       gzip: async (bytes) => store(bytes),
-      runtime: {
-        name: "onnx",
-        opset: 18,
-        load: async (bytes) => {
-          const gain = Number(text.decode(bytes).split(" ")[1]);
-          return {
-            run: async (window) => Float32Array.of(1 - window[0]! * gain, window[0]! * gain),
-            release: () => {},
-          };
+      runtimes: [
+        {
+          name: "onnx",
+          tier: "cpu",
+          version: "1.0.0",
+          level: 18,
+          load: async (bytes) => {
+            const gain = Number(text.decode(bytes).split(" ")[1]);
+            return {
+              run: async (window) => Float32Array.of(1 - window[0]! * gain, window[0]! * gain),
+              release: () => {},
+            };
+          },
         },
-      },
+      ],
     },
   );
   const open = () =>

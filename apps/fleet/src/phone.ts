@@ -11,6 +11,7 @@ import {
 import { fileStorage } from "./adapter/file-storage.ts";
 import { nodeCrypto } from "./adapter/node-crypto.ts";
 import { nodeNetwork } from "./adapter/node-network.ts";
+import { secureFile } from "./adapter/secure-file.ts";
 import { skewedClock, skewedTime } from "./adapter/skewed-clock.ts";
 import { unreliableNetwork } from "./adapter/unreliable-network.ts";
 import { brokenRuntime, wasmRuntime } from "./adapter/wasm-runtime.ts";
@@ -108,7 +109,8 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     clock: skewedClock(skew, pace.now),
     monotonic: () => performance.now(),
     timer: { wait: pace.wait },
-    runtime: traits.runtime === "wasm" ? wasmRuntime : brokenRuntime,
+    runtimes: [traits.runtime === "wasm" ? wasmRuntime : brokenRuntime],
+    secure: secureFile(storage),
     instance: `phone-${subject}`,
     ...(hooks.crashPoint === undefined ? {} : { crashPoint: hooks.crashPoint }),
   };

@@ -2,6 +2,7 @@ import {
   isTidelineError,
   messageOf,
   tidelineError,
+  variantLevel,
   type ReleaseMetadata,
   type SelfTestVectors,
   type TextCodec,
@@ -22,14 +23,14 @@ export interface ActiveModel {
 /** The smallest variant that a runtime takes. Throws `RUNTIME_UNSUPPORTED`. */
 export function chooseVariant(release: ReleaseMetadata, runtime: ModelRuntime | null): Variant {
   const fitting = release.variants.filter(
-    ({ format, opset }) => format === runtime?.name && opset <= runtime.opset,
+    (variant) => variant.format === runtime?.name && variantLevel(variant) <= runtime.level,
   );
   if (fitting.length > 0)
     return fitting.reduce((best, variant) => (variant.bytes < best.bytes ? variant : best));
   throw tidelineError("RUNTIME_UNSUPPORTED", {
     who: `release ${release.version}`,
     expected: "a variant that this device's runtime takes",
-    received: release.variants.map(({ format, opset }) => `${format} opset ${opset}`).join(", "),
+    received: release.variants.map((variant) => `${variant.format} ${variantLevel(variant)}`).join(", "),
   });
 }
 

@@ -12,6 +12,7 @@ export { CRASH_POINTS, type CrashPoint } from "./crash-point.ts";
 export { decodeJournal, type JournalRecord, type RecordHeader } from "./journal-record.ts";
 export { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
 export type {
+  Conditions,
   DevicePorts,
   LoadedModel,
   LogEntry,
@@ -19,6 +20,7 @@ export type {
   Network,
   NetworkRequest,
   NetworkResponse,
+  SecureStorage,
   Storage,
 } from "./ports.ts";
 export type { ReleaseStatus, UpdateOutcome } from "./release-slot.ts";

@@ -1,4 +1,4 @@
-import type { Clock, Digest, TextCodec, VerifySignature } from "@tideline/spec";
+import type { Clock, Digest, RuntimeName, TextCodec, VerifySignature } from "@tideline/spec";
 import type { CrashPoint } from "./crash-point.ts";
 
 /**
@@ -52,13 +52,45 @@ export interface LoadedModel {
   release(): void | Promise<void>;
 }
 
-/** What runs a release's model. */
+/**
+ * What runs a release's model. A phone may have several: each takes the variants of its own format, and the
+ * release's self-test decides on the phone whether it is used at all.
+ *
+ * @example
+ * const portable: ModelRuntime = { name: "table", tier: "portable", version: "1", level: 1, load: loadTableModel };
+ */
 export interface ModelRuntime {
-  readonly name: "onnx";
-  /** Highest opset that it runs. */
-  readonly opset: number;
+  /** The format of variant that it takes. */
+  readonly name: RuntimeName;
+  /** `accelerator`: GPU or neural engine. `cpu`: a native library. `portable`: no native code at all. */
+  readonly tier: "accelerator" | "cpu" | "portable";
+  /** Version of the native library, or of the interpreter; reported. */
+  readonly version: string;
+  /** Highest opset (`onnx`) or format version (the others) that it runs. */
+  readonly level: number;
   /** Throws `RUNTIME_UNSUPPORTED` where the platform cannot run the model. */
   load(bytes: Uint8Array, names: { readonly input: string; readonly output: string }): Promise<LoadedModel>;
+}
+
+/**
+ * Small secrets of this very device, outside what backups and clones carry (a non-migrating keychain entry, the
+ * Android keystore, a file in a no-backup folder). Names as {@link Storage} allows them, values of at most 1 KiB.
+ */
+export interface SecureStorage {
+  /** The value, or null where there is none. */
+  read(name: string): Promise<Uint8Array | null>;
+  /** Sets a value; durable when resolved. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Removes a value; one that is not there is no error. */
+  remove(name: string): Promise<void>;
+}
+
+/** How the phone stands at this moment, as far as the platform tells. */
+export interface Conditions {
+  readonly network: "none" | "metered" | "unmetered" | "unknown";
+  /** Null where the platform does not say. */
+  readonly charging: boolean | null;
+  readonly foreground: boolean;
 }
 
 /** A line for whoever watches: no content of events, no ids of people. */
@@ -86,8 +118,11 @@ export interface DevicePorts {
   readonly verify: VerifySignature;
   readonly text: TextCodec;
   readonly gzip: (bytes: Uint8Array) => Promise<Uint8Array>;
-  /** Null where the platform has none. */
-  readonly runtime: ModelRuntime | null;
+  /** In order of preference; none where the platform has none. */
+  readonly runtimes: readonly ModelRuntime[];
+  readonly secure: SecureStorage;
+  /** Left out where the platform cannot tell: then nothing is held back for the network's or the battery's sake. */
+  readonly conditions?: () => Conditions;
   /**
    * Names this installation of the app on this very device, and is kept outside of what backups and clones carry
    * (a non-migrating keychain entry, a file in a no-backup folder). Storage that was written under another

@@ -140,7 +140,7 @@ test.each([
       };
     },
   };
-  const client = await world.start({}, { runtime: moody });
+  const client = await world.start({}, { runtimes: [moody] });
   await client.setConsent(["improve", "cloud"]);
   await client.update();
   works = false;
@@ -153,7 +153,7 @@ test.each([
 
 test("a phone without a runtime says so, and asks the endpoint", async () => {
   world.publish(await makeRelease(1));
-  const client = await world.start({}, { runtime: null });
+  const client = await world.start({}, { runtimes: [] });
   await client.setConsent(["improve", "cloud"]);
   expect(await client.update()).toMatchObject({ result: "kept", code: "RELEASE_REQUIRES" });
   world.intercept = endpoint(answer);

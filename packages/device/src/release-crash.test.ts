@@ -42,11 +42,11 @@ test("a candidate that crashes the app twice is skipped, the last good model sta
   await startWithFirst();
   world.publish(await makeRelease(2, { gain: 0.9 }));
   for (let crash = 0; crash < 2; crash += 1) {
-    const client = await world.start({}, { runtime: fatal(0.9) });
+    const client = await world.start({}, { runtimes: [fatal(0.9)] });
     expect(await answering(client)).toBe(0.5);
     await expect(client.update()).resolves.toMatchObject({ result: "kept" });
   }
-  const client = await world.start({}, { runtime: fatal(0.9) });
+  const client = await world.start({}, { runtimes: [fatal(0.9)] });
   expect(await client.update()).toMatchObject({ result: "kept", version: 1 });
   expect(client.diagnostics().releases["activity"]!.skipped).toEqual([2]);
   expect(await answering(client)).toBe(0.5);
@@ -57,10 +57,10 @@ test("an active model that begins to crash the app gives way to the one before i
   world.publish(await makeRelease(2, { gain: 0.9 }));
   await first.update();
   for (let crash = 0; crash < 2; crash += 1) {
-    const doomed = await world.start({}, { runtime: fatal(0.9) });
+    const doomed = await world.start({}, { runtimes: [fatal(0.9)] });
     expect(await answering(doomed)).toBe("rule");
   }
-  const client = await world.start({}, { runtime: fatal(0.9) });
+  const client = await world.start({}, { runtimes: [fatal(0.9)] });
   expect(await answering(client)).toBe(0.5);
   expect(client.diagnostics().releases["activity"]).toMatchObject({ version: 1, accepted: 2, skipped: [2] });
 });

@@ -76,6 +76,7 @@ const MANIFEST_BYTES = 1 << 20;
 export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<ReleaseSlot> {
   const { ports, limits, tally, trust, app, model, console, channel, environment } = options;
   const serial = createSerial();
+  const runtime = ports.runtimes[0] ?? null;
   const store = await openReleaseStore(ports, model.name, channel);
   const artifacts = {
     ports,
@@ -92,7 +93,7 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
   const capabilities = (): Capabilities => ({
     sdk: SDK_VERSION,
     schema: Object.fromEntries(Object.values(app.events).map(({ name, version }) => [name, version])),
-    runtimes: ports.runtime === null ? {} : { [ports.runtime.name]: ports.runtime.opset },
+    runtimes: runtime === null ? {} : { [runtime.name]: runtime.level },
   });
 
   /** The release of an envelope, held against what this phone knows. */
@@ -123,12 +124,12 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
     vectors: Uint8Array | null,
   ): Promise<ActiveModel> => {
     const { version } = release;
-    if (ports.runtime === null) throw tidelineError("RUNTIME_UNSUPPORTED", { who: `release ${version}` });
+    if (runtime === null) throw tidelineError("RUNTIME_UNSUPPORTED", { who: `release ${version}` });
     await store.save(beginAttempt(store.state(), version));
     ports.crashPoint?.("update.load.before");
     let loaded: ActiveModel | null = null;
     try {
-      loaded = await loadModel(release, bytes, ports.runtime);
+      loaded = await loadModel(release, bytes, runtime);
       if (vectors !== null) await selfTest(loaded, vectors, ports.text);
       return loaded;
     } catch (error) {
@@ -151,7 +152,7 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
           received: "repeated crashes",
         });
       }
-      const bytes = await storedArtifact(chooseVariant(release, ports.runtime), artifacts);
+      const bytes = await storedArtifact(chooseVariant(release, runtime), artifacts);
       if (bytes === null) throw tidelineError("ARTIFACT_CORRUPT", { who: `release ${release.version}` });
       const loaded = await load(release, bytes, null);
       await store.save(endAttempt(store.state(), release.version));
@@ -208,7 +209,7 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
     if (store.state().skipped.includes(version)) {
       throw tidelineError("SELF_TEST_FAILED", { who: `release ${version}`, received: "repeated failures" });
     }
-    const variant = chooseVariant(release, ports.runtime);
+    const variant = chooseVariant(release, runtime);
     const bytes = await fetchArtifact(variant, artifacts);
     const vectors = await fetchArtifact(release.vectors, artifacts);
     const loaded = await load(release, bytes, vectors);
@@ -218,7 +219,7 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
     ports.crashPoint?.("update.activate.after");
     const before = active?.release ?? null;
     await replaceActive(loaded, envelope);
-    const keep = before === null ? [variant] : [variant, chooseVariant(before, ports.runtime)];
+    const keep = before === null ? [variant] : [variant, chooseVariant(before, runtime)];
     await removeOtherArtifacts(keep, artifacts);
     return outcome("activated", null);
   };
@@ -258,7 +259,9 @@ function capabilitiesFor(envelope: Envelope, own: Capabilities, ports: DevicePor
   try {
     const { kill, requires } = JSON.parse(ports.text.decode(fromBase64(envelope.payload))) as ReleaseMetadata;
     if (!kill) return own;
-    const runtimes = Object.fromEntries(requires.runtime.map((name) => [name, requires.opset]));
+    const runtimes = Object.fromEntries(
+      requires.runtime.map((name) => [name, requires.levels?.[name] ?? requires.opset]),
+    );
     return { sdk: requires.sdk, schema: requires.schema, runtimes };
   } catch {
     // Whatever is malformed here is refused with its own code by the verification that follows.

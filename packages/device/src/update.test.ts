@@ -142,7 +142,9 @@ describe("what must not be taken is not, and the last good model answers on", ()
       "RUNTIME_UNSUPPORTED",
       async () => {
         const { variants } = (await makeRelease(2, { gain: 0.9 })).metadata;
-        world.publish(await makeRelease(2, { gain: 0.9, variants: [{ ...variants[0]!, opset: 99 }] }));
+        world.publish(
+          await makeRelease(2, { gain: 0.9, variants: [{ ...variants[0]!, format: "onnx", opset: 99 }] }),
+        );
       },
     ],
     [
@@ -309,7 +311,7 @@ test("a runtime that refuses today may be asked again tomorrow", async () => {
       return runtime.load(...call);
     },
   };
-  const again = await world.start({}, { runtime: moody });
+  const again = await world.start({}, { runtimes: [moody] });
   for (let day = 0; day < 4; day += 1) {
     expect(await again.update()).toMatchObject({ result: "kept", code: "RUNTIME_UNSUPPORTED" });
   }

@@ -34,10 +34,20 @@ export interface ArtifactReference {
   readonly bytes: number;
 }
 
-/** The same model in one format. */
-export interface Variant extends ArtifactReference {
-  readonly format: "onnx";
-  readonly opset: number;
+/** The formats that a model comes in; also the names of what runs them. */
+export type RuntimeName = "onnx" | "table" | "litert" | "coreml";
+
+/** The same model in one format, with the level that a runtime needs for it: {@link variantLevel}. */
+export type Variant = ArtifactReference &
+  (
+    | { readonly format: "onnx"; readonly opset: number }
+    /** `version` is the version of the format. */
+    | { readonly format: Exclude<RuntimeName, "onnx">; readonly version: number }
+  );
+
+/** What a runtime must reach to take a variant: the opset of `onnx`, the format's version of the others. */
+export function variantLevel(variant: Variant): number {
+  return variant.format === "onnx" ? variant.opset : variant.version;
 }
 
 /** What a release asks of the phone that takes it. */
@@ -49,13 +59,15 @@ export interface Requirements {
   /** The phone needs one of these runtimes. */
   readonly runtime: readonly string[];
   readonly opset: number;
+  /** Lowest level by runtime (format version, or opset), where it is not `opset`. */
+  readonly levels?: Readonly<Record<string, number>>;
 }
 
 /** What a phone has, held against {@link Requirements}. */
 export interface Capabilities {
   readonly sdk: string;
   readonly schema: Readonly<Record<string, number>>;
-  /** Highest opset by runtime. */
+  /** Highest level by runtime: the opset of `onnx`, the format's version of the others. */
   readonly runtimes: Readonly<Record<string, number>>;
 }
 

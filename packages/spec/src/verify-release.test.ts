@@ -110,6 +110,24 @@ describe("a release", () => {
     await expect(verify(envelope, changes)).rejects.toMatchObject({ code });
   });
 
+  test.each([
+    [{ onnx: 17, table: 1 }, true],
+    [{ table: 1 }, true],
+    [{ table: 0 }, false],
+    [{ onnx: 17, litert: 30 }, false],
+    [{ onnx: 18 }, true],
+  ])("asks each runtime for its own level: %o", async (runtimes, fits) => {
+    const requires = {
+      ...(await makeRelease(3)).metadata.requires,
+      runtime: ["onnx", "table"],
+      levels: { table: 1 },
+    };
+    const { envelope } = await makeRelease(3, { requires });
+    const taken = verify(envelope, { capabilities: { ...context().capabilities, runtimes } });
+    if (fits) await expect(taken).resolves.toMatchObject({ version: 3 });
+    else await expect(taken).rejects.toMatchObject({ code: "RELEASE_REQUIRES" });
+  });
+
   test("of a development root is taken in development", async () => {
     const { envelope } = await makeRelease(3);
     const root = makeRoot({ development: true });

@@ -136,9 +136,10 @@ function unmetRequirement({ requires }: ReleaseMetadata, has: Capabilities): [st
     if (has.schema[event] !== version)
       return [`event "${event}" version ${version}`, String(has.schema[event])];
   }
-  const runtime = requires.runtime.find((name) => (has.runtimes[name] ?? 0) >= requires.opset);
-  if (runtime === undefined) {
-    return [`${requires.runtime.join(" or ")} with opset ${requires.opset}`, JSON.stringify(has.runtimes)];
+  const levelOf = (name: string): number => requires.levels?.[name] ?? requires.opset;
+  if (!requires.runtime.some((name) => (has.runtimes[name] ?? 0) >= levelOf(name))) {
+    const wanted = requires.runtime.map((name) => `${name} ${levelOf(name)}`);
+    return [wanted.join(" or "), JSON.stringify(has.runtimes)];
   }
   return undefined;
 }

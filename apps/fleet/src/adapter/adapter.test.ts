@@ -8,7 +8,7 @@ import { nodeCrypto } from "./node-crypto.ts";
 import { nodeNetwork } from "./node-network.ts";
 import { sharedTime, skewedClock, skewedTime } from "./skewed-clock.ts";
 import { isOut, unreliableNetwork, type Unreliability } from "./unreliable-network.ts";
-import { brokenRuntime } from "./wasm-runtime.ts";
+import { brokenRuntime, wasmRuntime } from "./wasm-runtime.ts";
 
 const GOOD: Unreliability = { outage: null, loseAnswer: 0, sendTwice: 0 };
 
@@ -127,6 +127,11 @@ describe("crypto", () => {
     expect(Buffer.from(digest).toString("hex")).toMatch(/^ba7816bf8f01cfea/);
     expect(() => nodeCrypto.text.decode(new Uint8Array([0xff]))).toThrow();
     expect(nodeCrypto.text.decode(nodeCrypto.text.encode("\uFEFFä"))).toBe("\uFEFFä");
+  });
+
+  it("the runtime's version is that of the library", async () => {
+    const { env } = await import("onnxruntime-web");
+    expect(env.versions.web).toBe(wasmRuntime.version);
   });
 
   it("a broken runtime says so by code", async () => {

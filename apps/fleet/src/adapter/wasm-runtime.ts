@@ -3,8 +3,8 @@ import type { LoadedModel, ModelRuntime } from "@tideline/device";
 import { tidelineError } from "@tideline/spec";
 import type { InferenceSession } from "onnxruntime-web";
 
-/** Highest ONNX opset of the wasm build (onnxruntime 1.2x supports opset 21 and up; nothing here needs more). */
-const OPSET = 21;
+/** What both runtimes say of themselves; onnxruntime 1.2x supports opset 21 and up, nothing here needs more. */
+const ORT = { name: "onnx", tier: "cpu", version: "1.30.0", level: 21 } as const;
 
 interface SharedSession {
   readonly session: Promise<InferenceSession>;
@@ -63,12 +63,11 @@ async function load(
 }
 
 /** onnxruntime-web as a browser runs it: WebAssembly, one thread. Phones of one process share a model's session. */
-export const wasmRuntime: ModelRuntime = Object.freeze({ name: "onnx", opset: OPSET, load });
+export const wasmRuntime: ModelRuntime = Object.freeze({ ...ORT, load });
 
 /** A phone whose runtime cannot load any model. */
 export const brokenRuntime: ModelRuntime = Object.freeze({
-  name: "onnx",
-  opset: OPSET,
+  ...ORT,
   load: () =>
     Promise.reject(
       tidelineError("RUNTIME_UNSUPPORTED", {

@@ -1,4 +1,5 @@
 import type { DevicePorts, Network, NetworkRequest, NetworkResponse } from "../ports.ts";
+import { createMemorySecure } from "./memory-secure.ts";
 import { createMemoryStorage } from "./memory-storage.ts";
 
 /** What a test must bring, because ECMAScript has none of it. */
@@ -33,7 +34,8 @@ export function createMemoryPorts(
         return state >>> 24;
       }),
     gzip: (bytes) => Promise.resolve(bytes),
-    runtime: null,
+    runtimes: [],
+    secure: createMemorySecure(),
     instance: "instance-1",
     ...platform,
     ...overrides,

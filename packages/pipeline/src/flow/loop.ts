@@ -27,6 +27,7 @@ import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";
 import type { ProgressBoard } from "./progress.ts";
 import { readiness } from "./readiness.ts";
+import { renewWhenDue } from "./renew.ts";
 import { trainAndRelease, type TrainOutcome } from "./train-and-release.ts";
 import { answerAlert, watchDrift, type DriftAlertDetail } from "./watch.ts";
 
@@ -221,7 +222,10 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       caughtUp = { position: canonicalJson(durable), snapshot };
     }
     const { snapshot } = caughtUp;
-    const release = (await latestRelease(catalog, channel)) ?? null;
+    const latest = (await latestRelease(catalog, channel)) ?? null;
+    const renewed = await renewWhenDue(context, latest);
+    if (renewed !== null) events.onRelease(renewed);
+    const release = renewed ?? latest;
     if (snapshot !== null) {
       const isNew = snapshot.id !== seen;
       seen = snapshot.id;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { RELEASE_TYPE, fromBase64, preAuthentication, verifyRoots } from "@tideline/spec";
 import { expect, test } from "vitest";
-import { openKeys, rotateReleaseKey, rotateRootKey } from "./key.ts";
+import { createKeys, openKeys, renewRoot, rotateReleaseKey, rotateRootKey } from "./key.ts";
 import { releasePorts } from "./release-port.ts";
 import { signEnvelope } from "./sign.ts";
 import { NEW_YEAR } from "./testing/sample-release.ts";
@@ -28,7 +28,7 @@ test("keys are made once, for their owner's eyes only, and marked as development
 
 test("a key id is the SHA-256 of the raw public key", async () => {
   const { root, rootKey, releaseKey } = await openKeys(fresh(), { now });
-  for (const { id, public: key } of [rootKey, releaseKey]) {
+  for (const { id, public: key } of [rootKey!, releaseKey]) {
     expect(fromBase64(key.public)).toHaveLength(32);
     expect(id).toBe(createHash("sha256").update(fromBase64(key.public)).digest("hex"));
     expect(root.keys[id]).toEqual(key);
@@ -38,7 +38,7 @@ test("a key id is the SHA-256 of the raw public key", async () => {
 test("printing or serialising keys shows no private key", async () => {
   const folder = fresh();
   const keys = await openKeys(folder, { now });
-  const pem = await readFile(join(folder, `${keys.rootKey.id}.pem`), "utf8");
+  const pem = await readFile(join(folder, `${keys.rootKey!.id}.pem`), "utf8");
   expect(pem).toContain("BEGIN PRIVATE KEY");
   const secret = pem.split("\n")[1]!;
   expect(inspect(keys, { depth: 10, showHidden: true }) + JSON.stringify(keys)).not.toContain(
@@ -74,7 +74,10 @@ test("a phone follows rotations of the release key and of the root key from the 
   const fourth = await rotateReleaseKey(third, { now: now + 3 });
   expect(fourth.chain).toHaveLength(4);
   expect(second.releaseKey.id).not.toBe(first.releaseKey.id);
-  expect(third.chain[2]!.signatures.map(({ keyid }) => keyid)).toEqual([first.rootKey.id, third.rootKey.id]);
+  expect(third.chain[2]!.signatures.map(({ keyid }) => keyid)).toEqual([
+    first.rootKey!.id,
+    third.rootKey!.id,
+  ]);
   expect(await verifyRoots(first.root, fourth.chain, releasePorts)).toEqual(fourth.root);
   expect(await verifyRoots(third.root, fourth.chain, releasePorts)).toEqual(fourth.root);
   expect(await openKeys(folder, { now })).toMatchObject({ root: fourth.root });
@@ -110,4 +113,32 @@ test("keys that others may read, roots that were changed and lost keys are refus
   expect(inspect(refused)).not.toContain("SECRET");
   await rm(pem);
   await expect(openKeys(folder, { now })).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+
+test("a production root's private key stays where it was put, and what needs it asks for that place", async () => {
+  const [folder, vault] = [fresh(), fresh()];
+  const made = await createKeys(folder, { now, development: false, rootKeyFolder: vault });
+  expect(made.root).toMatchObject({ version: 1, development: false });
+  expect((await readdir(vault)).sort()).toEqual([`${made.rootKey!.id}.pem`]);
+  expect(await readdir(folder)).not.toContain(`${made.rootKey!.id}.pem`);
+
+  const opened = await openKeys(folder, { now });
+  expect(opened).toMatchObject({ root: made.root, rootKey: null });
+  await expect(rotateReleaseKey(opened, { now })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  const second = await rotateReleaseKey(opened, { now: now + 1, rootKeyFolder: vault });
+  const third = await rotateRootKey(second, { now: now + 2, rootKeyFolder: vault });
+  const fourth = await renewRoot(await openKeys(folder, { now }), { now: now + 3, rootKeyFolder: vault });
+  expect(fourth.root).toMatchObject({ version: 4, development: false, roles: third.root.roles });
+  expect(fourth.root.expires).toBe(third.root.expires + 1);
+  expect(await verifyRoots(made.root, fourth.chain, releasePorts)).toEqual(fourth.root);
+  expect((await readdir(folder)).filter((name) => name.endsWith(".pem"))).toHaveLength(2);
+});
+
+test("keys that phones may trust are not replaced by new ones", async () => {
+  const folder = fresh();
+  const { root } = await openKeys(folder, { now });
+  await expect(createKeys(folder, { now, development: false })).rejects.toMatchObject({
+    code: "FOLDER_INVALID",
+  });
+  expect((await openKeys(folder, { now })).root).toEqual(root);
 });

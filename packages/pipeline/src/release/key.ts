@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   ROOT_TYPE,
   fromBase64,
+  isTidelineError,
   messageOf,
   tidelineError,
   verifyRoots,
@@ -27,7 +28,8 @@ export interface KeyRing {
   readonly root: RootMetadata;
   /** Every root, signed, oldest first: what `GET /v1/root` answers. */
   readonly chain: readonly Envelope[];
-  readonly rootKey: SigningKey;
+  /** Null where its private half is kept elsewhere, as it should be in production. */
+  readonly rootKey: SigningKey | null;
   readonly releaseKey: SigningKey;
 }
 
@@ -99,13 +101,55 @@ async function verifyChain(chain: readonly Envelope[]): Promise<RootMetadata> {
   return verifyRoots({ ...first, version: first.version - 1 }, chain, releasePorts);
 }
 
+/** How new keys are made. */
+export interface CreateKeysOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** True marks the root as one for trying out: production phones refuse whatever it signs. */
+  readonly development: boolean;
+  /** Folder for the root's private key, such as a disk that is then taken away; the keys' own folder by default. */
+  readonly rootKeyFolder?: string;
+}
+
 /**
- * The keys of a folder; made at first use, and then marked as development keys, which production phones refuse.
- * The folder gets mode 0700 and each private key (PKCS #8 in PEM) mode 0600. Which keys count says `root.json`, which
- * is written last: keys of an interrupted start are left unused.
+ * Makes the keys of a folder. The folder gets mode 0700 and each private key (PKCS #8 in PEM) mode 0600. Which keys
+ * count says `root.json`, which is written last: keys of an interrupted start are left unused.
+ *
+ * @throws FOLDER_INVALID when the folder has keys already, or others may read it.
+ */
+export async function createKeys(folder: string, options: CreateKeysOptions): Promise<KeyRing> {
+  const { rootKeyFolder = folder } = options;
+  for (const place of new Set([folder, rootKeyFolder])) await makeKeyFolder(place);
+  if ((await readChain(folder)) !== undefined) {
+    throw tidelineError("FOLDER_INVALID", {
+      who: folder,
+      expected: "a folder without keys",
+      received: "one whose keys phones may already trust",
+      remedy: "Rotate them instead: phones follow a rotation, and no new root.",
+    });
+  }
+  const rootKey = await createKeyFile(rootKeyFolder);
+  const releaseKey = await createKeyFile(folder);
+  const root = rootMetadata(rootKey, releaseKey, 1, options);
+  const chain = Object.freeze([signEnvelope(ROOT_TYPE, root, [rootKey])]);
+  await writeChain(folder, chain);
+  return Object.freeze({ folder, root, chain, rootKey, releaseKey });
+}
+
+/** The root key of a folder, or null where its file is elsewhere. */
+async function rootKeyOf(folder: string, { roles }: RootMetadata): Promise<SigningKey | null> {
+  return readKeyFile(folder, roles.root.keys[0]!).catch((error: unknown) => {
+    if (isTidelineError(error, "NOT_FOUND")) return null;
+    throw error;
+  });
+}
+
+/**
+ * The keys of a folder; where there are none yet, development keys are made, which production phones refuse.
  *
  * @param folder such as `<folder>/keys`; created.
- * @throws FOLDER_INVALID when others may read the keys or the roots do not verify, NOT_FOUND when a key is missing.
+ * @throws FOLDER_INVALID when others may read the keys or the roots do not verify, NOT_FOUND when the release key is
+ *   missing.
  *
  * @example
  * const keys = await openKeys(join(folder, "keys"), { now: clock() });
@@ -115,38 +159,46 @@ export async function openKeys(folder: string, { now }: { readonly now: number }
   await makeKeyFolder(folder);
   await refuseOthers(folder);
   const chain = await readChain(folder);
-  if (chain !== undefined) {
-    const root = await verifyChain(chain).catch((cause: unknown) => {
-      throw tidelineError("FOLDER_INVALID", {
-        who: rootPath(folder),
-        expected: "roots that sign one another",
-        received: messageOf(cause),
-        cause,
-      });
+  if (chain === undefined) return createKeys(folder, { now, development: true });
+  const root = await verifyChain(chain).catch((cause: unknown) => {
+    throw tidelineError("FOLDER_INVALID", {
+      who: rootPath(folder),
+      expected: "roots that sign one another",
+      received: messageOf(cause),
+      cause,
     });
-    const [rootKey, releaseKey] = await Promise.all([
-      readKeyFile(folder, root.roles.root.keys[0]!),
-      readKeyFile(folder, root.roles.release.keys[0]!),
-    ]);
-    return Object.freeze({ folder, root, chain, rootKey, releaseKey });
-  }
-  const [rootKey, releaseKey] = [await createKeyFile(folder), await createKeyFile(folder)];
-  const root = rootMetadata(rootKey, releaseKey, 1, { now, development: true });
-  const first = Object.freeze([signEnvelope(ROOT_TYPE, root, [rootKey])]);
-  await writeChain(folder, first);
-  return Object.freeze({ folder, root, chain: first, rootKey, releaseKey });
+  });
+  const [rootKey, releaseKey] = await Promise.all([
+    rootKeyOf(folder, root),
+    readKeyFile(folder, root.roles.release.keys[0]!),
+  ]);
+  return Object.freeze({ folder, root, chain, rootKey, releaseKey });
+}
+
+/** How keys are rotated. */
+export interface RotateOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Folder with the root's private key, where a new one goes too; the keys' own folder by default. */
+  readonly rootKeyFolder?: string;
+}
+
+/** The root key that is to sign. @throws NOT_FOUND */
+async function signingRootKey(keys: KeyRing, { rootKeyFolder }: RotateOptions): Promise<SigningKey> {
+  if (rootKeyFolder === undefined && keys.rootKey !== null) return keys.rootKey;
+  return readKeyFile(rootKeyFolder ?? keys.folder, keys.root.roles.root.keys[0]!);
 }
 
 /** The next root over given keys, signed by the root key before it and by its own, and written. */
 async function succeed(
   keys: KeyRing,
-  rootKey: SigningKey,
+  [before, rootKey]: readonly [before: SigningKey, after: SigningKey],
   releaseKey: SigningKey,
   now: number,
 ): Promise<KeyRing> {
   const { folder, root } = keys;
   const next = rootMetadata(rootKey, releaseKey, root.version + 1, { now, development: root.development });
-  const signers = keys.rootKey === rootKey ? [rootKey] : [keys.rootKey, rootKey];
+  const signers = before === rootKey ? [rootKey] : [before, rootKey];
   const chain = Object.freeze([...keys.chain, signEnvelope(ROOT_TYPE, next, signers)]);
   await writeChain(folder, chain);
   return Object.freeze({ folder, root: next, chain, rootKey, releaseKey });
@@ -155,12 +207,31 @@ async function succeed(
 /**
  * Replaces the release key: a root of the next version names a new one. What the old key signed is refused by every
  * phone that has followed, so the current release is to be signed again. The root's validity starts anew.
+ *
+ * @throws NOT_FOUND without the root's private key.
  */
-export async function rotateReleaseKey(keys: KeyRing, { now }: { readonly now: number }): Promise<KeyRing> {
-  return succeed(keys, keys.rootKey, await createKeyFile(keys.folder), now);
+export async function rotateReleaseKey(keys: KeyRing, options: RotateOptions): Promise<KeyRing> {
+  const rootKey = await signingRootKey(keys, options);
+  return succeed(keys, [rootKey, rootKey], await createKeyFile(keys.folder), options.now);
 }
 
-/** Replaces the root key: the next root is signed by the old root key and by the new one (TUF, section 5.3.4). */
-export async function rotateRootKey(keys: KeyRing, { now }: { readonly now: number }): Promise<KeyRing> {
-  return succeed(keys, await createKeyFile(keys.folder), keys.releaseKey, now);
+/**
+ * Replaces the root key: the next root is signed by the old root key and by the new one (TUF, section 5.3.4).
+ *
+ * @throws NOT_FOUND without the root's private key.
+ */
+export async function rotateRootKey(keys: KeyRing, options: RotateOptions): Promise<KeyRing> {
+  const before = await signingRootKey(keys, options);
+  const after = await createKeyFile(options.rootKeyFolder ?? keys.folder);
+  return succeed(keys, [before, after], keys.releaseKey, options.now);
+}
+
+/**
+ * Makes the root valid for another year, under the same keys.
+ *
+ * @throws NOT_FOUND without the root's private key.
+ */
+export async function renewRoot(keys: KeyRing, options: RotateOptions): Promise<KeyRing> {
+  const rootKey = await signingRootKey(keys, options);
+  return succeed(keys, [rootKey, rootKey], keys.releaseKey, options.now);
 }

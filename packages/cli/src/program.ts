@@ -91,12 +91,12 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       await show(await listCommand(name as ListName, (await readSettings(flags)).folder));
     });
   }
-  addCommand(program, "verify", "holds files, artifacts and releases against hashes and signatures").action(
-    async (flags: CommandFlags) => {
+  addCommand(program, "verify", "holds files, artifacts and releases against hashes and signatures")
+    .option("--root <file>", "root that apps pin (tideline keys pin); without it the folder's own first root")
+    .action(async (flags: CommandFlags & { readonly root?: string }) => {
       const { verifyCommand } = await import("./command/verify.ts");
-      await show(await verifyCommand((await readSettings(flags)).folder));
-    },
-  );
+      await show(await verifyCommand((await readSettings(flags)).folder, flags.root));
+    });
   addCommand(program, "rerun <run-id>", "trains a run again and compares the bytes of the model")
     .option("--app <module>", "definition of the app (default: the example)")
     .option("--fresh", "compute every step again instead of taking it from the cache")
@@ -113,6 +113,49 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       await show(await checkCommand(settings.app));
     },
   );
+}
+
+/** Adds `keys` and what is below it. */
+function addKeys(program: Command, show: (result: CommandResult) => Promise<void>): void {
+  const keys = addCommand(program, "keys", "says which keys phones trust, and until when").action(
+    async (flags: CommandFlags) => {
+      const { keysCommand } = await import("./command/keys.ts");
+      await show(await keysCommand((await readSettings(flags)).folder));
+    },
+  );
+  interface KeyFlags extends CommandFlags {
+    readonly rootKey?: string;
+    readonly out?: string;
+  }
+  const rootKey = ["--root-key <dir>", "folder of the root's private key, apart from the server's"] as const;
+  const below = (usage: string, about: string) => addCommand(keys, usage, about);
+  // Flags before the name of a command below `keys` belong to `keys`.
+  const settingsOf = (flags: KeyFlags) => readSettings({ ...keys.opts(), ...flags });
+  below("create", "makes production keys for a new folder")
+    .option(...rootKey)
+    .action(async (flags: KeyFlags) => {
+      const { createKeysCommand } = await import("./command/keys.ts");
+      await show(await createKeysCommand((await settingsOf(flags)).folder, { rootKey: flags.rootKey }));
+    });
+  below("pin", "prints the root that an app pins")
+    .option("--out <file>", "write it to a file")
+    .action(async (flags: KeyFlags) => {
+      const { pinCommand } = await import("./command/keys.ts");
+      await show(await pinCommand((await settingsOf(flags)).folder, flags.out));
+    });
+  below("rotate <role>", 'replaces a key: "release" or "root"')
+    .option(...rootKey)
+    .action(async (role: string, flags: KeyFlags) => {
+      const { changeKeysCommand, keyChange } = await import("./command/keys.ts");
+      const change = keyChange(role);
+      await show(await changeKeysCommand((await settingsOf(flags)).folder, change, flags.rootKey));
+    });
+  below("renew", "makes the root valid for another year")
+    .option(...rootKey)
+    .action(async (flags: KeyFlags) => {
+      const { changeKeysCommand } = await import("./command/keys.ts");
+      await show(await changeKeysCommand((await settingsOf(flags)).folder, "renew", flags.rootKey));
+    });
 }
 
 /** A fault of the command line as an error of the table. */
@@ -153,10 +196,12 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     .configureOutput({ outputError: () => undefined });
   addStart(program);
   addServe(program);
-  addQuestions(program, async (result) => {
+  const show = async (result: CommandResult): Promise<void> => {
     await printResult(result, print);
     if (result.fault !== undefined) throw result.fault;
-  });
+  };
+  addQuestions(program, show);
+  addKeys(program, show);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { releasePorts } from "@tideline/pipeline";
-import { fromBase64, tidelineError, verifyRoots, type Envelope, type RootMetadata } from "@tideline/spec";
+import {
+  canonicalJson,
+  fromBase64,
+  tidelineError,
+  verifyRoots,
+  type Envelope,
+  type RootMetadata,
+} from "@tideline/spec";
 
 /**
  * The roots of a folder, oldest first, each signed by the one before it and by itself. Only what phones may see is
@@ -32,4 +39,29 @@ export async function readRootChain(folder: string): Promise<readonly RootMetada
     roots.push(trusted);
   }
   return roots;
+}
+
+/**
+ * Holds a folder's roots against the one that apps pin: it must be one of them, to the letter, or phones do not follow.
+ *
+ * @throws `DATA_NOT_FOUND`, `RELEASE_MALFORMED`, `RELEASE_SIGNATURE_INVALID`
+ */
+export async function requirePinned(roots: readonly RootMetadata[], file: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw tidelineError("DATA_NOT_FOUND", { who: "--root", field: file, expected: "a pinned root", cause });
+  });
+  let pinned: unknown;
+  try {
+    pinned = JSON.parse(text);
+  } catch (cause) {
+    throw tidelineError("RELEASE_MALFORMED", { who: "--root", field: file, expected: "JSON", cause });
+  }
+  const wanted = canonicalJson(pinned);
+  if (roots.some((root) => canonicalJson(root) === wanted)) return;
+  throw tidelineError("RELEASE_SIGNATURE_INVALID", {
+    who: "roots",
+    expected: `the root of ${file} among the folder's`,
+    received: `${roots.length} others`,
+    remedy: "Phones with that root take nothing from this folder.",
+  });
 }

@@ -13,7 +13,7 @@ import { isTidelineError, type ErrorCode, type RootMetadata, type TidelineError 
 import type { CommandResult } from "../output/command-result.ts";
 import { bytes, plural, shortId } from "../output/figure.ts";
 import { liveLine, summariseOwner, withFolder, type OpenFolder } from "./open-folder.ts";
-import { readRootChain } from "./root-chain.ts";
+import { readRootChain, requirePinned } from "./root-chain.ts";
 import { nameOf, verifyReleaseRow } from "./verify-release-row.ts";
 
 /** One thing that was checked. */
@@ -59,15 +59,22 @@ async function checkReleases(
   { folder, catalog }: OpenFolder,
   board: ReturnType<typeof checkBoard>,
   app: string,
+  pinned: string | undefined,
 ): Promise<void> {
   const releases = await listReleases(catalog);
   if (releases.length === 0) return;
   const artifacts = await openArtifacts(folderLayout(folder).artifact);
+  const trust =
+    pinned === undefined ? "trusted because the folder says so (--root checks it)" : "with the pinned one";
   const roots = await board.check(
     "roots",
-    () => readRootChain(folder),
+    async () => {
+      const chain = await readRootChain(folder);
+      if (pinned !== undefined) await requirePinned(chain, pinned);
+      return chain;
+    },
     (chain: readonly RootMetadata[]) =>
-      `${plural(chain.length, "root")}, the first with key ${shortId(chain[0]!.roles.root.keys[0]!)}`,
+      `${plural(chain.length, "root")}, ${trust}, the first with key ${shortId(chain[0]!.roles.root.keys[0]!)}`,
   );
   for (const row of releases) {
     const manifest =
@@ -92,12 +99,12 @@ async function checkReleases(
 
 /**
  * `tideline verify`: holds the files of the newest snapshot and the artifacts of every release against their hashes,
- * and the releases against the folder's roots: signatures, expiry, version. All of it is checked and told; the first
- * fault gives the exit status.
+ * and the releases against the folder's roots: signatures, expiry, version; the roots against the one that apps pin,
+ * where its file is given. All of it is checked and told; the first fault gives the exit status.
  *
  * @throws `FOLDER_INVALID`
  */
-export function verifyCommand(named: string): Promise<CommandResult> {
+export function verifyCommand(named: string, pinned?: string): Promise<CommandResult> {
   return withFolder(named, async (opened) => {
     const { folder, catalog, owner } = opened;
     const board = checkBoard();
@@ -117,7 +124,7 @@ export function verifyCommand(named: string): Promise<CommandResult> {
         (read) => `${plural(read.files, "file")}, ${bytes(read.bytes)}`,
       );
     }
-    if (snapshot !== null) await checkReleases(opened, board, snapshot.manifest.app);
+    if (snapshot !== null) await checkReleases(opened, board, snapshot.manifest.app, pinned);
     const { checks } = board;
     const fault = board.fault();
     const lines = checks.map(

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { activity, app, motion, tap } from "../../../test/device-app.ts";
 import { defineApp } from "./app.ts";
-import { event } from "./event.ts";
+import { event, type Fields } from "./event.ts";
 import { model, type ModelDefinition } from "./model.ts";
 import { t } from "./type.ts";
 
 const { name, purposes, views, models } = app;
 const options = { name, purposes, events: Object.values(app.events), views, models };
-const declare = (fields: Record<string, ReturnType<typeof t.int>>, purpose = "improve", of = "walk") =>
+const declare = (fields: Fields, purpose = "improve", of = "walk") =>
   event(of, fields, { purpose, retain: "1d" });
 
 test("an app is plain data, frozen", () => {
@@ -21,6 +21,12 @@ describe("an app is refused", () => {
   test.each([
     ["with an event twice", { events: [...options.events, tap] }, /no event twice/],
     ["with a purpose that is not declared", { events: [declare({}, "sell")], models: [] }, /purpose/],
+    [
+      "with a field's purpose that is not declared",
+      { events: [declare({ a: t.forPurpose("sell", t.int()) })], models: [] },
+      /"walk".a.*sell/,
+    ],
+    ["with an essential purpose that is not declared", { essential: ["toString"] }, /essential/],
     ["with a name that is no column", { events: [declare({}, "improve", "Walk")], models: [] }, /snake_case/],
     ["with a field of the lake", { events: [declare({ subject: t.int() })], models: [] }, /lake's own/],
     [

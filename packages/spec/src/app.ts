@@ -10,6 +10,11 @@ export interface AppDefinition {
   readonly name: string;
   /** Each purpose with the words that a person reads. */
   readonly purposes: Readonly<Record<string, string>>;
+  /**
+   * Purposes without which the app does not work, so that a signal such as Global Privacy Control does not switch
+   * them off. Absent: none.
+   */
+  readonly essential?: readonly string[];
   readonly events: Readonly<Record<string, EventDefinition>>;
   readonly views: readonly FeatureView[];
   readonly models: readonly ModelDefinition[];
@@ -40,6 +45,7 @@ const RESERVED = new Set([
 export function defineApp(options: {
   name: string;
   purposes: Readonly<Record<string, string>>;
+  essential?: readonly string[];
   events: readonly EventDefinition[];
   views: readonly FeatureView[];
   models: readonly ModelDefinition[];
@@ -48,16 +54,20 @@ export function defineApp(options: {
     throw tidelineError("DEFINITION_ILLEGAL", { who: `app "${options.name}"`, field, expected, received });
   };
   const name = /^[a-z][a-z0-9_]{0,62}$/;
+  const mustBeDeclared = (field: string, purpose: string): void => {
+    if (Object.hasOwn(options.purposes, purpose)) return;
+    refuse(field, `one of ${Object.keys(options.purposes).join(", ")}`, purpose);
+  };
+  for (const purpose of options.essential ?? []) mustBeDeclared("essential", purpose);
   const events: Record<string, EventDefinition> = {};
   for (const event of options.events) {
     if (!name.test(event.name)) refuse("events", "a snake_case name", event.name);
     if (events[event.name] !== undefined) refuse("events", "no event twice", event.name);
-    if (options.purposes[event.purpose] === undefined) {
-      refuse(
-        `event "${event.name}".purpose`,
-        `one of ${Object.keys(options.purposes).join(", ")}`,
-        event.purpose,
-      );
+    mustBeDeclared(`event "${event.name}".purpose`, event.purpose);
+    for (const fields of [event.fields, ...event.previous.map((previous) => previous.fields)]) {
+      for (const [field, { purpose }] of Object.entries(fields)) {
+        if (purpose !== undefined) mustBeDeclared(`event "${event.name}".${field}`, purpose);
+      }
     }
     for (const field of Object.keys(event.fields)) {
       if (!name.test(field) || RESERVED.has(field)) {
@@ -76,13 +86,14 @@ export function defineApp(options: {
       if (events[source] === undefined) refuse(`model "${model.name}"`, "declared events", source);
     }
     for (const purpose of [model.purpose, model.cloudPurpose]) {
-      if (options.purposes[purpose] === undefined)
+      if (!Object.hasOwn(options.purposes, purpose))
         refuse(`model "${model.name}"`, "declared purposes", purpose);
     }
   }
   return Object.freeze({
     name: options.name,
     purposes: options.purposes,
+    ...(options.essential === undefined ? {} : { essential: options.essential }),
     events: Object.freeze(events),
     views: options.views,
     models: options.models,

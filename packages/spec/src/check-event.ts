@@ -1,8 +1,10 @@
 import type { AppDefinition } from "./app.ts";
 import type { ErrorCode } from "./error.ts";
 import type { EventDefinition, Fields, PreviousVersion } from "./event.ts";
+import { withhold } from "./privacy/withhold.ts";
+import { frameFault } from "./frame.ts";
 import type { FieldType } from "./type.ts";
-import type { FrameReference, WireEvent, WireValue } from "./wire.ts";
+import type { WireEvent, WireValue } from "./wire.ts";
 
 /** An event that fits its declaration, as the newest version. */
 export interface CheckedEvent extends WireEvent {
@@ -76,8 +78,13 @@ function outOfRange(type: { min?: number; max?: number }, value: number): string
 
 type Properties = Readonly<Record<string, WireValue>>;
 
-/** The refusal of the first property that does not fit, or undefined. */
-function checkFields(fields: Fields, properties: Properties, attachmentBytes: number): Refusal | undefined {
+/** The refusal of the first property that does not fit, or undefined. A withheld field may be absent. */
+function checkFields(
+  fields: Fields,
+  properties: Properties,
+  attachmentBytes: number,
+  isWithheld: (field: string) => boolean,
+): Refusal | undefined {
   for (const [field, type] of Object.entries(fields)) {
     // Own properties only: JSON may hold keys such as "__proto__", and every object inherits a "constructor".
     const value = Object.hasOwn(properties, field) ? properties[field] : undefined;
@@ -93,12 +100,14 @@ function checkFields(fields: Fields, properties: Properties, attachmentBytes: nu
     const fault = faultOf(type, value, attachmentBytes);
     if (fault !== undefined) return { code: "FIELD_INVALID", field, reason: fault, mayKeep: true };
   }
-  for (const field of Object.keys(properties)) {
-    if (!Object.hasOwn(fields, field)) {
-      return { code: "FIELD_UNKNOWN", field, reason: "expected only declared fields", mayKeep: true };
-    }
-  }
   return undefined;
+}
+
+/** The refusal of the first property that is not declared, or undefined. */
+function checkNames(fields: Fields, properties: Properties): Refusal | undefined {
+  const field = Object.keys(properties).find((name) => !Object.hasOwn(fields, name));
+  if (field === undefined) return undefined;
+  return { code: "FIELD_UNKNOWN", field, reason: "expected only declared fields", mayKeep: true };
 }
 
 /** Properties after one upgrade. */
@@ -122,8 +131,9 @@ function upgradeToNewest(definition: EventDefinition, version: number, propertie
 
 /**
  * Holds one event of a batch against its declaration: consent first (nothing of an event without consent may be
- * kept), then name, version and every field; an older published version comes out as the newest, and is held against
- * that one's fields too.
+ * kept, and fields whose own purpose is not granted are taken out before anything else looks at them), then name,
+ * version and every field; an older published version comes out as the newest, and is held against that one's fields
+ * too. What may be kept of a refused event is what {@link withhold} leaves of it.
  */
 export function checkEvent(app: AppDefinition, raw: WireEvent, attachmentBytes: number): EventCheck {
   const refuse = (code: ErrorCode, field: string, reason: string, mayKeep: boolean): EventCheck => ({
@@ -148,12 +158,20 @@ export function checkEvent(app: AppDefinition, raw: WireEvent, attachmentBytes: 
   if (fields === undefined) {
     return refuse("EVENT_VERSION_UNKNOWN", "version", `expected a published version of "${raw.name}"`, true);
   }
-  const refusal = checkFields(fields, raw.properties, attachmentBytes);
+  const sent = withhold(definition, raw.version, raw.consent, raw.properties);
+  const refusal =
+    checkFields(fields, sent.properties, attachmentBytes, sent.isWithheld) ??
+    checkNames(fields, raw.properties);
   if (refusal !== undefined) return { ok: false, refusal };
   const isNewest = raw.version === definition.version;
-  const properties = isNewest ? raw.properties : upgradeToNewest(definition, raw.version, raw.properties);
+  const upgraded = isNewest ? sent.properties : upgradeToNewest(definition, raw.version, sent.properties);
+  // A default has no place in a field without consent either.
+  const { properties } = withhold(definition, definition.version, raw.consent, upgraded);
   // The lake has the newest version's columns: what an upgrade leaves unlike them would stop every compaction.
-  const misfit = isNewest ? undefined : checkFields(definition.fields, properties, attachmentBytes);
+  const misfit = isNewest
+    ? undefined
+    : (checkFields(definition.fields, properties, attachmentBytes, () => false) ??
+      checkNames(definition.fields, properties));
   if (misfit !== undefined) return { ok: false, refusal: misfit };
   return {
     ok: true,

@@ -1,7 +1,14 @@
 import type { FieldType, ValueOf } from "./type.ts";
 
+/** What a field declares beside its type. */
+export interface FieldTraits {
+  readonly optional?: true;
+  /** The purpose that the person must have consented to besides the event's; see `t.forPurpose`. */
+  readonly purpose?: string;
+}
+
 /** Named fields of an event. */
-export type Fields = Readonly<Record<string, FieldType & { readonly optional?: true }>>;
+export type Fields = Readonly<Record<string, FieldType & FieldTraits>>;
 
 /** How a published older version of an event becomes the version after it: renames first, then defaults. */
 export interface Upgrade {

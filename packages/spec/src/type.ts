@@ -62,4 +62,13 @@ export const t = {
   }),
   /** The same type, but the field may be absent. */
   optional: <Field extends FieldType>(field: Field) => ({ ...field, optional: true }) as const,
+  /**
+   * The same type, but the field travels and is stored only when the person consented to this purpose too, besides
+   * that of the event; hence it may be absent.
+   *
+   * @example
+   * event("walk", { steps: t.int(), place: t.forPurpose("location", t.vector(2)) }, { purpose: "fitness", retain: "90d" });
+   */
+  forPurpose: <const Purpose extends string, Field extends FieldType>(purpose: Purpose, field: Field) =>
+    ({ ...field, optional: true, purpose }) as const,
 } as const;

@@ -61,7 +61,7 @@ export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
       receivedAt,
     });
     const stored = log.append(encodeLogRecord(taken.record, taken.attachment)).then((position) => {
-      counts = countRecord(counts, taken.record, taken.samples);
+      counts = countRecord(counts, taken);
       return position;
     });
     const own = fresh.map((index) => sequences[index]!);

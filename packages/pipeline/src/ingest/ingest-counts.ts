@@ -1,4 +1,4 @@
-import type { LogRecord } from "../log-record.ts";
+import type { TakenBatch } from "./take-batch.ts";
 
 /** What an ingest server has stored since it started. Counted when durable. */
 export interface IngestCounts {
@@ -12,6 +12,8 @@ export interface IngestCounts {
   readonly duplicates: number;
   /** Sensor samples in accepted events: a sample has all channels of its frame. */
   readonly samples: number;
+  /** Fields left out before anything was stored, because the person had not consented to their purpose. */
+  readonly withheldFields: number;
 }
 
 /** Counts of a server that has just started. */
@@ -21,10 +23,14 @@ export const NO_COUNTS: IngestCounts = Object.freeze({
   quarantined: {},
   duplicates: 0,
   samples: 0,
+  withheldFields: 0,
 });
 
-/** Counts with a record more. */
-export function countRecord(counts: IngestCounts, record: LogRecord, samples: number): IngestCounts {
+/** Counts with a batch more. */
+export function countRecord(
+  counts: IngestCounts,
+  { record, samples, withheldFields }: TakenBatch,
+): IngestCounts {
   const quarantined: Record<string, number> = { ...counts.quarantined };
   for (const { code } of record.quarantined) quarantined[code] = (quarantined[code] ?? 0) + 1;
   return {
@@ -33,5 +39,6 @@ export function countRecord(counts: IngestCounts, record: LogRecord, samples: nu
     quarantined: record.quarantined.length === 0 ? counts.quarantined : quarantined,
     duplicates: counts.duplicates + record.duplicates,
     samples: counts.samples + samples,
+    withheldFields: counts.withheldFields + withheldFields,
   };
 }

@@ -1,15 +1,20 @@
 import {
   checkEvent,
+  withhold,
   type AppDefinition,
   type CheckedEvent,
   type Refusal,
   type WireEvent,
 } from "@tideline/spec";
 
-/** Outcome of {@link screenEvent}. `event` is there where its content may be kept. */
-export type Screening =
+/**
+ * Outcome of {@link screenEvent}. `event` is there where its content may be kept, without the fields that the person
+ * did not consent to; `withheld` counts these.
+ */
+export type Screening = { readonly withheld: number } & (
   | { readonly ok: true; readonly event: CheckedEvent }
-  | { readonly ok: false; readonly refusal: Refusal; readonly event: WireEvent | null };
+  | { readonly ok: false; readonly refusal: Refusal; readonly event: WireEvent | null }
+);
 
 /** Bounds of a user id, in UTF-16 units. */
 const USER_LENGTH = 256;
@@ -51,17 +56,21 @@ export function screenEvent(
   const consent: unknown = raw["consent"];
   const isListed = Array.isArray(consent) && consent.every((purpose) => typeof purpose === "string");
   const fault = malformedField(raw);
-  const event = {
+  const whole = {
     ...raw,
     name,
     consent: isListed ? consent : [],
     properties: fault === undefined ? raw["properties"] : {},
   } as unknown as WireEvent;
-  const check = checkEvent(app, event, attachmentBytes);
+  const definition = Object.hasOwn(app.events, name) ? app.events[name] : undefined;
+  const left = definition && withhold(definition, whole.version, whole.consent, whole.properties);
+  const event = left === undefined ? whole : { ...whole, properties: left.properties };
+  const withheld = left?.names.length ?? 0;
+  const check = checkEvent(app, whole, attachmentBytes);
   const mayKeep = check.ok || check.refusal.mayKeep;
   if (mayKeep && fault !== undefined) {
-    return { ok: false, refusal: { code: "FIELD_INVALID", ...fault, mayKeep: false }, event: null };
+    return { ok: false, refusal: { code: "FIELD_INVALID", ...fault, mayKeep: false }, event: null, withheld };
   }
-  if (check.ok) return check;
-  return { ok: false, refusal: check.refusal, event: mayKeep ? event : null };
+  if (check.ok) return { ...check, withheld };
+  return { ok: false, refusal: check.refusal, event: mayKeep ? event : null, withheld };
 }

@@ -78,7 +78,14 @@ test("the owner hears of every commit, counts, and can close twice", async () =>
   await ingest.close();
   await ingest.close();
   expect(heard).toHaveLength(1);
-  expect(ingest.counts()).toEqual({ batches: 2, events: 4, quarantined: {}, duplicates: 1, samples: 0 });
+  expect(ingest.counts()).toEqual({
+    batches: 2,
+    events: 4,
+    quarantined: {},
+    duplicates: 1,
+    samples: 0,
+    withheldFields: 0,
+  });
   const upTo = await collectLog(folder, null, heard[0]);
   expect(upTo.map(({ record }) => record.events.length)).toEqual([3]);
 });

@@ -36,6 +36,8 @@ export interface TakenBatch {
   readonly attachment: Uint8Array;
   /** Sensor samples kept. */
   readonly samples: number;
+  /** Fields left out, of stored and refused events, because the person had not consented to their purpose. */
+  readonly withheldFields: number;
 }
 
 type RawEvent = BatchHeader["events"][number] & Record<string, unknown>;
@@ -86,6 +88,7 @@ export function takeBatch(
   const events: LogEvent[] = [];
   const quarantined: LogQuarantine[] = [];
   const frames = frameTaker(attachment);
+  let withheldFields = 0;
   const person = (event: WireEvent): string => pseudonymise(event.user, header.install);
   const consented = (event: WireEvent): readonly string[] =>
     event.consent.filter((purpose) => Object.hasOwn(app.purposes, purpose));
@@ -122,6 +125,7 @@ export function takeBatch(
       continue;
     }
     const screening = screenEvent(app, raw, attachment.length);
+    withheldFields += screening.withheld;
     if (screening.ok) {
       const { event } = screening;
       const properties = moveFrames(app.events[event.name]!.fields, event.properties, frames.take);
@@ -155,5 +159,6 @@ export function takeBatch(
     },
     attachment: frames.attachment(),
     samples: frames.samples(),
+    withheldFields,
   };
 }

@@ -1,0 +1,1 @@
+export { withhold, type Withheld } from "./withhold.ts";

@@ -2,9 +2,8 @@ import type { AppDefinition } from "./app.ts";
 import type { ErrorCode } from "./error.ts";
 import type { EventDefinition, Fields, PreviousVersion } from "./event.ts";
 import { withhold } from "./privacy/withhold.ts";
-import { frameFault } from "./frame.ts";
 import type { FieldType } from "./type.ts";
-import type { WireEvent, WireValue } from "./wire.ts";
+import type { FrameReference, WireEvent, WireValue } from "./wire.ts";
 
 /** An event that fits its declaration, as the newest version. */
 export interface CheckedEvent extends WireEvent {

@@ -2,8 +2,9 @@ import type { AppDefinition } from "./app.ts";
 import type { ErrorCode } from "./error.ts";
 import type { EventDefinition, Fields, PreviousVersion } from "./event.ts";
 import { withhold } from "./privacy/withhold.ts";
+import { frameFault } from "./frame.ts";
 import type { FieldType } from "./type.ts";
-import type { FrameReference, WireEvent, WireValue } from "./wire.ts";
+import type { WireEvent, WireValue } from "./wire.ts";
 
 /** An event that fits its declaration, as the newest version. */
 export interface CheckedEvent extends WireEvent {
@@ -52,19 +53,8 @@ function faultOf(type: FieldType, value: unknown, attachmentBytes: number): stri
         value.every((item) => Number.isFinite(item))
         ? undefined
         : `expected ${type.size} finite numbers, received ${received}`;
-    case "frame": {
-      const reference = value as FrameReference | null;
-      const fits =
-        typeof reference === "object" &&
-        reference !== null &&
-        Number.isSafeInteger(reference.offset) &&
-        Number.isSafeInteger(reference.samples) &&
-        reference.offset >= 0 &&
-        reference.offset % 4 === 0 &&
-        reference.samples > 0 &&
-        reference.offset + reference.samples * type.channels.length * 4 <= attachmentBytes;
-      return fits ? undefined : "expected a frame { offset, samples } inside the batch's attachment";
-    }
+    case "frame":
+      return frameFault(type, value, attachmentBytes);
   }
 }
 
@@ -88,7 +78,7 @@ function checkFields(
     // Own properties only: JSON may hold keys such as "__proto__", and every object inherits a "constructor".
     const value = Object.hasOwn(properties, field) ? properties[field] : undefined;
     if (value === undefined || (value === null && type.optional)) {
-      if (type.optional) continue;
+      if (type.optional || isWithheld(field)) continue;
       return {
         code: "FIELD_MISSING",
         field,

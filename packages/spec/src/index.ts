@@ -9,6 +9,8 @@ export * from "./error.ts";
 export * from "./event.ts";
 export * from "./fallback-rule.ts";
 export * from "./feature/index.ts";
+export * from "./frame.ts";
+export * from "./frame-codec.ts";
 export * from "./framer.ts";
 export * from "./model.ts";
 export * from "./port.ts";

@@ -9,8 +9,8 @@ export type FieldType =
   | FrameType;
 
 /**
- * A run of sensor samples, packed as little-endian float32, interleaved by sample: `[samples, channels]`.
- * On the wire the field's value is `{ offset, samples }` into the batch's attachment.
+ * A run of sensor samples, interleaved by sample: `[samples, channels]`. On the wire the field's value is a
+ * `FrameReference` into the batch's attachment, where they stand packed as float32 or as int16 with a scale.
  */
 export interface FrameType {
   readonly kind: "frame";

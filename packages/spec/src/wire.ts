@@ -1,5 +1,6 @@
 import { concatBytes } from "./bytes.ts";
 import { tidelineError } from "./error.ts";
+import type { FrameReference } from "./frame.ts";
 import type { TextCodec } from "./port.ts";
 import type { SequenceSet } from "./range.ts";
 
@@ -8,12 +9,6 @@ export const WIRE_FORMAT = 1;
 
 /** Media type of a batch. */
 export const BATCH_TYPE = "application/vnd.tideline.batch";
-
-/** Where the samples of a frame field stand in the batch's attachment: byte offset and number of samples. */
-export interface FrameReference {
-  readonly offset: number;
-  readonly samples: number;
-}
 
 /** A property as it travels. */
 export type WireValue = string | number | boolean | readonly number[] | FrameReference;
@@ -29,6 +24,8 @@ export interface WireEvent {
   readonly time: number;
   /** The app's id of the person, or null before there is one. */
   readonly user: string | null;
+  /** Another id by which the app knew this person until now; the server joins the two from here on. */
+  readonly previous_user?: string;
   /** Purposes that the person had consented to when it happened. */
   readonly consent: readonly string[];
   readonly properties: Readonly<Record<string, WireValue>>;
@@ -42,6 +39,11 @@ export interface Batch {
   readonly install: string;
   /** Counts up whenever the install's storage is found lost, restored or cloned. */
   readonly epoch: number;
+  /**
+   * Lower-case hexadecimal SHA-256 of the install's 32-byte secret: whoever shows the secret later is the person
+   * whose phone this was.
+   */
+  readonly proof?: string;
   /** The device's clock when it was sent. */
   readonly sent_at: number;
   readonly events: readonly WireEvent[];
@@ -98,23 +100,4 @@ export function decodeBatch(bytes: Uint8Array, text: TextCodec): { header: unkno
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getUint32(4, true);
   if (length % 4 !== 0 || 8 + length > bytes.length) throw malformed(`a header of ${length} bytes`);
   return { header: parse(bytes.subarray(8, 8 + length)), attachment: bytes.subarray(8 + length) };
-}
-
-/** Bytes of a frame's samples: little-endian float32. */
-export function encodeSamples(values: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(values.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (let index = 0; index < values.length; index += 1) view.setFloat32(index * 4, values[index]!, true);
-  return bytes;
-}
-
-/** Whether this machine stores numbers with the low byte first, as the wire does. */
-const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-
-/** Samples of bytes written by {@link encodeSamples}; a copy. */
-export function decodeSamples(bytes: Uint8Array): Float32Array {
-  // Not `bytes.slice()`: a Node Buffer's shares its memory, and then the samples would start where the pool does.
-  if (LITTLE_ENDIAN) return new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getFloat32(index * 4, true));
 }

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   FIELD_UNKNOWN: { status: 400, exit: 65 },
   CONSENT_MISSING: { status: 403, exit: 77 },
   TIME_INVALID: { status: 400, exit: 65 },
+  SUBJECT_ERASED: { status: 410, exit: 65 },
   // Graphs and models
   GRAPH_ILLEGAL: { status: 400, exit: 65 },
   MODEL_MALFORMED: { status: 400, exit: 65 },

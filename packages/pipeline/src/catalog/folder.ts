@@ -16,6 +16,8 @@ export interface FolderLayout {
   /** Who the owner is, for people and the CLI. */
   readonly owner: string;
   readonly catalog: string;
+  /** Who has left, as hashes: the ledger of erasures for those who do not open the catalog. */
+  readonly erased: string;
   /** The durable log. */
   readonly log: string;
   readonly lake: string;
@@ -35,6 +37,7 @@ export function folderLayout(root: string): FolderLayout {
     ownerLock: join(root, "owner.db"),
     owner: join(root, "owner.json"),
     catalog: join(root, "catalog.db"),
+    erased: join(root, "erased.json"),
     log: join(root, "log"),
     lake,
     snapshots: join(lake, "snapshots"),

@@ -118,6 +118,40 @@ const MIGRATIONS: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: "rights of a person",
+    up: async ({ schema }) => {
+      await schema
+        .createTable("install_proof")
+        .addColumn("install", "text", (column) => column.primaryKey())
+        .addColumn("proof", "text", (column) => column.notNull())
+        .addColumn("first_at", "bigint", (column) => column.notNull())
+        .addColumn("conflicts", "bigint", (column) => column.notNull())
+        .execute();
+      await schema
+        .createTable("subject_request")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("install", "text")
+        .addColumn("subject", "text")
+        .addColumn("proof", "text")
+        .addColumn("models", "text", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("created_at", "bigint", (column) => column.notNull())
+        .addColumn("finished_at", "bigint")
+        .addColumn("error", "text")
+        .addColumn("receipt", "text")
+        .execute();
+      await schema
+        .createTable("erased")
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("hash", "text", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("request", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("erased_primary", ["kind", "hash"])
+        .execute();
+    },
+  },
 ];
 
 /** Brings a catalog to the newest schema, each change and its record in one transaction. */

@@ -10,8 +10,10 @@ export function sqliteDatabase(path: string, { readOnly = false } = {}): SqliteD
   // Five seconds: longer than any transaction here takes on a slow disk, shorter than a person's patience.
   const database = new DatabaseSync(path, { readOnly, timeout: 5000 });
   database.exec("pragma foreign_keys = on");
-  // FULL: a commit is on the disk before it returns, also in WAL mode.
-  if (!readOnly) database.exec("pragma journal_mode = wal; pragma synchronous = full");
+  // FULL: a commit is on the disk before it returns, also in WAL mode. What is deleted is overwritten with zeros: it
+  // may be a person's (https://www.sqlite.org/pragma.html#pragma_secure_delete).
+  if (!readOnly)
+    database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on");
   return {
     close: () => database.close(),
     prepare: (sql) => {

@@ -77,6 +77,21 @@ export interface CatalogTables {
     error: string | null;
   };
   step_cache: { key: string; name: string; output: string; log: string; created_at: number };
+  install_proof: { install: string; proof: string; first_at: number; conflicts: number };
+  subject_request: {
+    id: string;
+    kind: string;
+    install: string | null;
+    subject: string | null;
+    proof: string | null;
+    models: string;
+    state: string;
+    created_at: number;
+    finished_at: number | null;
+    error: string | null;
+    receipt: string | null;
+  };
+  erased: { kind: string; hash: string; at: number; request: string };
 }
 
 /** Name of a table of the catalog. */
@@ -94,4 +109,7 @@ export const JSON_COLUMNS = {
   flow: ["input"],
   flow_step: ["output"],
   step_cache: ["output", "log"],
+  install_proof: [],
+  subject_request: ["receipt"],
+  erased: [],
 } as const satisfies { [Table in TableName]: readonly (keyof CatalogTables[Table])[] };

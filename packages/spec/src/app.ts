@@ -3,6 +3,7 @@ import { tidelineError } from "./error.ts";
 import type { EventDefinition } from "./event.ts";
 import type { FeatureView } from "./feature/index.ts";
 import type { ModelDefinition } from "./model.ts";
+import { firstMisuse } from "./purpose.ts";
 import type { Digest, TextCodec } from "./port.ts";
 
 /** Everything that an app declares, once. Plain data: the phone, the server and the documentation read the same. */
@@ -89,6 +90,24 @@ export function defineApp(options: {
       if (!Object.hasOwn(options.purposes, purpose))
         refuse(`model "${model.name}"`, "declared purposes", purpose);
     }
+  }
+  for (const { name: who, purpose } of options.views) {
+    if (purpose !== undefined) mustBeDeclared(`view "${who}".purpose`, purpose);
+  }
+  for (const event of options.events) {
+    for (const purpose of event.alsoFor ?? []) mustBeDeclared(`event "${event.name}".alsoFor`, purpose);
+  }
+  const misuse = firstMisuse(options, events);
+  if (misuse !== undefined) {
+    const { who, purpose, event, field } = misuse;
+    const own = (field === null ? undefined : event.fields[field]?.purpose) ?? event.purpose;
+    throw tidelineError("DEFINITION_ILLEGAL", {
+      who: `app "${options.name}"`,
+      field: who,
+      expected: `data that may be used for "${purpose}"`,
+      received: `"${event.name}${field === null ? "" : `.${field}`}", collected for "${own}"`,
+      remedy: `Add alsoFor: ["${purpose}"] to event "${event.name}" and say so to people, or give both the same purpose.`,
+    });
   }
   return Object.freeze({
     name: options.name,

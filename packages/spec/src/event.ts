@@ -25,11 +25,18 @@ export interface PreviousVersion {
 }
 
 /** The declaration of an event: schema, purpose, retention, and the versions before it. */
-export interface EventDefinition<Name extends string = string, Shape extends Fields = Fields> {
+export interface EventDefinition<
+  Name extends string = string,
+  Shape extends Fields = Fields,
+  Purpose extends string = string,
+  Also extends string = string,
+> {
   readonly name: Name;
   readonly version: number;
   /** The purpose that a person must have consented to before anything of the event is stored. */
-  readonly purpose: string;
+  readonly purpose: Purpose;
+  /** Purposes of models and views that the data may feed besides its own; part of what a person is told. */
+  readonly alsoFor?: readonly Also[];
   /** How long raw rows are kept, as `90d`. */
   readonly retain: string;
   readonly fields: Shape;
@@ -53,15 +60,27 @@ export type PropertiesOf<Event extends EventDefinition> = {
  * @example
  * const tap = event("tap", { target: t.string(), screen: t.string() }, { purpose: "analytics", retain: "90d" });
  */
-export function event<const Name extends string, const Shape extends Fields>(
+export function event<
+  const Name extends string,
+  const Shape extends Fields,
+  const Purpose extends string,
+  const Also extends string = never,
+>(
   name: Name,
   fields: Shape,
-  options: { purpose: string; retain: string; version?: number; previous?: readonly PreviousVersion[] },
-): EventDefinition<Name, Shape> {
+  options: {
+    purpose: Purpose;
+    alsoFor?: readonly Also[];
+    retain: string;
+    version?: number;
+    previous?: readonly PreviousVersion[];
+  },
+): EventDefinition<Name, Shape, Purpose, Also> {
   return Object.freeze({
     name,
     version: options.version ?? 1,
     purpose: options.purpose,
+    ...(options.alsoFor === undefined ? {} : { alsoFor: options.alsoFor }),
     retain: options.retain,
     fields,
     previous: options.previous ?? [],

@@ -1,4 +1,6 @@
 import { tidelineError } from "./error.ts";
+import type { EventDefinition } from "./event.ts";
+import type { FieldUses } from "./purpose.ts";
 import type { Signals } from "./signal.ts";
 import type { WindowDefinition } from "./window.ts";
 
@@ -75,14 +77,103 @@ export interface ModelDefinition {
   readonly fallback: FallbackRule;
 }
 
+/** An event by its declaration, which lets the compiler hold its purpose against the model's, or by its name. */
+type EventOrName = EventDefinition | string;
+
+/** What {@link model} takes: as a {@link ModelDefinition}, with events by declaration or by name. */
+type ModelSource<Purpose, Window, Session, Prediction, Cohort, SessionFields, PredictionFields, CohortField> =
+  Omit<ModelDefinition, "purpose" | "window" | "sessionLabel" | "predictionLabel" | "cohorts"> & {
+    readonly purpose: Purpose;
+    readonly window: Window;
+    readonly sessionLabel: {
+      readonly event: Session;
+      readonly session: SessionFields;
+      readonly label: SessionFields;
+    };
+    readonly predictionLabel: Omit<PredictionLabel, "event" | "predictionId" | "label"> & {
+      readonly event: Prediction;
+      readonly predictionId: PredictionFields;
+      readonly label: PredictionFields;
+    };
+    readonly cohorts: Omit<Cohorts, "event" | "field"> & {
+      readonly event: Cohort;
+      readonly field: CohortField;
+    };
+  };
+
+/** Distributes over the fields that are read: only what all of them may feed counts. */
+type Excluded<Source, Field extends string, Purpose> = Field extends string
+  ? Purpose extends FieldUses<Source, Field>
+    ? never
+    : Field
+  : never;
+
+/** A sentence of the compiler where data may not feed a model of this purpose. */
+type Permit<Source, Field extends string, Purpose extends string, Part extends string> = [
+  Excluded<Source, Field, Purpose>,
+] extends [never]
+  ? unknown
+  : {
+      readonly [
+        Key in Part
+      ]: `"${Excluded<Source, Field, Purpose>}" was collected for another purpose than "${Purpose}": name it in the event's alsoFor`;
+    };
+
+/** As {@link Permit}, of windows. */
+type PermitWindow<Window, Purpose extends string> =
+  Window extends WindowDefinition<infer Uses>
+    ? Purpose extends Uses
+      ? unknown
+      : {
+          readonly window: `the samples were collected for another purpose than "${Purpose}": name it in the event's alsoFor`;
+        }
+    : never;
+
+/** The name of an event that was given by declaration or by name. */
+function nameOf(event: EventOrName): string {
+  return typeof event === "string" ? event : event.name;
+}
+
 /**
- * Declares a model, and refuses one that contradicts itself.
+ * Declares a model, and refuses one that contradicts itself. Events may be given by declaration: then a model of
+ * another purpose than their data's does not compile. By name, `defineApp` refuses it.
  *
  * @throws `DEFINITION_ILLEGAL`
  * @example
- * export const activity = model({ name: "activity", window: gait, labels: ["WALKING", "SITTING"], ... });
+ * export const activity = model({ name: "activity", window: gait, labels: ["WALKING", "SITTING"],
+ *   sessionLabel: { event: annotation, session: "session", label: "activity" }, ... });
  */
-export function model(definition: ModelDefinition): ModelDefinition {
+export function model<
+  const Purpose extends string,
+  Window extends WindowDefinition,
+  Session extends EventOrName,
+  Prediction extends EventOrName,
+  Cohort extends EventOrName,
+  const SessionFields extends string,
+  const PredictionFields extends string,
+  const CohortField extends string,
+>(
+  source: ModelSource<
+    Purpose,
+    Window,
+    Session,
+    Prediction,
+    Cohort,
+    SessionFields,
+    PredictionFields,
+    CohortField
+  > &
+    PermitWindow<Window, Purpose> &
+    Permit<Session, SessionFields, Purpose, "sessionLabel"> &
+    Permit<Prediction, PredictionFields, Purpose, "predictionLabel"> &
+    Permit<Cohort, CohortField, Purpose, "cohorts">,
+): ModelDefinition {
+  const definition: ModelDefinition = {
+    ...source,
+    sessionLabel: { ...source.sessionLabel, event: nameOf(source.sessionLabel.event) },
+    predictionLabel: { ...source.predictionLabel, event: nameOf(source.predictionLabel.event) },
+    cohorts: { ...source.cohorts, event: nameOf(source.cohorts.event) },
+  };
   const refuse = (field: string, expected: string, received: string): never => {
     throw tidelineError("DEFINITION_ILLEGAL", {
       who: `model "${definition.name}"`,

@@ -28,14 +28,14 @@ const fields = {
  * The event by which a phone reports each prediction of a model with `labels` answers; the loop closes through it.
  * `probabilities` are in the order of the model's labels.
  */
-export function predictionEvent(options: {
-  purpose: string;
+export function predictionEvent<const Purpose extends string>(options: {
+  purpose: Purpose;
   retain: string;
   labels: readonly string[];
-}): EventDefinition<"prediction", typeof fields> {
+}): EventDefinition<"prediction", typeof fields, Purpose, never> {
   return event(
     "prediction",
     { ...fields, probabilities: t.optional(t.vector(options.labels.length)) },
     { purpose: options.purpose, retain: options.retain },
-  ) as EventDefinition<"prediction", typeof fields>;
+  ) as unknown as EventDefinition<"prediction", typeof fields, Purpose, never>;
 }

@@ -1,5 +1,6 @@
 import { tidelineError } from "./error.ts";
-import type { EventDefinition } from "./event.ts";
+import type { EventDefinition, Fields } from "./event.ts";
+import type { FieldUses } from "./purpose.ts";
 import type { FrameType } from "./type.ts";
 
 /** Splits the constant part (gravity) off acceleration with a causal first-order low-pass filter. */
@@ -10,8 +11,12 @@ export interface GravitySplit {
   readonly cutoff: number;
 }
 
+/** Carries the purposes that windows may feed, in the types only. */
+declare const USES: unique symbol;
+
 /** How a series of samples becomes windows. Plain data; {@link createFramer} gives it its meaning. */
-export interface WindowDefinition {
+export interface WindowDefinition<Uses extends string = string> {
+  readonly [USES]?: Uses;
   readonly name: string;
   /** Event and frame field that carry the samples, and the fields that order them. */
   readonly event: string;
@@ -39,23 +44,29 @@ export interface WindowDefinition {
  * const gait = windows("gait", motion, { field: "samples", session: "session", start: "start",
  *   size: 128, hop: 64, gravity: { channels: ["acc_x", "acc_y", "acc_z"], cutoff: 0.3 } });
  */
-export function windows(
+export function windows<
+  Source extends EventDefinition,
+  const Field extends string,
+  const Session extends string,
+  const Start extends string,
+>(
   name: string,
-  source: EventDefinition,
+  source: Source,
   options: {
-    field: string;
-    session: string;
-    start: string;
+    field: Field;
+    session: Session;
+    start: Start;
     size: number;
     hop: number;
     gravity: GravitySplit;
   },
-): WindowDefinition {
+): WindowDefinition<FieldUses<Source, Field> & FieldUses<Source, Session> & FieldUses<Source, Start>> {
   const refuse = (field: string, expected: string, received: string): never => {
     throw tidelineError("DEFINITION_ILLEGAL", { who: `windows "${name}"`, field, expected, received });
   };
   const { size, hop, gravity } = options;
-  const field = source.fields[options.field];
+  const declared: Fields = source.fields;
+  const field = declared[options.field];
   if (field?.kind !== "frame") {
     refuse(options.field, `a frame field of event "${source.name}"`, field?.kind ?? "no such field");
   }
@@ -64,7 +75,7 @@ export function windows(
     ["session", "string"],
     ["start", "int"],
   ] as const) {
-    const found = source.fields[options[role]]?.kind ?? "no such field";
+    const found = declared[options[role]]?.kind ?? "no such field";
     if (found !== kind) refuse(role, `a field of kind ${kind} of event "${source.name}"`, found);
   }
   if (!Number.isSafeInteger(size) || size < 1) refuse("size", "a positive integer", String(size));

@@ -1,3 +1,4 @@
+import type { EventUses } from "../purpose.ts";
 import { type Columns, columnsOf, type SourceEvent } from "./build/column.ts";
 import { children, type Expression } from "./expression.ts";
 import type { ScalarOf, ScalarType } from "./scalar.ts";
@@ -20,6 +21,8 @@ export type Features = Readonly<Record<string, Expression>>;
 export interface FeatureView<Shape extends Features = Features> {
   readonly name: string;
   readonly entity: Entity;
+  /** What the values are used for; absent: only what their data was collected for. */
+  readonly purpose?: string;
   readonly source: {
     readonly event: string;
     /** The fields that the features read, with their types. */
@@ -46,7 +49,8 @@ function columnsRead(roots: readonly Expression[]): Record<string, ScalarType> {
 
 /**
  * Declares a feature view. The features are made from the typed columns of the source; aggregates may be combined
- * afterwards. Throws `FEATURE_ILLEGAL`.
+ * afterwards. A view with a purpose sees only columns that may feed it (`purpose` of event and field, `alsoFor`).
+ * Throws `FEATURE_ILLEGAL`.
  *
  * @example
  * const engagement = view("engagement", {
@@ -60,18 +64,24 @@ function columnsRead(roots: readonly Expression[]): Record<string, ScalarType> {
  *   }),
  * });
  */
-export function view<const Event extends SourceEvent, Shape extends Features>(
+export function view<
+  const Event extends SourceEvent,
+  Shape extends Features,
+  const Purpose extends string = never,
+>(
   name: string,
   options: {
     readonly entity: Entity;
+    readonly purpose?: Purpose & EventUses<Event>;
     readonly source: Event;
-    readonly features: (row: Columns<Event>) => Shape;
+    readonly features: (row: Columns<Event, Purpose>) => Shape;
   },
 ): FeatureView<Shape> {
-  const features = options.features(columnsOf(options.source));
+  const features = options.features(columnsOf(options.source) as unknown as Columns<Event, Purpose>);
   const definition: FeatureView<Shape> = Object.freeze({
     name,
     entity: Object.freeze({ ...options.entity }),
+    ...(options.purpose === undefined ? {} : { purpose: options.purpose }),
     source: Object.freeze({
       event: options.source.name,
       columns: Object.freeze(columnsRead(Object.values(features))),

@@ -1,3 +1,4 @@
+import type { FieldUses } from "../../purpose.ts";
 import type { ColumnNode } from "../expression.ts";
 import { illegal } from "../illegal.ts";
 import type { ScalarType } from "../scalar.ts";
@@ -5,7 +6,9 @@ import type { ScalarType } from "../scalar.ts";
 /** What the language needs of an event's declaration. */
 export interface SourceEvent {
   readonly name: string;
-  readonly fields: Readonly<Record<string, { readonly kind: string }>>;
+  readonly purpose?: string;
+  readonly alsoFor?: readonly string[];
+  readonly fields: Readonly<Record<string, { readonly kind: string; readonly purpose?: string }>>;
 }
 
 /** The scalar type of each kind of field that the language can read; vectors and frames are for the framer. */
@@ -19,10 +22,17 @@ const TYPE_OF_KIND = {
 
 type ReadableKind = keyof typeof TYPE_OF_KIND;
 
-/** The readable fields of an event as columns, typed; every one may be null. */
-export type Columns<Event extends SourceEvent> = {
+/**
+ * The readable fields of an event as columns, typed; every one may be null. For a view with a purpose, only those that
+ * may feed it.
+ */
+export type Columns<Event extends SourceEvent, Purpose extends string = never> = {
   readonly [
-    Name in keyof Event["fields"] as Event["fields"][Name]["kind"] extends ReadableKind ? Name : never
+    Name in keyof Event["fields"] as Event["fields"][Name]["kind"] extends ReadableKind
+      ? [Purpose] extends [FieldUses<Event, Name>]
+        ? Name
+        : never
+      : never
   ]: ColumnNode<(typeof TYPE_OF_KIND)[Event["fields"][Name]["kind"] & ReadableKind]>;
 };
 

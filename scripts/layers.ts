@@ -49,6 +49,13 @@ export const LAYERS: readonly Layer[] = [
     imports: ["packages/spec"],
   },
   {
+    path: "packages/predict",
+    runsOn: "phone, browser, Node",
+    takes: "a model table and a row of numbers",
+    gives: "the model's answer, from pure TypeScript",
+    imports: [],
+  },
+  {
     path: "packages/device",
     runsOn: "phone, browser, Node",
     takes: "calls of an app, sensor samples, signed releases",
@@ -107,8 +114,8 @@ export const LAYERS: readonly Layer[] = [
     path: "packages/graph",
     runsOn: "anywhere",
     takes: "operators and tensors",
-    gives: "ONNX graphs: built, read, written, checked, interpreted",
-    imports: ["packages/spec"],
+    gives: "ONNX graphs: built, read, written, checked, interpreted; model tables",
+    imports: ["packages/spec", "packages/predict"],
   },
   {
     path: "packages/learn",

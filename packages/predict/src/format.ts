@@ -1,0 +1,64 @@
+/** The first four bytes of a table: `TLM1`, as a little-endian number. */
+export const TABLE_MAGIC = 0x314d4c54;
+
+/** The version of the format, docs/format/model-table.md, that this package reads. */
+export const TABLE_VERSION = 1;
+
+/** Largest values of a table. A reader refuses what is beyond them before it allocates or computes. */
+export const TABLE_LIMITS = {
+  /** Bytes of a file. */
+  bytes: 1 << 26,
+  /** Numbers of memory, scratch included; also any length and any stride. 64 MiB. */
+  memory: 1 << 24,
+  /** Elementary steps of one run: a pure TypeScript reader on a phone takes some ten seconds for as many. */
+  work: 1 << 28,
+  instructions: 1 << 14,
+  outputs: 16,
+  labels: 1 << 16,
+  rank: 6,
+} as const;
+
+/** What stands for an operand that is left out. */
+export const NONE = 0xffffffff;
+
+/** Codes of operators. Appended to only. */
+export const TABLE_OPERATORS = {
+  unary: 1,
+  binary: 2,
+  move: 3,
+  gather: 4,
+  matmul: 5,
+  reduce: 6,
+  softmax: 7,
+  argmax: 8,
+  conv: 9,
+  pool: 10,
+  trees: 11,
+  spectrum: 12,
+} as const;
+
+/** Codes of functions of one number, which are also the activations of `matmul` and `conv`. */
+export const UNARY_KINDS = {
+  copy: 0,
+  neg: 1,
+  abs: 2,
+  sqrt: 3,
+  exp: 4,
+  log: 5,
+  relu: 6,
+  leakyRelu: 7,
+  sigmoid: 8,
+  tanh: 9,
+  clip: 10,
+  trunc: 11,
+  nonzero: 12,
+} as const;
+
+/** Codes of functions of two numbers. */
+export const BINARY_KINDS = { add: 0, sub: 1, mul: 2, div: 3, pow: 4, max: 5, min: 6 } as const;
+
+/** Codes of reductions. */
+export const REDUCE_KINDS = { sum: 0, mean: 1, max: 2, min: 3 } as const;
+
+/** Codes of pooling: a mean over the samples that are there, or over padding too. */
+export const POOL_KINDS = { max: 0, mean: 1, meanWithPadding: 2 } as const;

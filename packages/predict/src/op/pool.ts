@@ -1,0 +1,50 @@
+import { below, checkTarget, length, runOf, type Operator } from "../program.ts";
+
+/**
+ * `kind, channels, height, width, height out, width out, kernel[2], stride[2], padding[top, left, bottom, right],
+ * dilation[2], source, target`: the largest, the mean, or the mean with padding as zeros.
+ */
+export const pool: Operator = {
+  words: 18,
+  compile(program, args) {
+    const { memory } = program;
+    const [kind, channels, height, width, rows, columns, kh, kw, sh, sw] = args;
+    const [top, left, bottom, right, dh, dw, source, target] = args.subarray(10);
+    below(kind, 3, "kinds of pooling are known");
+    for (let at = 1; at < 10; at++) length(args[at]);
+    for (let at = 10; at < 14; at++) below(args[at], 1 << 24, "padding is within limits");
+    length(dh);
+    length(dw);
+    const size = channels * rows * columns;
+    checkTarget(program, runOf(program, target, size), [runOf(program, source, channels * height * width)]);
+    program.work(size * kh * kw);
+    const high = kind === 2 ? bottom : 0;
+    const wide = kind === 2 ? right : 0;
+    const low = kind === 2 ? -top : 0;
+    const near = kind === 2 ? -left : 0;
+    return () => {
+      let t = target;
+      for (let c = 0; c < channels; c++)
+        for (let i = 0; i < rows; i++)
+          for (let j = 0; j < columns; j++) {
+            let sum = 0;
+            let count = 0;
+            let best = -Infinity;
+            for (let u = 0; u < kh; u++) {
+              const y = i * sh - top + u * dh;
+              if (y < low || y >= height + high) continue;
+              for (let v = 0; v < kw; v++) {
+                const x = j * sw - left + v * dw;
+                if (x < near || x >= width + wide) continue;
+                count++;
+                if (y < 0 || y >= height || x < 0 || x >= width) continue;
+                const value = memory[source + (c * height + y) * width + x];
+                sum += value;
+                if (value > best || value !== value) best = value;
+              }
+            }
+            memory[t++] = kind === 0 ? best : sum / count;
+          }
+    };
+  },
+};

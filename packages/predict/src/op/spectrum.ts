@@ -1,0 +1,114 @@
+import { demand } from "../malformed.ts";
+import { checkTarget, length, spanOf, type Operator, type Step } from "../program.ts";
+
+/** The tables of a size: cosines and sines of a turn's parts, the taper, and where a bit-reversed index leads. */
+function tablesOf(size: number) {
+  const cos = new Float64Array(size);
+  const sin = new Float64Array(size);
+  const taper = new Float64Array(size);
+  const reversed = new Int32Array(size);
+  for (let k = 0; k < size; k++) {
+    cos[k] = Math.cos((2 * Math.PI * k) / size);
+    sin[k] = Math.sin((2 * Math.PI * k) / size);
+    taper[k] = 0.5 - 0.5 * cos[k];
+    reversed[k] = (reversed[k >> 1] >> 1) + (k & 1 ? size >> 1 : 0);
+  }
+  return { cos, sin, taper, reversed };
+}
+
+/**
+ * `size, first, bins, columns, source, sample stride, column stride, target`: of each column its cosine parts, then
+ * its sine parts, under a periodic Hann taper, less the mean of the wave; row-major `[2 bins, columns]`, in double
+ * precision. A power of two takes a fast Fourier transform of two columns at a time.
+ */
+export const spectrum: Operator = {
+  words: 8,
+  compile(program, args) {
+    const { memory } = program;
+    const [size, first, bins, columns, source, along, across, target] = args;
+    demand(
+      size >= 4 && first >= 0 && length(bins) + first <= (size >> 1) + 1,
+      "bins are up to half of the size",
+    );
+    const count = 2 * bins * length(columns);
+    checkTarget(program, spanOf(program, target, [count], [1]), [
+      spanOf(program, source, [size, columns], [along, across]),
+    ]);
+    program.work((count + columns) * size);
+    program.scratch(8 * size);
+    const { cos, sin, taper, reversed } = tablesOf(size);
+    const re = new Float64Array(size);
+    const im = new Float64Array(size);
+
+    const put = (bin: number, column: number, even: number, odd: number, sum: number): void => {
+      // The mean of a tapered cosine; that of a tapered sine is 0.
+      const mean = bin === 0 ? 0.5 : bin === 1 ? -0.25 : 0;
+      const at = target + (bin - first) * columns + column;
+      memory[at] = even - mean * sum;
+      memory[at + bins * columns] = odd;
+    };
+    const direct: Step = () => {
+      for (let column = 0; column < columns; column++) {
+        let sum = 0;
+        for (let t = 0; t < size; t++) {
+          const x = memory[source + t * along + column * across];
+          sum += x;
+          re[t] = taper[t] * x;
+        }
+        for (let bin = first; bin < first + bins; bin++) {
+          let even = 0;
+          let odd = 0;
+          let turn = 0;
+          for (let t = 0; t < size; t++) {
+            even += re[t] * cos[turn];
+            odd += re[t] * sin[turn];
+            turn += bin;
+            if (turn >= size) turn -= size;
+          }
+          put(bin, column, even, odd, sum);
+        }
+      }
+    };
+    /** In place, from bit-reversed order: Cooley and Tukey, 1965. */
+    const transform = (): void => {
+      for (let half = 1, step = size >> 1; half < size; half *= 2, step >>= 1)
+        for (let k = 0, turn = 0; k < half; k++, turn += step) {
+          const c = cos[turn];
+          const s = sin[turn];
+          for (let a = k; a < size; a += 2 * half) {
+            const b = a + half;
+            const r = re[b] * c + im[b] * s;
+            const i = im[b] * c - re[b] * s;
+            re[b] = re[a] - r;
+            im[b] = im[a] - i;
+            re[a] += r;
+            im[a] += i;
+          }
+        }
+    };
+    const fast: Step = () => {
+      for (let column = 0; column < columns; column += 2) {
+        const pair = column + 1 < columns;
+        const from = source + column * across;
+        let sum = 0;
+        let other = 0;
+        for (let t = 0; t < size; t++) {
+          const x = memory[from + t * along];
+          const y = pair ? memory[from + t * along + across] : 0;
+          sum += x;
+          other += y;
+          re[reversed[t]] = taper[t] * x;
+          im[reversed[t]] = taper[t] * y;
+        }
+        transform();
+        // The two series' transforms from that of one plus i times the other.
+        for (let bin = first; bin < first + bins; bin++) {
+          const back = (size - bin) % size;
+          put(bin, column, (re[bin] + re[back]) / 2, (im[back] - im[bin]) / 2, sum);
+          if (pair) put(bin, column + 1, (im[bin] + im[back]) / 2, (re[bin] - re[back]) / 2, other);
+        }
+      }
+    };
+    return (size & (size - 1)) === 0 ? fast : direct;
+  },
+};

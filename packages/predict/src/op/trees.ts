@@ -1,0 +1,90 @@
+import { demand } from "../malformed.ts";
+import { below, checkTarget, length, runOf, type Operator, type Step } from "../program.ts";
+
+/**
+ * `features, source, targets, target, trees, roots, nodes, first node, feature bits, kind, rows, weights`: each
+ * target is the sum over the trees, in float32 and in their order, of what the leaf that the row reaches says.
+ *
+ * A node is two words: a threshold, and feature + right * 2^bits + missing * 2^31. It goes to the next node when the
+ * feature is at most the threshold, else `right` nodes on; NaN goes on to the next one only where `missing` is 1. Where
+ * `right` is 0 it is a leaf: kind 0 adds its first word to the target in the feature's place; kind 1 adds a row of
+ * weights, its first word being the row's number.
+ */
+export const trees: Operator = {
+  words: 12,
+  compile(program, args) {
+    const { memory, words } = program;
+    const [features, source, targets, target, count, roots, nodes, start, bits, kind, rows, weights] = args;
+    const read = runOf(program, source, length(features));
+    const leaf = kind === 1 ? runOf(program, weights, length(rows) * length(targets)) : undefined;
+    checkTarget(program, runOf(program, target, length(targets)), [read, leaf]);
+    below(kind, 2, "kinds of leaves are known");
+    below(bits - 1, 24, "feature bits are 1 to 24");
+    below(roots, words.length - length(count) + 1, "roots lie in the words");
+    below(start, words.length - 2 * length(nodes) + 1, "nodes lie in the words");
+    program.work(nodes + targets);
+    program.scratch(4 * nodes);
+
+    // One node: feature (or -1 - target, -1 - row of a leaf), right child, threshold, and whether NaN goes left.
+    const node = new Int32Array(4 * nodes);
+    const number = new Float32Array(node.buffer);
+    const mask = (1 << bits) - 1;
+    const depth = new Uint32Array(nodes);
+    let missing = false;
+    for (let k = nodes - 1; k >= 0; k--) {
+      const control = words[start + 2 * k + 1];
+      const right = (control & 0x7fffffff) >>> bits;
+      const feature = control & mask;
+      node[4 * k] = words[start + 2 * k];
+      if (right === 0) {
+        if (kind === 0) node[4 * k + 1] = -1 - below(feature, targets, "leaves name a target");
+        else node[4 * k + 1] = -1 - below(words[start + 2 * k], rows, "leaves name a row of weights");
+        depth[k] = 1;
+      } else {
+        demand(k + right < nodes && k + 1 < nodes, "children lie behind their node");
+        node[4 * k + 1] = below(feature, features, "nodes name a feature");
+        node[4 * k + 2] = 4 * (k + right);
+        node[4 * k + 3] = control < 0 ? 1 : 0;
+        if (control < 0) missing = true;
+        depth[k] = 1 + Math.max(depth[k + 1], depth[k + right]);
+      }
+    }
+    const root = new Int32Array(count);
+    for (let tree = 0; tree < count; tree++) {
+      const at = below(words[roots + tree], nodes, "roots are nodes");
+      root[tree] = 4 * at;
+      program.work(depth[at] + (kind === 1 ? targets : 1));
+    }
+    const add = (at: number): void => {
+      const end = -1 - node[at + 1];
+      if (kind === 0) memory[target + end] += number[at];
+      else for (let k = 0; k < targets; k++) memory[target + k] += memory[weights + end * targets + k];
+    };
+    const plain: Step = () => {
+      memory.fill(0, target, target + targets);
+      for (let tree = 0; tree < count; tree++) {
+        let at = root[tree];
+        let feature = node[at + 1];
+        while (feature >= 0) {
+          at = memory[source + feature] <= number[at] ? at + 4 : node[at + 2];
+          feature = node[at + 1];
+        }
+        add(at);
+      }
+    };
+    const careful: Step = () => {
+      memory.fill(0, target, target + targets);
+      for (let tree = 0; tree < count; tree++) {
+        let at = root[tree];
+        let feature = node[at + 1];
+        while (feature >= 0) {
+          const x = memory[source + feature];
+          at = x <= number[at] || (x !== x && node[at + 3] === 1) ? at + 4 : node[at + 2];
+          feature = node[at + 1];
+        }
+        add(at);
+      }
+    };
+    return missing ? careful : plain;
+  },
+};

@@ -1,4 +1,4 @@
-import type { WireValue } from "@tideline/spec";
+import type { SequenceSet, WireValue } from "@tideline/spec";
 
 /** Version of the log's records. */
 export const LOG_RECORD_FORMAT = 1;
@@ -53,12 +53,16 @@ export interface LogRecord {
   /** The device's clock when it was sent, milliseconds since 1970. */
   readonly sent_at: number;
   readonly events: readonly LogEvent[];
+  /** Hash of the install's secret, where the batch carried one. */
+  readonly proof?: string;
   readonly quarantined: readonly LogQuarantine[];
   /** Events of the batch that the server already had. */
   readonly duplicates: number;
 }
 
 /** A record as the log is read: `position` is where reading goes on after it. */
+  /** Numbers of events that were taken out since, because their person left: a copy that comes again is none new. */
+  readonly erased?: SequenceSet;
 export interface LogEntry {
   readonly record: LogRecord;
   /** Packed samples of the record's frames. */

@@ -1,5 +1,6 @@
 import { isTidelineError, tidelineError, defineApp, event } from "@tideline/spec";
 import { expect, test } from "vitest";
+import { NOBODY_ERASED } from "../catalog/erased-file.ts";
 import type { LogPosition } from "../log-record.ts";
 import { batchAcceptor, type BatchAcceptor } from "./accept-batch.ts";
 import { identityIndex } from "./identity.ts";
@@ -26,6 +27,7 @@ function acceptorOnHeldLog() {
     pseudonymise: () => "0".repeat(32),
     clock: () => 1,
     limits: DEFAULT_INGEST_LIMITS,
+    erased: () => NOBODY_ERASED,
     log: {
       append: (payload) => {
         const { promise, resolve, reject } = Promise.withResolvers<LogPosition>();
@@ -38,6 +40,7 @@ function acceptorOnHeldLog() {
         return promise;
       },
       position: () => POSITION,
+      roll: () => Promise.resolve(POSITION),
       waitingBytes: () => 0,
       close: () => Promise.resolve(),
     },

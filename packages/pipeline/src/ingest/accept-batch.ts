@@ -6,9 +6,10 @@ import {
   type AppDefinition,
   type Clock,
 } from "@tideline/spec";
+import type { ErasedPeople } from "../catalog/erased-file.ts";
 import { checkBatchHeader } from "./batch-header.ts";
 import type { IdentityIndex } from "./identity.ts";
-import { countRecord, NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
+import { countRecord, countRefused, NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
 import type { IngestLimits } from "./limits.ts";
 import { encodeLogRecord } from "./log/log-record.ts";
 import type { Log } from "./log/open-log.ts";
@@ -24,6 +25,8 @@ export interface BatchAcceptorOptions {
   readonly pseudonymise: Pseudonymise;
   readonly clock: Clock;
   readonly limits: IngestLimits;
+  /** Who has left by now. */
+  readonly erased: () => ErasedPeople;
 }
 
 /** Takes batches into the log. */
@@ -43,7 +46,7 @@ function headerBytesOf(bytes: Uint8Array, attachment: Uint8Array): number {
 
 /** Makes the one way by which batches get into a log. */
 export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
-  const { app, log, identities, pseudonymise, clock, limits } = options;
+  const { app, log, identities, pseudonymise, clock, limits, erased } = options;
   let counts = NO_COUNTS;
 
   const accept = async (bytes: Uint8Array): Promise<Acknowledgement> => {
@@ -52,13 +55,22 @@ export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
     const header = checkBatchHeader(untrusted, limits);
     const { install, epoch } = header;
     const sequences = header.events.map(({ seq }) => seq);
-    // From here to `begin` nothing may wait: two copies of a batch would both be taken for new.
+    // From here to `begin` nothing may wait: two copies of a batch would both be taken for new, and an erasure relies
+    // on it that whatever is taken after its entry into the ledger was held against it.
+    const people = erased();
+    if (people.hasInstall(install)) {
+      counts = countRefused(counts, "SUBJECT_ERASED", sequences.length);
+      const quarantined = sequences.map((seq) => ({ seq, code: "SUBJECT_ERASED", field: "install" }));
+      const acknowledged = sequenceSet(sequences);
+      return { format: WIRE_FORMAT, acknowledged, quarantined, duplicates: 0, received_at: receivedAt };
+    }
     const { fresh, duplicates, waits } = identities.divide(install, epoch, sequences);
     const taken = takeBatch({ header, attachment, headerBytes: headerBytesOf(bytes, attachment) }, fresh, {
       app,
       pseudonymise,
       eventBytes: limits.eventBytes,
       receivedAt,
+      people,
     });
     const stored = log.append(encodeLogRecord(taken.record, taken.attachment)).then((position) => {
       counts = countRecord(counts, taken);

@@ -11,6 +11,8 @@ const schema = Type.Object({
   install: Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" }),
   epoch: count,
   sent_at: count,
+  // Any value: a phone whose proof is broken cannot claim what it sent, but may send it.
+  proof: Type.Optional(Type.Unknown()),
   // Of an event only its number is checked here: whatever else is wrong with it, the server can take
   // responsibility for it, so that one broken event never holds up a phone's queue.
   events: Type.Array(Type.Object({ seq: count }), { minItems: 1 }),
@@ -20,6 +22,11 @@ const schema = Type.Object({
 export type BatchHeader = Static<typeof schema>;
 
 const validator = Compile(schema);
+
+/** The proof of a batch as a member of its record; nothing where it carried none, or something else in its place. */
+export function proofOf({ proof }: BatchHeader): { readonly proof?: string } {
+  return typeof proof === "string" && /^[0-9a-f]{64}$/.test(proof) ? { proof } : {};
+}
 
 /**
  * Checks the header of a batch.

@@ -27,6 +27,8 @@ export interface IdentityIndex {
   add(install: string, epoch: number, sequences: Iterable<number>): void;
   /** Marks a set of numbers as seen. */
   addSet(install: string, epoch: number, set: SequenceSet): void;
+  /** Forgets installs whole: of people who have left, who are refused before anybody asks here. */
+  forget(isForgotten: (install: string) => boolean): void;
   /** Every install, epoch and set of numbers that is durable. */
   entries(): IterableIterator<readonly [install: string, epoch: number, set: SequenceSet]>;
 }
@@ -79,6 +81,9 @@ export function identityIndex(): IdentityIndex {
     },
     add,
     addSet,
+    forget: (isForgotten) => {
+      for (const install of installs.keys()) if (isForgotten(install)) installs.delete(install);
+    },
     *entries() {
       for (const [install, epochs] of installs) {
         for (const [epoch, { durable }] of epochs)

@@ -29,6 +29,12 @@ export const NO_COUNTS: IngestCounts = Object.freeze({
 /** Counts with a batch more. */
 export function countRecord(
   counts: IngestCounts,
+/** Counts with a batch more of which nothing is stored, not even a record. */
+export function countRefused(counts: IngestCounts, code: string, events: number): IngestCounts {
+  const quarantined = { ...counts.quarantined, [code]: (counts.quarantined[code] ?? 0) + events };
+  return { ...counts, batches: counts.batches + 1, quarantined };
+}
+
   { record, samples, withheldFields }: TakenBatch,
 ): IngestCounts {
   const quarantined: Record<string, number> = { ...counts.quarantined };

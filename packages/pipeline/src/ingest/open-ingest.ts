@@ -6,6 +6,7 @@ import {
   type Clock,
   type TidelineError,
 } from "@tideline/spec";
+import { followErased } from "../catalog/erased-file.ts";
 import type { LogPosition } from "../log-record.ts";
 import { batchAcceptor } from "./accept-batch.ts";
 import { authoriser } from "./authorise.ts";
@@ -25,6 +26,9 @@ export interface IngestEvents {
   /** The log has failed: everything waiting was refused, and the process has to stop. */
   readonly onFault: (error: TidelineError) => void;
 }
+
+/** Milliseconds between looks at the ledger of erasures, where no batch comes that looks at it. */
+const ERASED_MS = 200;
 
 /** An ingest server of this thread. */
 export interface OpenIngest {
@@ -47,6 +51,19 @@ function listenError(cause: unknown, host: string, port: number): unknown {
     remedy: "Stop the process that listens there, or choose another port; 0 takes any.",
     cause,
   });
+}
+
+/** Who has left by now. A ledger that cannot be read keeps phones waiting: better late than of somebody who left. */
+function erasedFollower(folder: string): ReturnType<typeof followErased> {
+  const follow = followErased(folder);
+  return () => {
+    try {
+      return follow();
+    } catch (cause) {
+      const received = "a ledger of erasures that cannot be read";
+      throw tidelineError("UNAVAILABLE", { who: "collect", received, cause });
+    }
+  };
 }
 
 /**
@@ -90,7 +107,10 @@ export async function openIngest(
       if (position.segment !== checkpointed.segment) checkpointing ??= checkpoint(position);
     },
   });
+  const erased = erasedFollower(folder);
+  let { generation } = erased();
   const { identities, records } = await rebuildIdentities(folder, log.position());
+  identities.forget(erased().hasInstall);
   checkpointed = log.position();
   if (records > 0) await writeCheckpoint(folder, checkpointed, identities);
 
@@ -101,7 +121,22 @@ export async function openIngest(
     pseudonymise: pseudonymiser(options.pseudonymKey),
     clock,
     limits,
+    erased,
   });
+  /** Gives an erasure segments that nobody writes to, and a checkpoint without those who have left. */
+  const followErasure = async (): Promise<void> => {
+    const people = erased();
+    if (people.generation === generation) return;
+    ({ generation } = people);
+    await log.roll(async (position) => {
+      await checkpointing;
+      // The numbers of the last commit are marked when its appends have resolved.
+      await nextTurn();
+      identities.forget(people.hasInstall);
+      await writeCheckpoint(folder, position, identities);
+      checkpointed = position;
+    });
+  };
   const server = ingestServer({
     acceptor,
     authorise: authoriser(options.writeKeys),
@@ -113,11 +148,16 @@ export async function openIngest(
     await log.close();
     throw listenError(cause, host, port);
   });
+  const following = setInterval(() => {
+    // The log tells of its own fault.
+    followErasure().catch((cause: unknown) => events.onFault(logFault(cause, folder)));
+  }, ERASED_MS);
   return {
     address,
     position: log.position(),
     counts: acceptor.counts,
     close: async () => {
+      clearInterval(following);
       // What has not come in whole by then was not acknowledged: its phone sends it again.
       const patience = setTimeout(() => server.server.closeAllConnections(), limits.drainMs);
       await server.close();

@@ -17,7 +17,8 @@ export async function rebuildIdentities(
   for (const [install, epoch, set] of checkpoint?.identities ?? []) identities.addSet(install, epoch, set);
   let records = 0;
   for await (const { record } of readLog(folder, checkpoint?.position ?? null, to)) {
-    const { install, epoch, events, quarantined } = record;
+    const { install, epoch, events, quarantined, erased } = record;
+    if (erased !== undefined) identities.addSet(install, epoch, erased);
     identities.add(
       install,
       epoch,

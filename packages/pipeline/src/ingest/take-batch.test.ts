@@ -1,5 +1,6 @@
 import { decodeSamples, encodeSamples, defineApp, event, t, type WireEvent } from "@tideline/spec";
 import { expect, test } from "vitest";
+import { NOBODY_ERASED } from "../catalog/erased-file.ts";
 import { checkBatchHeader } from "./batch-header.ts";
 import { pseudonymiser } from "./pseudonym.ts";
 import { takeBatch, type TakenBatch } from "./take-batch.ts";
@@ -61,7 +62,7 @@ function motion(seq: number, offset: number, samples: number, at = 0): WireEvent
 function take(events: readonly unknown[], attachment: Uint8Array = new Uint8Array(0)): TakenBatch {
   const json = JSON.stringify({ format: 1, sdk: "test/1", install: "phone", epoch: 1, sent_at: 9, events });
   const header = checkBatchHeader(JSON.parse(json), { batchEvents: 100 });
-  const options = { app, pseudonymise, eventBytes: 2000, receivedAt: 10 };
+  const options = { app, pseudonymise, eventBytes: 2000, receivedAt: 10, people: NOBODY_ERASED };
   return takeBatch(
     { header, attachment, headerBytes: json.length },
     events.map((_, index) => index),
@@ -200,7 +201,13 @@ test("an event that is too large or too deep is refused without content", () => 
   const json = `{"format":1,"sdk":"t","install":"p","epoch":1,"sent_at":1,"events":[{"seq":1,"name":"tap","x":${deep}}]}`;
   const header = checkBatchHeader(JSON.parse(json), { batchEvents: 9 });
   const batch = { header, attachment: new Uint8Array(0), headerBytes: json.length };
-  const { record } = takeBatch(batch, [0], { app, pseudonymise, eventBytes: 2000, receivedAt: 1 });
+  const { record } = takeBatch(batch, [0], {
+    app,
+    pseudonymise,
+    eventBytes: 2000,
+    receivedAt: 1,
+    people: NOBODY_ERASED,
+  });
   expect(record.quarantined[0]).toMatchObject({ code: "EVENT_TOO_LARGE", content: null });
 });
 

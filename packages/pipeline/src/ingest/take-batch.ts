@@ -6,8 +6,10 @@ import type {
   WireEvent,
   WireValue,
 } from "@tideline/spec";
+import type { ErasedPeople } from "../catalog/erased-file.ts";
+import { correctedTime } from "../lake/corrected-time.ts";
 import { LOG_RECORD_FORMAT, type LogEvent, type LogQuarantine, type LogRecord } from "../log-record.ts";
-import type { BatchHeader } from "./batch-header.ts";
+import { proofOf, type BatchHeader } from "./batch-header.ts";
 import type { Pseudonymise } from "./pseudonym.ts";
 import { screenEvent } from "./screen-event.ts";
 import { frameTaker, type FrameTaker } from "./take-frame.ts";
@@ -20,6 +22,8 @@ export interface TakeBatchOptions {
   readonly eventBytes: number;
   /** The server's clock when the batch had come. */
   readonly receivedAt: number;
+  /** Who has left: of what they did before nothing is kept. */
+  readonly people: ErasedPeople;
 }
 
 /** A batch with its attachment. */
@@ -83,7 +87,7 @@ function moveFrames(fields: Fields, properties: WireEvent["properties"], take: F
 export function takeBatch(
   { header, attachment, headerBytes }: ReceivedBatch,
   fresh: readonly number[],
-  { app, pseudonymise, eventBytes, receivedAt }: TakeBatchOptions,
+  { app, pseudonymise, eventBytes, receivedAt, people }: TakeBatchOptions,
 ): TakenBatch {
   const events: LogEvent[] = [];
   const quarantined: LogQuarantine[] = [];
@@ -94,6 +98,13 @@ export function takeBatch(
     event.consent.filter((purpose) => Object.hasOwn(app.purposes, purpose));
 
   const accept = (event: CheckedEvent, properties: LogEvent["properties"]): void => {
+  /** Whether a person who has left did it before. What has no time of its own counts as old. */
+  const isErased = (event: WireEvent): boolean => {
+    const time = numberOrNull(event.time);
+    const happened = time === null ? 0 : correctedTime(time, header.sent_at, receivedAt);
+    return people.refuses(person(event), happened);
+  };
+
     events.push({
       seq: event.seq,
       name: event.name,
@@ -127,6 +138,10 @@ export function takeBatch(
     const screening = screenEvent(app, raw, attachment.length);
     withheldFields += screening.withheld;
     if (screening.ok) {
+    if (screening.event !== null && isErased(screening.event)) {
+      refuse(raw, "SUBJECT_ERASED", "user", "expected events of people who have not left", null);
+      continue;
+    }
       const { event } = screening;
       const properties = moveFrames(app.events[event.name]!.fields, event.properties, frames.take);
       if (properties !== null) accept(event, properties);
@@ -153,6 +168,7 @@ export function takeBatch(
       epoch: header.epoch,
       sdk: header.sdk,
       sent_at: header.sent_at,
+      ...proofOf(header),
       events,
       quarantined,
       duplicates: header.events.length - fresh.length,

@@ -149,6 +149,38 @@ test("segments rotate and every owner starts its own", async () => {
   expect(all.toSorted(compareLogPositions)).toEqual(all);
 });
 
+test("a log rolls over after what was appended before, and loses nothing that comes meanwhile", async () => {
+  const log = await openLog({ folder, epoch: 1 });
+  const places: LogPosition[] = [];
+  const before = [log.append(payloadOf(1)), log.append(payloadOf(2))];
+  const rolled = log.roll(async (position) => {
+    places.push(position);
+    await Promise.all(before);
+  });
+  const after = log.append(payloadOf(3));
+  const again = log.roll();
+  expect(await rolled).toEqual({ epoch: 1, segment: 2, offset: SEGMENT_HEADER_BYTES });
+  expect(await after).toMatchObject({ segment: 2 });
+  expect(await again).toEqual({ epoch: 1, segment: 3, offset: SEGMENT_HEADER_BYTES });
+  expect(places).toEqual([await before[1]]);
+  expect(await log.append(payloadOf(4))).toMatchObject({ segment: 3 });
+  await log.close();
+  await expect(numbersOf(folder)).resolves.toEqual([1, 2, 3, 4]);
+  await expect(listSegments(join(folder, "log"))).resolves.toHaveLength(3);
+});
+
+test("a roll whose own work fails is a fault of the log", async () => {
+  const faults: string[] = [];
+  const log = await openLog({ folder, epoch: 1, onFault: ({ code }) => void faults.push(code) });
+  const rolled = log.roll(() => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" })));
+  const refused = log.append(payloadOf(1));
+  await expect(rolled).rejects.toThrow("DISK_FULL");
+  await expect(refused).rejects.toThrow("DISK_FULL");
+  await expect(log.roll()).rejects.toThrow("DISK_FULL");
+  expect(faults).toEqual(["DISK_FULL"]);
+  await log.close();
+});
+
 test("an epoch that was used is refused", async () => {
   await writeLog(3, [1]);
   expect(await codeOf(openLog({ folder, epoch: 3 }))).toBe("FENCED");

@@ -36,6 +36,11 @@ export interface Log {
   position(): LogPosition;
   /** Bytes that wait for their fsync. */
   waitingBytes(): number;
+  /**
+   * Begins a new segment, so that the ones before are whole: after everything that was appended has been committed
+   * and `between`, told the place after it, has been done; what is appended meanwhile goes into the new segment.
+   */
+  roll(between?: (position: LogPosition) => Promise<void>): Promise<LogPosition>;
   /** Waits for what was appended, then closes the file. */
   close(): Promise<void>;
 }
@@ -44,6 +49,12 @@ interface Waiting {
   readonly payload: Uint8Array;
   readonly resolve: (position: LogPosition) => void;
   readonly reject: (error: TidelineError) => void;
+}
+
+/** A new segment that was asked for, with what was appended before and not committed yet. */
+interface Roll extends Omit<Waiting, "payload"> {
+  readonly group: readonly Waiting[];
+  readonly between: (position: LogPosition) => Promise<void>;
 }
 
 /**
@@ -69,6 +80,7 @@ export async function openLog(options: OpenLogOptions): Promise<Log> {
     throw storageError(cause, logFolder);
   });
   let waiting: Waiting[] = [];
+  let rolls: Roll[] = [];
   let waitingBytes = 0;
   let fault: TidelineError | undefined;
   let running: Promise<void> | undefined;
@@ -76,21 +88,29 @@ export async function openLog(options: OpenLogOptions): Promise<Log> {
   const position = (): LogPosition =>
     Object.freeze({ epoch, segment: writer.segment.number, offset: writer.end() });
 
+  const beginNext = async (): Promise<void> => {
+    const full = writer;
+    writer = await begin(full.segment.number + 1);
+    await full.close();
+  };
+
+  const fail = (cause: unknown, others: readonly Pick<Waiting, "reject">[]): void => {
+    const error = logFault(cause, writer.segment.path);
+    fault = error;
+    for (const { reject } of [...others, ...rolls.flatMap((roll) => [...roll.group, roll]), ...waiting])
+      reject(error);
+    waiting = [];
+    rolls = [];
+    waitingBytes = 0;
+    options.onFault?.(error);
+  };
+
   const commitGroup = async (group: readonly Waiting[]): Promise<void> => {
     try {
-      if (writer.end() >= segmentBytes) {
-        const full = writer;
-        writer = await begin(full.segment.number + 1);
-        await full.close();
-      }
+      if (writer.end() >= segmentBytes) await beginNext();
       await writer.commit(group.map(({ payload }) => payload));
     } catch (cause) {
-      const error = logFault(cause, writer.segment.path);
-      fault = error;
-      for (const { reject } of [...group, ...waiting]) reject(error);
-      waiting = [];
-      waitingBytes = 0;
-      options.onFault?.(error);
+      fail(cause, group);
       return;
     }
     for (const { payload } of group) waitingBytes -= FRAME_HEADER_BYTES + payload.length;
@@ -99,8 +119,30 @@ export async function openLog(options: OpenLogOptions): Promise<Log> {
     for (const { resolve } of group) resolve(durable);
   };
 
+  const rollOver = async (roll: Roll): Promise<void> => {
+    if (roll.group.length > 0) await commitGroup(roll.group);
+    if (fault !== undefined) {
+      roll.reject(fault);
+      return;
+    }
+    try {
+      await roll.between(position());
+      await beginNext();
+    } catch (cause) {
+      fail(cause, [roll]);
+      return;
+    }
+    options.onCommit?.(position());
+    roll.resolve(position());
+  };
+
   const commitAll = async (): Promise<void> => {
-    while (waiting.length > 0) {
+    while (rolls.length > 0 || waiting.length > 0) {
+      const roll = rolls.shift();
+      if (roll !== undefined) {
+        await rollOver(roll);
+        continue;
+      }
       const group = waiting;
       waiting = [];
       await commitGroup(group);
@@ -120,6 +162,16 @@ export async function openLog(options: OpenLogOptions): Promise<Log> {
         running ??= Promise.resolve().then(commitAll);
       }),
     position,
+    roll: (between = () => Promise.resolve()) =>
+      new Promise((resolve, reject) => {
+        if (fault !== undefined) {
+          reject(fault);
+          return;
+        }
+        rolls.push({ group: waiting, between, resolve, reject });
+        waiting = [];
+        running ??= Promise.resolve().then(commitAll);
+      }),
     waitingBytes: () => waitingBytes,
     close: async () => {
       await running;

@@ -1,3 +1,5 @@
+import type { TextCodec } from "./port.ts";
+
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -9,17 +11,24 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * @example canonicalJson({ b: 1, a: [true] }) // '{"a":[true],"b":1}'
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new TypeError(`canonicalJson: expected a finite number, received ${value}`);
-  }
-  if (value === null || typeof value !== "object") {
-    const text = JSON.stringify(value);
-    if (text === undefined) throw new TypeError(`canonicalJson: expected JSON, received ${typeof value}`);
-    return text;
-  }
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(",")}}`;
+  if (value !== null && typeof value === "object") {
+    const entries = Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([left], [right]) => (left < right ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(",")}}`;
+  }
+  // JSON.stringify writes NaN and the infinities as null.
+  const text = JSON.stringify(value);
+  if (text !== undefined && (text !== "null" || value === null)) return text;
+  throw new TypeError(`canonicalJson: expected a value of JSON, received ${String(value)}`);
+}
+
+/** The value of UTF-8 JSON, or undefined where the bytes are none. */
+export function parseJson(bytes: Uint8Array, text: TextCodec): unknown {
+  try {
+    return JSON.parse(text.decode(bytes));
+  } catch {
+    return undefined;
+  }
 }

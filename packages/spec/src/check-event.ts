@@ -4,6 +4,7 @@ import type { EventDefinition, Fields, PreviousVersion } from "./event.ts";
 import { withhold } from "./privacy/withhold.ts";
 import { frameFault } from "./frame.ts";
 import type { FieldType } from "./type.ts";
+import { valueFault } from "./value-fault.ts";
 import type { WireEvent, WireValue } from "./wire.ts";
 
 /** An event that fits its declaration, as the newest version. */
@@ -27,42 +28,7 @@ export type EventCheck =
 
 /** What is wrong with a value of a field, or undefined. */
 function faultOf(type: FieldType, value: unknown, attachmentBytes: number): string | undefined {
-  const received =
-    value === null ? "null" : Array.isArray(value) ? `an array of ${value.length}` : typeof value;
-  switch (type.kind) {
-    case "string":
-      if (typeof value !== "string") return `expected a string, received ${received}`;
-      if (value.length > type.maxLength)
-        return `expected at most ${type.maxLength} characters, received ${value.length}`;
-      if (type.oneOf !== undefined && !type.oneOf.includes(value))
-        return `expected one of ${type.oneOf.join(", ")}`;
-      return undefined;
-    case "int":
-    case "time":
-      if (!Number.isSafeInteger(value)) return `expected a safe integer, received ${received}`;
-      return type.kind === "int" ? outOfRange(type, value as number) : undefined;
-    case "float":
-      if (typeof value !== "number" || !Number.isFinite(value))
-        return `expected a finite number, received ${received}`;
-      return outOfRange(type, value);
-    case "boolean":
-      return typeof value === "boolean" ? undefined : `expected a boolean, received ${received}`;
-    case "vector":
-      return Array.isArray(value) &&
-        value.length === type.size &&
-        value.every((item) => Number.isFinite(item))
-        ? undefined
-        : `expected ${type.size} finite numbers, received ${received}`;
-    case "frame":
-      return frameFault(type, value, attachmentBytes);
-  }
-}
-
-/** What is wrong with a number's size, or undefined. */
-function outOfRange(type: { min?: number; max?: number }, value: number): string | undefined {
-  if (type.min !== undefined && value < type.min) return `expected at least ${type.min}, received ${value}`;
-  if (type.max !== undefined && value > type.max) return `expected at most ${type.max}, received ${value}`;
-  return undefined;
+  return type.kind === "frame" ? frameFault(type, value, attachmentBytes) : valueFault(type, value);
 }
 
 type Properties = Readonly<Record<string, WireValue>>;

@@ -21,6 +21,7 @@ export * from "./release.ts";
 export * from "./report.ts";
 export * from "./signal.ts";
 export * from "./type.ts";
+export * from "./value-fault.ts";
 export * from "./verify-release.ts";
 export * from "./window.ts";
 export * from "./wire.ts";

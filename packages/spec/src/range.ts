@@ -4,8 +4,8 @@ export type SequenceRange = readonly [from: number, to: number];
 /** Sorted, disjoint and never adjacent ranges: the compact form of a set of sequence numbers. */
 export type SequenceSet = readonly SequenceRange[];
 
-/** Index of the first range that ends at `sequence` or later. */
-function lowerBound(set: SequenceSet, sequence: number): number {
+/** Whether the set holds a sequence number. */
+export function hasSequence(set: SequenceSet, sequence: number): boolean {
   let low = 0;
   let high = set.length;
   while (low < high) {
@@ -13,13 +13,7 @@ function lowerBound(set: SequenceSet, sequence: number): number {
     if (set[middle]![1] < sequence) low = middle + 1;
     else high = middle;
   }
-  return low;
-}
-
-/** Whether the set holds a sequence number. */
-export function hasSequence(set: SequenceSet, sequence: number): boolean {
-  const range = set[lowerBound(set, sequence)];
-  return range !== undefined && range[0] <= sequence;
+  return low < set.length && set[low]![0] <= sequence;
 }
 
 /**
@@ -28,16 +22,12 @@ export function hasSequence(set: SequenceSet, sequence: number): boolean {
  * @example addRange([[1, 3]], [4, 6]) // [[1, 6]]
  */
 export function addRange(set: SequenceSet, [from, to]: SequenceRange): SequenceSet {
-  const start = lowerBound(set, from - 1);
-  let end = start;
-  let low = from;
-  let high = to;
-  while (end < set.length && set[end]![0] <= to + 1) {
-    low = Math.min(low, set[end]![0]);
-    high = Math.max(high, set[end]![1]);
-    end += 1;
-  }
-  return [...set.slice(0, start), [low, high], ...set.slice(end)];
+  const before = set.filter((range) => range[1] < from - 1);
+  const after = set.filter((range) => range[0] > to + 1);
+  const met = set.slice(before.length, set.length - after.length);
+  const low = Math.min(from, met[0]?.[0] ?? from);
+  const high = Math.max(to, met[met.length - 1]?.[1] ?? to);
+  return [...before, [low, high], ...after];
 }
 
 /** The set of any list of sequence numbers. */

@@ -185,7 +185,8 @@ describe("roots", () => {
     ["only the old one has signed", sealRoot(next(2), [rootKey]), "RELEASE_SIGNATURE_INVALID"],
     ["a version was left out", sealRoot(next(3), [rootKey, second]), "RELEASE_MALFORMED"],
     ["a release stands in its place", seal(RELEASE_TYPE, next(2), [rootKey, second]), "RELEASE_MALFORMED"],
-    ["its payload is no JSON", { ...sealRoot(next(2), []), payload: "AAAA" }, "RELEASE_MALFORMED"],
+    ["nobody has signed", { ...sealRoot(next(2), []), payload: "AAAA" }, "RELEASE_SIGNATURE_INVALID"],
+    ["it is no envelope", {} as Envelope, "RELEASE_MALFORMED"],
   ])("are not followed when %s", async (_, envelope, code) => {
     await expect(follow(envelope)).rejects.toMatchObject({ code });
   });

@@ -1,5 +1,6 @@
 import { concatBytes, fromBase64 } from "./bytes.ts";
-import { isTidelineError, tidelineError, type ErrorCode } from "./error.ts";
+import { parseJson } from "./canonical.ts";
+import { tidelineError, type ErrorCode } from "./error.ts";
 import type { TextCodec, VerifySignature } from "./port.ts";
 import {
   RELEASE_TYPE,
@@ -23,59 +24,62 @@ export function preAuthentication(type: string, payload: Uint8Array, text: TextC
   return concatBytes([text.encode(`DSSEv1 ${bytes.length} ${type} ${payload.length} `), payload]);
 }
 
+/** What every refusal comes to. */
+const KEPT = "The last good model stays in use.";
+
 function refuse(code: ErrorCode, who: string, expected: string, received: string, remedy?: string): never {
-  throw tidelineError(code, { who, expected, received, ...(remedy === undefined ? {} : { remedy }) });
+  throw tidelineError(code, { who, expected, received, ...(remedy !== undefined && { remedy }) });
 }
 
-/** The envelope's payload, if `role` signed it with enough distinct keys. */
-async function openEnvelope(
+/** What an envelope says before any signature was checked: only for what changes nothing when it lies. */
+export function peekEnvelope<T>(envelope: Envelope, text: TextCodec): Partial<T> {
+  try {
+    return (parseJson(fromBase64(envelope.payload), text) as Partial<T> | null | undefined) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The value of an envelope's payload, if a role signed it with enough distinct keys. Throws `RELEASE_MALFORMED` and
+ * `RELEASE_SIGNATURE_INVALID`.
+ */
+export async function openEnvelope(
   envelope: Envelope,
   type: string,
   role: Role,
   keys: RootMetadata["keys"],
   ports: VerifyPorts,
 ): Promise<unknown> {
-  let payload: Uint8Array;
-  let signatures: { keyid: string; sig: Uint8Array }[];
+  const who = type;
+  const malformed = (expected: string): never => refuse("RELEASE_MALFORMED", who, expected, "other content");
+  let payload = new Uint8Array(0);
+  let signatures: readonly (readonly [string, Uint8Array])[] = [];
   try {
-    payload = fromBase64(envelope.payload);
-    signatures = envelope.signatures.map(({ keyid, sig }) => ({ keyid, sig: fromBase64(sig) }));
-  } catch (cause) {
-    throw tidelineError("RELEASE_MALFORMED", {
-      who: "release",
-      expected: "a signed envelope",
-      received: "other content",
-      cause,
-    });
+    payload = fromBase64(envelope.payload) as typeof payload;
+    signatures = envelope.signatures.map(({ keyid, sig }) => [keyid, fromBase64(sig)]);
+  } catch {
+    malformed("a signed envelope");
   }
-  if (envelope.payloadType !== type) refuse("RELEASE_MALFORMED", "release", type, envelope.payloadType);
+  if (envelope.payloadType !== type) malformed("this type");
   const message = preAuthentication(type, payload, ports.text);
   const signers = new Set<string>();
-  for (const { keyid, sig } of signatures) {
-    const key = Object.hasOwn(keys, keyid) ? keys[keyid] : undefined;
+  for (const [keyid, signature] of signatures) {
+    const key = Object.hasOwn(keys, keyid) ? keys[keyid]!.public : "";
     // By the key itself: one key under two ids is still one signer.
-    if (key === undefined || !role.keys.includes(keyid) || signers.has(key.public)) continue;
-    if (await ports.verify(fromBase64(key.public), message, sig)) signers.add(key.public);
+    if (key === "" || !role.keys.includes(keyid) || signers.has(key)) continue;
+    if (await ports.verify(fromBase64(key), message, signature)) signers.add(key);
   }
-  if (signers.size < role.threshold || role.threshold < 1) {
+  if (!(signers.size >= role.threshold && role.threshold >= 1)) {
     refuse(
       "RELEASE_SIGNATURE_INVALID",
-      "release",
-      `${role.threshold} valid signature(s) of the role`,
-      String(signers.size),
-      "The manifest was tampered with, or its key is not trusted; it is not used.",
+      who,
+      `${role.threshold} valid signatures of the role`,
+      `${signers.size}`,
+      "It was tampered with, or its key is not trusted; it is not used.",
     );
   }
-  try {
-    return JSON.parse(ports.text.decode(payload));
-  } catch (cause) {
-    throw tidelineError("RELEASE_MALFORMED", {
-      who: "release",
-      expected: "JSON",
-      received: "other content",
-      cause,
-    });
-  }
+  return parseJson(payload, ports.text) ?? malformed("JSON");
 }
 
 /**
@@ -89,30 +93,16 @@ export async function verifyRoots(
 ): Promise<RootMetadata> {
   let current = trusted;
   for (const envelope of chain) {
-    let version = 0;
-    try {
-      version = (JSON.parse(ports.text.decode(fromBase64(envelope.payload))) as RootMetadata).version;
-    } catch (cause) {
-      if (isTidelineError(cause)) throw cause;
-      throw tidelineError("RELEASE_MALFORMED", {
-        who: "root",
-        expected: "JSON",
-        received: "other content",
-        cause,
-      });
+    const { version } = peekEnvelope<RootMetadata>(envelope, ports.text);
+    if (version! <= current.version) continue;
+    const open = ({ roles, keys }: RootMetadata): Promise<unknown> =>
+      openEnvelope(envelope, ROOT_TYPE, roles.root, keys, ports);
+    const next = (await open(current)) as RootMetadata;
+    const wanted = current.version + 1;
+    if (next.type !== "root" || next.format !== 1 || next.version !== wanted) {
+      refuse("RELEASE_MALFORMED", "root", `root version ${wanted}`, `${next.version}`);
     }
-    if (version <= current.version) continue;
-    const next = (await openEnvelope(
-      envelope,
-      ROOT_TYPE,
-      current.roles.root,
-      current.keys,
-      ports,
-    )) as RootMetadata;
-    if (next.type !== "root" || next.format !== 1 || next.version !== current.version + 1) {
-      refuse("RELEASE_MALFORMED", "root", `root version ${current.version + 1}`, String(next.version));
-    }
-    await openEnvelope(envelope, ROOT_TYPE, next.roles.root, next.keys, ports);
+    await open(next);
     current = next;
   }
   return current;
@@ -129,19 +119,16 @@ export function compareVersions(left: string, right: string): number {
 }
 
 /** Why a phone cannot run a release, or undefined. */
-function unmetRequirement({ requires }: ReleaseMetadata, has: Capabilities): [string, string] | undefined {
+function unmetRequirement({ requires }: ReleaseMetadata, has: Capabilities): [string, unknown] | undefined {
+  const { sdk, schema, runtime, levels, opset } = requires;
   // Not `< 0`: a version that cannot be compared is not met.
-  if (!(compareVersions(has.sdk, requires.sdk) >= 0)) return [`SDK ${requires.sdk} or newer`, has.sdk];
-  for (const [event, version] of Object.entries(requires.schema)) {
-    if (has.schema[event] !== version)
-      return [`event "${event}" version ${version}`, String(has.schema[event])];
+  if (!(compareVersions(has.sdk, sdk) >= 0)) return [`SDK ${sdk} or newer`, has.sdk];
+  for (const [event, version] of Object.entries(schema)) {
+    if (has.schema[event] !== version) return [`event "${event}" version ${version}`, has.schema[event]];
   }
-  const levelOf = (name: string): number => requires.levels?.[name] ?? requires.opset;
-  if (!requires.runtime.some((name) => (has.runtimes[name] ?? 0) >= levelOf(name))) {
-    const wanted = requires.runtime.map((name) => `${name} ${levelOf(name)}`);
-    return [wanted.join(" or "), JSON.stringify(has.runtimes)];
-  }
-  return undefined;
+  const levelOf = (name: string): number => levels?.[name] ?? opset;
+  if (runtime.some((name) => has.runtimes[name]! >= levelOf(name))) return undefined;
+  return [runtime.map((name) => `${name} ${levelOf(name)}`).join(" or "), JSON.stringify(has.runtimes)];
 }
 
 /** What a phone knows when a manifest comes. */
@@ -167,7 +154,7 @@ export async function verifyRelease(
   context: ReleaseContext,
   ports: VerifyPorts,
 ): Promise<ReleaseMetadata> {
-  const { root, now } = context;
+  const { root, now, app, channel, acceptedVersion } = context;
   if (root.development && context.environment === "production") {
     refuse(
       "RELEASE_DEVELOPMENT_KEY",
@@ -177,55 +164,27 @@ export async function verifyRelease(
       "Make a production root and pin it in the app.",
     );
   }
-  if (root.expires <= now) {
-    refuse(
-      "RELEASE_EXPIRED",
-      "root",
-      "a root that is still valid",
-      `one that expired ${new Date(root.expires).toISOString()}`,
-    );
+  const { roles, keys } = root;
+  const unexpired = (what: string, expires: number): void => {
+    // A date that is none has passed, too.
+    if (expires > now) return;
+    const received = `one that expired ${JSON.stringify(new Date(expires))}`;
+    refuse("RELEASE_EXPIRED", "release", `a ${what} that is still valid`, received, KEPT);
+  };
+  unexpired("root", root.expires);
+  const release = (await openEnvelope(envelope, RELEASE_TYPE, roles.release, keys, ports)) as ReleaseMetadata;
+  const { type, format, version } = release;
+  if (type !== "release" || format !== 1 || !Number.isSafeInteger(version)) {
+    refuse("RELEASE_MALFORMED", "release", "a release of format 1", `${type} of format ${format}`);
   }
-  const release = (await openEnvelope(
-    envelope,
-    RELEASE_TYPE,
-    root.roles.release,
-    root.keys,
-    ports,
-  )) as ReleaseMetadata;
-  if (release.type !== "release" || release.format !== 1 || !Number.isSafeInteger(release.version)) {
-    refuse(
-      "RELEASE_MALFORMED",
-      "release",
-      "a release of format 1",
-      `${release.type} of format ${release.format}`,
-    );
+  if (release.app !== app || release.channel !== channel) {
+    refuse("RELEASE_MALFORMED", "release", `${app}/${channel}`, `${release.app}/${release.channel}`);
   }
-  if (release.app !== context.app || release.channel !== context.channel) {
-    refuse(
-      "RELEASE_MALFORMED",
-      "release",
-      `${context.app}/${context.channel}`,
-      `${release.app}/${release.channel}`,
-    );
+  if (version < acceptedVersion) {
+    refuse("RELEASE_ROLLBACK", "release", `version ${acceptedVersion} or higher`, `${version}`);
   }
-  if (release.version < context.acceptedVersion) {
-    refuse(
-      "RELEASE_ROLLBACK",
-      "release",
-      `version ${context.acceptedVersion} or higher`,
-      String(release.version),
-    );
-  }
-  if (release.expires <= now) {
-    refuse(
-      "RELEASE_EXPIRED",
-      "release",
-      "a manifest that is still valid",
-      `one that expired ${new Date(release.expires).toISOString()}`,
-      "The last good model stays in use.",
-    );
-  }
+  unexpired("manifest", release.expires);
   const unmet = unmetRequirement(release, context.capabilities);
-  if (unmet !== undefined) refuse("RELEASE_REQUIRES", `release ${release.version}`, unmet[0], unmet[1]);
+  if (unmet !== undefined) refuse("RELEASE_REQUIRES", `release ${version}`, unmet[0], `${unmet[1]}`);
   return release;
 }

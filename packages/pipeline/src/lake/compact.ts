@@ -3,14 +3,17 @@ import type { AppDefinition, Clock } from "@tideline/spec";
 import type { Catalog } from "../catalog/catalog.ts";
 import { commit } from "../catalog/catalog.ts";
 import { syncPath } from "../catalog/durable-write.ts";
+import { followErased } from "../catalog/erased-file.ts";
+import { recordProofs, type SeenProof } from "../catalog/install-proof.ts";
 import type { Owner } from "../catalog/owner.ts";
-import { recordSnapshot } from "../catalog/snapshot-row.ts";
+import { recordSnapshot, type SnapshotRow } from "../catalog/snapshot-row.ts";
 import { crashPoint } from "../crash-point.ts";
 import type { LogEntry, LogPosition } from "../log-record.ts";
 import { numbers } from "./column-access.ts";
 import { dropKnown } from "./drop-known.ts";
 import type { Engine } from "./engine.ts";
 import { openEngine } from "./engine.ts";
+import { keptRecord } from "./kept-record.ts";
 import type { LakeFile, LakeTable, Snapshot, SnapshotManifest } from "./snapshot.ts";
 import { jsonHash, latestSnapshot, SNAPSHOT_FORMAT, writeManifest } from "./snapshot.ts";
 import type { Stage } from "./stage.ts";
@@ -92,7 +95,7 @@ export async function compact(options: CompactOptions): Promise<Compaction> {
     };
     const snapshot = await writeManifest(folder, manifest);
     crashPoint("lake.snapshot.before_commit");
-    await commitSnapshot(catalog, snapshot, clock());
+    await commitSnapshot(catalog, snapshot, clock(), range.proofs);
     crashPoint("lake.snapshot.after_commit");
     return { snapshot, records: range.records, complete: range.complete };
   } finally {
@@ -125,12 +128,20 @@ async function stageRange(
     else known.add(seq);
     return true;
   };
+  const people = followErased(options.owner.layout.root)();
+  const proofs = new Map<string, SeenProof>();
   let position: LogPosition | null = null;
   let [records, duplicates, repeated, bytes] = [0, 0, 0, 0];
   let complete = true;
   for await (const entry of options.read(parent?.manifest.log ?? null)) {
-    repeated += stageRecord(entry, options.app, stages, isNew);
-    duplicates += entry.record.duplicates;
+    const record = keptRecord(entry.record, people);
+    if (record !== null) {
+      repeated += stageRecord({ ...entry, record }, options.app, stages, isNew);
+      duplicates += record.duplicates;
+      const { install, proof, received_at: at } = record;
+      if (proof !== undefined && !proofs.has(`${install}/${proof}`))
+        proofs.set(`${install}/${proof}`, { install, proof, at });
+    }
     records += 1;
     position = entry.position;
     bytes += entry.attachment.length + EVENT_BYTES * entry.record.events.length;
@@ -139,7 +150,7 @@ async function stageRange(
       break;
     }
   }
-  return { position, records, duplicates, repeated, complete };
+  return { position, records, duplicates, repeated, complete, proofs: [...proofs.values()] };
 }
 
 /** The new rows of a table by bucket. */
@@ -214,18 +225,29 @@ async function writeTables(
 }
 
 /** Makes a snapshot the newest one. */
-async function commitSnapshot(catalog: Catalog, { id, manifest }: Snapshot, now: number): Promise<void> {
+async function commitSnapshot(
+  catalog: Catalog,
+  snapshot: Snapshot,
+  now: number,
+  proofs: readonly SeenProof[],
+): Promise<void> {
+  await commit(catalog, async (writer) => {
+    await recordSnapshot(writer, snapshotRow(snapshot, now));
+    await recordProofs(writer, proofs);
+  });
+}
+
+/** The catalog's row of a snapshot that is committed at `now`. */
+export function snapshotRow({ id, manifest }: Snapshot, now: number): SnapshotRow {
   const files = Object.values(manifest.tables).flatMap((table) => table.files);
-  await commit(catalog, (writer) =>
-    recordSnapshot(writer, {
-      id,
-      parent: manifest.parent,
-      created_at: now,
-      log_position: manifest.log,
-      rows: files.reduce((sum, { rows }) => sum + rows, 0),
-      files: files.length,
-      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-      superseded_by: null,
-    }),
-  );
+  return {
+    id,
+    parent: manifest.parent,
+    created_at: now,
+    log_position: manifest.log,
+    rows: files.reduce((sum, { rows }) => sum + rows, 0),
+    files: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    superseded_by: null,
+  };
 }

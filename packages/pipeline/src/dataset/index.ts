@@ -1,3 +1,4 @@
+export * from "./consent-sql.ts";
 export * from "./label-sql.ts";
 export * from "./person-sql.ts";
 export * from "./relation.ts";

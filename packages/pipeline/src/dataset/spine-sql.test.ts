@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { literal, numbers, tableSql, texts, type Snapshot } from "../lake/index.ts";
+import { eventTables, literal, numbers, tableSql, texts, type Snapshot } from "../lake/index.ts";
 import { predictionLabelSql, predictionSql } from "./label-sql.ts";
 import { personSql } from "./person-sql.ts";
 import { spineSql } from "./spine-sql.ts";
@@ -98,6 +98,16 @@ for (const [install, label] of [
   log.send("paired", BEGIN, [], { install, events });
 }
 
+const withdrawn = person("withdrawn", "study");
+withdrawn(1, annotate("withdrawn", "UP"));
+withdrawn(5, { ...annotate("withdrawn", "UP"), consent: ["other"] });
+// Comes last, and happened before the withdrawal.
+withdrawn(9, { ...annotate("withdrawn", "UP"), time: BEGIN + 3 });
+
+const returned = person("returned", "study");
+returned(1, { ...annotate("returned", "UP"), consent: ["other"] });
+returned(2, annotate("returned", "UP"));
+
 let snapshot: Snapshot;
 let lake: Awaited<ReturnType<typeof openPoseLake>>;
 let spine: Map<string, { role: string; label: string; known: number; rows: number }>;
@@ -115,7 +125,7 @@ beforeAll(async () => {
   lake = await openPoseLake(onFinished);
   snapshot = await lake.snapshot(log);
   const columns = await lake.engine.columns(`SELECT session || '/' || start AS id, role, label,
-  epoch_ms(known_time)::DOUBLE - ${BEGIN} AS known FROM (${spineSql(pose, windows, relationOf(snapshot))})`);
+  epoch_ms(known_time)::DOUBLE - ${BEGIN} AS known FROM (${spineSql(pose, windows, relationOf(snapshot), eventTables(snapshot))})`);
   spine = new Map();
   for (const [row, id] of texts(columns, "id").entries()) {
     spine.set(id!, {
@@ -199,7 +209,12 @@ test("what two phones of a person said at once is decided by their names", () =>
   expect(labels("paired")).toEqual(["DOWN", "DOWN"]);
 });
 
+test("whoever withdrew the model's purpose has no row at all, until it is granted again", () => {
+  expect(labels("withdrawn")).toEqual([null, null]);
+  expect(labels("returned")).toEqual(["UP", "UP"]);
+});
+
 test("every window is there once", () => {
   expect([...spine.values()].filter(({ rows }) => rows !== 1)).toEqual([]);
-  expect(spine.size).toBe(2 + 2 + 2 + 2 + 2 + 1 + 1 + 1 + 2);
+  expect(spine.size).toBe(2 + 2 + 2 + 2 + 2 + 1 + 1 + 1 + 2 + 2);
 });

@@ -1,4 +1,5 @@
 import type { ModelDefinition } from "@tideline/spec";
+import { consentingSql } from "./consent-sql.ts";
 import { predictionLabelSql, sessionLabelSql } from "./label-sql.ts";
 import { personSql } from "./person-sql.ts";
 import type { Relation } from "./relation.ts";
@@ -7,10 +8,16 @@ import type { Relation } from "./relation.ts";
  * SQL of a model's spine: `subject, role, session, start, time, label, known_time`, one row for every labelled window
  * of a person who may teach. `windows` is a relation of windows (`subject, session, start, time`). A label of the
  * prediction is nearer to the window than one of the session and goes before it. People of the control group never
- * have a row.
+ * have a row, nor do those whose newest event lacks consent to the model's purpose; `events` names every event table.
  */
-export function spineSql(model: ModelDefinition, windows: string, relation: Relation): string {
+export function spineSql(
+  model: ModelDefinition,
+  windows: string,
+  relation: Relation,
+  events: readonly string[],
+): string {
   return `WITH person AS (${personSql(model.cohorts, relation)}),
+consenting AS (${consentingSql(model.purpose, relation, events)}),
 by_session AS (${sessionLabelSql(model, relation)}),
 by_prediction AS (
   SELECT subject, session, start, arg_max(label, known_order) AS label, max(known_time) AS known_time
@@ -23,5 +30,5 @@ FROM ${windows} w
 JOIN person ON person.subject = w.subject AND person.role <> 'control'
 LEFT JOIN by_session s ON s.subject = w.subject AND s.session = w.session
 LEFT JOIN by_prediction p ON p.subject = w.subject AND p.session = w.session AND p.start = w.start
-WHERE coalesce(p.label, s.label) IS NOT NULL`;
+WHERE coalesce(p.label, s.label) IS NOT NULL AND w.subject IN (SELECT subject FROM consenting)`;
 }

@@ -3,6 +3,7 @@ import { cleanUpLater, openPoseLake, relationOf } from "../dataset/testing/open-
 import { pose } from "../dataset/testing/pose-app.ts";
 import { annotate, BEGIN, correct, poseLog, predict, subjectOf } from "../dataset/testing/pose-log.ts";
 import { named, study } from "../dataset/testing/pose-study.ts";
+import { eventTables } from "../lake/index.ts";
 import type { Relation } from "../dataset/index.ts";
 import { trainModel } from "../train/index.ts";
 import { poseFeatureGraph } from "../train/testing/pose-feature-graph.ts";
@@ -23,9 +24,10 @@ let lake: Awaited<ReturnType<typeof openPoseLake>>;
 let windows: string;
 let names: readonly string[];
 let relation: Relation;
+let events: readonly string[];
 
 const build = (rest: { windows?: string; relation?: Relation } = {}): Promise<TrainingSet> =>
-  buildTrainingSet(lake.engine, pose, { windows, relation, names, ...rest });
+  buildTrainingSet(lake.engine, pose, { windows, relation, events, names, ...rest });
 
 beforeAll(async () => {
   lake = await openPoseLake(onFinished);
@@ -36,6 +38,7 @@ beforeAll(async () => {
   const files = await windowFeatures({ engine, catalog, folder, clock: () => 0 }, snapshot, pose, graph);
   windows = windowRelation(folder, files);
   relation = relationOf(snapshot);
+  events = eventTables(snapshot);
 });
 
 test("every labelled window of people who teach, in order, and nobody of the control group", async () => {

@@ -56,12 +56,18 @@ function checkTrainingSet(set: TrainingSet, duplicates: number, model: ModelDefi
 export async function buildTrainingSet(
   engine: Engine,
   model: ModelDefinition,
-  source: { readonly windows: string; readonly relation: Relation; readonly names: readonly string[] },
+  source: {
+    readonly windows: string;
+    readonly relation: Relation;
+    /** Names of every event table. */
+    readonly events: readonly string[];
+    readonly names: readonly string[];
+  },
 ): Promise<TrainingSet> {
-  const { windows, relation, names } = source;
+  const { windows, relation, events, names } = source;
   const columns = await engine.columns(`SELECT s.subject, s.session, s.start::DOUBLE AS start, s.label,
   epoch_ms(s.time)::DOUBLE AS time, epoch_ms(s.known_time)::DOUBLE AS known, w.features
-FROM (${spineSql(model, windows, relation)}) s JOIN ${windows} w USING (subject, session, start)
+FROM (${spineSql(model, windows, relation, events)}) s JOIN ${windows} w USING (subject, session, start)
 ORDER BY s.subject, s.session, s.start`);
   const label = texts(columns, "label");
   const people = texts(columns, "subject") as readonly string[];

@@ -10,7 +10,7 @@ import {
 import type { Relation } from "../dataset/index.ts";
 import { recentWindows, windowFeatures, windowRelation } from "../feature/index.ts";
 import { readLog } from "../ingest/index.ts";
-import { compact, identifier, openEngine, tableSql, type Snapshot } from "../lake/index.ts";
+import { compact, eventTables, identifier, openEngine, tableSql, type Snapshot } from "../lake/index.ts";
 import type { LogPosition } from "../log-record.ts";
 import {
   currentSessions,
@@ -256,7 +256,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     }
     const relation = (table: string): string => tableSql(snapshot, table);
     const since = alert === null ? null : (alert.detail as DriftAlertDetail).stableUntil;
-    const source = { windows: frameRelation(model, relation), relation };
+    const source = { windows: frameRelation(model, relation), relation, events: eventTables(snapshot) };
     const { ready, reason } = await readiness(engine, model, source, { since, now: clock() });
     board.set(alert === null ? "prepare" : "retrain", "running", reason);
     if (!ready) return;

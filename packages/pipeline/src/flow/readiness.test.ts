@@ -4,7 +4,7 @@ import { cleanUpLater, openPoseLake, relationOf } from "../dataset/testing/open-
 import { pose } from "../dataset/testing/pose-app.ts";
 import { annotate, BEGIN, enrol, poseLog, subjectOf } from "../dataset/testing/pose-log.ts";
 import { named } from "../dataset/testing/pose-study.ts";
-import { literal, type Engine } from "../lake/index.ts";
+import { eventTables, literal, type Engine } from "../lake/index.ts";
 import { readiness } from "./readiness.ts";
 
 const { onFinished, cleanUp } = cleanUpLater();
@@ -13,6 +13,7 @@ afterAll(cleanUp);
 const HOUR = 3_600_000;
 let engine: Engine;
 const relations: Relation[] = [];
+let events: readonly string[];
 
 /** Of each person a session of each pose in the first hour and one in the third, of one window each. */
 const windows = `(SELECT * FROM (VALUES ${[...named("a", 5), ...named("b", 5)]
@@ -36,7 +37,9 @@ beforeAll(async () => {
     for (const [person, label] of facts) {
       log.send(person, BEGIN + hour * HOUR, [annotate(`${person}-${label}-${hour}`, label)]);
     }
-    relations.push(relationOf(await lake.snapshot(log)));
+    const snapshot = await lake.snapshot(log);
+    events = eventTables(snapshot);
+    relations.push(relationOf(snapshot));
   };
   // 0: three of the study have said UP, two DOWN, and everybody of the corrections both.
   await say(
@@ -64,7 +67,12 @@ beforeAll(async () => {
 
 /** Asks as of some milliseconds after the newest label of an hour. */
 const ask = (at: number, hour: number, since: number | null, later = pose.retrain.quiet) =>
-  readiness(engine, pose, { windows, relation: relations[at]! }, { since, now: BEGIN + hour * HOUR + later });
+  readiness(
+    engine,
+    pose,
+    { windows, relation: relations[at]!, events },
+    { since, now: BEGIN + hour * HOUR + later },
+  );
 
 test("every class must be labelled by the declared share of the people who teach, and nobody else", async () => {
   await expect(ask(0, 1, null)).resolves.toEqual({
@@ -105,7 +113,7 @@ test("with nobody enrolled there is nothing to train on", async () => {
   const found = await readiness(
     engine,
     pose,
-    { windows, relation: empty },
+    { windows, relation: empty, events },
     { since: null, now: BEGIN + 9 * HOUR },
   );
   expect(found).toEqual({

@@ -11,12 +11,12 @@ export interface Readiness {
 
 /**
  * Whether enough of the people who teach have labelled every class since a moment, and no label has come for a
- * while. `since` in milliseconds since 1970; null looks at everything.
+ * while. `events` names every event table; `since` in milliseconds since 1970; null looks at everything.
  */
 export async function readiness(
   engine: Engine,
   model: ModelDefinition,
-  source: { readonly windows: string; readonly relation: Relation },
+  source: { readonly windows: string; readonly relation: Relation; readonly events: readonly string[] },
   when: { readonly since: number | null; readonly now: number },
 ): Promise<Readiness> {
   const { labelledPeople, quiet } = model.retrain;
@@ -27,7 +27,7 @@ export async function readiness(
     "people",
   )[0]!;
   const columns = await engine.columns(`SELECT label, count(DISTINCT subject)::DOUBLE AS people,
-  epoch_ms(max(known_time))::DOUBLE AS known FROM (${spineSql(model, source.windows, source.relation)})
+  epoch_ms(max(known_time))::DOUBLE AS known FROM (${spineSql(model, source.windows, source.relation, source.events)})
 WHERE role = 'train' AND epoch_ms(time) > ${when.since ?? -1} GROUP BY label`);
   const byLabel = new Map(
     texts(columns, "label").map((label, row) => [label, numbers(columns, "people")[row]!]),

@@ -1,7 +1,7 @@
 import type { ModelDefinition } from "@tideline/spec";
 import { commit, recordEvaluation, recordRun, type ReleaseRow, type RunRow } from "../catalog/index.ts";
 import { buildTrainingSet, compareView, type TrainingSet } from "../feature/index.ts";
-import { tableSql, type Snapshot } from "../lake/index.ts";
+import { eventTables, tableSql, type Snapshot } from "../lake/index.ts";
 import { decodeFittedState, modelGraph, scoreFitted, type Score, type TrainOptions } from "../train/index.ts";
 import { asText } from "./artifact-text.ts";
 import { fitStep, type Fit } from "./fit-step.ts";
@@ -95,7 +95,13 @@ export async function trainRun(
   for (const view of app.views) {
     await compareView(engine, view, { events: relation(view.source.event), windows });
   }
-  const set = await buildTrainingSet(engine, model, { windows, relation, names: context.graph.names });
+  const names = context.graph.names;
+  const set = await buildTrainingSet(engine, model, {
+    windows,
+    relation,
+    events: eventTables(snapshot),
+    names,
+  });
   const fit = await fitStep(context, set, {
     seed,
     recentSince,

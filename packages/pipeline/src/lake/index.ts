@@ -4,6 +4,7 @@ export * from "./compact.ts";
 export * from "./corrected-time.ts";
 export * from "./drop-known.ts";
 export * from "./engine.ts";
+export * from "./event-tables.ts";
 export * from "./read-frames.ts";
 export * from "./scan.ts";
 export * from "./snapshot.ts";

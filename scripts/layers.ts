@@ -63,6 +63,21 @@ export const LAYERS: readonly Layer[] = [
     imports: ["packages/spec"],
   },
   {
+    path: "packages/web",
+    runsOn: "browser",
+    takes: "the ports of the device core",
+    gives: "IndexedDB, fetch, Web Cryptography, onnxruntime-web behind them, and a service worker that sends",
+    imports: ["packages/spec", "packages/predict", "packages/device"],
+  },
+  {
+    path: "examples/web",
+    runsOn: "browser",
+    takes: "the activity app and a server's address",
+    gives: "a page that records, predicts and lets a person leave",
+    imports: ["packages/spec", "packages/predict", "packages/device", "packages/web", "examples/activity"],
+    node: true,
+  },
+  {
     path: "apps/fleet",
     runsOn: "Node",
     takes: "recordings, real or simulated",

@@ -24,5 +24,6 @@ export type {
   Storage,
 } from "./ports.ts";
 export type { ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
+export { createResampler, type Resampled, type Resampler, type ResamplerOptions } from "./resample.ts";
 export { SDK_VERSION } from "./sdk-version.ts";
 export type { FlushOutcome } from "./upload.ts";

@@ -1,0 +1,10 @@
+export { optsOut, watchConditions } from "./conditions.ts";
+export { fetchNetwork } from "./fetch-network.ts";
+export { indexedDbStorage, type IndexedDbStorage } from "./indexed-db-storage.ts";
+export { ortWebRuntime, type OrtSession, type OrtWeb } from "./ort-web-runtime.ts";
+export { sendWhenLeaving, SYNC_TAG } from "./page.ts";
+export { sendAbandoned, type SendAbandonedOptions, type SendAbandonedOutcome } from "./send-abandoned.ts";
+export { sendInBackground, type ServiceWorkerScope } from "./service-worker.ts";
+export { abandonedSlots, claimSlot, type Slot } from "./slot.ts";
+export { webCrypto } from "./web-crypto.ts";
+export { openWebPorts, type WebPorts, type WebPortsOptions } from "./web-ports.ts";

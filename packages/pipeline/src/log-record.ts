@@ -26,7 +26,10 @@ export interface LogEvent {
   /** The key under which the payload is encrypted; null while it is stored in clear. */
   readonly key_id: null;
   readonly consent: readonly string[];
-  /** Frame fields are `{ offset, samples }` into the record's attachment: float32 LE, `[samples, channels]`. */
+  /**
+   * Frame fields are `{ offset, samples }` into the record's attachment: float32 LE, `[samples, channels]`; with
+   * `gaps` and `rate` where the phone told them.
+   */
   readonly properties: Readonly<Record<string, WireValue>>;
 }
 
@@ -50,19 +53,19 @@ export interface LogRecord {
   /** The install's epoch, not the owner's. */
   readonly epoch: number;
   readonly sdk: string;
+  /** Hash of the install's secret, where the batch carried one. */
+  readonly proof?: string;
   /** The device's clock when it was sent, milliseconds since 1970. */
   readonly sent_at: number;
   readonly events: readonly LogEvent[];
-  /** Hash of the install's secret, where the batch carried one. */
-  readonly proof?: string;
   readonly quarantined: readonly LogQuarantine[];
   /** Events of the batch that the server already had. */
   readonly duplicates: number;
+  /** Numbers of events that were taken out since, because their person left: a copy that comes again is none new. */
+  readonly erased?: SequenceSet;
 }
 
 /** A record as the log is read: `position` is where reading goes on after it. */
-  /** Numbers of events that were taken out since, because their person left: a copy that comes again is none new. */
-  readonly erased?: SequenceSet;
 export interface LogEntry {
   readonly record: LogRecord;
   /** Packed samples of the record's frames. */

@@ -1,6 +1,9 @@
 import { tidelineError } from "./error.ts";
 import { frameBytes, type FrameEncoding, type FrameReference } from "./frame.ts";
 
+/** Whether this machine stores numbers with the low byte first, as the wire does. */
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
 /** Samples as they travel: their bytes, and what the reference to them says besides its offset. */
 export interface PackedFrame {
   /** A multiple of 4. */
@@ -41,6 +44,10 @@ export function encodeFrame(
 ): PackedFrame {
   const samples = values.length / channels;
   const bytes = new Uint8Array(frameBytes({ samples, encoding }, channels));
+  if (encoding === "float32" && LITTLE_ENDIAN) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    return { bytes, reference: { samples } };
+  }
   const view = new DataView(bytes.buffer);
   if (encoding === "float32") {
     for (let index = 0; index < values.length; index += 1) view.setFloat32(index * 4, values[index]!, true);
@@ -61,9 +68,6 @@ export function encodeFrame(
   }
   return { bytes, reference: { samples, encoding, scale } };
 }
-
-/** Whether this machine stores numbers with the low byte first, as the wire does. */
-const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** The 16-bit integers of bytes; a copy, so that they may start anywhere. */
 function readIntegers(bytes: Uint8Array): Int16Array {

@@ -121,6 +121,8 @@ export interface LoopStatus {
     readonly quarantined: number;
     readonly duplicates: number;
     readonly samples: number;
+    /** Samples that phones say are missing among these; servers of before there were gaps do not tell. */
+    readonly missingSamples?: number;
     /** Events and samples a wall second over the last seconds, oldest first. */
     readonly rate: readonly { readonly second: number; readonly events: number; readonly samples: number }[];
   };

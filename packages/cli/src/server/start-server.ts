@@ -151,6 +151,7 @@ export async function startServer(
           quarantined: Object.values(counts.quarantined).reduce((sum, count) => sum + count, 0),
           duplicates: counts.duplicates,
           samples: counts.samples,
+          missingSamples: counts.missingSamples,
           rate: rate.points(),
         },
         snapshots: state?.snapshots ?? [],

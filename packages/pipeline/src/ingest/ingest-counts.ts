@@ -12,6 +12,8 @@ export interface IngestCounts {
   readonly duplicates: number;
   /** Sensor samples in accepted events: a sample has all channels of its frame. */
   readonly samples: number;
+  /** Samples that were missing among these, as the phones' frames say. */
+  readonly missingSamples: number;
   /** Fields left out before anything was stored, because the person had not consented to their purpose. */
   readonly withheldFields: number;
 }
@@ -23,19 +25,20 @@ export const NO_COUNTS: IngestCounts = Object.freeze({
   quarantined: {},
   duplicates: 0,
   samples: 0,
+  missingSamples: 0,
   withheldFields: 0,
 });
 
-/** Counts with a batch more. */
-export function countRecord(
-  counts: IngestCounts,
 /** Counts with a batch more of which nothing is stored, not even a record. */
 export function countRefused(counts: IngestCounts, code: string, events: number): IngestCounts {
   const quarantined = { ...counts.quarantined, [code]: (counts.quarantined[code] ?? 0) + events };
   return { ...counts, batches: counts.batches + 1, quarantined };
 }
 
-  { record, samples, withheldFields }: TakenBatch,
+/** Counts with a batch more. */
+export function countRecord(
+  counts: IngestCounts,
+  { record, samples, missingSamples, withheldFields }: TakenBatch,
 ): IngestCounts {
   const quarantined: Record<string, number> = { ...counts.quarantined };
   for (const { code } of record.quarantined) quarantined[code] = (quarantined[code] ?? 0) + 1;
@@ -45,6 +48,7 @@ export function countRefused(counts: IngestCounts, code: string, events: number)
     quarantined: record.quarantined.length === 0 ? counts.quarantined : quarantined,
     duplicates: counts.duplicates + record.duplicates,
     samples: counts.samples + samples,
+    missingSamples: counts.missingSamples + missingSamples,
     withheldFields: counts.withheldFields + withheldFields,
   };
 }

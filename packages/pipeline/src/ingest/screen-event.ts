@@ -19,11 +19,19 @@ export type Screening = { readonly withheld: number } & (
 /** Bounds of a user id, in UTF-16 units. */
 const USER_LENGTH = 256;
 
-/** Whether a value can be one of a property: a scalar, an array of numbers, or an object of numbers (a frame). */
+function isScalar(value: unknown): boolean {
+  return typeof value !== "object" || value === null;
+}
+
+/** Whether a value is a scalar, or a list of scalars or of such lists, nested at most `depth` deep. */
+function isList(value: unknown, depth: number): boolean {
+  if (isScalar(value)) return true;
+  return depth > 0 && Array.isArray(value) && value.every((item) => isList(item, depth - 1));
+}
+
+/** Whether a value can be one of a property: a scalar, a list of numbers, or an object of scalars and lists (a frame). */
 function isFlat(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return items.every((item) => typeof item !== "object" || item === null);
+  return isList(value, 1) || (isObject(value) && Object.values(value).every((member) => isList(member, 2)));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

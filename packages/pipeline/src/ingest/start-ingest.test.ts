@@ -84,6 +84,7 @@ test("the owner hears of every commit, counts, and can close twice", async () =>
     quarantined: {},
     duplicates: 1,
     samples: 0,
+    missingSamples: 0,
     withheldFields: 0,
   });
   const upTo = await collectLog(folder, null, heard[0]);

@@ -1,4 +1,13 @@
-import { decodeSamples, encodeSamples, defineApp, event, t, type WireEvent } from "@tideline/spec";
+import {
+  concatBytes,
+  decodeSamples,
+  encodeFrame,
+  encodeSamples,
+  defineApp,
+  event,
+  t,
+  type WireEvent,
+} from "@tideline/spec";
 import { expect, test } from "vitest";
 import { NOBODY_ERASED } from "../catalog/erased-file.ts";
 import { checkBatchHeader } from "./batch-header.ts";
@@ -237,4 +246,60 @@ test("frames that overlap cannot make a record larger than its batch", () => {
   expect(
     taken.record.quarantined.every(({ field, content }) => field === "properties" && content === null),
   ).toBe(true);
+});
+
+test("int16 comes out as float32, beside frames that came so; two seconds missing at 50 Hz are 100 samples", () => {
+  const packed = encodeFrame(Float32Array.of(1, -2, 0.5, 0.25, -1, 2), 2, {
+    encoding: "int16",
+    scale: [2 ** -13, 2 ** -13],
+  });
+  const attachment = concatBytes([encodeSamples(Float32Array.of(7, 8)), packed.bytes]);
+  const gaps = [[1, 100]];
+  const told = { rate: 49.5, units: ["g", "g"], gaps };
+  const taken = take(
+    [
+      { ...motion(1, 8, 3), properties: { at: 0, samples: { offset: 8, ...packed.reference, ...told } } },
+      { ...motion(2, 0, 1), properties: { at: 0, samples: { offset: 0, samples: 1, gaps: [] } } },
+    ],
+    attachment,
+  );
+  expect(taken.record.events.map(({ properties }) => properties["samples"])).toEqual([
+    { offset: 0, samples: 3, rate: 49.5, gaps },
+    { offset: 24, samples: 1 },
+  ]);
+  expect([...decodeSamples(taken.attachment)]).toEqual([1, -2, 0.5, 0.25, -1, 2, 7, 8]);
+  expect([taken.samples, taken.missingSamples]).toEqual([4, 100]);
+});
+
+test.each([
+  ["a rate beyond a tenth", { rate: 100 }],
+  ["other units", { units: ["g", "m/s2"] }],
+  [
+    "gaps that fall",
+    {
+      gaps: [
+        [0, 1],
+        [0, 1],
+      ],
+    },
+  ],
+  ["no scale", { encoding: "int16" }],
+])("a frame with %s is refused, and none of its samples kept", (_name, told) => {
+  const event = motion(1, 0, 1);
+  const changed = { ...event, properties: { at: 0, samples: { offset: 0, samples: 1, ...told } } };
+  const taken = take([changed], encodeSamples(Float32Array.of(5, 5)));
+  expect(taken.record.quarantined).toMatchObject([{ code: "FIELD_INVALID", field: "samples" }]);
+  expect(taken.record.quarantined[0]!.content).not.toBeNull();
+  expect([taken.attachment.length, taken.samples, taken.missingSamples]).toEqual([0, 0, 0]);
+});
+
+test("int16 frames that overlap make no record larger than twice its batch", () => {
+  const packed = encodeFrame(new Float32Array(200), 2, { encoding: "int16" });
+  const events = Array.from({ length: 50 }, (_, seq) => ({
+    ...motion(seq, 0, 100),
+    properties: { at: 0, samples: { offset: 0, ...packed.reference } },
+  }));
+  const taken = take(events, packed.bytes);
+  expect(taken.attachment.length).toBe(packed.bytes.length * 2);
+  expect(taken.record.events).toHaveLength(1);
 });

@@ -38,8 +38,9 @@ export interface ReceivedBatch {
 export interface TakenBatch {
   readonly record: LogRecord;
   readonly attachment: Uint8Array;
-  /** Sensor samples kept. */
+  /** Sensor samples kept, and those that their frames say are missing. */
   readonly samples: number;
+  readonly missingSamples: number;
   /** Fields left out, of stored and refused events, because the person had not consented to their purpose. */
   readonly withheldFields: number;
 }
@@ -97,7 +98,6 @@ export function takeBatch(
   const consented = (event: WireEvent): readonly string[] =>
     event.consent.filter((purpose) => Object.hasOwn(app.purposes, purpose));
 
-  const accept = (event: CheckedEvent, properties: LogEvent["properties"]): void => {
   /** Whether a person who has left did it before. What has no time of its own counts as old. */
   const isErased = (event: WireEvent): boolean => {
     const time = numberOrNull(event.time);
@@ -105,6 +105,7 @@ export function takeBatch(
     return people.refuses(person(event), happened);
   };
 
+  const accept = (event: CheckedEvent, properties: LogEvent["properties"]): void => {
     events.push({
       seq: event.seq,
       name: event.name,
@@ -137,11 +138,11 @@ export function takeBatch(
     }
     const screening = screenEvent(app, raw, attachment.length);
     withheldFields += screening.withheld;
-    if (screening.ok) {
     if (screening.event !== null && isErased(screening.event)) {
       refuse(raw, "SUBJECT_ERASED", "user", "expected events of people who have not left", null);
       continue;
     }
+    if (screening.ok) {
       const { event } = screening;
       const properties = moveFrames(app.events[event.name]!.fields, event.properties, frames.take);
       if (properties !== null) accept(event, properties);
@@ -167,14 +168,15 @@ export function takeBatch(
       install: header.install,
       epoch: header.epoch,
       sdk: header.sdk,
-      sent_at: header.sent_at,
       ...proofOf(header),
+      sent_at: header.sent_at,
       events,
       quarantined,
       duplicates: header.events.length - fresh.length,
     },
     attachment: frames.attachment(),
     samples: frames.samples(),
+    missingSamples: frames.missing(),
     withheldFields,
   };
 }

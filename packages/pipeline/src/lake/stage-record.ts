@@ -4,7 +4,7 @@ import type { LogEntry, LogEvent, LogQuarantine } from "../log-record.ts";
 import { correctedTime } from "./corrected-time.ts";
 import type { Stage, StageValue } from "./stage.ts";
 import { subjectBucket } from "./subject-bucket.ts";
-import { QUARANTINE, RECEIPT } from "./table-schema.ts";
+import { fieldColumns, QUARANTINE, RECEIPT } from "./table-schema.ts";
 
 /** One array for each channel of interleaved samples. */
 function channelsOf(
@@ -26,8 +26,10 @@ function fieldValues(event: EventDefinition, properties: LogEvent["properties"],
   return Object.entries(event.fields).flatMap(([field, type]): readonly StageValue[] => {
     const value: WireValue | undefined = properties[field];
     if (type.kind === "frame") {
-      if (value == null) return type.channels.map(() => null);
-      return channelsOf(value as FrameReference, type.channels.length, attachment);
+      if (value == null) return fieldColumns(field, type).map(() => null);
+      const reference = value as FrameReference;
+      const channels = channelsOf(reference, type.channels.length, attachment);
+      return [...channels, reference.gaps?.flat() ?? null, reference.rate ?? null];
     }
     if (value == null) return [null];
     return [

@@ -7,7 +7,14 @@ import type { ColumnType, LakeColumn } from "./table-schema.ts";
  * A value on its way into the lake: times in milliseconds since 1970, integers as numbers, lists of floats as
  * Float32Array.
  */
-export type StageValue = string | number | boolean | null | readonly string[] | Float32Array;
+export type StageValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly string[]
+  | readonly number[]
+  | Float32Array;
 
 /** A table in memory that collects rows before they are written, with the bucket of each. */
 export interface Stage {
@@ -33,6 +40,7 @@ const STAGED = {
   BOOLEAN: { sql: "BOOLEAN", type: BOOLEAN },
   TIMESTAMP: { sql: "DOUBLE", type: DOUBLE },
   "FLOAT[]": { sql: "FLOAT[]", type: LIST(FLOAT) },
+  "BIGINT[]": { sql: "DOUBLE[]", type: LIST(DOUBLE) },
   "VARCHAR[]": { sql: "VARCHAR[]", type: LIST(VARCHAR) },
 } as const satisfies Record<ColumnType, { sql: string; type: DuckDBType }>;
 
@@ -49,7 +57,7 @@ export function stageSelection(columns: readonly LakeColumn[]): string {
   return columns
     .map(({ name, type }) => {
       const column = identifier(name);
-      if (type === "BIGINT") return `cast(${column} as bigint) as ${column}`;
+      if (type === "BIGINT" || type === "BIGINT[]") return `cast(${column} as ${type}) as ${column}`;
       if (type === "TIMESTAMP") return `epoch_ms(cast(${column} as bigint)) as ${column}`;
       return column;
     })

@@ -2,7 +2,15 @@ import type { AppDefinition, EventDefinition, FieldType } from "@tideline/spec";
 import { tidelineError } from "@tideline/spec";
 
 /** DuckDB type of a lake column. Times are TIMESTAMP, in UTC and whole microseconds. */
-export type ColumnType = "VARCHAR" | "BIGINT" | "DOUBLE" | "BOOLEAN" | "TIMESTAMP" | "FLOAT[]" | "VARCHAR[]";
+export type ColumnType =
+  | "VARCHAR"
+  | "BIGINT"
+  | "DOUBLE"
+  | "BOOLEAN"
+  | "TIMESTAMP"
+  | "FLOAT[]"
+  | "BIGINT[]"
+  | "VARCHAR[]";
 
 /** A column of a lake table. */
 export interface LakeColumn {
@@ -67,10 +75,22 @@ const TYPE_OF = {
   frame: "FLOAT[]",
 } as const satisfies Record<FieldType["kind"], ColumnType>;
 
-/** The columns of a field: one, or one for each channel of a frame, named `<field>_<channel>`. */
+/** The column with the gaps of a frame field: `[at, missing, at, missing, ...]`, NULL where nothing is missing. */
+export function gapsColumn(field: string): string {
+  return `${field}_gaps`;
+}
+
+/**
+ * The columns of a field: one, or for a frame one for each channel, named `<field>_<channel>`, then its gaps and the
+ * rate that the phone measured (`<field>_gaps`, `<field>_rate`), NULL where it told none.
+ */
 export function fieldColumns(field: string, type: FieldType): readonly LakeColumn[] {
   if (type.kind !== "frame") return [{ name: field, type: TYPE_OF[type.kind] }];
-  return type.channels.map((channel) => ({ name: `${field}_${channel}`, type: TYPE_OF.frame }));
+  return [
+    ...type.channels.map((channel) => ({ name: `${field}_${channel}`, type: TYPE_OF.frame })),
+    { name: gapsColumn(field), type: "BIGINT[]" },
+    { name: `${field}_rate`, type: "DOUBLE" },
+  ];
 }
 
 /** The columns of an event. @throws `DEFINITION_ILLEGAL` where a channel's column has the name of another one. */

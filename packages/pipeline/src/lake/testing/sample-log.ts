@@ -1,5 +1,5 @@
 import { defineApp, encodeSamples, event, t } from "@tideline/spec";
-import type { AppDefinition, WireValue } from "@tideline/spec";
+import type { AppDefinition, FrameReference, WireValue } from "@tideline/spec";
 import type { LogEntry, LogEvent, LogPosition, LogQuarantine } from "../../log-record.ts";
 
 /** Every kind of field. */
@@ -37,6 +37,9 @@ export const sampleApp: AppDefinition = defineApp({
   models: [],
 });
 
+/** A frame with what its phone told of it. */
+export type SampleFrame = Pick<FrameReference, "gaps" | "rate"> & { readonly values: Float32Array };
+
 /** What the fixtures say of an event; the rest has a default. */
 export interface SampleEvent {
   readonly seq: number;
@@ -46,7 +49,7 @@ export interface SampleEvent {
   readonly version?: number;
   readonly consent?: readonly string[];
   /** Frame fields hold their interleaved samples. */
-  readonly properties: Readonly<Record<string, WireValue | Float32Array>>;
+  readonly properties: Readonly<Record<string, WireValue | Float32Array | SampleFrame>>;
 }
 
 /** What the fixtures say of a record of the log. */
@@ -70,10 +73,14 @@ function entryOf(record: SampleRecord, offset: number): LogEntry {
   const events = (record.events ?? []).map((sample): LogEvent => {
     const properties = Object.fromEntries(
       Object.entries(sample.properties).map(([field, value]): [string, WireValue] => {
-        if (!(value instanceof Float32Array)) return [field, value];
-        const reference = { offset: bytes, samples: value.length / CHANNELS };
-        parts.push(encodeSamples(value));
-        bytes += value.byteLength;
+        const isFrame = typeof value === "object" && "values" in value && !Array.isArray(value);
+        const frame =
+          value instanceof Float32Array ? { values: value } : isFrame ? (value as SampleFrame) : null;
+        if (frame === null) return [field, value as WireValue];
+        const { values, ...told } = frame;
+        const reference = { offset: bytes, samples: values.length / CHANNELS, ...told };
+        parts.push(encodeSamples(values));
+        bytes += values.byteLength;
         return [field, reference];
       }),
     );

@@ -8,3 +8,4 @@ export * from "./onnx-write.ts";
 export type { AttributeRules, GivenAttributes, OpDefinition, Tensor } from "./op/op-definition.ts";
 export type { OpName } from "./op/op-name.ts";
 export { OPS, isOpName } from "./op/registry.ts";
+export * from "./table/write-table.ts";

@@ -63,7 +63,9 @@ export function loadTable(bytes: Uint8Array): TableModel {
     size >= 4 * HEADER && size % 4 === 0 && size <= TABLE_LIMITS.bytes,
     "a file has a header and whole words",
   );
-  const copy = bytes.slice();
+  // Not `slice`: that of Node's Buffer shares its memory.
+  const copy = new Uint8Array(size);
+  copy.set(bytes);
   const file = new Int32Array(copy.buffer);
   const floats = new Float32Array(copy.buffer);
   const [magic, version, declared, checksum, space, constants, blocks, blockWords] = file;

@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeTable, type OnnxModel } from "@tideline/graph";
+import { loadTable } from "@tideline/predict";
+import { operatorGraphs } from "../test/table/operator-graph.ts";
+import { sourceOf } from "../test/table/random.ts";
+import { openOracle, toJson, type TableVector } from "../test/table/table-vector.ts";
+
+/**
+ * Makes `vectors/table`: tables as bytes, and what ONNX Runtime makes of the same graphs. `node scripts/vectors-table.ts`;
+ * the same code makes the same files.
+ */
+
+const FOLDER = join(import.meta.dirname, "../vectors/table");
+const ROWS = 4;
+
+/** Writes `name.tlm` and `name.json`. */
+async function writeVector(
+  name: string,
+  model: OnnxModel,
+  options: {
+    readonly rows: readonly Float32Array[];
+    readonly labels?: readonly string[];
+    readonly tolerance?: TableVector["tolerance"];
+  },
+): Promise<void> {
+  const { rows, labels = [], tolerance = { absolute: 1e-7, relative: 1e-6 } } = options;
+  const result = writeTable(model.graph, { labels });
+  if (!result.ok) throw new Error(`${name}: ${JSON.stringify(result.reasons)}`);
+  const { input, outputs } = loadTable(result.bytes);
+  const oracle = await openOracle(model);
+  const made: TableVector["rows"][number][] = [];
+  for (const row of rows) {
+    const answer = await oracle.run(row, input.dims);
+    made.push({
+      input: toJson(row),
+      outputs: Object.fromEntries(outputs.map(({ name }) => [name, toJson(answer[name]!)])),
+    });
+  }
+  await oracle.close();
+  const vector: TableVector = {
+    format: 1,
+    oracle: "onnxruntime-node",
+    input,
+    outputs,
+    labels,
+    tolerance,
+    rows: made,
+  };
+  await writeFile(join(FOLDER, `${name}.tlm`), result.bytes);
+  await writeFile(join(FOLDER, `${name}.json`), `${JSON.stringify(vector)}\n`);
+}
+
+await mkdir(FOLDER, { recursive: true });
+for (const { name, dims, model } of operatorGraphs()) {
+  const source = sourceOf(7);
+  const size = dims.reduce((product, dim) => product * dim, 1);
+  const rows = Array.from({ length: ROWS }, () => source.normals(size, 1.5));
+  await writeVector(`op-${name}`, model, { rows });
+}

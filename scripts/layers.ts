@@ -63,6 +63,13 @@ export const LAYERS: readonly Layer[] = [
     imports: ["packages/spec"],
   },
   {
+    path: "packages/react-native",
+    runsOn: "phone",
+    takes: "what React Native and the modules of Expo have",
+    gives: "ports of the device: storage, network, keychain, conditions, cryptography, runtimes",
+    imports: ["packages/spec", "packages/predict", "packages/device"],
+  },
+  {
     path: "packages/web",
     runsOn: "browser",
     takes: "the ports of the device core",
@@ -74,7 +81,14 @@ export const LAYERS: readonly Layer[] = [
     runsOn: "browser",
     takes: "the activity app and a server's address",
     gives: "a page that records, predicts and lets a person leave",
-    imports: ["packages/spec", "packages/predict", "packages/device", "packages/web", "examples/activity"],
+    imports: [
+      "packages/spec",
+      "packages/predict",
+      "packages/device",
+      "packages/web",
+      "examples/activity",
+      "packages/pipeline/src",
+    ],
     node: true,
   },
   {

@@ -4,7 +4,7 @@ import { addExact, type ExactSum, exactProduct, exactSum, mergeExact, roundExact
 /** The greatest |value|: (1e140 n)^2, and its split, stay below 1.8e308 for up to 1e13 rows. */
 export const STDDEV_LIMIT = 1e140;
 
-interface StddevState {
+export interface StddevState {
   readonly total: ExactSum;
   readonly squares: ExactSum;
   readonly rows: number;

@@ -10,7 +10,7 @@ function finishFloat(sum: ExactSum, divisor: number): number | null {
   return total / divisor + 0;
 }
 
-interface SumState {
+export interface SumState {
   readonly total: ExactSum;
   readonly rows: number;
 }

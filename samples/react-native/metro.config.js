@@ -1,0 +1,10 @@
+const { getDefaultConfig, mergeConfig } = require("@react-native/metro-config");
+
+const defaults = getDefaultConfig(__dirname);
+
+// A bundle for the bare engine has neither the native modules nor the polyfills of React Native around it.
+const bare = {
+  serializer: { getModulesRunBeforeMainModule: () => [], getPolyfills: () => [] },
+};
+
+module.exports = process.env.BARE === "1" ? mergeConfig(defaults, bare) : defaults;

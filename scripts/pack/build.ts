@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { publishedManifest, readManifest } from "./manifest.ts";
+
+const root = join(import.meta.dirname, "../..");
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+
+/** Ends of the paths that declarations import: the compiler rewrites them in JavaScript only. */
+const TYPE_IMPORT = /(from "|import\(")(\.{1,2}\/[^"]+)\.ts"/g;
+
+/** Files beside `src` that a package publishes as they are. */
+const EXTRA = ["README.md", "app.plugin.js"];
+
+function compile(folder: string, out: string): void {
+  const own = join(folder, "tsconfig.json");
+  const extended = existsSync(own);
+  const configuration = {
+    extends: extended ? own : join(root, "tsconfig.json"),
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      allowImportingTsExtensions: false,
+      rewriteRelativeImportExtensions: true,
+      rootDir: join(folder, "src"),
+      outDir: out,
+      // Whoever installs it has no types of Node, and may have none of a browser.
+      ...(extended ? {} : { types: [], lib: ["es2024"] }),
+      typeRoots: [join(root, "node_modules/@types")],
+      target: "es2022",
+    },
+    include: [join(folder, "src")],
+    exclude: [join(folder, "**/*.test.ts"), join(folder, "**/*.node.ts")],
+  };
+  mkdirSync(out, { recursive: true });
+  const file = join(out, "../tsconfig.json");
+  writeFileSync(file, JSON.stringify(configuration));
+  execFileSync(process.execPath, [tsc, "-p", file], { stdio: ["ignore", "inherit", "inherit"] });
+  rmSync(file);
+  for (const name of globSync("**/*.d.ts", { cwd: out })) {
+    const path = join(out, name);
+    writeFileSync(path, readFileSync(path, "utf8").replace(TYPE_IMPORT, '$1$2.js"'));
+  }
+}
+
+/**
+ * Builds a package into a folder as it is published: `dist` with ES modules and their types, its files beside the
+ * sources, the licence.
+ *
+ * @param name of the folder under `packages/`.
+ */
+export function buildPackage(name: string, stage: string, versions: Readonly<Record<string, string>>): void {
+  const folder = join(root, "packages", name);
+  const manifest = readManifest(folder);
+  compile(folder, join(stage, "dist"));
+  // A conformance suite that the package exports travels; fixtures of its own tests do not.
+  if (manifest.exports["./testing"] === undefined) {
+    rmSync(join(stage, "dist/testing"), { recursive: true, force: true });
+  }
+  const files = ["dist", ...EXTRA.filter((file) => existsSync(join(folder, file)))];
+  for (const file of files.slice(1)) copyFileSync(join(folder, file), join(stage, file));
+  for (const file of ["LICENSE", "NOTICE"]) copyFileSync(join(root, file), join(stage, file));
+  const published = { ...publishedManifest(manifest, versions), files: [...files, "NOTICE"] };
+  writeFileSync(join(stage, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
+}

@@ -77,6 +77,24 @@ function addServe(program: Command): void {
     });
 }
 
+/** Adds `ingest`. */
+function addIngest(program: Command): void {
+  addCommand(
+    program,
+    "ingest",
+    "takes events into a log of its own in a folder, one of several such processes",
+  )
+    .requiredOption("--writer <name>", "name of its log: no two processes of a folder have the same")
+    .option("--app <module>", "definition of the app (default: the example)")
+    .option("--host <host>", "address to listen at (default: 127.0.0.1)")
+    .option("--port <n>", "port to listen at; 0 takes any (default: 4600)")
+    .action(async (flags: CommandFlags & { readonly writer: string }) => {
+      const settings = await readSettings(flags);
+      const { ingestCommand } = await import("./command/ingest.ts");
+      await ingestCommand({ ...settings, writer: flags.writer, json: flags.json ?? false });
+    });
+}
+
 /** Adds the commands that answer and end; `show` prints what they answer. */
 function addQuestions(program: Command, show: (result: CommandResult) => Promise<void>): void {
   addCommand(program, "status", "says how the loop of a folder stands").action(
@@ -196,6 +214,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     .configureOutput({ outputError: () => undefined });
   addStart(program);
   addServe(program);
+  addIngest(program);
   const show = async (result: CommandResult): Promise<void> => {
     await printResult(result, print);
     if (result.fault !== undefined) throw result.fault;

@@ -11,6 +11,17 @@ export interface LogPosition {
   readonly offset: number;
 }
 
+/** Places in the logs of further writers of a folder, by the writer's name. */
+export type WriterPositions = Readonly<Record<string, LogPosition>>;
+
+/** How far the logs of a folder were read: the first writer's, and those of further ones. */
+export interface LogProgress {
+  /** Null: not at all. */
+  readonly log: LogPosition | null;
+  /** A writer that is left out was not read at all. */
+  readonly logs?: WriterPositions;
+}
+
 /** An accepted event, as the newest version of its declaration. */
 export interface LogEvent {
   readonly seq: number;
@@ -71,4 +82,6 @@ export interface LogEntry {
   /** Packed samples of the record's frames. */
   readonly attachment: Uint8Array;
   readonly position: LogPosition;
+  /** The writer whose log it stands in; left out for the first one. */
+  readonly writer?: string;
 }

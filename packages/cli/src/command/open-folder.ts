@@ -1,5 +1,4 @@
 import { access } from "node:fs/promises";
-import { join } from "node:path";
 import {
   checkFolder,
   folderLayout,
@@ -9,6 +8,7 @@ import {
   type OwnerFile,
 } from "@tideline/pipeline";
 import { tidelineError } from "@tideline/spec";
+import { placeOf } from "./folder-place.ts";
 
 /** The process that owns a folder, as it is shown: without its token. */
 export interface OwnerSummary {
@@ -40,8 +40,7 @@ const stands = (path: string): Promise<boolean> =>
  * @throws `FOLDER_INVALID` where neither is one of Tideline.
  */
 export async function locateFolder(named: string): Promise<string> {
-  const below = join(named, "server");
-  const folder = (await stands(folderLayout(below).format)) ? below : named;
+  const folder = await placeOf(named);
   if ((await checkFolder(folder)) === "ours" && (await stands(folderLayout(folder).catalog))) return folder;
   throw tidelineError("FOLDER_INVALID", {
     who: `folder ${named}`,

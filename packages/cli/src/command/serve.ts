@@ -1,22 +1,16 @@
-import { access } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { loadApp } from "@tideline/pipeline";
+import { checkFolder, loadApp } from "@tideline/pipeline";
 import type { Settings } from "../config/settings.ts";
 import { keepFolder } from "../loop/fresh-folder.ts";
 import { interrupted } from "../loop/interrupted.ts";
-import { locateFolder } from "./open-folder.ts";
+import { placeOf } from "./folder-place.ts";
 import { startServer } from "../server/start-server.ts";
 
-/** A folder that an earlier server left, or a new one under the given name. */
+/** A folder that an earlier server or an ingest process left, or a new one under the given name. */
 async function folderToServe(named: string): Promise<string> {
-  const isThere = await access(named).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return named;
-  const folder = await locateFolder(named);
+  const folder = await placeOf(named);
   // What phones send from now on is not for the next start to delete.
-  await keepFolder(dirname(folder));
+  if ((await checkFolder(folder)) === "ours") await keepFolder(dirname(folder));
   return folder;
 }
 

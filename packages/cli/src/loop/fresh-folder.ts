@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkFolder, readOwner } from "@tideline/pipeline";
+import { checkFolder, readOwner } from "@tideline/pipeline/catalog";
 import { tidelineError } from "@tideline/spec";
 
 /** Marks a folder that `start` made and may make anew. */

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { randomBytes, randomUUID } from "node:crypto";
+import { link, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { writeDurably } from "@tideline/pipeline";
+import { makeFolder, syncPath, writeDurably } from "@tideline/pipeline/catalog";
 import { tidelineError } from "@tideline/spec";
 
 /** Secrets of a folder. They stay in its `keys` and are never logged. */
@@ -12,25 +12,47 @@ export interface FolderSecrets {
   readonly pseudonymKey: Uint8Array;
 }
 
-/** The secrets of a folder, made at random when there are none yet; readable by its owner alone. */
-export async function folderSecrets(folder: string): Promise<FolderSecrets> {
-  const path = join(folder, "keys", "secret.json");
+/** The secrets of a file, or null where there is none. */
+async function readSecrets(path: string): Promise<FolderSecrets | null> {
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return null;
     throw cause;
   });
-  if (text !== null) {
-    try {
-      const stored = JSON.parse(text) as { writeKey: string; pseudonymKey: string };
-      return { writeKey: stored.writeKey, pseudonymKey: Buffer.from(stored.pseudonymKey, "base64") };
-    } catch (cause) {
-      const remedy = "Restore it from a backup: without it people get new pseudonyms.";
-      throw tidelineError("DATA_MALFORMED", { who: path, expected: "JSON with two keys", remedy, cause });
-    }
+  if (text === null) return null;
+  try {
+    const stored = JSON.parse(text) as { writeKey: string; pseudonymKey: string };
+    return { writeKey: stored.writeKey, pseudonymKey: Buffer.from(stored.pseudonymKey, "base64") };
+  } catch (cause) {
+    const remedy = "Restore it from a backup: without it people get new pseudonyms.";
+    throw tidelineError("DATA_MALFORMED", { who: path, expected: "JSON with two keys", remedy, cause });
   }
-  const secrets = { writeKey: `wk_${randomBytes(24).toString("base64url")}`, pseudonymKey: randomBytes(32) };
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const stored = { writeKey: secrets.writeKey, pseudonymKey: secrets.pseudonymKey.toString("base64") };
-  await writeDurably(path, JSON.stringify(stored));
-  return secrets;
+}
+
+/** Makes secrets at random, unless another process of the folder was first. */
+async function createSecrets(path: string): Promise<void> {
+  const stored = {
+    writeKey: `wk_${randomBytes(24).toString("base64url")}`,
+    pseudonymKey: randomBytes(32).toString("base64"),
+  };
+  await makeFolder(dirname(path));
+  const own = `${path}.${randomUUID()}`;
+  await writeDurably(own, JSON.stringify(stored));
+  try {
+    // Unlike a rename, a link fails where the name is taken: of several that start at once one makes the keys of all.
+    await link(own, path);
+    await syncPath(dirname(path));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
+  } finally {
+    await rm(own);
+  }
+}
+
+/** The secrets of a folder, made at random when there are none yet; readable by its owner alone. */
+export async function folderSecrets(folder: string): Promise<FolderSecrets> {
+  const path = join(folder, "keys", "secret.json");
+  const there = await readSecrets(path);
+  if (there !== null) return there;
+  await createSecrets(path);
+  return (await readSecrets(path))!;
 }

@@ -36,8 +36,11 @@ function isBusy(error: unknown): boolean {
  * Takes the lock and counts the epoch up in one committed transaction. The connection then keeps the file's
  * exclusive lock (https://www.sqlite.org/pragma.html#pragma_locking_mode) until it is closed or the process dies.
  * Nothing else in the process may open the file: closing any descriptor of it would drop the lock (fcntl(2)).
+ *
+ * @param path the lock's file; it is created where there is none
+ * @returns the open connection and an epoch greater than every one before, or "busy" while another process holds it
  */
-function lock(path: string): { database: DatabaseSync; epoch: number } | "busy" {
+export function lock(path: string): { database: DatabaseSync; epoch: number } | "busy" {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.exec("pragma locking_mode = exclusive; pragma synchronous = full;");

@@ -9,9 +9,9 @@ import {
 } from "../catalog/index.ts";
 import type { Relation } from "../dataset/index.ts";
 import { recentWindows, windowFeatures, windowRelation } from "../feature/index.ts";
-import { readLog } from "../ingest/index.ts";
+import { readLogs, writerEnds } from "../ingest/index.ts";
 import { compact, eventTables, identifier, openEngine, tableSql, type Snapshot } from "../lake/index.ts";
-import type { LogPosition } from "../log-record.ts";
+import type { LogPosition, LogProgress } from "../log-record.ts";
 import {
   currentSessions,
   labelCoverage,
@@ -51,8 +51,9 @@ export interface LoopEvents {
 /** The loop over a folder, turned by its owner. */
 export interface Loop {
   /**
-   * One turn: what the log holds up to `durable` becomes a snapshot, the monitor looks at it, and training begins
-   * when it is due. Training goes on beside later turns. Never two turns at a time.
+   * One turn: what the log holds up to `durable`, and what those of further writers hold by now, becomes a snapshot,
+   * the monitor looks at it, and training begins when it is due. Training goes on beside later turns. Never two turns
+   * at a time.
    */
   turn(durable: LogPosition): Promise<LoopState>;
   /** Resolves when no training is under way. */
@@ -207,19 +208,20 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   };
 
   const turn = async (durable: LogPosition): Promise<LoopState> => {
+    const ends: LogProgress = { log: durable, logs: await writerEnds(context.folder) };
     const catchUp = () =>
       compact({
         owner: { layout, assertEpoch: () => assertOwner(layout, catalog.epoch) },
         catalog,
         app,
-        read: (from) => readLog(context.folder, from, durable),
+        read: (log, logs) => readLogs(context.folder, { log, logs }, ends),
         clock,
       });
     // Nothing new: a server that waits for phones should cost next to nothing.
-    if (caughtUp === null || caughtUp.position !== canonicalJson(durable)) {
+    if (caughtUp === null || caughtUp.position !== canonicalJson(ends)) {
       let { snapshot, complete } = await catchUp();
       while (!complete) ({ snapshot, complete } = await catchUp());
-      caughtUp = { position: canonicalJson(durable), snapshot };
+      caughtUp = { position: canonicalJson(ends), snapshot };
     }
     const { snapshot } = caughtUp;
     const latest = (await latestRelease(catalog, channel)) ?? null;

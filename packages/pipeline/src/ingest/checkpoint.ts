@@ -3,11 +3,12 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SequenceSet } from "@tideline/spec";
 import { writeDurably } from "../catalog/durable-write.ts";
-import { folderLayout, readTextIfThere } from "../catalog/folder.ts";
+import { readTextIfThere } from "../catalog/folder.ts";
 import { crashPoint } from "../crash-point.ts";
 import type { LogPosition } from "../log-record.ts";
 import type { IdentityIndex } from "./identity.ts";
 import { segmentOf } from "./log/segment.ts";
+import type { WriterLog } from "./log/writer-log.ts";
 
 /** Version of the checkpoint's file. */
 const CHECKPOINT_FORMAT = 1;
@@ -28,14 +29,14 @@ function digestOf(text: string): string {
 
 /** Saves what a log holds before `position`, so that a restart reads only what follows. Whole or not at all. */
 export async function writeCheckpoint(
-  folder: string,
+  log: WriterLog,
   position: LogPosition,
   index: IdentityIndex,
 ): Promise<void> {
   const checkpoint: Checkpoint = { format: CHECKPOINT_FORMAT, position, identities: [...index.entries()] };
   const text = JSON.stringify(checkpoint);
   crashPoint("ingest.checkpoint.before_write");
-  await writeDurably(join(folderLayout(folder).log, NAME), `${digestOf(text)}\n${text}\n`);
+  await writeDurably(join(log.path, NAME), `${digestOf(text)}\n${text}\n`);
   crashPoint("ingest.checkpoint.after_write");
 }
 
@@ -51,11 +52,11 @@ async function isInLog(logFolder: string, { epoch, segment, offset }: LogPositio
 }
 
 /**
- * The checkpoint of a folder, or null where there is none that fits its log: then the log is read from its
+ * The checkpoint of a log, or null where there is none that fits it: then the log is read from its
  * beginning, and nothing but time is lost. Removes what a crash left of an unfinished one.
  */
-export async function readCheckpoint(folder: string): Promise<Checkpoint | null> {
-  const logFolder = folderLayout(folder).log;
+export async function readCheckpoint(log: WriterLog): Promise<Checkpoint | null> {
+  const logFolder = log.path;
   for (const name of await readdir(logFolder)) {
     if (name.startsWith(`.${NAME}.`)) await rm(join(logFolder, name));
   }

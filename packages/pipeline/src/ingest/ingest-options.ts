@@ -5,7 +5,9 @@ import type { IngestLimits } from "./limits.ts";
 export interface IngestOptions {
   /** The owner's folder. */
   readonly folder: string;
-  /** Fencing epoch of the owner: greater than that of every owner before. */
+  /** Name of the writer whose log it appends to; null, or left out, for the folder's owner, the first one. */
+  readonly writer?: string | null;
+  /** Fencing epoch of the owner, or of the writer: greater than that of every one before. */
   readonly epoch: number;
   /** Path of the module that exports the app's definition as `app`. */
   readonly appModule: string;

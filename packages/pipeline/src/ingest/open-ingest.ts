@@ -16,6 +16,7 @@ import type { IngestOptions } from "./ingest-options.ts";
 import { DEFAULT_INGEST_LIMITS } from "./limits.ts";
 import { logFault } from "./log/log-fault.ts";
 import { openLog } from "./log/open-log.ts";
+import { writerLog } from "./log/writer-log.ts";
 import { pseudonymiser } from "./pseudonym.ts";
 import { rebuildIdentities } from "./rebuild-identities.ts";
 import { ingestServer } from "./server.ts";
@@ -77,7 +78,8 @@ export async function openIngest(
   options: IngestOptions,
   events: IngestEvents,
 ): Promise<OpenIngest> {
-  const { folder, epoch, host = "127.0.0.1", port } = options;
+  const { folder, writer = null, epoch, host = "127.0.0.1", port } = options;
+  const place = writerLog(folder, writer);
   const limits = { ...DEFAULT_INGEST_LIMITS, ...options.limits };
   const wall: Clock = Date.now;
   const clock = options.clock === null ? wall : scaledClock(options.clock, wall);
@@ -88,7 +90,7 @@ export async function openIngest(
     // The numbers of this commit are marked when its appends have resolved.
     await nextTurn();
     try {
-      await writeCheckpoint(folder, position, identities);
+      await writeCheckpoint(place, position, identities);
       checkpointed = position;
     } catch (cause) {
       events.onFault(logFault(cause, folder));
@@ -99,6 +101,7 @@ export async function openIngest(
 
   const log = await openLog({
     folder,
+    writer,
     epoch,
     segmentBytes: limits.segmentBytes,
     onFault: events.onFault,
@@ -109,10 +112,10 @@ export async function openIngest(
   });
   const erased = erasedFollower(folder);
   let { generation } = erased();
-  const { identities, records } = await rebuildIdentities(folder, log.position());
+  const { identities, records } = await rebuildIdentities(place, log.position());
   identities.forget(erased().hasInstall);
   checkpointed = log.position();
-  if (records > 0) await writeCheckpoint(folder, checkpointed, identities);
+  if (records > 0) await writeCheckpoint(place, checkpointed, identities);
 
   const acceptor = batchAcceptor({
     app,
@@ -133,7 +136,7 @@ export async function openIngest(
       // The numbers of the last commit are marked when its appends have resolved.
       await nextTurn();
       identities.forget(people.hasInstall);
-      await writeCheckpoint(folder, position, identities);
+      await writeCheckpoint(place, position, identities);
       checkpointed = position;
     });
   };

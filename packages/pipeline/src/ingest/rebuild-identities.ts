@@ -1,22 +1,23 @@
 import type { LogPosition } from "../log-record.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { identityIndex, type IdentityIndex } from "./identity.ts";
-import { readLog } from "./log/read-log.ts";
+import { readLogOf } from "./log/read-log.ts";
+import type { WriterLog } from "./log/writer-log.ts";
 
 /**
- * The identities that a folder's log holds up to a position, from the last checkpoint and the records after it.
+ * The identities that a log holds up to a position, from the last checkpoint and the records after it.
  *
  * @throws `LOG_CORRUPT`
  */
 export async function rebuildIdentities(
-  folder: string,
+  log: WriterLog,
   to: LogPosition,
 ): Promise<{ identities: IdentityIndex; records: number }> {
   const identities = identityIndex();
-  const checkpoint = await readCheckpoint(folder);
+  const checkpoint = await readCheckpoint(log);
   for (const [install, epoch, set] of checkpoint?.identities ?? []) identities.addSet(install, epoch, set);
   let records = 0;
-  for await (const { record } of readLog(folder, checkpoint?.position ?? null, to)) {
+  for await (const { record } of readLogOf(log, checkpoint?.position ?? null, { to })) {
     const { install, epoch, events, quarantined, erased } = record;
     if (erased !== undefined) identities.addSet(install, epoch, erased);
     identities.add(

@@ -8,7 +8,7 @@ import { recordProofs, type SeenProof } from "../catalog/install-proof.ts";
 import type { Owner } from "../catalog/owner.ts";
 import { recordSnapshot, type SnapshotRow } from "../catalog/snapshot-row.ts";
 import { crashPoint } from "../crash-point.ts";
-import type { LogEntry, LogPosition } from "../log-record.ts";
+import type { LogEntry, LogPosition, WriterPositions } from "../log-record.ts";
 import { numbers } from "./column-access.ts";
 import { dropKnown } from "./drop-known.ts";
 import type { Engine } from "./engine.ts";
@@ -29,8 +29,11 @@ export interface CompactOptions {
   readonly owner: Pick<Owner, "layout" | "assertEpoch">;
   readonly catalog: Catalog;
   readonly app: AppDefinition;
-  /** Reads the durable log from a position, or from its beginning; ends at what is acknowledged by now. */
-  readonly read: (from: LogPosition | null) => AsyncIterable<LogEntry>;
+  /**
+   * Reads the durable logs from their positions, or from their beginnings; ends at what is acknowledged by now.
+   * `others` are those of further writers than the first.
+   */
+  readonly read: (from: LogPosition | null, others: WriterPositions) => AsyncIterable<LogEntry>;
   readonly clock: Clock;
   /** Ends the range after about so many bytes of samples and events. Default 256 MiB. */
   readonly maxBytes?: number;
@@ -46,6 +49,9 @@ export interface Compaction {
   readonly complete: boolean;
 }
 
+/** Where a log goes on of which nothing was read yet: before its first segment. */
+const BEGINNING: LogPosition = Object.freeze({ epoch: 0, segment: 0, offset: 0 });
+
 /** Rough bytes of an event without its samples, for `maxBytes`. */
 const EVENT_BYTES = 400;
 
@@ -57,7 +63,7 @@ const EVENT_BYTES = 400;
  * @throws `FENCED`, `DISK_FULL`, `FSYNC_FAILED`; `DEFINITION_ILLEGAL` where the app's tables cannot follow the lake's
  * @example
  * const { snapshot } = await compact({ owner, catalog, app, clock: Date.now,
- *   read: (from) => readLog(folder, from) });
+ *   read: (log, logs) => readLogs(folder, { log, logs }, durable) });
  */
 export async function compact(options: CompactOptions): Promise<Compaction> {
   const { owner, catalog, app, clock } = options;
@@ -68,7 +74,7 @@ export async function compact(options: CompactOptions): Promise<Compaction> {
   try {
     const stages = await createStages(engine, schema);
     const range = await stageRange(options, parent, stages);
-    if (range.position === null) return { snapshot: parent, records: 0, complete: true };
+    if (range.records === 0) return { snapshot: parent, records: 0, complete: true };
     for (const stage of stages.values()) stage.finish();
     const known = parent === null ? 0 : await dropKnown(engine, parent, [...stages.keys()]);
     const tables = await writeTables(engine, owner, schema, parent);
@@ -83,7 +89,8 @@ export async function compact(options: CompactOptions): Promise<Compaction> {
       parent: parent?.id ?? null,
       app: app.name,
       definition: jsonHash(app),
-      log: range.position,
+      log: range.log ?? BEGINNING,
+      ...(Object.keys(range.logs).length > 0 && { logs: range.logs }),
       tables,
       counts: {
         events: rowsOf(Object.keys(tables).filter((name) => name !== QUARANTINE && name !== RECEIPT)),
@@ -130,10 +137,11 @@ async function stageRange(
   };
   const people = followErased(options.owner.layout.root)();
   const proofs = new Map<string, SeenProof>();
-  let position: LogPosition | null = null;
+  let log: LogPosition | null = parent?.manifest.log ?? null;
+  const logs: Record<string, LogPosition> = { ...parent?.manifest.logs };
   let [records, duplicates, repeated, bytes] = [0, 0, 0, 0];
   let complete = true;
-  for await (const entry of options.read(parent?.manifest.log ?? null)) {
+  for await (const entry of options.read(log, { ...logs })) {
     const record = keptRecord(entry.record, people);
     if (record !== null) {
       repeated += stageRecord({ ...entry, record }, options.app, stages, isNew);
@@ -143,14 +151,15 @@ async function stageRange(
         proofs.set(`${install}/${proof}`, { install, proof, at });
     }
     records += 1;
-    position = entry.position;
+    if (entry.writer === undefined) log = entry.position;
+    else logs[entry.writer] = entry.position;
     bytes += entry.attachment.length + EVENT_BYTES * entry.record.events.length;
     if (bytes >= maxBytes) {
       complete = false;
       break;
     }
   }
-  return { position, records, duplicates, repeated, complete, proofs: [...proofs.values()] };
+  return { log, logs, records, duplicates, repeated, complete, proofs: [...proofs.values()] };
 }
 
 /** The new rows of a table by bucket. */

@@ -6,7 +6,7 @@ import { folderLayout, readTextIfThere } from "../catalog/folder.ts";
 import { makeFolder, writeDurably } from "../catalog/durable-write.ts";
 import type { CatalogReader } from "../catalog/catalog.ts";
 import { latestSnapshotRow } from "../catalog/snapshot-row.ts";
-import type { LogPosition } from "../log-record.ts";
+import type { LogPosition, WriterPositions } from "../log-record.ts";
 import { readSupersession } from "./supersession.ts";
 import type { LakeColumn } from "./table-schema.ts";
 
@@ -53,8 +53,9 @@ export interface SnapshotManifest {
   readonly app: string;
   /** Content address of the app definition that laid out the columns. */
   readonly definition: string;
-  /** Where the log goes on after it. */
+  /** Where the log goes on after it, and those of further writers, where it holds anything of them. */
   readonly log: LogPosition;
+  readonly logs?: WriterPositions;
   readonly tables: Readonly<Record<string, LakeTable>>;
   readonly counts: SnapshotCounts;
 }

@@ -1,20 +1,22 @@
 import type { TidelineError } from "@tideline/spec";
 import { makeFolder, storageError } from "../../catalog/durable-write.ts";
-import { folderLayout } from "../../catalog/folder.ts";
 import type { LogPosition } from "../../log-record.ts";
 import { FRAME_HEADER_BYTES } from "./frame.ts";
 import { logFault } from "./log-fault.ts";
 import { sealLog } from "./seal-log.ts";
 import { segmentOf } from "./segment.ts";
 import { createSegment, type SegmentWriter } from "./segment-writer.ts";
+import { writerLog } from "./writer-log.ts";
 
 /** 64 MiB: some 15 hours of one phone's motion; read in a fraction of a second; a day of a fleet in few files. */
 export const SEGMENT_BYTES = 64 * 1024 * 1024;
 
 /** What {@link openLog} needs. */
 export interface OpenLogOptions {
-  /** The owner's folder; the log stands in its `log/`. */
+  /** The owner's folder; the log stands in its `log/`, or in `log-<writer>/`. */
   readonly folder: string;
+  /** Null, or left out, for the first writer. */
+  readonly writer?: string | null;
   /** Fencing epoch of the owner, greater than that of every owner before. */
   readonly epoch: number;
   /** Bytes after which a new segment is begun; {@link SEGMENT_BYTES} when left out. */
@@ -68,7 +70,7 @@ interface Roll extends Omit<Waiting, "payload"> {
  */
 export async function openLog(options: OpenLogOptions): Promise<Log> {
   const { epoch, segmentBytes = SEGMENT_BYTES } = options;
-  const logFolder = folderLayout(options.folder).log;
+  const logFolder = writerLog(options.folder, options.writer ?? null).path;
   const begin = (number: number): Promise<SegmentWriter> =>
     createSegment(segmentOf(logFolder, epoch, number));
   const prepare = async (): Promise<SegmentWriter> => {

@@ -31,11 +31,10 @@ async function readRange(handle: FileHandle, from: number, length: number): Prom
 async function refuseDamage(
   handle: FileHandle,
   segment: Segment,
-  offset: number,
-  mayBeTorn: boolean,
+  { offset, limit, mayBeTorn }: { offset: number; limit: number; mayBeTorn: boolean },
 ): Promise<void> {
-  const { size } = await handle.stat();
-  if (mayBeTorn && !laterCommitFollows(await readRange(handle, offset, size - offset), offset)) return;
+  // Not beyond the limit: a living writer may have finished the commit by now, and another one behind it.
+  if (mayBeTorn && !laterCommitFollows(await readRange(handle, offset, limit - offset), offset)) return;
   throw tidelineError("LOG_CORRUPT", {
     who: segment.path,
     field: `byte ${offset}`,
@@ -72,7 +71,7 @@ export async function* readSegment(segment: Segment, options: ReadSegmentOptions
       await want(frameBytesAt(chunk, index) ?? 0);
       const frame = frameAt(chunk, index, base);
       if (frame === undefined) {
-        await refuseDamage(handle, segment, base + index, options.mayBeTorn);
+        await refuseDamage(handle, segment, { offset: base + index, limit, mayBeTorn: options.mayBeTorn });
         return;
       }
       index = frame.end - base;

@@ -10,6 +10,8 @@ export interface LoadOptions {
   readonly samples: number;
   /** Where the server is now, or undefined while there is none. */
   readonly address: () => string | undefined;
+  /** The write key; that of the tests' server when left out. */
+  readonly key?: string;
 }
 
 /** Phones at work. */
@@ -39,7 +41,8 @@ export function firstSampleOf(seq: number): number {
   return seq * 1000;
 }
 
-function batchBytes(install: string, batch: number, samples: number): Uint8Array {
+/** Bytes of a batch of a phone. */
+export function batchBytes(install: string, batch: number, samples: number): Uint8Array {
   const base = batch * EVENTS_PER_BATCH;
   const events: readonly WireEvent[] = [
     motionOf(base, 0, samples),
@@ -52,7 +55,7 @@ function batchBytes(install: string, batch: number, samples: number): Uint8Array
 }
 
 /** Starts phones that send their batches in order, each again and again until it is acknowledged. */
-export function startLoad({ phones, batches, samples, address }: LoadOptions): Load {
+export function startLoad({ phones, batches, samples, address, key }: LoadOptions): Load {
   const acknowledged = new Set<string>();
   const refusals = new Set<string>();
   let repeated = 0;
@@ -62,7 +65,7 @@ export function startLoad({ phones, batches, samples, address }: LoadOptions): L
     const url = address();
     if (url === undefined) return false;
     try {
-      const response = await post(url, bytes, { gzip: true });
+      const response = await post(url, bytes, { gzip: true, ...(key !== undefined && { key }) });
       const text = await response.text();
       if (response.status !== 200) {
         refusals.add(`${response.status} ${(JSON.parse(text) as { code?: string }).code}`);

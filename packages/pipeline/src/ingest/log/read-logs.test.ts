@@ -35,7 +35,9 @@ async function write(folder: string, writer: string | null, epoch: number, ...in
 }
 
 async function read(folder: string, from: LogProgress, to: LogProgress): Promise<LogEntry[]> {
-  return Array.fromAsync(readLogs(folder, from, to));
+  const entries: LogEntry[] = [];
+  for await (const entry of readLogs(folder, from, to)) entries.push(entry);
+  return entries;
 }
 
 const NOTHING: LogProgress = { log: null };

@@ -26,8 +26,15 @@ async function devTools(child: ChildProcess): Promise<string> {
   throw new Error(`Chromium ended: ${said.slice(-400)}`);
 }
 
-/** Starts Chromium on a profile folder. */
-export async function startBrowser(profile: string): Promise<OwnBrowser> {
+/** Flags that give Chromium a WebGPU adapter in software, on a machine without a GPU. */
+export const SOFTWARE_GPU = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+];
+
+/** Starts Chromium on a profile folder; `--disable-gpu` is left out where flags are given. */
+export async function startBrowser(profile: string, flags: readonly string[] = []): Promise<OwnBrowser> {
   mkdirSync(profile, { recursive: true });
   // What a killed browser left to say that it runs.
   for (const name of ["SingletonLock", "SingletonSocket", "SingletonCookie"]) {
@@ -35,7 +42,13 @@ export async function startBrowser(profile: string): Promise<OwnBrowser> {
   }
   const child = spawn(
     chromiumPath()!,
-    [...CHROMIUM_ARGS, "--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"],
+    [
+      ...CHROMIUM_ARGS.filter((flag) => flags.length === 0 || flag !== "--disable-gpu"),
+      ...flags,
+      "--remote-debugging-port=0",
+      `--user-data-dir=${profile}`,
+      "about:blank",
+    ],
     { detached: true, stdio: ["ignore", "ignore", "pipe"] },
   );
   const exit = once(child, "exit");

@@ -1,8 +1,9 @@
 import { createClient, type CrashPoint } from "@tideline/device";
 import { STORAGE_CHECKS } from "@tideline/device/testing";
 import { app } from "@tideline/example-activity";
-import { indexedDbStorage, openWebPorts, webCrypto } from "@tideline/web";
-import type { RootMetadata } from "@tideline/spec";
+import { indexedDbStorage, openWebPorts, ortWebRuntime, webCrypto } from "@tideline/web";
+import { isTidelineError, type RootMetadata } from "@tideline/spec";
+import * as ort from "onnxruntime-web/webgpu";
 
 /** What the page does for a test. */
 export interface Harness {
@@ -10,6 +11,8 @@ export interface Harness {
   storageChecks(): Promise<{ readonly passed: number; readonly failed: readonly string[] }>;
   /** Digest, gzip, text, randomness, signature on known answers. */
   cryptoChecks(): Promise<Readonly<Record<string, unknown>>>;
+  /** What a model of `/model.onnx` answers to a window, on a provider of onnxruntime-web; or the error's code. */
+  predict(provider: "wasm" | "webgpu", window: readonly number[]): Promise<readonly number[] | string>;
   /** Records pairs of events and sends; dies at a point when told. The labels that were recorded go to `/recorded`. */
   record(order: RecordOrder): Promise<{ readonly pending: number; readonly acknowledged: number }>;
 }
@@ -77,6 +80,20 @@ const harness: Harness = {
       verify: await verify(key, Uint8Array.of(0x72), signature),
       refused: await verify(key, Uint8Array.of(0x73), signature),
     };
+  },
+  predict: async (provider, window) => {
+    ort.env.wasm.wasmPaths = new URL("/", location.href).href;
+    ort.env.wasm.numThreads = 1;
+    const bytes = new Uint8Array(await (await fetch("/model.onnx")).arrayBuffer());
+    try {
+      const names = { input: "window", output: "probabilities" };
+      const model = await ortWebRuntime(ort, provider).load(bytes, names);
+      const answer = await model.run(Float32Array.from(window), [1, 128, 9]);
+      await model.release();
+      return [...answer];
+    } catch (error) {
+      return isTidelineError(error) ? error.code : String(error);
+    }
   },
   record: async ({ collect, label, events, dieAt, pass, root }) => {
     const web = await openWebPorts({ app: app.name });

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { CRASH_POINTS } from "@tideline/device";
 import { openKeys, readLog } from "@tideline/pipeline";
 import { build } from "esbuild";
@@ -13,15 +14,23 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPage } from "../../examples/web/build-page.ts";
 import { servePage, type PageServer } from "../../examples/web/serve-page.ts";
 import { chromiumPath } from "../../scripts/chromium.ts";
+import { sampleModel, sampleWindows } from "../../packages/pipeline/src/runtime/testing/sample-model.ts";
 import { runSmallLoop, SMALL_APP } from "../../scripts/compat/small-loop.ts";
 import { makeRoot } from "../device-fixture.ts";
 import { runServer, type RunningServer } from "../ingest/run-server.ts";
-import { startBrowser, type OwnBrowser } from "./browser.ts";
+import { SOFTWARE_GPU, startBrowser, type OwnBrowser } from "./browser.ts";
 import type { Harness, RecordOrder } from "./harness-page.ts";
 
 const required = (process.env["TIDELINE_REQUIRE"] ?? "").split(",").includes("chromium");
 const skipped = chromiumPath() === undefined && !required;
 
+const ORT = dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 const work = mkdtempSync(join(tmpdir(), "tideline-web-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -32,15 +41,20 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
   let address: string;
   const server = createServer((request, response) => {
     const [path, query] = request.url!.split("?");
-    if (path === "/recorded") recorded.add(query!);
+    if (path === "/recorded") {
+      recorded.add(query!);
+      return void response.end();
+    }
     if (path === "/die") {
       // Nothing answers: the page stands still until it is dead.
       void browser!.kill();
       return;
     }
-    const file = path === "/harness.js" ? "harness.js" : "harness.html";
-    const type = file.endsWith(".js") ? "text/javascript" : "text/html";
-    response.writeHead(200, { "content-type": type }).end(readFileSync(join(work, file)));
+    const file = path === "/" ? "harness.html" : path!.slice(1);
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    const place = join(file.startsWith("ort-") ? ORT : work, file);
+    if (!existsSync(place)) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": type }).end(readFileSync(place));
   });
 
   beforeAll(async () => {
@@ -67,8 +81,11 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
   });
 
   /** A browser with the harness on a profile. */
-  async function open(profile: string): Promise<{ browser: OwnBrowser; page: Page }> {
-    browser = await startBrowser(join(work, profile));
+  async function open(
+    profile: string,
+    flags: readonly string[] = [],
+  ): Promise<{ browser: OwnBrowser; page: Page }> {
+    browser = await startBrowser(join(work, profile), flags);
     const { page } = browser;
     await page.goto(address);
     await page.waitForFunction(() => "harness" in globalThis);
@@ -95,6 +112,27 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
       refused: false,
     });
     await browser.close();
+  });
+
+  test("onnxruntime-web answers alike on wasm and on WebGPU (in software), and says so where there is none", async () => {
+    writeFileSync(join(work, "model.onnx"), sampleModel());
+    const window = [...sampleWindows(1)];
+    const predict = (page: Page, provider: "wasm" | "webgpu") =>
+      page.evaluate(
+        ([on, values]) => (globalThis as unknown as { harness: Harness }).harness.predict(on, values),
+        [provider, window] as const,
+      );
+    const without = await open("no-gpu");
+    const onWasm = await predict(without.page, "wasm");
+    expect(await predict(without.page, "webgpu")).toBe("RUNTIME_UNSUPPORTED");
+    await without.browser.close();
+    const software = await open("gpu", SOFTWARE_GPU);
+    const onGpu = await predict(software.page, "webgpu");
+    await software.browser.close();
+    if (typeof onWasm === "string" || typeof onGpu === "string") throw new Error(`${onWasm} ${onGpu}`);
+    expect(onWasm.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+    const differences = onWasm.map((value, index) => Math.abs(value - onGpu[index]!));
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
   });
 
   test("killed at each point, the browser's queue loses nothing and doubles nothing", async () => {

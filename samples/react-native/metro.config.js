@@ -7,4 +7,7 @@ const bare = {
   serializer: { getModulesRunBeforeMainModule: () => [], getPolyfills: () => [] },
 };
 
+// The cache must not hand out modules that were lowered otherwise.
+defaults.cacheVersion = `lower-${process.env.LOWER ?? "0"}`;
+
 module.exports = process.env.BARE === "1" ? mergeConfig(defaults, bare) : defaults;

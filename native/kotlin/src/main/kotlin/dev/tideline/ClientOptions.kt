@@ -1,0 +1,28 @@
+package dev.tideline
+
+import dev.tideline.definition.AppDefinition
+import dev.tideline.release.RootMetadata
+
+/**
+ * How a client is opened.
+ *
+ * @property app the app's definition
+ * @property ports the platform
+ * @property collect base URL of the ingest server, without a slash at the end
+ * @property console base URL of the console: releases, artifacts, prediction endpoint, rights of a person
+ * @property writeKey key that may write events
+ * @property root root of trust, pinned in the app
+ * @property user the app's id of the person, or null before there is one
+ */
+public class ClientOptions(
+    public val app: AppDefinition,
+    public val ports: Ports,
+    public val collect: String,
+    public val console: String,
+    public val writeKey: String,
+    public val root: RootMetadata,
+    public val user: String? = null,
+    public val channel: String = "stable",
+    public val environment: Environment = Environment.PRODUCTION,
+    public val limits: ClientLimits = ClientLimits(),
+)

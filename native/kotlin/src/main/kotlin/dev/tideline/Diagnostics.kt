@@ -1,0 +1,61 @@
+package dev.tideline
+
+/**
+ * What a support person reads; holds no content of events.
+ *
+ * @property consent purposes that the person consented to
+ * @property releases by model
+ * @property predictions how many answers came from where, by `device`, `endpoint`, `rule`; since the start
+ */
+public class Diagnostics(
+    public val sdk: String,
+    public val install: String,
+    public val epoch: Long,
+    public val consent: List<String>,
+    public val events: Events,
+    public val uploads: Uploads,
+    public val releases: Map<String, ReleaseStatus>,
+    public val runtimes: List<String>,
+    public val predictions: Map<String, Long>,
+    public val lastError: LastError?,
+) {
+    /**
+     * Events over all time: `recorded = acknowledged + pending + dropped`; quarantined ones are among the acknowledged.
+     *
+     * @property withheld not recorded, because the person had not consented; since the start
+     * @property withheldFields left out of recorded events for the same reason; since the start
+     * @property tornBytes bytes of torn writes that were cut off at the start
+     */
+    public class Events(
+        public val recorded: Long,
+        public val acknowledged: Long,
+        public val pending: Int,
+        public val dropped: Long,
+        public val quarantined: Long,
+        public val withheld: Long,
+        public val withheldFields: Long,
+        public val tornBytes: Long,
+    )
+
+    /**
+     * Uploads since the start.
+     *
+     * @property outages runs of failed requests
+     * @property duplicates that the server reported
+     * @property stopped whether the server refused the write key or the address: nothing more is sent until `flush`
+     */
+    public class Uploads(
+        public val batches: Long,
+        public val retries: Long,
+        public val outages: Long,
+        public val duplicates: Long,
+        public val stopped: Boolean,
+    )
+}
+
+/**
+ * The last failure that was reported.
+ *
+ * @property time milliseconds of the device's clock
+ */
+public class LastError(public val code: ErrorCode, public val message: String, public val time: Long)

@@ -1,0 +1,40 @@
+package dev.tideline
+
+import java.io.IOException
+
+/** HTTP. */
+public fun interface Network {
+    /**
+     * Sends a request and reads the answer, whatever its status.
+     *
+     * @throws IOException when there is no connection, no answer in time, or too long an answer
+     */
+    @Throws(IOException::class)
+    public fun request(request: NetworkRequest): NetworkResponse
+}
+
+/**
+ * A request of [Network].
+ *
+ * @property timeoutMs milliseconds after which the adapter gives up
+ * @property maxBytes the adapter stops reading and fails once the answer's body is longer than this
+ */
+public class NetworkRequest(
+    public val method: String,
+    public val url: String,
+    public val headers: Map<String, String>,
+    public val body: ByteArray?,
+    public val timeoutMs: Int,
+    public val maxBytes: Int,
+)
+
+/**
+ * An answer.
+ *
+ * @property headers by lower-case name
+ */
+public class NetworkResponse(
+    public val status: Int,
+    public val headers: Map<String, String>,
+    public val body: ByteArray,
+)

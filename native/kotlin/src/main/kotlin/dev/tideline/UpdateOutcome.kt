@@ -1,0 +1,45 @@
+package dev.tideline
+
+/**
+ * What became of a call of `update`.
+ *
+ * @property version version of the release in use, 0 for none
+ */
+public class UpdateOutcome(public val result: Result, public val version: Long, public val code: ErrorCode?) {
+    /** What happened. */
+    public enum class Result {
+        /** A new model runs. */
+        ACTIVATED,
+
+        /** Nothing newer. */
+        CURRENT,
+
+        /** The model is switched off. */
+        KILLED,
+
+        /** What was offered could not be taken, the code says why; the last good model stays. */
+        KEPT,
+
+        /** Nobody answered. */
+        OFFLINE,
+    }
+}
+
+/**
+ * The state of a model's releases, for [Diagnostics].
+ *
+ * @property version of the model that runs; 0 for none
+ * @property id of the model that runs; `none` for none
+ * @property runtime what runs it, with its version; null for none
+ * @property accepted highest version that was ever accepted
+ * @property skipped versions that crashed or failed their self-test twice
+ */
+public class ReleaseStatus(
+    public val version: Long,
+    public val id: String,
+    public val runtime: String?,
+    public val accepted: Long,
+    public val killed: Boolean,
+    public val skipped: List<Long>,
+    public val lastCode: ErrorCode?,
+)

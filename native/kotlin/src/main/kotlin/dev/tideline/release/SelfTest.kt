@@ -1,0 +1,44 @@
+package dev.tideline.release
+
+import dev.tideline.ErrorCode
+import dev.tideline.TidelineException
+import dev.tideline.fault
+import dev.tideline.json.JsonObject
+import kotlin.math.abs
+
+/**
+ * Runs the release's synthetic windows on this very device and compares, before anything of a person meets the model.
+ *
+ * @throws TidelineException `SELF_TEST_FAILED`, `ARTIFACT_CORRUPT`
+ */
+internal fun selfTest(model: ActiveModel, vectorBytes: ByteArray) {
+    val who = "self-test of release ${model.release.version}"
+    val vectors = JsonObject.parse(vectorBytes, who, ErrorCode.ARTIFACT_CORRUPT)
+    val tolerance = vectors.number("tolerance")
+    val windows = rows(vectors, "windows", who)
+    val probabilities = rows(vectors, "probabilities", who)
+    val width = model.release.size * model.release.channels
+    val whole = windows.isNotEmpty() && windows.size == probabilities.size && windows.all { it.size == width } &&
+        probabilities.all { it.size == model.release.labels.size }
+    if (!whole) throw fault(ErrorCode.ARTIFACT_CORRUPT, who, expected = "windows with their probabilities")
+    for ((index, window) in windows.withIndex()) {
+        val answer = model.run(FloatArray(width) { window[it].toFloat() })
+        val worst = answer.indices.maxOf { abs(answer[it] - probabilities[index][it]) }
+        if (worst <= tolerance) continue
+        throw fault(
+            ErrorCode.SELF_TEST_FAILED,
+            who,
+            "window $index",
+            "probabilities within $tolerance",
+            "a difference of $worst",
+            "The last good model stays in use.",
+        )
+    }
+}
+
+private fun rows(vectors: JsonObject, key: String, who: String): List<List<Double>> = vectors.list(key).map { row ->
+    (row as? List<*>)?.map { it as? Double ?: throw corrupt(who, key) } ?: throw corrupt(who, key)
+}
+
+private fun corrupt(who: String, key: String): TidelineException =
+    fault(ErrorCode.ARTIFACT_CORRUPT, who, key, "lists of numbers")

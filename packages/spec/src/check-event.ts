@@ -70,10 +70,11 @@ function upgradeProperties(
   properties: Properties,
   { rename, defaults }: PreviousVersion["upgrade"],
 ): Properties {
-  const renamed = Object.fromEntries(
-    Object.entries(properties).map(([field, value]) => [rename?.[field] ?? field, value]),
-  );
-  return { ...defaults, ...renamed };
+  const nameOf = (field: string): string =>
+    rename !== undefined && Object.hasOwn(rename, field) ? rename[field]! : field;
+  // A null says as little as an absent field: a default stands in for both.
+  const present = Object.entries(properties).filter(([, value]) => value !== null);
+  return { ...defaults, ...Object.fromEntries(present.map(([field, value]) => [nameOf(field), value])) };
 }
 
 /** Properties of a published older version, brought to the newest. */
@@ -126,7 +127,7 @@ export function checkEvent(app: AppDefinition, raw: WireEvent, attachmentBytes: 
   const misfit = isNewest
     ? undefined
     : (checkFields(definition.fields, properties, attachmentBytes, () => false) ??
-      checkNames(definition.fields, properties));
+      checkNames(definition.fields, upgraded));
   if (misfit !== undefined) return { ok: false, refusal: misfit };
   return {
     ok: true,

@@ -1,0 +1,3 @@
+export { type Change, isCompatible, type Verdict, VERDICTS, type Witness } from "./change.ts";
+export { compareApps } from "./compare-app.ts";
+export { fieldCode } from "./remedy.ts";

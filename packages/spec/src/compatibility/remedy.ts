@@ -1,0 +1,93 @@
+import type { EventDefinition, Fields, Upgrade } from "../event.ts";
+
+type Field = Fields[string];
+
+const KEY = /^[A-Za-z_$][\w$]*$/;
+
+/** A plain value as it is written in TypeScript. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => `${KEY.test(key) ? key : JSON.stringify(key)}: ${literal(member)}`);
+  return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+}
+
+function typeCode({ optional: _, purpose: __, ...type }: Field): string {
+  if (type.kind === "vector") return `t.vector(${type.size})`;
+  const { kind, ...options } = type;
+  if (type.kind === "string" && type.oneOf === undefined) {
+    if (type.maxLength === 64) return "t.id()";
+    if (type.maxLength === 256) return "t.string()";
+  }
+  return Object.keys(options).length === 0 ? `t.${kind}()` : `t.${kind}(${literal(options)})`;
+}
+
+/** A field as code that declares it. */
+export function fieldCode(field: Field): string {
+  const type = typeCode(field);
+  if (field.purpose !== undefined) return `t.forPurpose(${JSON.stringify(field.purpose)}, ${type})`;
+  return field.optional === true ? `t.optional(${type})` : type;
+}
+
+/** A value that a field takes and that says nothing, or undefined where a person has to think of one. */
+function blankOf(field: Field): string | number | boolean | undefined {
+  switch (field.kind) {
+    case "string":
+      if (field.oneOf === undefined) return field.maxLength < 7 ? "" : "unknown";
+      return field.oneOf.find((text) => ["unknown", "other", "none"].includes(text));
+    case "int":
+    case "float":
+    case "time":
+    case "boolean":
+    case "vector":
+    case "frame":
+      return undefined;
+  }
+}
+
+/** A guess at how one version becomes the next: a field that went and one of the same kind that came are a rename. */
+function guessUpgrade(from: Fields, to: Fields): { upgrade: Upgrade; open: readonly string[] } {
+  const gone = Object.keys(from).filter((name) => !Object.hasOwn(to, name));
+  const came = Object.keys(to).filter((name) => !Object.hasOwn(from, name) && to[name]!.optional !== true);
+  const rename: Record<string, string> = {};
+  const defaults: Record<string, string | number | boolean> = {};
+  const open: string[] = [];
+  for (const name of gone) {
+    const target = came.find(
+      (other) => to[other]!.kind === from[name]!.kind && !Object.values(rename).includes(other),
+    );
+    if (target === undefined) open.push(`"${name}" has gone: keep it as t.optional, or it is refused`);
+    else rename[name] = target;
+  }
+  for (const name of came.filter((other) => !Object.values(rename).includes(other))) {
+    const blank = blankOf(to[name]!);
+    if (blank === undefined) open.push(`"${name}" needs a default that says "not known", or t.optional`);
+    else defaults[name] = blank;
+  }
+  const upgrade: Upgrade = {
+    ...(Object.keys(rename).length > 0 && { rename }),
+    ...(Object.keys(defaults).length > 0 && { defaults }),
+  };
+  return { upgrade, open };
+}
+
+/**
+ * The code that keeps a published version accepted: the number to write, and its entry in `previous`.
+ *
+ * @example
+ * previousCode(tapOfLastYear, tapOfToday);
+ * // version: 2, previous: [{ version: 1, fields: { button: t.id() }, upgrade: { rename: { button: "target" } } }]
+ */
+export function previousCode(older: EventDefinition, newer: EventDefinition): string {
+  const { upgrade, open } = guessUpgrade(older.fields, newer.fields);
+  const fields = Object.entries(older.fields).map(
+    ([name, field]) => `${KEY.test(name) ? name : JSON.stringify(name)}: ${fieldCode(field)}`,
+  );
+  const version = Math.max(newer.version, older.version + (newer.version > older.version ? 0 : 1));
+  const entry = `{ version: ${older.version}, fields: { ${fields.join(", ")} }, upgrade: ${literal(upgrade)} }`;
+  const kept = newer.previous.length > 0 ? ", ...those that stand there" : "";
+  const notes = open.map((note) => `\n// ${note}`).join("");
+  return `version: ${version}, previous: [${entry}${kept}]${notes}`;
+}

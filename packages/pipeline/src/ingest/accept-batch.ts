@@ -29,13 +29,19 @@ export interface BatchAcceptorOptions {
   readonly erased: () => ErasedPeople;
 }
 
+/** How a batch was sent. */
+export interface AcceptOptions {
+  /** Whether its sender asked for privacy beyond what the batch says: then only essential purposes are consented to. */
+  readonly optOut?: boolean;
+}
+
 /** Takes batches into the log. */
 export interface BatchAcceptor {
   /**
    * Takes the bytes of a batch and resolves once everything that it acknowledges is fsynced, whoever brought it.
    * Throws `BATCH_MALFORMED` or `BATCH_TOO_LARGE`; rejects with the log's fault.
    */
-  accept(bytes: Uint8Array): Promise<Acknowledgement>;
+  accept(bytes: Uint8Array, how?: AcceptOptions): Promise<Acknowledgement>;
   counts(): IngestCounts;
 }
 
@@ -49,7 +55,9 @@ export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
   const { app, log, identities, pseudonymise, clock, limits, erased } = options;
   let counts = NO_COUNTS;
 
-  const accept = async (bytes: Uint8Array): Promise<Acknowledgement> => {
+  const essential: ReadonlySet<string> = new Set(app.essential ?? []);
+
+  const accept = async (bytes: Uint8Array, how: AcceptOptions = {}): Promise<Acknowledgement> => {
     const receivedAt = clock();
     const { header: untrusted, attachment } = decodeBatch(bytes, nodeText);
     const header = checkBatchHeader(untrusted, limits);
@@ -71,6 +79,7 @@ export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
       eventBytes: limits.eventBytes,
       receivedAt,
       people,
+      purposes: how.optOut === true ? essential : null,
     });
     const stored = log.append(encodeLogRecord(taken.record, taken.attachment)).then((position) => {
       counts = countRecord(counts, taken);

@@ -38,11 +38,18 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function isUserId(value: unknown): boolean {
+  return typeof value === "string" && value.length > 0 && value.length <= USER_LENGTH;
+}
+
 /** Which part of an event has not even the form of one, or undefined. */
 function malformedField(raw: Record<string, unknown>): { field: string; reason: string } | undefined {
-  const { user, properties } = raw;
-  if (user !== null && (typeof user !== "string" || user.length === 0 || user.length > USER_LENGTH)) {
+  const { user, previous_user: previous, properties } = raw;
+  if (user !== null && !isUserId(user)) {
     return { field: "user", reason: `expected null or 1 to ${USER_LENGTH} characters` };
+  }
+  if (previous !== undefined && !isUserId(previous)) {
+    return { field: "previous_user", reason: `expected 1 to ${USER_LENGTH} characters` };
   }
   if (!isObject(properties)) return { field: "properties", reason: "expected an object" };
   if (!Object.values(properties).every(isFlat)) {
@@ -53,21 +60,25 @@ function malformedField(raw: Record<string, unknown>): { field: string; reason: 
 
 /**
  * Holds an event of any JSON against an app's declaration. Consent comes first: of an event without it, of an
- * unknown one and of one too malformed to tell, nothing may be kept.
+ * unknown one and of one too malformed to tell, nothing may be kept. One that names no consent has none.
+ *
+ * @param purposes the only ones that count as consented to; null, or left out, where the event decides
  */
 export function screenEvent(
   app: AppDefinition,
   raw: Record<string, unknown> & { readonly seq: number },
   attachmentBytes: number,
+  purposes: ReadonlySet<string> | null = null,
 ): Screening {
   const name = typeof raw["name"] === "string" ? raw["name"] : "";
   const consent: unknown = raw["consent"];
   const isListed = Array.isArray(consent) && consent.every((purpose) => typeof purpose === "string");
+  const granted: readonly string[] = isListed ? consent : [];
   const fault = malformedField(raw);
   const whole = {
     ...raw,
     name,
-    consent: isListed ? consent : [],
+    consent: purposes === null ? granted : granted.filter((purpose) => purposes.has(purpose)),
     properties: fault === undefined ? raw["properties"] : {},
   } as unknown as WireEvent;
   const definition = Object.hasOwn(app.events, name) ? app.events[name] : undefined;

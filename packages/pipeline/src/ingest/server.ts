@@ -132,7 +132,9 @@ export function ingestServer(options: IngestServerOptions): FastifyInstance {
     },
     async (request) => {
       const body = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
-      const answer = await acceptor.accept(readBody(body, request.headers["content-encoding"], limits));
+      const bytes = readBody(body, request.headers["content-encoding"], limits);
+      // Global Privacy Control (https://www.w3.org/TR/gpc/#the-sec-gpc-header-field-for-http-requests).
+      const answer = await acceptor.accept(bytes, { optOut: request.headers["sec-gpc"] === "1" });
       crashPoint("ingest.before_respond");
       return answer;
     },

@@ -22,6 +22,8 @@ export interface TakeBatchOptions {
   readonly eventBytes: number;
   /** The server's clock when the batch had come. */
   readonly receivedAt: number;
+  /** The only purposes that count as consented to, whatever events say; null, or left out, where each event decides. */
+  readonly purposes?: ReadonlySet<string> | null;
   /** Who has left: of what they did before nothing is kept. */
   readonly people: ErasedPeople;
 }
@@ -88,7 +90,7 @@ function moveFrames(fields: Fields, properties: WireEvent["properties"], take: F
 export function takeBatch(
   { header, attachment, headerBytes }: ReceivedBatch,
   fresh: readonly number[],
-  { app, pseudonymise, eventBytes, receivedAt, people }: TakeBatchOptions,
+  { app, pseudonymise, eventBytes, receivedAt, people, purposes = null }: TakeBatchOptions,
 ): TakenBatch {
   const events: LogEvent[] = [];
   const quarantined: LogQuarantine[] = [];
@@ -136,7 +138,7 @@ export function takeBatch(
       refuse(raw, "EVENT_TOO_LARGE", "event", `expected at most ${eventBytes} bytes of JSON`, null);
       continue;
     }
-    const screening = screenEvent(app, raw, attachment.length);
+    const screening = screenEvent(app, raw, attachment.length, purposes);
     withheldFields += screening.withheld;
     if (screening.event !== null && isErased(screening.event)) {
       refuse(raw, "SUBJECT_ERASED", "user", "expected events of people who have not left", null);

@@ -23,6 +23,7 @@ const stages = [
   "packages/pipeline/src/release",
   "packages/pipeline/src/serve",
   "packages/pipeline/src/monitor",
+  "packages/pipeline/src/subject",
 ];
 const [catalog, lake] = stages as [string, string];
 
@@ -191,6 +192,14 @@ export const LAYERS: readonly Layer[] = [
     takes: "predictions, late labels, a drift reference",
     gives: "live accuracy, drift, skew, alerts",
     imports: before("packages/pipeline/src/monitor"),
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/subject",
+    runsOn: "Node",
+    takes: "what a person asks for",
+    gives: "an export of everything held, an erasure of it, a signed receipt",
+    imports: before("packages/pipeline/src/subject"),
     node: true,
   },
   {

@@ -8,4 +8,5 @@ export * from "./monitor/index.ts";
 export * from "./release/index.ts";
 export * from "./runtime/index.ts";
 export * from "./serve/index.ts";
+export * from "./subject/index.ts";
 export * from "./train/index.ts";

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { tidelineError, type AppDefinition, type Clock, type ModelDefinition } from "@tideline/spec";
 import type { StepContext } from "../cached-step.ts";
 import { folderLayout, openCatalog, type Catalog, type FolderLayout } from "../catalog/index.ts";
+import { pseudonymiser } from "../ingest/index.ts";
 import type { FeatureGraph, FramingContext } from "../feature/index.ts";
 import { jsonHash, openEngine, type Engine } from "../lake/index.ts";
 import { openArtifacts, openKeys, type ArtifactStore, type KeyRing } from "../release/index.ts";
@@ -18,6 +19,10 @@ export interface LoopOptions {
   /** Path of the module that exports the definition as `app`. */
   readonly appModule: string;
   readonly seed: number;
+  /** The folder's key for pseudonyms; without it nobody is erased. */
+  readonly pseudonymKey?: Uint8Array;
+  /** Whether the folder's ingest server runs beside. */
+  readonly isServed?: boolean;
 }
 
 /** Everything that the steps of the loop work with. */
@@ -36,6 +41,9 @@ export interface LoopContext extends FramingContext {
   readonly graph: FeatureGraph;
   readonly seed: number;
   readonly clock: Clock;
+  /** Pseudonym of an install's events before it had a user; null where the key is not known. */
+  readonly anonymous: ((install: string) => string) | null;
+  readonly isServed: boolean;
 }
 
 /** The definition that a module exports as `app`. */
@@ -70,6 +78,7 @@ export async function openLoopContext(
   ports: { readonly clock: Clock; readonly onStep?: StepContext["onStep"] },
 ): Promise<LoopContext & { close(): Promise<void> }> {
   const app = await loadApp(options.appModule);
+  const pseudonymise = options.pseudonymKey === undefined ? null : pseudonymiser(options.pseudonymKey);
   const model = app.models[0]!;
   const layout = folderLayout(options.folder);
   const catalog = await openCatalog(options.folder, { epoch: options.epoch });
@@ -95,6 +104,8 @@ export async function openLoopContext(
     channel: `${model.name}/stable`,
     graph,
     seed: options.seed,
+    anonymous: pseudonymise === null ? null : (install: string) => pseudonymise(null, install),
+    isServed: options.isServed ?? false,
     close: async () => {
       await graph.loaded.release();
       await engine.close();

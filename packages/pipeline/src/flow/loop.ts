@@ -20,6 +20,7 @@ import {
   selectLive,
   type LivePredictions,
 } from "../monitor/index.ts";
+import { ERASURE_ALERT, hasRequests } from "../subject/index.ts";
 import { asText } from "./artifact-text.ts";
 import { assertOwner } from "./assert-owner.ts";
 import { catalogStatus, CURVE_POINTS } from "./catalog-status.ts";
@@ -28,6 +29,7 @@ import type { ReleaseMetrics } from "./offer.ts";
 import type { ProgressBoard } from "./progress.ts";
 import { readiness } from "./readiness.ts";
 import { renewWhenDue } from "./renew.ts";
+import { settlePeople } from "./settle-people.ts";
 import { trainAndRelease, type TrainOutcome } from "./train-and-release.ts";
 import { answerAlert, watchDrift, type DriftAlertDetail } from "./watch.ts";
 
@@ -88,6 +90,16 @@ function frameRelation({ window }: ModelDefinition, relation: Relation): string 
 FROM ${relation(window.event)})`;
 }
 
+/** Until when windows were like those of training, where drift asks for a retraining. */
+const driftedSince = (alert: AlertRow | null): number | null =>
+  alert?.kind === "drift" ? (alert.detail as DriftAlertDetail).stableUntil : null;
+
+/** Why a model is trained. */
+function reasonOf(alert: AlertRow | null): "first" | "drift" | "erasure" {
+  if (alert === null) return "first";
+  return alert.kind === ERASURE_ALERT ? "erasure" : "drift";
+}
+
 /** Live accuracy of the release in use, over people that it was not trained on. */
 function accuracyPoint(
   live: LivePredictions,
@@ -127,9 +139,9 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     const stage = alert === null ? "train" : "retrain";
     board.set(stage, "running", "computing features and building the training set");
     const request = {
-      reason: alert === null ? ("first" as const) : ("drift" as const),
+      reason: reasonOf(alert),
       snapshot,
-      recentSince: alert === null ? null : (alert.detail as DriftAlertDetail).stableUntil,
+      recentSince: driftedSince(alert),
       champion,
     };
     const finish = async (outcome: TrainOutcome): Promise<void> => {
@@ -223,6 +235,9 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       while (!complete) ({ snapshot, complete } = await catchUp());
       caughtUp = { position: canonicalJson(ends), snapshot };
     }
+    // A training that is under way may read what an erasure deletes, and would learn from who leaves.
+    const rewritten = training === null ? await settlePeople(context) : null;
+    if (rewritten !== null) caughtUp = { ...caughtUp, snapshot: rewritten };
     const { snapshot } = caughtUp;
     const latest = (await latestRelease(catalog, channel)) ?? null;
     const renewed = await renewWhenDue(context, latest);
@@ -245,11 +260,13 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   };
 
   const trainWhenDue = async (snapshot: Snapshot): Promise<void> => {
-    if (training !== null || refused?.snapshot === snapshot.id) return;
+    if (training !== null || refused?.snapshot === snapshot.id || (await hasRequests(catalog))) return;
     if (refused !== null && clock() - refused.at < REFUSED_FOR * model.retrain.quiet) return;
     // Read again: a training that ended while this turn was under way has made a release that the turn began without.
     const release = (await latestRelease(catalog, channel)) ?? null;
-    const alert = (await listAlerts(catalog, "open")).find((open) => open.kind === "drift") ?? null;
+    const alert =
+      (await listAlerts(catalog, "open")).find(({ kind }) => kind === "drift" || kind === ERASURE_ALERT) ??
+      null;
     if (release !== null && alert === null) return;
     if (alert !== null && alert.release !== release?.id) {
       // A kill between the release that answers an alert and the end of the alert must not train once more.
@@ -257,13 +274,14 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       return;
     }
     const relation = (table: string): string => tableSql(snapshot, table);
-    const since = alert === null ? null : (alert.detail as DriftAlertDetail).stableUntil;
+    const since = driftedSince(alert);
     const source = { windows: frameRelation(model, relation), relation, events: eventTables(snapshot) };
     const { ready, reason } = await readiness(engine, model, source, { since, now: clock() });
     board.set(alert === null ? "prepare" : "retrain", "running", reason);
     if (!ready) return;
     if (alert === null) board.set("prepare", "done", reason);
-    train(snapshot, alert, release);
+    // A model that learned from somebody who has left is replaced by one that did not, better or not.
+    train(snapshot, alert, alert?.kind === ERASURE_ALERT ? null : release);
   };
 
   const state = async (): Promise<LoopState> => {

@@ -1,16 +1,16 @@
-import type { ModelDefinition } from "@tideline/spec";
+import { canonicalJson, type ModelDefinition } from "@tideline/spec";
 import { commit, recordEvaluation, recordRun, type ReleaseRow, type RunRow } from "../catalog/index.ts";
 import { buildTrainingSet, compareView, type TrainingSet } from "../feature/index.ts";
 import { eventTables, tableSql, type Snapshot } from "../lake/index.ts";
 import { decodeFittedState, modelGraph, scoreFitted, type Score, type TrainOptions } from "../train/index.ts";
-import { asText } from "./artifact-text.ts";
+import { asBytes, asText } from "./artifact-text.ts";
 import { fitStep, type Fit } from "./fit-step.ts";
 import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";
 
 /** Why and on what a model is trained. */
 export interface TrainRequest {
-  readonly reason: "first" | "drift" | "rerun";
+  readonly reason: "first" | "drift" | "erasure" | "rerun";
   readonly snapshot: Snapshot;
   /** Relation of the snapshot's windows with features. */
   readonly windows: string;
@@ -110,6 +110,7 @@ export async function trainRun(
   const metadata = { definition, model: model.name, labels: model.labels.join(",") };
   const graph = modelGraph(model, fit.fitted, metadata).bytes;
   const artifact = await artifacts.put(graph);
+  const people = await artifacts.put(asBytes(canonicalJson([...new Set(set.people)].sort())));
   const beaten = await scoreChampion(context, set, fit.validationRows, champion);
   const fault = judge(model, fit.report, beaten);
   const { validation, baselines, chosen } = fit.report;
@@ -139,6 +140,8 @@ export async function trainRun(
       trainingSet: set.key,
       fitted: fit.fittedArtifact,
       report: fit.reportArtifact,
+      // Whose rows it had: an erasure asks, and takes the person out.
+      people: people.sha256,
       champion: champion?.id ?? null,
       fault,
     },

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listAlerts, listReleases } from "../catalog/index.ts";
@@ -27,7 +28,9 @@ export async function writeEvidence(context: LoopContext, target: string): Promi
   for (const release of await listReleases(catalog, channel)) {
     await writeFile(join(target, "releases", `${release.version}.json`), JSON.stringify(release));
     const { parityWindows } = release.metrics as ReleaseMetrics;
-    await cp(join(folder, parityWindows), join(target, "parity", `${release.version}.f32`));
+    // An erasure deletes windows of who has left.
+    const windows = join(folder, parityWindows);
+    if (existsSync(windows)) await cp(windows, join(target, "parity", `${release.version}.f32`));
   }
   const sql = livePredictionSql(model, (table) => tableSql(snapshot, table));
   await engine.run(`COPY (${sql}) TO ${literal(join(target, "predictions.parquet"))} (FORMAT parquet)`);

@@ -29,7 +29,7 @@ export interface BucketRows {
  * Rows of a row group: a multiple of DuckDB's vector size. A group of frames of 64 samples and 6 channels has then
  * 12 MiB before compression, so that a writer or reader holds little; fixed, for it decides the bytes.
  */
-const ROW_GROUP = 8192;
+export const ROW_GROUP = 8192;
 
 /** A bucket with more small files than this has them merged by the compaction that adds the next one. */
 const SMALL_FILES = 8;

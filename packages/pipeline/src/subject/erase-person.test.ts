@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { erasedHash, findRequest, listAlerts, listReleases, listSnapshots } from "../catalog/index.ts";
+import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
+import { subjectOf } from "../dataset/testing/pose-log.ts";
+import { cleanUpLater } from "../dataset/testing/open-pose-lake.ts";
+import { CRASH_POINTS, type CrashPoint } from "../crash-point.ts";
+import { latestSnapshot, readSnapshot, verifySnapshot } from "../lake/index.ts";
+import { releasePorts } from "../release/index.ts";
+import { verifyReceipt } from "./receipt.ts";
+import { CANARY, canaryRequest, fillCanaryFolder, NEEDLES, reopenLoop } from "./testing/canary-folder.ts";
+import { scanFolder } from "./testing/scan-folder.ts";
+
+const { onFinished, cleanUp } = cleanUpLater();
+afterAll(cleanUp);
+
+let filled: string;
+
+beforeAll(async () => {
+  filled = await fillCanaryFolder(onFinished);
+});
+
+/** A copy of the filled folder. */
+function copyOfFilled(): string {
+  const folder = temporaryFolder(onTestFinished);
+  cpSync(filled, folder, { recursive: true });
+  return folder;
+}
+
+test("the person stands everywhere before", async () => {
+  const found = (await scanFolder(filled, NEEDLES)).join("\n");
+  for (const place of [
+    "log/00000001-00000001.log",
+    "log/00000001-00000002.log",
+    "lake/motion",
+    "lake/quarantine",
+  ])
+    expect(found).toContain(`name in ${place}`);
+  for (const place of ["step/", "artifact/", "catalog.db"]) expect(found).toContain(`pseudonym in ${place}`);
+  expect(found).toContain("samples in log/");
+  expect(found).toContain("refused in lake/");
+});
+
+test("an erased person is found nowhere, and everybody else is where they were", async () => {
+  const folder = copyOfFilled();
+  const loop = await reopenLoop(folder);
+  onTestFinished(loop.close);
+  const { catalog, keys } = loop.context;
+  const before = (await latestSnapshot(catalog, folder))!;
+  const request = canaryRequest();
+  await loop.ask(request);
+  await loop.turn();
+  await expect(findRequest(catalog, request.id)).resolves.toMatchObject({
+    state: "done",
+    install: null,
+    subject: null,
+    error: null,
+  });
+  expect(await scanFolder(folder, NEEDLES)).toEqual([]);
+
+  const after = (await latestSnapshot(catalog, folder))!;
+  await verifySnapshot(after);
+  const rows = ({ manifest }: typeof after) =>
+    Object.fromEntries(Object.entries(manifest.tables).map(([name, table]) => [name, table.rows]));
+  // Nine people had as many rows each; the one who left had a refused event besides.
+  expect(rows(before)).toMatchObject({ motion: 9 * 6, enrolment: 9, quarantine: 1 });
+  expect(rows(after)).toMatchObject({ motion: 8 * 6, enrolment: 8, annotation: 8 * 2, quarantine: 0 });
+  await expect(readSnapshot(folder, before.id)).rejects.toThrow("SNAPSHOT_ERASED");
+  await expect(readSnapshot(folder, before.id)).rejects.toThrow(after.id);
+
+  const { receipt } = (await findRequest(catalog, request.id))!;
+  const told = await verifyReceipt(receipt!, [keys.root], releasePorts);
+  expect(told).toMatchObject({
+    kind: "erase",
+    app: "pose",
+    request: request.id,
+    refused: [
+      { kind: "install", hash: erasedHash("install", CANARY) },
+      { kind: "subject", hash: erasedHash("subject", subjectOf(CANARY)) },
+    ].sort((left, right) => (left.hash < right.hash ? -1 : 1)),
+    removed: { log: { segments: 2, events: 10, quarantined: 1 }, tables: { motion: { rows: 6 } } },
+    models: { policy: "keep", trained: [{ learned: "yes", releases: ["pose/stable/1"] }] },
+  });
+  expect(told.snapshot).not.toBeNull();
+});
+
+/** Kills at every point take half a minute: the nightly script asks for them all. */
+const POINTS: readonly CrashPoint[] =
+  process.env["TIDELINE_KILLS"] === "all"
+    ? CRASH_POINTS.filter((name) => name.startsWith("subject."))
+    : ["subject.segment.after_rename", "subject.lake.after_delete", "subject.derived.after_commit"];
+
+test.each(POINTS)("killed at %s, the next owner goes on, and a third has nothing to do", async (point) => {
+  const folder = copyOfFilled();
+  const first = await reopenLoop(folder);
+  const request = canaryRequest();
+  await first.ask(request);
+  await first.close();
+  const child = spawn(process.execPath, [join(import.meta.dirname, "testing/erase-process.ts"), folder], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, TIDELINE_CRASH_AT: point },
+  });
+  const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+  expect(signal).toBe("SIGKILL");
+
+  const second = await reopenLoop(folder);
+  onTestFinished(second.close);
+  await second.turn();
+  const { catalog, keys } = second.context;
+  const { state, receipt } = (await findRequest(catalog, request.id))!;
+  expect(state).toBe("done");
+  const { removed } = await verifyReceipt(receipt!, [keys.root], releasePorts);
+  expect(removed).toMatchObject({ log: { events: 10 }, tables: { motion: { rows: 6 } } });
+  expect(await scanFolder(folder, NEEDLES)).toEqual([]);
+  const snapshot = (await latestSnapshot(catalog, folder))!;
+  await verifySnapshot(snapshot);
+  expect(snapshot.manifest.tables["motion"]?.rows).toBe(8 * 6);
+  const snapshots = await listSnapshots(catalog);
+  await second.turn();
+  await expect(listSnapshots(catalog)).resolves.toEqual(snapshots);
+});
+
+test("where models are to be trained again, the next turn does, without the person", async () => {
+  const folder = copyOfFilled();
+  const loop = await reopenLoop(folder);
+  onTestFinished(loop.close);
+  const { catalog } = loop.context;
+  await loop.ask(canaryRequest({ models: "retrain" }));
+  await loop.turn();
+  await expect(listAlerts(catalog)).resolves.toMatchObject([{ kind: "erasure", state: "handled" }]);
+  const releases = await listReleases(catalog);
+  expect(releases.map(({ status }) => status)).toEqual(["replaced", "offered"]);
+  const people = ({ metrics }: (typeof releases)[number]) => (metrics as { trainedOn: string[] }).trainedOn;
+  expect(releases.map((row) => people(row).length)).toEqual([6, 6]);
+  expect(await scanFolder(folder, NEEDLES)).toEqual([]);
+});

@@ -1,0 +1,111 @@
+import {
+  eventTables,
+  literal,
+  QUARANTINE,
+  tableSql,
+  texts,
+  type Engine,
+  type Snapshot,
+} from "../lake/index.ts";
+import { everyRecord, subjectOfContent } from "./stored-record.ts";
+
+/** Who asks: a phone for what it sent, or the folder's owner for a user of the app, by pseudonym. */
+export type PersonQuestion =
+  | { readonly kind: "install"; readonly install: string }
+  | { readonly kind: "user"; readonly subject: string };
+
+/** Where a person is looked for. */
+export interface PersonSource {
+  readonly folder: string;
+  readonly engine: Engine;
+  /** The newest snapshot; null before the first. */
+  readonly snapshot: Snapshot | null;
+  /** Pseudonym of an install's events before it had a user. */
+  readonly anonymous: (install: string) => string;
+}
+
+/** A person as the folder knows them. */
+export interface FoundPerson {
+  /** Installs of which everything is meant: nobody else has used them. */
+  readonly installs: readonly string[];
+  /** Pseudonyms of which everything is meant, from wherever it came. */
+  readonly subjects: readonly string[];
+  /** Every pseudonym of the rows that are meant: what was derived from them is told by these. */
+  readonly touched: readonly string[];
+  /** Installs that other people have used too. */
+  readonly shared: readonly string[];
+}
+
+/** SQL of the pseudonym of a row of a table; null where it has none. */
+export const subjectSql = (table: string): string =>
+  table === QUARANTINE ? "json_extract_string(content, '$.subject')" : "subject";
+
+/** Pseudonyms by install, of the rows that a condition (SQL, and the same in code) holds for. */
+async function pairs(
+  { folder, engine, snapshot }: PersonSource,
+  where: string,
+  holds: (install: string, subject: string) => boolean,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, Set<string>>();
+  const add = (install: string, subject: string): void => {
+    const known = found.get(install);
+    if (known === undefined) found.set(install, new Set([subject]));
+    else known.add(subject);
+  };
+  for (const table of snapshot === null ? [] : [...eventTables(snapshot), QUARANTINE]) {
+    const rows = `select distinct install_id, ${subjectSql(table)} as subject from ${tableSql(snapshot!, table)}`;
+    const columns = await engine.columns(`select * from (${rows}) where subject is not null and ${where}`);
+    const subjects = texts(columns, "subject");
+    for (const [row, install] of texts(columns, "install_id").entries()) add(install!, subjects[row]!);
+  }
+  for await (const { record } of everyRecord(folder)) {
+    const subjects = [
+      ...record.events.map(({ subject }) => subject),
+      ...record.quarantined.map(({ content }) => subjectOfContent(content)),
+    ];
+    for (const subject of subjects) {
+      if (subject !== null && holds(record.install, subject)) add(record.install, subject);
+    }
+  }
+  return found;
+}
+
+/**
+ * Finds a person. A phone's question reaches what that phone sent, under whichever pseudonym, and nothing else: which
+ * user it names is its own word, so that it may not open what another phone sent. A user's question reaches
+ * everything under the user's pseudonym, and everything of installs that nobody else has used. On an install that
+ * others have used, what it sent before it had a user may be theirs: an erasure takes it, an export leaves it out.
+ */
+export async function findPerson(
+  source: PersonSource,
+  question: PersonQuestion,
+  purpose: "export" | "erase",
+): Promise<FoundPerson> {
+  const { anonymous } = source;
+  if (question.kind === "install") {
+    const { install } = question;
+    const own = await pairs(source, `install_id = ${literal(install)}`, (other) => other === install);
+    const touched = new Set([anonymous(install), ...(own.get(install) ?? [])]);
+    return { installs: [install], subjects: [], touched: [...touched].sort(), shared: [] };
+  }
+  const { subject } = question;
+  const used = await pairs(source, `subject = ${literal(subject)}`, (_, other) => other === subject);
+  const names = [...used.keys()].sort();
+  const isUsed = new Set(names);
+  const list = names.map(literal).join(", ");
+  const people =
+    names.length === 0
+      ? new Map<string, ReadonlySet<string>>()
+      : await pairs(source, `install_id in (${list})`, (install) => isUsed.has(install));
+  const shared = names.filter((install) =>
+    [...(people.get(install) ?? [])].some((other) => other !== subject && other !== anonymous(install)),
+  );
+  const installs = names.filter((install) => !shared.includes(install));
+  const nameless = purpose === "erase" ? shared.map(anonymous) : [];
+  return {
+    installs,
+    subjects: [subject, ...nameless],
+    touched: [...new Set([subject, ...nameless, ...installs.map(anonymous)])].sort(),
+    shared,
+  };
+}

@@ -2,6 +2,7 @@ import { elementTypeOf, type ElementType, type TensorValues } from "./element-ty
 import { inferCall, tagAttribute } from "./call.ts";
 import {
   IR_VERSION,
+  ML_OPSET,
   OPSET,
   PRODUCER,
   elementCount,
@@ -56,6 +57,12 @@ export interface GraphBuilder {
     inputs: readonly (Value | undefined)[],
     ...attributes: AttributeArguments<Name>
   ): Value;
+  /** As `op`, with every output of an operator that has several. */
+  ops<Name extends OpName>(
+    name: Name,
+    inputs: readonly (Value | undefined)[],
+    ...attributes: AttributeArguments<Name>
+  ): readonly Value[];
   /** Names a value as a graph output. */
   output(name: string, value: Value): void;
   /** The finished model. */
@@ -163,7 +170,8 @@ export function graphBuilder(name: string): GraphBuilder {
     },
     scalar: (value) => builder.constant(Float32Array.of(value), []),
     ints: (list) => builder.constant(BigInt64Array.from(list, BigInt)),
-    op(op, given, ...[attributes = {}]) {
+    op: (op, given, ...attributes) => builder.ops(op, given, ...attributes)[0]!,
+    ops(op, given, ...[attributes = {}]) {
       const title = nextName(op);
       const nodeWho = `${op} node "${title}" of ${who}`;
       const rules: OpDefinition["attributes"] = OPS[op].attributes;
@@ -177,18 +185,21 @@ export function graphBuilder(name: string): GraphBuilder {
       });
       const sources = given.map((value) => own(value, nodeWho));
       while (sources.at(-1) === "") sources.pop();
-      const node: OnnxNode = Object.freeze({
+      const definition: OpDefinition = OPS[op];
+      const alone: OnnxNode = Object.freeze({
         name: title,
         op,
-        domain: "",
+        domain: definition.domain ?? "",
         inputs: Object.freeze(sources),
         outputs: Object.freeze([title]),
         attributes: Object.freeze(Object.fromEntries(tagged)),
       });
-      const [type] = inferCall(node, given.slice(0, sources.length), name).outputs;
-      const value = define({ name: title, elementType: type!.elementType, dims: type!.dims });
-      nodes.push(node);
-      return value;
+      const types = inferCall(alone, given.slice(0, sources.length), name).outputs;
+      const made = types.map(({ elementType, dims }, at) =>
+        define({ name: at === 0 ? title : nextName(`${title}_output`), elementType, dims }),
+      );
+      nodes.push(Object.freeze({ ...alone, outputs: Object.freeze(made.map((value) => value.name)) }));
+      return made;
     },
     output(outputName, value) {
       own(value, `output "${outputName}"`);
@@ -201,7 +212,12 @@ export function graphBuilder(name: string): GraphBuilder {
       if (outputs.length === 0) throw illegal(who, "outputs", "at least one", "none");
       return Object.freeze({
         irVersion: IR_VERSION,
-        opsets: Object.freeze([Object.freeze({ domain: "", version: OPSET })]),
+        opsets: Object.freeze([
+          Object.freeze({ domain: "", version: OPSET }),
+          ...(nodes.some((node) => node.domain === "ai.onnx.ml")
+            ? [Object.freeze({ domain: "ai.onnx.ml", version: ML_OPSET })]
+            : []),
+        ]),
         producerName: PRODUCER,
         producerVersion: "",
         graph: Object.freeze({

@@ -16,7 +16,9 @@ export function nodeTitle(node: Pick<OnnxNode, "op" | "name">, graph: string): s
 
 /** The definition of a node's operator. @throws MODEL_UNSUPPORTED for one that the registry lacks. */
 function definitionOf(node: Pick<OnnxNode, "op" | "name" | "domain">, graph: string): OpDefinition {
-  if ((node.domain === "" || node.domain === "ai.onnx") && isOpName(node.op)) return OPS[node.op];
+  const known: OpDefinition | undefined = isOpName(node.op) ? OPS[node.op] : undefined;
+  if (known !== undefined && (known.domain ?? "") === (node.domain === "ai.onnx" ? "" : node.domain))
+    return known;
   const name = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
   throw unsupported(nodeTitle(node, graph), `an operator among ${Object.keys(OPS).join(", ")}`, name);
 }
@@ -33,6 +35,14 @@ export function tagAttribute(rule: AttributeRule, value: unknown): OnnxAttribute
     case "ints":
       return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item))
         ? { type: "ints", value: Object.freeze([...(value as number[])]) }
+        : undefined;
+    case "floats":
+      return Array.isArray(value) && value.every((item) => typeof item === "number")
+        ? { type: "floats", value: Object.freeze((value as number[]).map(Math.fround)) }
+        : undefined;
+    case "strings":
+      return Array.isArray(value) && value.every((item) => typeof item === "string")
+        ? { type: "strings", value: Object.freeze([...(value as string[])]) }
         : undefined;
   }
 }

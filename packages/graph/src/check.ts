@@ -17,6 +17,12 @@ function checkVersion(model: OnnxModel, who: string): void {
   // Between 18 and 22 no operator of the registry changed its form or its meaning for the types that we have.
   if (standard.length !== 1 || opset!.version < 18 || opset!.version > 22)
     throw unsupported(who, "opset 18 to 22", standard.map((one) => String(one.version)).join(", ") || "none");
+  // The tree ensembles took their present form with version 3 (the older one lacks nothing that we write), and were
+  // succeeded by another operator with version 5.
+  const trees = model.opsets.filter((opset) => opset.domain === "ai.onnx.ml").map((one) => one.version);
+  const used = model.graph.nodes.some((node) => node.domain === "ai.onnx.ml");
+  if (used && (trees.length !== 1 || trees[0]! < 1 || trees[0]! > 4))
+    throw unsupported(who, "ai.onnx.ml 1 to 4", trees.join(", ") || "none");
 }
 
 /**

@@ -75,6 +75,9 @@ export interface OnnxModel {
  */
 export const OPSET = 18;
 
+/** The version of `ai.onnx.ml`, the domain of tree ensembles, that we write; of the time of opset 18. */
+export const ML_OPSET = 3;
+
 /** The IR version that ONNX 1.13 introduced opset 18 with; a newer one would only shut out older runtimes. */
 export const IR_VERSION = 8;
 

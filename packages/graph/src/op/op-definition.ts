@@ -6,7 +6,8 @@ import { formatType, type TensorType } from "../onnx.ts";
 export type AttributeRule =
   | { readonly type: "int" | "float"; readonly default?: number; readonly required?: true }
   | { readonly type: "string"; readonly default?: string; readonly required?: true }
-  | { readonly type: "ints"; readonly default?: readonly number[]; readonly required?: true };
+  | { readonly type: "ints" | "floats"; readonly default?: readonly number[]; readonly required?: true }
+  | { readonly type: "strings"; readonly default?: readonly string[]; readonly required?: true };
 
 /** The attributes of an operator, named as in ONNX. */
 export type AttributeRules = Readonly<Record<string, AttributeRule>>;
@@ -15,7 +16,9 @@ type ValueOf<Rule extends AttributeRule> = Rule["type"] extends "int" | "float"
   ? number
   : Rule["type"] extends "string"
     ? string
-    : readonly number[];
+    : Rule["type"] extends "strings"
+      ? readonly string[]
+      : readonly number[];
 
 /** What a caller may write: attributes with a default may be left out. */
 export type GivenAttributes<Rules extends AttributeRules> = {
@@ -68,6 +71,8 @@ export interface OpEvaluation<Rules extends AttributeRules = AttributeRules> {
  * compared with: double precision, obvious rather than fast, never rounded to the element type.
  */
 export interface OpDefinition<Rules extends AttributeRules = AttributeRules> {
+  /** The operator set's domain; the standard one by default. */
+  readonly domain?: string;
   /** Input names as in ONNX. */
   readonly inputs: readonly string[];
   /** How many of the inputs, from the end, may be left out. */

@@ -3,266 +3,17 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { graphBuilder, type Value } from "../builder.ts";
 import { checkModel } from "../check.ts";
-import { ELEMENT_TYPES, type ElementType } from "../element-type.ts";
 import { interpret } from "../interpret.ts";
-import { elementCount, type OnnxModel } from "../onnx.ts";
+import type { OnnxModel } from "../onnx.ts";
 import { writeOnnx } from "../onnx-write.ts";
 import type { OpName } from "./op-name.ts";
 import { OPS } from "./registry.ts";
+import { BASIC_CASES } from "./testing/basic-case.ts";
+import { FOREST_CASES } from "./testing/forest-case.ts";
+import { NETWORK_CASES } from "./testing/network-case.ts";
+import type { Cases, OpCase } from "./testing/op-case.ts";
 
-/** An input of a generated case: fed when the graph runs, or a constant (axes and bounds must be). */
-interface CaseInput {
-  readonly elementType: "float32" | "int64";
-  readonly dims: readonly number[];
-  readonly values: readonly number[];
-  readonly constant?: true;
-}
-
-interface OpCase {
-  readonly inputs: readonly (CaseInput | undefined)[];
-  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
-}
-
-type Cases = fc.Arbitrary<OpCase>;
-type Dims = readonly number[];
-
-/** Eighths are exact in float32, and so are their sums and products: what differs is then the operator's fault. */
-const eighths = fc.integer({ min: -32, max: 32 }).map((n) => n / 8);
-const positive = fc.integer({ min: 1, max: 64 }).map((n) => n / 8);
-const integers = fc.integer({ min: -9, max: 9 });
-const bit = fc.constantFrom(0, 1);
-
-const shape = (min: number, max: number): fc.Arbitrary<Dims> =>
-  fc.array(fc.integer({ min: 1, max: 4 }), { minLength: min, maxLength: max });
-
-const filled = (
-  dims: Dims,
-  value: fc.Arbitrary<number> = eighths,
-  elementType: CaseInput["elementType"] = "float32",
-): fc.Arbitrary<CaseInput> =>
-  fc
-    .array(value, { minLength: elementCount(dims), maxLength: elementCount(dims) })
-    .map((values) => ({ elementType, dims, values }));
-
-const ints = (values: readonly number[]): CaseInput => ({
-  elementType: "int64",
-  dims: [values.length],
-  values,
-  constant: true,
-});
-
-/** A shape that broadcasts to `dims`: leading axes gone, some axes 1. */
-const broadcastable = (dims: Dims): fc.Arbitrary<Dims> =>
-  fc
-    .tuple(
-      fc.integer({ min: 0, max: dims.length }),
-      fc.array(fc.boolean(), { minLength: dims.length, maxLength: dims.length }),
-    )
-    .map(([drop, ones]) => dims.map((dim, axis) => (ones[axis] === true ? 1 : dim)).slice(drop));
-
-const axisOf = (dims: Dims): fc.Arbitrary<number> => fc.integer({ min: -dims.length, max: dims.length - 1 });
-
-const axesOf = (dims: Dims, minLength = 0, maxLength = dims.length): fc.Arbitrary<number[]> =>
-  fc.uniqueArray(axisOf(dims), {
-    minLength,
-    maxLength,
-    selector: (axis) => (axis + dims.length) % dims.length,
-  });
-
-const unary = (value?: fc.Arbitrary<number>): Cases =>
-  shape(0, 3).chain((dims) => filled(dims, value).map((x) => ({ inputs: [x] })));
-
-/** `count` inputs of one type that broadcast together. */
-const broadcasting = (
-  count: number,
-  value = eighths,
-  elementType: CaseInput["elementType"] = "float32",
-): Cases =>
-  shape(0, 3)
-    .chain((dims) => fc.tuple(...Array.from({ length: count }, () => broadcastable(dims))))
-    .chain((shapes) => fc.tuple(...shapes.map((dims) => filled(dims, value, elementType))))
-    .map((inputs) => ({ inputs }));
-
-const arithmetic = (): Cases => fc.oneof(broadcasting(2), broadcasting(2, integers, "int64"));
-
-const reduction = (): Cases =>
-  shape(1, 3).chain((dims) =>
-    fc
-      .tuple(filled(dims), fc.option(axesOf(dims), { nil: undefined }), bit, bit)
-      .map(([x, axes, keepdims, noop_with_empty_axes]) => ({
-        inputs: axes === undefined ? [x] : [x, ints(axes)],
-        attributes: { keepdims, noop_with_empty_axes },
-      })),
-  );
-
-const matMul: Cases = fc
-  .tuple(
-    shape(0, 2),
-    fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 3, maxLength: 3 }),
-    fc.integer({ min: 0, max: 3 }),
-  )
-  .chain(([lead, size, form]) =>
-    fc.tuple(broadcastable(lead), broadcastable(lead)).chain(([left, right]) => {
-      const [m, k, n] = [size[0]!, size[1]!, size[2]!];
-      const a = form === 1 || form === 3 ? [k] : [...left, m, k];
-      const b = form === 2 || form === 3 ? [k] : [...right, k, n];
-      return fc.tuple(filled(a), filled(b)).map((inputs) => ({ inputs }));
-    }),
-  );
-
-const gemm: Cases = fc
-  .tuple(shape(3, 3), bit, bit, eighths, eighths)
-  .chain(([[m, k, n], transA, transB, alpha, beta]) =>
-    fc
-      .tuple(
-        filled(transA === 1 ? [k!, m!] : [m!, k!]),
-        filled(transB === 1 ? [n!, k!] : [k!, n!]),
-        fc.option(
-          broadcastable([m!, n!]).chain((dims) => filled(dims)),
-          { nil: undefined },
-        ),
-      )
-      .map(([a, b, c]) => ({
-        inputs: c === undefined ? [a, b] : [a, b, c],
-        attributes: { transA, transB, alpha, beta },
-      })),
-  );
-
-const slice: Cases = shape(1, 3).chain((dims) =>
-  axesOf(dims, 1).chain((axes) => {
-    const each = (value: fc.Arbitrary<number>) =>
-      fc.array(value, { minLength: axes.length, maxLength: axes.length });
-    const bound = fc.oneof(fc.integer({ min: -6, max: 6 }), fc.constantFrom(2 ** 40, -(2 ** 40)));
-    const step = fc.constantFrom(1, 1, 2, 3, -1, -2);
-    return fc.tuple(filled(dims), each(bound), each(bound), each(step)).map(([x, starts, ends, steps]) => ({
-      inputs: [x, ints(starts), ints(ends), ints(axes), ints(steps)],
-    }));
-  }),
-);
-
-const gather: Cases = fc.tuple(shape(1, 3), shape(0, 2)).chain(([dims, indexDims]) =>
-  axisOf(dims).chain((axis) => {
-    const length = dims.at(axis)!;
-    return fc
-      .tuple(filled(dims), filled(indexDims, fc.integer({ min: -length, max: length - 1 }), "int64"))
-      .map(([x, indices]) => ({ inputs: [x, indices], attributes: { axis } }));
-  }),
-);
-
-const concat: Cases = fc
-  .tuple(shape(1, 3), fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }))
-  .chain(([dims, lengths]) =>
-    axisOf(dims).chain((axis) =>
-      fc
-        .tuple(...lengths.map((length) => filled(dims.with(axis, length))))
-        .map((inputs) => ({ inputs, attributes: { axis } })),
-    ),
-  );
-
-const reshape: Cases = shape(1, 3).chain((dims) =>
-  fc.tuple(filled(dims), fc.constantFrom("flat", "open", "keep", "ends")).map(([x, form]) => {
-    const shapes = {
-      flat: [elementCount(dims)],
-      open: [-1, dims.at(-1)!],
-      keep: [0, -1],
-      ends: [1, ...dims.toReversed(), 1],
-    };
-    return { inputs: [x, ints(shapes[form])] };
-  }),
-);
-
-const transpose: Cases = shape(0, 3).chain((dims) => {
-  const order = dims.map((_, axis) => axis);
-  const perm = fc.option(fc.shuffledSubarray(order, { minLength: order.length }), { nil: undefined });
-  return fc.tuple(filled(dims), perm).map(([x, perm]) => ({
-    inputs: [x],
-    ...(perm === undefined || perm.length === 0 ? {} : { attributes: { perm } }),
-  }));
-});
-
-const unsqueeze: Cases = shape(0, 2).chain((dims) =>
-  fc
-    .integer({ min: 1, max: 2 })
-    .chain((count) => axesOf([...dims, ...Array.from({ length: count }, () => 1)], count, count))
-    .chain((axes) => filled(dims).map((x) => ({ inputs: [x, ints(axes)] }))),
-);
-
-const squeeze: Cases = shape(1, 3).chain((dims) => {
-  const ones = dims.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
-  return fc
-    .tuple(
-      filled(dims),
-      fc.option(fc.subarray(ones, { minLength: Math.min(1, ones.length) }), { nil: undefined }),
-    )
-    .map(([x, axes]) => ({ inputs: axes === undefined || axes.length === 0 ? [x] : [x, ints(axes)] }));
-});
-
-const clip: Cases = shape(0, 3).chain((dims) => {
-  const bound = fc.option(filled([]), { nil: undefined });
-  return fc.tuple(filled(dims), bound, bound).map((inputs) => ({ inputs }));
-});
-
-/** Few different values, so that ties are common. */
-const tied = fc.integer({ min: 0, max: 2 });
-
-const argMax: Cases = shape(1, 3).chain((dims) =>
-  fc.tuple(filled(dims, tied), axisOf(dims), bit, bit).map(([x, axis, keepdims, select_last_index]) => ({
-    inputs: [x],
-    attributes: { axis, keepdims, select_last_index },
-  })),
-);
-
-const softmax: Cases = shape(1, 3).chain((dims) =>
-  fc
-    .tuple(filled(dims, fc.oneof(eighths, fc.constantFrom(90, -90, 200))), axisOf(dims))
-    .map(([x, axis]) => ({ inputs: [x], attributes: { axis } })),
-);
-
-const cast: Cases = fc
-  .tuple(shape(0, 2), fc.constantFrom<ElementType>("float32", "int64", "int32", "bool", "float64"))
-  .chain(([dims, to]) =>
-    filled(dims).map((x) => ({ inputs: [x], attributes: { to: ELEMENT_TYPES[to].code } })),
-  );
-
-const CASES: Record<OpName, Cases> = {
-  Abs: unary(),
-  Add: arithmetic(),
-  ArgMax: argMax,
-  Cast: cast,
-  Clip: clip,
-  Concat: concat,
-  Div: fc.oneof(
-    broadcasting(2, positive),
-    broadcasting(
-      2,
-      integers.map((n) => n || 3),
-      "int64",
-    ),
-  ),
-  Exp: unary(),
-  Gather: gather,
-  Gemm: gemm,
-  Identity: unary(),
-  Log: unary(positive),
-  MatMul: matMul,
-  Max: fc.integer({ min: 1, max: 3 }).chain((count) => broadcasting(count)),
-  Min: fc.integer({ min: 1, max: 3 }).chain((count) => broadcasting(count, integers, "int64")),
-  Mul: arithmetic(),
-  Neg: unary(),
-  Pow: broadcasting(2, positive),
-  ReduceMax: reduction(),
-  ReduceMean: reduction(),
-  ReduceMin: reduction(),
-  ReduceSum: reduction(),
-  Reshape: reshape,
-  Slice: slice,
-  Softmax: softmax,
-  Sqrt: unary(positive),
-  Squeeze: squeeze,
-  Sub: arithmetic(),
-  Transpose: transpose,
-  Unsqueeze: unsqueeze,
-};
+const CASES: Record<OpName, Cases> = { ...BASIC_CASES, ...NETWORK_CASES, ...FOREST_CASES };
 
 /** A graph of the one node, its data as inputs; unlike the builder's own typing, attributes arrive as data. */
 function modelOf(op: OpName, { inputs, attributes }: OpCase): OnnxModel {
@@ -273,12 +24,16 @@ function modelOf(op: OpName, { inputs, attributes }: OpCase): OnnxModel {
       ? g.constant(BigInt64Array.from(input.values, BigInt), input.dims)
       : g.input(`x${index}`, input.elementType, input.dims);
   });
-  const apply = g.op as (name: OpName, inputs: readonly (Value | undefined)[], attributes?: object) => Value;
-  g.output("y", apply(op, given, attributes));
+  const apply = g.ops as (
+    name: OpName,
+    inputs: readonly (Value | undefined)[],
+    attributes?: object,
+  ) => readonly Value[];
+  for (const [at, value] of apply(op, given, attributes).entries()) g.output(`y${at}`, value);
   return g.build();
 }
 
-async function runOnnx(model: OnnxModel, { inputs }: OpCase): Promise<ort.Tensor> {
+async function runOnnx(model: OnnxModel, { inputs }: OpCase): Promise<ort.InferenceSession.ReturnType> {
   const session = await ort.InferenceSession.create(writeOnnx(model), {
     graphOptimizationLevel: "disabled",
     intraOpNumThreads: 1,
@@ -291,7 +46,7 @@ async function runOnnx(model: OnnxModel, { inputs }: OpCase): Promise<ort.Tensor
     return [[`x${index}`, new ort.Tensor(elementType, typed, dims)] as const];
   });
   try {
-    return (await session.run(Object.fromEntries(feeds)))["y"]!;
+    return await session.run(Object.fromEntries(feeds));
   } finally {
     await session.release();
   }
@@ -306,16 +61,19 @@ describe("operators agree with onnxruntime in type, shape and value", () => {
         const feeds = one.inputs.flatMap((input, index) =>
           input === undefined || input.constant === true ? [] : [[`x${index}`, input] as const],
         );
-        const actual = interpret(model, Object.fromEntries(feeds))["y"]!;
-        const wanted = await runOnnx(model, one);
-        expect(actual.elementType).toBe(wanted.type);
-        expect(actual.dims).toEqual(wanted.dims);
-        expect(model.graph.outputs[0]!.dims).toEqual(wanted.dims);
-        const numbers = Array.from(wanted.data as ArrayLike<number | bigint>, Number);
-        for (const [index, number] of numbers.entries())
-          expect(Math.abs(actual.values[index]! - number)).toBeLessThanOrEqual(
-            1e-6 * Math.max(1e-30, Math.abs(number)),
-          );
+        const results = interpret(model, Object.fromEntries(feeds));
+        const oracle = await runOnnx(model, one);
+        for (const { name, dims } of model.graph.outputs) {
+          const [actual, wanted] = [results[name]!, oracle[name]!];
+          expect(actual.elementType).toBe(wanted.type);
+          expect(actual.dims).toEqual(wanted.dims);
+          expect(dims).toEqual(wanted.dims);
+          const numbers = Array.from(wanted.data as ArrayLike<number | bigint>, Number);
+          for (const [index, number] of numbers.entries())
+            expect(Math.abs(actual.values[index]! - number)).toBeLessThanOrEqual(
+              1e-6 * Math.max(one.scale ?? 1e-30, Math.abs(number)),
+            );
+        }
       }),
       { numRuns: 60, seed: 20 },
     );

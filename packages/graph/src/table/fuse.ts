@@ -45,3 +45,19 @@ export function fuseActivations(
   }
   return result.filter(({ code }) => code !== 0);
 }
+
+/** The instructions that the kept stores need, in order. */
+export function dropUnused(
+  instructions: readonly Instruction[],
+  kept: readonly Store[],
+): readonly Instruction[] {
+  const wanted = new Set(kept);
+  return instructions
+    .toReversed()
+    .filter(({ reads, writes }) => {
+      const needed = wanted.has(writes);
+      if (needed) for (const store of reads) wanted.add(store);
+      return needed;
+    })
+    .toReversed();
+}

@@ -5,7 +5,7 @@ import { elementCount, type OnnxGraph, type OnnxNode, type ValueInfo } from "../
 import { isOpName } from "../op/registry.ts";
 import { encodeTable, type NamedView } from "./encode.ts";
 import { tableEmitter, type Emitter } from "./emitter.ts";
-import { fuseActivations } from "./fuse.ts";
+import { dropUnused, fuseActivations } from "./fuse.ts";
 import type { Known, Lowering } from "./lowering.ts";
 import { planMemory } from "./plan.ts";
 import { TABLE_LOWERINGS } from "./registry.ts";
@@ -145,7 +145,7 @@ export function writeTable(graph: OnnxGraph, options: TableOptions = {}): TableR
     ends.push({ name, view: isDense(value.view) ? value.view : emitter.dense(value.view) });
   }
   const kept = ends.map(({ view }) => view.store);
-  const instructions = fuseActivations(emitter.instructions, kept);
+  const instructions = fuseActivations(dropUnused(emitter.instructions, kept), kept);
   const plan = planMemory(instructions, given.store, kept);
   const bytes = encodeTable({
     instructions,

@@ -1,0 +1,31 @@
+import { defineOp } from "./op-definition.ts";
+import { poolWindows } from "./pooling.ts";
+import { sharedType } from "./rule.ts";
+import { SLIDING_RULES, slidingOf } from "./sliding.ts";
+
+/** The mean of each window, over what lies inside of the input, or over its padding as zeros too. */
+export const AveragePool = defineOp({
+  inputs: ["X"],
+  attributes: {
+    ...SLIDING_RULES,
+    kernel_shape: { type: "ints", required: true },
+    ceil_mode: { type: "int", default: 0 },
+    count_include_pad: { type: "int", default: 0 },
+  },
+  infer(call) {
+    const elementType = sharedType(call, "a floating-point type");
+    const { dims } = call.inputs[0]!;
+    const { lengths } = slidingOf(call.who, dims, call.attributes);
+    return [{ elementType, dims: [...dims.slice(0, 2), ...lengths] }];
+  },
+  evaluate({ inputs, attributes }) {
+    const x = inputs[0]!;
+    const padded = attributes.count_include_pad !== 0;
+    return [
+      poolWindows(x, slidingOf("AveragePool", x.dims, attributes), (values, positions) => {
+        const sum = values.reduce((total, value) => total + value, 0);
+        return sum / (padded ? positions : values.length);
+      }),
+    ];
+  },
+});

@@ -1,0 +1,102 @@
+import * as fc from "fast-check";
+import { BASIC_CASES } from "./basic-case.ts";
+import { bit, eighths, filled, positive, shape, type Cases, type Dims } from "./op-case.ts";
+
+const list = (value: fc.Arbitrary<number>, length: number): fc.Arbitrary<number[]> =>
+  fc.array(value, { minLength: length, maxLength: length });
+
+/** Attributes of a window that slides over so many axes, with a kernel of at most 3. */
+const sliding = (rank: number, kernel: Dims, dilated: boolean) =>
+  fc
+    .record({
+      strides: list(fc.integer({ min: 1, max: 3 }), rank),
+      dilations: list(fc.integer({ min: 1, max: 2 }), rank),
+      // Less than the kernel, or a window may lie in the padding only.
+      pads: fc.tuple(...[...kernel, ...kernel].map((size) => fc.integer({ min: 0, max: size - 1 }))),
+      auto: fc.constantFrom("NOTSET", "NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"),
+    })
+    .map(({ strides, dilations, pads, auto }) => {
+      // onnxruntime wants no dilation where it chooses the padding, and no steps over the kernel.
+      const chosen = auto !== "NOTSET" && strides.every((stride, axis) => stride <= kernel[axis]!);
+      return {
+        strides,
+        kernel_shape: kernel,
+        ...(dilated && !chosen ? { dilations } : {}),
+        ...(chosen ? { auto_pad: auto } : { pads }),
+      };
+    });
+
+/** `[N, C, ...]` with one or two axes that a kernel of 3, dilated by 2, fits in. */
+const images = fc
+  .tuple(
+    fc.integer({ min: 1, max: 2 }),
+    fc.integer({ min: 1, max: 3 }),
+    fc.array(fc.integer({ min: 5, max: 7 }), { minLength: 1, maxLength: 2 }),
+  )
+  .chain(([rows, channels, sizes]) =>
+    list(fc.integer({ min: 1, max: 3 }), sizes.length).map((kernel) => ({ rows, channels, sizes, kernel })),
+  );
+
+const conv: Cases = fc
+  .tuple(images, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 }), bit)
+  .chain(([{ rows, channels, sizes, kernel }, group, own, biased]) =>
+    fc
+      .tuple(
+        filled([rows, channels * group, ...sizes]),
+        filled([own * group, channels, ...kernel]),
+        filled([own * group]),
+        sliding(sizes.length, kernel, true),
+      )
+      .map(([x, w, b, attributes]) => ({
+        inputs: biased === 1 ? [x, w, b] : [x, w],
+        attributes: { ...attributes, group },
+      })),
+  );
+
+const pool = (kind: "max" | "mean"): Cases =>
+  images.chain(({ rows, channels, sizes, kernel }) =>
+    fc
+      .tuple(filled([rows, channels, ...sizes]), sliding(sizes.length, kernel, kind === "max"), bit, bit)
+      .map(([x, attributes, ceil_mode, count_include_pad]) => ({
+        inputs: [x],
+        attributes: {
+          ...attributes,
+          ...("pads" in attributes ? { ceil_mode } : {}),
+          ...(kind === "mean" ? { count_include_pad } : {}),
+        },
+        scale: 1,
+      })),
+  );
+
+const global: Cases = shape(1, 2)
+  .chain((sizes) => fc.tuple(fc.constant(sizes), shape(2, 2)))
+  .chain(([sizes, lead]) => filled([...lead, ...sizes]).map((x) => ({ inputs: [x], scale: 1 })));
+
+const unary: Cases = shape(0, 3).chain((dims) => filled(dims).map((x) => ({ inputs: [x] })));
+
+const batchNormalization: Cases = shape(2, 4).chain((dims) => {
+  const channels = [dims[1]!];
+  return fc
+    .tuple(filled(dims), filled(channels), filled(channels), filled(channels), filled(channels, positive))
+    .map((inputs) => ({ inputs, scale: 10 }));
+});
+
+/** Cases of the operators of neural networks. */
+export const NETWORK_CASES = {
+  AveragePool: pool("mean"),
+  BatchNormalization: batchNormalization,
+  Conv: conv,
+  Flatten: shape(1, 4).chain((dims) =>
+    fc
+      .tuple(filled(dims), fc.integer({ min: -dims.length, max: dims.length }))
+      .map(([x, axis]) => ({ inputs: [x], attributes: { axis } })),
+  ),
+  GlobalAveragePool: global,
+  GlobalMaxPool: global,
+  LeakyRelu: fc.tuple(unary, eighths).map(([{ inputs }, alpha]) => ({ inputs, attributes: { alpha } })),
+  LogSoftmax: BASIC_CASES.Softmax.map((one) => ({ ...one, scale: 10 })),
+  MaxPool: pool("max"),
+  Relu: unary,
+  Sigmoid: unary.map((one) => ({ ...one, scale: 0.1 })),
+  Tanh: unary,
+} satisfies Record<string, Cases>;

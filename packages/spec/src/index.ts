@@ -20,6 +20,7 @@ export * from "./range.ts";
 export * from "./release.ts";
 export * from "./report.ts";
 export * from "./signal.ts";
+export * from "./truncate-address.ts";
 export * from "./type.ts";
 export * from "./value-fault.ts";
 export * from "./verify-release.ts";

@@ -49,7 +49,7 @@ export interface TakenBatch {
 
 type RawEvent = BatchHeader["events"][number] & Record<string, unknown>;
 
-/** Names of events are kept only where they have the form of one: anything else could be about a person. */
+/** The form of an event's name: anything else could be about a person. */
 const EVENT_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
 /** Whether the JSON of an event is longer than allowed, or so deep that it cannot be written. */
@@ -121,6 +121,17 @@ export function takeBatch(
     });
   };
 
+  /** The name of a refused event: a declared one, or, of somebody who consented to anything, what could be one. */
+  const nameOf = ({ name, consent }: RawEvent): string => {
+    if (typeof name !== "string") return "";
+    if (Object.hasOwn(app.events, name)) return name;
+    const granted = (purpose: unknown): boolean =>
+      typeof purpose === "string" &&
+      Object.hasOwn(app.purposes, purpose) &&
+      (purposes === null || purposes.has(purpose));
+    return EVENT_NAME.test(name) && Array.isArray(consent) && consent.some(granted) ? name : "";
+  };
+
   const refuse = (
     raw: RawEvent,
     code: string,
@@ -128,8 +139,7 @@ export function takeBatch(
     reason: string,
     content: object | null,
   ): void => {
-    const name = typeof raw["name"] === "string" && EVENT_NAME.test(raw["name"]) ? raw["name"] : "";
-    quarantined.push({ seq: raw.seq, name, code, field, reason, content });
+    quarantined.push({ seq: raw.seq, name: nameOf(raw), code, field, reason, content });
   };
 
   for (const index of fresh) {

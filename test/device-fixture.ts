@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import {
+  askCloud,
   createClient,
   type Client,
   type ClientOptions,
@@ -240,6 +241,7 @@ export function createWorld(): World {
         channel: "stable",
         environment: "production",
         definition: "definition-hash",
+        cloud: askCloud,
         ...options,
       });
     },

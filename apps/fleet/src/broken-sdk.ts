@@ -156,7 +156,7 @@ export function createBrokenSdk(options: BrokenSdkOptions): BrokenSdk {
       outages: 0,
       duplicates: 0,
       release: 0,
-      predictions: { device: 0, endpoint: 0, rule: 0 },
+      predictions: { device: 0, endpoint: 0, last: 0, rule: 0 },
     }),
   });
 }

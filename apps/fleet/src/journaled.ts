@@ -27,7 +27,7 @@ export async function readJournaled(
   const { window, sessionLabel, cohorts } = app.models[0]!;
   const sessions = new Map<string, SessionProgress>();
   const annotated = new Set<string>();
-  const predictions = { device: 0, endpoint: 0, rule: 0 };
+  const predictions = { device: 0, endpoint: 0, last: 0, rule: 0 };
   let enrolled = false;
   for (const name of await storage.list("journal-")) {
     const { records } = decodeJournal((await storage.read(name)) ?? new Uint8Array(0), text);

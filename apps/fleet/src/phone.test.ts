@@ -247,7 +247,7 @@ describe("a phone", () => {
     const summary = await phones.pop()!.finish(1000);
     expect([summary.release, summary.predictions]).toEqual([
       3,
-      { device: predictions.length, endpoint: 0, rule: 0 },
+      { device: predictions.length, endpoint: 0, last: 0, rule: 0 },
     ]);
     expect([summary.pending, summary.dropped, summary.epochs]).toEqual([0, 0, [1]]);
   });
@@ -266,7 +266,7 @@ describe("a phone", () => {
     const answered = collector.named("prediction", asking.install)[0]!;
     expect([answered.properties["label"], answered.properties["reason"]]).toEqual([
       "LAYING",
-      "RUNTIME_UNSUPPORTED",
+      "device:RUNTIME_UNSUPPORTED",
     ]);
     for (const { consent } of collector.named("motion", alone.install))
       expect(consent).not.toContain("cloud_prediction");

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createClient, type Client, type CrashPoint, type DevicePorts } from "@tideline/device";
+import { askCloud, createClient, type Client, type CrashPoint, type DevicePorts } from "@tideline/device";
 import {
   tidelineError,
   type AppDefinition,
@@ -126,6 +126,7 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     channel: options.channel,
     environment: "development",
     keepJournal: true,
+    cloud: askCloud,
     limits: { segmentBytes: SEGMENT_BYTES },
     ...(options.definition === undefined ? {} : { definition: options.definition }),
   });
@@ -264,18 +265,19 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     return {
       device: before.device + since.device,
       endpoint: before.endpoint + since.endpoint,
+      last: before.last + since.last,
       rule: before.rule + since.rule,
     };
   };
 
   const status = (): PhoneStatus => {
     const { recorded, acknowledged } = client.diagnostics().events;
-    const { device, endpoint, rule } = predictions();
+    const { device, endpoint, last, rule } = predictions();
     return {
       playedSeconds: playedSamples / RATE,
       recorded,
       acknowledged,
-      predictions: device + endpoint + rule,
+      predictions: device + endpoint + last + rule,
     };
   };
 

@@ -1,5 +1,5 @@
 import { tidelineError, toHex, type ArtifactReference } from "@tideline/spec";
-import { fetchBytes } from "./fetch-json.ts";
+import { askBytes } from "./ask.ts";
 import type { DevicePorts } from "./ports.ts";
 
 /** Where artifacts come from. */
@@ -11,59 +11,64 @@ export interface ArtifactOptions {
   readonly timeoutMs: number;
   /** Largest artifact that is ever fetched. */
   readonly artifactBytes: number;
+  /** Artifacts in the app's own package. */
+  readonly bundled: readonly BundledArtifacts[];
 }
 
-/** Name of the file that holds an artifact. */
-function fileOf({ sha256 }: ArtifactReference, owner: string): string {
-  return `artifact-${owner}-${sha256}`;
+/** Gives the bytes of an artifact of the app's package by its lower-case hexadecimal SHA-256, or null. */
+export type BundledArtifacts = (sha256: string) => Promise<Uint8Array | null>;
+
+/** Artifacts of one model. */
+export interface ArtifactStore {
+  /** An artifact from storage or the app's package, its digest checked; null where it is missing or damaged. */
+  find(wanted: ArtifactReference): Promise<Uint8Array | null>;
+  /**
+   * Makes sure that {@link find} will find an artifact of a verified manifest: asks `GET {console}/v1/artifacts/<sha256>`
+   * for what is missing, and never reads more than the manifest states. Throws `ARTIFACT_CORRUPT` and what a GET throws.
+   */
+  ensure(wanted: ArtifactReference): Promise<void>;
+  /** Removes every stored artifact of the model but some. */
+  keepOnly(kept: readonly ArtifactReference[]): Promise<void>;
 }
 
-/** Whether bytes are the ones that a manifest names. */
-async function isGenuine(bytes: Uint8Array, wanted: ArtifactReference, ports: DevicePorts): Promise<boolean> {
-  return bytes.length === wanted.bytes && toHex(await ports.digest(bytes)) === wanted.sha256;
-}
-
-/** An artifact from storage, its digest checked again; null where it is missing or damaged. */
-export async function storedArtifact(
-  wanted: ArtifactReference,
-  { ports, owner }: Pick<ArtifactOptions, "ports" | "owner">,
-): Promise<Uint8Array | null> {
-  const bytes = await ports.storage.read(fileOf(wanted, owner));
-  return bytes !== null && (await isGenuine(bytes, wanted, ports)) ? bytes : null;
-}
-
-/**
- * An artifact of a verified manifest, from storage or from `GET {console}/v1/artifacts/<sha256>`; kept in storage.
- * Never reads more than the manifest states. Throws `ARTIFACT_CORRUPT` and what the fetch throws.
- */
-export async function fetchArtifact(
-  wanted: ArtifactReference,
-  options: ArtifactOptions,
-): Promise<Uint8Array> {
-  const { ports, owner, console, timeoutMs, artifactBytes } = options;
-  const refuse = (expected: string, received: string): never => {
-    throw tidelineError("ARTIFACT_CORRUPT", { who: "update", field: wanted.sha256, expected, received });
-  };
-  if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) refuse("a SHA-256 in hexadecimal", wanted.sha256);
-  if (!(wanted.bytes <= artifactBytes)) refuse(`at most ${artifactBytes} bytes`, `${wanted.bytes} bytes`);
-  const stored = await storedArtifact(wanted, options);
-  if (stored !== null) return stored;
-  const url = `${console}/v1/artifacts/${wanted.sha256}`;
-  const bytes = await fetchBytes(ports, { url, timeoutMs, maxBytes: wanted.bytes });
-  if (!(await isGenuine(bytes, wanted, ports))) refuse("the bytes that the manifest names", "other bytes");
-  await ports.storage.write(fileOf(wanted, owner), bytes);
-  return bytes;
-}
-
-/** Removes every stored artifact of a model but some. */
-export async function removeOtherArtifacts(
-  keep: readonly ArtifactReference[],
-  { ports, owner }: Pick<ArtifactOptions, "ports" | "owner">,
-): Promise<void> {
-  const names = new Set(keep.map((artifact) => fileOf(artifact, owner)));
+/** The artifacts of a model. */
+export function artifactStore(options: ArtifactOptions): ArtifactStore {
+  const { ports, owner, console, timeoutMs, artifactBytes, bundled } = options;
+  const { storage } = ports;
   const prefix = `artifact-${owner}-`;
-  for (const name of await ports.storage.list(prefix)) {
-    // 64 digits and nothing between: a model whose name goes on where this one's ends is another.
-    if (!names.has(name) && name.length === prefix.length + 64) await ports.storage.remove(name);
-  }
+  const isGenuine = async (bytes: Uint8Array | null, wanted: ArtifactReference): Promise<boolean> =>
+    bytes?.length === wanted.bytes && toHex(await ports.digest(bytes)) === wanted.sha256;
+
+  const find: ArtifactStore["find"] = async (wanted) => {
+    const { sha256 } = wanted;
+    for (const read of [() => storage.read(prefix + sha256), ...bundled.map((from) => () => from(sha256))]) {
+      const bytes = await read();
+      if (await isGenuine(bytes, wanted)) return bytes;
+    }
+    return null;
+  };
+
+  return {
+    find,
+    ensure: async (wanted) => {
+      const { sha256, bytes: maxBytes } = wanted;
+      const refuse = (expected: string): never => {
+        throw tidelineError("ARTIFACT_CORRUPT", { who: "update", field: sha256, expected });
+      };
+      if (!/^[0-9a-f]{64}$/.test(sha256)) refuse("a SHA-256 in hexadecimal");
+      if (!(maxBytes <= artifactBytes)) refuse(`at most ${artifactBytes} bytes`);
+      if ((await find(wanted)) !== null) return;
+      const url = `${console}/v1/artifacts/${sha256}`;
+      const bytes = await askBytes(ports, "update", { url, timeoutMs, maxBytes }, "ARTIFACT_CORRUPT");
+      if (!(await isGenuine(bytes, wanted))) refuse("the bytes that the manifest names");
+      await storage.write(prefix + sha256, bytes);
+    },
+    keepOnly: async (kept) => {
+      const names = kept.map(({ sha256 }) => prefix + sha256);
+      for (const name of await storage.list(prefix)) {
+        // 64 digits and nothing between: a model whose name goes on where this one's ends is another.
+        if (!names.includes(name) && name.length === prefix.length + 64) await storage.remove(name);
+      }
+    },
+  };
 }

@@ -3,6 +3,7 @@ import {
   isTidelineError,
   tidelineError,
   type AppDefinition,
+  type Envelope,
   type EventDefinition,
   type ModelDefinition,
   type PredictionSource,
@@ -10,22 +11,29 @@ import {
   type RootMetadata,
   type SequenceSet,
 } from "@tideline/spec";
+import { backoff } from "./backoff.ts";
+import type { Budget, BudgetStatus } from "./budget.ts";
+import { runtimeName } from "./candidate.ts";
+import type { CloudTier } from "./cloud.ts";
 import { openConsent } from "./consent.ts";
 import { draftEvent } from "./draft.ts";
 import { guardStorage } from "./guard-storage.ts";
-import { openIdentity } from "./identity.ts";
-import { openJournal } from "./journal.ts";
-import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
 import type { DevicePorts } from "./ports.ts";
 import { answerWindow, type Answer } from "./predict.ts";
-import { openQueue, QUEUE_FILE } from "./queue.ts";
-import { EMPTY_STATE, type QueueState } from "./queue-state.ts";
-import { openReleaseSlot, type ReleaseSlot, type ReleaseStatus, type UpdateOutcome } from "./release-slot.ts";
+import { openRecorder } from "./recorder.ts";
+import {
+  openReleaseSlot,
+  type BundledRelease,
+  type ReleaseSlot,
+  type ReleaseStatus,
+  type UpdateOutcome,
+} from "./release-slot.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
+import { openSubject, type SubjectRequest } from "./subject.ts";
 import { createTally } from "./tally.ts";
 import { openTrust } from "./trust.ts";
-import { createUpload, type FlushOutcome } from "./upload.ts";
+import type { FlushOutcome } from "./upload.ts";
 
 /** Options of {@link createClient}. */
 export interface ClientOptions {
@@ -48,6 +56,27 @@ export interface ClientOptions {
   /** Content hash of the definition; computed where it is not given. */
   readonly definition?: string;
   readonly limits?: Partial<ClientLimits>;
+  /**
+   * A signed release of the app's own package, for each model that has one: used from the first start on, without a
+   * network, until a newer one is verified. An older one than was ever accepted is passed over.
+   */
+  readonly bundled?: BundledRelease | readonly BundledRelease[];
+  /** The endpoint as a tier of the fallback chain: `askCloud`. Without it no window leaves the phone, ever. */
+  readonly cloud?: CloudTier;
+  /** What the client may spend in a day: `createBudget(limits)`. */
+  readonly budget?: Budget;
+  readonly restrict?: Restriction;
+}
+
+/** What holds for a person whatever they, or somebody for them, agreed to. */
+export interface Restriction {
+  /** An opt-out signal (Global Privacy Control, a setting of the system): only purposes declared `essential` count. */
+  readonly optOut?: boolean;
+  /**
+   * A minor: no lasting id (events carry no user and every start is a new install) and no training (no purpose of a
+   * model counts, so that the rule answers).
+   */
+  readonly minor?: boolean;
 }
 
 /** Identity of a recorded event. */
@@ -105,7 +134,13 @@ export interface Diagnostics {
   };
   /** By model. */
   readonly releases: Readonly<Record<string, ReleaseStatus>>;
+  /** `tier/name version` of each runtime of the platform. */
+  readonly runtimes: readonly string[];
   readonly predictions: Readonly<Record<PredictionSource, number>>;
+  /** What the person asked the server for: those that are not done yet, and the last ones that are. */
+  readonly requests: readonly SubjectRequest[];
+  /** Null without a budget. */
+  readonly budget: BudgetStatus | null;
   readonly lastError: { readonly code: string; readonly message: string; readonly time: number } | null;
 }
 
@@ -135,7 +170,11 @@ export interface Client {
   flush(): Promise<FlushOutcome>;
   /** Asks for a newer release of a model and takes it if it may be trusted and works. Never throws for a bad one. */
   update(model?: string): Promise<UpdateOutcome>;
-  /** Answers a window `[size, channels]`: by the model, else by the endpoint (if consented to), else by the rule. */
+  /**
+   * Answers a window `[size, channels]`: by the model on the fastest runtime that passed its self-test, else on the
+   * others, else by the endpoint (if the app has that tier and the person consented to it), else by the last answer of
+   * the session, else by the rule. Without consent to the model's purpose the rule answers and nothing is recorded.
+   */
   predict(window: Float32Array, context: PredictionContext): Promise<Prediction>;
   /** Reports what a prediction should have been. */
   feedback(
@@ -143,11 +182,32 @@ export interface Client {
     label: string,
     options?: { readonly model?: string; readonly time?: number },
   ): Promise<EventIdentity | null>;
+  /**
+   * Asks the server for everything that it holds of this install. Waits a little; where it is not done by then, or
+   * there is no network, another call goes on with the same request.
+   */
+  exportMe(): Promise<SubjectRequest & { readonly bytes: Uint8Array | null }>;
+  /**
+   * Erases this install: its queue and its identity here and at once, and what the server holds as soon as it can be
+   * told, also after a restart. Events from now on are those of a new install; to record none, take consent back too.
+   */
+  eraseMe(): Promise<SubjectRequest & { readonly receipt: Envelope | null }>;
   diagnostics(): Diagnostics;
   /** Sequence numbers that the server took over, by `install.epoch`. */
   acknowledged(): Readonly<Record<string, SequenceSet>>;
   /** Waits for writes that are under way and frees models; call nothing afterwards. */
   close(): Promise<void>;
+}
+
+/** UTF-16 units of a reason that fit into the prediction event. */
+const REASON_LENGTH = 256;
+
+/** The last answer of a model, which may stand in for the next ones of its session. */
+interface LastAnswer {
+  readonly session: string;
+  /** Event time, milliseconds since 1970. */
+  readonly time: number;
+  readonly answer: Answer;
 }
 
 /**
@@ -162,32 +222,62 @@ export interface Client {
  * await client.flush();
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const { app, collect, console, writeKey, root, channel, environment } = options;
-  const ports: DevicePorts = { ...options.ports, storage: guardStorage(options.ports.storage) };
+  const {
+    app,
+    collect,
+    console,
+    writeKey,
+    channel,
+    environment,
+    cloud = null,
+    budget,
+    restrict = {},
+  } = options;
   const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const guarded: DevicePorts = {
+    ...options.ports,
+    storage: guardStorage(options.ports.storage, ["append", "read", "write", "remove", "list"]),
+    secure: guardStorage(options.ports.secure, ["read", "write", "remove"]),
+  };
+  const ports = (await budget?.open(guarded)) ?? guarded;
   const tally = createTally(ports.clock, ports.log);
   const definition = options.definition ?? (await definitionHash(app, ports));
+  const { timeoutMs } = limits;
   let user = options.user;
+  let predictions = 0;
+  const lasts = new Map<string, LastAnswer>();
 
-  const journal = await openJournal(ports, limits.segmentBytes);
-  const state = await readJsonFile<QueueState>(ports, QUEUE_FILE);
-  const identity = await openIdentity(ports, state === null || journal.damaged);
-  if (state === null) await writeJsonFile(ports, QUEUE_FILE, EMPTY_STATE);
-  const source = Object.freeze({ install: identity.install, epoch: identity.epoch });
-  const keepJournal = options.keepJournal ?? false;
-  const queue = await openQueue({ ports, limits, journal, state: state ?? EMPTY_STATE, source, keepJournal });
-  const consent = await openConsent(ports, app, queue);
-  const flush = createUpload({ ports, limits, queue, tally, collect, writeKey });
-  const trust = await openTrust({ ports, tally, console, pinned: root, timeoutMs: limits.timeoutMs });
+  const trust = await openTrust({ ports, tally, console, pinned: options.root, timeoutMs });
+  const subject = await openSubject({ ports, tally, trust, console, writeKey, timeoutMs });
+  const open = () =>
+    openRecorder({
+      ports,
+      limits,
+      tally,
+      collect,
+      writeKey,
+      keepJournal: options.keepJournal ?? false,
+      fresh: restrict.minor ?? false,
+      isErased: subject.isErased,
+    });
+  let recorder = await open();
+  const consent = await openConsent({
+    ports,
+    app,
+    allows: (purpose) =>
+      (!restrict.optOut || (app.essential ?? []).includes(purpose)) &&
+      (!restrict.minor || app.models.every((model) => model.purpose !== purpose)),
+    purge: (granted) => recorder.queue.purge(granted),
+  });
   const slots: Record<string, ReleaseSlot> = {};
+  const bundled = [options.bundled ?? []].flat();
   for (const model of app.models) {
-    const slot = { ports, limits, tally, trust, app, model, console, channel, environment };
+    const slot = { ports, limits, tally, trust, app, model, console, channel, environment, bundled };
     slots[model.name] = await openReleaseSlot(slot);
   }
 
   const modelNamed = (name: string | undefined): ModelDefinition => {
-    const model =
-      name === undefined ? app.models[0] : app.models.find((candidate) => candidate.name === name);
+    const model = app.models.find((candidate) => name === undefined || candidate.name === name);
     if (model !== undefined) return model;
     throw tidelineError("ARGUMENT_INVALID", {
       who: app.name,
@@ -200,26 +290,27 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const record = async (
     event: EventDefinition,
     properties: Readonly<Record<string, unknown>>,
-    time: number | undefined,
+    time: number = ports.clock(),
   ): Promise<EventIdentity | null> => {
-    const call = { event, properties, time: time ?? ports.clock(), user, consent: consent.granted() };
+    const { queue, identity } = recorder;
+    const call = { event, properties, time, user: restrict.minor ? null : user, consent: consent.granted() };
     const draft = draftEvent(app, call, limits.batchBytes);
     if (draft === null) {
       tally.withheld += 1;
       return null;
     }
-    return { ...source, seq: await queue.record(draft) };
+    const { install, epoch } = identity;
+    return { install, epoch, seq: await queue.record(draft) };
   };
 
   /** Reports a prediction as an event; an answer is not withheld because it cannot be written down. */
   const reportPrediction = async (
-    prediction: Prediction,
+    { predictionId, latencyMs, probabilities, reason, release, label, source }: Prediction,
     model: ModelDefinition,
     { session, start, time }: PredictionContext,
   ): Promise<void> => {
     const event = app.events["prediction"];
     if (event === undefined) return;
-    const { predictionId, latencyMs, probabilities, reason, release, label } = prediction;
     const properties = {
       prediction_id: predictionId,
       session,
@@ -228,9 +319,9 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       release,
       definition,
       label,
-      probabilities: probabilities ?? undefined,
-      source: prediction.source,
-      reason: reason ?? undefined,
+      probabilities,
+      source,
+      reason: reason?.slice(0, REASON_LENGTH),
       latency_ms: latencyMs,
     };
     try {
@@ -241,38 +332,79 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     }
   };
 
-  let predictions = 0;
-  const endpoint = { ports, console, writeKey, timeoutMs: limits.timeoutMs };
   const predict = async (window: Float32Array, context: PredictionContext): Promise<Prediction> => {
     const model = modelNamed(context.model);
+    const { name, purpose } = model;
+    const { session, time = ports.clock() } = context;
     const begun = ports.monotonic();
-    const mayAsk = consent.granted().includes(model.cloudPurpose);
-    const answer = await answerWindow(window, { model, slot: slots[model.name]!, endpoint, mayAsk, tally });
+    const last = lasts.get(name);
+    const isRecent = last?.session === session && Math.abs(time - last.time) <= limits.lastAnswerMs;
+    const granted = consent.granted();
+    const answer = await answerWindow(window, {
+      model,
+      slot: slots[name]!,
+      cloud,
+      cloudOptions: { ports, console, writeKey, timeoutMs },
+      consent: granted,
+      tally,
+      last: isRecent ? last.answer : null,
+    });
+    const { source } = answer;
+    if (source === "device" || source === "endpoint") lasts.set(name, { session, time, answer });
     predictions += 1;
-    const predictionId = `${source.install}.${source.epoch}.${identity.starts}.${predictions}`;
+    const { install, epoch, starts } = recorder.identity;
+    const predictionId = `${install}.${epoch}.${starts}.${predictions}`;
     const latencyMs = Math.max(0, ports.monotonic() - begun);
     const prediction: Prediction = Object.freeze({ ...answer, predictionId, latencyMs });
-    tally.predictions[answer.source] += 1;
-    await reportPrediction(prediction, model, context);
+    tally.predictions[source] += 1;
+    if (granted.includes(purpose)) await reportPrediction(prediction, model, context);
     return prediction;
   };
 
-  const diagnostics = (): Diagnostics => ({
-    sdk: SDK_VERSION,
-    ...source,
-    consent: consent.granted(),
-    events: { ...queue.counts(), withheld: tally.withheld, tornBytes: journal.tornBytes },
-    uploads: {
-      batches: tally.batches,
-      retries: tally.retries,
-      outages: tally.outages,
-      duplicates: tally.duplicates,
-      stopped: tally.stopped,
-    },
-    releases: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.status()])),
-    predictions: { ...tally.predictions },
-    lastError: tally.lastError,
-  });
+  /** Asks after a request until it is finished, the network is away or some attempts are over. */
+  const follow = async ({ kind, install }: SubjectRequest): Promise<SubjectRequest> => {
+    for (let attempt = 1; ; attempt += 1) {
+      await subject.advance();
+      const now = subject.requests().find((one) => one.kind === kind && one.install === install)!;
+      const isOver = now.state === "pending" || now.state === "done" || now.state === "failed";
+      if (isOver || attempt === limits.attempts) return now;
+      await ports.timer.wait(backoff(attempt, { ...limits, random: ports.random }));
+    }
+  };
+
+  const exportMe: Client["exportMe"] = async () => {
+    const request = await follow(await subject.begin("export", recorder.identity));
+    const isDone = request.state === "done";
+    return { ...request, bytes: isDone ? await subject.download(request, limits.exportBytes) : null };
+  };
+
+  const eraseMe: Client["eraseMe"] = async () => {
+    const begun = await subject.begin("erase", recorder.identity);
+    lasts.clear();
+    await recorder.queue.close();
+    recorder = await open();
+    const request = await follow(begun);
+    return { ...request, receipt: request.state === "done" ? await subject.receipt(request) : null };
+  };
+
+  const diagnostics = (): Diagnostics => {
+    const { identity, queue, tornBytes } = recorder;
+    const { withheld, batches, retries, outages, duplicates, stopped, lastError } = tally;
+    return {
+      sdk: SDK_VERSION,
+      install: identity.install,
+      epoch: identity.epoch,
+      consent: consent.granted(),
+      events: { ...queue.counts(), withheld, tornBytes },
+      uploads: { batches, retries, outages, duplicates, stopped },
+      releases: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.status()])),
+      runtimes: ports.runtimes.map((runtime) => `${runtimeName(runtime)} ${runtime.version}`),
+      predictions: { ...tally.predictions },
+      requests: subject.requests(),
+      budget: budget?.status() ?? null,
+      lastError,
+    };
+  };
 
   return Object.freeze({
     app,
@@ -282,22 +414,27 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     setUser: (next: string | null) => {
       user = next;
     },
-    flush,
+    flush: async () => {
+      await subject.advance();
+      return recorder.flush();
+    },
     update: async (model?: string) => slots[modelNamed(model).name]!.update(),
     predict,
     feedback: async (
       predictionId: string,
       label: string,
-      context: { model?: string; time?: number } = {},
+      { model, time }: { model?: string; time?: number } = {},
     ) => {
-      const { predictionLabel } = modelNamed(context.model);
+      const { predictionLabel } = modelNamed(model);
       const properties = { [predictionLabel.predictionId]: predictionId, [predictionLabel.label]: label };
-      return record(app.events[predictionLabel.event]!, properties, context.time);
+      return record(app.events[predictionLabel.event]!, properties, time);
     },
+    exportMe,
+    eraseMe,
     diagnostics,
-    acknowledged: queue.acknowledged,
+    acknowledged: () => recorder.queue.acknowledged(),
     close: async () => {
-      await queue.idle();
+      await recorder.queue.close();
       for (const slot of Object.values(slots)) await slot.dispose();
     },
   });

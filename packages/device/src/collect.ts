@@ -1,27 +1,30 @@
 import {
   BATCH_TYPE,
-  messageOf,
+  isTidelineError,
+  parseJson,
   tidelineError,
-  toBase64,
   type Acknowledgement,
+  type ErrorCode,
   type TidelineError,
 } from "@tideline/spec";
-import { makeBatch } from "./batch.ts";
+import { ask, authorisation } from "./ask.ts";
 import { retryAfter } from "./backoff.ts";
-import type { DevicePorts, NetworkResponse } from "./ports.ts";
+import { makeBatch } from "./batch.ts";
+import type { DevicePorts } from "./ports.ts";
 import type { Load } from "./queue.ts";
 
-/** What a server said to a batch. */
+/**
+ * Why a batch was not taken. `too-large`: fewer events may fit. `refused`: something in it can never be accepted.
+ * `stop`: no batch will be accepted, for a wrong key or address. `retry`: later it may work. `defer`: the phone's own
+ * budget does not allow it now.
+ */
+type Fault = "too-large" | "refused" | "stop" | "retry" | "defer";
+
+/** What a server said to a batch. `withdrawn`: it was not sent, because consent was withdrawn meanwhile. */
 export type SendOutcome =
   | { readonly kind: "accepted"; readonly answer: Acknowledgement }
-  /** Fewer events may fit. */
-  | { readonly kind: "too-large"; readonly error: TidelineError }
-  /** Something in it can never be accepted. */
-  | { readonly kind: "refused"; readonly error: TidelineError }
-  /** No batch will be accepted: wrong key or address. */
-  | { readonly kind: "stop"; readonly error: TidelineError }
-  /** Later it may work. */
-  | { readonly kind: "retry"; readonly error: TidelineError; readonly afterMs: number | null };
+  | { readonly kind: "withdrawn" }
+  | { readonly kind: Fault; readonly error: TidelineError; readonly afterMs: number | null };
 
 /** Where and how batches are sent. */
 export interface CollectOptions {
@@ -29,44 +32,45 @@ export interface CollectOptions {
   readonly collect: string;
   readonly writeKey: string;
   readonly timeoutMs: number;
+  /** Whose proof goes with its batches. */
+  readonly identity: { readonly install: string; readonly proof: string };
 }
 
 /** Bytes that an acknowledgement may have: 500 events with a quarantine entry each stay below 100 kB. */
 const ANSWER_BYTES = 1 << 20;
 
-/** Value of the `Authorization` header: the write key as user name (RFC 7617). */
-export function authorisation(writeKey: string, { text }: Pick<DevicePorts, "text">): string {
-  return `Basic ${toBase64(text.encode(`${writeKey}:`))}`;
-}
-
-function readAnswer({ body }: NetworkResponse, { text }: DevicePorts): Acknowledgement | null {
-  try {
-    const answer = JSON.parse(text.decode(body)) as Acknowledgement | null;
-    return answer?.format === 1 && Array.isArray(answer.acknowledged) && Array.isArray(answer.quarantined)
-      ? answer
-      : null;
-  } catch (error) {
-    // A captive portal answers 200 with a page of its own.
-    if (error instanceof SyntaxError || error instanceof TypeError) return null;
-    throw error;
-  }
-}
+/** What a status says; any other is `retry` from 500 on, else `stop`. */
+const FAULTS: Readonly<Record<number, readonly [Fault, ErrorCode]>> = {
+  400: ["refused", "BATCH_MALFORMED"],
+  401: ["stop", "UNAUTHORISED"],
+  403: ["stop", "FORBIDDEN"],
+  408: ["retry", "UNAVAILABLE"],
+  413: ["too-large", "BATCH_TOO_LARGE"],
+  422: ["refused", "BATCH_MALFORMED"],
+  425: ["retry", "UNAVAILABLE"],
+  429: ["retry", "OVERLOADED"],
+};
 
 /** Sends a load as one batch: `POST {collect}/v1/batch`, gzip. Never throws for the network or the server. */
 export async function sendLoad(load: Load, options: CollectOptions): Promise<SendOutcome> {
-  const { ports, collect, writeKey, timeoutMs } = options;
-  const body = await ports.gzip(makeBatch(load, ports.clock(), ports.text));
-  const fault = (
-    code: Parameters<typeof tidelineError>[0],
-    received: string,
-    cause?: unknown,
-  ): TidelineError =>
-    tidelineError(code, { who: "upload", field: `${collect}/v1/batch`, expected: "200", received, cause });
-  let response: NetworkResponse;
+  const { ports, collect, writeKey, timeoutMs, identity } = options;
+  const url = `${collect}/v1/batch`;
+  const { install, proof } = identity;
+  const header = {
+    // An install of another secret (a start of before) is not this one's to prove.
+    ...(load.source.install === install && { proof }),
+    sent_at: Math.round(ports.clock()),
+  };
+  const body = await ports.gzip(makeBatch(load, header, ports.text));
+  if (!load.isCurrent()) return { kind: "withdrawn" };
+  const fault = (kind: Fault, code: ErrorCode, received: string, afterMs: number | null): SendOutcome => {
+    const error = tidelineError(code, { who: "upload", field: url, expected: "200", received });
+    return { kind, error, afterMs };
+  };
   try {
-    response = await ports.network.request({
+    const response = await ask(ports, "upload", {
       method: "POST",
-      url: `${collect}/v1/batch`,
+      url,
       headers: {
         authorization: authorisation(writeKey, ports),
         "content-type": BATCH_TYPE,
@@ -76,27 +80,21 @@ export async function sendLoad(load: Load, options: CollectOptions): Promise<Sen
       timeoutMs,
       maxBytes: ANSWER_BYTES,
     });
-  } catch (cause) {
-    return { kind: "retry", error: fault("UNAVAILABLE", messageOf(cause), cause), afterMs: null };
+    const { status, headers } = response;
+    if (status === 200) {
+      const answer = parseJson(response.body, ports.text) as Acknowledgement | null | undefined;
+      const { acknowledged, quarantined } = answer ?? {};
+      const isWhole = Array.isArray(acknowledged) && acknowledged.every(Array.isArray);
+      if (answer?.format === 1 && isWhole && Array.isArray(quarantined)) {
+        return { kind: "accepted", answer };
+      }
+      // A captive portal answers 200 with a page of its own.
+      return fault("retry", "UNAVAILABLE", "an answer that is no acknowledgement", null);
+    }
+    const [kind, code] = FAULTS[status] ?? (status < 500 ? ["stop", "NOT_FOUND"] : ["retry", "UNAVAILABLE"]);
+    return fault(kind as Fault, code as ErrorCode, `${status}`, retryAfter(headers));
+  } catch (error) {
+    if (!isTidelineError(error)) throw error;
+    return { kind: error.code === "UNAVAILABLE" ? "retry" : "defer", error, afterMs: null };
   }
-  const { status } = response;
-  if (status === 200) {
-    const answer = readAnswer(response, ports);
-    if (answer !== null) return { kind: "accepted", answer };
-    return {
-      kind: "retry",
-      error: fault("UNAVAILABLE", "an answer that is no acknowledgement"),
-      afterMs: null,
-    };
-  }
-  const received = String(status);
-  if (status === 413) return { kind: "too-large", error: fault("BATCH_TOO_LARGE", received) };
-  if (status === 400 || status === 422) return { kind: "refused", error: fault("BATCH_MALFORMED", received) };
-  const passing = status === 408 || status === 425 || status === 429 || status >= 500;
-  if (passing) {
-    const code = status === 429 ? "OVERLOADED" : "UNAVAILABLE";
-    return { kind: "retry", error: fault(code, received), afterMs: retryAfter(response.headers) };
-  }
-  const code = status === 401 ? "UNAUTHORISED" : status === 403 ? "FORBIDDEN" : "NOT_FOUND";
-  return { kind: "stop", error: fault(code, received) };
 }

@@ -1,12 +1,13 @@
 import {
-  checkEvent,
   concatBytes,
   encodeSamples,
   tidelineError,
+  valueFault,
   type AppDefinition,
+  type ErrorCode,
   type EventDefinition,
   type Frame,
-  type WireEvent,
+  type FrameReference,
   type WireValue,
 } from "@tideline/spec";
 import type { Draft } from "./queue.ts";
@@ -20,69 +21,69 @@ export interface TrackCall {
   readonly consent: readonly string[];
 }
 
-/** Properties as they travel, with the bytes of their frames. */
-function packProperties({ event, properties }: TrackCall): {
-  packed: Record<string, WireValue>;
-  attachment: Uint8Array;
-} {
-  const parts: Uint8Array[] = [];
-  const packed: Record<string, WireValue> = {};
-  let offset = 0;
-  for (const [field, value] of Object.entries(properties)) {
-    if (value === undefined) continue;
-    const type = event.fields[field];
-    if (type?.kind !== "frame") {
-      packed[field] = value as WireValue;
-      continue;
-    }
-    const frame = value as Partial<Frame> | null;
-    const wanted = (frame?.samples ?? 0) * type.channels.length;
-    if (!(frame?.values instanceof Float32Array) || frame.values.length !== wanted) {
-      throw tidelineError("FIELD_INVALID", {
-        who: `track "${event.name}"`,
-        field,
-        expected: `samples and a Float32Array of samples x ${type.channels.length} values`,
-        received: `${frame?.samples} samples and ${frame?.values?.length} values`,
-      });
-    }
-    const bytes = encodeSamples(frame.values);
-    packed[field] = { offset, samples: frame.samples! };
-    parts.push(bytes);
-    offset += bytes.length;
-  }
-  return { packed, attachment: concatBytes(parts) };
+/** A frame that is packed already; `packFrame` makes and checks it. */
+export interface PackedFrameValue extends Frame {
+  /** A multiple of 4. */
+  readonly bytes: Uint8Array;
+  readonly reference: Omit<FrameReference, "offset">;
 }
 
 /**
- * The draft of a call, checked as the server will check it; null where the person has not consented. Throws the
- * code with which the server would quarantine it, and `EVENT_TOO_LARGE`.
+ * The draft of a call, checked as the server will check it, without the fields whose own purpose is not granted;
+ * null where the person has not consented to the event's. Throws the code with which the server would quarantine it,
+ * and `EVENT_TOO_LARGE`.
  */
 export function draftEvent(app: AppDefinition, call: TrackCall, maxBytes: number): Draft | null {
-  const { event, user, consent } = call;
-  const { packed, attachment } = packProperties(call);
-  const wire: WireEvent = {
-    seq: 0,
-    name: event.name,
-    version: event.version,
-    time: Math.round(call.time),
-    user,
-    consent,
-    properties: packed,
+  const { event, properties: given, user, consent } = call;
+  const { name, version } = event;
+  const time = Math.round(call.time);
+  const refuse = (code: ErrorCode, field: string, received: string): never => {
+    throw tidelineError(code, { who: `track "${name}"`, field, received });
   };
-  const check = checkEvent(app, wire, attachment.length);
-  if (check.ok) {
-    if (attachment.length > maxBytes) {
-      throw tidelineError("EVENT_TOO_LARGE", {
-        who: `track "${event.name}"`,
-        expected: `at most ${maxBytes} bytes of samples`,
-        received: `${attachment.length} bytes`,
-        remedy: "Cut the recording into shorter frames.",
-      });
+  if (!Object.hasOwn(app.events, name)) refuse("EVENT_UNKNOWN", "name", "an event that is not declared");
+  const { fields, purpose, version: declared } = app.events[name]!;
+  if (!consent.includes(purpose)) return null;
+  if (!Number.isSafeInteger(time) || time < 0) refuse("TIME_INVALID", "time", `${call.time}`);
+  if (version !== declared) refuse("EVENT_VERSION_UNKNOWN", "version", `${version}`);
+
+  const properties: Record<string, WireValue> = {};
+  const purposes: Record<string, string> = {};
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const [field, type] of Object.entries(fields)) {
+    const value = given[field] ?? undefined;
+    if (value === undefined && !type.optional) refuse("FIELD_MISSING", field, "nothing");
+    if (value === undefined || (type.purpose !== undefined && !consent.includes(type.purpose))) continue;
+    if (type.purpose !== undefined) purposes[field] = type.purpose;
+    if (type.kind !== "frame") {
+      const fault = valueFault(type, value);
+      if (fault !== undefined) refuse("FIELD_INVALID", field, fault);
+      properties[field] = value as WireValue;
+      continue;
     }
-    const { name, version, time, properties } = wire;
-    return { event: { name, version, time, user, consent, properties }, purpose: event.purpose, attachment };
+    const { samples, values, bytes: packed, reference = { samples } } = value as PackedFrameValue;
+    const count = values instanceof Float32Array ? values.length : -1;
+    if (!(samples > 0 && samples * type.channels.length === count)) {
+      refuse(
+        "FIELD_INVALID",
+        field,
+        `${samples} samples of ${type.channels.length} values in ${count} values`,
+      );
+    }
+    const bytes = packed ?? encodeSamples(values);
+    properties[field] = { offset, ...reference };
+    parts.push(bytes);
+    offset += bytes.length;
   }
-  const { code, field, reason } = check.refusal;
-  if (code === "CONSENT_MISSING") return null;
-  throw tidelineError(code, { who: `track "${event.name}"`, field, received: reason });
+  const unknown = Object.keys(given).find(
+    (field) => given[field] !== undefined && !Object.hasOwn(fields, field),
+  );
+  if (unknown !== undefined) refuse("FIELD_UNKNOWN", unknown, "a field that is not declared");
+  if (offset > maxBytes) refuse("EVENT_TOO_LARGE", "frames", `${offset} bytes of samples, above ${maxBytes}`);
+  return {
+    event: { name, version, time, user, consent, properties },
+    purpose,
+    ...(Object.keys(purposes).length > 0 && { purposes }),
+    attachment: concatBytes(parts),
+  };
 }

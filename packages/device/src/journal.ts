@@ -30,22 +30,18 @@ export interface Journal {
   readonly damaged: boolean;
   /** Appends records in one durable write. On failure the file is cut back and nothing of it stays. */
   append(source: Source, records: readonly Uint8Array[]): Promise<Segment>;
-  read(segment: Segment, places: readonly { offset: number }[]): Promise<JournalRecord[]>;
-  /** Every record of a segment. */
-  records(segment: Segment): Promise<readonly JournalRecord[]>;
-  /** Keeps only some records of a segment; their places afterwards, in order. An empty one is removed. */
-  rewrite(segment: Segment, keep: readonly JournalRecord[]): Promise<readonly number[]>;
+  /** Records of a segment: those at some offsets, which must be whole, or all of them. */
+  read(segment: Segment, offsets?: readonly number[]): Promise<readonly JournalRecord[]>;
+  /** Replaces the records of a segment. An empty one is removed. */
+  rewrite(segment: Segment, records: readonly Uint8Array[]): Promise<void>;
   remove(segment: Segment): Promise<void>;
 }
 
+/** What the names of all files of the journal begin with. */
+export const JOURNAL_PREFIX = "journal-";
+
 /** `journal-<index>-<install>-<epoch>.log`: sorted by name they are in the order of writing. */
 const NAME = /^journal-(\d{8})-([0-9a-f]{32})-(\d+)\.log$/;
-
-function parseName(name: string): { index: number; source: Source } | null {
-  const match = NAME.exec(name);
-  if (match === null) return null;
-  return { index: Number(match[1]), source: { install: match[2]!, epoch: Number(match[3]) } };
-}
 
 /** Opens the journal: reads every segment and cuts torn ends off. */
 export async function openJournal(ports: DevicePorts, segmentBytes: number): Promise<Journal> {
@@ -58,17 +54,22 @@ export async function openJournal(ports: DevicePorts, segmentBytes: number): Pro
   /** A file that must be cut back before anything else is written, because an append to it failed. */
   let unrepaired: Segment | null = null;
 
-  const names = (await storage.list("journal-")).filter((name) => parseName(name) !== null);
-  for (const name of names) {
-    const { index, source } = parseName(name)!;
-    const bytes = (await storage.read(name)) ?? new Uint8Array(0);
+  const load = async ({ name }: Pick<Segment, "name">): Promise<Uint8Array> =>
+    (await storage.read(name)) ?? new Uint8Array(0);
+
+  for (const name of await storage.list(JOURNAL_PREFIX)) {
+    const match = NAME.exec(name);
+    if (match === null) continue;
+    // Only the file that is written last can be torn.
+    damaged = tornBytes > 0;
+    const bytes = await load({ name });
     const { records, validBytes } = decodeJournal(bytes, text);
     if (validBytes < bytes.length) {
       tornBytes += bytes.length - validBytes;
-      damaged = damaged || name !== names[names.length - 1];
       await storage.write(name, bytes.slice(0, validBytes));
     }
-    lastIndex = index;
+    lastIndex = Number(match[1]);
+    const source = { install: match[2]!, epoch: Number(match[3]) };
     found.push({ segment: { name, source, bytes: validBytes }, records });
   }
 
@@ -82,10 +83,10 @@ export async function openJournal(ports: DevicePorts, segmentBytes: number): Pro
 
   const append = async (source: Source, records: readonly Uint8Array[]): Promise<Segment> => {
     if (unrepaired !== null) await repair(unrepaired);
-    if (active === null || active.bytes >= segmentBytes || active.source !== source) {
+    if (active === null || active.bytes >= segmentBytes) {
       lastIndex += 1;
-      const index = String(lastIndex).padStart(8, "0");
-      active = { name: `journal-${index}-${source.install}-${source.epoch}.log`, source, bytes: 0 };
+      const index = `${lastIndex}`.padStart(8, "0");
+      active = { name: `${JOURNAL_PREFIX}${index}-${source.install}-${source.epoch}.log`, source, bytes: 0 };
     }
     const segment = active;
     const bytes = concatBytes(records);
@@ -107,15 +108,16 @@ export async function openJournal(ports: DevicePorts, segmentBytes: number): Pro
     await storage.remove(segment.name);
   };
 
-  return Object.freeze({
+  return {
     found,
     tornBytes,
     damaged,
     append,
     remove,
-    read: async (segment: Segment, places: readonly { offset: number }[]) => {
-      const bytes = (await storage.read(segment.name)) ?? new Uint8Array(0);
-      return places.map(({ offset }) => {
+    read: async (segment, offsets) => {
+      const bytes = await load(segment);
+      if (offsets === undefined) return decodeJournal(bytes, text).records;
+      return offsets.map((offset) => {
         const record = decodeRecord(bytes, offset, text);
         if (record !== null) return record;
         throw tidelineError("STORAGE_FAILED", {
@@ -127,24 +129,11 @@ export async function openJournal(ports: DevicePorts, segmentBytes: number): Pro
         });
       });
     },
-    records: async (segment: Segment) => {
-      const bytes = (await storage.read(segment.name)) ?? new Uint8Array(0);
-      return decodeJournal(bytes, text).records;
+    rewrite: async (segment, records) => {
+      if (records.length === 0) return remove(segment);
+      const bytes = concatBytes(records);
+      await storage.write(segment.name, bytes);
+      segment.bytes = bytes.length;
     },
-    rewrite: async (segment: Segment, keep: readonly JournalRecord[]) => {
-      if (keep.length === 0) {
-        await remove(segment);
-        return [];
-      }
-      const bytes = (await storage.read(segment.name)) ?? new Uint8Array(0);
-      const kept = concatBytes(keep.map(({ offset, length }) => bytes.subarray(offset, offset + length)));
-      await storage.write(segment.name, kept);
-      segment.bytes = kept.length;
-      let next = 0;
-      return keep.map(({ length }) => {
-        next += length;
-        return next - length;
-      });
-    },
-  });
+  };
 }

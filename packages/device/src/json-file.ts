@@ -1,3 +1,4 @@
+import { parseJson } from "@tideline/spec";
 import type { DevicePorts } from "./ports.ts";
 
 /** The part of the ports that small state files need. */
@@ -8,21 +9,19 @@ export type FilePorts = Pick<DevicePorts, "storage" | "text">;
  * that a damaged one means lost storage, which the caller treats as such.
  */
 export async function readJsonFile<T extends { readonly format: 1 }>(
-  ports: FilePorts,
+  { storage, text }: FilePorts,
   name: string,
 ): Promise<T | null> {
-  const bytes = await ports.storage.read(name);
-  if (bytes === null) return null;
-  try {
-    const value = JSON.parse(ports.text.decode(bytes)) as T | null;
-    return value?.format === 1 ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return null;
-    throw error;
-  }
+  const bytes = await storage.read(name);
+  const value = bytes && (parseJson(bytes, text) as T | null | undefined);
+  return value?.format === 1 ? value : null;
 }
 
 /** Replaces a state file; durable when resolved. */
-export function writeJsonFile(ports: FilePorts, name: string, value: { readonly format: 1 }): Promise<void> {
-  return ports.storage.write(name, ports.text.encode(JSON.stringify(value)));
+export function writeJsonFile(
+  { storage, text }: FilePorts,
+  name: string,
+  value: { readonly format: 1 },
+): Promise<void> {
+  return storage.write(name, text.encode(JSON.stringify(value)));
 }

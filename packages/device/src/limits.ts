@@ -20,13 +20,18 @@ export interface ClientLimits {
   readonly timeoutMs: number;
   /** Largest artifact that is ever fetched, bytes. */
   readonly artifactBytes: number;
+  /** Largest export of a person's data that is read into memory, bytes. */
+  readonly exportBytes: number;
+  /** Age up to which the last answer of a session stands in where nothing else answers, milliseconds. */
+  readonly lastAnswerMs: number;
 }
 
 const DAY = 86_400_000;
 
 /**
  * A batch of 512 KiB holds 3.5 minutes of six channels at 50 Hz (1,200 bytes a second) and goes through a slow
- * uplink (100 kB/s) within half the request's time. 32 MiB are 7.7 hours of such a recording.
+ * uplink (100 kB/s) within half the request's time. 32 MiB are 7.7 hours of such a recording. In ten seconds people
+ * begin to do something else, and an answer before that is better than a rule.
  */
 export const DEFAULT_LIMITS: ClientLimits = {
   batchEvents: 500,
@@ -39,4 +44,6 @@ export const DEFAULT_LIMITS: ClientLimits = {
   attempts: 5,
   timeoutMs: 15_000,
   artifactBytes: 64 * 1024 * 1024,
+  exportBytes: 64 * 1024 * 1024,
+  lastAnswerMs: 10_000,
 };

@@ -74,7 +74,7 @@ test("without a model the endpoint answers, if the person consented to sending w
     label: "moving",
     source: "endpoint",
     release: "release-of-the-server",
-    reason: "NOT_FOUND",
+    reason: "device:NOT_FOUND",
     probabilities: [0.25, 0.75],
   });
   const { url, headers, body } = world.requests[0]!;
@@ -93,13 +93,13 @@ test("without that consent nothing is sent and the rule answers", async () => {
     source: "rule",
     release: "none",
     probabilities: null,
-    reason: "NOT_FOUND,CONSENT_MISSING",
+    reason: "device:NOT_FOUND,cloud:CONSENT_MISSING,last:NOT_FOUND",
   });
   expect(await client.predict(window, context)).toMatchObject({ label: "still", source: "rule" });
   expect(world.requests).toEqual([]);
   const events = await reported(client);
   expect(events[0]!.properties).not.toHaveProperty("probabilities");
-  expect(client.diagnostics().predictions).toEqual({ device: 0, endpoint: 0, rule: 2 });
+  expect(client.diagnostics().predictions).toEqual({ device: 0, endpoint: 0, last: 0, rule: 2 });
 });
 
 test.each([
@@ -119,7 +119,7 @@ test.each([
   world.intercept = intercept;
   expect(await client.predict(window, context)).toMatchObject({
     source: "rule",
-    reason: "NOT_FOUND,UNAVAILABLE",
+    reason: "device:NOT_FOUND,cloud:UNAVAILABLE,last:NOT_FOUND",
   });
 });
 
@@ -147,7 +147,7 @@ test.each([
   world.intercept = endpoint(answer);
   expect(await client.predict(window, context)).toMatchObject({
     source: "endpoint",
-    reason: "RUNTIME_UNSUPPORTED",
+    reason: "cpu/onnx:RUNTIME_UNSUPPORTED",
   });
 });
 
@@ -159,7 +159,7 @@ test("a phone without a runtime says so, and asks the endpoint", async () => {
   world.intercept = endpoint(answer);
   expect(await client.predict(window, context)).toMatchObject({
     source: "endpoint",
-    reason: "RELEASE_REQUIRES",
+    reason: "device:RELEASE_REQUIRES",
   });
 });
 

@@ -1,4 +1,4 @@
-import { addRange, hasSequence, sequenceSet, type SequenceSet } from "@tideline/spec";
+import { addRanges, hasSequence, type SequenceSet } from "@tideline/spec";
 import type { Source } from "./journal.ts";
 
 /** What has become of the events of one source. */
@@ -19,18 +19,16 @@ export interface QueueState {
 }
 
 /** Nothing settled. */
-export const EMPTY_STATE: QueueState = Object.freeze({ format: 1, quarantined: 0, sources: {} });
+export const EMPTY_STATE: QueueState = { format: 1, quarantined: 0, sources: {} };
 
 /** Key of a source in the state. */
 export function sourceKey({ install, epoch }: Source): string {
   return `${install}.${epoch}`;
 }
 
-const NOTHING: Settled = Object.freeze({ acknowledged: [], dropped: [] });
-
 /** What is settled of a source. */
 export function settledOf(state: QueueState, key: string): Settled {
-  return state.sources[key] ?? NOTHING;
+  return state.sources[key] ?? { acknowledged: [], dropped: [] };
 }
 
 /** Whether an event needs no more work. */
@@ -46,15 +44,14 @@ export function settle(
   sequences: readonly number[],
 ): QueueState {
   const old = settledOf(state, key);
-  let set = old[kind];
-  for (const range of sequenceSet(sequences)) set = addRange(set, range);
+  const set = addRanges(
+    old[kind],
+    sequences.map((seq) => [seq, seq]),
+  );
   return { ...state, sources: { ...state.sources, [key]: { ...old, [kind]: set } } };
 }
 
 /** The highest settled sequence number of a source; 0 for none. */
 export function highestSettled({ acknowledged, dropped }: Settled): number {
-  return [acknowledged, dropped].reduce(
-    (highest, set) => Math.max(highest, set[set.length - 1]?.[1] ?? 0),
-    0,
-  );
+  return [acknowledged, dropped].reduce((most, set) => Math.max(most, set[set.length - 1]?.[1] ?? 0), 0);
 }

@@ -148,7 +148,7 @@ test("a journal file torn at any byte loses only the event that was being writte
   });
   const [name] = journalNames(world);
   const whole = world.files.get(name!)!;
-  const first = decodeJournal(whole, platform.text).records[0]!.length;
+  const first = decodeJournal(whole, platform.text).records[0]!.bytes.length;
   for (let length = 0; length < whole.length; length += 1) {
     const torn = createWorld();
     for (const [file, bytes] of world.files) torn.files.set(file, bytes);

@@ -1,6 +1,14 @@
-import { countSequences, hasSequence, messageOf, type SequenceSet, type WireEvent } from "@tideline/spec";
+import {
+  countSequences,
+  hasSequence,
+  messageOf,
+  tidelineError,
+  type SequenceSet,
+  type WireEvent,
+} from "@tideline/spec";
+import type { CrashPoint } from "./crash-point.ts";
 import { writeJsonFile } from "./json-file.ts";
-import { encodeRecord, type JournalRecord } from "./journal-record.ts";
+import { encodeRecord, withdrawFields, type JournalRecord, type RecordHeader } from "./journal-record.ts";
 import type { Journal, Segment, Source } from "./journal.ts";
 import type { ClientLimits } from "./limits.ts";
 import type { DevicePorts } from "./ports.ts";
@@ -25,6 +33,8 @@ const ROOM = 0.9;
 export interface Draft {
   readonly event: Omit<WireEvent, "seq">;
   readonly purpose: string;
+  /** Purposes of single properties that have one of their own. */
+  readonly purposes?: Readonly<Record<string, string>>;
   /** Packed samples that the event's frames point into. */
   readonly attachment: Uint8Array;
 }
@@ -32,20 +42,19 @@ export interface Draft {
 /** An event that waits; its content stays in the journal. */
 interface Waiting {
   readonly key: string;
-  readonly source: Source;
-  readonly seq: number;
-  readonly time: number;
-  readonly purpose: string;
+  readonly header: Pick<RecordHeader, "seq" | "time" | "purpose" | "purposes">;
   readonly segment: Segment;
-  readonly length: number;
-  /** Where it stands in the segment; moves when the segment is rewritten. */
+  /** Where it stands in the segment; changes when the segment is rewritten. */
   offset: number;
+  length: number;
 }
 
 /** Events of one source to send together, oldest first. */
 export interface Load {
   readonly source: Source;
   readonly records: readonly JournalRecord[];
+  /** False once consent was withdrawn from anything since the load was made: it must not be sent. */
+  isCurrent(): boolean;
 }
 
 /** Counts over all time: `recorded = acknowledged + pending + dropped`. */
@@ -67,12 +76,12 @@ export interface Queue {
   acknowledge(load: Load, acknowledged: SequenceSet, quarantined: number): Promise<number>;
   /** Gives events up; they leave the journal. */
   drop(load: Load): Promise<void>;
-  /** Gives up every waiting event of a purpose that is not granted, and removes it from the journal. */
+  /** Gives up every waiting event of a purpose that is not granted, and every such field; both leave the journal. */
   purge(granted: readonly string[]): Promise<void>;
   counts(): QueueCounts;
   acknowledged(): Readonly<Record<string, SequenceSet>>;
-  /** Resolves when everything handed in so far is written. */
-  idle(): Promise<void>;
+  /** Resolves when everything handed in so far is written; whatever is asked of the queue later is refused. */
+  close(): Promise<void>;
 }
 
 /** What {@link openQueue} needs. */
@@ -89,136 +98,159 @@ export interface QueueOptions {
 export async function openQueue(options: QueueOptions): Promise<Queue> {
   const { ports, limits, journal, source, keepJournal } = options;
   const own = sourceKey(source);
-  const serial = createSerial();
-  let state = options.state;
+  let { state } = options;
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let nextSequence = highestSettled(settledOf(state, own)) + 1;
-
-  const save = async (next: QueueState): Promise<void> => {
-    await writeJsonFile(ports, QUEUE_FILE, next);
-    state = next;
-  };
+  let purges = 0;
+  let closed = false;
+  const inOrder = createSerial();
+  const serial: typeof inOrder = (task) =>
+    inOrder(() => {
+      if (closed)
+        throw tidelineError("STORAGE_FAILED", { who: "queue", received: "a call after it was closed" });
+      return task();
+    });
 
   /** Removes files of which nothing waits; the auditor's journal keeps them. */
-  const removeSettled = async (segments: ReadonlySet<Segment>): Promise<void> => {
+  const removeSettled = async (segments: readonly Segment[]): Promise<void> => {
     if (keepJournal) return;
     const alive = new Set(waiting.map(({ segment }) => segment));
-    for (const segment of segments) if (!alive.has(segment)) await journal.remove(segment);
+    for (const segment of new Set(segments)) if (!alive.has(segment)) await journal.remove(segment);
   };
 
-  /** Takes settled events off the waiting list. */
-  const forget = (gone: ReadonlySet<Waiting>): void => {
-    waiting = waiting.filter((event) => !gone.has(event));
-    waitingBytes = waiting.reduce((sum, event) => sum + event.length, 0);
-  };
-
-  /** Notes events as dropped. */
-  const giveUp = async (gone: readonly Waiting[]): Promise<void> => {
+  /** Notes what became of waiting events, and takes them off the list. */
+  const settleAll = async (
+    gone: readonly Waiting[],
+    kind: keyof Settled,
+    { point, quarantined = 0 }: { point?: CrashPoint; quarantined?: number } = {},
+  ): Promise<void> => {
     if (gone.length === 0) return;
-    let next = state;
+    let next = { ...state, quarantined: state.quarantined + quarantined };
     for (const key of new Set(gone.map((event) => event.key))) {
-      const sequences = gone.flatMap((event) => (event.key === key ? [event.seq] : []));
-      next = settle(next, key, "dropped", sequences);
+      const sequences = gone.flatMap((event) => (event.key === key ? [event.header.seq] : []));
+      next = settle(next, key, kind, sequences);
     }
-    await save(next);
-    forget(new Set(gone));
+    await writeJsonFile(ports, QUEUE_FILE, next);
+    state = next;
+    const all = new Set(gone);
+    waiting = waiting.filter((event) => !all.has(event));
+    for (const { length } of gone) waitingBytes -= length;
+    if (point !== undefined) ports.crashPoint?.(point);
+    await removeSettled(gone.map(({ segment }) => segment));
   };
 
-  /** Rewrites a segment without the records that are dropped (the auditor's journal) or settled (any other). */
-  const erase = async (segment: Segment): Promise<void> => {
+  /**
+   * Rewrites a segment without the records that are dropped (the auditor's journal) or settled (any other), and
+   * without fields whose purpose is not granted.
+   */
+  const erase = async (segment: Segment, granted: readonly string[] | null): Promise<void> => {
     const settled = settledOf(state, sourceKey(segment.source));
-    const records = await journal.records(segment);
-    const keep = records.filter(({ header }) =>
-      keepJournal ? !hasSequence(settled.dropped, header.seq) : !isSettled(settled, header.seq),
+    const records = await journal.read(segment);
+    const kept = records.filter(({ header: { seq } }) =>
+      keepJournal ? !hasSequence(settled.dropped, seq) : !isSettled(settled, seq),
     );
-    if (keep.length === records.length) return;
-    const offsets = await journal.rewrite(segment, keep);
-    const places = new Map(keep.map(({ header }, index) => [header.seq, offsets[index]!]));
-    for (const event of waiting) if (event.segment === segment) event.offset = places.get(event.seq)!;
+    const bytes = kept.map((record) =>
+      granted === null ? record.bytes : withdrawFields(record, granted, ports.text),
+    );
+    if (records.every((record, index) => record.bytes === bytes[index])) return;
+    await journal.rewrite(segment, bytes);
+    const places = new Map<number, readonly [offset: number, length: number]>();
+    let offset = 0;
+    kept.forEach(({ header }, index) => {
+      const { length } = bytes[index]!;
+      places.set(header.seq, [offset, length]);
+      offset += length;
+    });
+    for (const event of waiting) {
+      if (event.segment !== segment) continue;
+      waitingBytes -= event.length;
+      [event.offset, event.length] = places.get(event.header.seq)!;
+      waitingBytes += event.length;
+    }
   };
 
   /** Drops the oldest events beyond the bounds of bytes and age. */
   const enforceBounds = async (): Promise<void> => {
     const oldest = ports.clock() - limits.pendingAgeMs;
+    const wanted = waitingBytes > limits.pendingBytes ? limits.pendingBytes * ROOM : waitingBytes;
+    if (wanted === waitingBytes && !(waiting.length > 0 && waiting[0]!.header.time < oldest)) return;
     let bytes = waitingBytes;
-    const full = bytes > limits.pendingBytes;
-    if (waiting.length === 0 || (!full && waiting[0]!.time >= oldest)) return;
-    const gone = waiting.filter((event) => {
-      const over = full && bytes > limits.pendingBytes * ROOM;
-      if (!over && event.time >= oldest) return false;
-      bytes -= event.length;
+    const gone = waiting.filter(({ header, length }) => {
+      if (bytes <= wanted && header.time >= oldest) return false;
+      bytes -= length;
       return true;
     });
-    await giveUp(gone);
-    await removeSettled(new Set(gone.map(({ segment }) => segment)));
+    await settleAll(gone, "dropped");
   };
 
-  const wait = (segment: Segment, { header, offset, length }: Omit<JournalRecord, "attachment">): void => {
-    const { seq, time, purpose } = header;
-    const { source: from } = segment;
-    waiting.push({ key: sourceKey(from), source: from, seq, time, purpose, segment, offset, length });
+  const wait = (segment: Segment, header: RecordHeader, offset: number, length: number): void => {
+    const { seq, time, purpose, purposes } = header;
+    const kept = { seq, time, purpose, ...(purposes !== undefined && { purposes }) };
+    waiting.push({ key: sourceKey(segment.source), header: kept, segment, offset, length });
     waitingBytes += length;
   };
 
   for (const { segment, records } of journal.found) {
     const key = sourceKey(segment.source);
-    const settled: Settled = settledOf(state, key);
-    for (const record of records) {
-      if (key === own) nextSequence = Math.max(nextSequence, record.header.seq + 1);
-      if (!isSettled(settled, record.header.seq)) wait(segment, record);
+    const settled = settledOf(state, key);
+    let offset = 0;
+    for (const { header, bytes } of records) {
+      if (key === own) nextSequence = Math.max(nextSequence, header.seq + 1);
+      if (!isSettled(settled, header.seq)) wait(segment, header, offset, bytes.length);
+      offset += bytes.length;
     }
-  }
-  const found = journal.found.map(({ segment }) => segment);
-  for (const segment of found) {
     // An erasure that was interrupted is finished here.
-    if (settledOf(state, sourceKey(segment.source)).dropped.length > 0) await erase(segment);
+    if (settled.dropped.length > 0) await erase(segment, null);
   }
-  await removeSettled(new Set(found));
+  await removeSettled(journal.found.map(({ segment }) => segment));
   await enforceBounds();
 
   let drafts: { draft: Draft; resolve: (seq: number) => void; reject: (error: unknown) => void }[] = [];
 
   /** Group commit: everything that came while the last write was under way becomes one write. */
-  const commit = async (): Promise<void> => {
-    const group = drafts;
-    drafts = [];
-    if (group.length === 0) return;
-    try {
-      const first = nextSequence;
-      const headers = group.map(({ draft }, index) => ({
-        seq: first + index,
-        ...draft.event,
-        purpose: draft.purpose,
-      }));
-      const records = headers.map((header, index) =>
-        encodeRecord(header, group[index]!.draft.attachment, ports.text),
-      );
-      ports.crashPoint?.("journal.append.before");
-      const segment = await journal.append(source, records);
-      ports.crashPoint?.("journal.append.after");
-      nextSequence += group.length;
-      let offset = segment.bytes - records.reduce((sum, record) => sum + record.length, 0);
-      for (let index = 0; index < records.length; index += 1) {
-        const { length } = records[index]!;
-        wait(segment, { header: headers[index]!, offset, length });
-        offset += length;
-      }
-      // The events are durable: that older ones cannot be dropped now is no reason to refuse them.
-      await enforceBounds().catch((error: unknown) =>
-        ports.log?.({ level: "error", part: "queue", message: messageOf(error) }),
-      );
-      for (let index = 0; index < group.length; index += 1) group[index]!.resolve(first + index);
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
+  const commit = async (group: typeof drafts): Promise<void> => {
+    const headers = group.map(({ draft: { event, purpose, purposes } }, index) => ({
+      seq: nextSequence + index,
+      ...event,
+      purpose,
+      purposes,
+    }));
+    const records = headers.map((header, index) =>
+      encodeRecord(header as RecordHeader, group[index]!.draft.attachment, ports.text),
+    );
+    ports.crashPoint?.("journal.append.before");
+    const segment = await journal.append(source, records);
+    ports.crashPoint?.("journal.append.after");
+    nextSequence += group.length;
+    let offset = records.reduce((from, { length }) => from - length, segment.bytes);
+    headers.forEach((header, index) => {
+      const { length } = records[index]!;
+      wait(segment, header as RecordHeader, offset, length);
+      offset += length;
+    });
+    // The events are durable: that older ones cannot be dropped now is no reason to refuse them.
+    await enforceBounds().catch((error: unknown) =>
+      ports.log?.({ level: "error", part: "queue", message: messageOf(error) }),
+    );
+    headers.forEach(({ seq }, index) => group[index]!.resolve(seq));
   };
 
   const record = (draft: Draft): Promise<number> =>
     new Promise((resolve, reject) => {
       drafts.push({ draft, resolve, reject });
-      // `commit` hands every failure to the drafts that it took.
-      if (drafts.length === 1) void serial(commit);
+      if (drafts.length > 1) return;
+      const group = drafts;
+      const take = (): void => {
+        if (drafts === group) drafts = [];
+      };
+      serial(() => {
+        take();
+        return commit(group);
+      }).catch((error: unknown) => {
+        take();
+        for (const { reject: refuse } of group) refuse(error);
+      });
     });
 
   const next = (maxEvents: number, maxBytes: number): Promise<Load | null> =>
@@ -229,75 +261,70 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       const chosen: Waiting[] = [];
       let bytes = 0;
       for (const event of waiting) {
-        if (event.key !== first.key || chosen.length === maxEvents) break;
-        if (chosen.length > 0 && bytes + event.length > maxBytes) break;
-        chosen.push(event);
         bytes += event.length;
+        const full = chosen.length === maxEvents || (bytes > maxBytes && event !== first);
+        if (full || event.key !== first.key) break;
+        chosen.push(event);
       }
       const records: JournalRecord[] = [];
       for (const segment of new Set(chosen.map((event) => event.segment))) {
-        records.push(...(await journal.read(segment, placesIn(segment, chosen))));
+        const offsets = chosen.flatMap((event) => (event.segment === segment ? [event.offset] : []));
+        records.push(...(await journal.read(segment, offsets)));
       }
-      return { source: first.source, records };
+      const at = purges;
+      return { source: first.segment.source, records, isCurrent: () => at === purges };
     });
 
-  const waitingOf = (load: Load, accept: (seq: number) => boolean): Waiting[] => {
-    const key = sourceKey(load.source);
-    const sent = new Set(load.records.map(({ header }) => header.seq));
-    return waiting.filter((event) => event.key === key && sent.has(event.seq) && accept(event.seq));
+  const waitingOf = ({ source: from, records }: Load, accept: (seq: number) => boolean): Waiting[] => {
+    const key = sourceKey(from);
+    const sent = new Set(records.map(({ header }) => header.seq));
+    return waiting.filter(({ key: of, header: { seq } }) => of === key && sent.has(seq) && accept(seq));
   };
 
-  return Object.freeze({
+  return {
     record,
     next,
-    acknowledge: (load: Load, set: SequenceSet, quarantined: number) =>
+    acknowledge: (load, set, quarantined) =>
       serial(async () => {
         const done = waitingOf(load, (seq) => hasSequence(set, seq));
-        if (done.length === 0) return 0;
-        const settled = settle(
-          state,
-          sourceKey(load.source),
-          "acknowledged",
-          done.map(({ seq }) => seq),
-        );
-        await save({ ...settled, quarantined: state.quarantined + quarantined });
-        forget(new Set(done));
-        ports.crashPoint?.("queue.acknowledge.after");
-        await removeSettled(new Set(done.map(({ segment }) => segment)));
+        await settleAll(done, "acknowledged", { point: "queue.acknowledge.after", quarantined });
         return done.length;
       }),
-    drop: (load: Load) =>
-      serial(async () => {
-        const gone = waitingOf(load, () => true);
-        await giveUp(gone);
-        await removeSettled(new Set(gone.map(({ segment }) => segment)));
-      }),
-    purge: (granted: readonly string[]) =>
-      serial(async () => {
-        const gone = waiting.filter(({ purpose }) => !granted.includes(purpose));
-        await giveUp(gone);
-        ports.crashPoint?.("consent.purge.after");
-        for (const segment of new Set(gone.map((event) => event.segment))) await erase(segment);
-      }),
+    drop: (load) =>
+      serial(() =>
+        settleAll(
+          waitingOf(load, () => true),
+          "dropped",
+        ),
+      ),
+    purge: (granted) => {
+      // At once: what is about to be sent is not.
+      purges += 1;
+      return serial(async () => {
+        const withdrawn = (purpose: string): boolean => !granted.includes(purpose);
+        const touched = waiting.filter(({ header: { purpose, purposes = {} } }) =>
+          [purpose, ...Object.values(purposes)].some(withdrawn),
+        );
+        const gone = touched.filter(({ header }) => withdrawn(header.purpose));
+        await settleAll(gone, "dropped", { point: "consent.purge.after" });
+        for (const segment of new Set(touched.map((event) => event.segment))) await erase(segment, granted);
+      });
+    },
     counts: () => {
-      const sources = Object.values(state.sources);
-      const acknowledged = sources.reduce((sum, settled) => sum + countSequences(settled.acknowledged), 0);
-      const dropped = sources.reduce((sum, settled) => sum + countSequences(settled.dropped), 0);
+      const settled = Object.values(state.sources);
+      const sum = (kind: keyof Settled): number =>
+        settled.reduce((total, one) => total + countSequences(one[kind]), 0);
+      const acknowledged = sum("acknowledged");
+      const dropped = sum("dropped");
       const pending = waiting.length;
-      return {
-        recorded: acknowledged + pending + dropped,
-        acknowledged,
-        pending,
-        dropped,
-        quarantined: state.quarantined,
-      };
+      const { quarantined } = state;
+      return { recorded: acknowledged + pending + dropped, acknowledged, pending, dropped, quarantined };
     },
     acknowledged: () =>
       Object.fromEntries(Object.entries(state.sources).map(([key, settled]) => [key, settled.acknowledged])),
-    idle: () => serial(() => Promise.resolve()),
-  });
-}
-
-function placesIn(segment: Segment, chosen: readonly Waiting[]): readonly Waiting[] {
-  return chosen.filter((event) => event.segment === segment);
+    close: () =>
+      serial(async () => {
+        closed = true;
+      }),
+  };
 }

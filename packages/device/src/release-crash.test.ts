@@ -20,6 +20,7 @@ async function answering(client: Client): Promise<number | string> {
 async function startWithFirst(): Promise<Client> {
   world.publish(await makeRelease(1, { gain: 0.5 }));
   const client = await world.start();
+  await client.setConsent(["improve"]);
   expect(await client.update()).toMatchObject({ result: "activated", version: 1 });
   return client;
 }
@@ -48,7 +49,7 @@ test("a candidate that crashes the app twice is skipped, the last good model sta
   }
   const client = await world.start({}, { runtimes: [fatal(0.9)] });
   expect(await client.update()).toMatchObject({ result: "kept", version: 1 });
-  expect(client.diagnostics().releases["activity"]!.skipped).toEqual([2]);
+  expect(client.diagnostics().releases["activity"]!.skipped).toEqual(["2/cpu/onnx/1.0.0"]);
   expect(await answering(client)).toBe(0.5);
 });
 
@@ -62,7 +63,11 @@ test("an active model that begins to crash the app gives way to the one before i
   }
   const client = await world.start({}, { runtimes: [fatal(0.9)] });
   expect(await answering(client)).toBe(0.5);
-  expect(client.diagnostics().releases["activity"]).toMatchObject({ version: 1, accepted: 2, skipped: [2] });
+  expect(client.diagnostics().releases["activity"]).toMatchObject({
+    version: 1,
+    accepted: 2,
+    skipped: ["2/cpu/onnx/1.0.0"],
+  });
 });
 
 test.each<CrashPoint>([

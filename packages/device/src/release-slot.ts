@@ -1,7 +1,7 @@
 import {
   canonicalJson,
-  fromBase64,
   isTidelineError,
+  peekEnvelope,
   tidelineError,
   verifyRelease,
   type AppDefinition,
@@ -11,12 +11,12 @@ import {
   type ModelDefinition,
   type ReleaseMetadata,
 } from "@tideline/spec";
-import { chooseVariant, loadModel, selfTest, type ActiveModel } from "./active-model.ts";
-import { fetchArtifact, removeOtherArtifacts, storedArtifact } from "./artifact.ts";
-import { fetchJson } from "./fetch-json.ts";
+import { artifactStore, type BundledArtifacts } from "./artifact.ts";
+import { askJson } from "./ask.ts";
 import type { ClientLimits } from "./limits.ts";
+import { openModelRunner, type ModelRunner } from "./model-runner.ts";
 import type { DevicePorts } from "./ports.ts";
-import { beginAttempt, endAttempt, openReleaseStore, skipHopeless } from "./release-state.ts";
+import { openReleaseStore } from "./release-state.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
 import { createSerial } from "./serial.ts";
 import type { Tally } from "./tally.ts";
@@ -39,18 +39,27 @@ export interface ReleaseStatus {
   /** Version and id of the model that runs; 0 and `none` for none. */
   readonly version: number;
   readonly id: string;
+  /** `tier/name` of the runtime that runs it, or null. */
+  readonly runtime: string | null;
   /** Highest version that was ever accepted. */
   readonly accepted: number;
   readonly killed: boolean;
-  /** Versions that crashed or failed their self-test twice. */
-  readonly skipped: readonly number[];
+  /** Milliseconds for a window of the self-test, by `version/tier/name/library version`. */
+  readonly times: Readonly<Record<string, number>>;
+  /** What crashed or failed its self-test twice and is not tried again, likewise. */
+  readonly skipped: readonly (string | number)[];
   readonly lastCode: ErrorCode | null;
 }
 
+/** A signed release in the app's own package. */
+export interface BundledRelease {
+  readonly envelope: Envelope;
+  /** Gives the artifacts that it names; null for any other. */
+  readonly artifacts: BundledArtifacts;
+}
+
 /** The place of one model on the phone: what runs, and how it is replaced. */
-export interface ReleaseSlot {
-  /** The model that answers, or why there is none. */
-  current(): ActiveModel | ErrorCode;
+export interface ReleaseSlot extends Pick<ModelRunner, "run"> {
   update(): Promise<UpdateOutcome>;
   status(): ReleaseStatus;
   dispose(): Promise<void>;
@@ -67,187 +76,186 @@ export interface ReleaseSlotOptions {
   readonly console: string;
   readonly channel: string;
   readonly environment: "development" | "production";
+  readonly bundled: readonly BundledRelease[];
 }
 
 /** Bytes of a manifest; the window and the requirements take 3 kB. */
 const MANIFEST_BYTES = 1 << 20;
 
-/** Opens the slot with the model of the last time; needs no network. */
+/** Opens the slot with the model of the last time, or a newer one of the app's package; needs no network. */
 export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<ReleaseSlot> {
   const { ports, limits, tally, trust, app, model, console, channel, environment } = options;
+  const { timeoutMs, artifactBytes } = limits;
   const serial = createSerial();
-  const runtime = ports.runtimes[0] ?? null;
   const store = await openReleaseStore(ports, model.name, channel);
-  const artifacts = {
+  const bundled = options.bundled.filter(
+    ({ envelope }) => peekEnvelope<ReleaseMetadata>(envelope, ports.text).model?.name === model.name,
+  );
+  const artifacts = artifactStore({
     ports,
     owner: model.name,
     console,
-    timeoutMs: limits.timeoutMs,
-    artifactBytes: limits.artifactBytes,
-  };
-  let active: ActiveModel | null = null;
+    timeoutMs,
+    artifactBytes,
+    bundled: bundled.map((release) => release.artifacts),
+  });
+  const runner = openModelRunner({ ports, store, artifacts });
   /** Envelope of the model that runs. */
   let running: Envelope | null = null;
   let lastCode: ErrorCode | null = null;
 
-  const capabilities = (): Capabilities => ({
-    sdk: SDK_VERSION,
-    schema: Object.fromEntries(Object.values(app.events).map(({ name, version }) => [name, version])),
-    runtimes: runtime === null ? {} : { [runtime.name]: runtime.level },
-  });
+  /**
+   * Nothing older is taken. A version that the newest root's keys cannot have signed binds nobody: whoever stole the
+   * old ones may have announced a huge one.
+   */
+  const acceptedVersion = (): number => {
+    const { accepted, keys } = store.state();
+    const role = trust.root().roles.release;
+    const mayHaveSigned = role.keys.filter((key) => keys?.includes(key) ?? true).length >= role.threshold;
+    return mayHaveSigned ? accepted : 0;
+  };
 
   /** The release of an envelope, held against what this phone knows. */
   const verify = async (
     envelope: Envelope,
     now: number,
-    acceptedVersion: number,
+    atLeast: number,
+    root = trust.root(),
   ): Promise<ReleaseMetadata> => {
-    const has = capabilitiesFor(envelope, capabilities(), ports);
+    const capabilities = capabilitiesFor(envelope, app, ports);
     const context = {
-      root: trust.root(),
+      root,
       app: app.name,
       channel,
       now,
-      acceptedVersion,
+      acceptedVersion: atLeast,
       environment,
-      capabilities: has,
+      capabilities,
     };
     const release = await verifyRelease(envelope, context, ports);
     if (!release.kill) checkModel(release, model);
     return release;
   };
 
-  /** Loads under a marker that a crash leaves behind; `test` runs before the marker is taken away. */
-  const load = async (
-    release: ReleaseMetadata,
-    bytes: Uint8Array,
-    vectors: Uint8Array | null,
-  ): Promise<ActiveModel> => {
-    const { version } = release;
-    if (runtime === null) throw tidelineError("RUNTIME_UNSUPPORTED", { who: `release ${version}` });
-    await store.save(beginAttempt(store.state(), version));
-    ports.crashPoint?.("update.load.before");
-    let loaded: ActiveModel | null = null;
-    try {
-      loaded = await loadModel(release, bytes, runtime);
-      if (vectors !== null) await selfTest(loaded, vectors, ports.text);
-      return loaded;
-    } catch (error) {
-      await loaded?.dispose();
-      // A failed self-test counts as a bad load; what the runtime refuses openly may pass (too little memory).
-      const counts = isTidelineError(error, "SELF_TEST_FAILED") || !isTidelineError(error);
-      await store.save(skipHopeless(counts ? store.state() : endAttempt(store.state(), version)));
-      throw error;
+  /** A release that was taken once, by whichever root it was. At time 0 nothing has expired. */
+  const verifyAgain = async (envelope: Envelope): Promise<ReleaseMetadata> => {
+    let failure: unknown;
+    for (const root of trust.roots()) {
+      try {
+        return await verify(envelope, 0, 0, root);
+      } catch (error) {
+        failure ??= error;
+      }
     }
+    throw failure;
   };
 
-  /** Loads a release that was active before; null where it cannot be had. */
-  const reload = async (envelope: Envelope): Promise<ActiveModel | null> => {
+  /** The value of some work, or undefined, its error noted, where it failed. */
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      // At time 0 nothing has expired: an expired manifest keeps the last good model.
-      const release = await verify(envelope, 0, 0);
-      if (store.state().skipped.includes(release.version)) {
-        throw tidelineError("SELF_TEST_FAILED", {
-          who: `release ${release.version}`,
-          received: "repeated crashes",
-        });
-      }
-      const bytes = await storedArtifact(chooseVariant(release, runtime), artifacts);
-      if (bytes === null) throw tidelineError("ARTIFACT_CORRUPT", { who: `release ${release.version}` });
-      const loaded = await load(release, bytes, null);
-      await store.save(endAttempt(store.state(), release.version));
-      return loaded;
+      return await work();
     } catch (error) {
       if (!isTidelineError(error)) throw error;
       lastCode = tally.report("update", error);
-      return null;
+      return undefined;
     }
   };
 
-  await store.save(skipHopeless(store.state()));
-  if (!store.state().killed) {
-    const { active: newest, previous } = store.state();
-    for (const envelope of [newest, previous]) {
-      if (active !== null || envelope === null) continue;
-      active = await reload(envelope);
-      running = active === null ? null : envelope;
-    }
+  for (const { envelope } of bundled) {
+    const { active } = store.state();
+    const accepted = acceptedVersion();
+    const { version = 0, kill } = peekEnvelope<ReleaseMetadata>(envelope, ports.text);
+    // Whatever newer was accepted once stays, even if nothing of it is left.
+    if (kill || version < accepted || (version === accepted && active !== null)) continue;
+    await attempt(async () => {
+      // At time 0 nothing has expired: what came with the app, and what was once taken, keeps its good model.
+      await verify(envelope, 0, accepted);
+      await store.change((state) => ({
+        ...state,
+        accepted: version,
+        keys: trust.root().roles.release.keys,
+        killed: false,
+        active: envelope,
+        previous: state.active,
+      }));
+    });
   }
-
-  const replaceActive = async (next: ActiveModel | null, envelope: Envelope | null): Promise<void> => {
-    const old = active;
-    active = next;
-    running = envelope;
-    await old?.dispose();
-  };
+  const { active, previous, killed } = store.state();
+  for (const envelope of killed ? [] : [active, previous]) {
+    if (running !== null || envelope === null) continue;
+    await attempt(async () => {
+      await runner.open(await verifyAgain(envelope));
+      running = envelope;
+    });
+  }
 
   const outcome = (result: UpdateOutcome["result"], code: ErrorCode | null): UpdateOutcome => ({
     result,
-    version: active?.release.version ?? 0,
+    version: runner.release()?.version ?? 0,
     code,
   });
 
   const take = async (): Promise<UpdateOutcome> => {
     await trust.refresh();
     const url = `${console}/v1/releases/${model.name}/${channel}`;
-    const request = { url, timeoutMs: limits.timeoutMs, maxBytes: MANIFEST_BYTES };
-    const envelope = (await fetchJson(ports, request)) as Envelope;
-    const release = await verify(envelope, ports.clock(), store.state().accepted);
+    const offered = await askJson(ports, "update", { url, timeoutMs, maxBytes: MANIFEST_BYTES });
+    const envelope = offered as Envelope;
+    const release = await verify(envelope, ports.clock(), acceptedVersion());
     const { version, kill } = release;
     ports.crashPoint?.("update.accept.before");
-    if (version > store.state().accepted) {
+    await store.change((state) => {
+      if (version === acceptedVersion() && version === state.accepted) return state;
       // What was killed must not come back when a later version fails, so nothing of it is remembered.
       const gone = kill ? { active: null, previous: null } : {};
-      await store.save({ ...store.state(), ...gone, accepted: version, killed: kill });
-    }
+      const { keys } = trust.root().roles.release;
+      return { ...state, ...gone, accepted: version, keys, killed: kill };
+    });
     ports.crashPoint?.("update.accept.after");
     if (kill) {
-      await replaceActive(null, null);
+      running = null;
+      await runner.dispose();
       return outcome("killed", "RELEASE_KILLED");
     }
-    if (active?.release.version === version) return outcome("current", null);
-    if (store.state().skipped.includes(version)) {
-      throw tidelineError("SELF_TEST_FAILED", { who: `release ${version}`, received: "repeated failures" });
-    }
-    const variant = chooseVariant(release, runtime);
-    const bytes = await fetchArtifact(variant, artifacts);
-    const vectors = await fetchArtifact(release.vectors, artifacts);
-    const loaded = await load(release, bytes, vectors);
+    const before = runner.release();
+    if (before?.version === version) return outcome("current", null);
+    const replace = await runner.prepare(release, artifacts.ensure);
     ports.crashPoint?.("update.activate.before");
-    const state = endAttempt(store.state(), version);
-    await store.save({ ...state, active: envelope, previous: running });
+    await store.change((state) => ({ ...state, active: envelope, previous: running }));
     ports.crashPoint?.("update.activate.after");
-    const before = active?.release ?? null;
-    await replaceActive(loaded, envelope);
-    const keep = before === null ? [variant] : [variant, chooseVariant(before, runtime)];
-    await removeOtherArtifacts(keep, artifacts);
+    running = envelope;
+    await replace();
+    await artifacts.keepOnly([release, before].flatMap((kept) => (kept === null ? [] : runner.files(kept))));
     return outcome("activated", null);
   };
 
   const update = (): Promise<UpdateOutcome> =>
     serial(async () => {
-      try {
-        const taken = await take();
+      const taken = await attempt(take);
+      if (taken !== undefined) {
         lastCode = taken.code;
         return taken;
-      } catch (error) {
-        if (!isTidelineError(error)) throw error;
-        lastCode = tally.report("update", error);
-        if (error.code === "NOT_FOUND") return outcome("current", error.code);
-        return outcome(error.code === "UNAVAILABLE" ? "offline" : "kept", error.code);
       }
+      if (lastCode === "NOT_FOUND") return outcome("current", lastCode);
+      return outcome(
+        lastCode === "UNAVAILABLE" || lastCode === "BUDGET_SPENT" ? "offline" : "kept",
+        lastCode,
+      );
     });
 
-  return Object.freeze({
-    current: () => (store.state().killed ? "RELEASE_KILLED" : (active ?? lastCode ?? "NOT_FOUND")),
+  return {
+    run: async (window, skip) => {
+      if (store.state().killed) skip(null, "RELEASE_KILLED");
+      else if (runner.release() === null) skip("device", lastCode ?? "NOT_FOUND");
+      return runner.run(window, skip);
+    },
     update,
     status: () => {
-      const { accepted, killed, skipped } = store.state();
-      const id = active?.release.id ?? "none";
-      return { version: active?.release.version ?? 0, id, accepted, killed, skipped, lastCode };
+      const { accepted, killed: isKilled, skipped, times = {} } = store.state();
+      const { version = 0, id = "none" } = runner.release() ?? {};
+      return { version, id, runtime: runner.runtime(), accepted, killed: isKilled, times, skipped, lastCode };
     },
-    dispose: () => serial(() => replaceActive(null, null)),
-  });
+    dispose: () => serial(runner.dispose),
+  };
 }
 
 /**
@@ -255,29 +263,32 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
  * phones that could not run it. Reading `kill` before the signature is checked is harmless, since the signature
  * still decides.
  */
-function capabilitiesFor(envelope: Envelope, own: Capabilities, ports: DevicePorts): Capabilities {
-  try {
-    const { kill, requires } = JSON.parse(ports.text.decode(fromBase64(envelope.payload))) as ReleaseMetadata;
-    if (!kill) return own;
-    const runtimes = Object.fromEntries(
-      requires.runtime.map((name) => [name, requires.levels?.[name] ?? requires.opset]),
-    );
-    return { sdk: requires.sdk, schema: requires.schema, runtimes };
-  } catch {
-    // Whatever is malformed here is refused with its own code by the verification that follows.
-    return own;
+function capabilitiesFor(envelope: Envelope, { events }: AppDefinition, ports: DevicePorts): Capabilities {
+  const { kill, requires } = peekEnvelope<ReleaseMetadata>(envelope, ports.text);
+  const levels = (pairs: readonly (readonly [string, number])[]): Record<string, number> => {
+    // Of two runtimes of one name the higher level counts.
+    return Object.fromEntries([...pairs].sort(([, left], [, right]) => left - right));
+  };
+  if (kill && Array.isArray(requires?.runtime)) {
+    const { sdk, schema, runtime } = requires;
+    return { sdk, schema, runtimes: levels(runtime.map((name) => [name, Number.POSITIVE_INFINITY])) };
   }
+  return {
+    sdk: SDK_VERSION,
+    schema: levels(Object.values(events).map(({ name, version }) => [name, version])),
+    runtimes: levels(ports.runtimes.map(({ name, level }) => [name, level])),
+  };
 }
 
 /** Refuses a release whose windows or labels are not the ones that this app cuts and reports. */
-function checkModel(release: ReleaseMetadata, model: ModelDefinition): void {
-  const wanted = canonicalJson([model.name, model.labels, model.window]);
-  const offered = canonicalJson([release.model.name, release.model.labels, release.model.window]);
-  if (wanted === offered) return;
+function checkModel(release: ReleaseMetadata, { name, labels, window }: ModelDefinition): void {
+  const offered = release.model;
+  const wanted = canonicalJson([name, labels, window]);
+  if (wanted === canonicalJson([offered.name, offered.labels, offered.window])) return;
   throw tidelineError("RELEASE_REQUIRES", {
     who: `release ${release.version}`,
-    expected: `model "${model.name}" with the app's window and labels`,
-    received: `model "${release.model.name}" with others`,
+    expected: `model "${name}" with the app's window and labels`,
+    received: `model "${offered.name}" with others`,
     remedy: "Update the app.",
   });
 }

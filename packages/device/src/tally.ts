@@ -30,7 +30,7 @@ export function createTally(clock: Clock, log: ((entry: LogEntry) => void) | und
     outages: 0,
     duplicates: 0,
     stopped: false,
-    predictions: { device: 0, endpoint: 0, rule: 0 },
+    predictions: { device: 0, endpoint: 0, last: 0, rule: 0 },
     lastError: null,
     report: (part, error, level = "warning") => {
       const code = isTidelineError(error) ? error.code : "UNAVAILABLE";

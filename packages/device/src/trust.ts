@@ -5,7 +5,7 @@ import {
   type Envelope,
   type RootMetadata,
 } from "@tideline/spec";
-import { fetchJson } from "./fetch-json.ts";
+import { askJson } from "./ask.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import type { DevicePorts } from "./ports.ts";
 import { createSerial } from "./serial.ts";
@@ -24,9 +24,12 @@ interface RootFile {
 
 /** The root of trust: pinned in the app, then rotated by roots that it signed. */
 export interface Trust {
+  /** The newest root. */
   root(): RootMetadata;
+  /** Every root that was ever trusted, newest first: what one of them vouched for once stays. */
+  roots(): readonly RootMetadata[];
   /** Follows rotations since the last time: `GET {console}/v1/root`. Throws what verification throws. */
-  refresh(): Promise<RootMetadata>;
+  refresh(): Promise<void>;
 }
 
 /** What {@link openTrust} needs. */
@@ -42,19 +45,27 @@ export interface TrustOptions {
 export async function openTrust({ ports, tally, console, pinned, timeoutMs }: TrustOptions): Promise<Trust> {
   const serial = createSerial();
   let chain = (await readJsonFile<RootFile>(ports, FILE))?.chain ?? [];
-  let root = pinned;
+  let roots: readonly RootMetadata[] = [pinned];
+  const follow = async (envelopes: readonly Envelope[]): Promise<readonly RootMetadata[]> => {
+    const followed = [...roots];
+    for (const envelope of envelopes) {
+      const root = await verifyRoots(followed[0]!, [envelope], ports);
+      if (root !== followed[0]) followed.unshift(root);
+    }
+    return followed;
+  };
   try {
-    root = await verifyRoots(pinned, chain, ports);
+    roots = await follow(chain);
   } catch (error) {
     if (!isTidelineError(error)) throw error;
     tally.report("update", error);
     chain = [];
   }
 
-  const refresh = (): Promise<RootMetadata> =>
+  const refresh = (): Promise<void> =>
     serial(async () => {
       const url = `${console}/v1/root`;
-      const offered = await fetchJson(ports, { url, timeoutMs, maxBytes: ROOT_BYTES });
+      const offered = await askJson(ports, "update", { url, timeoutMs, maxBytes: ROOT_BYTES });
       if (!Array.isArray(offered)) {
         throw tidelineError("RELEASE_MALFORMED", {
           who: "root",
@@ -62,14 +73,11 @@ export async function openTrust({ ports, tally, console, pinned, timeoutMs }: Tr
           expected: "a list of envelopes",
         });
       }
-      const next = await verifyRoots(root, offered as Envelope[], ports);
-      if (next.version > root.version) {
-        const longer = [...chain, ...(offered as Envelope[])];
-        await writeJsonFile(ports, FILE, { format: 1, chain: longer } as RootFile);
-        chain = longer;
-        root = next;
-      }
-      return root;
+      const followed = await follow(offered as Envelope[]);
+      if (followed.length === roots.length) return;
+      chain = [...chain, ...(offered as Envelope[])];
+      await writeJsonFile(ports, FILE, { format: 1, chain } as RootFile);
+      roots = followed;
     });
-  return Object.freeze({ root: () => root, refresh });
+  return { root: () => roots[0]!, roots: () => roots, refresh };
 }

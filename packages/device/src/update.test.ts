@@ -34,9 +34,16 @@ async function answering(client: Client): Promise<number | string> {
   return source === "device" ? Number((probabilities![1]! / 0.8).toFixed(4)) : source;
 }
 
+/** A client whose person consented to the model's purpose. */
+async function startConsented(...start: Parameters<World["start"]>): Promise<Client> {
+  const client = await world.start(...start);
+  await client.setConsent(["improve"]);
+  return client;
+}
+
 async function startWithFirst(): Promise<Client> {
   world.publish(await makeRelease(1, { gain: 0.5 }));
-  const client = await world.start();
+  const client = await startConsented();
   expect(await client.update()).toEqual({ result: "activated", version: 1, code: null });
   return client;
 }
@@ -61,7 +68,8 @@ test("a newer release replaces the older one, and only files that may be needed 
     expect(await client.update()).toMatchObject({ result: "activated", version });
   }
   expect(await answering(client)).toBe(0.3);
-  expect([...world.files.keys()].filter((name) => name.startsWith("artifact-"))).toHaveLength(2);
+  // Two models and their vectors.
+  expect([...world.files.keys()].filter((name) => name.startsWith("artifact-"))).toHaveLength(4);
 });
 
 const json = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64");
@@ -212,7 +220,7 @@ test("no artifact is asked for with more bytes than the manifest states", async 
   const bounds = world.requests
     .filter(({ url }) => url.includes("/v1/artifacts/"))
     .map(({ maxBytes }) => maxBytes);
-  expect(bounds).toEqual([release.metadata.variants[0]!.bytes, release.metadata.vectors.bytes]);
+  expect(bounds).toEqual([release.metadata.vectors.bytes, release.metadata.variants[0]!.bytes]);
 });
 
 test("a development root is refused in production, and taken in development", async () => {
@@ -254,7 +262,7 @@ test("an accepted version is remembered before its model runs: an older one is r
 test("a manifest that expires on the phone keeps the model that it brought", async () => {
   world.publish(await makeRelease(1, { expires: NOW + 1000 }));
   let now = NOW;
-  const client = await world.start({}, { clock: () => now });
+  const client = await startConsented({}, { clock: () => now });
   await client.update();
   now += 2000;
   const later = await world.start({}, { clock: () => now });
@@ -267,7 +275,7 @@ test("a kill switches the model off at once and for good, also on a phone that c
   const { requires } = (await makeRelease(2)).metadata;
   world.publish(await makeRelease(2, { kill: true, requires: { ...requires, sdk: "9.0.0" } }));
   expect(await client.update()).toEqual({ result: "killed", version: 0, code: "RELEASE_KILLED" });
-  await client.setConsent(["cloud"]);
+  await client.setConsent(["improve", "cloud"]);
   expect(await client.predict(window, context)).toMatchObject({ source: "rule", reason: "RELEASE_KILLED" });
   const again = await world.start();
   expect(await again.predict(window, context)).toMatchObject({ source: "rule", reason: "RELEASE_KILLED" });
@@ -281,7 +289,9 @@ test("a kill switches the model off at once and for good, also on a phone that c
 
 test("a damaged model file on the phone is noticed, and fetched again", async () => {
   await startWithFirst();
-  const name = [...world.files.keys()].find((file) => file.startsWith("artifact-"))!;
+  const { metadata } = await makeRelease(1, { gain: 0.5 });
+  const name = `artifact-activity-${metadata.variants[0]!.sha256}`;
+  expect(world.files.has(name)).toBe(true);
   world.files.set(name, modelBytes(0.9));
   const client = await world.start();
   expect(await answering(client)).toBe("rule");
@@ -294,7 +304,11 @@ test("a model that fails its self-test twice is not tried a third time", async (
   world.publish(await makeRelease(2, { gain: 0.9, tested: 0.1 }));
   await client.update();
   await client.update();
-  expect(client.diagnostics().releases["activity"]).toMatchObject({ version: 1, accepted: 2, skipped: [2] });
+  expect(client.diagnostics().releases["activity"]).toMatchObject({
+    version: 1,
+    accepted: 2,
+    skipped: ["2/cpu/onnx/1.0.0"],
+  });
   const before = world.requests.length;
   expect(await client.update()).toMatchObject({ result: "kept", code: "SELF_TEST_FAILED" });
   expect(world.requests.slice(before).some(({ url }) => url.includes("artifacts"))).toBe(false);

@@ -1,8 +1,7 @@
 import { isTidelineError, tidelineError, type ErrorCode, type TidelineError } from "@tideline/spec";
 import { backoff } from "./backoff.ts";
-import { sendLoad } from "./collect.ts";
+import { sendLoad, type CollectOptions } from "./collect.ts";
 import type { ClientLimits } from "./limits.ts";
-import type { DevicePorts } from "./ports.ts";
 import type { Load, Queue } from "./queue.ts";
 import { createSerial } from "./serial.ts";
 import type { Tally } from "./tally.ts";
@@ -18,13 +17,10 @@ export interface FlushOutcome {
 }
 
 /** Options of {@link createUpload}. */
-export interface UploadOptions {
-  readonly ports: DevicePorts;
+export interface UploadOptions extends Omit<CollectOptions, "timeoutMs"> {
   readonly limits: ClientLimits;
   readonly queue: Queue;
   readonly tally: Tally;
-  readonly collect: string;
-  readonly writeKey: string;
 }
 
 /**
@@ -59,12 +55,6 @@ export function createUpload(options: UploadOptions): () => Promise<FlushOutcome
       await ports.timer.wait(afterMs ?? backoff(failures, { ...limits, random: ports.random }));
       return true;
     };
-    /** Makes the next batch smaller, or gives a single event up. */
-    const shrink = async (load: Load, error: TidelineError): Promise<void> => {
-      tally.report("upload", error);
-      if (load.records.length > 1) maxEvents = Math.ceil(load.records.length / 2);
-      else await queue.drop(load);
-    };
 
     const sendAll = async (): Promise<FlushOutcome> => {
       for (;;) {
@@ -73,39 +63,31 @@ export function createUpload(options: UploadOptions): () => Promise<FlushOutcome
         ports.crashPoint?.("upload.send.before");
         const outcome = await sendLoad(load, { ...options, timeoutMs: limits.timeoutMs });
         ports.crashPoint?.("upload.send.after");
+        if (outcome.kind === "withdrawn") continue;
         tally.batches += 1;
-        switch (outcome.kind) {
-          case "accepted": {
-            const { answer } = outcome;
-            const settled = await queue.acknowledge(load, answer.acknowledged, answer.quarantined.length);
-            acknowledged += settled;
-            tally.duplicates += answer.duplicates;
-            refused = 0;
-            if (settled > 0) failures = 0;
-            else if (!(await retry(nothingTaken(load), null))) return end("UNAVAILABLE");
-            break;
-          }
-          case "too-large":
-            await shrink(load, outcome.error);
-            break;
-          case "refused":
-            if (load.records.length === 1) {
-              refused += 1;
-              maxEvents = limits.batchEvents;
-            }
-            if (refused === REFUSED_IN_A_ROW) {
-              tally.stopped = true;
-              return end(tally.report("upload", outcome.error, "error"));
-            }
-            await shrink(load, outcome.error);
-            break;
-          case "stop":
-            tally.stopped = true;
-            return end(tally.report("upload", outcome.error, "error"));
-          case "retry":
-            if (!(await retry(outcome.error, outcome.afterMs))) return end(outcome.error.code);
-            break;
+        if (outcome.kind === "accepted") {
+          const { answer } = outcome;
+          const settled = await queue.acknowledge(load, answer.acknowledged, answer.quarantined.length);
+          acknowledged += settled;
+          tally.duplicates += answer.duplicates;
+          refused = 0;
+          if (settled > 0) failures = 0;
+          else if (load.isCurrent() && !(await retry(nothingTaken(load), null))) return end("UNAVAILABLE");
+          continue;
         }
+        const { kind, error, afterMs } = outcome;
+        const isSingle = load.records.length === 1;
+        if (kind === "retry") {
+          if (await retry(error, afterMs)) continue;
+          return end(error.code);
+        }
+        if (kind === "refused" && isSingle) refused += 1;
+        tally.stopped = kind === "stop" || refused === REFUSED_IN_A_ROW;
+        tally.report("upload", error, tally.stopped ? "error" : "warning");
+        if (tally.stopped || kind === "defer") return end(error.code);
+        // The next batch is smaller, or the single event is given up.
+        if (isSingle) await queue.drop(load);
+        maxEvents = isSingle ? limits.batchEvents : Math.ceil(load.records.length / 2);
       }
     };
 
@@ -128,10 +110,10 @@ export function createUpload(options: UploadOptions): () => Promise<FlushOutcome
   };
 }
 
-function nothingTaken(load: Load): TidelineError {
+function nothingTaken({ records }: Load): TidelineError {
   return tidelineError("UNAVAILABLE", {
     who: "upload",
-    expected: `an acknowledgement of some of ${load.records.length} events`,
+    expected: `an acknowledgement of some of ${records.length} events`,
     received: "one of none",
   });
 }

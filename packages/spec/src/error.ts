@@ -57,6 +57,7 @@ export const ERROR_CODES = {
   SELF_TEST_FAILED: { status: 500, exit: 70 },
   RUNTIME_UNSUPPORTED: { status: 500, exit: 70 },
   STORAGE_FAILED: { status: 500, exit: 74 },
+  BUDGET_SPENT: { status: 429, exit: 75 },
   // Models of others
   MODEL_UNSUPPORTED: { status: 400, exit: 65 },
 } as const;

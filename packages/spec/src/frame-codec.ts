@@ -40,19 +40,13 @@ function fittingScale(values: Float32Array, channels: number): readonly number[]
 export function encodeFrame(
   values: Float32Array,
   channels: number,
-  { encoding = "float32", scale = fittingScale(values, channels) }: EncodeFrameOptions = {},
+  { encoding = "float32", ...options }: EncodeFrameOptions = {},
 ): PackedFrame {
   const samples = values.length / channels;
+  if (encoding === "float32") return { bytes: encodeSamples(values), reference: { samples } };
+  const { scale = fittingScale(values, channels) } = options;
   const bytes = new Uint8Array(frameBytes({ samples, encoding }, channels));
-  if (encoding === "float32" && LITTLE_ENDIAN) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    return { bytes, reference: { samples } };
-  }
   const view = new DataView(bytes.buffer);
-  if (encoding === "float32") {
-    for (let index = 0; index < values.length; index += 1) view.setFloat32(index * 4, values[index]!, true);
-    return { bytes, reference: { samples } };
-  }
   for (let index = 0; index < values.length; index += 1) {
     const stored = Math.round(values[index]! / scale[index % channels]!);
     if (!(stored >= -32768 && stored <= 32767)) {
@@ -98,9 +92,13 @@ export function decodeFrame(
   return values;
 }
 
-/** Bytes of samples: little-endian float32. */
+/** Bytes of samples: little-endian float32; a copy. */
 export function encodeSamples(values: Float32Array): Uint8Array {
-  return encodeFrame(values, 1).bytes;
+  if (LITTLE_ENDIAN) return new Uint8Array(values.slice().buffer);
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < values.length; index += 1) view.setFloat32(index * 4, values[index]!, true);
+  return bytes;
 }
 
 /** Samples of bytes written by {@link encodeSamples}; a copy. */

@@ -1,8 +1,11 @@
 import { event, type EventDefinition } from "./event.ts";
 import { t } from "./type.ts";
 
-/** Where a prediction was made: on the phone, by the endpoint, or by the rule of last resort. */
-export const PREDICTION_SOURCES = ["device", "endpoint", "rule"] as const;
+/**
+ * Where a prediction was made: on the phone, by the endpoint, by repeating the last answer of the session, or by the
+ * rule of last resort.
+ */
+export const PREDICTION_SOURCES = ["device", "endpoint", "last", "rule"] as const;
 export type PredictionSource = (typeof PREDICTION_SOURCES)[number];
 
 /** Fields of the event by which a phone reports a prediction. */

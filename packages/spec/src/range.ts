@@ -16,31 +16,33 @@ export function hasSequence(set: SequenceSet, sequence: number): boolean {
   return low < set.length && set[low]![0] <= sequence;
 }
 
+/** The union of a set with ranges in any order; a new value, the old one stays. */
+export function addRanges(set: SequenceSet, ranges: readonly SequenceRange[]): SequenceSet {
+  const merged: [number, number][] = [];
+  for (const [from, to] of [...set, ...ranges].sort((left, right) => left[0] - right[0])) {
+    // Hermes 0.12 has no `Array.prototype.at`.
+    const last = merged[merged.length - 1];
+    if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
+}
+
 /**
- * The set with one range more; a new value, the old one stays.
+ * The set with one range more.
  *
  * @example addRange([[1, 3]], [4, 6]) // [[1, 6]]
  */
-export function addRange(set: SequenceSet, [from, to]: SequenceRange): SequenceSet {
-  const before = set.filter((range) => range[1] < from - 1);
-  const after = set.filter((range) => range[0] > to + 1);
-  const met = set.slice(before.length, set.length - after.length);
-  const low = Math.min(from, met[0]?.[0] ?? from);
-  const high = Math.max(to, met[met.length - 1]?.[1] ?? to);
-  return [...before, [low, high], ...after];
+export function addRange(set: SequenceSet, range: SequenceRange): SequenceSet {
+  return addRanges(set, [range]);
 }
 
 /** The set of any list of sequence numbers. */
 export function sequenceSet(sequences: Iterable<number>): SequenceSet {
-  const sorted = [...sequences].sort((left, right) => left - right);
-  const ranges: [number, number][] = [];
-  for (const sequence of sorted) {
-    // Hermes 0.12 has no `Array.prototype.at`.
-    const last = ranges[ranges.length - 1];
-    if (last !== undefined && sequence <= last[1] + 1) last[1] = Math.max(last[1], sequence);
-    else ranges.push([sequence, sequence]);
-  }
-  return ranges;
+  return addRanges(
+    [],
+    Array.from(sequences, (sequence): SequenceRange => [sequence, sequence]),
+  );
 }
 
 /** How many sequence numbers a set holds. */

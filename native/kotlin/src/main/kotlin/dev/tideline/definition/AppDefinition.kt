@@ -37,7 +37,7 @@ public class AppDefinition private constructor(
             val app = JsonObject.parse(json, "app", ErrorCode.DEFINITION_ILLEGAL)
             val purposes = app.child("purposes").let { all -> all.members.mapValues { all.text(it.key) } }
             val events = app.named("events").mapValues { EventDefinition.read(it.value) }
-            val models = app.children("models").map { ModelDefinition.read(it) }
+            val models = if (app.has("models")) app.children("models").map { ModelDefinition.read(it) } else emptyList()
             fun check(who: String, expected: Map<String, *>, received: String) {
                 if (received in expected) return
                 val known = expected.keys.joinToString(" or ")

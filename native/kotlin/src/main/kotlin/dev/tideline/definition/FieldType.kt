@@ -73,8 +73,9 @@ internal sealed class FieldType(val optional: Boolean, val purpose: String?) {
         override fun fault(value: Any): String? = when {
             value !is Frame -> "expected a frame, received ${nameOf(value)}"
             value.channels != channels.size -> "expected ${channels.size} channels, received ${value.channels}"
-            value.rate != null && abs(value.rate - rate) > rate * RATE_TOLERANCE ->
-                "expected $rate Hz within 10 %, received ${value.rate}"
+            value.rate != null && abs(value.rate - rate) * 10 > rate ->
+                "expected a rate within a tenth of $rate Hz, received ${value.rate}"
+            value.units != null && value.units != units -> "expected the units $units, received ${value.units}"
             else -> null
         }
     }
@@ -82,9 +83,6 @@ internal sealed class FieldType(val optional: Boolean, val purpose: String?) {
     internal companion object {
         /** 2^53 - 1. */
         private const val SAFE = 9007199254740991.0
-
-        /** Share by which a measured rate may differ from the declared one: the server refuses more. */
-        private const val RATE_TOLERANCE = 0.1
 
         private fun nameOf(value: Any): String = value.javaClass.simpleName
 

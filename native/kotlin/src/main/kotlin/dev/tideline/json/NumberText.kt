@@ -2,6 +2,7 @@ package dev.tideline.json
 
 import java.math.BigDecimal
 import java.math.MathContext
+import java.math.RoundingMode
 import kotlin.math.abs
 
 /** Below this every whole number is written by its digits alone (2^53). */
@@ -38,8 +39,11 @@ private fun shortest(value: Double): BigDecimal {
     val normal = value >= java.lang.Double.MIN_NORMAL
     if (normal && printed.stripTrailingZeros().precision() <= 15) return printed
     for (precision in (if (normal) 15 else 1)..16) {
-        val rounded = exact.round(MathContext(precision))
-        if (rounded.toDouble() == value) return rounded
+        // Beside a power of two the nearest decimal may read back as its neighbour, and the next one not.
+        for (mode in listOf(RoundingMode.HALF_EVEN, RoundingMode.CEILING, RoundingMode.FLOOR)) {
+            val rounded = exact.round(MathContext(precision, mode))
+            if (rounded.toDouble() == value) return rounded
+        }
     }
     return exact.round(MathContext(17))
 }

@@ -34,6 +34,11 @@ public object HttpNetwork : Network {
             val status = connection.responseCode
             val stream = if (status < 400) connection.inputStream else connection.errorStream
             val body = stream?.use { read(it, request.maxBytes, deadline) } ?: ByteArray(0)
+            // Some platforms take the end of a broken connection for the end of the answer.
+            val length = connection.getHeaderField("content-length")?.toLongOrNull()
+            if (stream != null && length != null && body.size < length) {
+                throw IOException("${body.size} of $length bytes of an answer")
+            }
             return NetworkResponse(status, headersOf(connection), body)
         } catch (failure: RuntimeException) {
             // A malformed address or answer, as some platforms report it.

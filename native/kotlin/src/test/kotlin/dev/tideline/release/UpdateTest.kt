@@ -1,0 +1,264 @@
+package dev.tideline.release
+
+import dev.tideline.ClientLimits
+import dev.tideline.CrashPoint
+import dev.tideline.Environment
+import dev.tideline.ErrorCode
+import dev.tideline.Prediction
+import dev.tideline.Signing
+import dev.tideline.SigningKey
+import dev.tideline.SmallApp
+import dev.tideline.TidelineClient
+import dev.tideline.UpdateOutcome.Result
+import dev.tideline.Vectors
+import dev.tideline.World
+import dev.tideline.at
+import dev.tideline.console
+import dev.tideline.json.jsonBytes
+import dev.tideline.jvm.SystemVerify
+import dev.tideline.respond
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+class UpdateTest {
+    private val world = World()
+    private val window = FloatArray(24).also { it[0] = 1f }
+
+    private fun open(): TidelineClient = world.open().also { it.setConsent(SmallApp.consent) }
+
+    private fun TidelineClient.answer(): Prediction = predict(window, "s", 0)
+
+    private fun assertKept(code: ErrorCode, client: TidelineClient, version: Long) {
+        val outcome = client.update()
+        assertEquals(Result.KEPT to code, outcome.result to outcome.code)
+        assertEquals(version, outcome.version)
+        assertEquals(Prediction.Source.DEVICE, client.answer().source)
+    }
+
+    @Test
+    fun `a release is taken, answers, and is there after a restart without a network`() {
+        world.answer = console(Signing.release(1))
+        val client = open()
+        assertEquals("NOT_FOUND,CONSENT_MISSING", client.answer().reason)
+        assertEquals(Result.ACTIVATED, client.update().result)
+        assertEquals(Result.CURRENT, client.update().result)
+        world.answer = { null }
+        val next = open()
+        assertEquals(listOf(0.5, 0.5), next.answer().probabilities)
+        assertEquals(Result.OFFLINE, next.update().result)
+        assertEquals("onnx 1.2.3", next.diagnostics().releases.getValue("activity").runtime)
+    }
+
+    @Test
+    fun `attacks keep the last good model`() {
+        val client = open()
+        val good = Signing.release(5, gain = 0.25)
+        world.answer = console(good)
+        client.update()
+        world.answer = console(Signing.release(4))
+        assertKept(ErrorCode.RELEASE_ROLLBACK, client, 5)
+        world.answer = console(Signing.release(6, keys = listOf(Signing.otherKey)))
+        assertKept(ErrorCode.RELEASE_SIGNATURE_INVALID, client, 5)
+        world.answer = console(Signing.release(6, keys = listOf(Signing.rootKey)))
+        assertKept(ErrorCode.RELEASE_SIGNATURE_INVALID, client, 5)
+        world.answer = console(Signing.release(6, keys = emptyList()))
+        assertKept(ErrorCode.RELEASE_SIGNATURE_INVALID, client, 5)
+        val tampered = good.envelope.toMutableMap()
+        tampered["payload"] = (tampered["payload"] as String).let { it.dropLast(8) + "AAAAAAA=" }
+        world.answer = console(SmallReleases.with(good, tampered))
+        assertKept(ErrorCode.RELEASE_SIGNATURE_INVALID, client, 5)
+        world.answer = console(Signing.release(6, changes = mapOf("expires" to world.now)))
+        assertKept(ErrorCode.RELEASE_EXPIRED, client, 5)
+        world.answer = console(Signing.release(6, changes = mapOf("channel" to "beta")))
+        assertKept(ErrorCode.RELEASE_MALFORMED, client, 5)
+        world.answer = console(Signing.release(6, changes = mapOf("app" to "other")))
+        assertKept(ErrorCode.RELEASE_MALFORMED, client, 5)
+        world.answer = { request -> if (request.url.endsWith("stable")) respond(200, "<html>".toByteArray()) else console(good)(request) }
+        assertKept(ErrorCode.RELEASE_MALFORMED, client, 5)
+        for (garbage in listOf<Any?>(null, emptyList<Any>(), mapOf("payload" to 1), mapOf("payloadType" to "x", "payload" to "!", "signatures" to emptyList<Any>()))) {
+            world.answer = console(SmallReleases.with(good, garbage))
+            assertKept(ErrorCode.RELEASE_MALFORMED, client, 5)
+        }
+    }
+
+    @Test
+    fun `artifacts are the ones that the manifest names`() {
+        val client = open()
+        val good = Signing.release(1)
+        world.answer = console(good)
+        client.update()
+        val next = Signing.release(2, gain = 0.25)
+        world.answer = { request ->
+            if ("artifacts" in request.url && !request.url.endsWith("stable")) respond(200, "other".toByteArray()) else console(next)(request)
+        }
+        assertKept(ErrorCode.ARTIFACT_CORRUPT, client, 1)
+        val endless = mapOf("sha256" to "a".repeat(64), "bytes" to 1e12, "format" to "onnx", "opset" to 18)
+        world.answer = console(Signing.release(3, changes = mapOf("variants" to listOf(endless))))
+        assertKept(ErrorCode.ARTIFACT_CORRUPT, client, 1)
+        val stored = world.storage.files.keys.single { it.startsWith("artifact-activity-" + Signing.digest("gain 0.5".toByteArray())) }
+        world.storage.files[stored] = "gain 0.9".toByteArray()
+        val damaged = open()
+        assertEquals("ARTIFACT_CORRUPT,CONSENT_MISSING", damaged.answer().reason)
+    }
+
+    @Test
+    fun `what the phone lacks is refused`() {
+        val client = open()
+        world.answer = console(Signing.release(1))
+        client.update()
+        fun requires(vararg changes: Pair<String, Any>) {
+            val base = mapOf("sdk" to "0.1.0", "schema" to mapOf("motion" to 1), "runtime" to listOf("onnx"), "opset" to 18)
+            world.answer = console(Signing.release(2, changes = mapOf("requires" to base + changes)))
+            assertKept(ErrorCode.RELEASE_REQUIRES, client, 1)
+        }
+        requires("sdk" to "0.2.0")
+        requires("sdk" to "1")
+        requires("sdk" to "x")
+        requires("schema" to mapOf("motion" to 2))
+        requires("schema" to mapOf("dance" to 1))
+        requires("runtime" to listOf("coreml"))
+        requires("opset" to 19)
+        requires("levels" to mapOf("onnx" to 19))
+        val model = mapOf("name" to "activity", "labels" to listOf("still", "running"), "window" to SmallApp.window, "input" to "i", "output" to "o")
+        world.answer = console(Signing.release(2, changes = mapOf("model" to model)))
+        assertKept(ErrorCode.RELEASE_REQUIRES, client, 1)
+    }
+
+    @Test
+    fun `a failed self-test is tried twice, then never again`() {
+        val client = open()
+        world.answer = console(Signing.release(1))
+        client.update()
+        world.answer = console(Signing.release(2, gain = 0.25, tested = 0.5))
+        repeat(3) { assertKept(ErrorCode.SELF_TEST_FAILED, client, 1) }
+        assertEquals(listOf(2L), client.diagnostics().releases.getValue("activity").skipped)
+    }
+
+    @Test
+    fun `a model that ends the process twice is not loaded a third time`() {
+        world.answer = console(Signing.release(1))
+        open().update()
+        world.answer = console(Signing.release(2, gain = 0.25))
+        var loads = 0
+        world.crashPoint = { if (it == CrashPoint.LOAD_BEFORE && ++loads > 0) throw Killed() }
+        repeat(2) { assertThrows(Throwable::class.java) { open().update() } }
+        world.crashPoint = null
+        val client = open()
+        assertTrue(client.diagnostics().releases.getValue("activity").skipped.isNotEmpty())
+        client.close()
+    }
+
+    @Test
+    fun `a kill switch reaches phones that could not run the release, and is remembered`() {
+        val client = open()
+        world.answer = console(Signing.release(1))
+        client.update()
+        val requires = mapOf("sdk" to "9.0.0", "schema" to emptyMap<String, Any>(), "runtime" to listOf("coreml"), "opset" to 99)
+        world.answer = console(Signing.release(2, changes = mapOf("kill" to true, "requires" to requires)))
+        assertEquals(Result.KILLED, client.update().result)
+        assertEquals("RELEASE_KILLED", client.answer().reason)
+        world.answer = { null }
+        assertEquals("RELEASE_KILLED", open().answer().reason)
+        world.answer = console(Signing.release(1))
+        assertEquals(ErrorCode.RELEASE_ROLLBACK, open().update().code)
+        world.answer = console(Signing.release(3))
+        assertEquals(Result.ACTIVATED, open().update().result)
+    }
+
+    @Test
+    fun `roots rotate one by one, signed by the old and by themselves`() {
+        val newRoot = SigningKey(7)
+        val newRelease = SigningKey(8)
+        val second = Signing.rootJson(mapOf("version" to 2), listOf(newRoot, newRelease), newRoot, newRelease)
+        val client = open()
+        fun offer(root: Map<String, Any?>) {
+            world.answer = console(Signing.release(2, keys = listOf(newRelease)), listOf(root))
+        }
+        world.answer = console(Signing.release(1))
+        client.update()
+        offer(Signing.sealRoot(second, newRoot))
+        assertKept(ErrorCode.RELEASE_SIGNATURE_INVALID, client, 1)
+        offer(Signing.sealRoot(second, Signing.rootKey))
+        assertKept(ErrorCode.RELEASE_SIGNATURE_INVALID, client, 1)
+        offer(Signing.sealRoot(second + ("version" to 3), Signing.rootKey, newRoot))
+        assertKept(ErrorCode.RELEASE_MALFORMED, client, 1)
+        offer(Signing.sealRoot(second, Signing.rootKey, newRoot))
+        assertEquals(Result.ACTIVATED, client.update().result)
+        world.answer = { null }
+        val next = open()
+        assertEquals(2, next.diagnostics().releases.getValue("activity").version)
+        world.answer = console(Signing.release(3, keys = listOf(Signing.releaseKey)))
+        assertKept(ErrorCode.RELEASE_SIGNATURE_INVALID, next, 2)
+    }
+
+    @Test
+    fun `one key under two ids is one signer, and a threshold of none is refused`() {
+        val twice = Signing.rootJson().toMutableMap()
+        val key = mapOf("scheme" to "ed25519", "public" to dev.tideline.base64(Signing.releaseKey.public))
+        twice["keys"] = (twice["keys"] as Map<*, *>) + ("other" to key)
+        fun roles(threshold: Int) = mapOf(
+            "root" to mapOf("keys" to listOf(Signing.rootKey.id), "threshold" to 1),
+            "release" to mapOf("keys" to listOf(Signing.releaseKey.id, "other"), "threshold" to threshold),
+        )
+        val envelope = Signing.release(1).envelope.toMutableMap()
+        val signature = (envelope["signatures"] as List<*>).single()
+        envelope["signatures"] = listOf(signature, mapOf("keyid" to "other", "sig" to signature.at("sig")))
+        for (threshold in listOf(2, 0)) {
+            twice["roles"] = roles(threshold)
+            val root = RootMetadata.parse(jsonBytes(twice))
+            val opened = runCatching { Envelope.read(envelope).open(RELEASE_TYPE, root.release, root.keys, SystemVerify) }
+            assertEquals(ErrorCode.RELEASE_SIGNATURE_INVALID, (opened.exceptionOrNull() as dev.tideline.TidelineException).code)
+        }
+    }
+
+    @Test
+    fun `development keys are for development, and an expired root takes nothing`() {
+        world.answer = console(Signing.release(1))
+        val root = Signing.root(mapOf("development" to true))
+        assertEquals(ErrorCode.RELEASE_DEVELOPMENT_KEY, world.open(root = root).update().code)
+        assertEquals(Result.ACTIVATED, world.open(root = root, environment = Environment.DEVELOPMENT).update().result)
+        assertEquals(ErrorCode.RELEASE_EXPIRED, World().also { it.answer = world.answer }.open(root = Signing.root(mapOf("expires" to 1))).update().code)
+    }
+
+    @Test
+    fun `the release of the first version is still trusted`() {
+        val chain = Vectors.json("compat/v1/folder/keys/root.json").at("chain", 0)
+        val root = RootMetadata.parse(checkNotNull(dev.tideline.fromBase64(chain.at("payload") as String)))
+        val expected = Vectors.json("compat/v1/expected.json")
+        val now = (expected.at("now") as Double).toLong() + 1000
+        val capabilities = Capabilities("0.1.0", mapOf("motion" to 1), mapOf("onnx" to 18))
+        val context = ReleaseContext(root, "compat", "stable", now, 1, Environment.DEVELOPMENT, capabilities)
+        val envelope = Envelope.read(Vectors.json("compat/v1/release.json"))
+        assertEquals(expected.at("release", "id"), verifyRelease(envelope, context, SystemVerify).id)
+        assertEquals(root.version, RootMetadata.follow(root, listOf(Envelope.read(chain)), SystemVerify).version)
+    }
+
+    @Test
+    fun `an update that is interrupted at any point is finished by a later one`() {
+        for (point in listOf(CrashPoint.ACCEPT_BEFORE, CrashPoint.ACCEPT_AFTER, CrashPoint.LOAD_BEFORE, CrashPoint.ACTIVATE_BEFORE, CrashPoint.ACTIVATE_AFTER)) {
+            val world = World()
+            world.answer = console(Signing.release(1))
+            world.open().update()
+            world.answer = console(Signing.release(2, gain = 0.25))
+            world.crashPoint = { if (it == point) throw Killed() }
+            assertThrows(Throwable::class.java) { world.open().update() }
+            world.crashPoint = null
+            val client = world.open(ClientLimits())
+            client.update()
+            assertEquals(2, client.diagnostics().releases.getValue("activity").version, point.name)
+        }
+    }
+
+    private class Killed : Error()
+}
+
+/** Releases with another manifest. */
+object SmallReleases {
+    fun with(release: dev.tideline.SmallRelease, envelope: Any?): dev.tideline.SmallRelease {
+        @Suppress("UNCHECKED_CAST")
+        val map = envelope as? Map<String, Any?> ?: mapOf("not" to envelope)
+        return dev.tideline.SmallRelease(map, release.artifacts)
+    }
+}

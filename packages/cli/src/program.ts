@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ERROR_CODES, tidelineError } from "@tideline/spec";
+import type { CheckOptions } from "./command/check.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
@@ -124,13 +125,14 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       const onStep = (line: string): void => void process.stderr.write(`${line}\n`);
       await show(await rerunCommand({ run, folder, app, fresh: flags.fresh ?? false, onStep }));
     });
-  addCommand(program, "check [app-module]", "loads a definition and says what it declares").action(
-    async (module: string | undefined, flags: CommandFlags) => {
+  addCommand(program, "check [app-module]", "says what a definition declares, and whom its changes break")
+    .option("--against <baseline>", "what was published: a saved definition, a module, or a folder")
+    .option("--save <file>", "write the definition as the baseline of the next time")
+    .action(async (module: string | undefined, flags: CommandFlags & CheckOptions) => {
       const { checkCommand } = await import("./command/check.ts");
       const settings = await readSettings(module === undefined ? flags : { ...flags, app: module });
-      await show(await checkCommand(settings.app));
-    },
-  );
+      await show(await checkCommand(settings.app, flags));
+    });
 }
 
 /** Adds `keys` and what is below it. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import {
+  loadApp,
   ownFolder,
   startIngest,
   startLoop,
@@ -16,6 +17,7 @@ import {
   type ScaledClockOptions,
   type StageProgress,
 } from "@tideline/spec";
+import { recordDefinition } from "../command/definition-file.ts";
 import { ingestRate } from "./ingest-rate.ts";
 import { folderSecrets, type FolderSecrets } from "./secret.ts";
 import { startConsole, type RunningConsole } from "./start-console.ts";
@@ -82,6 +84,7 @@ export async function startServer(
     if (failure !== undefined) throw failure.reason;
   };
   try {
+    await recordDefinition(folder, await loadApp(appModule));
     const secrets = await folderSecrets(folder);
     const token = randomBytes(24).toString("base64url");
     const { epoch } = owner;

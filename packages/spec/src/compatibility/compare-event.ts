@@ -15,7 +15,7 @@ const witnessOf = (failure: Witness | undefined): { witness?: Witness } =>
 
 /** What the values of a field mean beside what they may be: units, rate, channels. */
 function meaningOf(field: Field): string {
-  if (field.kind === "float") return JSON.stringify(field.unit ?? null);
+  if (field.kind === "float") return field.unit ?? "";
   if (field.kind !== "frame") return "";
   return JSON.stringify([field.channels, field.units, field.rate]);
 }

@@ -1,4 +1,5 @@
 import type { EventDefinition, Fields, Upgrade } from "../event.ts";
+import { probeVersion } from "./probe.ts";
 
 type Field = Fields[string];
 
@@ -14,14 +15,14 @@ function literal(value: unknown): string {
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
 
-function typeCode({ optional: _, purpose: __, ...type }: Field): string {
+function typeCode(type: Field): string {
   if (type.kind === "vector") return `t.vector(${type.size})`;
-  const { kind, ...options } = type;
   if (type.kind === "string" && type.oneOf === undefined) {
     if (type.maxLength === 64) return "t.id()";
     if (type.maxLength === 256) return "t.string()";
   }
-  return Object.keys(options).length === 0 ? `t.${kind}()` : `t.${kind}(${literal(options)})`;
+  const options = literal({ ...type, kind: undefined, optional: undefined, purpose: undefined });
+  return `t.${type.kind}(${options === "{}" ? "" : options})`;
 }
 
 /** A field as code that declares it. */
@@ -47,6 +48,19 @@ function blankOf(field: Field): string | number | boolean | undefined {
   }
 }
 
+/** Whether a field takes every value that another one takes. */
+function takes(to: Field, from: Field): boolean {
+  const single = (field: Field): EventDefinition => ({
+    name: "e",
+    version: 1,
+    purpose: "p",
+    retain: "1d",
+    fields: { field },
+    previous: [],
+  });
+  return probeVersion(single(from), single(to), 1).length === 0;
+}
+
 /** A guess at how one version becomes the next: a field that went and one of the same kind that came are a rename. */
 function guessUpgrade(from: Fields, to: Fields): { upgrade: Upgrade; open: readonly string[] } {
   const gone = Object.keys(from).filter((name) => !Object.hasOwn(to, name));
@@ -65,6 +79,14 @@ function guessUpgrade(from: Fields, to: Fields): { upgrade: Upgrade; open: reado
     const blank = blankOf(to[name]!);
     if (blank === undefined) open.push(`"${name}" needs a default that says "not known", or t.optional`);
     else defaults[name] = blank;
+  }
+  for (const [name, field] of Object.entries(from)) {
+    const next = Object.hasOwn(to, name) ? to[name] : undefined;
+    if (next !== undefined && !takes(next, field)) {
+      open.push(
+        `"${name}" refuses what it took: keep it as it was, t.optional, and give the new one a new name`,
+      );
+    }
   }
   const upgrade: Upgrade = {
     ...(Object.keys(rename).length > 0 && { rename }),

@@ -1,0 +1,60 @@
+#include "tideline_identity.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tideline_crash_point.h"
+#include "tideline_state.h"
+#include "tideline_text.h"
+
+#define NAME "identity.tls"
+
+/** Reads the last start's identity; false where there is none. */
+static tl_status read_old(tl_folder *folder, tl_identity *old, char instance[TL_INSTANCE], bool *found) {
+  tl_buffer bytes;
+  tl_cursor cursor;
+  tl_buffer_init(&bytes, TL_STATE_BYTES);
+  tl_status status = tl_state_read(folder, NAME, &bytes, &cursor, found);
+  if (status == TL_OK && *found) {
+    tl_take_text(&cursor, old->source.install, sizeof old->source.install);
+    old->source.epoch = tl_take_u64(&cursor);
+    old->starts = tl_take_u64(&cursor);
+    tl_take_text(&cursor, instance, TL_INSTANCE);
+    bool legal = cursor.ok && strspn(old->source.install, "0123456789abcdef") == 32 && strlen(old->source.install) == 32 &&
+                 old->source.epoch >= 1 && old->source.epoch <= (uint64_t)TL_SAFE_INTEGER - 65536;
+    *found = legal;
+  }
+  tl_buffer_free(&bytes);
+  return status;
+}
+
+tl_status tl_identity_open(tl_folder *folder, const char *instance, bool damaged, tl_identity *identity) {
+  const tl_ports *ports = folder->ports;
+  uint8_t random[18];
+  char old_instance[TL_INSTANCE] = "";
+  bool found = false;
+  if (strlen(instance) >= TL_INSTANCE) return tl_refuse(folder->fault, TL_ARGUMENT_INVALID, "instance", "expected a shorter name");
+  tl_status status = read_old(folder, identity, old_instance, &found);
+  if (status != TL_OK) return status;
+  if (!ports->random(ports->context, random, sizeof random)) {
+    return tl_refuse(folder->fault, TL_UNAVAILABLE, "random", "the platform gave no random bytes");
+  }
+  if (!found) {
+    for (int index = 0; index < 16; index += 1) snprintf(identity->source.install + 2 * index, 3, "%02x", random[index]);
+    identity->source.epoch = 1;
+    identity->starts = 1;
+  } else {
+    if (damaged || strcmp(old_instance, instance) != 0) identity->source.epoch += 1u + random[16] * 256u + random[17];
+    identity->starts += 1;
+  }
+  tl_buffer payload;
+  tl_buffer_init(&payload, TL_STATE_BYTES);
+  tl_buffer_add_counted(&payload, identity->source.install);
+  tl_buffer_add_u64(&payload, identity->source.epoch);
+  tl_buffer_add_u64(&payload, identity->starts);
+  tl_buffer_add_counted(&payload, instance);
+  status = tl_state_write(folder, NAME, &payload);
+  tl_buffer_free(&payload);
+  if (status == TL_OK) tl_crash_point(ports, TL_AT_IDENTITY_AFTER);
+  return status;
+}

@@ -1,0 +1,67 @@
+import { execFile, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const home = new URL("../../native/c", import.meta.url).pathname;
+
+/** Whether gcc and make are there. */
+export const hasCompiler = ["gcc", "make"].every(
+  (name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0,
+);
+
+/** Whether the tests that need a compiler must run. */
+export const isRequired = (process.env["TIDELINE_REQUIRE"] ?? "").split(",").includes("gcc");
+
+/** What a program of the core printed, and how it ended. */
+export interface ProgramEnd {
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly lines: readonly string[];
+  readonly errors: string;
+}
+
+/** The test programs of `native/c/test`. */
+export type Program = "client" | "vector";
+
+/** With sanitizers whose every finding ends the program. */
+const FLAGS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all";
+
+/**
+ * Folder with the test programs, built with sanitizers by `native/c/Makefile`, warnings being errors. Kept by the hash of the
+ * sources, since a build takes some seconds.
+ */
+export async function buildPrograms(): Promise<string> {
+  const hash = createHash("sha256").update(FLAGS);
+  for (const file of globSync("{Makefile,include/*,src/*,test/*}", { cwd: home }).sort())
+    hash.update(file).update(readFileSync(join(home, file)));
+  const cache = join(tmpdir(), "tideline-native-c");
+  const folder = join(cache, hash.digest("hex").slice(0, 16));
+  if ((await stat(folder).catch(() => null)) !== null) return folder;
+  await mkdir(cache, { recursive: true });
+  const fresh = await mkdtemp(join(cache, "build-"));
+  const args = ["-C", home, "-s", "-j2", `OUT=${fresh}`, "CC=gcc", `CFLAGS=${FLAGS}`, "test-programs"];
+  await promisify(execFile)("make", args);
+  // Two test processes may build at once: the first one's folder stays.
+  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));
+  return folder;
+}
+
+/** Runs a program to its end; `env` is all of its environment. */
+export function runProgram(
+  folder: string,
+  program: Program,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProgramEnd> {
+  return new Promise((resolve) => {
+    const options = { env: { ...env }, maxBuffer: 1 << 28 };
+    const child = execFile(join(folder, program), args, options, (_error, stdout, stderr) => {
+      const lines = stdout.split("\n").slice(0, -1);
+      resolve({ status: child.exitCode, signal: child.signalCode, lines, errors: stderr });
+    });
+  });
+}

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { batchOf, bytesOf, tapOf } from "../test/ingest/client.ts";
+import { measureFrameDecoding } from "./frame-decode.ts";
 import { runServer } from "../test/ingest/run-server.ts";
 
 /**
  * Events that the ingest server takes per second of its own processor time (both threads), each fsynced before its
- * batch is acknowledged: `node bench/ingest.ts [--batches 3000] [--connections 32] [--json]`.
+ * batch is acknowledged, and how fast sensor frames are decoded: `node bench/ingest.ts [--batches 3000] [--connections 32] [--json]`.
  */
 const { values } = parseArgs({
   options: {
@@ -65,11 +66,18 @@ try {
     seconds: Number(seconds.toFixed(2)),
     cpuSeconds: Number(cpuSeconds.toFixed(2)),
     eventsPerCpuSecond: Math.round(counts.events / cpuSeconds),
+    frames: (["float32", "int16"] as const).map((encoding) => measureFrameDecoding(encoding, 500)),
   };
   process.stdout.write(
     values.json
       ? `${JSON.stringify(result)}\n`
-      : `${result.eventsPerCpuSecond} events per server CPU-second (${result.events} events in ${result.seconds} s)\n`,
+      : [
+          `${result.eventsPerCpuSecond} events per server CPU-second (${result.events} events in ${result.seconds} s)\n`,
+          ...result.frames.map(
+            ({ encoding, samplesPerCpuSecond, decodedPerCpuSecond }) =>
+              `${(samplesPerCpuSecond / 1e6).toFixed(1)} M samples of six channels as ${encoding} a CPU-second, ${(decodedPerCpuSecond / 1e6).toFixed(1)} M decoded alone\n`,
+          ),
+        ].join(""),
   );
 } finally {
   server.kill();

@@ -63,9 +63,10 @@ export function encodeFrame(
   return { bytes, reference: { samples, encoding, scale } };
 }
 
-/** The 16-bit integers of bytes; a copy, so that they may start anywhere. */
+/** The 16-bit integers of bytes; a view where they can be one. */
 function readIntegers(bytes: Uint8Array): Int16Array {
-  if (LITTLE_ENDIAN) return new Int16Array(new Uint8Array(bytes).buffer);
+  if (LITTLE_ENDIAN && bytes.byteOffset % 2 === 0)
+    return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Int16Array.from({ length: bytes.length >> 1 }, (_, index) => view.getInt16(index * 2, true));
 }

@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import {
   concatBytes,
   decodeFrame,
@@ -9,6 +10,11 @@ import {
 
 /** Moves a frame of `channels` into the record's attachment; null where frames claim more bytes than there are. */
 export type FrameTaker = (reference: FrameReference, channels: number) => FrameReference | null;
+
+/** Bytes of samples that nobody else holds: a view on a machine that stores numbers as the log does. */
+function bytesOf(values: Float32Array): Uint8Array {
+  return endianness() === "LE" ? new Uint8Array(values.buffer) : encodeSamples(values);
+}
 
 /** What became of the frames of a batch. */
 export interface TakenFrames {
@@ -38,7 +44,7 @@ export function frameTaker(attachment: Uint8Array): TakenFrames {
       claimed += length;
       const bytes =
         reference.encoding === "int16"
-          ? encodeSamples(decodeFrame(attachment, reference, channels))
+          ? bytesOf(decodeFrame(attachment, reference, channels))
           : attachment.subarray(reference.offset, reference.offset + length);
       const { gaps = [], rate } = reference;
       const moved: FrameReference = {

@@ -86,7 +86,7 @@ else {
     bytecode: version.bytecode,
     ranReleaseBytecode: same,
   };
-  const counts = `${vectors.input.tables.length} tables, ${vectors.wire} wire vectors, the client's drive`;
+  const counts = `${vectors.input.tables.length} tables, ${vectors.input.wire.length} batches, the client's drive`;
   tell(`Hermes ${version.release} runs the lowered bundle and its bytecode ${version.bytecode}: ${counts}`);
   if (!same) {
     tell(

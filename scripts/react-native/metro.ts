@@ -7,7 +7,12 @@ import { runVectors, type VectorInput, type VectorReport } from "./vector-run.ts
 const root = join(import.meta.dirname, "../..");
 
 /** Sources of the run of vectors, which are bundled with the installed SDK. */
-const SOURCES = ["scripts/react-native/vector-run.ts", "test/device-hermes-driver.ts", "test/device-app.ts"];
+const SOURCES = [
+  "scripts/react-native/vector-run.ts",
+  "scripts/react-native/wire-run.ts",
+  "test/device-hermes-driver.ts",
+  "test/device-app.ts",
+];
 
 const ENTRY = `
 import input from "./vector-input.json";
@@ -56,8 +61,6 @@ export interface VectorBundles {
   readonly input: VectorInput;
   /** What the sources make of it on this Node. */
   readonly source: VectorReport;
-  /** How many vectors of the wire the input holds. */
-  readonly wire: number;
   /** As the preset of React Native makes it. */
   readonly plain: string;
   /** Lowered by the same preset for an engine without classes and block scopes. */
@@ -74,7 +77,6 @@ export async function bundleVectors(project: string): Promise<VectorBundles> {
   return {
     input,
     source: await runVectors(input),
-    wire: 2,
     plain: bundle(project, "vector/entry.js", "vector.js", { BARE: "1" }),
     lowered: bundle(project, "vector/entry.js", "vector-lowered.js", { BARE: "1", LOWER: "1" }),
   };

@@ -43,7 +43,8 @@ export function checkRun({ input, source }: Expected, report: VectorReport, wher
     faults.push(`the client does otherwise: ${report.device.slice(0, 400)}`);
   if (input.tables.length === 0) faults.push("there are no tables");
   for (const name of report.takenTables) faults.push(`table ${name} should be refused`);
-  faults.push(...report.textFaults);
+  if (input.wire.length === 0) faults.push("there are no batches");
+  faults.push(...report.wireFaults, ...report.textFaults);
   for (const index of report.signatureFaults) faults.push(`signature ${index} is judged wrongly`);
   const { header } = report.batch as { readonly header: unknown };
   if (JSON.stringify(header) !== JSON.stringify(expected.batch.header))

@@ -1,10 +1,12 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { fromBase64, preAuthentication, RELEASE_TYPE, toBase64, toHex } from "@tideline/spec";
 import type { DriverInput } from "../../test/device-hermes-driver.ts";
 import { makeRelease, makeRoot, platform } from "../../test/device-fixture.ts";
 import type { TableCase, VectorInput } from "./vector-run.ts";
+import type { WireCase } from "./wire-run.ts";
 
 const vectors = join(import.meta.dirname, "../../vectors");
 const base64At = (...path: string[]): string => readFileSync(join(vectors, ...path)).toString("base64");
@@ -44,6 +46,29 @@ function refusedTables(): [string, string][] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((file) => file.endsWith(".tlm"));
   return files.map((file) => [file, base64At("table/refuse", file)]);
+}
+
+interface WireVector {
+  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly header?: unknown;
+  readonly expect: { readonly frames?: WireCase["frames"] };
+}
+
+/** Batches that a server takes, with the samples that it makes of their frames. */
+function wireCases(): WireCase[] {
+  const folder = join(vectors, "wire");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((file) => {
+    if (!file.endsWith(".bin") || file.startsWith("bad-")) return [];
+    const name = file.slice(0, -4);
+    const vector = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as WireVector;
+    const body = readFileSync(join(folder, vector.request.body));
+    // A phone packs, it never unpacks.
+    const bytes = vector.request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
+    if (vector.header === undefined || bytes[0] === 0x7b) return [];
+    const frames = vector.expect.frames ?? [];
+    return [{ name, body: bytes.toString("base64"), header: vector.header, frames }];
+  });
 }
 
 /** Signatures by Node: valid ones of several lengths, each with a changed message, key and signature. */
@@ -91,6 +116,7 @@ export async function vectorInput(): Promise<VectorInput> {
     driver: await driverInput(),
     tables: tableCases(),
     refusedTables: refusedTables(),
+    wire: wireCases(),
     batch: base64At("compat/v1/batch.tlb"),
     journal: base64At("compat/v1/journal.log"),
     texts: TEXTS.map((text) => [text, Buffer.from(text, "utf8").toString("hex")] as const),

@@ -2,6 +2,7 @@ import { decodeJournal } from "@tideline/device";
 import { loadTable } from "@tideline/predict";
 import { gzip, utf8, verifyEd25519 } from "@tideline/react-native";
 import { decodeBatch, fromBase64, messageOf, toBase64, toHex } from "@tideline/spec";
+import { wireFaults, type WireCase } from "./wire-run.ts";
 import { drive, type DriverInput } from "../../test/device-hermes-driver.ts";
 
 /** Bytes in base64: the bundle has no files to read. */
@@ -32,6 +33,7 @@ export interface VectorInput {
   readonly tables: readonly TableCase[];
   /** Tables that every reader must refuse, by name. */
   readonly refusedTables: readonly (readonly [name: string, table: Base64])[];
+  readonly wire: readonly WireCase[];
   readonly batch: Base64;
   readonly journal: Base64;
   /** Texts with their UTF-8, and bytes that are none. */
@@ -55,6 +57,8 @@ export interface VectorReport {
   readonly tables: Readonly<Record<string, number | string>>;
   /** Refused tables that were taken. */
   readonly takenTables: readonly string[];
+  /** What is wrong with which vector of the wire. */
+  readonly wireFaults: readonly string[];
   readonly batch: unknown;
   readonly journal: unknown;
   readonly textFaults: readonly string[];
@@ -146,6 +150,7 @@ export async function runVectors(input: VectorInput): Promise<VectorReport> {
     takenTables: input.refusedTables.flatMap(([name, table]) =>
       throws(() => loadTable(fromBase64(table))) ? [] : [name],
     ),
+    wireFaults: input.wire.flatMap(wireFaults),
     batch: plain(decodeBatch(fromBase64(input.batch), utf8)),
     journal: plain(decodeJournal(fromBase64(input.journal), utf8)),
     textFaults: textFaults(input),

@@ -2,7 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeTable, type OnnxModel } from "@tideline/graph";
 import { loadTable } from "@tideline/predict";
+import { activityModel } from "../test/table/activity-model.ts";
+import { malformedTables } from "../test/table/malformed-table.ts";
 import { operatorGraphs } from "../test/table/operator-graph.ts";
+import { MODEL_KINDS, randomModel } from "../test/table/random-model.ts";
 import { sourceOf } from "../test/table/random.ts";
 import { openOracle, toJson, type TableVector } from "../test/table/table-vector.ts";
 
@@ -58,3 +61,26 @@ for (const { name, dims, model } of operatorGraphs()) {
   const rows = Array.from({ length: ROWS }, () => source.normals(size, 1.5));
   await writeVector(`op-${name}`, model, { rows });
 }
+
+/** Seeds whose models are small, and together show what the kind can do. */
+const SEEDS = [3, 5, 8];
+for (const kind of MODEL_KINDS)
+  for (const [at, seed] of SEEDS.entries()) {
+    const { model, rows } = randomModel(kind, seed);
+    await writeVector(`${kind}-${at + 1}`, model, {
+      rows: rows.slice(0, ROWS),
+      // Sums of many terms, taken by the runtime in single precision.
+      tolerance: { absolute: 1e-6, relative: 1e-5 },
+    });
+  }
+
+const { model, labels, rows } = activityModel();
+await writeVector("activity", model, {
+  rows: rows.slice(0, 2),
+  labels,
+  tolerance: { absolute: 1e-6, relative: 1e-5 },
+});
+
+await mkdir(join(FOLDER, "refuse"), { recursive: true });
+for (const { name, bytes } of malformedTables())
+  await writeFile(join(FOLDER, "refuse", `${name}.tlm`), bytes);

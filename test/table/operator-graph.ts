@@ -39,6 +39,10 @@ export function operatorGraphs(): readonly SmallGraph[] {
         exp: g.op("Exp", [x]),
         log: g.op("Log", [positive]),
         sqrt: g.op("Sqrt", [positive]),
+        relu: g.op("Relu", [x]),
+        leaky: g.op("LeakyRelu", [x], { alpha: 0.3 }),
+        sigmoid: g.op("Sigmoid", [x]),
+        tanh: g.op("Tanh", [x]),
         clip: g.op("Clip", [x, g.scalar(-0.5), g.scalar(0.75)]),
         low: g.op("Clip", [x, g.scalar(0)]),
         whole: g.op("Cast", [g.op("Cast", [x], { to: 6 })], { to: 1 }),
@@ -109,6 +113,62 @@ export function operatorGraphs(): readonly SmallGraph[] {
           to: 1,
         },
       ),
+    })),
+    graphOf("log-softmax", [2, 5, 3], (g, x) => ({
+      last: g.op("LogSoftmax", [x]),
+      middle: g.op("LogSoftmax", [g.op("Mul", [x, g.scalar(30)])], { axis: 1 }),
+    })),
+    graphOf("activation", [1, 6], (g, x) => {
+      const layer = (): Value => g.op("Gemm", [x, g.constant(sines(24), [6, 4]), g.constant(sines(4, 2))]);
+      return {
+        relu: g.op("Relu", [layer()]),
+        leaky: g.op("LeakyRelu", [layer()], { alpha: 0.1 }),
+        sigmoid: g.op("Sigmoid", [layer()]),
+        tanh: g.op("Tanh", [layer()]),
+        clip: g.op("Clip", [layer(), g.scalar(-0.25), g.scalar(0.5)]),
+      };
+    }),
+    graphOf("conv-1d", [1, 4, 11], (g, x) => ({
+      plain: g.op("Conv", [x, g.constant(sines(36), [3, 4, 3]), g.constant(sines(3))], { pads: [2, 1] }),
+      channels: g.op("Conv", [x, g.constant(eighths(24), [8, 1, 3])], {
+        group: 4,
+        strides: [2],
+        dilations: [2],
+      }),
+      active: g.op("Relu", [
+        g.op("Conv", [x, g.constant(sines(24, 5), [3, 4, 2])], { auto_pad: "SAME_LOWER" }),
+      ]),
+    })),
+    graphOf("conv-2d", [1, 4, 6, 7], (g, x) => ({
+      plain: g.op("Conv", [x, g.constant(sines(60), [3, 4, 5, 1]), g.constant(sines(3))], {
+        pads: [4, 0, 0, 0],
+      }),
+      groups: g.op("Conv", [x, g.constant(eighths(48), [4, 2, 3, 2])], {
+        group: 2,
+        strides: [2, 1],
+        dilations: [1, 3],
+        pads: [0, 2, 1, 0],
+      }),
+    })),
+    graphOf("pool", [1, 2, 5, 7], (g, x) => {
+      const window = { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 2, 1] };
+      return {
+        max: g.op("MaxPool", [x], { ...window, dilations: [1, 2] }),
+        mean: g.op("AveragePool", [x], window),
+        padded: g.op("AveragePool", [x], { ...window, count_include_pad: 1 }),
+        up: g.op("AveragePool", [x], { kernel_shape: [2, 3], strides: [2, 2], ceil_mode: 1 }),
+        global_mean: g.op("GlobalAveragePool", [x]),
+        global_max: g.op("GlobalMaxPool", [x]),
+      };
+    }),
+    graphOf("normalisation", [1, 3, 4], (g, x) => ({
+      y: g.op("BatchNormalization", [
+        x,
+        g.constant(sines(3)),
+        g.constant(sines(3, 2)),
+        g.constant(eighths(3)),
+        g.constant(Float32Array.of(0.5, 1, 2)),
+      ]),
     })),
   ];
 }

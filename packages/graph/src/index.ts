@@ -9,3 +9,4 @@ export type { AttributeRules, GivenAttributes, OpDefinition, Tensor } from "./op
 export type { OpName } from "./op/op-name.ts";
 export { OPS, isOpName } from "./op/registry.ts";
 export * from "./table/write-table.ts";
+export { NODE_MODES } from "./op/forest.ts";

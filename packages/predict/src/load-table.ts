@@ -159,8 +159,8 @@ export function loadTable(bytes: Uint8Array): TableModel {
   const read = (index: number, output?: Float32Array): Float32Array => {
     const count = sizes[index + 1];
     const from = places[index + 1];
-    if (!(index >= 0 && index < outputCount) || (output !== undefined && output.length !== count))
-      throw tableError("ARGUMENT_INVALID", `output ${index} has ${count} values`);
+    if (!(index >= 0) || count === undefined || (output !== undefined && output.length !== count))
+      throw tableError("ARGUMENT_INVALID", `there is no output ${index} of so many values`);
     if (output === undefined) return memory.slice(from, from + count);
     for (let k = 0; k < count; k++) output[k] = memory[from + k];
     return output;

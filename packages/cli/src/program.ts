@@ -3,6 +3,7 @@ import { ERROR_CODES, tidelineError } from "@tideline/spec";
 import type { CheckOptions } from "./command/check.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
+import { addSubject } from "./command/subject.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
 import type { CommandResult } from "./output/command-result.ts";
 import { printError, printResult, write } from "./output/print.ts";
@@ -223,6 +224,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   };
   addQuestions(program, show);
   addKeys(program, show);
+  addSubject(program, { addCommand, readSettings, show });
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -2,14 +2,25 @@ import {
   folderLayout,
   latestSnapshotRow,
   listReleases,
+  listRequests,
   openArtifacts,
   readSnapshot,
+  releasePorts,
+  verifyReceipt,
   verifySnapshot,
+  type ErasureReceipt,
   type ReleaseMetrics,
   type ReleaseRow,
   type Snapshot,
+  type SubjectRequestRow,
 } from "@tideline/pipeline";
-import { isTidelineError, type ErrorCode, type RootMetadata, type TidelineError } from "@tideline/spec";
+import {
+  isTidelineError,
+  tidelineError,
+  type ErrorCode,
+  type RootMetadata,
+  type TidelineError,
+} from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { bytes, plural, shortId } from "../output/figure.ts";
 import { liveLine, summariseOwner, withFolder, type OpenFolder } from "./open-folder.ts";
@@ -62,7 +73,8 @@ async function checkReleases(
   pinned: string | undefined,
 ): Promise<void> {
   const releases = await listReleases(catalog);
-  if (releases.length === 0) return;
+  const receipts = (await listRequests(catalog)).filter(({ receipt }) => receipt !== null);
+  if (releases.length + receipts.length === 0) return;
   const artifacts = await openArtifacts(folderLayout(folder).artifact);
   const trust =
     pinned === undefined ? "trusted because the folder says so (--root checks it)" : "with the pinned one";
@@ -93,6 +105,28 @@ async function checkReleases(
         return size;
       },
       (size) => `${plural(addresses.length, "file")}, ${bytes(size)}`,
+    );
+  }
+  if (roots !== null) await checkReceipts(receipts, board, roots);
+}
+
+/** Checks the receipts of erasures: each is signed by a release key that one of the roots names. */
+async function checkReceipts(
+  receipts: readonly SubjectRequestRow[],
+  board: ReturnType<typeof checkBoard>,
+  roots: readonly RootMetadata[],
+): Promise<void> {
+  for (const { id, receipt } of receipts) {
+    await board.check(
+      `receipt of request ${shortId(id)}`,
+      async () => {
+        const told = await verifyReceipt(receipt!, roots, releasePorts);
+        if (told.request === id) return told;
+        const parts = { who: "receipt", field: "request", expected: id, received: told.request };
+        throw tidelineError("RELEASE_MALFORMED", parts);
+      },
+      ({ refused, erased_at }: ErasureReceipt) =>
+        `signed, ${plural(refused.length, "name")} refused since ${new Date(erased_at).toISOString()}`,
     );
   }
 }

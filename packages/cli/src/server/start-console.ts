@@ -7,13 +7,20 @@ import {
   listReleases,
   openArtifacts,
   openCatalog,
+  pseudonymiser,
+  subjectDesk,
+  subjectRoutes,
+  type Catalog,
   type ReleaseRow,
   type SignedRelease,
 } from "@tideline/pipeline";
 import {
   ERROR_CODES,
   fromBase64,
+  messageOf,
   tidelineError,
+  type AppDefinition,
+  type Clock,
   type Envelope,
   type LoopStatus,
   type ReleaseMetadata,
@@ -27,6 +34,12 @@ export interface ConsoleSetup {
   readonly host: string;
   readonly port: number;
   readonly secrets: FolderSecrets;
+  /** Fencing epoch of the owner, under which requests of people are recorded. */
+  readonly epoch: number;
+  /** The administration token of the folder's owner. */
+  readonly token: string;
+  readonly app: AppDefinition;
+  readonly clock: Clock;
   /** Null until there is one: ingest and loop start after the console. */
   readonly status: () => LoopStatus | null;
 }
@@ -57,6 +70,10 @@ export async function startConsole({
   host,
   port,
   secrets,
+  epoch,
+  token,
+  app,
+  clock,
   status,
 }: ConsoleSetup): Promise<RunningConsole> {
   const shelf = createShelf([]);
@@ -73,6 +90,19 @@ export async function startConsole({
     return reply.code(ERROR_CODES[code].status).header("retry-after", "1").send({ code, message });
   });
   await server.server.register(dashboardRoutes(await buildDashboard()));
+  let opened: Promise<Catalog> | undefined;
+  const pseudonymise = pseudonymiser(secrets.pseudonymKey);
+  // Opened when somebody asks: most folders are never asked.
+  const catalog = (): Promise<Catalog> => (opened ??= openCatalog(folder, { epoch }));
+  server.server.addHook("onClose", async () => (await opened)?.close());
+  await server.server.register(
+    subjectRoutes({
+      desk: subjectDesk({ folder, catalog, pseudonymise, clock, app }),
+      writeKeys: [secrets.writeKey],
+      token,
+      onFault: (error) => void process.stderr.write(`console: ${messageOf(error)}\n`),
+    }),
+  );
   const address = await server.listen({ port, host });
   return {
     address,

@@ -84,7 +84,8 @@ export async function startServer(
     if (failure !== undefined) throw failure.reason;
   };
   try {
-    await recordDefinition(folder, await loadApp(appModule));
+    const app = await loadApp(appModule);
+    await recordDefinition(folder, app);
     const secrets = await folderSecrets(folder);
     const token = randomBytes(24).toString("base64url");
     const { epoch } = owner;
@@ -94,7 +95,18 @@ export async function startServer(
     failed.promise.catch(() => undefined);
 
     let read: (() => LoopStatus) | null = null;
-    const running = await startConsole({ folder, host, port, secrets, status: () => read?.() ?? null });
+    const now = clock === null ? Date.now : scaledClock(clock, Date.now);
+    const running = await startConsole({
+      folder,
+      host,
+      port,
+      secrets,
+      epoch,
+      token,
+      app,
+      clock: now,
+      status: () => read?.() ?? null,
+    });
     closing.push(() => running.close());
     const ingest = await startIngest({
       folder,
@@ -109,7 +121,7 @@ export async function startServer(
     closing.push(() => ingest.close());
     void ingest.fatal.then(failed.reject);
     const loop = await startLoop(
-      { folder, epoch, appModule, seed, clock },
+      { folder, epoch, appModule, seed, clock, pseudonymKey: secrets.pseudonymKey, isServed: true },
       {
         ...events,
         onRelease: (release) => {
@@ -137,7 +149,6 @@ export async function startServer(
       clearInterval(timer);
       await turning?.catch(() => undefined);
     });
-    const now = clock === null ? Date.now : scaledClock(clock, Date.now);
     const status = (): LoopStatus => {
       const counts = ingest.counts();
       const { phase, injectedAt, report, stages } = extras();

@@ -1,4 +1,5 @@
 import type { CatalogReader, CatalogWriter } from "./catalog.ts";
+import { orNothing } from "./older-schema.ts";
 import type { Row } from "./row.ts";
 
 /** What proves that a phone is an install: the hash of its secret, as its first batch carried it. */
@@ -34,7 +35,8 @@ export async function findProof(
   { database }: CatalogReader,
   install: string,
 ): Promise<InstallProofRow | undefined> {
-  return database.selectFrom("install_proof").selectAll().where("install", "=", install).executeTakeFirst();
+  const query = database.selectFrom("install_proof").selectAll().where("install", "=", install);
+  return orNothing(query.executeTakeFirst(), undefined);
 }
 
 /** Every proof. */

@@ -1,5 +1,6 @@
 import type { Envelope } from "@tideline/spec";
 import type { CatalogReader, CatalogWriter } from "./catalog.ts";
+import { orNothing } from "./older-schema.ts";
 import type { Row } from "./row.ts";
 import { fromSql, toSql } from "./row.ts";
 
@@ -54,25 +55,41 @@ export async function findRequest(
 /** Which requests are meant. */
 export interface RequestChoice {
   readonly states?: readonly SubjectRequestRow["state"][];
-  /** Those of an install that showed this proof. */
-  readonly of?: { readonly install: string; readonly proof: string };
+  /** Those of whoever showed the secret of this proof. */
+  readonly proof?: string;
 }
 
 /** Requests, oldest first. */
 export async function listRequests(
   { database }: CatalogReader,
-  { states, of }: RequestChoice = {},
+  { states, proof }: RequestChoice = {},
 ): Promise<readonly SubjectRequestRow[]> {
   let query = database.selectFrom("subject_request").selectAll().orderBy("created_at").orderBy("id");
   if (states !== undefined) query = query.where("state", "in", states);
-  if (of !== undefined) query = query.where("install", "=", of.install).where("proof", "=", of.proof);
-  return (await query.execute()).map((row) => fromSql<SubjectRequestRow>("subject_request", row));
+  if (proof !== undefined) query = query.where("proof", "=", proof);
+  const rows = await orNothing(query.execute(), []);
+  return rows.map((row) => fromSql<SubjectRequestRow>("subject_request", row));
 }
 
-/** Removes requests that ended before a moment and left no receipt; answers how many. */
-export async function removeEndedRequests({ database }: CatalogWriter, before: number): Promise<number> {
+/** How many requests have no receipt: those that are under way, and those that ended without one. */
+export async function countOpenRequests({ database }: CatalogReader): Promise<number> {
+  const { count } = await database
+    .selectFrom("subject_request")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("receipt", "=", "null")
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Removes requests that ended in a state before a moment and left no receipt; answers how many. */
+export async function removeEndedRequests(
+  { database }: CatalogWriter,
+  state: "done" | "failed",
+  before: number,
+): Promise<number> {
   const result = await database
     .deleteFrom("subject_request")
+    .where("state", "=", state)
     .where("finished_at", "<", before)
     // A JSON column holds the text "null" where there is nothing.
     .where("receipt", "=", "null")

@@ -8,6 +8,7 @@ import { folderLayout } from "./folder.ts";
 import { findProof, recordProofs, removeProofs } from "./install-proof.ts";
 import { ownFolder } from "./owner.ts";
 import {
+  countOpenRequests,
   findRequest,
   listRequests,
   recordRequest,
@@ -102,10 +103,12 @@ test("requests are found by state and by who asked; those that ended without a r
   ) => (await listRequests(catalog, ...choice)).map(({ id }) => id);
   await expect(ids()).resolves.toEqual(["a", "b", "c"]);
   await expect(ids({ states: ["accepted", "failed"] })).resolves.toEqual(["a", "b"]);
-  await expect(ids({ of: { install: "phone", proof: other } })).resolves.toEqual(["b"]);
+  await expect(ids({ proof: other })).resolves.toEqual(["b"]);
   await commit(catalog, (writer) => updateRequest(writer, "a", { state: "running", install: null }));
   await expect(findRequest(catalog, "a")).resolves.toEqual(row("a", { state: "running", install: null }));
-  await expect(commit(catalog, (writer) => removeEndedRequests(writer, 6))).resolves.toBe(1);
+  await expect(commit(catalog, (writer) => removeEndedRequests(writer, "failed", 6))).resolves.toBe(1);
+  await expect(commit(catalog, (writer) => removeEndedRequests(writer, "done", 6))).resolves.toBe(0);
+  await expect(countOpenRequests(catalog)).resolves.toBe(1);
   await expect(ids()).resolves.toEqual(["a", "c"]);
   await expect(findRequest(catalog, "c")).resolves.toMatchObject({ receipt });
 });

@@ -5,5 +5,7 @@ export * from "./find-person.ts";
 export * from "./receipt.ts";
 export * from "./scope.ts";
 export * from "./settle-request.ts";
+export * from "./subject-desk.ts";
+export * from "./subject-route.ts";
 export * from "./survey.ts";
 export * from "./trained-on.ts";

@@ -11,8 +11,11 @@ import {
 } from "../catalog/index.ts";
 import type { Clock } from "@tideline/spec";
 
-/** How long a request that left no receipt is kept after its end, milliseconds: an export is fetched within a day. */
-export const REQUEST_KEPT_FOR = 86_400_000;
+/**
+ * How long a request that left no receipt is kept after its end, milliseconds: an export is fetched within a day; that
+ * a request failed, its phone sees within minutes, and anybody can make such requests.
+ */
+const KEPT_FOR = { done: 86_400_000, failed: 600_000 } as const;
 
 /** What settling needs. */
 export interface SettleContext {
@@ -73,7 +76,9 @@ export async function settleRequests({ catalog, clock, erase, onFault }: SettleC
       onFault(request, error);
     }
   }
-  await commit(catalog, (writer) => removeEndedRequests(writer, clock() - REQUEST_KEPT_FOR));
+  for (const state of ["done", "failed"] as const) {
+    await commit(catalog, (writer) => removeEndedRequests(writer, state, clock() - KEPT_FOR[state]));
+  }
   return erased;
 }
 

@@ -1,0 +1,216 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  commit,
+  erasePerson,
+  findPerson,
+  findRequest,
+  folderLayout,
+  latestSnapshot,
+  namedScope,
+  openArtifacts,
+  openCatalog,
+  openEngine,
+  openKeys,
+  ownFolder,
+  pseudonymiser,
+  readOwner,
+  recordRequest,
+  releasePorts,
+  runFlow,
+  settleRequests,
+  survey,
+  verifyReceipt,
+  type ErasureReceipt,
+  type OwnerFile,
+  type Survey,
+} from "@tideline/pipeline";
+import { tidelineError, type Envelope } from "@tideline/spec";
+import type { CommandResult } from "../output/command-result.ts";
+import { folderSecrets } from "../server/secret.ts";
+import { locateFolder, withFolder } from "./open-folder.ts";
+import { readRootChain } from "./root-chain.ts";
+import { surveyText } from "./subject-text.ts";
+
+/** Options of `tideline subject erase`. */
+export interface SubjectEraseOptions {
+  readonly folder: string;
+  /** The app's id of the person. */
+  readonly user: string;
+  /** Says what would go, and changes nothing. */
+  readonly dryRun: boolean;
+  /** What becomes of models that had learned from the person. */
+  readonly models: "keep" | "retrain";
+  /** Milliseconds that a living owner has. */
+  readonly patience?: number;
+}
+
+/** A living owner waits for a training that is under way before it erases. */
+const PATIENCE = 30 * 60_000;
+
+/** Milliseconds between looks. */
+const LOOK = 200;
+
+/** What a folder holds of a user. */
+async function findHeld({
+  folder: named,
+  user,
+}: SubjectEraseOptions): Promise<{ folder: string; found: Survey }> {
+  return withFolder(named, async ({ folder, catalog }) => {
+    const { pseudonymKey } = await folderSecrets(folder);
+    const pseudonymise = pseudonymiser(pseudonymKey);
+    const temporary = await mkdtemp(join(tmpdir(), "tideline-survey-"));
+    const engine = await openEngine({ temporary, threads: 1 });
+    try {
+      const snapshot = await latestSnapshot(catalog, folder);
+      const anonymous = (install: string): string => pseudonymise(null, install);
+      const question = { kind: "user", subject: pseudonymise(user, "") } as const;
+      const person = await findPerson({ folder, engine, snapshot, anonymous }, question, "erase");
+      const touched = new Set(person.touched);
+      const layout = folderLayout(folder);
+      const artifacts = await openArtifacts(layout.artifact);
+      const scope = namedScope(person.installs, person.subjects);
+      const found = await survey({ layout, catalog, engine, artifacts }, scope, (of) => touched.has(of));
+      return { folder, found };
+    } finally {
+      await engine.close();
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+/** The state of a request as the owner's console tells it. */
+interface ToldRequest {
+  readonly request: string;
+  readonly state: "accepted" | "running" | "done" | "failed";
+  readonly receipt?: Envelope;
+  readonly error?: string;
+}
+
+/** Asks the living owner of a folder, and waits until it is done. */
+async function eraseByOwner(
+  { pid, addresses, token }: OwnerFile,
+  { user, models, patience = PATIENCE }: SubjectEraseOptions,
+): Promise<Envelope> {
+  const unavailable = (received: string, cause?: unknown) =>
+    tidelineError("UNAVAILABLE", {
+      who: `process ${pid}`,
+      field: addresses.console ?? "console",
+      expected: "an erasure",
+      received,
+      remedy: "What it took down it goes on with; ask again, or look at tideline subject requests.",
+      cause,
+    });
+  const ask = async (path: string, body?: object): Promise<ToldRequest> => {
+    const response = await fetch(`${addresses.console}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw unavailable("no answer", cause);
+    });
+    if (!response.ok) throw unavailable(`HTTP status ${response.status}`);
+    return (await response.json()) as ToldRequest;
+  };
+  const { request } = await ask("/v1/subject/owner/erase", { format: 1, user, models });
+  const until = Date.now() + patience;
+  for (;;) {
+    const { state, receipt, error } = await ask(`/v1/subject/requests/${request}`);
+    if (state === "done" && receipt !== undefined) return receipt;
+    if (state === "failed" || Date.now() > until) throw unavailable(`request ${request}: ${error ?? state}`);
+    await pause(LOOK);
+  }
+}
+
+/** Erases in this process, which owns the folder meanwhile. */
+async function eraseHere(folder: string, { user, models }: SubjectEraseOptions): Promise<Envelope> {
+  const owner = await ownFolder(folder, { command: "tideline subject erase" });
+  try {
+    const catalog = await openCatalog(folder, { epoch: owner.epoch });
+    try {
+      const { pseudonymKey } = await folderSecrets(folder);
+      const pseudonymise = pseudonymiser(pseudonymKey);
+      const keys = await openKeys(join(folder, "keys"), { now: Date.now() });
+      const snapshot = await latestSnapshot(catalog, folder);
+      const context = {
+        owner,
+        catalog,
+        artifacts: await openArtifacts(owner.layout.artifact),
+        keys,
+        app: snapshot?.manifest.app ?? "",
+        clock: Date.now,
+        anonymous: (install: string) => pseudonymise(null, install),
+        isServed: false,
+      };
+      const id = randomBytes(16).toString("hex");
+      await commit(catalog, (writer) =>
+        recordRequest(writer, {
+          id,
+          kind: "erase",
+          install: null,
+          subject: pseudonymise(user, ""),
+          proof: null,
+          models,
+          state: "accepted",
+          created_at: Date.now(),
+          finished_at: null,
+          error: null,
+          receipt: null,
+        }),
+      );
+      let fault: unknown;
+      await settleRequests({
+        catalog,
+        clock: Date.now,
+        erase: async (request) => {
+          const flow = { name: "erase", input: { request: request.id } };
+          await runFlow(context, flow, (step) => erasePerson(context, request, step));
+        },
+        onFault: (request, error) => {
+          if (request.id === id) fault = error;
+        },
+      });
+      const receipt = (await findRequest(catalog, id))?.receipt;
+      if (receipt != null) return receipt;
+      throw fault;
+    } finally {
+      await catalog.close();
+    }
+  } finally {
+    owner.release();
+  }
+}
+
+/** The receipt for a person. */
+function receiptText({ request, snapshot, models, refused, removed, remains }: ErasureReceipt): string {
+  return [
+    surveyText({ ...removed, models: models.trained }),
+    "",
+    `snapshot   ${snapshot ?? "none"}`,
+    `refused    ${refused.length} from now on`,
+    `models     ${models.trained.length === 0 ? "none had learned from the person" : models.policy}`,
+    `receipt    ${request}, signed; tideline verify holds it against the folder's roots`,
+    ...remains.map((what) => `not here   ${what}`),
+  ].join("\n");
+}
+
+/**
+ * `tideline subject erase`: erases a user of the app from a folder, through the process that owns it where one lives,
+ * else in this one; with `--dry-run` says what would go.
+ *
+ * @throws `FOLDER_INVALID`, `FOLDER_OWNED` where a process owns it that serves no console, `UNAVAILABLE`
+ */
+export async function subjectEraseCommand(options: SubjectEraseOptions): Promise<CommandResult> {
+  if (options.dryRun) {
+    const { folder, found } = await findHeld(options);
+    return { value: { folder, dryRun: true, found }, text: surveyText(found) };
+  }
+  const folder = await locateFolder(options.folder);
+  const living = await readOwner(folder);
+  const isAsked = living !== null && living.addresses.console !== null && living.token !== null;
+  const envelope = isAsked ? await eraseByOwner(living, options) : await eraseHere(folder, options);
+  const receipt = await verifyReceipt(envelope, await readRootChain(folder), releasePorts);
+  return { value: { folder, dryRun: false, receipt, envelope }, text: receiptText(receipt) };
+}

@@ -1,0 +1,89 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { finished, pipeline } from "node:stream/promises";
+import {
+  exportPerson,
+  findPerson,
+  folderLayout,
+  latestSnapshot,
+  loadApp,
+  openArtifacts,
+  openEngine,
+  pseudonymiser,
+} from "@tideline/pipeline";
+import type { CommandResult } from "../output/command-result.ts";
+import { plural } from "../output/figure.ts";
+import { folderSecrets } from "../server/secret.ts";
+import { withFolder } from "./open-folder.ts";
+
+/** Options of `tideline subject export`. */
+export interface SubjectExportOptions {
+  readonly folder: string;
+  /** Path of the module with the definition, for the original names of fields. */
+  readonly app: string;
+  /** The app's id of the person. */
+  readonly user: string;
+  /** File to write; standard output without it. */
+  readonly out?: string | undefined;
+}
+
+/** Where lines go: a new file for its owner's eyes only, or standard output. */
+const targetOf = (out: string | undefined): NodeJS.WritableStream =>
+  out === undefined ? process.stdout : createWriteStream(out, { flags: "wx", mode: 0o600 });
+
+/**
+ * `tideline subject export`: everything that a folder holds of a user of the app, as one JSON object a line, also while
+ * another process owns the folder. Answers null where the lines themselves went to standard output.
+ *
+ * @throws `FOLDER_INVALID`, `ARGUMENT_INVALID`
+ */
+export function subjectExportCommand(options: SubjectExportOptions): Promise<CommandResult | null> {
+  const { user, out } = options;
+  return withFolder(options.folder, async ({ folder, catalog }) => {
+    const { pseudonymKey } = await folderSecrets(folder);
+    const pseudonymise = pseudonymiser(pseudonymKey);
+    // Not the folder's own: its owner may empty that at any time.
+    const temporary = await mkdtemp(join(tmpdir(), "tideline-export-"));
+    const engine = await openEngine({ temporary, threads: 1 });
+    try {
+      const snapshot = await latestSnapshot(catalog, folder);
+      const anonymous = (install: string): string => pseudonymise(null, install);
+      const question = { kind: "user", subject: pseudonymise(user, "") } as const;
+      const person = await findPerson({ folder, engine, snapshot, anonymous }, question, "export");
+      const artifacts = await openArtifacts(folderLayout(folder).artifact);
+      const app = await loadApp(options.app);
+      const source = { folder, engine, catalog, artifacts, snapshot, app, now: Date.now() };
+      const kinds: Record<string, number> = {};
+      const text = async function* (): AsyncGenerator<string> {
+        for await (const line of exportPerson(source, person)) {
+          kinds[line.kind] = (kinds[line.kind] ?? 0) + 1;
+          yield `${JSON.stringify(line)}\n`;
+        }
+      };
+      const target = targetOf(out);
+      await pipeline(Readable.from(text()), target, { end: out !== undefined });
+      if (out === undefined) return null;
+      await finished(target).catch(() => undefined);
+      const { header: _header, end: _end, ...held } = kinds;
+      const lines = Object.values(held).reduce((sum, count) => sum + count, 0);
+      const shares = Object.entries(held).map(([kind, count]) => `${count} ${kind}`);
+      return {
+        value: {
+          folder,
+          out,
+          lines,
+          kinds: held,
+          installs: person.installs.length,
+          shared: person.shared.length,
+        },
+        text: `${plural(lines, "line")} in ${out}${lines === 0 ? ": nothing is held" : ` (${shares.join(", ")})`}`,
+      };
+    } finally {
+      await engine.close();
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}

@@ -34,6 +34,8 @@ export interface LogEvent {
   readonly time: number;
   /** Pseudonym of the person, 32 hex digits. */
   readonly subject: string;
+  /** Another pseudonym of the same person until then, where the phone said so. */
+  readonly previous?: string;
   /** The key under which the payload is encrypted; null while it is stored in clear. */
   readonly key_id: null;
   readonly consent: readonly string[];
@@ -64,6 +66,8 @@ export interface LogRecord {
   /** The install's epoch, not the owner's. */
   readonly epoch: number;
   readonly sdk: string;
+  /** Pseudonym of whatever this install sends before it knows a user; records of before this was kept lack it. */
+  readonly install_subject?: string;
   /** Hash of the install's secret, where the batch carried one. */
   readonly proof?: string;
   /** The device's clock when it was sent, milliseconds since 1970. */

@@ -303,3 +303,21 @@ test("int16 frames that overlap make no record larger than twice its batch", () 
   expect(taken.attachment.length).toBe(packed.bytes.length * 2);
   expect(taken.record.events).toHaveLength(1);
 });
+
+test("a record says who its install is without a user, and an alias becomes a pseudonym", () => {
+  const { record } = take([
+    tap({ previous_user: "anna-before" }),
+    tap({ seq: 2, user: null, previous_user: "anna-before" }),
+    tap({ seq: 3 }),
+  ]);
+  expect(record.install_subject).toBe(pseudonymise(null, "phone"));
+  expect(record.events.map(({ previous }) => previous)).toEqual([
+    pseudonymise("anna-before", "phone"),
+    undefined,
+    undefined,
+  ]);
+  expect(JSON.stringify(record)).not.toContain("anna");
+  for (const previous_user of ["", null, 7, "x".repeat(257), { id: "x" }]) {
+    expect(refusalOf(tap({ previous_user }))).toMatchObject({ field: "previous_user", content: null });
+  }
+});

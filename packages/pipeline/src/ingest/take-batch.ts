@@ -100,6 +100,13 @@ export function takeBatch(
   const consented = (event: WireEvent): readonly string[] =>
     event.consent.filter((purpose) => Object.hasOwn(app.purposes, purpose));
 
+  /** The person's pseudonym until this event; nothing of one that has left. */
+  const previousOf = (event: WireEvent): Pick<LogEvent, "previous"> => {
+    if (event.previous_user === undefined || event.user === null) return {};
+    const previous = pseudonymise(event.previous_user, header.install);
+    return people.refuses(previous, 0) ? {} : { previous };
+  };
+
   /** Whether a person who has left did it before. What has no time of its own counts as old. */
   const isErased = (event: WireEvent): boolean => {
     const time = numberOrNull(event.time);
@@ -115,6 +122,7 @@ export function takeBatch(
       sent_version: event.sentVersion,
       time: event.time,
       subject: person(event),
+      ...previousOf(event),
       key_id: null,
       consent: consented(event),
       properties,
@@ -180,6 +188,7 @@ export function takeBatch(
       install: header.install,
       epoch: header.epoch,
       sdk: header.sdk,
+      install_subject: pseudonymise(null, header.install),
       ...proofOf(header),
       sent_at: header.sent_at,
       events,

@@ -99,6 +99,7 @@ export function stageRecord(
         received_at,
         correctedTime(event.time, sent_at, received_at),
         event.consent,
+        event.previous ?? null,
         ...fieldValues(app.events[event.name]!, event.properties, attachment),
       ]);
   }
@@ -120,6 +121,7 @@ export function stageRecord(
       received_at,
       received_at,
       record.sdk,
+      record.install_subject ?? null,
       record.events.length,
       record.quarantined.length,
       record.duplicates,

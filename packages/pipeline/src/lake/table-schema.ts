@@ -22,7 +22,10 @@ export interface LakeColumn {
 export const QUARANTINE = "quarantine";
 export const RECEIPT = "receipt";
 
-/** The columns that every event has before its own fields; `defineApp` keeps their names free. */
+/**
+ * The columns that every event has before its own fields; `defineApp` keeps their names free. `previous_subject` is
+ * another pseudonym of the same person until then, NULL where the phone named none.
+ */
 export const EVENT_COLUMNS: readonly LakeColumn[] = [
   { name: "install_id", type: "VARCHAR" },
   { name: "epoch", type: "BIGINT" },
@@ -36,6 +39,7 @@ export const EVENT_COLUMNS: readonly LakeColumn[] = [
   { name: "known_time", type: "TIMESTAMP" },
   { name: "time", type: "TIMESTAMP" },
   { name: "consent", type: "VARCHAR[]" },
+  { name: "previous_subject", type: "VARCHAR" },
 ];
 
 /** Columns of the quarantine. `content` is JSON, NULL where nothing may be kept; `time` is the time of receipt. */
@@ -52,7 +56,7 @@ export const QUARANTINE_COLUMNS: readonly LakeColumn[] = [
   { name: "content", type: "VARCHAR" },
 ];
 
-/** Columns of the receipts: how many events of a record were stored, refused, and already there. */
+/** Columns of the receipts: the pseudonym of the install while it knows no user, and how many events of a record were stored, refused, and already there. */
 export const RECEIPT_COLUMNS: readonly LakeColumn[] = [
   { name: "install_id", type: "VARCHAR" },
   { name: "epoch", type: "BIGINT" },
@@ -60,6 +64,7 @@ export const RECEIPT_COLUMNS: readonly LakeColumn[] = [
   { name: "received_time", type: "TIMESTAMP" },
   { name: "time", type: "TIMESTAMP" },
   { name: "sdk", type: "VARCHAR" },
+  { name: "install_subject", type: "VARCHAR" },
   { name: "events", type: "BIGINT" },
   { name: "quarantined", type: "BIGINT" },
   { name: "duplicates", type: "BIGINT" },

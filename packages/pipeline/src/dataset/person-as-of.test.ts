@@ -1,0 +1,94 @@
+import { expect, onTestFinished, test } from "vitest";
+import { numbers, tableSql, texts } from "../lake/index.ts";
+import { openLake } from "../lake/testing/open-lake.ts";
+import { sampleLog, type SampleRecord } from "../lake/testing/sample-log.ts";
+import type { LogEntry, LogPosition } from "../log-record.ts";
+import { personAsOf } from "./person-as-of.ts";
+
+const T0 = 1_700_000_000_000;
+
+/** One event of a phone, received at a second. */
+function record(second: number, seq: number, subject: string): SampleRecord {
+  return {
+    received_at: T0 + second * 1000,
+    sent_at: T0 + second * 1000,
+    events: [
+      {
+        seq,
+        name: "motion",
+        subject,
+        time: T0 + second * 1000,
+        properties: { session: "s", start: seq, samples: new Float32Array(2) },
+      },
+    ],
+  };
+}
+
+/** A log whose records name the install's pseudonym, and whose last event names the user before. */
+function logOf(records: readonly SampleRecord[], alias?: { readonly at: number; readonly previous: string }) {
+  return async function* read(from: LogPosition | null): AsyncGenerator<LogEntry> {
+    for await (const entry of sampleLog(records)(from)) {
+      const events = entry.record.events.map((event) =>
+        event.seq === alias?.at ? { ...event, previous: alias.previous } : event,
+      );
+      yield { ...entry, record: { ...entry.record, install_subject: "nameless", events } };
+    }
+  };
+}
+
+const early = [record(1, 1, "nameless"), record(2, 2, "anna"), record(3, 3, "nameless")];
+
+test("each row belongs to the person as of its time; a late alias changes no row of before", async () => {
+  const lake = await openLake(onTestFinished);
+  const rowsOf = async (read: ReturnType<typeof logOf>) => {
+    const { snapshot } = await lake.compact(read);
+    const asOf = await personAsOf(lake.engine, snapshot!);
+    const columns = await lake.engine.columns(
+      `select seq, person from ${asOf(tableSql(snapshot!, "motion"), "time")} order by seq`,
+    );
+    const people = texts(columns, "person");
+    return [...numbers(columns, "seq")].map((seq, row) => `${seq} ${people[row]}`);
+  };
+  const before = ["1 nameless", "2 anna", "3 anna"];
+  expect(await rowsOf(logOf(early))).toEqual(before);
+  // Anna gets another id, and then somebody else uses the phone.
+  const later = [
+    ...early,
+    record(4, 4, "anna-2"),
+    record(5, 5, "nameless"),
+    record(6, 6, "ben"),
+    record(7, 7, "anna"),
+  ];
+  expect(await rowsOf(logOf(later, { at: 4, previous: "anna" }))).toEqual([
+    ...before,
+    "4 anna-2",
+    "5 anna-2",
+    "6 ben",
+    "7 anna-2",
+  ]);
+});
+
+test("a lake of before there were links says that everybody is who they are", async () => {
+  const lake = await openLake(onTestFinished);
+  const { snapshot } = await lake.compact(sampleLog(early));
+  const old = {
+    ...snapshot!,
+    manifest: {
+      ...snapshot!.manifest,
+      tables: Object.fromEntries(
+        Object.entries(snapshot!.manifest.tables).map(([name, table]) => [
+          name,
+          {
+            ...table,
+            columns: table.columns.filter((column) => !/^(install|previous)_subject$/.test(column.name)),
+          },
+        ]),
+      ),
+    },
+  };
+  const asOf = await personAsOf(lake.engine, old);
+  const columns = await lake.engine.columns(
+    `select person from ${asOf(tableSql(old, "motion"), "time")} order by seq`,
+  );
+  expect(texts(columns, "person")).toEqual(["nameless", "anna", "nameless"]);
+});

@@ -52,7 +52,7 @@ const FILES: Readonly<Record<string, TableFile>> = {
   "constants-more-than-memory": { ...BASE, memory: 3 },
   "constants-not-filled": { ...BASE, constants: 5, memory: 13 },
   "constants-overfull": { ...BASE, constants: 3 },
-  "constants-unknown-form": { ...BASE, constantWords: [2, 4, 0, 0, 0, 0] },
+  "constants-unknown-form": { ...BASE, constantWords: [2, 4, 1, 1, bitsOf(1), 0] },
   "constants-cut": { ...BASE, constantWords: [0, 4, 0, 0, 0] },
   "constants-int8-no-scale": { ...BASE, constantWords: [1, 4, 1, 0, 0, 0] },
   "constants-int8-no-run": { ...BASE, constantWords: [1, 4, 0, 1, bitsOf(1), 0] },

@@ -4,12 +4,14 @@ export const TABLE_MAGIC = 0x314d4c54;
 /** The version of the format, docs/format/model-table.md, that this package reads. */
 export const TABLE_VERSION = 1;
 
+/** Numbers of memory, scratch included; also any length and any stride. 64 MiB. */
+export const LARGEST = 1 << 24;
+
 /** Largest values of a table. A reader refuses what is beyond them before it allocates or computes. */
 export const TABLE_LIMITS = {
   /** Bytes of a file. */
   bytes: 1 << 26,
-  /** Numbers of memory, scratch included; also any length and any stride. 64 MiB. */
-  memory: 1 << 24,
+  memory: LARGEST,
   /** Elementary steps of one run: a pure TypeScript reader on a phone takes some ten seconds for as many. */
   work: 1 << 28,
   instructions: 1 << 14,

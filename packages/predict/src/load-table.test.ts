@@ -19,39 +19,37 @@ function refusalOf(bytes: Uint8Array): string | undefined {
 
 /** The rule that each malformed table breaks, so that none is refused for another reason than its own. */
 const RULES: readonly (readonly [pattern: RegExp, rule: string])[] = [
-  [/^(empty|header-cut)$/, "a file has a header and whole words"],
-  [/^(checksum-wrong|file-cut|file-longer|length-wrong)$/, "length and checksum agree"],
-  [/^magic/, "it starts with TLM1"],
-  [/^version/, "it is of version 1"],
-  [/^reserved/, "reserved words are 0"],
-  [/^(memory|space)/, "lengths are within limits|memory is within limits"],
-  [/^constants-more|^outputs-|^words-/, "counts are within limits"],
-  [/^constants-unknown/, "constants have a known form"],
-  [/^constants-int8/, "lengths are within limits"],
-  [/^constants/, "constants (are complete|fit)"],
-  [/^input-in|^unary-target-constant/, "constants are not written"],
-  [/^rank-7/, "counts are within limits"],
-  [/^rank-beyond/, "lengths beyond the rank are 1"],
-  [/^output-(empty|product)|^unary-empty|no-stride/, "lengths are within limits"],
-  [/^text-(not-utf8|overlong|surrogate)/, "text is UTF-8"],
-  [/^text/, "names and labels are complete"],
-  [/^operator-(0|unknown)/, "operator \\d+ is not known"],
-  [/^operator-argument|^instructions/, "instructions (are complete|fill their section)"],
-  [/unknown-(kind|activation)|last-2|kind-2/, "known"],
-  [/^gather-list|^trees-(roots|nodes)-outside/, "lie in the words"],
-  [/^gather-index/, "indices lie within their axis"],
-  [/^conv-groups/, "groups divide channels"],
-  [/^trees-(child|next)/, "children lie behind their node"],
-  [/^trees-feature/, "nodes name a feature"],
-  [/^trees-target/, "leaves name a target"],
-  [/^trees-root-/, "roots are nodes"],
-  [/^trees-row/, "leaves name a row"],
-  [/^trees-bits/, "feature bits"],
-  [/overlap|in-place/, "a target is apart"],
-  [/^move-stride/, "strides are within limits"],
-  [/^move-too|^work/, "a run is within limits"],
-  [/^spectrum-(size|bin)/, "bins are up to half"],
-  [/outside|below/, "operands lie in memory"],
+  [/^(empty|header-cut)$/, "size"],
+  [/^(checksum-wrong|file-cut|file-longer|length-wrong)$/, "checksum"],
+  [/^(magic|version)/, "version"],
+  [/^reserved/, "reserved words"],
+  [/^memory/, "length"],
+  [/^constants-more|^outputs-|^words-/, "count"],
+  [/^constants-int8/, "length"],
+  [/^constants/, "constants"],
+  [/^input-in|^unary-target-constant/, "constant target"],
+  [/^rank-7/, "count"],
+  [/^rank-beyond/, "rank"],
+  [/^output-(empty|product)|^unary-empty|no-stride/, "length"],
+  [/^text-(not-utf8|overlong|surrogate)/, "UTF-8"],
+  [/^text/, "text"],
+  [/^operator-0/, "unknown operator 0"],
+  [/^operator-unknown/, "unknown operator 999"],
+  [/^operator-argument|^instructions/, "program"],
+  [/unknown-(kind|activation)|last-2|kind-2/, "kind"],
+  [/^gather-list|^trees-(roots|nodes)-outside/, "words"],
+  [/^gather-index/, "index"],
+  [/^conv-groups/, "groups"],
+  [/^trees-(child|next)/, "child"],
+  [/^trees-feature/, "feature"],
+  [/^trees-(target|row)/, "leaf"],
+  [/^trees-root-/, "root"],
+  [/^trees-bits/, "bits"],
+  [/overlap|in-place/, "overlap"],
+  [/^move-stride/, "stride"],
+  [/^move-too|^work|^space/, "limit"],
+  [/^spectrum-(size|bin)/, "bins"],
+  [/outside|below/, "position"],
 ];
 
 describe("a table that breaks a rule is refused, for that reason", () => {
@@ -62,7 +60,7 @@ describe("a table that breaks a rule is refused, for that reason", () => {
 
   test.each(malformedTables().map(({ name, bytes }) => [name, bytes] as const))("%s", (name, bytes) => {
     const rule = RULES.find(([pattern]) => pattern.test(name))?.[1] ?? "no rule";
-    expect(refusalOf(bytes)).toMatch(new RegExp(rule));
+    expect(refusalOf(bytes)?.replace("malformed table: ", "")).toBe(rule);
   });
 
   test("as files they are vectors of every reader", () => {

@@ -1,4 +1,4 @@
-import { TABLE_LIMITS } from "./format.ts";
+import { LARGEST } from "./format.ts";
 import { demand } from "./malformed.ts";
 
 /** What an instruction is compiled against. */
@@ -9,10 +9,8 @@ export interface Program {
   readonly constants: number;
   /** Index lists and the nodes of trees. */
   readonly words: Int32Array;
-  /** Counts steps of a run, and refuses a table that takes too many. */
-  work(steps: number): void;
-  /** Counts numbers of scratch, and refuses a table that takes too much. */
-  scratch(numbers: number): void;
+  /** Counts steps of a run and numbers of scratch, and refuses a table that takes too many. */
+  spend(steps: number, scratch?: number): void;
 }
 
 /** One instruction ready to run. */
@@ -21,7 +19,7 @@ export type Step = () => void;
 /** An operator: how many words its arguments take, and how an instruction becomes a step. */
 export interface Operator {
   readonly words: number;
-  /** Checks all of an instruction's arguments, `at` being the first, then specialises it. */
+  /** Checks all of an instruction's arguments, given as words and as float32, then specialises it. */
   compile(program: Program, args: Int32Array, numbers: Float32Array): Step;
 }
 
@@ -30,7 +28,7 @@ export type Span = readonly [first: number, last: number];
 
 /** A length that an instruction names: at least 1, within limits. */
 export function length(value: number): number {
-  demand(value >= 1 && value <= TABLE_LIMITS.memory, "lengths are within limits");
+  demand(value >= 1 && value <= LARGEST, "length");
   return value;
 }
 
@@ -50,12 +48,12 @@ export function spanOf(
   let first = offset;
   let last = offset;
   for (let axis = 0; axis < lengths.length; axis++) {
-    demand(Math.abs(strides[axis]) <= TABLE_LIMITS.memory, "strides are within limits");
+    demand(Math.abs(strides[axis]) <= LARGEST, "stride");
     const reach = (length(lengths[axis]) - 1) * strides[axis];
     if (reach < 0) first += reach;
     else last += reach;
   }
-  demand(first >= 0 && last < program.memory.length, "operands lie in memory");
+  demand(first >= 0 && last < program.memory.length, "position");
   return [first, last];
 }
 
@@ -66,10 +64,7 @@ export function runOf(program: Program, offset: number, count: number): Span {
 
 /** Refuses a target that holds constants, or that meets one of the operands. */
 export function checkTarget(program: Program, target: Span, operands: readonly (Span | undefined)[]): void {
-  demand(target[0] >= program.constants, "constants are not written");
+  demand(target[0] >= program.constants, "constant target");
   for (const operand of operands)
-    demand(
-      operand === undefined || operand[0] > target[1] || operand[1] < target[0],
-      "a target is apart from its operands",
-    );
+    demand(operand === undefined || operand[0] > target[1] || operand[1] < target[0], "overlap");
 }

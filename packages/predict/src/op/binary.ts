@@ -38,7 +38,7 @@ export const binary: Operator = {
     const [a, a0, a1, a2, a3] = args.subarray(5);
     const [b, b0, b1, b2, b3] = args.subarray(10);
     const target = args[15];
-    const each = ROWS[below(args[0], ROWS.length, "functions of two numbers are known")];
+    const each = ROWS[below(args[0], ROWS.length, "kind")];
     const lengths = args.subarray(1, 5);
     const operands = [6, 11].map((at) => {
       const strides = args.subarray(at, at + 4);
@@ -54,7 +54,7 @@ export const binary: Operator = {
     });
     const count = n0 * n1 * n2 * n3;
     checkTarget(program, runOf(program, target, count), operands);
-    program.work(count);
+    program.spend(count);
     return () => {
       let t = target;
       for (let i = 0; i < n0; i++)

@@ -1,3 +1,4 @@
+import { LARGEST } from "../format.ts";
 import { demand } from "../malformed.ts";
 import { below, checkTarget, length, runOf, type Operator } from "../program.ts";
 import { unaryOf } from "./unary.ts";
@@ -12,12 +13,12 @@ export const conv: Operator = {
   compile(program, args, numbers) {
     const { memory } = program;
     for (let at = 0; at < 11; at++) length(args[at]);
-    for (let at = 11; at < 13; at++) below(args[at], 1 << 24, "padding is within limits");
+    for (let at = 11; at < 13; at++) below(args[at], LARGEST, "padding");
     for (let at = 13; at < 15; at++) length(args[at]);
     const [groups, channels, height, width, filters, rows, columns] = args;
     const [kh, kw, sh, sw, top, left, dh, dw] = args.subarray(7);
     const [source, weight, bias, target, activation] = args.subarray(15);
-    demand(channels % groups === 0 && filters % groups === 0, "groups divide channels");
+    demand(channels % groups === 0 && filters % groups === 0, "groups");
     const depth = channels / groups;
     const own = filters / groups;
     const f = unaryOf(activation);
@@ -29,7 +30,7 @@ export const conv: Operator = {
       runOf(program, weight, filters * depth * kh * kw),
       bias === -1 ? undefined : runOf(program, bias, filters),
     ]);
-    program.work(size * (depth * kh * kw + 1));
+    program.spend(size * (depth * kh * kw + 1));
     return () => {
       let t = target;
       for (let o = 0; o < filters; o++) {

@@ -9,10 +9,10 @@ export const gather: Operator = {
     const read = runOf(program, source, length(outer) * length(axis) * length(inner));
     const size = outer * length(count) * inner;
     checkTarget(program, runOf(program, target, size), [read]);
-    program.work(size);
-    below(list, program.words.length - count + 1, "index lists lie in the words");
+    program.spend(size);
+    below(list, program.words.length - count + 1, "words");
     const indices = program.words.slice(list, list + count);
-    for (let k = 0; k < count; k++) below(indices[k], axis, "indices lie within their axis");
+    for (let k = 0; k < count; k++) below(indices[k], axis, "index");
     return () => {
       let t = target;
       for (let i = 0; i < outer; i++)

@@ -22,7 +22,7 @@ export const matmul: Operator = {
       spanOf(program, b, [batch, k, n], [b0, b1, b2]),
       bias === -1 ? undefined : spanOf(program, bias, [m, n], [c1, c2]),
     ]);
-    program.work(count * (k + 1));
+    program.spend(count * (k + 1));
     return () => {
       let t = target;
       for (let g = 0; g < batch; g++)

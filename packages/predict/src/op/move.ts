@@ -12,7 +12,7 @@ export const move: Operator = {
     checkTarget(program, spanOf(program, target, lengths, args.subarray(10)), [
       spanOf(program, source, lengths, args.subarray(5, 9)),
     ]);
-    program.work(n0 * n1 * n2 * n3);
+    program.spend(n0 * n1 * n2 * n3);
     return () => {
       for (let i = 0; i < n0; i++)
         for (let j = 0; j < n1; j++)

@@ -1,3 +1,4 @@
+import { LARGEST } from "../format.ts";
 import { below, checkTarget, length, runOf, type Operator } from "../program.ts";
 
 /**
@@ -10,14 +11,14 @@ export const pool: Operator = {
     const { memory } = program;
     const [kind, channels, height, width, rows, columns, kh, kw, sh, sw] = args;
     const [top, left, bottom, right, dh, dw, source, target] = args.subarray(10);
-    below(kind, 3, "kinds of pooling are known");
+    below(kind, 3, "kind");
     for (let at = 1; at < 10; at++) length(args[at]);
-    for (let at = 10; at < 14; at++) below(args[at], 1 << 24, "padding is within limits");
+    for (let at = 10; at < 14; at++) below(args[at], LARGEST, "padding");
     length(dh);
     length(dw);
     const size = channels * rows * columns;
     checkTarget(program, runOf(program, target, size), [runOf(program, source, channels * height * width)]);
-    program.work(size * kh * kw);
+    program.spend(size * kh * kw);
     const high = kind === 2 ? bottom : 0;
     const wide = kind === 2 ? right : 0;
     const low = kind === 2 ? -top : 0;

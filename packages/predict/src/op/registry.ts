@@ -1,4 +1,4 @@
-import { TABLE_OPERATORS } from "../format.ts";
+import type { TABLE_OPERATORS } from "../format.ts";
 import type { Operator } from "../program.ts";
 import { argmax } from "./argmax.ts";
 import { binary } from "./binary.ts";
@@ -13,25 +13,18 @@ import { spectrum } from "./spectrum.ts";
 import { trees } from "./trees.ts";
 import { unary } from "./unary.ts";
 
-const OPERATORS = {
-  unary,
-  binary,
-  move,
-  gather,
-  matmul,
-  reduce,
-  softmax,
-  argmax,
-  conv,
-  pool,
-  trees,
-  spectrum,
-} satisfies Record<keyof typeof TABLE_OPERATORS, Operator>;
-
-/** The operators by code; undefined where there is none. */
-export const BY_CODE: readonly (Operator | undefined)[] = (() => {
-  const list: (Operator | undefined)[] = [];
-  for (const name of Object.keys(OPERATORS) as (keyof typeof OPERATORS)[])
-    list[TABLE_OPERATORS[name]] = OPERATORS[name];
-  return list;
-})();
+/** The operators by code. By number rather than by name, since names cost an app bytes. */
+export const OPERATORS: Readonly<Record<number, Operator | undefined>> = {
+  1: unary,
+  2: binary,
+  3: move,
+  4: gather,
+  5: matmul,
+  6: reduce,
+  7: softmax,
+  8: argmax,
+  9: conv,
+  10: pool,
+  11: trees,
+  12: spectrum,
+} satisfies Record<(typeof TABLE_OPERATORS)[keyof typeof TABLE_OPERATORS], Operator>;

@@ -1,39 +1,27 @@
-import { below, type Operator } from "../program.ts";
-import { checkAlong } from "./reduce.ts";
+import type { Operator } from "../program.ts";
+import { along, extreme, type Line } from "./along.ts";
 
 /** `kind, outer, count, inner, source, target`: softmax (0) or its logarithm (1) along the middle axis. */
 export const softmax: Operator = {
   words: 6,
   compile(program, args) {
     const { memory } = program;
-    const [kind, outer, count, inner, source, target] = args;
-    below(kind, 2, "kinds of softmax are known");
-    checkAlong(program, args, true);
-    const line = (from: number, to: number): void => {
-      let largest = memory[from];
-      for (let k = 1; k < count; k++) {
-        const x = memory[from + k * inner];
-        if (x > largest || x !== x) largest = x;
-      }
+    const plain: Line = (from, to, count, step) => {
+      const largest = extreme(memory, from, count, step, 1);
       let sum = 0;
-      if (kind === 1) {
-        for (let k = 0; k < count; k++) sum += Math.exp(memory[from + k * inner] - largest);
-        sum = Math.log(sum);
-        for (let k = 0; k < count; k++) memory[to + k * inner] = memory[from + k * inner] - largest - sum;
-        return;
-      }
       for (let k = 0; k < count; k++) {
-        memory[to + k * inner] = Math.exp(memory[from + k * inner] - largest);
-        sum += memory[to + k * inner];
+        memory[to + k * step] = Math.exp(memory[from + k * step] - largest);
+        sum += memory[to + k * step];
       }
-      for (let k = 0; k < count; k++) memory[to + k * inner] /= sum;
+      for (let k = 0; k < count; k++) memory[to + k * step] /= sum;
     };
-    return () => {
-      for (let i = 0; i < outer; i++)
-        for (let j = 0; j < inner; j++) {
-          const at = i * count * inner + j;
-          line(source + at, target + at);
-        }
+    const logarithm: Line = (from, to, count, step) => {
+      const largest = extreme(memory, from, count, step, 1);
+      let sum = 0;
+      for (let k = 0; k < count; k++) sum += Math.exp(memory[from + k * step] - largest);
+      sum = Math.log(sum);
+      for (let k = 0; k < count; k++) memory[to + k * step] = memory[from + k * step] - largest - sum;
     };
+    return along(program, args, [plain, logarithm], true);
   },
 };

@@ -1,21 +1,6 @@
 import { demand } from "../malformed.ts";
 import { checkTarget, length, spanOf, type Operator, type Step } from "../program.ts";
 
-/** The tables of a size: cosines and sines of a turn's parts, the taper, and where a bit-reversed index leads. */
-function tablesOf(size: number) {
-  const cos = new Float64Array(size);
-  const sin = new Float64Array(size);
-  const taper = new Float64Array(size);
-  const reversed = new Int32Array(size);
-  for (let k = 0; k < size; k++) {
-    cos[k] = Math.cos((2 * Math.PI * k) / size);
-    sin[k] = Math.sin((2 * Math.PI * k) / size);
-    taper[k] = 0.5 - 0.5 * cos[k];
-    reversed[k] = (reversed[k >> 1] >> 1) + (k & 1 ? size >> 1 : 0);
-  }
-  return { cos, sin, taper, reversed };
-}
-
 /**
  * `size, first, bins, columns, source, sample stride, column stride, target`: of each column its cosine parts, then
  * its sine parts, under a periodic Hann taper, less the mean of the wave; row-major `[2 bins, columns]`, in double
@@ -26,17 +11,23 @@ export const spectrum: Operator = {
   compile(program, args) {
     const { memory } = program;
     const [size, first, bins, columns, source, along, across, target] = args;
-    demand(
-      size >= 4 && first >= 0 && length(bins) + first <= (size >> 1) + 1,
-      "bins are up to half of the size",
-    );
+    demand(size >= 4 && first >= 0 && length(bins) + first <= (size >> 1) + 1, "bins");
     const count = 2 * bins * length(columns);
     checkTarget(program, spanOf(program, target, [count], [1]), [
       spanOf(program, source, [size, columns], [along, across]),
     ]);
-    program.work((count + columns) * size);
-    program.scratch(8 * size);
-    const { cos, sin, taper, reversed } = tablesOf(size);
+    program.spend((count + columns) * size, 8 * size);
+    // Cosines and sines of a turn's parts, the taper, and where a bit-reversed index leads.
+    const cos = new Float64Array(size);
+    const sin = new Float64Array(size);
+    const taper = new Float64Array(size);
+    const reversed = new Int32Array(size);
+    for (let k = 0; k < size; k++) {
+      cos[k] = Math.cos((2 * Math.PI * k) / size);
+      sin[k] = Math.sin((2 * Math.PI * k) / size);
+      taper[k] = 0.5 - 0.5 * cos[k];
+      reversed[k] = (reversed[k >> 1] >> 1) + (k & 1 ? size >> 1 : 0);
+    }
     const re = new Float64Array(size);
     const im = new Float64Array(size);
 

@@ -18,12 +18,11 @@ export const trees: Operator = {
     const read = runOf(program, source, length(features));
     const leaf = kind === 1 ? runOf(program, weights, length(rows) * length(targets)) : undefined;
     checkTarget(program, runOf(program, target, length(targets)), [read, leaf]);
-    below(kind, 2, "kinds of leaves are known");
-    below(bits - 1, 24, "feature bits are 1 to 24");
-    below(roots, words.length - length(count) + 1, "roots lie in the words");
-    below(start, words.length - 2 * length(nodes) + 1, "nodes lie in the words");
-    program.work(nodes + targets);
-    program.scratch(4 * nodes);
+    below(kind, 2, "kind");
+    below(bits - 1, 24, "bits");
+    below(roots, words.length - length(count) + 1, "words");
+    below(start, words.length - 2 * length(nodes) + 1, "words");
+    program.spend(nodes + targets, 4 * nodes);
 
     // One node: feature (or -1 - target, -1 - row of a leaf), right child, threshold, and whether NaN goes left.
     const node = new Int32Array(4 * nodes);
@@ -37,12 +36,12 @@ export const trees: Operator = {
       const feature = control & mask;
       node[4 * k] = words[start + 2 * k];
       if (right === 0) {
-        if (kind === 0) node[4 * k + 1] = -1 - below(feature, targets, "leaves name a target");
-        else node[4 * k + 1] = -1 - below(words[start + 2 * k], rows, "leaves name a row of weights");
+        if (kind === 0) node[4 * k + 1] = -1 - below(feature, targets, "leaf");
+        else node[4 * k + 1] = -1 - below(words[start + 2 * k], rows, "leaf");
         depth[k] = 1;
       } else {
-        demand(k + right < nodes && k + 1 < nodes, "children lie behind their node");
-        node[4 * k + 1] = below(feature, features, "nodes name a feature");
+        demand(k + right < nodes && k + 1 < nodes, "child");
+        node[4 * k + 1] = below(feature, features, "feature");
         node[4 * k + 2] = 4 * (k + right);
         node[4 * k + 3] = control < 0 ? 1 : 0;
         if (control < 0) missing = true;
@@ -51,9 +50,9 @@ export const trees: Operator = {
     }
     const root = new Int32Array(count);
     for (let tree = 0; tree < count; tree++) {
-      const at = below(words[roots + tree], nodes, "roots are nodes");
+      const at = below(words[roots + tree], nodes, "root");
       root[tree] = 4 * at;
-      program.work(depth[at] + (kind === 1 ? targets : 1));
+      program.spend(depth[at] + (kind === 1 ? targets : 1));
     }
     const add = (at: number): void => {
       const end = -1 - node[at + 1];

@@ -25,7 +25,7 @@ const UNARY: readonly Unary[] = [
 
 /** The function with a code. */
 export function unaryOf(code: number): Unary {
-  return UNARY[below(code, UNARY.length, "functions of one number are known")];
+  return UNARY[below(code, UNARY.length, "kind")];
 }
 
 /** `kind, count, source, target, p, q`: a function of each number, in place where source and target are one. */
@@ -39,7 +39,7 @@ export const unary: Operator = {
     const q = numbers[5];
     const read = runOf(program, source, count);
     checkTarget(program, runOf(program, target, count), source === target ? [] : [read]);
-    program.work(count);
+    program.spend(count);
     return () => {
       for (let k = 0; k < count; k++) memory[target + k] = f(memory[source + k], p, q);
     };

@@ -14,6 +14,8 @@ package dev.tideline
  * @property attempts failed attempts in a row after which `flush` gives up for now
  * @property timeoutMs milliseconds for a request
  * @property artifactBytes largest artifact that is ever fetched
+ * @property exportBytes largest export that is ever fetched
+ * @property lastAnswerMs age up to which the last answer of a session stands in where nothing else answers
  */
 public class ClientLimits(
     public val batchEvents: Int = 500,
@@ -26,4 +28,6 @@ public class ClientLimits(
     public val attempts: Int = 5,
     public val timeoutMs: Int = 15_000,
     public val artifactBytes: Int = 64 * 1024 * 1024,
+    public val exportBytes: Int = 64 * 1024 * 1024,
+    public val lastAnswerMs: Long = 10_000,
 )

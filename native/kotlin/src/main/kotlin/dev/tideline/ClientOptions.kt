@@ -13,6 +13,9 @@ import dev.tideline.release.RootMetadata
  * @property writeKey key that may write events
  * @property root root of trust, pinned in the app
  * @property user the app's id of the person, or null before there is one
+ * @property bundled signed releases of the app's own package
+ * @property cloud whether the endpoint may be asked where the phone cannot answer and the person consented to it;
+ * without it no window leaves the phone, ever
  */
 public class ClientOptions(
     public val app: AppDefinition,
@@ -25,4 +28,7 @@ public class ClientOptions(
     public val channel: String = "stable",
     public val environment: Environment = Environment.PRODUCTION,
     public val limits: ClientLimits = ClientLimits(),
+    public val bundled: List<BundledRelease> = emptyList(),
+    public val cloud: Boolean = false,
+    public val restrict: Restriction = Restriction(),
 )

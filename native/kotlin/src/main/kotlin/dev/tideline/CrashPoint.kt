@@ -44,6 +44,6 @@ public enum class CrashPoint(
     /** An erasure is noted, nothing is wiped. */
     ERASE_BEFORE("subject.erase.before"),
 
-    /** The files are wiped, the new identity is not there yet. */
+    /** The files are wiped and the new install is there, the server was not told. */
     ERASE_AFTER("subject.erase.after"),
 }

@@ -1,11 +1,15 @@
 package dev.tideline
 
+import dev.tideline.subject.SubjectRequest
+
 /**
  * What a support person reads; holds no content of events.
  *
  * @property consent purposes that the person consented to
  * @property releases by model
- * @property predictions how many answers came from where, by `device`, `endpoint`, `rule`; since the start
+ * @property runtimes `tier/name version` of each runtime of the platform
+ * @property predictions how many answers came from where, by `device`, `endpoint`, `last`, `rule`; since the start
+ * @property requests what the person asked the server for: those that are not done yet, and the last ones that are
  */
 public class Diagnostics(
     public val sdk: String,
@@ -17,6 +21,7 @@ public class Diagnostics(
     public val releases: Map<String, ReleaseStatus>,
     public val runtimes: List<String>,
     public val predictions: Map<String, Long>,
+    public val requests: List<SubjectRequest>,
     public val lastError: LastError?,
 ) {
     /**

@@ -10,9 +10,13 @@ import dev.tideline.queue.Journal
 import dev.tideline.queue.Queue
 import dev.tideline.queue.QueueState
 import dev.tideline.queue.Upload
+import dev.tideline.queue.backoff
 import dev.tideline.release.ReleaseSlot
 import dev.tideline.release.Trust
-import dev.tideline.subject.Erasures
+import dev.tideline.release.label
+import dev.tideline.subject.EraseOutcome
+import dev.tideline.subject.ExportOutcome
+import dev.tideline.subject.Subject
 import dev.tideline.subject.SubjectEndpoint
 import dev.tideline.subject.SubjectRequest
 import dev.tideline.wire.Frame
@@ -44,8 +48,9 @@ public class TidelineClient private constructor(private val options: ClientOptio
     }
     private val tally = Tally(ports)
     private val definition = app.contentHash(ports.digest)
-    private val subject = SubjectEndpoint(ports, options.console, options.writeKey, limits.timeoutMs, limits.artifactBytes)
-    private val erasures = Erasures(ports, subject, tally)
+    private val trust = Trust(ports, tally, options.console, options.root, limits.timeoutMs)
+    private val subject =
+        Subject(ports, tally, trust, SubjectEndpoint(ports, options.console, options.writeKey, limits.timeoutMs))
 
     /** Recording reads, changes of consent and identity write. */
     private val lock = ReentrantReadWriteLock()
@@ -64,25 +69,23 @@ public class TidelineClient private constructor(private val options: ClientOptio
     private var user: String? = options.user
 
     init {
-        if (erasures.isWiping) wipeFiles()
+        Identity.installOf(ports)?.let { if (subject.isErased(it)) wipeFiles() }
         val journal = Journal(ports.storage, limits.segmentBytes)
         tornBytes = journal.tornBytes
         val state = ports.storage.readState(QueueState.FILE)?.let { QueueState.read(it) }
-        identity = Identity.open(ports, state == null || journal.damaged)
+        identity = Identity.open(ports, state == null || journal.damaged, options.restrict.minor)
         if (state == null) ports.storage.writeState(QueueState.FILE, QueueState().toJson())
-        erasures.wiped()
         queue = Queue(ports, limits, journal, state ?: QueueState(), identity.source)
-        consent = Consent(ports, app, queue)
+        consent = Consent(ports, app, options.restrict, queue)
         upload = Upload(ports, limits, queue, tally, options.collect, options.writeKey) { source ->
+            // An install of another secret (a start of before) is not this one's to prove.
             identity.takeIf { it.source.install == source.install }?.proof
         }
-        val trust = Trust(ports, tally, options.console, options.root, limits.timeoutMs)
-        val endpoint = Endpoint(ports, options.console, options.writeKey, limits.timeoutMs)
-        slots = app.models.associate { model ->
-            val slot = ReleaseSlot(ports, limits, tally, trust, app, model, options.console, options.channel, options.environment)
-            model.name to slot
+        val endpoint = if (options.cloud) Endpoint(ports, options.console, options.writeKey, limits.timeoutMs) else null
+        slots = app.models.associate { it.name to ReleaseSlot(options, ports, tally, trust, it) }
+        answerers = app.models.associate {
+            it.name to Answerer(it, slots.getValue(it.name), endpoint, tally, limits.lastAnswerMs)
         }
-        answerers = app.models.associate { it.name to Answerer(it, slots.getValue(it.name), endpoint, tally) }
     }
 
     private fun modelNamed(name: String?): ModelDefinition =
@@ -105,7 +108,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
      */
     @JvmOverloads
     public fun track(event: String, properties: Map<String, Any?>, time: Long? = null): EventIdentity? = lock.read {
-        val call = TrackCall(event, properties, time ?: ports.clock.now(), user, consent.granted)
+        val call = TrackCall(event, properties, time ?: ports.clock.now(), personOf(), consent.granted)
         val draft = draftEvent(app, call, limits.batchBytes) { tally.add("withheldFields") }
         if (draft == null) {
             tally.add("withheld")
@@ -123,6 +126,8 @@ public class TidelineClient private constructor(private val options: ClientOptio
      */
     public fun setConsent(purposes: Collection<String>): Unit = lock.write { consent.set(purposes) }
 
+    private fun personOf(): String? = if (options.restrict.minor) null else user
+
     /** Sets the app's id of the person for events from now on. */
     public fun setUser(user: String?) {
         this.user = user
@@ -130,11 +135,11 @@ public class TidelineClient private constructor(private val options: ClientOptio
 
     /**
      * Sends what waits, with pauses and new attempts where the server or the network fails. Tells failures, of the
-     * storage too, by its outcome. Erasures that wait go first.
+     * storage too, by its outcome. Requests of the person that wait go first.
      */
     public fun flush(): FlushOutcome {
         try {
-            erasures.send()
+            subject.advance()
         } catch (error: TidelineException) {
             tally.report("subject", error)
         }
@@ -146,8 +151,9 @@ public class TidelineClient private constructor(private val options: ClientOptio
     public fun update(model: String? = null): UpdateOutcome = slots.getValue(modelNamed(model).name).update()
 
     /**
-     * Answers a window: by the model, else by the endpoint (if consented to), else by the rule. Without consent to the
-     * model's purpose the rule answers and nothing is recorded.
+     * Answers a window: by the model on the fastest runtime that passed its self-test, else on the others, else by the
+     * endpoint (if the app has that tier and the person consented to it), else by the last answer of the session, else
+     * by the rule. Without consent to the model's purpose the rule answers and nothing is recorded.
      *
      * @param window `[size, channels]`, row-major
      * @param start first sample of the window in its session
@@ -170,10 +176,10 @@ public class TidelineClient private constructor(private val options: ClientOptio
         }
         val begun = ports.clock.nanos()
         val granted = consent.granted
-        val answer = answerers.getValue(of.name).answer(window, granted)
+        val answer = answerers.getValue(of.name).answer(window, granted, session, time ?: ports.clock.now())
         val latencyMs = maxOf(0L, ports.clock.nanos() - begun) / 1e6
         val id = identity.run { "${source.install}.${source.epoch}.$starts.${predictions.incrementAndGet()}" }
-        val prediction = answer.run { Prediction(id, label, source, release, probabilities, reason, latencyMs) }
+        val prediction = answer.run { Prediction(id, label, source, release, runtime, probabilities, reason, latencyMs) }
         tally.add(prediction.source.wire)
         if (of.purpose in granted) report(prediction, of, session, start, time)
         return prediction
@@ -192,7 +198,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
             "label" to prediction.label,
             "probabilities" to prediction.probabilities,
             "source" to prediction.source.wire,
-            "reason" to prediction.reason,
+            "reason" to prediction.reason?.take(REASON_LENGTH),
             "latency_ms" to prediction.latencyMs,
         )
         try {
@@ -231,45 +237,57 @@ public class TidelineClient private constructor(private val options: ClientOptio
         return Capture(this, modelNamed(model), session, startTime, firstSample, frameSamples, predict, encoding)
     }
 
-    /**
-     * Asks the server for everything that it holds of this install; [exportState] says how far it is.
-     *
-     * @throws TidelineException `UNAVAILABLE`, `UNAUTHORISED`, `FORBIDDEN`, `NOT_FOUND`
-     */
-    public fun exportMe(): SubjectRequest = identity.run { subject.ask("export", source.install, secret) }
-
-    /** How far an export is; throws as [exportMe]. */
-    public fun exportState(request: String): SubjectRequest = subject.state(request, identity.secret)
-
-    /** What an export that is done found: UTF-8 lines of JSON. Throws as [exportMe]. */
-    public fun exportContent(request: String): ByteArray = subject.export(request, identity.secret)
-
-    /**
-     * Erases the person: everything that waits on this device, at once, and what the server holds of this install. The
-     * install gets a new id and consent is withdrawn, so that nothing is recorded until it is given again. Where
-     * nobody answers the request is remembered, over restarts too, and sent with a later [flush].
-     *
-     * @throws TidelineException `STORAGE_FAILED`; then call it again
-     */
-    public fun eraseMe(): SubjectRequest {
-        lock.write {
-            identity.run { erasures.begin(source.install, secret) }
-            ports.crashPoint?.invoke(CrashPoint.ERASE_BEFORE)
-            consent.set(emptyList())
-            ports.storage.remove(Identity.FILE)
-            identity = Identity.open(ports, damaged = false)
-            queue.wipe(identity.source)
-            user = null
-            ports.crashPoint?.invoke(CrashPoint.ERASE_AFTER)
-            erasures.wiped()
+    /** Asks after a request until it is finished, the network is away or some attempts are over. */
+    private fun follow(of: SubjectRequest): SubjectRequest {
+        var attempt = 1
+        while (true) {
+            subject.advance()
+            val now = subject.now(of)
+            if (now.isFinished || now.state == SubjectRequest.State.PENDING || attempt >= limits.attempts) return now
+            ports.clock.pause(backoff(attempt++, limits, ports.random))
         }
-        return erasures.send() ?: SubjectRequest("", SubjectRequest.State.WAITING, null)
     }
 
-    /** Finishes an erasure that was interrupted: nothing of the erased install is left. */
+    /**
+     * Asks the server for everything that it holds of this install. Waits a little; where it is not done by then, or
+     * there is no network, another call goes on with the same request.
+     *
+     * @throws TidelineException `UNAVAILABLE` where the export is done and cannot be fetched, `STORAGE_FAILED`
+     */
+    public fun exportMe(): ExportOutcome {
+        val request = follow(subject.begin(SubjectRequest.Kind.EXPORT, identity))
+        val isDone = request.state == SubjectRequest.State.DONE
+        return ExportOutcome(request, if (isDone) subject.download(request, limits.exportBytes) else null)
+    }
+
+    /**
+     * Erases this install: its queue and its identity here and at once, and what the server holds as soon as it can be
+     * told, also after a restart. Events from now on are those of a new install; to record none, take consent back too.
+     *
+     * @throws TidelineException `STORAGE_FAILED`; then call it again. `RELEASE_SIGNATURE_INVALID` for a forged receipt
+     */
+    public fun eraseMe(): EraseOutcome {
+        val begun = lock.write {
+            val request = subject.begin(SubjectRequest.Kind.ERASE, identity)
+            ports.crashPoint?.invoke(CrashPoint.ERASE_BEFORE)
+            queue.wipe {
+                wipeFiles()
+                Identity.open(ports, damaged = false, fresh = true).also { identity = it }.source
+            }
+            answerers.values.forEach { it.forget() }
+            ports.crashPoint?.invoke(CrashPoint.ERASE_AFTER)
+            request
+        }
+        val request = follow(begun)
+        val isDone = request.state == SubjectRequest.State.DONE
+        return EraseOutcome(request, if (isDone) subject.receipt(request) else null)
+    }
+
+    /** The identity goes last: as long as it stands, the next start finishes what was interrupted. */
     private fun wipeFiles() {
-        for (name in ports.storage.list("journal-")) ports.storage.remove(name)
-        for (name in listOf(QueueState.FILE, Identity.FILE, Consent.FILE)) ports.storage.remove(name)
+        for (prefix in listOf("journal-", "media-", QueueState.FILE, Identity.FILE)) {
+            for (name in ports.storage.list(prefix)) ports.storage.remove(name)
+        }
     }
 
     /** What a support person reads. */
@@ -291,8 +309,9 @@ public class TidelineClient private constructor(private val options: ClientOptio
             events,
             uploads,
             slots.mapValues { it.value.status() },
-            ports.runtimes.map { "${it.name} ${it.version}" },
+            ports.runtimes.map { "${it.label} ${it.version}" },
             Prediction.Source.values().associate { it.wire to tally.get(it.wire) },
+            subject.requests(),
             tally.lastError(),
         )
     }
@@ -305,6 +324,9 @@ public class TidelineClient private constructor(private val options: ClientOptio
 
     /** Opens clients. */
     public companion object {
+        /** UTF-16 units of a reason that fit into the prediction event. */
+        private const val REASON_LENGTH = 256
+
         /**
          * Opens the client; reads storage, and cuts off what a crash has torn.
          *

@@ -30,9 +30,10 @@ public class UpdateOutcome(public val result: Result, public val version: Long, 
  *
  * @property version of the model that runs; 0 for none
  * @property id of the model that runs; `none` for none
- * @property runtime what runs it, with its version; null for none
+ * @property runtime `tier/name` of the runtime that is asked first; null for none
  * @property accepted highest version that was ever accepted
- * @property skipped versions that crashed or failed their self-test twice
+ * @property times milliseconds for a window of the self-test, by `version/tier/name/library version`
+ * @property skipped what crashed or failed its self-test twice and is not tried again, likewise
  */
 public class ReleaseStatus(
     public val version: Long,
@@ -40,6 +41,7 @@ public class ReleaseStatus(
     public val runtime: String?,
     public val accepted: Long,
     public val killed: Boolean,
-    public val skipped: List<Long>,
+    public val times: Map<String, Double>,
+    public val skipped: List<String>,
     public val lastCode: ErrorCode?,
 )

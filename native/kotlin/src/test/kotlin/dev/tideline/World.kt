@@ -58,9 +58,15 @@ class World {
         root: RootMetadata = Signing.root(),
         app: AppDefinition = SmallApp.definition,
         environment: Environment = Environment.PRODUCTION,
-        user: String? = "ada",
+        bundled: List<BundledRelease> = emptyList(),
+        cloud: Boolean = false,
+        restrict: Restriction = Restriction(),
+        runtimes: List<ModelRuntime> = listOf(GainRuntime),
     ): TidelineClient = TidelineClient.open(
-        ClientOptions(app, ports(), "http://collect", "http://console", "key", root, user, "stable", environment, limits),
+        ClientOptions(
+            app, ports(runtimes), "http://collect", "http://console", "key", root, "ada", "stable", environment, limits,
+            bundled, cloud, restrict,
+        ),
     )
 
     /** Records that wait in the journal, all segments. */

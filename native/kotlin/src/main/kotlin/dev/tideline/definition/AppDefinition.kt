@@ -16,6 +16,8 @@ public class AppDefinition private constructor(
     public val name: String,
     /** Each purpose with the words that a person reads. */
     public val purposes: Map<String, String>,
+    /** Purposes that count even under an opt-out signal. */
+    internal val essential: List<String>,
     internal val events: Map<String, EventDefinition>,
     internal val models: List<ModelDefinition>,
     private val plain: Map<String, Any?>,
@@ -55,7 +57,8 @@ public class AppDefinition private constructor(
                 check("model \"${model.name}\".purpose", purposes, model.purpose)
                 check("model \"${model.name}\".cloudPurpose", purposes, model.cloudPurpose)
             }
-            return AppDefinition(app.text("name"), purposes, events, models, app.members)
+            val essential = if (app.has("essential")) app.texts("essential") else emptyList()
+            return AppDefinition(app.text("name"), purposes, essential, events, models, app.members)
         }
     }
 }

@@ -24,16 +24,21 @@ internal class Identity(val source: Source, val starts: Long, val secret: ByteAr
         private const val INSTALL_BYTES = 16
         private const val SECRET_BYTES = 32
 
+        /** The install of the identity's file, or null. */
+        fun installOf(ports: Ports): String? = ports.storage.readState(FILE)?.get("install") as? String
+
         private class Stored(val source: Source, val starts: Long, val instance: String)
 
         /**
-         * Opens the identity. Without a file there is a new install; with one that another instance wrote (a restored
+         * Opens the identity. Without a file, and at every start of a person who may have no lasting id (`fresh`), there
+         * is a new install; with a file that another instance wrote (a restored
          * backup, a clone), or where `damaged` says that sequence numbers may have been lost, there is a new epoch, in
          * which numbers start anew. The step to it is random, so that two clones of one phone do not meet. A copy has
          * another secret, since that stays in the secure storage of the phone that made it.
          */
-        fun open(ports: Ports, damaged: Boolean): Identity {
-            val old = ports.storage.readState(FILE)?.let { read(JsonObject(it, FILE, ErrorCode.STORAGE_FAILED)) }
+        fun open(ports: Ports, damaged: Boolean, fresh: Boolean): Identity {
+            val found = ports.storage.readState(FILE)?.let { read(JsonObject(it, FILE, ErrorCode.STORAGE_FAILED)) }
+            val old = if (fresh) null else found
             val source = when {
                 old == null -> Source(hex(ports.random.bytes(INSTALL_BYTES)), 1)
                 damaged || old.instance != ports.instance -> {

@@ -210,15 +210,15 @@ internal class Queue(
         for (segment in touched.mapTo(LinkedHashSet()) { it.segment }) erase(segment, granted)
     }
 
-    /** Forgets everything, of all sources; what is recorded from now on is numbered by [source]. */
-    fun wipe(source: Source): Unit = lock.withLock {
+    /** Forgets everything, of all sources; `erase` removes the files and tells who numbers what is recorded from now on. */
+    fun wipe(erase: () -> Source): Unit = lock.withLock {
         purges++
-        for (name in ports.storage.list("journal-")) ports.storage.remove(name)
-        journal.reset()
         waiting = ArrayList()
         waitingBytes = 0
+        state = QueueState()
+        journal.reset()
+        own = erase()
         save(QueueState())
-        own = source
         nextSequence = 1
     }
 

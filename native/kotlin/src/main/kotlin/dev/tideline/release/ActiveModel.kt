@@ -9,7 +9,6 @@ import dev.tideline.fault
 /** A model in memory with the release that it came from. Runs come one after the other. */
 internal class ActiveModel private constructor(
     val release: ReleaseMetadata,
-    val runtime: ModelRuntime,
     private val loaded: LoadedModel,
 ) {
     private val dims = intArrayOf(1, release.size, release.channels)
@@ -54,24 +53,7 @@ internal class ActiveModel private constructor(
         /** Loads a model. Throws `RUNTIME_UNSUPPORTED`, whatever the runtime's own error was. */
         fun load(release: ReleaseMetadata, bytes: ByteArray, runtime: ModelRuntime): ActiveModel {
             val loaded = attempt("release ${release.version}") { runtime.load(bytes, release.input, release.output) }
-            return ActiveModel(release, runtime, loaded)
-        }
-
-        /**
-         * The variant and what runs it: the first runtime, in order of preference, that takes one; of several the
-         * smallest. Throws `RUNTIME_UNSUPPORTED`.
-         */
-        fun choose(release: ReleaseMetadata, runtimes: List<ModelRuntime>): Pair<Variant, ModelRuntime> {
-            for (runtime in runtimes) {
-                val fitting = release.variants.filter { it.format == runtime.name && it.level <= runtime.level }
-                return (fitting.minByOrNull { it.bytes } ?: continue) to runtime
-            }
-            throw fault(
-                ErrorCode.RUNTIME_UNSUPPORTED,
-                "release ${release.version}",
-                expected = "a variant that this device's runtimes take: ${runtimes.joinToString { it.name }}",
-                received = release.variants.joinToString { "${it.format} ${it.level}" },
-            )
+            return ActiveModel(release, loaded)
         }
     }
 }

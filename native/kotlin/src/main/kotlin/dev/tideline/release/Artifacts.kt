@@ -13,15 +13,18 @@ internal class Artifacts(
     private val console: String,
     private val timeoutMs: Int,
     private val artifactBytes: Int,
+    private val bundled: List<(String) -> ByteArray?>,
 ) {
     private val prefix = "artifact-$owner-"
 
     private fun isGenuine(bytes: ByteArray, wanted: ArtifactReference): Boolean =
         bytes.size.toLong() == wanted.bytes && hex(ports.digest.sha256(bytes)) == wanted.sha256
 
-    /** An artifact from storage, its digest checked again; null where it is missing or damaged. */
-    fun stored(wanted: ArtifactReference): ByteArray? =
-        ports.storage.read(prefix + wanted.sha256)?.takeIf { isGenuine(it, wanted) }
+    /** An artifact from storage or the app's package, its digest checked; null where it is missing or damaged. */
+    fun stored(wanted: ArtifactReference): ByteArray? {
+        ports.storage.read(prefix + wanted.sha256)?.takeIf { isGenuine(it, wanted) }?.let { return it }
+        return bundled.firstNotNullOfOrNull { from -> from(wanted.sha256)?.takeIf { isGenuine(it, wanted) } }
+    }
 
     /**
      * An artifact of a verified manifest, from storage or from `GET {console}/v1/artifacts/<sha256>`; kept in

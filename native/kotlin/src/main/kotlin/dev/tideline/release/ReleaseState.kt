@@ -7,61 +7,66 @@ import dev.tideline.json.JsonObject
 import dev.tideline.readState
 import dev.tideline.writeState
 
-/** Loads of a version that may end badly before it is skipped. */
+/** Loads of one version by one runtime that may end badly before both are never brought together again. */
 private const val MOST_ATTEMPTS = 2
 
 /**
  * What a phone remembers of the releases of one model and channel.
  *
  * @property accepted highest version that was ever accepted: nothing older is taken again
+ * @property keys of the role that signed it; null where that was not noted
  * @property killed the accepted version switches the model off
  * @property previous the release before the active one, should that stop loading
- * @property attempts begun loads that did not end well, by version: what is left here after a start crashed the app
- * @property skipped versions that are not tried again
+ * @property attempts begun loads that did not end well, by key of a candidate: what is left here crashed the app
+ * @property skipped keys of what is not tried again
+ * @property times milliseconds for a window of the self-test, by key; only what passed it stands here
  */
 internal data class ReleaseState(
     val accepted: Long = 0,
+    val keys: List<String>? = null,
     val killed: Boolean = false,
     val active: Envelope? = null,
     val previous: Envelope? = null,
     val attempts: Map<String, Int> = emptyMap(),
-    val skipped: List<Long> = emptyList(),
+    val skipped: List<String> = emptyList(),
+    val times: Map<String, Double> = emptyMap(),
 ) {
     /** With a begun load more. */
-    fun beginAttempt(version: Long): ReleaseState {
-        val key = version.toString()
-        return copy(attempts = attempts + (key to (attempts[key] ?: 0) + 1))
-    }
+    fun beginAttempt(key: String): ReleaseState = copy(attempts = attempts + (key to (attempts[key] ?: 0) + 1))
 
     /** After a load that ended well, or badly in a way that may pass. */
-    fun endAttempt(version: Long): ReleaseState = copy(attempts = attempts - version.toString())
+    fun endAttempt(key: String): ReleaseState = copy(attempts = attempts - key)
 
-    /** Versions with too many bad loads are skipped. */
+    /** What had too many bad loads is skipped. */
     fun skipHopeless(): ReleaseState {
         val hopeless = attempts.filterValues { it >= MOST_ATTEMPTS }.keys
-        return copy(attempts = attempts - hopeless, skipped = skipped + hopeless.map { it.toLong() })
+        return copy(attempts = attempts - hopeless, skipped = skipped + hopeless)
     }
 
     fun toJson(): Map<String, Any?> = mapOf(
         "format" to 1,
         "accepted" to accepted,
         "killed" to killed,
+        "times" to times,
         "active" to active?.plain,
         "previous" to previous?.plain,
         "attempts" to attempts,
         "skipped" to skipped,
-    )
+    ) + if (keys == null) emptyMap() else mapOf("keys" to keys)
 
     internal companion object {
         private fun read(file: JsonObject): ReleaseState {
             val attempts = file.child("attempts")
+            val times = if (file.has("times")) file.child("times") else null
             return ReleaseState(
                 file.whole("accepted"),
+                if (file.has("keys")) file.texts("keys") else null,
                 file.flag("killed"),
                 if (file.has("active")) Envelope.read(file.members["active"]) else null,
                 if (file.has("previous")) Envelope.read(file.members["previous"]) else null,
-                attempts.members.mapValues { attempts.count(it.key) }.filterKeys { it.toLongOrNull() != null },
-                file.numbers("skipped").map { it.toLong() },
+                attempts.members.mapValues { attempts.count(it.key) },
+                file.list("skipped").map { it.toString() },
+                times?.members?.mapValues { times.number(it.key) } ?: emptyMap(),
             )
         }
 

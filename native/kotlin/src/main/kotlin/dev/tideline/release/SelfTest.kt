@@ -1,5 +1,6 @@
 package dev.tideline.release
 
+import dev.tideline.Clock
 import dev.tideline.ErrorCode
 import dev.tideline.TidelineException
 import dev.tideline.fault
@@ -8,10 +9,11 @@ import kotlin.math.abs
 
 /**
  * Runs the release's synthetic windows on this very device and compares, before anything of a person meets the model.
+ * Gives the milliseconds for a window.
  *
  * @throws TidelineException `SELF_TEST_FAILED`, `ARTIFACT_CORRUPT`
  */
-internal fun selfTest(model: ActiveModel, vectorBytes: ByteArray) {
+internal fun selfTest(model: ActiveModel, vectorBytes: ByteArray, clock: Clock): Double {
     val who = "self-test of release ${model.release.version}"
     val vectors = JsonObject.parse(vectorBytes, who, ErrorCode.ARTIFACT_CORRUPT)
     val tolerance = vectors.number("tolerance")
@@ -21,8 +23,12 @@ internal fun selfTest(model: ActiveModel, vectorBytes: ByteArray) {
     val whole = windows.isNotEmpty() && windows.size == probabilities.size && windows.all { it.size == width } &&
         probabilities.all { it.size == model.release.labels.size }
     if (!whole) throw fault(ErrorCode.ARTIFACT_CORRUPT, who, expected = "windows with their probabilities")
+    var nanos = 0L
     for ((index, window) in windows.withIndex()) {
-        val answer = model.run(FloatArray(width) { window[it].toFloat() })
+        val values = FloatArray(width) { window[it].toFloat() }
+        val begun = clock.nanos()
+        val answer = model.run(values)
+        nanos += clock.nanos() - begun
         val worst = answer.indices.maxOf { abs(answer[it] - probabilities[index][it]) }
         if (worst <= tolerance) continue
         throw fault(
@@ -34,6 +40,7 @@ internal fun selfTest(model: ActiveModel, vectorBytes: ByteArray) {
             "The last good model stays in use.",
         )
     }
+    return nanos / 1e6 / windows.size
 }
 
 private fun rows(vectors: JsonObject, key: String, who: String): List<List<Double>> = vectors.list(key).map { row ->

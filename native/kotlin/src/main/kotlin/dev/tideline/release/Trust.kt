@@ -27,16 +27,19 @@ internal class Trust(
 ) {
     private var chain: List<Envelope> = emptyList()
 
-    /** The newest root. */
+    /** Every root that was ever trusted, newest first: what one of them vouched for once stays. */
     @get:Synchronized
-    var root: RootMetadata = pinned
+    var roots: List<RootMetadata> = listOf(pinned)
         private set
+
+    /** The newest root. */
+    val root: RootMetadata get() = roots.first()
 
     init {
         try {
             val stored = ports.storage.readState(FILE)?.get("chain") as? List<*> ?: emptyList<Any?>()
             val envelopes = stored.map { Envelope.read(it) }
-            root = RootMetadata.follow(pinned, envelopes, ports.verify)
+            roots = follow(envelopes)
             chain = envelopes
         } catch (error: TidelineException) {
             if (error.code == ErrorCode.STORAGE_FAILED) throw error
@@ -44,20 +47,23 @@ internal class Trust(
         }
     }
 
+    private fun follow(envelopes: List<Envelope>): List<RootMetadata> = envelopes.fold(roots) { followed, envelope ->
+        val next = RootMetadata.follow(followed.first(), listOf(envelope), ports.verify)
+        if (next === followed.first()) followed else listOf(next) + followed
+    }
+
     /** Follows rotations since the last time: `GET {console}/v1/root`. Throws what verification throws. */
     @Synchronized
-    fun refresh(): RootMetadata {
+    fun refresh() {
         val url = "$console/v1/root"
         val offered = ports.fetchJson(url, timeoutMs, ROOT_BYTES) as? List<*>
             ?: throw fault(ErrorCode.RELEASE_MALFORMED, "root", url, "a list of envelopes")
         val envelopes = offered.map { Envelope.read(it) }
-        val next = RootMetadata.follow(root, envelopes, ports.verify)
-        if (next.version > root.version) {
-            val longer = chain + envelopes.filter { (it.unverified()?.get("version") as Double) > root.version }
-            ports.storage.writeState(FILE, mapOf("format" to 1, "chain" to longer.map { it.plain }))
-            chain = longer
-            root = next
-        }
-        return root
+        val followed = follow(envelopes)
+        if (followed.size == roots.size) return
+        val newer = envelopes.filter { (it.unverified()?.get("version") as Double) > root.version }
+        ports.storage.writeState(FILE, mapOf("format" to 1, "chain" to (chain + newer).map { it.plain }))
+        chain = chain + newer
+        roots = followed
     }
 }

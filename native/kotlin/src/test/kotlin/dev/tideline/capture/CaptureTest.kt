@@ -62,8 +62,8 @@ class CaptureTest {
     }
 
     @Test
-    fun `the endpoint answers where the person allows it, else the rule`() {
-        val client = world.open()
+    fun `the endpoint answers where app and person allow it, else the last answer, else the rule`() {
+        val client = world.open(cloud = true)
         client.setConsent(SmallApp.consent + "cloud")
         world.answer = { request ->
             val output = mapOf("name" to "probabilities", "data" to listOf(0.25, 0.75))
@@ -71,12 +71,15 @@ class CaptureTest {
         }
         val window = FloatArray(24)
         val answer = client.predict(window, "s", 0)
-        assertEquals(listOf("moving", "r9", "NOT_FOUND"), listOf(answer.label, answer.release, answer.reason))
+        assertEquals(listOf("moving", "r9", "device:NOT_FOUND"), listOf(answer.label, answer.release, answer.reason))
         assertEquals(listOf(0.25, 0.75), answer.probabilities)
         world.answer = { respond(200, mapOf("outputs" to emptyList<Any>())) }
-        assertEquals("NOT_FOUND,UNAVAILABLE", client.predict(window, "s", 0).reason)
+        val last = client.predict(window, "s", 4)
+        assertEquals(listOf(Prediction.Source.LAST, "moving", "device:NOT_FOUND,cloud:UNAVAILABLE"), listOf(last.source, last.label, last.reason))
+        world.now += 10_001
+        assertEquals("device:NOT_FOUND,cloud:UNAVAILABLE,last:NOT_FOUND", client.predict(window, "s", 8).reason)
         client.setConsent(SmallApp.consent)
-        assertEquals("NOT_FOUND,CONSENT_MISSING", client.predict(window, "s", 0).reason)
+        assertEquals("device:NOT_FOUND,cloud:CONSENT_MISSING,last:NOT_FOUND", client.predict(window, "s", 0).reason)
         for (index in window.indices step 3) window[index] = 1f
         assertEquals("moving", client.predict(window, "s", 0).label)
     }

@@ -2,11 +2,18 @@ package dev.tideline.consent
 
 import dev.tideline.CrashPoint
 import dev.tideline.ErrorCode
+import dev.tideline.Restriction
+import dev.tideline.Signing
+import dev.tideline.SigningKey
 import dev.tideline.SmallApp
 import dev.tideline.TidelineException
 import dev.tideline.World
 import dev.tideline.acknowledge
 import dev.tideline.at
+import dev.tideline.definition.AppDefinition
+import dev.tideline.json.jsonBytes
+import dev.tideline.subject.EraseOutcome
+import dev.tideline.subject.SubjectRequest
 import dev.tideline.respond
 import dev.tideline.wire.Frame
 import dev.tideline.wire.decodeBatch
@@ -137,31 +144,66 @@ class ConsentTest {
     }
 
     @Test
-    fun `erasing leaves nothing of the person, tells the server later, and begins another install`() {
+    fun `erasing leaves nothing of the install, tells the server later, and begins another one`() {
         val client = world.open()
         client.setConsent(SmallApp.consent)
         client.track("tap", mapOf("target" to "CANARY"))
         val before = client.diagnostics().install
-        assertEquals(dev.tideline.subject.SubjectRequest.State.WAITING, client.eraseMe().state)
-        assertFalse(world.holds("CANARY"))
+        assertEquals(SubjectRequest.State.PENDING, client.eraseMe().request.state)
+        assertFalse(world.holds("CANARY") || world.holds(before))
         assertNotEquals(before, client.diagnostics().install)
-        assertNull(client.track("tap", mapOf("target" to "CANARY")))
+        assertEquals(1, client.track("tap", mapOf("target" to "after"))?.seq)
         val later = world.open()
         val asked = ArrayList<String>()
         world.answer = { request ->
-            asked.add(request.url.removePrefix("http://console/v1/subject/") + " " + String(request.body!!))
-            respond(202, mapOf("format" to 1, "request" to "r1", "state" to "accepted"))
+            if ("/v1/batch" in request.url) {
+                acknowledge(request)
+            } else {
+                asked.add("${request.method} ${request.url.removePrefix("http://console/v1/subject/")} ${String(request.body ?: ByteArray(0))}")
+                respond(202, mapOf("format" to 1, "request" to "r1", "state" to if (asked.size < 3) "accepted" else "done"))
+            }
         }
-        later.flush()
-        later.flush()
-        assertEquals(1, asked.size)
-        assertTrue(asked[0].startsWith("erase {\"format\":1,\"install\":\"$before\",\"secret\":\"")) { asked[0] }
-        assertTrue(world.secure.values.keys.none { it.startsWith("erase-") })
+        repeat(4) { later.flush() }
+        assertTrue(asked[0].startsWith("POST erase {\"format\":1,\"install\":\"$before\",\"secret\":\"")) { asked[0] }
+        assertEquals(listOf("GET requests/r1 ", "GET requests/r1 "), asked.drop(1))
+        assertEquals(SubjectRequest.State.DONE, later.diagnostics().requests.single().state)
+        assertEquals(1, later.diagnostics().events.acknowledged)
+    }
+
+    @Test
+    fun `a receipt must be signed by the release role`() {
+        fun erase(key: SigningKey): EraseOutcome {
+            val world = World()
+            val receipt = Signing.seal("application/vnd.tideline.receipt+json", mapOf("erased" to true), listOf(key))
+            world.answer = { respond(200, mapOf("request" to "r1", "state" to "done", "receipt" to receipt)) }
+            return world.open().eraseMe()
+        }
+        assertTrue(erase(Signing.releaseKey).receipt!!.contains("payloadType"))
+        val error = assertThrows(TidelineException::class.java) { erase(Signing.rootKey) }
+        assertEquals(ErrorCode.RELEASE_SIGNATURE_INVALID, error.code)
+    }
+
+    @Test
+    fun `an export goes on where it was, and brings what the server holds`() {
+        val client = world.open()
+        assertEquals(SubjectRequest.State.PENDING, client.exportMe().request.state)
+        var answers = 0
+        world.answer = { request ->
+            when {
+                request.url.endsWith("/r7/export") -> respond(200, "{}\n".toByteArray())
+                else -> respond(200, mapOf("request" to "r7", "state" to if (++answers < 3) "running" else "done"))
+            }
+        }
+        val outcome = client.exportMe()
+        assertEquals("{}\n", String(outcome.content!!))
+        assertEquals("r7", outcome.request.request)
+        world.answer = { respond(404, "") }
+        assertEquals(SubjectRequest.State.FAILED, client.exportMe().request.state)
     }
 
     @Test
     fun `an erasure that is interrupted is finished at the next start`() {
-        for (point in listOf(CrashPoint.ERASE_BEFORE, CrashPoint.PURGE_BEFORE, CrashPoint.PURGE_AFTER, CrashPoint.ERASE_AFTER)) {
+        for (point in listOf(CrashPoint.ERASE_BEFORE, CrashPoint.ERASE_AFTER)) {
             val world = World()
             val client = world.open()
             client.setConsent(SmallApp.consent)
@@ -171,12 +213,25 @@ class ConsentTest {
             assertThrows(IllegalStateException::class.java) { client.eraseMe() }
             world.crashPoint = null
             val next = world.open()
-            assertFalse(world.holds("CANARY"))
+            assertFalse(world.holds("CANARY") || world.holds(before)) { point.name }
             assertNotEquals(before, next.diagnostics().install)
-            assertTrue(next.diagnostics().consent.isEmpty())
-            world.answer = { respond(202, mapOf("format" to 1, "request" to "r1", "state" to "accepted")) }
+            world.answer = { respond(202, mapOf("request" to "r1", "state" to "accepted")) }
             next.flush()
             assertTrue(String(world.requests.single().body!!).contains(before))
         }
+    }
+
+    @Test
+    fun `a minor has no lasting id and trains nothing, an opt-out leaves what is essential`() {
+        val app = AppDefinition.parse(jsonBytes(SmallApp.plain + ("essential" to listOf("analytics"))))
+        val opted = world.open(app = app, restrict = Restriction(optOut = true))
+        opted.setConsent(SmallApp.consent)
+        assertEquals(listOf("analytics"), opted.diagnostics().consent)
+        val minor = world.open(restrict = Restriction(minor = true))
+        assertEquals(listOf("analytics"), minor.diagnostics().consent)
+        minor.track("tap", mapOf("target" to "t"))
+        assertNull(world.journal().last().header["user"])
+        assertNotEquals(minor.diagnostics().install, world.open(restrict = Restriction(minor = true)).diagnostics().install)
+        assertEquals("CONSENT_MISSING", minor.predict(FloatArray(24), "s", 0).reason)
     }
 }

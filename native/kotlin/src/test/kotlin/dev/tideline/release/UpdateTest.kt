@@ -41,14 +41,15 @@ class UpdateTest {
     fun `a release is taken, answers, and is there after a restart without a network`() {
         world.answer = console(Signing.release(1))
         val client = open()
-        assertEquals("NOT_FOUND,CONSENT_MISSING", client.answer().reason)
+        assertEquals("device:NOT_FOUND,last:NOT_FOUND", client.answer().reason)
         assertEquals(Result.ACTIVATED, client.update().result)
         assertEquals(Result.CURRENT, client.update().result)
         world.answer = { null }
         val next = open()
         assertEquals(listOf(0.5, 0.5), next.answer().probabilities)
         assertEquals(Result.OFFLINE, next.update().result)
-        assertEquals("onnx 1.2.3", next.diagnostics().releases.getValue("activity").runtime)
+        assertEquals("cpu/onnx", next.diagnostics().releases.getValue("activity").runtime)
+        assertEquals(listOf("cpu/onnx 1.2.3"), next.diagnostics().runtimes)
     }
 
     @Test
@@ -100,7 +101,7 @@ class UpdateTest {
         val stored = world.storage.files.keys.single { it.startsWith("artifact-activity-" + Signing.digest("gain 0.5".toByteArray())) }
         world.storage.files[stored] = "gain 0.9".toByteArray()
         val damaged = open()
-        assertEquals("ARTIFACT_CORRUPT,CONSENT_MISSING", damaged.answer().reason)
+        assertEquals("device:ARTIFACT_CORRUPT,last:NOT_FOUND", damaged.answer().reason)
     }
 
     @Test
@@ -133,7 +134,7 @@ class UpdateTest {
         client.update()
         world.answer = console(Signing.release(2, gain = 0.25, tested = 0.5))
         repeat(3) { assertKept(ErrorCode.SELF_TEST_FAILED, client, 1) }
-        assertEquals(listOf(2L), client.diagnostics().releases.getValue("activity").skipped)
+        assertEquals(listOf("2/cpu/onnx/1.2.3"), client.diagnostics().releases.getValue("activity").skipped)
     }
 
     @Test
@@ -249,6 +250,88 @@ class UpdateTest {
             client.update()
             assertEquals(2, client.diagnostics().releases.getValue("activity").version, point.name)
         }
+    }
+
+    @Test
+    fun `a version that only stolen keys announced binds nobody after the rotation`() {
+        val client = open()
+        world.answer = console(Signing.release(Int.MAX_VALUE))
+        client.update()
+        val newRelease = SigningKey(8)
+        val second = Signing.rootJson(mapOf("version" to 2), listOf(Signing.rootKey, newRelease), Signing.rootKey, newRelease)
+        world.answer = console(Signing.release(2, gain = 0.25, keys = listOf(newRelease)), listOf(Signing.sealRoot(second, Signing.rootKey)))
+        assertEquals(Result.ACTIVATED, client.update().result)
+        world.answer = console(Signing.release(1, keys = listOf(newRelease)), listOf(Signing.sealRoot(second, Signing.rootKey)))
+        assertKept(ErrorCode.RELEASE_ROLLBACK, client, 2)
+    }
+
+    @Test
+    fun `what was taken once survives a rotation of the keys that signed it`() {
+        val client = open()
+        world.answer = console(Signing.release(1))
+        client.update()
+        val newRelease = SigningKey(8)
+        val second = Signing.rootJson(mapOf("version" to 2), listOf(Signing.rootKey, newRelease), Signing.rootKey, newRelease)
+        world.answer = console(Signing.release(1), listOf(Signing.sealRoot(second, Signing.rootKey)))
+        assertKept(ErrorCode.RELEASE_SIGNATURE_INVALID, client, 1)
+        world.answer = { null }
+        assertEquals(Prediction.Source.DEVICE, open().answer().source)
+    }
+
+    @Test
+    fun `a bundled release answers from the first start, until a newer one is taken`() {
+        val release = Signing.release(3, gain = 0.25)
+        fun bundle(of: dev.tideline.SmallRelease) = listOf(dev.tideline.BundledRelease(jsonBytes(of.envelope)) { of.artifacts[it] })
+        val client = world.open(bundled = bundle(release)).also { it.setConsent(SmallApp.consent) }
+        assertEquals(listOf(0.75, 0.25), client.answer().probabilities)
+        assertTrue(world.requests.isEmpty())
+        world.answer = console(Signing.release(2))
+        assertKept(ErrorCode.RELEASE_ROLLBACK, client, 3)
+        world.answer = console(Signing.release(4))
+        client.update()
+        world.answer = { null }
+        assertEquals(listOf(0.5, 0.5), world.open(bundled = bundle(release)).answer().probabilities)
+        val forged = Signing.release(9, keys = listOf(Signing.otherKey))
+        assertEquals(listOf(0.5, 0.5), world.open(bundled = bundle(forged)).answer().probabilities)
+    }
+
+    @Test
+    fun `of several runtimes the fastest that passes is asked, and the next where it fails`() {
+        val table = mapOf("sha256" to Signing.digest("gain 0.5".toByteArray()), "bytes" to 8, "format" to "table", "version" to 1)
+        val onnx = table - "version" + ("format" to "onnx") + ("opset" to 18)
+        val requires = mapOf("sdk" to "0.1.0", "schema" to mapOf("motion" to 1), "runtime" to listOf("onnx", "table"), "opset" to 18, "levels" to mapOf("table" to 1))
+        val release = Signing.release(1, changes = mapOf("variants" to listOf(table, onnx), "requires" to requires))
+        world.answer = console(release)
+        var fails = false
+        val failing = object : dev.tideline.ModelRuntime by dev.tideline.GainRuntime {
+            override val tier = dev.tideline.ModelRuntime.Tier.ACCELERATOR
+
+            override fun load(bytes: ByteArray, input: String, output: String): dev.tideline.LoadedModel {
+                val model = dev.tideline.GainRuntime.load(bytes, input, output)
+                return object : dev.tideline.LoadedModel by model {
+                    override fun run(window: FloatArray, dims: IntArray) =
+                        if (fails) throw IllegalStateException("gone") else model.run(window, dims)
+                }
+            }
+        }
+        val slow = object : dev.tideline.ModelRuntime by dev.tideline.GainRuntime {
+            override val name = "table"
+            override val level = 1
+
+            override fun load(bytes: ByteArray, input: String, output: String): dev.tideline.LoadedModel {
+                val model = dev.tideline.GainRuntime.load(bytes, input, output)
+                return object : dev.tideline.LoadedModel by model {
+                    override fun run(window: FloatArray, dims: IntArray) = model.run(window, dims).also { world.now += 5 }
+                }
+            }
+        }
+        val client = world.open(runtimes = listOf(slow, failing)).also { it.setConsent(SmallApp.consent) }
+        client.update()
+        assertEquals("accelerator/onnx", client.answer().runtime)
+        fails = true
+        val answer = client.answer()
+        assertEquals("cpu/table" to "accelerator/onnx:RUNTIME_UNSUPPORTED", answer.runtime to answer.reason)
+        assertEquals(setOf(0.0, 5.0), client.diagnostics().releases.getValue("activity").times.values.toSet())
     }
 
     private class Killed : Error()

@@ -1,0 +1,156 @@
+package dev.tideline.release
+
+import dev.tideline.CrashPoint
+import dev.tideline.ErrorCode
+import dev.tideline.Ports
+import dev.tideline.TidelineException
+import dev.tideline.fault
+
+/**
+ * What a model said, and by what it was run.
+ *
+ * @property runtime `tier/name`
+ */
+internal class ModelAnswer(val probabilities: FloatArray, val release: String, val runtime: String)
+
+/** The model of a release, on whichever runtime of the phone runs it best. */
+internal class ModelRunner(private val ports: Ports, private val store: ReleaseStore, private val artifacts: Artifacts) {
+    /** A release with the runtimes that passed its self-test, in the order in which they are asked. */
+    private class Running(val release: ReleaseMetadata, val order: ArrayDeque<Candidate>, var model: ActiveModel?)
+
+    @Volatile
+    private var running: Running? = null
+
+    /** The release that runs, or null. */
+    val release: ReleaseMetadata? get() = running?.release
+
+    /** `tier/name` of the runtime that is asked first, or null. */
+    val runtime: String? get() = synchronized(this) { running?.order?.first()?.runtime?.label }
+
+    /** Files that a release may need on this phone. */
+    fun files(release: ReleaseMetadata): List<ArtifactReference> =
+        listOf(release.vectors) + Candidate.of(release, ports.runtimes).map { it.variant }
+
+    private fun usable(release: ReleaseMetadata): List<Candidate> {
+        val all = Candidate.of(release, ports.runtimes)
+        val who = "release ${release.version}"
+        if (all.isEmpty()) {
+            throw fault(
+                ErrorCode.RUNTIME_UNSUPPORTED,
+                who,
+                expected = "a variant that this device's runtimes take: ${ports.runtimes.joinToString { it.name }}",
+                received = release.variants.joinToString { "${it.format} ${it.level}" },
+            )
+        }
+        val usable = all.filter { it.key !in store.state.skipped }
+        if (usable.isEmpty()) throw fault(ErrorCode.SELF_TEST_FAILED, who, received = "repeated failures")
+        return usable
+    }
+
+    /** Loads under a marker that a crash leaves behind; the self-test runs before the marker is taken away. */
+    private fun load(candidate: Candidate, release: ReleaseMetadata, vectors: ByteArray?): Pair<ActiveModel, Double> {
+        val bytes = artifacts.stored(candidate.variant)
+            ?: throw fault(ErrorCode.ARTIFACT_CORRUPT, "release ${release.version}", candidate.variant.sha256)
+        store.save(store.state.beginAttempt(candidate.key))
+        ports.crashPoint?.invoke(CrashPoint.LOAD_BEFORE)
+        var loaded: ActiveModel? = null
+        try {
+            val model = ActiveModel.load(release, bytes, candidate.runtime).also { loaded = it }
+            val ms = if (vectors == null) 0.0 else selfTest(model, vectors, ports.clock)
+            store.save(store.state.endAttempt(candidate.key))
+            return model to ms
+        } catch (error: TidelineException) {
+            loaded?.dispose()
+            // A failed self-test counts as a bad load; what the runtime refuses openly may pass (too little memory).
+            val counts = error.code == ErrorCode.SELF_TEST_FAILED
+            store.save((if (counts) store.state else store.state.endAttempt(candidate.key)).skipHopeless())
+            throw error
+        }
+    }
+
+    /** Loads a release that passed its self-test before, or that still may. Throws why none of its runtimes works. */
+    fun open(release: ReleaseMetadata) {
+        store.save(store.state.skipHopeless())
+        val tested = usable(release).filter { it.key in store.state.times }.sortedBy { store.state.times[it.key] }
+        if (tested.isEmpty()) return prepare(release, isOnline = false)()
+        var failure: TidelineException? = null
+        for ((index, candidate) in tested.withIndex()) {
+            try {
+                val (model) = load(candidate, release, null)
+                return replace(Running(release, ArrayDeque(tested.drop(index)), model))
+            } catch (error: TidelineException) {
+                failure = error
+            }
+        }
+        throw checkNotNull(failure)
+    }
+
+    /**
+     * Tests a release on every runtime that takes it and times each. Throws why none works. What it returns puts the
+     * fastest one into the place of the model that runs.
+     *
+     * @param isOnline whether files that are not there may be fetched
+     */
+    fun prepare(release: ReleaseMetadata, isOnline: Boolean): () -> Unit {
+        val candidates = usable(release)
+        if (isOnline) artifacts.fetch(release.vectors)
+        val vectors = artifacts.stored(release.vectors)
+            ?: throw fault(ErrorCode.ARTIFACT_CORRUPT, "release ${release.version}", "vectors")
+        val passed = ArrayList<Pair<Candidate, Double>>()
+        var best: ActiveModel? = null
+        var failure: TidelineException? = null
+        for (candidate in candidates) {
+            // What once took the app down is not tried again while something else works.
+            if (best != null && candidate.key in store.state.attempts) continue
+            try {
+                if (isOnline) artifacts.fetch(candidate.variant)
+                val (model, ms) = load(candidate, release, vectors)
+                val isBest = passed.all { ms < it.second }
+                passed.add(candidate to ms)
+                (if (isBest) best else model)?.dispose()
+                if (isBest) best = model
+            } catch (error: TidelineException) {
+                // What cannot be fetched now is waited for; what never can be leaves the other runtimes.
+                if (error.code == ErrorCode.UNAVAILABLE || error.code == ErrorCode.NOT_FOUND) {
+                    best?.dispose()
+                    throw error
+                }
+                failure = error
+            }
+        }
+        val model = best ?: throw checkNotNull(failure)
+        val kept = store.state.times.filterKeys { it.startsWith("${running?.release?.version}/") }
+        store.save(store.state.copy(times = kept + passed.associate { it.first.key to it.second }))
+        val order = ArrayDeque(passed.sortedBy { it.second }.map { it.first })
+        return { replace(Running(release, order, model)) }
+    }
+
+    @Synchronized
+    private fun replace(next: Running?) {
+        val old = running
+        running = next
+        old?.model?.dispose()
+    }
+
+    /** Asks the runtimes one after the other; tells of each that fails why. Null where none answers. */
+    @Synchronized
+    fun run(window: FloatArray, skip: (String, TidelineException) -> Unit): ModelAnswer? {
+        val now = running ?: return null
+        repeat(now.order.size) {
+            val candidate = now.order.first()
+            try {
+                val model = now.model ?: load(candidate, now.release, null).first.also { now.model = it }
+                return ModelAnswer(model.run(window), now.release.id, candidate.runtime.label)
+            } catch (error: TidelineException) {
+                skip(candidate.runtime.label, error)
+                now.model?.dispose()
+                now.model = null
+                now.order.addLast(now.order.removeFirst())
+            }
+        }
+        return null
+    }
+
+    /** Frees the model. */
+    fun dispose(): Unit = replace(null)
+}

@@ -3,6 +3,7 @@ import { decodeJournal } from "@tideline/device";
 import {
   openEngine,
   readLog,
+  readLogs,
   readSnapshot,
   releasePorts,
   tableOf,
@@ -10,6 +11,7 @@ import {
   type Columns,
 } from "@tideline/pipeline";
 import { decodeBatch } from "@tideline/spec";
+import type { LogEntry, LogProgress } from "../../packages/pipeline/src/log-record.ts";
 
 /** What today's readers find in files, as JSON: recorded once beside them, and held against what later readers find. */
 
@@ -20,10 +22,18 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =
 
 /** Every record of a folder's log. */
 export async function describeLog(folder: string): Promise<unknown[]> {
+  return describeEntries(readLog(folder, null));
+}
+
+/** Every record of all logs of a folder up to some positions. */
+export async function describeLogs(folder: string, to: LogProgress): Promise<unknown[]> {
+  return describeEntries(readLogs(folder, { log: null }, to));
+}
+
+async function describeEntries(entries: AsyncIterable<LogEntry>): Promise<unknown[]> {
   const records: unknown[] = [];
-  for await (const { record, attachment, position } of readLog(folder, null)) {
-    records.push({ record, attachment: sha256(attachment), position });
-  }
+  for await (const { attachment, ...entry } of entries)
+    records.push({ ...entry, attachment: sha256(attachment) });
   return records;
 }
 
@@ -43,7 +53,7 @@ export async function describeSnapshot(folder: string, id: string, temporary: st
     const tables: Record<string, unknown> = {};
     for (const name of Object.keys(snapshot.manifest.tables)) {
       const columns = tableOf(snapshot, name).columns.map(({ name: column, type }) =>
-        type === "VARCHAR[]" ? `"${column}"::VARCHAR AS "${column}"` : `"${column}"`,
+        type === "VARCHAR[]" || type === "BIGINT[]" ? `"${column}"::VARCHAR AS "${column}"` : `"${column}"`,
       );
       const found = await engine.columns(
         `SELECT ${columns.join(", ")} FROM ${tableSql(snapshot, name)} ORDER BY ALL`,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
   commit,
+  derivedPeople,
   erasePerson,
   findPerson,
   findRequest,
@@ -69,11 +70,10 @@ async function findHeld({
       const anonymous = (install: string): string => pseudonymise(null, install);
       const question = { kind: "user", subject: pseudonymise(user, "") } as const;
       const person = await findPerson({ folder, engine, snapshot, anonymous }, question, "erase");
-      const touched = new Set(person.touched);
       const layout = folderLayout(folder);
       const artifacts = await openArtifacts(layout.artifact);
       const scope = namedScope(person.installs, person.subjects);
-      const found = await survey({ layout, catalog, engine, artifacts }, scope, (of) => touched.has(of));
+      const found = await survey({ layout, catalog, engine, artifacts }, scope, derivedPeople(person));
       return { folder, found };
     } finally {
       await engine.close();

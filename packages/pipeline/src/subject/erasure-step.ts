@@ -16,6 +16,7 @@ import { crashPoint } from "../crash-point.ts";
 import { latestSnapshot, openEngine, type Engine } from "../lake/index.ts";
 import type { ArtifactStore, KeyRing } from "../release/index.ts";
 import { closeLogs, dropCheckpoint } from "./close-log.ts";
+import { derivedPeople, hashedPeople } from "./derived-people.ts";
 import { findPerson } from "./find-person.ts";
 import { deleteUnnamedArtifacts, rewriteArtifacts } from "./forget-artifact.ts";
 import { forgetInCatalog, vacuumCatalog } from "./forget-catalog.ts";
@@ -52,6 +53,8 @@ export interface ErasurePlan {
   readonly erasedAt: number;
   /** Hashes of the pseudonyms by which what derives from the person is told. */
   readonly touched: readonly string[];
+  /** Hashes of those of them that have no rows left. */
+  readonly gone: readonly string[];
   readonly found: Survey;
 }
 
@@ -85,10 +88,11 @@ export async function enterLedger(
         ? ({ kind: "user", subject: subject ?? "" } as const)
         : ({ kind: "install", install } as const);
     const source = { folder: layout.root, engine, snapshot, anonymous };
-    const { installs, subjects, touched } = await findPerson(source, question, "erase");
-    const people = new Set(touched);
-    const found = await survey({ layout, catalog, engine, artifacts }, namedScope(installs, subjects), (of) =>
-      people.has(of),
+    const { installs, subjects, touched, gone } = await findPerson(source, question, "erase");
+    const found = await survey(
+      { layout, catalog, engine, artifacts },
+      namedScope(installs, subjects),
+      derivedPeople({ touched, gone }),
     );
     const at = clock();
     const entry = (kind: "install" | "subject") => (name: string) => ({
@@ -97,13 +101,14 @@ export async function enterLedger(
       at,
       request: id,
     });
+    const hashes = (names: readonly string[]) => names.map((name) => erasedHash("subject", name));
     owner.assertEpoch();
     await commit(catalog, (writer) =>
       recordErased(writer, [...installs.map(entry("install")), ...subjects.map(entry("subject"))]),
     );
     crashPoint("subject.ledger.after_commit");
     await publishErased(catalog, layout.root);
-    return { erasedAt: at, touched: touched.map((of) => erasedHash("subject", of)), found };
+    return { erasedAt: at, touched: hashes(touched), gone: hashes(gone), found };
   });
 }
 
@@ -155,20 +160,21 @@ export interface ForgottenDerived {
 export async function forgetDerived(
   { owner, catalog, artifacts }: ErasureContext,
   request: string,
-  { touched, found }: ErasurePlan,
+  plan: ErasurePlan,
 ): Promise<ForgottenDerived> {
   const { root, artifact } = owner.layout;
-  const isGone = hashedScope(touched.map((hash) => ({ kind: "subject" as const, hash }))).hasSubject;
+  const people = hashedPeople(plan);
+  const { isTouched, isGone } = people;
   const { hasInstall } = hashedScope(await listErased(catalog, request));
-  const runs = new Set(found.models.map(({ run }) => run));
+  const runs = new Set(plan.found.models.map(({ run }) => run));
   return withEngine(owner.layout, async (engine) => {
     const steps = [
-      ...(await holdingSteps(engine, root, isGone)),
-      ...(await comparedWindows(catalog, artifacts, isGone)),
+      ...(await holdingSteps(engine, root, isTouched)),
+      ...(await comparedWindows(catalog, artifacts, isTouched)),
     ];
     await deleteSteps(root, steps);
     crashPoint("subject.derived.after_steps");
-    const renamed = await rewriteArtifacts(catalog, artifacts, artifact, isGone);
+    const renamed = await rewriteArtifacts(catalog, artifacts, artifact, people);
     crashPoint("subject.derived.before_commit");
     owner.assertEpoch();
     const { rows } = await forgetInCatalog(catalog, {

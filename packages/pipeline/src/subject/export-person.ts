@@ -15,6 +15,7 @@ import {
 } from "../lake/index.ts";
 import type { LogEvent, LogRecord } from "../log-record.ts";
 import type { ArtifactStore } from "../release/index.ts";
+import { derivedPeople } from "./derived-people.ts";
 import { subjectSql, type FoundPerson } from "./find-person.ts";
 import { jsonSelection, propertiesOf, rowsOf } from "./row-json.ts";
 import { inScope, namedScope, type SubjectScope } from "./scope.ts";
@@ -153,13 +154,7 @@ async function* catalogLines(
     const isOwn = (install !== null && installs.has(install)) || person.subjects.includes(subject ?? "");
     if (isOwn) yield { kind: "request", request: id, asked_for: kind, state, at: iso(created_at) };
   }
-  const touched = new Set(person.touched);
-  for (const taught of await modelsTrainedOn(
-    catalog,
-    artifacts,
-    (of) => touched.has(of),
-    () => false,
-  )) {
+  for (const taught of await modelsTrainedOn(catalog, artifacts, derivedPeople(person), () => false)) {
     yield { kind: "trained", ...taught };
   }
 }

@@ -32,6 +32,8 @@ export interface FoundPerson {
   readonly subjects: readonly string[];
   /** Every pseudonym of the rows that are meant: what was derived from them is told by these. */
   readonly touched: readonly string[];
+  /** Those of them that have no other rows: of a user who has another phone some stay. */
+  readonly gone: readonly string[];
   /** Installs that other people have used too. */
   readonly shared: readonly string[];
 }
@@ -85,8 +87,15 @@ export async function findPerson(
   if (question.kind === "install") {
     const { install } = question;
     const own = await pairs(source, `install_id = ${literal(install)}`, (other) => other === install);
-    const touched = new Set([anonymous(install), ...(own.get(install) ?? [])]);
-    return { installs: [install], subjects: [], touched: [...touched].sort(), shared: [] };
+    const touched = [...new Set([anonymous(install), ...(own.get(install) ?? [])])].sort();
+    const elsewhere = await pairs(
+      source,
+      `subject in (${touched.map(literal).join(", ")}) and install_id <> ${literal(install)}`,
+      (other, subject) => other !== install && touched.includes(subject),
+    );
+    const stays = new Set([...elsewhere.values()].flatMap((subjects) => [...subjects]));
+    const gone = touched.filter((subject) => !stays.has(subject));
+    return { installs: [install], subjects: [], touched, gone, shared: [] };
   }
   const { subject } = question;
   const used = await pairs(source, `subject = ${literal(subject)}`, (_, other) => other === subject);
@@ -102,10 +111,6 @@ export async function findPerson(
   );
   const installs = names.filter((install) => !shared.includes(install));
   const nameless = purpose === "erase" ? shared.map(anonymous) : [];
-  return {
-    installs,
-    subjects: [subject, ...nameless],
-    touched: [...new Set([subject, ...nameless, ...installs.map(anonymous)])].sort(),
-    shared,
-  };
+  const touched = [...new Set([subject, ...nameless, ...installs.map(anonymous)])].sort();
+  return { installs, subjects: [subject, ...nameless], touched, gone: touched, shared };
 }

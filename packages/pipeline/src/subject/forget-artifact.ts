@@ -1,11 +1,11 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { DriftReference } from "@tideline/learn";
 import { canonicalJson, type Envelope } from "@tideline/spec";
 import { sql } from "kysely";
 import { listReleases, syncPath, type Catalog } from "../catalog/index.ts";
 import { isContentAddress, type ArtifactStore } from "../release/index.ts";
-import { isDriftReference, referenceWithout } from "./reference-people.ts";
+import type { DerivedPeople } from "./derived-people.ts";
+import { holdsChange, isDriftReference, referenceWithout, type ReferenceChange } from "./reference-people.ts";
 import { withoutPeople } from "./without-people.ts";
 
 /** A file of JSON is looked through up to this size, bytes: a list of a million people has half of it. */
@@ -27,37 +27,56 @@ async function addresses(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).filter(isContentAddress).sort();
 }
 
-/** Drift references that hold histograms of some people, with the positions of these. */
-async function referencesOf(
+/** What becomes of the people of each drift reference of a release. */
+async function referenceChanges(
   catalog: Catalog,
-  isGone: (subject: string) => boolean,
-): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
-  const found = new Map<string, ReadonlySet<number>>();
+  { isTouched, isGone }: DerivedPeople,
+): Promise<ReadonlyMap<string, ReferenceChange>> {
+  const found = new Map<string, ReferenceChange>();
   for (const { metrics } of await listReleases(catalog)) {
     const { driftReference, trainedOn = [] } = (metrics ?? {}) as {
       readonly driftReference?: string;
       readonly trainedOn?: readonly string[];
     };
-    const positions = [...trainedOn].sort().flatMap((person, index) => (isGone(person) ? [index] : []));
-    if (driftReference !== undefined && positions.length > 0) found.set(driftReference, new Set(positions));
+    const order = [...trainedOn].sort();
+    const positions = (isMeant: (subject: string) => boolean): ReadonlySet<number> =>
+      new Set(order.flatMap((person, index) => (isMeant(person) ? [index] : [])));
+    const gone = positions(isGone);
+    const emptied = positions((person) => isTouched(person) && !isGone(person));
+    if (driftReference !== undefined) found.set(driftReference, { gone, emptied });
   }
   return found;
 }
 
-/** Addresses of artifacts that hold a person: lists and scores by pseudonym, histograms by position. */
+/** Addresses of artifacts that hold a person (lists and scores by pseudonym, histograms by position), made without. */
+async function artifactsWithout(
+  catalog: Catalog,
+  folder: string,
+  people: DerivedPeople,
+): Promise<ReadonlyMap<string, unknown>> {
+  const references = await referenceChanges(catalog, people);
+  const found = new Map<string, unknown>();
+  for (const address of await addresses(folder)) {
+    const value = await jsonOf(join(folder, address));
+    if (value === undefined) continue;
+    const change = references.get(address);
+    if (change !== undefined && isDriftReference(value)) {
+      if (holdsChange(value, change)) found.set(address, referenceWithout(value, change));
+      continue;
+    }
+    const left = withoutPeople(value, people.isGone);
+    if (left.changed) found.set(address, left.value);
+  }
+  return found;
+}
+
+/** Addresses of artifacts that hold a person. */
 export async function holdingArtifacts(
   catalog: Catalog,
   folder: string,
-  isGone: (subject: string) => boolean,
+  people: DerivedPeople,
 ): Promise<readonly string[]> {
-  const references = await referencesOf(catalog, isGone);
-  const found: string[] = [];
-  for (const address of await addresses(folder)) {
-    const value = references.has(address) ? undefined : await jsonOf(join(folder, address));
-    const holds = references.has(address) || (value !== undefined && withoutPeople(value, isGone).changed);
-    if (holds) found.push(address);
-  }
-  return found;
+  return [...(await artifactsWithout(catalog, folder, people)).keys()];
 }
 
 /** Writes artifacts that hold a person anew without them. Answers the new address of each. */
@@ -65,18 +84,10 @@ export async function rewriteArtifacts(
   catalog: Catalog,
   artifacts: ArtifactStore,
   folder: string,
-  isGone: (subject: string) => boolean,
+  people: DerivedPeople,
 ): Promise<ReadonlyMap<string, string>> {
-  const references = await referencesOf(catalog, isGone);
   const renamed = new Map<string, string>();
-  for (const address of await holdingArtifacts(catalog, folder, isGone)) {
-    const value = await jsonOf(join(folder, address));
-    const positions = references.get(address);
-    if (value === undefined || (positions !== undefined && !isDriftReference(value))) continue;
-    const left =
-      positions === undefined
-        ? withoutPeople(value, isGone).value
-        : referenceWithout(value as DriftReference, (person) => positions.has(person));
+  for (const [address, left] of await artifactsWithout(catalog, folder, people)) {
     const { sha256 } = await artifacts.put(new TextEncoder().encode(canonicalJson(left)));
     renamed.set(address, sha256);
   }

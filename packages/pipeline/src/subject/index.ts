@@ -1,3 +1,4 @@
+export * from "./derived-people.ts";
 export * from "./erase-person.ts";
 export * from "./export-person.ts";
 export type { ErasureContext } from "./erasure-step.ts";

@@ -13,21 +13,42 @@ export function isDriftReference(value: unknown): value is DriftReference {
 }
 
 /**
- * A drift reference without the histograms of some people, by their position: it numbers people by ascending
- * pseudonym, as the list of whom a release was trained on does. The edges of the bins stay: they are deciles of all.
+ * What becomes of people's histograms, by their position: a reference numbers people by ascending pseudonym, as the
+ * list of whom a release was trained on does.
  */
+export interface ReferenceChange {
+  /** Leave the reference and the list. */
+  readonly gone: ReadonlySet<number>;
+  /** Stay in the list without a histogram: part of what it counts is erased, and nobody can tell which. */
+  readonly emptied: ReadonlySet<number>;
+}
+
+/** Whether a reference holds anything that is to change. */
+export function holdsChange(
+  { rows, classCount }: DriftReference,
+  { gone, emptied }: ReferenceChange,
+): boolean {
+  const counts = (person: number): boolean =>
+    rows.slice(person * classCount, (person + 1) * classCount).some((count) => count > 0);
+  return gone.size > 0 || [...emptied].some(counts);
+}
+
+/** A drift reference without the histograms of some people. The edges of the bins stay: they are deciles of all. */
 export function referenceWithout(
   reference: DriftReference,
-  isGone: (person: number) => boolean,
+  { gone, emptied }: ReferenceChange,
 ): DriftReference {
   const { people, classCount, names, bins, rows, counts } = reference;
-  const cell = classCount * names.length * bins;
-  const isKept = (person: number): boolean => !isGone(person);
-  const kept = Array.from({ length: people }, (_, person) => person).filter(isKept);
+  const without = (values: readonly number[], each: number): readonly number[] =>
+    values.flatMap((value, index) => {
+      const person = Math.floor(index / each);
+      if (gone.has(person)) return [];
+      return [emptied.has(person) ? 0 : value];
+    });
   return {
     ...reference,
-    people: kept.length,
-    rows: rows.filter((_, index) => isKept(Math.floor(index / classCount))),
-    counts: counts.filter((_, index) => isKept(Math.floor(index / cell))),
+    people: people - gone.size,
+    rows: without(rows, classCount),
+    counts: without(counts, classCount * names.length * bins),
   };
 }

@@ -3,6 +3,7 @@ import type { Engine } from "../lake/index.ts";
 import { listSegments } from "../ingest/log/segment.ts";
 import { listLogs } from "../ingest/log/writer-log.ts";
 import type { ArtifactStore } from "../release/index.ts";
+import type { DerivedPeople } from "./derived-people.ts";
 import { holdingArtifacts } from "./forget-artifact.ts";
 import { holdingFiles, manifestFiles, readManifest } from "./lake-holding.ts";
 import { addCounts, countInSegment, NOTHING_SCRUBBED, type ScrubCounts } from "./scrub-segment.ts";
@@ -32,11 +33,11 @@ export interface SurveySource {
   readonly artifacts: ArtifactStore;
 }
 
-/** Looks through a folder for a person: `scope` says which rows, `isGone` which pseudonyms what derives from them. */
+/** Looks through a folder for a person: `scope` says which rows, `people` whose what derives from them is. */
 export async function survey(
   { layout, catalog, engine, artifacts }: SurveySource,
   scope: SubjectScope,
-  isGone: (subject: string) => boolean,
+  people: DerivedPeople,
 ): Promise<Survey> {
   const { root } = layout;
   let log = NOTHING_SCRUBBED;
@@ -64,9 +65,9 @@ export async function survey(
     log,
     tables,
     snapshots,
-    steps: (await holdingSteps(engine, root, isGone)).length,
-    artifacts: (await holdingArtifacts(catalog, layout.artifact, isGone)).length,
-    models: await modelsTrainedOn(catalog, artifacts, isGone, (id) => held.has(id)),
+    steps: (await holdingSteps(engine, root, people.isTouched)).length,
+    artifacts: (await holdingArtifacts(catalog, layout.artifact, people)).length,
+    models: await modelsTrainedOn(catalog, artifacts, people, (id) => held.has(id)),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type RunRow,
 } from "../catalog/index.ts";
 import type { ArtifactStore } from "../release/index.ts";
+import type { DerivedPeople } from "./derived-people.ts";
 
 /** A model that learned, or may have learned, from a person. */
 export interface TaughtModel {
@@ -13,7 +14,10 @@ export interface TaughtModel {
   readonly model: string;
   /** Releases that offer it: `<channel>/<version>`. */
   readonly releases: readonly string[];
-  /** `unknown`: it is older than the record of whose rows a run had, and its snapshot held the person. */
+  /**
+   * `unknown`: it is older than the record of whose rows a run had, and its snapshot held the person; or it learned
+   * from a user of whom another phone is left, and nobody can tell from which one.
+   */
   readonly learned: "yes" | "unknown";
 }
 
@@ -35,20 +39,20 @@ export async function peopleOfRun(
 /**
  * The models that were trained on a person.
  *
- * @param isPerson whether a pseudonym is one of the person's
+ * @param people who the person is, by pseudonym
  * @param isHeld whether a snapshot holds rows of the person
  */
 export async function modelsTrainedOn(
   catalog: CatalogReader,
   artifacts: ArtifactStore,
-  isPerson: (subject: string) => boolean,
+  { isTouched, isGone }: DerivedPeople,
   isHeld: (snapshot: string) => boolean,
 ): Promise<readonly TaughtModel[]> {
   const releases = await listReleases(catalog);
   const found: TaughtModel[] = [];
   for (const run of await listRuns(catalog)) {
     const people = await peopleOfRun(artifacts, run, releases);
-    const learned = people === null ? isHeld(run.snapshot) : people.some(isPerson);
+    const learned = people === null ? isHeld(run.snapshot) : people.some(isTouched);
     if (!learned) continue;
     found.push({
       run: run.id,
@@ -56,7 +60,7 @@ export async function modelsTrainedOn(
       releases: releases
         .filter((row) => row.run === run.id)
         .map(({ channel, version }) => `${channel}/${version}`),
-      learned: people === null ? "unknown" : "yes",
+      learned: people?.some(isGone) === true ? "yes" : "unknown",
     });
   }
   return found;

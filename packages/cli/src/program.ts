@@ -4,6 +4,7 @@ import type { CheckOptions } from "./command/check.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
 import { addSubject } from "./command/subject.ts";
+import type { PrivacyOptions } from "./command/privacy.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
 import type { CommandResult } from "./output/command-result.ts";
 import { printError, printResult, write } from "./output/print.ts";
@@ -133,6 +134,15 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       const { checkCommand } = await import("./command/check.ts");
       const settings = await readSettings(module === undefined ? flags : { ...flags, app: module });
       await show(await checkCommand(settings.app, flags));
+    });
+  addCommand(program, "privacy [app-module]", "writes the paperwork of the app stores from a definition")
+    .option("--out <dir>", 'folder of the paperwork (default: "privacy")')
+    .option("--play-template <file>", "Data safety form that the Play Console exported, to be filled")
+    .option("--check", "write nothing; fail where it is out of date or something is left open")
+    .action(async (module: string | undefined, flags: CommandFlags & PrivacyOptions) => {
+      const { privacyCommand } = await import("./command/privacy.ts");
+      const settings = await readSettings(module === undefined ? flags : { ...flags, app: module });
+      await show(await privacyCommand(settings.app, flags));
     });
 }
 

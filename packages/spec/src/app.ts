@@ -3,6 +3,7 @@ import { tidelineError } from "./error.ts";
 import type { EventDefinition } from "./event.ts";
 import type { FeatureView } from "./feature/index.ts";
 import type { ModelDefinition } from "./model.ts";
+import type { PrivacyDeclaration } from "./privacy/store-purpose.ts";
 import { firstMisuse } from "./purpose.ts";
 import type { Digest, TextCodec } from "./port.ts";
 
@@ -16,6 +17,8 @@ export interface AppDefinition {
    * them off. Absent: none.
    */
   readonly essential?: readonly string[];
+  /** What the stores are told beside what events declare. */
+  readonly privacy?: PrivacyDeclaration;
   readonly events: Readonly<Record<string, EventDefinition>>;
   readonly views: readonly FeatureView[];
   readonly models: readonly ModelDefinition[];
@@ -35,6 +38,7 @@ const RESERVED = new Set([
   "known_time",
   "time",
   "consent",
+  "previous_subject",
 ]);
 
 /**
@@ -47,6 +51,7 @@ export function defineApp(options: {
   name: string;
   purposes: Readonly<Record<string, string>>;
   essential?: readonly string[];
+  privacy?: PrivacyDeclaration;
   events: readonly EventDefinition[];
   views: readonly FeatureView[];
   models: readonly ModelDefinition[];
@@ -60,6 +65,9 @@ export function defineApp(options: {
     refuse(field, `one of ${Object.keys(options.purposes).join(", ")}`, purpose);
   };
   for (const purpose of options.essential ?? []) mustBeDeclared("essential", purpose);
+  for (const purpose of Object.keys(options.privacy?.purposes ?? {})) {
+    mustBeDeclared("privacy.purposes", purpose);
+  }
   const events: Record<string, EventDefinition> = {};
   for (const event of options.events) {
     if (!name.test(event.name)) refuse("events", "a snake_case name", event.name);
@@ -113,6 +121,7 @@ export function defineApp(options: {
     name: options.name,
     purposes: options.purposes,
     ...(options.essential === undefined ? {} : { essential: options.essential }),
+    ...(options.privacy === undefined ? {} : { privacy: options.privacy }),
     events: Object.freeze(events),
     views: options.views,
     models: options.models,

@@ -1,3 +1,4 @@
+import type { DataCategory } from "./privacy/category.ts";
 import type { FieldType, ValueOf } from "./type.ts";
 
 /** What a field declares beside its type. */
@@ -5,6 +6,8 @@ export interface FieldTraits {
   readonly optional?: true;
   /** The purpose that the person must have consented to besides the event's; see `t.forPurpose`. */
   readonly purpose?: string;
+  /** What kind of personal data it is, for the stores; see `t.category`. */
+  readonly category?: DataCategory;
 }
 
 /** Named fields of an event. */
@@ -37,6 +40,8 @@ export interface EventDefinition<
   readonly purpose: Purpose;
   /** Purposes of models and views that the data may feed besides its own; part of what a person is told. */
   readonly alsoFor?: readonly Also[];
+  /** What kind of personal data its fields hold, where they do not say so themselves. */
+  readonly category?: DataCategory;
   /** How long raw rows are kept, as `90d`. */
   readonly retain: string;
   readonly fields: Shape;
@@ -71,6 +76,7 @@ export function event<
   options: {
     purpose: Purpose;
     alsoFor?: readonly Also[];
+    category?: DataCategory;
     retain: string;
     version?: number;
     previous?: readonly PreviousVersion[];
@@ -81,6 +87,7 @@ export function event<
     version: options.version ?? 1,
     purpose: options.purpose,
     ...(options.alsoFor === undefined ? {} : { alsoFor: options.alsoFor }),
+    ...(options.category === undefined ? {} : { category: options.category }),
     retain: options.retain,
     fields,
     previous: options.previous ?? [],

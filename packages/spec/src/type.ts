@@ -1,3 +1,5 @@
+import type { DataCategory } from "./privacy/category.ts";
+
 /** The type of one field of an event. Plain data: a phone imports it. */
 export type FieldType =
   | { readonly kind: "string"; readonly maxLength: number; readonly oneOf?: readonly string[] }
@@ -71,4 +73,14 @@ export const t = {
    */
   forPurpose: <const Purpose extends string, Field extends FieldType>(purpose: Purpose, field: Field) =>
     ({ ...field, optional: true, purpose }) as const,
+  /**
+   * The same field, with what it is to the stores (`tideline privacy`), where its event does not say it.
+   *
+   * @example
+   * t.category("precise_location", t.forPurpose("map", t.vector(2)))
+   */
+  category: <const Category extends DataCategory, Field extends FieldType>(
+    category: Category,
+    field: Field,
+  ) => ({ ...field, category }) as const,
 } as const;

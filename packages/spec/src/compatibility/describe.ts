@@ -43,5 +43,6 @@ function typeText(type: Field): string {
  */
 export function describeField(field: Field): string {
   const purpose = field.purpose === undefined ? "" : `, for "${field.purpose}"`;
-  return `${field.optional === true ? "optional " : ""}${typeText(field)}${purpose}`;
+  const category = field.category === undefined ? "" : ` (${field.category})`;
+  return `${field.optional === true ? "optional " : ""}${typeText(field)}${category}${purpose}`;
 }

@@ -21,15 +21,26 @@ function typeCode(type: Field): string {
     if (type.maxLength === 64) return "t.id()";
     if (type.maxLength === 256) return "t.string()";
   }
-  const options = literal({ ...type, kind: undefined, optional: undefined, purpose: undefined });
+  const options = literal({
+    ...type,
+    kind: undefined,
+    optional: undefined,
+    purpose: undefined,
+    category: undefined,
+  });
   return `t.${type.kind}(${options === "{}" ? "" : options})`;
 }
 
 /** A field as code that declares it. */
 export function fieldCode(field: Field): string {
   const type = typeCode(field);
-  if (field.purpose !== undefined) return `t.forPurpose(${JSON.stringify(field.purpose)}, ${type})`;
-  return field.optional === true ? `t.optional(${type})` : type;
+  const asked =
+    field.purpose !== undefined
+      ? `t.forPurpose(${JSON.stringify(field.purpose)}, ${type})`
+      : field.optional === true
+        ? `t.optional(${type})`
+        : type;
+  return field.category === undefined ? asked : `t.category(${JSON.stringify(field.category)}, ${asked})`;
 }
 
 /** A value that a field takes and that says nothing, or undefined where a person has to think of one. */

@@ -1,0 +1,50 @@
+import type { AppDefinition } from "../../app.ts";
+import { CATEGORIES } from "../category.ts";
+import { STORE_PURPOSES } from "../store-purpose.ts";
+import { dataUses } from "./data-use.ts";
+import { propertyList } from "./property-list.ts";
+
+/**
+ * System interfaces that the client uses on iOS and for which Apple asks a reason: sizes of its own files in the app's
+ * container (`C617.1`), and the monotonic clock for the time between its own events (`35F9.1`). It keeps nothing in
+ * user defaults and does not ask for the free space of the disk. Source: Apple, "Describing use of required reason API"
+ * (https://developer.apple.com/documentation/bundleresources/describing-use-of-required-reason-api).
+ */
+export const ACCESSED_APIS: Readonly<Record<string, readonly string[]>> = {
+  NSPrivacyAccessedAPICategoryFileTimestamp: ["C617.1"],
+  NSPrivacyAccessedAPICategorySystemBootTime: ["35F9.1"],
+};
+
+/**
+ * The text of `PrivacyInfo.xcprivacy` for what an app collects through the client. An app that collects more elsewhere
+ * adds it; Xcode merges the files of the parts. Nothing is used for tracking, across other companies' apps and sites.
+ *
+ * @example
+ * await writeFile("ios/PrivacyInfo.xcprivacy", applePrivacyManifest(app));
+ */
+export function applePrivacyManifest(app: AppDefinition): string {
+  const types = new Map<string, { linked: boolean; purposes: Set<string> }>();
+  for (const { category, purposes, linked } of dataUses(app)) {
+    // Several categories of ours may be one of Apple's, which may stand there once only.
+    const name = `NSPrivacyCollectedDataType${CATEGORIES[category].apple}`;
+    const entry = types.get(name) ?? { linked: false, purposes: new Set() };
+    for (const purpose of purposes) {
+      entry.purposes.add(`NSPrivacyCollectedDataTypePurpose${STORE_PURPOSES[purpose].apple}`);
+    }
+    types.set(name, { linked: entry.linked || linked, purposes: entry.purposes });
+  }
+  return propertyList({
+    NSPrivacyTracking: false,
+    NSPrivacyTrackingDomains: [],
+    NSPrivacyCollectedDataTypes: [...types].map(([name, { linked, purposes }]) => ({
+      NSPrivacyCollectedDataType: name,
+      NSPrivacyCollectedDataTypeLinked: linked,
+      NSPrivacyCollectedDataTypeTracking: false,
+      NSPrivacyCollectedDataTypePurposes: [...purposes].sort(),
+    })),
+    NSPrivacyAccessedAPITypes: Object.entries(ACCESSED_APIS).map(([type, reasons]) => ({
+      NSPrivacyAccessedAPIType: type,
+      NSPrivacyAccessedAPITypeReasons: reasons,
+    })),
+  });
+}

@@ -4,7 +4,8 @@ import { defineOp, formatInputs, illegal, type ResolvedAttributes } from "./op-d
 const RULES = {
   ...FOREST_RULES,
   aggregate_function: { type: "string", default: "SUM" },
-  n_targets: { type: "int", default: 1 },
+  // ONNX gives it no default, and runtimes refuse a model without it.
+  n_targets: { type: "int", required: true },
   target_ids: { type: "ints", required: true },
   target_nodeids: { type: "ints", required: true },
   target_treeids: { type: "ints", required: true },

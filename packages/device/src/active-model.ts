@@ -7,15 +7,14 @@ import {
   type SelfTestVectors,
   type TextCodec,
 } from "@tideline/spec";
+import { fail } from "./fail.ts";
 import type { ModelRuntime } from "./ports.ts";
-import { createSerial } from "./serial.ts";
 
-/** A model in memory. */
+/** A model in memory. Runtimes refuse a second run while one is under way: neither do calls of this overlap. */
 export interface ActiveModel {
   /** Probabilities of a window `[size, channels]`, in the order of the release's labels. */
   run(window: Float32Array): Promise<Float32Array>;
-  /** Frees the model after the runs that are under way. */
-  dispose(): Promise<void>;
+  dispose(): void | Promise<void>;
 }
 
 /**
@@ -30,7 +29,6 @@ export async function loadModel(
   const who = `release ${version}`;
   const { input, output, window, labels } = model;
   const dims = [1, window.size, window.channels.length] as const;
-  const serial = createSerial();
   /** Whatever the runtime's own error was, as one of ours. */
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -40,39 +38,36 @@ export async function loadModel(
       throw tidelineError("RUNTIME_UNSUPPORTED", { who, received: messageOf(cause), cause });
     }
   };
-  const loaded = await attempt(async () => {
-    const opened = await runtime.load(bytes, { input, output });
-    await opened.run(new Float32Array(dims[1] * dims[2]), dims);
-    return opened;
-  });
+  const loaded = await attempt(() => runtime.load(bytes, { input, output }));
+  await attempt(() => loaded.run(new Float32Array(dims[1] * dims[2]), dims));
   return {
-    // Runtimes refuse a second run while one is under way.
-    run: (values) =>
-      serial(async () => {
-        const answer = await attempt(() => loaded.run(values, dims));
-        if (answer.length === labels.length && answer.every((value) => Number.isFinite(value))) return answer;
-        throw tidelineError("RUNTIME_UNSUPPORTED", {
-          who,
-          field: output,
-          expected: `${labels.length} finite probabilities`,
-          received: `${answer.length} numbers`,
-        });
-      }),
-    dispose: () => serial(async () => loaded.release()),
+    run: async (values) => {
+      const answer = await attempt(() => loaded.run(values, dims));
+      if (answer.length === labels.length && answer.every(Number.isFinite)) return answer;
+      return fail(
+        "RUNTIME_UNSUPPORTED",
+        who,
+        output,
+        `${answer}`.slice(0, 99),
+        `${labels.length} probabilities`,
+      );
+    },
+    dispose: () => loaded.release(),
   };
 }
 
 /** The vectors of a self-test. Throws `ARTIFACT_CORRUPT`. */
 export function readVectors(bytes: Uint8Array | null, text: TextCodec): SelfTestVectors {
-  const vectors = bytes && (parseJson(bytes, text) as Partial<SelfTestVectors> | null | undefined);
-  const { tolerance = 0, windows = [], probabilities = [] } = vectors ?? {};
-  if (windows.length > 0 && windows.length === probabilities.length) {
-    return { format: 1, tolerance, windows, probabilities };
-  }
-  throw tidelineError("ARTIFACT_CORRUPT", {
-    who: "self-test",
-    expected: "windows with their probabilities",
-  });
+  const vectors = bytes && (parseJson(bytes, text) as SelfTestVectors | null | undefined);
+  const count = vectors?.windows?.length ?? 0;
+  if (vectors && count > 0 && vectors.probabilities?.length === count) return vectors;
+  return fail(
+    "ARTIFACT_CORRUPT",
+    "self-test",
+    "vectors",
+    `${count} windows`,
+    "windows with their probabilities",
+  );
 }
 
 /**
@@ -83,19 +78,13 @@ export async function selfTest(
   model: ActiveModel,
   { tolerance, windows, probabilities }: SelfTestVectors,
 ): Promise<void> {
-  for (let index = 0; index < windows.length; index += 1) {
-    const answer = await model.run(Float32Array.from(windows[index]!));
-    const worst = answer.reduce(
-      (most, value, label) => Math.max(most, Math.abs(value - probabilities[index]![label]!)),
-      0,
-    );
-    if (worst <= tolerance) continue;
-    throw tidelineError("SELF_TEST_FAILED", {
-      who: "self-test",
-      field: `window ${index}`,
-      expected: `probabilities within ${tolerance}`,
-      received: `a difference of ${worst}`,
-      remedy: "The last good model stays in use.",
-    });
+  for (const [index, window] of windows.entries()) {
+    const answer = await model.run(Float32Array.from(window));
+    const wanted = probabilities[index]!;
+    const worst = Math.max(...answer.map((value, label) => Math.abs(value - wanted[label]!)));
+    // Not `>`: what is no number is no agreement.
+    if (!(worst <= tolerance)) {
+      fail("SELF_TEST_FAILED", "self-test", `window ${index}`, `a difference of ${worst}`, `${tolerance}`);
+    }
   }
 }

@@ -1,19 +1,7 @@
-import { tidelineError, toHex, type ArtifactReference } from "@tideline/spec";
+import { toHex, type ArtifactReference } from "@tideline/spec";
 import { askBytes } from "./ask.ts";
-import type { DevicePorts } from "./ports.ts";
-
-/** Where artifacts come from. */
-export interface ArtifactOptions {
-  readonly ports: DevicePorts;
-  /** Name of the model whose files they are. */
-  readonly owner: string;
-  readonly console: string;
-  readonly timeoutMs: number;
-  /** Largest artifact that is ever fetched. */
-  readonly artifactBytes: number;
-  /** Artifacts in the app's own package. */
-  readonly bundled: readonly BundledArtifacts[];
-}
+import type { Context } from "./context.ts";
+import { fail } from "./fail.ts";
 
 /** Gives the bytes of an artifact of the app's package by its lower-case hexadecimal SHA-256, or null. */
 export type BundledArtifacts = (sha256: string) => Promise<Uint8Array | null>;
@@ -31,18 +19,21 @@ export interface ArtifactStore {
   keepOnly(kept: readonly ArtifactReference[]): Promise<void>;
 }
 
-/** The artifacts of a model. */
-export function artifactStore(options: ArtifactOptions): ArtifactStore {
-  const { ports, owner, console, timeoutMs, artifactBytes, bundled } = options;
+/** The artifacts of a model, by its name, beside those in the app's package. */
+export function artifactStore(
+  { ports, console, limits }: Context,
+  owner: string,
+  bundled: readonly BundledArtifacts[],
+): ArtifactStore {
   const { storage } = ports;
   const prefix = `artifact-${owner}-`;
   const isGenuine = async (bytes: Uint8Array | null, wanted: ArtifactReference): Promise<boolean> =>
     bytes?.length === wanted.bytes && toHex(await ports.digest(bytes)) === wanted.sha256;
 
   const find: ArtifactStore["find"] = async (wanted) => {
-    const { sha256 } = wanted;
-    for (const read of [() => storage.read(prefix + sha256), ...bundled.map((from) => () => from(sha256))]) {
-      const bytes = await read();
+    const stored: BundledArtifacts = (sha256) => storage.read(prefix + sha256);
+    for (const read of [stored, ...bundled]) {
+      const bytes = await read(wanted.sha256);
       if (await isGenuine(bytes, wanted)) return bytes;
     }
     return null;
@@ -52,14 +43,14 @@ export function artifactStore(options: ArtifactOptions): ArtifactStore {
     find,
     ensure: async (wanted) => {
       const { sha256, bytes: maxBytes } = wanted;
-      const refuse = (expected: string): never => {
-        throw tidelineError("ARTIFACT_CORRUPT", { who: "update", field: sha256, expected });
-      };
+      const { timeoutMs, artifactBytes } = limits;
+      const refuse = (expected: string): never =>
+        fail("ARTIFACT_CORRUPT", "update", sha256, undefined, expected);
       if (!/^[0-9a-f]{64}$/.test(sha256)) refuse("a SHA-256 in hexadecimal");
       if (!(maxBytes <= artifactBytes)) refuse(`at most ${artifactBytes} bytes`);
       if ((await find(wanted)) !== null) return;
       const url = `${console}/v1/artifacts/${sha256}`;
-      const bytes = await askBytes(ports, "update", { url, timeoutMs, maxBytes }, "ARTIFACT_CORRUPT");
+      const bytes = await askBytes(ports, { url, timeoutMs, maxBytes }, "ARTIFACT_CORRUPT");
       if (!(await isGenuine(bytes, wanted))) refuse("the bytes that the manifest names");
       await storage.write(prefix + sha256, bytes);
     },

@@ -5,16 +5,15 @@ import type { ModelRuntime } from "./ports.ts";
 export interface Candidate {
   /** Names the release's version, the tier, the runtime and its version: what crashes is remembered by this. */
   readonly key: string;
-  /** `tier/name`, as reasons and diagnostics call it. */
-  readonly name: string;
   readonly runtime: ModelRuntime;
   /** The smallest variant that the runtime takes. */
   readonly variant: Variant;
 }
 
+/** Tiers in the order in which they are tried. */
 const TIERS = ["accelerator", "cpu", "portable"];
 
-/** Name of a runtime in reasons and diagnostics. */
+/** Name of a runtime in reasons and diagnostics: `tier/name`. */
 export function runtimeName({ tier, name }: ModelRuntime): string {
   return `${tier}/${name}`;
 }
@@ -24,14 +23,12 @@ export function candidatesOf(
   { version, variants }: ReleaseMetadata,
   runtimes: readonly ModelRuntime[],
 ): readonly Candidate[] {
-  return runtimes
-    .flatMap((runtime) => {
-      const [variant] = variants
-        .filter((one) => one.format === runtime.name && variantLevel(one) <= runtime.level)
-        .sort((left, right) => left.bytes - right.bytes);
-      if (variant === undefined) return [];
-      const name = runtimeName(runtime);
-      return [{ key: `${version}/${name}/${runtime.version}`, name, runtime, variant }];
-    })
-    .sort((left, right) => TIERS.indexOf(left.runtime.tier) - TIERS.indexOf(right.runtime.tier));
+  return TIERS.flatMap((tier) => runtimes.filter((runtime) => runtime.tier === tier)).flatMap((runtime) => {
+    const [variant] = variants
+      .filter((one) => one.format === runtime.name && variantLevel(one) <= runtime.level)
+      .sort((left, right) => left.bytes - right.bytes);
+    return variant
+      ? [{ key: `${version}/${runtimeName(runtime)}/${runtime.version}`, runtime, variant }]
+      : [];
+  });
 }

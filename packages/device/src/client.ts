@@ -1,9 +1,7 @@
 import {
   definitionHash,
   isTidelineError,
-  tidelineError,
   type AppDefinition,
-  type Envelope,
   type EventDefinition,
   type ModelDefinition,
   type PredictionSource,
@@ -11,16 +9,18 @@ import {
   type RootMetadata,
   type SequenceSet,
 } from "@tideline/spec";
-import { backoff } from "./backoff.ts";
 import type { Budget, BudgetStatus } from "./budget.ts";
 import { runtimeName } from "./candidate.ts";
 import type { CloudTier } from "./cloud.ts";
 import { openConsent } from "./consent.ts";
+import type { Context, Restriction } from "./context.ts";
 import { draftEvent } from "./draft.ts";
+import { fail } from "./fail.ts";
 import { guardStorage } from "./guard-storage.ts";
 import { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
 import type { DevicePorts } from "./ports.ts";
 import { answerWindow, type Answer } from "./predict.ts";
+import type { QueueCounts } from "./queue.ts";
 import { openRecorder } from "./recorder.ts";
 import {
   openReleaseSlot,
@@ -30,8 +30,8 @@ import {
   type UpdateOutcome,
 } from "./release-slot.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
-import { openSubject, type SubjectRequest } from "./subject.ts";
-import { createTally } from "./tally.ts";
+import { openSubject, type OpenRequest, type SubjectRequest } from "./subject.ts";
+import { createTally, type Tally } from "./tally.ts";
 import { openTrust } from "./trust.ts";
 import type { FlushOutcome } from "./upload.ts";
 
@@ -68,17 +68,6 @@ export interface ClientOptions {
   readonly restrict?: Restriction;
 }
 
-/** What holds for a person whatever they, or somebody for them, agreed to. */
-export interface Restriction {
-  /** An opt-out signal (Global Privacy Control, a setting of the system): only purposes declared `essential` count. */
-  readonly optOut?: boolean;
-  /**
-   * A minor: no lasting id (events carry no user and every start is a new install) and no training (no purpose of a
-   * model counts, so that the rule answers).
-   */
-  readonly minor?: boolean;
-}
-
 /** Identity of a recorded event. */
 export interface EventIdentity {
   readonly install: string;
@@ -110,28 +99,14 @@ export interface Diagnostics {
   readonly epoch: number;
   readonly consent: readonly string[];
   /** `recorded = acknowledged + pending + dropped`; quarantined ones are among the acknowledged. */
-  readonly events: {
-    readonly recorded: number;
-    readonly acknowledged: number;
-    readonly pending: number;
-    readonly dropped: number;
-    readonly quarantined: number;
+  readonly events: QueueCounts & {
     /** Not recorded, because the person had not consented; since the start. */
     readonly withheld: number;
     /** Bytes of torn writes that were cut off at the start. */
     readonly tornBytes: number;
   };
   /** Since the start. */
-  readonly uploads: {
-    readonly batches: number;
-    readonly retries: number;
-    /** Runs of failed requests. */
-    readonly outages: number;
-    /** Duplicates that the server reported. */
-    readonly duplicates: number;
-    /** True after the server refused the write key or the address: nothing more is sent until `flush`. */
-    readonly stopped: boolean;
-  };
+  readonly uploads: Readonly<Tally["uploads"]>;
   /** By model. */
   readonly releases: Readonly<Record<string, ReleaseStatus>>;
   /** `tier/name version` of each runtime of the platform. */
@@ -183,15 +158,16 @@ export interface Client {
     options?: { readonly model?: string; readonly time?: number },
   ): Promise<EventIdentity | null>;
   /**
-   * Asks the server for everything that it holds of this install. Waits a little; where it is not done by then, or
-   * there is no network, another call goes on with the same request.
+   * Asks the server for everything that it holds of this install. It takes a while: call again until the state is
+   * `done`, then fetch it as {@link OpenRequest} says. Throws `UNAVAILABLE`.
    */
-  exportMe(): Promise<SubjectRequest & { readonly bytes: Uint8Array | null }>;
+  exportMe(): Promise<OpenRequest>;
   /**
    * Erases this install: its queue and its identity here and at once, and what the server holds as soon as it can be
-   * told, also after a restart. Events from now on are those of a new install; to record none, take consent back too.
+   * told: each `flush` tells it, also after a restart, until it is done (`diagnostics().requests`). Events from now on
+   * are those of a new install; to record none, take consent back too.
    */
-  eraseMe(): Promise<SubjectRequest & { readonly receipt: Envelope | null }>;
+  eraseMe(): Promise<OpenRequest>;
   diagnostics(): Diagnostics;
   /** Sequence numbers that the server took over, by `install.epoch`. */
   acknowledged(): Readonly<Record<string, SequenceSet>>;
@@ -222,17 +198,7 @@ interface LastAnswer {
  * await client.flush();
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const {
-    app,
-    collect,
-    console,
-    writeKey,
-    channel,
-    environment,
-    cloud = null,
-    budget,
-    restrict = {},
-  } = options;
+  const { app, budget, cloud, restrict } = options;
   const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const guarded: DevicePorts = {
     ...options.ports,
@@ -240,52 +206,23 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     secure: guardStorage(options.ports.secure, ["read", "write", "remove"]),
   };
   const ports = (await budget?.open(guarded)) ?? guarded;
-  const tally = createTally(ports.clock, ports.log);
+  const tally = createTally(ports);
+  const context: Context = { ...options, ports, limits, tally };
   const definition = options.definition ?? (await definitionHash(app, ports));
-  const { timeoutMs } = limits;
-  let user = options.user;
+  let { user } = options;
   let predictions = 0;
-  const lasts = new Map<string, LastAnswer>();
+  const lasts = new Map<ModelDefinition, LastAnswer>();
 
-  const trust = await openTrust({ ports, tally, console, pinned: options.root, timeoutMs });
-  const subject = await openSubject({ ports, tally, trust, console, writeKey, timeoutMs });
-  const open = () =>
-    openRecorder({
-      ports,
-      limits,
-      tally,
-      collect,
-      writeKey,
-      keepJournal: options.keepJournal ?? false,
-      fresh: restrict.minor ?? false,
-      isErased: subject.isErased,
-    });
-  let recorder = await open();
-  const consent = await openConsent({
-    ports,
-    app,
-    allows: (purpose) =>
-      (!restrict.optOut || (app.essential ?? []).includes(purpose)) &&
-      (!restrict.minor || app.models.every((model) => model.purpose !== purpose)),
-    purge: (granted) => recorder.queue.purge(granted),
-  });
-  const slots: Record<string, ReleaseSlot> = {};
-  const bundled = [options.bundled ?? []].flat();
-  for (const model of app.models) {
-    const slot = { ports, limits, tally, trust, app, model, console, channel, environment, bundled };
-    slots[model.name] = await openReleaseSlot(slot);
-  }
+  const trust = await openTrust(context);
+  const subject = await openSubject(context);
+  let recorder = await openRecorder(context, subject.isErased);
+  const consent = await openConsent(context, (granted) => recorder.queue.purge(granted));
+  const slots = new Map<ModelDefinition, ReleaseSlot>();
+  for (const model of app.models) slots.set(model, await openReleaseSlot(context, trust, model));
 
-  const modelNamed = (name: string | undefined): ModelDefinition => {
-    const model = app.models.find((candidate) => name === undefined || candidate.name === name);
-    if (model !== undefined) return model;
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: app.name,
-      field: "model",
-      expected: app.models.map((candidate) => candidate.name).join(" or ") || "an app with a model",
-      received: name ?? "none",
-    });
-  };
+  const modelNamed = (name?: string): ModelDefinition =>
+    app.models.find((model) => name === undefined || model.name === name) ??
+    fail("ARGUMENT_INVALID", app.name, "model", name, app.models.map((model) => model.name).join(" or "));
 
   const record = async (
     event: EventDefinition,
@@ -293,8 +230,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     time: number = ports.clock(),
   ): Promise<EventIdentity | null> => {
     const { queue, identity } = recorder;
-    const call = { event, properties, time, user: restrict.minor ? null : user, consent: consent.granted() };
-    const draft = draftEvent(app, call, limits.batchBytes);
+    const by = restrict?.minor ? null : user;
+    const draft = draftEvent(context, { event, properties, time, user: by, consent: consent.granted() });
     if (draft === null) {
       tally.withheld += 1;
       return null;
@@ -303,107 +240,51 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     return { install, epoch, seq: await queue.record(draft) };
   };
 
-  /** Reports a prediction as an event; an answer is not withheld because it cannot be written down. */
-  const reportPrediction = async (
-    { predictionId, latencyMs, probabilities, reason, release, label, source }: Prediction,
-    model: ModelDefinition,
-    { session, start, time }: PredictionContext,
-  ): Promise<void> => {
-    const event = app.events["prediction"];
-    if (event === undefined) return;
-    const properties = {
-      prediction_id: predictionId,
-      session,
-      start,
-      model: model.name,
-      release,
-      definition,
-      label,
-      probabilities,
-      source,
-      reason: reason?.slice(0, REASON_LENGTH),
-      latency_ms: latencyMs,
-    };
-    try {
-      await record(event, properties, time);
-    } catch (error) {
-      if (!isTidelineError(error)) throw error;
-      tally.report("predict", error, "error");
-    }
-  };
-
-  const predict = async (window: Float32Array, context: PredictionContext): Promise<Prediction> => {
-    const model = modelNamed(context.model);
-    const { name, purpose } = model;
-    const { session, time = ports.clock() } = context;
+  const predict = async (window: Float32Array, at: PredictionContext): Promise<Prediction> => {
+    const model = modelNamed(at.model);
+    const { session, start, time = ports.clock() } = at;
     const begun = ports.monotonic();
-    const last = lasts.get(name);
+    const last = lasts.get(model);
     const isRecent = last?.session === session && Math.abs(time - last.time) <= limits.lastAnswerMs;
     const granted = consent.granted();
-    const answer = await answerWindow(window, {
+    const answer = await answerWindow(context, window, {
       model,
-      slot: slots[name]!,
+      slot: slots.get(model)!,
       cloud,
-      cloudOptions: { ports, console, writeKey, timeoutMs },
       consent: granted,
-      tally,
       last: isRecent ? last.answer : null,
     });
-    const { source } = answer;
-    if (source === "device" || source === "endpoint") lasts.set(name, { session, time, answer });
+    const { label, source, release, probabilities, reason } = answer;
+    if (source === "device" || source === "endpoint") lasts.set(model, { session, time, answer });
     predictions += 1;
+    tally.predictions[source] += 1;
     const { install, epoch, starts } = recorder.identity;
     const predictionId = `${install}.${epoch}.${starts}.${predictions}`;
     const latencyMs = Math.max(0, ports.monotonic() - begun);
-    const prediction: Prediction = Object.freeze({ ...answer, predictionId, latencyMs });
-    tally.predictions[source] += 1;
-    if (granted.includes(purpose)) await reportPrediction(prediction, model, context);
-    return prediction;
-  };
-
-  /** Asks after a request until it is finished, the network is away or some attempts are over. */
-  const follow = async ({ kind, install }: SubjectRequest): Promise<SubjectRequest> => {
-    for (let attempt = 1; ; attempt += 1) {
-      await subject.advance();
-      const now = subject.requests().find((one) => one.kind === kind && one.install === install)!;
-      const isOver = now.state === "pending" || now.state === "done" || now.state === "failed";
-      if (isOver || attempt === limits.attempts) return now;
-      await ports.timer.wait(backoff(attempt, { ...limits, random: ports.random }));
+    const event = app.events["prediction"];
+    if (event && granted.includes(model.purpose)) {
+      const properties = {
+        prediction_id: predictionId,
+        session,
+        start,
+        model: model.name,
+        release,
+        definition,
+        label,
+        probabilities,
+        source,
+        reason: reason?.slice(0, REASON_LENGTH),
+        latency_ms: latencyMs,
+      };
+      try {
+        await record(event, properties, time);
+      } catch (error) {
+        // An answer is not withheld because it cannot be written down.
+        if (!isTidelineError(error)) throw error;
+        tally.report("predict", error, "error");
+      }
     }
-  };
-
-  const exportMe: Client["exportMe"] = async () => {
-    const request = await follow(await subject.begin("export", recorder.identity));
-    const isDone = request.state === "done";
-    return { ...request, bytes: isDone ? await subject.download(request, limits.exportBytes) : null };
-  };
-
-  const eraseMe: Client["eraseMe"] = async () => {
-    const begun = await subject.begin("erase", recorder.identity);
-    lasts.clear();
-    await recorder.queue.close();
-    recorder = await open();
-    const request = await follow(begun);
-    return { ...request, receipt: request.state === "done" ? await subject.receipt(request) : null };
-  };
-
-  const diagnostics = (): Diagnostics => {
-    const { identity, queue, tornBytes } = recorder;
-    const { withheld, batches, retries, outages, duplicates, stopped, lastError } = tally;
-    return {
-      sdk: SDK_VERSION,
-      install: identity.install,
-      epoch: identity.epoch,
-      consent: consent.granted(),
-      events: { ...queue.counts(), withheld, tornBytes },
-      uploads: { batches, retries, outages, duplicates, stopped },
-      releases: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.status()])),
-      runtimes: ports.runtimes.map((runtime) => `${runtimeName(runtime)} ${runtime.version}`),
-      predictions: { ...tally.predictions },
-      requests: subject.requests(),
-      budget: budget?.status() ?? null,
-      lastError,
-    };
+    return Object.freeze({ ...answer, predictionId, latencyMs });
   };
 
   return Object.freeze({
@@ -418,7 +299,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       await subject.advance();
       return recorder.flush();
     },
-    update: async (model?: string) => slots[modelNamed(model).name]!.update(),
+    update: async (model?: string) => slots.get(modelNamed(model))!.update(),
     predict,
     feedback: async (
       predictionId: string,
@@ -429,13 +310,38 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       const properties = { [predictionLabel.predictionId]: predictionId, [predictionLabel.label]: label };
       return record(app.events[predictionLabel.event]!, properties, time);
     },
-    exportMe,
-    eraseMe,
-    diagnostics,
+    exportMe: () => subject.export(recorder.identity),
+    eraseMe: async () => {
+      const { identity, queue } = recorder;
+      await subject.beginErasure(identity);
+      lasts.clear();
+      await queue.close();
+      recorder = await openRecorder(context, subject.isErased);
+      await subject.advance();
+      return subject.erasure(identity.install);
+    },
+    diagnostics: (): Diagnostics => {
+      const { identity, queue } = recorder;
+      const { uploads, withheld, lastError } = tally;
+      return {
+        sdk: SDK_VERSION,
+        install: identity.install,
+        epoch: identity.epoch,
+        consent: consent.granted(),
+        events: { ...queue.counts(), withheld, tornBytes: queue.tornBytes },
+        uploads: { ...uploads },
+        releases: Object.fromEntries([...slots].map(([{ name }, slot]) => [name, slot.status()])),
+        runtimes: ports.runtimes.map((runtime) => `${runtimeName(runtime)} ${runtime.version}`),
+        predictions: { ...tally.predictions },
+        requests: subject.requests(),
+        budget: budget?.status() ?? null,
+        lastError,
+      };
+    },
     acknowledged: () => recorder.queue.acknowledged(),
     close: async () => {
       await recorder.queue.close();
-      for (const slot of Object.values(slots)) await slot.dispose();
+      for (const slot of slots.values()) await slot.dispose();
     },
   });
 }

@@ -1,14 +1,6 @@
 import { parseJson, tidelineError, type ModelDefinition } from "@tideline/spec";
 import { ask, authorisation } from "./ask.ts";
-import type { DevicePorts } from "./ports.ts";
-
-/** Where the prediction endpoint is. */
-export interface CloudOptions {
-  readonly ports: DevicePorts;
-  readonly console: string;
-  readonly writeKey: string;
-  readonly timeoutMs: number;
-}
+import type { Context } from "./context.ts";
 
 /** What the endpoint said. */
 export interface CloudAnswer {
@@ -21,7 +13,7 @@ export interface CloudAnswer {
 export type CloudTier = (
   window: Float32Array,
   model: ModelDefinition,
-  options: CloudOptions,
+  context: Pick<Context, "ports" | "console" | "writeKey" | "limits">,
 ) => Promise<CloudAnswer>;
 
 interface InferenceResponse {
@@ -39,7 +31,7 @@ const ANSWER_BYTES = 1 << 18;
  *
  * @example const client = await createClient({ ...options, cloud: askCloud });
  */
-export const askCloud: CloudTier = async (window, model, { ports, console, writeKey, timeoutMs }) => {
+export const askCloud: CloudTier = async (window, model, { ports, console, writeKey, limits }) => {
   const { size, channels } = model.window;
   const who = "endpoint";
   const url = `${console}/v2/models/${model.name}/infer`;
@@ -48,9 +40,9 @@ export const askCloud: CloudTier = async (window, model, { ports, console, write
   const { status, body } = await ask(ports, who, {
     method: "POST",
     url,
-    headers: { authorization: authorisation(writeKey, ports), "content-type": "application/json" },
+    headers: { authorization: authorisation(writeKey, ports.text), "content-type": "application/json" },
     body: ports.text.encode(JSON.stringify({ inputs: [input] })),
-    timeoutMs,
+    timeoutMs: limits.timeoutMs,
     maxBytes: ANSWER_BYTES,
   });
   if (status !== 200) throw unavailable(`${status}`);

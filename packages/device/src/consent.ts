@@ -1,23 +1,10 @@
-import { tidelineError, type AppDefinition } from "@tideline/spec";
-import { readJsonFile, writeJsonFile } from "./json-file.ts";
-import type { DevicePorts } from "./ports.ts";
-import { createSerial } from "./serial.ts";
-
-const FILE = "consent.json";
+import type { Context } from "./context.ts";
+import { fail } from "./fail.ts";
+import { openStateFile } from "./state-file.ts";
 
 interface ConsentFile {
   readonly format: 1;
   readonly purposes: readonly string[];
-}
-
-/** What {@link openConsent} needs. */
-export interface ConsentOptions {
-  readonly ports: DevicePorts;
-  readonly app: AppDefinition;
-  /** Whether a purpose may be granted at all to this person. */
-  readonly allows: (purpose: string) => boolean;
-  /** Removes what waits of other purposes than these. */
-  readonly purge: (granted: readonly string[]) => Promise<void>;
 }
 
 /** What the person consented to; nothing before they were asked. */
@@ -27,28 +14,36 @@ export interface Consent {
   set(purposes: readonly string[]): Promise<void>;
 }
 
-/** Opens the consent of the last time, and finishes a withdrawal that was interrupted. */
-export async function openConsent({ ports, app, allows, purge }: ConsentOptions): Promise<Consent> {
-  const serial = createSerial();
-  let granted = ((await readJsonFile<ConsentFile>(ports, FILE))?.purposes ?? []).filter(allows);
-  await purge(granted);
-
-  const set = (purposes: readonly string[]): Promise<void> =>
-    serial(async () => {
+/**
+ * Opens the consent of the last time, and finishes a withdrawal that was interrupted: `purge` removes what waits of
+ * other purposes than the given ones.
+ */
+export async function openConsent(
+  { app, ports, restrict = {} }: Context,
+  purge: (granted: readonly string[]) => Promise<void>,
+): Promise<Consent> {
+  const file = await openStateFile<ConsentFile>(ports, "consent.json", { format: 1, purposes: [] });
+  const { optOut, minor } = restrict;
+  const granted = (): readonly string[] =>
+    file
+      .get()
+      .purposes.filter(
+        (purpose) =>
+          (!optOut || app.essential?.includes(purpose)) &&
+          !(minor && app.models.some((model) => model.purpose === purpose)),
+      );
+  await purge(granted());
+  return {
+    granted,
+    set: async (given) => {
+      const purposes = [...new Set(given)].sort();
       const unknown = purposes.find((purpose) => !Object.hasOwn(app.purposes, purpose));
       if (unknown !== undefined) {
-        throw tidelineError("ARGUMENT_INVALID", {
-          who: "setConsent",
-          field: "purposes",
-          expected: `some of ${Object.keys(app.purposes).join(", ")}`,
-          received: unknown,
-        });
+        fail("ARGUMENT_INVALID", "setConsent", "purposes", unknown, Object.keys(app.purposes).join(" or "));
       }
-      const next: ConsentFile = { format: 1, purposes: [...new Set(purposes)].sort() };
-      await writeJsonFile(ports, FILE, next);
-      granted = next.purposes.filter(allows);
+      await file.change(() => ({ format: 1, purposes }));
       ports.crashPoint?.("consent.purge.before");
-      await purge(granted);
-    });
-  return { granted: () => granted, set };
+      await purge(granted());
+    },
+  };
 }

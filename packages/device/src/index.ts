@@ -7,9 +7,9 @@ export {
   type EventIdentity,
   type Prediction,
   type PredictionContext,
-  type Restriction,
 } from "./client.ts";
 export { askCloud, type CloudTier } from "./cloud.ts";
+export type { Restriction } from "./context.ts";
 export { CRASH_POINTS, type CrashPoint } from "./crash-point.ts";
 export { decodeJournal, type JournalRecord, type RecordHeader } from "./journal-record.ts";
 export { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
@@ -28,5 +28,5 @@ export type {
 export type { BundledRelease, ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
 export { createResampler, type Resampled, type Resampler, type ResamplerOptions } from "./resample.ts";
 export { SDK_VERSION } from "./sdk-version.ts";
-export { RECEIPT_TYPE, type SubjectRequest } from "./subject.ts";
+export type { OpenRequest, SubjectRequest } from "./subject.ts";
 export type { FlushOutcome } from "./upload.ts";

@@ -43,7 +43,7 @@ export function encodeRecord(header: RecordHeader, attachment: Uint8Array, text:
 }
 
 /** The record at an offset, or null where the bytes are torn or damaged. */
-export function decodeRecord(file: Uint8Array, offset: number, text: TextCodec): JournalRecord | null {
+function decodeRecord(file: Uint8Array, offset: number, text: TextCodec): JournalRecord | null {
   const start = offset + FRAMING;
   if (start + 4 > file.length) return null;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

@@ -1,5 +1,5 @@
-import { concatBytes, messageOf, tidelineError } from "@tideline/spec";
-import { decodeJournal, decodeRecord, type JournalRecord } from "./journal-record.ts";
+import { concatBytes, messageOf } from "@tideline/spec";
+import { decodeJournal, type JournalRecord } from "./journal-record.ts";
 import type { DevicePorts } from "./ports.ts";
 
 /** Who numbered an event: sequence numbers count within an install's epoch. */
@@ -30,8 +30,8 @@ export interface Journal {
   readonly damaged: boolean;
   /** Appends records in one durable write. On failure the file is cut back and nothing of it stays. */
   append(source: Source, records: readonly Uint8Array[]): Promise<Segment>;
-  /** Records of a segment: those at some offsets, which must be whole, or all of them. */
-  read(segment: Segment, offsets?: readonly number[]): Promise<readonly JournalRecord[]>;
+  /** Every whole record of a segment. */
+  read(segment: Segment): Promise<readonly JournalRecord[]>;
   /** Replaces the records of a segment. An empty one is removed. */
   rewrite(segment: Segment, records: readonly Uint8Array[]): Promise<void>;
   remove(segment: Segment): Promise<void>;
@@ -54,15 +54,14 @@ export async function openJournal(ports: DevicePorts, segmentBytes: number): Pro
   /** A file that must be cut back before anything else is written, because an append to it failed. */
   let unrepaired: Segment | null = null;
 
-  const load = async ({ name }: Pick<Segment, "name">): Promise<Uint8Array> =>
-    (await storage.read(name)) ?? new Uint8Array(0);
+  const load = async (name: string): Promise<Uint8Array> => (await storage.read(name)) ?? new Uint8Array(0);
 
   for (const name of await storage.list(JOURNAL_PREFIX)) {
     const match = NAME.exec(name);
     if (match === null) continue;
     // Only the file that is written last can be torn.
     damaged = tornBytes > 0;
-    const bytes = await load({ name });
+    const bytes = await load(name);
     const { records, validBytes } = decodeJournal(bytes, text);
     if (validBytes < bytes.length) {
       tornBytes += bytes.length - validBytes;
@@ -76,8 +75,7 @@ export async function openJournal(ports: DevicePorts, segmentBytes: number): Pro
   /** Cuts a file back to what was durable before the append that failed. */
   const repair = async (segment: Segment): Promise<void> => {
     unrepaired = segment;
-    const bytes = await storage.read(segment.name);
-    if (bytes !== null) await storage.write(segment.name, bytes.slice(0, segment.bytes));
+    await storage.write(segment.name, (await load(segment.name)).slice(0, segment.bytes));
     unrepaired = null;
   };
 
@@ -114,21 +112,7 @@ export async function openJournal(ports: DevicePorts, segmentBytes: number): Pro
     damaged,
     append,
     remove,
-    read: async (segment, offsets) => {
-      const bytes = await load(segment);
-      if (offsets === undefined) return decodeJournal(bytes, text).records;
-      return offsets.map((offset) => {
-        const record = decodeRecord(bytes, offset, text);
-        if (record !== null) return record;
-        throw tidelineError("STORAGE_FAILED", {
-          who: "journal",
-          field: segment.name,
-          expected: `a whole record at byte ${offset}`,
-          received: "other bytes",
-          remedy: "The file was changed from outside; restart the app.",
-        });
-      });
-    },
+    read: async ({ name }) => decodeJournal(await load(name), text).records,
     rewrite: async (segment, records) => {
       if (records.length === 0) return remove(segment);
       const bytes = concatBytes(records);

@@ -20,8 +20,6 @@ export interface ClientLimits {
   readonly timeoutMs: number;
   /** Largest artifact that is ever fetched, bytes. */
   readonly artifactBytes: number;
-  /** Largest export of a person's data that is read into memory, bytes. */
-  readonly exportBytes: number;
   /** Age up to which the last answer of a session stands in where nothing else answers, milliseconds. */
   readonly lastAnswerMs: number;
 }
@@ -44,6 +42,5 @@ export const DEFAULT_LIMITS: ClientLimits = {
   attempts: 5,
   timeoutMs: 15_000,
   artifactBytes: 64 * 1024 * 1024,
-  exportBytes: 64 * 1024 * 1024,
   lastAnswerMs: 10_000,
 };

@@ -1,18 +1,18 @@
 import {
   isTidelineError,
-  tidelineError,
   type ArtifactReference,
   type ErrorCode,
   type ReleaseMetadata,
-  type SelfTestVectors,
   type TidelineError,
 } from "@tideline/spec";
 import { loadModel, readVectors, selfTest, type ActiveModel } from "./active-model.ts";
 import type { ArtifactStore } from "./artifact.ts";
-import { candidatesOf, type Candidate } from "./candidate.ts";
+import { candidatesOf, runtimeName, type Candidate } from "./candidate.ts";
+import { fail } from "./fail.ts";
 import type { DevicePorts } from "./ports.ts";
-import { beginAttempt, endAttempt, skipHopeless, type ReleaseStore } from "./release-state.ts";
+import { MOST_ATTEMPTS, noteAttempt, type ReleaseState } from "./release-state.ts";
 import { createSerial } from "./serial.ts";
+import type { StateFile } from "./state-file.ts";
 
 /** What a model said, and by what it was run. */
 export interface ModelAnswer {
@@ -58,157 +58,164 @@ interface Running {
 }
 
 /** A runner without a model. */
-export function openModelRunner(options: {
-  readonly ports: DevicePorts;
-  readonly store: ReleaseStore;
-  readonly artifacts: ArtifactStore;
-}): ModelRunner {
-  const { ports, store, artifacts } = options;
+export function openModelRunner(
+  ports: DevicePorts,
+  state: StateFile<ReleaseState>,
+  artifacts: ArtifactStore,
+): ModelRunner {
+  const { runtimes, crashPoint, monotonic, text } = ports;
   /** Runs, and what replaces the model between them. */
   const serial = createSerial();
   let running: Running | null = null;
 
-  const attemptsOf = ({ key }: Candidate): number => store.state().attempts[key] ?? 0;
+  const attemptsOf = ({ key }: Candidate): number => state.get().attempts[key] ?? 0;
+  const timesOf = (): Readonly<Record<string, number>> => state.get().times ?? {};
 
   /** What is left to try: first what has never taken the app down, then the fastest, then by tier. */
-  const usable = (release: ReleaseMetadata): Candidate[] => {
-    const { skipped, times = {} } = store.state();
-    const timeOf = ({ key }: Candidate): number => times[key] ?? 0;
-    return candidatesOf(release, ports.runtimes)
-      .filter(({ key }) => !skipped.includes(key) && !skipped.includes(release.version))
-      .sort((left, right) => attemptsOf(left) - attemptsOf(right) || timeOf(left) - timeOf(right));
-  };
+  const usable = (release: ReleaseMetadata): Candidate[] =>
+    candidatesOf(release, runtimes)
+      .filter((candidate) => attemptsOf(candidate) < MOST_ATTEMPTS)
+      .sort(
+        (left, right) =>
+          attemptsOf(left) - attemptsOf(right) || (timesOf()[left.key] ?? 0) - (timesOf()[right.key] ?? 0),
+      );
 
-  const hopeless = (who: string, code: ErrorCode): Error =>
-    tidelineError(code, { who, expected: "a runtime that passes", received: "none" });
-
-  /** Loads under a marker that a crash leaves behind; with vectors, tests and times the model before it is taken away. */
+  /** Loads under a marker that a crash leaves behind; what is tested is so before it is taken away. */
   const load = async (
     { key, variant, runtime }: Candidate,
     release: ReleaseMetadata,
-    vectors: SelfTestVectors | null,
-  ): Promise<readonly [model: ActiveModel, ms: number]> => {
-    const bytes = await artifacts.find(variant);
-    if (bytes === null) throw tidelineError("ARTIFACT_CORRUPT", { who: `release ${release.version}` });
-    await store.change((state) => beginAttempt(state, key));
-    ports.crashPoint?.("update.load.before");
-    let model: ActiveModel | null = null;
-    let passes = true;
+    test?: (model: ActiveModel) => Promise<void>,
+  ): Promise<ActiveModel> => {
+    const bytes =
+      (await artifacts.find(variant)) ??
+      fail("ARTIFACT_CORRUPT", `release ${release.version}`, variant.sha256);
+    await state.change((before) => noteAttempt(before, key, false));
+    crashPoint?.("update.load.before");
+    let model: ActiveModel | undefined;
+    let isOver = true;
     try {
       model = await loadModel(release, bytes, runtime);
-      const begun = ports.monotonic();
-      if (vectors !== null) await selfTest(model, vectors);
-      return [model, (ports.monotonic() - begun) / (vectors?.windows.length ?? 1)];
+      await test?.(model);
+      return model;
     } catch (error) {
       // A failed self-test counts as a bad load; what the runtime refuses openly may pass (too little memory).
-      passes = isTidelineError(error) && error.code !== "SELF_TEST_FAILED";
+      isOver = !isTidelineError(error, "SELF_TEST_FAILED");
       await model?.dispose();
       throw error;
     } finally {
-      await store.change((state) => (passes ? endAttempt(state, key) : skipHopeless(state)));
+      if (isOver) await state.change((before) => noteAttempt(before, key, true));
     }
+  };
+
+  /** Does some work with the first runtime that can; what cannot goes to the end of the order. */
+  const withModel = async <T>(
+    target: Running,
+    skip: SkipPlace,
+    work: (model: ActiveModel, runtime: string) => Promise<T>,
+  ): Promise<T | null> => {
+    const { release, order } = target;
+    for (const candidate of order.slice()) {
+      const name = runtimeName(candidate.runtime);
+      try {
+        target.model ??= await load(candidate, release);
+        return await work(target.model, name);
+      } catch (error) {
+        if (!isTidelineError(error)) throw error;
+        skip(name, error);
+        await target.model?.dispose();
+        target.model = null;
+        order.push(order.shift()!);
+      }
+    }
+    return null;
   };
 
   const replace = (next: Running | null): Promise<void> =>
     serial(async () => {
-      const old = running;
+      await running?.model?.dispose();
       running = next;
-      await old?.model?.dispose();
     });
 
   const prepare: ModelRunner["prepare"] = async (release, ensure) => {
-    const who = `release ${release.version}`;
-    const candidates = usable(release);
-    const known = candidatesOf(release, ports.runtimes).length;
-    if (candidates.length === 0) throw hopeless(who, known > 0 ? "SELF_TEST_FAILED" : "RUNTIME_UNSUPPORTED");
-    await ensure(release.vectors);
-    const vectors = readVectors(await artifacts.find(release.vectors), ports.text);
+    const { version } = release;
     const ready: Candidate[] = [];
-    const passed: (readonly [Candidate, ms: number])[] = [];
-    let best: ActiveModel | null = null;
+    const times: Record<string, number> = {};
+    let model: ActiveModel | null = null;
     let failure: unknown;
-    for (const candidate of candidates) {
+    const attempt = async (work: () => Promise<unknown>): Promise<void> => {
       try {
+        await work();
+      } catch (error) {
+        failure = error;
+        if (isTidelineError(error) && error.code !== "UNAVAILABLE" && error.code !== "BUDGET_SPENT") return;
+        // What cannot be had now is waited for.
+        await model?.dispose();
+        throw error;
+      }
+    };
+    for (const candidate of usable(release)) {
+      await attempt(async () => {
         await ensure(candidate.variant);
         ready.push(candidate);
-      } catch (error) {
-        // What cannot be fetched now is waited for; what never can be leaves the other runtimes.
-        if (!isTidelineError(error, "ARTIFACT_CORRUPT")) throw error;
-        failure = error;
-      }
+      });
     }
+    if (ready.length === 0) {
+      const code = candidatesOf(release, runtimes).length > 0 ? "SELF_TEST_FAILED" : "RUNTIME_UNSUPPORTED";
+      throw failure ?? fail(code, `release ${version}`);
+    }
+    await ensure(release.vectors);
+    const vectors = readVectors(await artifacts.find(release.vectors), text);
     for (const candidate of ready) {
+      const { key } = candidate;
       // What once took the app down is not tried again while something else works.
-      if (best !== null && attemptsOf(candidate) > 0) continue;
-      try {
-        const [model, ms] = await load(candidate, release, vectors);
-        const isBest = passed.every(([, other]) => ms < other);
-        passed.push([candidate, ms]);
-        await (isBest ? best : model)?.dispose();
-        if (isBest) best = model;
-      } catch (error) {
-        if (!isTidelineError(error)) throw error;
-        failure = error;
-      }
+      if (model && attemptsOf(candidate) > 0) continue;
+      await attempt(async () => {
+        const fastest = Math.min(...Object.values(times));
+        const next = await load(candidate, release, async (loaded) => {
+          const begun = monotonic();
+          await selfTest(loaded, vectors);
+          times[key] = (monotonic() - begun) / vectors.windows.length;
+        });
+        const isBest = times[key]! < fastest;
+        await (isBest ? model : next)?.dispose();
+        if (isBest) model = next;
+      });
     }
-    const model = best;
-    if (model === null) throw failure;
-    const times = Object.fromEntries(passed.map(([{ key }, ms]) => [key, ms]));
-    await store.change((state) => {
-      const kept = Object.entries(state.times ?? {}).filter(([key]) =>
-        key.startsWith(`${running?.release.version}/`),
-      );
-      return { ...state, times: { ...Object.fromEntries(kept), ...times } };
-    });
-    const order = [...passed].sort(([, left], [, right]) => left - right).map(([candidate]) => candidate);
-    return () => replace({ release, order, model });
+    if (!model) throw failure;
+    const kept = Object.entries(timesOf()).filter(([key]) => key.startsWith(`${running?.release.version}/`));
+    await state.change((before) => ({ ...before, times: { ...Object.fromEntries(kept), ...times } }));
+    const order = ready
+      .filter(({ key }) => key in times)
+      .sort((left, right) => times[left.key]! - times[right.key]!);
+    const next = { release, order, model };
+    return () => replace(next);
   };
 
   return {
     release: () => running?.release ?? null,
-    runtime: () => running?.order[0]?.name ?? null,
-    files: (release) => [
-      release.vectors,
-      ...candidatesOf(release, ports.runtimes).map(({ variant }) => variant),
-    ],
+    runtime: () => (running ? runtimeName(running.order[0]!.runtime) : null),
+    files: (release) => [release.vectors, ...candidatesOf(release, runtimes).map(({ variant }) => variant)],
     open: async (release) => {
-      await store.change(skipHopeless);
-      const { times = {} } = store.state();
-      const tested = usable(release).filter(({ key }) => times[key] !== undefined);
-      if (tested.length === 0) return (await prepare(release, async () => {}))();
+      const order = usable(release).filter(({ key }) => key in timesOf());
+      if (order.length === 0) return (await prepare(release, async () => {}))();
+      const next: Running = { release, order, model: null };
       let failure: unknown;
-      while (tested.length > 0) {
-        try {
-          const [model] = await load(tested[0]!, release, null);
-          return await replace({ release, order: tested, model });
-        } catch (error) {
-          if (!isTidelineError(error)) throw error;
-          failure = error;
-          tested.shift();
-        }
-      }
-      throw failure;
+      const note: SkipPlace = (_, error) => {
+        failure = error;
+      };
+      if (!(await withModel(next, note, async () => true))) throw failure;
+      return replace(next);
     },
     prepare,
     run: (window, skip) =>
       serial(async () => {
-        if (running === null) return null;
-        const { release, order } = running;
-        for (let turn = 0; turn < order.length; turn += 1) {
-          const candidate = order[0]!;
-          try {
-            running.model ??= (await load(candidate, release, null))[0];
-            const probabilities = await running.model.run(window);
-            return { probabilities, release: release.id, runtime: candidate.name };
-          } catch (error) {
-            if (!isTidelineError(error)) throw error;
-            skip(candidate.name, error);
-            await running.model?.dispose();
-            running.model = null;
-            order.push(order.shift()!);
-          }
-        }
-        return null;
+        const target = running;
+        if (!target) return null;
+        return withModel(target, skip, async (model, runtime) => ({
+          probabilities: await model.run(window),
+          release: target.release.id,
+          runtime,
+        }));
       }),
     dispose: () => replace(null),
   };

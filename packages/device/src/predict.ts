@@ -1,13 +1,14 @@
 import {
   applyFallbackRule,
   isTidelineError,
-  tidelineError,
   type ModelDefinition,
   type PredictionSource,
 } from "@tideline/spec";
-import type { CloudOptions, CloudTier } from "./cloud.ts";
+import type { CloudTier } from "./cloud.ts";
+import type { Context } from "./context.ts";
+import { fail } from "./fail.ts";
+import type { SkipPlace } from "./model-runner.ts";
 import type { ReleaseSlot } from "./release-slot.ts";
-import type { Tally } from "./tally.ts";
 
 /** An answer to a window, from wherever it could be had. */
 export interface Answer {
@@ -32,84 +33,70 @@ export interface Answer {
 export interface AnswerOptions {
   readonly model: ModelDefinition;
   readonly slot: ReleaseSlot;
-  /** Null where the app passes none. */
-  readonly cloud: CloudTier | null;
-  readonly cloudOptions: CloudOptions;
+  /** The endpoint's tier, where the app passes it. */
+  readonly cloud: CloudTier | undefined;
   readonly consent: readonly string[];
-  readonly tally: Tally;
   /** The last answer of a model to the same session, if it is recent enough. */
   readonly last: Answer | null;
-}
-
-/** The label with the highest probability, and the probabilities as short decimals that give the same float32. */
-function decide(
-  probabilities: Float32Array,
-  labels: readonly string[],
-): { label: string; probabilities: number[] } {
-  const best = probabilities.reduce((top, value, index) => (value > probabilities[top]! ? index : top), 0);
-  return {
-    label: labels[best]!,
-    probabilities: Array.from(probabilities, (value) => Number(value.toPrecision(9))),
-  };
 }
 
 /**
  * Answers a window: by the model on the phone's runtimes, else by the endpoint where that is allowed, else by the last
  * answer, else by the rule.
  */
-export async function answerWindow(window: Float32Array, options: AnswerOptions): Promise<Answer> {
-  const { model, slot, cloud, consent, tally, last } = options;
-  const { size, channels } = model.window;
-  if (window.length !== size * channels.length) {
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: "predict",
-      field: "window",
-      expected: `${size} x ${channels.length} values`,
-      received: `${window.length} values`,
-    });
-  }
+export async function answerWindow(
+  context: Context,
+  window: Float32Array,
+  { model, slot, cloud, consent, last }: AnswerOptions,
+): Promise<Answer> {
+  const { labels, window: shape } = model;
+  const { size, channels } = shape;
+  const wanted = size * channels.length;
+  if (window.length !== wanted)
+    fail("ARGUMENT_INVALID", "predict", "window", window.length, `${wanted} values`);
   const reasons: string[] = [];
-  const byRule = (): Answer => ({
-    label: applyFallbackRule(model.fallback, channels, window),
+  const skip: SkipPlace = (place, error) => {
+    const code = typeof error === "string" ? error : context.tally.report("predict", error);
+    reasons.push(place === null ? code : `${place}:${code}`);
+  };
+  const answer = (
+    source: PredictionSource,
+    probabilities: Float32Array,
+    release: string,
+    runtime: string | null = null,
+  ): Answer => {
+    // The one with the highest probability; short decimals that give the same float32.
+    const best = probabilities.reduce((top, value, at) => (value > probabilities[top]! ? at : top), 0);
+    const short = Array.from(probabilities, (value) => Number(value.toPrecision(9)));
+    const reason = reasons.join() || null;
+    return { label: labels[best]!, source, release, runtime, probabilities: short, reason };
+  };
+  const mayRun = consent.includes(model.purpose);
+  if (!mayRun) skip(null, "CONSENT_MISSING");
+  const own = mayRun ? await slot.run(window, skip) : null;
+  if (own) return answer("device", own.probabilities, own.release, own.runtime);
+  // A model that is switched off is switched off everywhere.
+  if (mayRun && !slot.isKilled()) {
+    if (cloud && !consent.includes(model.cloudPurpose)) skip("cloud", "CONSENT_MISSING");
+    else if (cloud) {
+      try {
+        const { probabilities, release } = await cloud(window, model, context);
+        return answer("endpoint", probabilities, release);
+      } catch (error) {
+        if (!isTidelineError(error)) throw error;
+        skip("cloud", error);
+      }
+    }
+    if (last) return { ...last, source: "last", reason: reasons.join() };
+    skip("last", "NOT_FOUND");
+  }
+  const label = applyFallbackRule(model.fallback, channels, window);
+  return {
+    label,
     source: "rule",
     release: "none",
     runtime: null,
     probabilities: null,
     reason: reasons.join(),
-  });
-  if (!consent.includes(model.purpose)) {
-    reasons.push("CONSENT_MISSING");
-    return byRule();
-  }
-  const reason = (): string | null => reasons.join() || null;
-  const own = await slot.run(window, (place, error) => {
-    const code = typeof error === "string" ? error : tally.report("predict", error);
-    reasons.push(place === null ? code : `${place}:${code}`);
-  });
-  if (own !== null) {
-    const { release, runtime } = own;
-    return {
-      ...decide(own.probabilities, model.labels),
-      source: "device",
-      release,
-      runtime,
-      reason: reason(),
-    };
-  }
-  // A model that is switched off is switched off everywhere.
-  if (reasons.includes("RELEASE_KILLED")) return byRule();
-  if (cloud !== null && !consent.includes(model.cloudPurpose)) reasons.push("cloud:CONSENT_MISSING");
-  else if (cloud !== null) {
-    try {
-      const { probabilities, release } = await cloud(window, model, options.cloudOptions);
-      const answer = decide(probabilities, model.labels);
-      return { ...answer, source: "endpoint", release, runtime: null, reason: reason() };
-    } catch (error) {
-      if (!isTidelineError(error)) throw error;
-      reasons.push(`cloud:${tally.report("predict", error)}`);
-    }
-  }
-  if (last !== null) return { ...last, source: "last", reason: reason() };
-  reasons.push("last:NOT_FOUND");
-  return byRule();
+  };
 }

@@ -1,17 +1,9 @@
-import {
-  countSequences,
-  hasSequence,
-  messageOf,
-  tidelineError,
-  type SequenceSet,
-  type WireEvent,
-} from "@tideline/spec";
+import { countSequences, hasSequence, messageOf, type SequenceSet } from "@tideline/spec";
+import type { Context } from "./context.ts";
 import type { CrashPoint } from "./crash-point.ts";
-import { writeJsonFile } from "./json-file.ts";
+import { fail } from "./fail.ts";
 import { encodeRecord, withdrawFields, type JournalRecord, type RecordHeader } from "./journal-record.ts";
 import type { Journal, Segment, Source } from "./journal.ts";
-import type { ClientLimits } from "./limits.ts";
-import type { DevicePorts } from "./ports.ts";
 import {
   highestSettled,
   isSettled,
@@ -22,6 +14,7 @@ import {
   type Settled,
 } from "./queue-state.ts";
 import { createSerial } from "./serial.ts";
+import type { StateFile } from "./state-file.ts";
 
 /** Name of the queue's state file. */
 export const QUEUE_FILE = "queue.json";
@@ -31,22 +24,16 @@ const ROOM = 0.9;
 
 /** An event about to be recorded; the queue gives it its sequence number. */
 export interface Draft {
-  readonly event: Omit<WireEvent, "seq">;
-  readonly purpose: string;
-  /** Purposes of single properties that have one of their own. */
-  readonly purposes?: Readonly<Record<string, string>>;
+  readonly header: Omit<RecordHeader, "seq">;
   /** Packed samples that the event's frames point into. */
   readonly attachment: Uint8Array;
 }
 
 /** An event that waits; its content stays in the journal. */
-interface Waiting {
+interface Waiting extends Pick<RecordHeader, "seq" | "time" | "purpose" | "purposes"> {
   readonly key: string;
-  readonly header: Pick<RecordHeader, "seq" | "time" | "purpose" | "purposes">;
   readonly segment: Segment;
-  /** Where it stands in the segment; changes when the segment is rewritten. */
-  offset: number;
-  length: number;
+  readonly length: number;
 }
 
 /** Events of one source to send together, oldest first. */
@@ -68,6 +55,8 @@ export interface QueueCounts {
 
 /** The durable queue between `track` and the server. */
 export interface Queue {
+  /** Bytes of torn writes that were cut off at the start. */
+  readonly tornBytes: number;
   /** Makes an event durable and gives its sequence number; events of the same moment share one write. */
   record(draft: Draft): Promise<number>;
   /** The oldest events that wait, all of one source, at least one; null when none waits. */
@@ -86,122 +75,108 @@ export interface Queue {
 
 /** What {@link openQueue} needs. */
 export interface QueueOptions {
-  readonly ports: DevicePorts;
-  readonly limits: ClientLimits;
   readonly journal: Journal;
-  readonly state: QueueState;
+  readonly state: StateFile<QueueState>;
   readonly source: Source;
-  readonly keepJournal: boolean;
 }
 
 /** Opens the queue over what the journal holds; settled files are removed. */
-export async function openQueue(options: QueueOptions): Promise<Queue> {
-  const { ports, limits, journal, source, keepJournal } = options;
+export async function openQueue(
+  { ports, limits, keepJournal }: Context,
+  { journal, state, source }: QueueOptions,
+): Promise<Queue> {
+  const { text, crashPoint } = ports;
   const own = sourceKey(source);
-  let { state } = options;
+  const settledIn = (key: string): Settled => settledOf(state.get(), key);
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
-  let nextSequence = highestSettled(settledOf(state, own)) + 1;
+  let nextSequence = highestSettled(settledIn(own)) + 1;
   let purges = 0;
   let closed = false;
   const inOrder = createSerial();
   const serial: typeof inOrder = (task) =>
-    inOrder(() => {
-      if (closed)
-        throw tidelineError("STORAGE_FAILED", { who: "queue", received: "a call after it was closed" });
-      return task();
-    });
+    inOrder(async () =>
+      closed ? fail("STORAGE_FAILED", "queue", undefined, "a call after its end") : task(),
+    );
 
-  /** Removes files of which nothing waits; the auditor's journal keeps them. */
+  /** What waits of some segments, each removed where nothing does; the auditor's journal keeps them. */
   const removeSettled = async (segments: readonly Segment[]): Promise<void> => {
-    if (keepJournal) return;
     const alive = new Set(waiting.map(({ segment }) => segment));
-    for (const segment of new Set(segments)) if (!alive.has(segment)) await journal.remove(segment);
+    for (const segment of new Set(segments)) {
+      if (!keepJournal && !alive.has(segment)) await journal.remove(segment);
+    }
+  };
+
+  const wait = (events: readonly Waiting[]): void => {
+    for (const event of events) {
+      waiting.push(event);
+      waitingBytes += event.length;
+    }
   };
 
   /** Notes what became of waiting events, and takes them off the list. */
   const settleAll = async (
-    gone: readonly Waiting[],
+    gone: ReadonlySet<Waiting>,
     kind: keyof Settled,
-    { point, quarantined = 0 }: { point?: CrashPoint; quarantined?: number } = {},
+    point?: CrashPoint,
+    quarantined = 0,
   ): Promise<void> => {
-    if (gone.length === 0) return;
-    let next = { ...state, quarantined: state.quarantined + quarantined };
-    for (const key of new Set(gone.map((event) => event.key))) {
-      const sequences = gone.flatMap((event) => (event.key === key ? [event.header.seq] : []));
-      next = settle(next, key, kind, sequences);
-    }
-    await writeJsonFile(ports, QUEUE_FILE, next);
-    state = next;
-    const all = new Set(gone);
-    waiting = waiting.filter((event) => !all.has(event));
+    if (gone.size === 0) return;
+    await state.change((before) => {
+      let next = { ...before, quarantined: before.quarantined + quarantined };
+      for (const key of new Set([...gone].map((event) => event.key))) {
+        const sequences = [...gone].flatMap((event) => (event.key === key ? [event.seq] : []));
+        next = settle(next, key, kind, sequences);
+      }
+      return next;
+    });
+    waiting = waiting.filter((event) => !gone.has(event));
     for (const { length } of gone) waitingBytes -= length;
-    if (point !== undefined) ports.crashPoint?.(point);
-    await removeSettled(gone.map(({ segment }) => segment));
+    if (point !== undefined) crashPoint?.(point);
+    await removeSettled([...gone].map(({ segment }) => segment));
   };
 
   /**
    * Rewrites a segment without the records that are dropped (the auditor's journal) or settled (any other), and
    * without fields whose purpose is not granted.
    */
-  const erase = async (segment: Segment, granted: readonly string[] | null): Promise<void> => {
-    const settled = settledOf(state, sourceKey(segment.source));
+  const erase = async (segment: Segment, granted?: readonly string[]): Promise<void> => {
+    const settled = settledIn(sourceKey(segment.source));
     const records = await journal.read(segment);
     const kept = records.filter(({ header: { seq } }) =>
       keepJournal ? !hasSequence(settled.dropped, seq) : !isSettled(settled, seq),
     );
-    const bytes = kept.map((record) =>
-      granted === null ? record.bytes : withdrawFields(record, granted, ports.text),
-    );
-    if (records.every((record, index) => record.bytes === bytes[index])) return;
-    await journal.rewrite(segment, bytes);
-    const places = new Map<number, readonly [offset: number, length: number]>();
-    let offset = 0;
-    kept.forEach(({ header }, index) => {
-      const { length } = bytes[index]!;
-      places.set(header.seq, [offset, length]);
-      offset += length;
-    });
-    for (const event of waiting) {
-      if (event.segment !== segment) continue;
-      waitingBytes -= event.length;
-      [event.offset, event.length] = places.get(event.header.seq)!;
-      waitingBytes += event.length;
-    }
+    const bytes = kept.map((record) => (granted ? withdrawFields(record, granted, text) : record.bytes));
+    if (records.some((record, index) => record.bytes !== bytes[index])) await journal.rewrite(segment, bytes);
   };
+
+  const dropWhere = (isGone: (event: Waiting) => boolean, point?: CrashPoint): Promise<void> =>
+    settleAll(new Set(waiting.filter(isGone)), "dropped", point);
 
   /** Drops the oldest events beyond the bounds of bytes and age. */
   const enforceBounds = async (): Promise<void> => {
     const oldest = ports.clock() - limits.pendingAgeMs;
-    const wanted = waitingBytes > limits.pendingBytes ? limits.pendingBytes * ROOM : waitingBytes;
-    if (wanted === waitingBytes && !(waiting.length > 0 && waiting[0]!.header.time < oldest)) return;
+    const isFull = waitingBytes > limits.pendingBytes;
+    if (!isFull && !(waiting.length > 0 && waiting[0]!.time < oldest)) return;
     let bytes = waitingBytes;
-    const gone = waiting.filter(({ header, length }) => {
-      if (bytes <= wanted && header.time >= oldest) return false;
-      bytes -= length;
-      return true;
+    await dropWhere(({ time, length }) => {
+      const isGone = (isFull && bytes > limits.pendingBytes * ROOM) || time < oldest;
+      if (isGone) bytes -= length;
+      return isGone;
     });
-    await settleAll(gone, "dropped");
-  };
-
-  const wait = (segment: Segment, header: RecordHeader, offset: number, length: number): void => {
-    const { seq, time, purpose, purposes } = header;
-    const kept = { seq, time, purpose, ...(purposes !== undefined && { purposes }) };
-    waiting.push({ key: sourceKey(segment.source), header: kept, segment, offset, length });
-    waitingBytes += length;
   };
 
   for (const { segment, records } of journal.found) {
     const key = sourceKey(segment.source);
-    const settled = settledOf(state, key);
-    let offset = 0;
-    for (const { header, bytes } of records) {
-      if (key === own) nextSequence = Math.max(nextSequence, header.seq + 1);
-      if (!isSettled(settled, header.seq)) wait(segment, header, offset, bytes.length);
-      offset += bytes.length;
-    }
+    const settled = settledIn(key);
+    wait(
+      records.flatMap(({ header, bytes }) => {
+        if (key === own) nextSequence = Math.max(nextSequence, header.seq + 1);
+        return isSettled(settled, header.seq) ? [] : [waitingOf(header, segment, bytes.length)];
+      }),
+    );
     // An erasure that was interrupted is finished here.
-    if (settled.dropped.length > 0) await erase(segment, null);
+    if (settled.dropped.length > 0) await erase(segment);
   }
   await removeSettled(journal.found.map(({ segment }) => segment));
   await enforceBounds();
@@ -210,25 +185,13 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
 
   /** Group commit: everything that came while the last write was under way becomes one write. */
   const commit = async (group: typeof drafts): Promise<void> => {
-    const headers = group.map(({ draft: { event, purpose, purposes } }, index) => ({
-      seq: nextSequence + index,
-      ...event,
-      purpose,
-      purposes,
-    }));
-    const records = headers.map((header, index) =>
-      encodeRecord(header as RecordHeader, group[index]!.draft.attachment, ports.text),
-    );
-    ports.crashPoint?.("journal.append.before");
+    const headers = group.map(({ draft }, index) => ({ seq: nextSequence + index, ...draft.header }));
+    const records = group.map(({ draft }, index) => encodeRecord(headers[index]!, draft.attachment, text));
+    crashPoint?.("journal.append.before");
     const segment = await journal.append(source, records);
-    ports.crashPoint?.("journal.append.after");
+    crashPoint?.("journal.append.after");
     nextSequence += group.length;
-    let offset = records.reduce((from, { length }) => from - length, segment.bytes);
-    headers.forEach((header, index) => {
-      const { length } = records[index]!;
-      wait(segment, header as RecordHeader, offset, length);
-      offset += length;
-    });
+    wait(headers.map((header, index) => waitingOf(header, segment, records[index]!.length)));
     // The events are durable: that older ones cannot be dropped now is no reason to refuse them.
     await enforceBounds().catch((error: unknown) =>
       ports.log?.({ level: "error", part: "queue", message: messageOf(error) }),
@@ -236,95 +199,110 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     headers.forEach(({ seq }, index) => group[index]!.resolve(seq));
   };
 
-  const record = (draft: Draft): Promise<number> =>
-    new Promise((resolve, reject) => {
-      drafts.push({ draft, resolve, reject });
-      if (drafts.length > 1) return;
-      const group = drafts;
-      const take = (): void => {
-        if (drafts === group) drafts = [];
-      };
-      serial(() => {
-        take();
-        return commit(group);
-      }).catch((error: unknown) => {
-        take();
-        for (const { reject: refuse } of group) refuse(error);
-      });
-    });
-
-  const next = (maxEvents: number, maxBytes: number): Promise<Load | null> =>
-    serial(async () => {
-      await enforceBounds();
-      const first = waiting[0];
-      if (first === undefined) return null;
-      const chosen: Waiting[] = [];
-      let bytes = 0;
-      for (const event of waiting) {
-        bytes += event.length;
-        const full = chosen.length === maxEvents || (bytes > maxBytes && event !== first);
-        if (full || event.key !== first.key) break;
-        chosen.push(event);
-      }
-      const records: JournalRecord[] = [];
-      for (const segment of new Set(chosen.map((event) => event.segment))) {
-        const offsets = chosen.flatMap((event) => (event.segment === segment ? [event.offset] : []));
-        records.push(...(await journal.read(segment, offsets)));
-      }
-      const at = purges;
-      return { source: first.segment.source, records, isCurrent: () => at === purges };
-    });
-
-  const waitingOf = ({ source: from, records }: Load, accept: (seq: number) => boolean): Waiting[] => {
-    const key = sourceKey(from);
+  /** Waiting events of a load. */
+  const stillWaiting = (
+    { source: from, records }: Load,
+    isMeant: (seq: number) => boolean,
+  ): ReadonlySet<Waiting> => {
+    const of = sourceKey(from);
     const sent = new Set(records.map(({ header }) => header.seq));
-    return waiting.filter(({ key: of, header: { seq } }) => of === key && sent.has(seq) && accept(seq));
+    return new Set(waiting.filter(({ key, seq }) => key === of && sent.has(seq) && isMeant(seq)));
   };
 
   return {
-    record,
-    next,
+    tornBytes: journal.tornBytes,
+    record: (draft) =>
+      new Promise((resolve, reject) => {
+        drafts.push({ draft, resolve, reject });
+        if (drafts.length > 1) return;
+        const group = drafts;
+        const take = (): void => {
+          if (drafts === group) drafts = [];
+        };
+        serial(() => {
+          take();
+          return commit(group);
+        }).catch((error: unknown) => {
+          take();
+          for (const { reject: refuse } of group) refuse(error);
+        });
+      }),
+    next: (maxEvents, maxBytes) =>
+      serial(async () => {
+        await enforceBounds();
+        const first = waiting[0];
+        if (first === undefined) return null;
+        const chosen = new Map<Segment, Set<number>>();
+        let count = 0;
+        let bytes = 0;
+        for (const { key, seq, segment, length } of waiting) {
+          bytes += length;
+          if (key !== first.key || count === maxEvents || (bytes > maxBytes && count > 0)) break;
+          chosen.set(segment, (chosen.get(segment) ?? new Set()).add(seq));
+          count += 1;
+        }
+        const records: JournalRecord[] = [];
+        for (const [segment, sequences] of chosen) {
+          const found = await journal.read(segment);
+          records.push(...found.filter(({ header }) => sequences.has(header.seq)));
+        }
+        if (records.length < count) {
+          fail("STORAGE_FAILED", "journal", first.segment.name, "other bytes", "the records that it held");
+        }
+        const at = purges;
+        return { source: first.segment.source, records, isCurrent: () => at === purges };
+      }),
     acknowledge: (load, set, quarantined) =>
       serial(async () => {
-        const done = waitingOf(load, (seq) => hasSequence(set, seq));
-        await settleAll(done, "acknowledged", { point: "queue.acknowledge.after", quarantined });
-        return done.length;
+        const done = stillWaiting(load, (seq) => hasSequence(set, seq));
+        await settleAll(done, "acknowledged", "queue.acknowledge.after", quarantined);
+        return done.size;
       }),
     drop: (load) =>
       serial(() =>
         settleAll(
-          waitingOf(load, () => true),
+          stillWaiting(load, () => true),
           "dropped",
         ),
       ),
     purge: (granted) => {
       // At once: what is about to be sent is not.
       purges += 1;
+      const isWithdrawn = (purpose: string): boolean => !granted.includes(purpose);
       return serial(async () => {
-        const withdrawn = (purpose: string): boolean => !granted.includes(purpose);
-        const touched = waiting.filter(({ header: { purpose, purposes = {} } }) =>
-          [purpose, ...Object.values(purposes)].some(withdrawn),
+        const touched = waiting.filter(({ purpose, purposes = {} }) =>
+          [purpose, ...Object.values(purposes)].some(isWithdrawn),
         );
-        const gone = touched.filter(({ header }) => withdrawn(header.purpose));
-        await settleAll(gone, "dropped", { point: "consent.purge.after" });
+        await dropWhere(({ purpose }) => isWithdrawn(purpose), "consent.purge.after");
         for (const segment of new Set(touched.map((event) => event.segment))) await erase(segment, granted);
       });
     },
     counts: () => {
-      const settled = Object.values(state.sources);
+      const { sources, quarantined } = state.get();
       const sum = (kind: keyof Settled): number =>
-        settled.reduce((total, one) => total + countSequences(one[kind]), 0);
+        Object.values(sources).reduce((total, settled) => total + countSequences(settled[kind]), 0);
       const acknowledged = sum("acknowledged");
       const dropped = sum("dropped");
       const pending = waiting.length;
-      const { quarantined } = state;
       return { recorded: acknowledged + pending + dropped, acknowledged, pending, dropped, quarantined };
     },
     acknowledged: () =>
-      Object.fromEntries(Object.entries(state.sources).map(([key, settled]) => [key, settled.acknowledged])),
+      Object.fromEntries(
+        Object.entries(state.get().sources).map(([key, { acknowledged }]) => [key, acknowledged]),
+      ),
     close: () =>
       serial(async () => {
         closed = true;
       }),
   };
+}
+
+/** A record as the queue remembers it. */
+function waitingOf(
+  { seq, time, purpose, purposes }: RecordHeader,
+  segment: Segment,
+  length: number,
+): Waiting {
+  const key = sourceKey(segment.source);
+  return { key, seq, time, purpose, ...(purposes && { purposes }), segment, length };
 }

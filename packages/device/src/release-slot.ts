@@ -2,9 +2,7 @@ import {
   canonicalJson,
   isTidelineError,
   peekEnvelope,
-  tidelineError,
   verifyRelease,
-  type AppDefinition,
   type Capabilities,
   type Envelope,
   type ErrorCode,
@@ -13,13 +11,13 @@ import {
 } from "@tideline/spec";
 import { artifactStore, type BundledArtifacts } from "./artifact.ts";
 import { askJson } from "./ask.ts";
-import type { ClientLimits } from "./limits.ts";
+import type { Context } from "./context.ts";
+import { fail } from "./fail.ts";
 import { openModelRunner, type ModelRunner } from "./model-runner.ts";
-import type { DevicePorts } from "./ports.ts";
-import { openReleaseStore } from "./release-state.ts";
+import { MOST_ATTEMPTS, NO_RELEASE, type ReleaseState } from "./release-state.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
 import { createSerial } from "./serial.ts";
-import type { Tally } from "./tally.ts";
+import { openStateFile } from "./state-file.ts";
 import type { Trust } from "./trust.ts";
 
 /** What became of a call of `update`. */
@@ -47,7 +45,7 @@ export interface ReleaseStatus {
   /** Milliseconds for a window of the self-test, by `version/tier/name/library version`. */
   readonly times: Readonly<Record<string, number>>;
   /** What crashed or failed its self-test twice and is not tried again, likewise. */
-  readonly skipped: readonly (string | number)[];
+  readonly skipped: readonly string[];
   readonly lastCode: ErrorCode | null;
 }
 
@@ -60,46 +58,35 @@ export interface BundledRelease {
 
 /** The place of one model on the phone: what runs, and how it is replaced. */
 export interface ReleaseSlot extends Pick<ModelRunner, "run"> {
+  /** Whether the newest accepted release switches the model off. */
+  isKilled(): boolean;
   update(): Promise<UpdateOutcome>;
   status(): ReleaseStatus;
   dispose(): Promise<void>;
-}
-
-/** What {@link openReleaseSlot} needs. */
-export interface ReleaseSlotOptions {
-  readonly ports: DevicePorts;
-  readonly limits: ClientLimits;
-  readonly tally: Tally;
-  readonly trust: Trust;
-  readonly app: AppDefinition;
-  readonly model: ModelDefinition;
-  readonly console: string;
-  readonly channel: string;
-  readonly environment: "development" | "production";
-  readonly bundled: readonly BundledRelease[];
 }
 
 /** Bytes of a manifest; the window and the requirements take 3 kB. */
 const MANIFEST_BYTES = 1 << 20;
 
 /** Opens the slot with the model of the last time, or a newer one of the app's package; needs no network. */
-export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<ReleaseSlot> {
-  const { ports, limits, tally, trust, app, model, console, channel, environment } = options;
-  const { timeoutMs, artifactBytes } = limits;
+export async function openReleaseSlot(
+  context: Context,
+  trust: Trust,
+  model: ModelDefinition,
+): Promise<ReleaseSlot> {
+  const { app, ports, limits, tally, console, channel, environment } = context;
   const serial = createSerial();
-  const store = await openReleaseStore(ports, model.name, channel);
-  const bundled = options.bundled.filter(
-    ({ envelope }) => peekEnvelope<ReleaseMetadata>(envelope, ports.text).model?.name === model.name,
+  const state = await openStateFile(ports, `release-${model.name}-${channel}.json`, NO_RELEASE);
+  const peek = (envelope: Envelope): Partial<ReleaseMetadata> => peekEnvelope(envelope, ports.text);
+  const bundled = [context.bundled ?? []]
+    .flat()
+    .filter(({ envelope }) => peek(envelope).model?.name === model.name);
+  const artifacts = artifactStore(
+    context,
+    model.name,
+    bundled.map((release) => release.artifacts),
   );
-  const artifacts = artifactStore({
-    ports,
-    owner: model.name,
-    console,
-    timeoutMs,
-    artifactBytes,
-    bundled: bundled.map((release) => release.artifacts),
-  });
-  const runner = openModelRunner({ ports, store, artifacts });
+  const runner = openModelRunner(ports, state, artifacts);
   /** Envelope of the model that runs. */
   let running: Envelope | null = null;
   let lastCode: ErrorCode | null = null;
@@ -109,10 +96,9 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
    * old ones may have announced a huge one.
    */
   const acceptedVersion = (): number => {
-    const { accepted, keys } = store.state();
+    const { accepted, keys } = state.get();
     const role = trust.root().roles.release;
-    const mayHaveSigned = role.keys.filter((key) => keys?.includes(key) ?? true).length >= role.threshold;
-    return mayHaveSigned ? accepted : 0;
+    return keys && role.keys.filter((key) => keys.includes(key)).length < role.threshold ? 0 : accepted;
   };
 
   /** The release of an envelope, held against what this phone knows. */
@@ -122,17 +108,19 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
     atLeast: number,
     root = trust.root(),
   ): Promise<ReleaseMetadata> => {
-    const capabilities = capabilitiesFor(envelope, app, ports);
-    const context = {
-      root,
-      app: app.name,
-      channel,
-      now,
-      acceptedVersion: atLeast,
-      environment,
-      capabilities,
-    };
-    const release = await verifyRelease(envelope, context, ports);
+    const release = await verifyRelease(
+      envelope,
+      {
+        root,
+        app: app.name,
+        channel,
+        now,
+        acceptedVersion: atLeast,
+        environment,
+        capabilities: capabilitiesFor(peek(envelope), context),
+      },
+      ports,
+    );
     if (!release.kill) checkModel(release, model);
     return release;
   };
@@ -161,27 +149,29 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
     }
   };
 
-  for (const { envelope } of bundled) {
-    const { active } = store.state();
-    const accepted = acceptedVersion();
-    const { version = 0, kill } = peekEnvelope<ReleaseMetadata>(envelope, ports.text);
-    // Whatever newer was accepted once stays, even if nothing of it is left.
-    if (kill || version < accepted || (version === accepted && active !== null)) continue;
-    await attempt(async () => {
-      // At time 0 nothing has expired: what came with the app, and what was once taken, keeps its good model.
-      await verify(envelope, 0, accepted);
-      await store.change((state) => ({
-        ...state,
-        accepted: version,
-        keys: trust.root().roles.release.keys,
-        killed: false,
-        active: envelope,
-        previous: state.active,
-      }));
+  /** Notes a verified version, so that no older one is taken from now on. */
+  const accept = ({ version, kill }: ReleaseMetadata, changes: Partial<ReleaseState>): Promise<void> =>
+    state.change((before) => {
+      if (version === before.accepted && version === acceptedVersion() && !("active" in changes))
+        return before;
+      const { keys } = trust.root().roles.release;
+      return { ...before, accepted: version, keys, killed: kill, ...changes };
     });
+
+  for (const { envelope } of bundled) {
+    const { active } = state.get();
+    const accepted = acceptedVersion();
+    const { version = 0, kill } = peek(envelope);
+    // Whatever newer was accepted once stays, even if nothing of it is left.
+    if (kill || version < accepted || (version === accepted && active)) continue;
+    await attempt(async () =>
+      // At time 0 nothing has expired: what comes with the app is good for as long as the app is.
+      accept(await verify(envelope, 0, accepted), { active: envelope, previous: active }),
+    );
   }
-  const { active, previous, killed } = store.state();
-  for (const envelope of killed ? [] : [active, previous]) {
+  const isKilled = (): boolean => state.get().killed;
+  const { active, previous } = state.get();
+  for (const envelope of isKilled() ? [] : [active, previous]) {
     if (running !== null || envelope === null) continue;
     await attempt(async () => {
       await runner.open(await verifyAgain(envelope));
@@ -198,18 +188,13 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
   const take = async (): Promise<UpdateOutcome> => {
     await trust.refresh();
     const url = `${console}/v1/releases/${model.name}/${channel}`;
-    const offered = await askJson(ports, "update", { url, timeoutMs, maxBytes: MANIFEST_BYTES });
-    const envelope = offered as Envelope;
+    const { timeoutMs } = limits;
+    const envelope = (await askJson(ports, { url, timeoutMs, maxBytes: MANIFEST_BYTES })) as Envelope;
     const release = await verify(envelope, ports.clock(), acceptedVersion());
     const { version, kill } = release;
     ports.crashPoint?.("update.accept.before");
-    await store.change((state) => {
-      if (version === acceptedVersion() && version === state.accepted) return state;
-      // What was killed must not come back when a later version fails, so nothing of it is remembered.
-      const gone = kill ? { active: null, previous: null } : {};
-      const { keys } = trust.root().roles.release;
-      return { ...state, ...gone, accepted: version, keys, killed: kill };
-    });
+    // What was killed must not come back when a later version fails, so nothing of it is remembered.
+    await accept(release, kill ? { active: null, previous: null } : {});
     ports.crashPoint?.("update.accept.after");
     if (kill) {
       running = null;
@@ -220,39 +205,34 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
     if (before?.version === version) return outcome("current", null);
     const replace = await runner.prepare(release, artifacts.ensure);
     ports.crashPoint?.("update.activate.before");
-    await store.change((state) => ({ ...state, active: envelope, previous: running }));
+    await state.change((noted) => ({ ...noted, active: envelope, previous: running }));
     ports.crashPoint?.("update.activate.after");
     running = envelope;
     await replace();
-    await artifacts.keepOnly([release, before].flatMap((kept) => (kept === null ? [] : runner.files(kept))));
+    await artifacts.keepOnly([release, before].flatMap((kept) => (kept ? runner.files(kept) : [])));
     return outcome("activated", null);
   };
 
-  const update = (): Promise<UpdateOutcome> =>
-    serial(async () => {
-      const taken = await attempt(take);
-      if (taken !== undefined) {
-        lastCode = taken.code;
-        return taken;
-      }
-      if (lastCode === "NOT_FOUND") return outcome("current", lastCode);
-      return outcome(
-        lastCode === "UNAVAILABLE" || lastCode === "BUDGET_SPENT" ? "offline" : "kept",
-        lastCode,
-      );
-    });
-
   return {
+    isKilled,
     run: async (window, skip) => {
-      if (store.state().killed) skip(null, "RELEASE_KILLED");
+      if (isKilled()) skip(null, "RELEASE_KILLED");
       else if (runner.release() === null) skip("device", lastCode ?? "NOT_FOUND");
       return runner.run(window, skip);
     },
-    update,
+    update: () =>
+      serial(async () => {
+        const taken = await attempt(take);
+        if (taken) lastCode = taken.code;
+        if (taken) return taken;
+        const isAway = lastCode === "UNAVAILABLE" || lastCode === "BUDGET_SPENT";
+        return outcome(lastCode === "NOT_FOUND" ? "current" : isAway ? "offline" : "kept", lastCode);
+      }),
     status: () => {
-      const { accepted, killed: isKilled, skipped, times = {} } = store.state();
+      const { accepted, killed, times = {}, attempts } = state.get();
       const { version = 0, id = "none" } = runner.release() ?? {};
-      return { version, id, runtime: runner.runtime(), accepted, killed: isKilled, times, skipped, lastCode };
+      const skipped = Object.keys(attempts).filter((key) => attempts[key]! >= MOST_ATTEMPTS);
+      return { version, id, runtime: runner.runtime(), accepted, killed, times, skipped, lastCode };
     },
     dispose: () => serial(runner.dispose),
   };
@@ -263,32 +243,23 @@ export async function openReleaseSlot(options: ReleaseSlotOptions): Promise<Rele
  * phones that could not run it. Reading `kill` before the signature is checked is harmless, since the signature
  * still decides.
  */
-function capabilitiesFor(envelope: Envelope, { events }: AppDefinition, ports: DevicePorts): Capabilities {
-  const { kill, requires } = peekEnvelope<ReleaseMetadata>(envelope, ports.text);
-  const levels = (pairs: readonly (readonly [string, number])[]): Record<string, number> => {
-    // Of two runtimes of one name the higher level counts.
-    return Object.fromEntries([...pairs].sort(([, left], [, right]) => left - right));
-  };
-  if (kill && Array.isArray(requires?.runtime)) {
-    const { sdk, schema, runtime } = requires;
-    return { sdk, schema, runtimes: levels(runtime.map((name) => [name, Number.POSITIVE_INFINITY])) };
-  }
-  return {
-    sdk: SDK_VERSION,
-    schema: levels(Object.values(events).map(({ name, version }) => [name, version])),
-    runtimes: levels(ports.runtimes.map(({ name, level }) => [name, level])),
-  };
+function capabilitiesFor(
+  { kill, requires }: Partial<ReleaseMetadata>,
+  { app, ports }: Context,
+): Capabilities {
+  const runtimes: Record<string, number> = {};
+  for (const { name, level } of ports.runtimes) runtimes[name] = Math.max(level, runtimes[name] ?? 0);
+  const schema = Object.fromEntries(Object.values(app.events).map(({ name, version }) => [name, version]));
+  if (!kill) return { sdk: SDK_VERSION, schema, runtimes };
+  // Whatever this is before the signature is checked.
+  for (const name of [requires?.runtime ?? []].flat()) runtimes[name] = Number.POSITIVE_INFINITY;
+  return { sdk: "", schema, ...requires, runtimes };
 }
 
 /** Refuses a release whose windows or labels are not the ones that this app cuts and reports. */
-function checkModel(release: ReleaseMetadata, { name, labels, window }: ModelDefinition): void {
-  const offered = release.model;
+function checkModel({ version, model }: ReleaseMetadata, { name, labels, window }: ModelDefinition): void {
   const wanted = canonicalJson([name, labels, window]);
-  if (wanted === canonicalJson([offered.name, offered.labels, offered.window])) return;
-  throw tidelineError("RELEASE_REQUIRES", {
-    who: `release ${release.version}`,
-    expected: `model "${name}" with the app's window and labels`,
-    received: `model "${offered.name}" with others`,
-    remedy: "Update the app.",
-  });
+  if (wanted === canonicalJson([model.name, model.labels, model.window])) return;
+  const expected = `model "${name}" with the app's window and labels`;
+  fail("RELEASE_REQUIRES", `release ${version}`, "model", `model "${model.name}" with others`, expected);
 }

@@ -1,13 +1,9 @@
-import { isTidelineError, openEnvelope, parseJson, tidelineError, type Envelope } from "@tideline/spec";
-import { ask, askBytes, authorisation } from "./ask.ts";
+import { isTidelineError, parseJson } from "@tideline/spec";
+import { ask, authorisation } from "./ask.ts";
+import type { Context } from "./context.ts";
+import { fail } from "./fail.ts";
 import type { Identity } from "./identity.ts";
-import type { DevicePorts } from "./ports.ts";
 import { createSerial } from "./serial.ts";
-import type { Tally } from "./tally.ts";
-import type { Trust } from "./trust.ts";
-
-/** Media type of the receipt of an erasure. */
-export const RECEIPT_TYPE = "application/vnd.tideline.receipt+json";
 
 /** What a person asked the server for. */
 export interface SubjectRequest {
@@ -16,135 +12,104 @@ export interface SubjectRequest {
   readonly install: string;
   /** The server's name of the request; null before the server knows of it. */
   readonly request: string | null;
-  /** `pending`: the server could not be told yet, and will be. `failed`: it cannot do it, `lastError` says why. */
+  /** `pending`: the server could not be told yet, and will be. `failed`: it cannot do it. */
   readonly state: "pending" | "accepted" | "running" | "done" | "failed";
 }
 
-/** A request with the secret that proves whose it is. */
+/** A request with what opens it at the server. Whoever has the headers has what the request gives. */
+export interface OpenRequest extends SubjectRequest {
+  /**
+   * `GET` gives `{ state, receipt? }`, the receipt signed; `GET` of the same with `/export` what is held, as
+   * newline-delimited JSON, once an export is `done`. Null before the server knows of it.
+   */
+  readonly url: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An erasure that is remembered. */
 interface Kept extends SubjectRequest {
   readonly secret: string;
 }
 
-/** What a server answers about a request. */
-interface Answer {
-  readonly request?: string;
-  readonly state?: SubjectRequest["state"];
-  readonly receipt?: Envelope;
-}
+type Who = Pick<Identity, "install" | "secret">;
 
-/** Requests of the person, remembered until they are done. */
+/** What a person may ask of the server. */
 export interface Subject {
+  /** Erasures that are not done yet, and the last ones that are. */
   requests(): readonly SubjectRequest[];
   /** Whether the data of an install is to be erased, here too. */
   isErased(install: string): boolean;
-  /** Remembers a request; an unfinished one of the same kind and install is gone on with. */
-  begin(kind: SubjectRequest["kind"], identity: Identity): Promise<SubjectRequest>;
-  /** Tells the server what it does not know yet and asks how the others stand. Never throws for the network. */
+  /** Remembers an erasure; nothing is asked of the server yet. */
+  beginErasure(who: Who): Promise<void>;
+  /** Tells the server of erasures that are not done and hears how they stand. Never throws for the network. */
   advance(): Promise<void>;
-  /** The signed proof of a finished erasure, checked; null where there is none. */
-  receipt(of: SubjectRequest): Promise<Envelope | null>;
-  /** What an export that is done holds: newline-delimited JSON. */
-  download(of: SubjectRequest, maxBytes: number): Promise<Uint8Array>;
-}
-
-/** What {@link openSubject} needs. */
-export interface SubjectOptions {
-  readonly ports: DevicePorts;
-  readonly tally: Tally;
-  readonly trust: Trust;
-  readonly console: string;
-  readonly writeKey: string;
-  readonly timeoutMs: number;
+  /** How the erasure of an install stands. */
+  erasure(install: string): OpenRequest;
+  /** Asks for what is held of an install; the server knows the request again. Throws `UNAVAILABLE` and the like. */
+  export(who: Who): Promise<OpenRequest>;
 }
 
 /** Name in the secure storage; secrets belong nowhere else. */
-const NAME = "subject-requests";
+const NAME = "erasures";
 
-/** Finished requests that are remembered; one takes 230 bytes. */
-const FINISHED = 4;
+/** Erasures that are remembered at most, the newest; one takes 200 bytes. */
+const MOST = 8;
 
 const ANSWER_BYTES = 1 << 16;
 
-const isFinished = ({ state }: SubjectRequest): boolean => state === "done" || state === "failed";
-
-/** Opens the requests of before. */
-export async function openSubject(options: SubjectOptions): Promise<Subject> {
-  const { ports, tally, trust, console, writeKey, timeoutMs } = options;
+/** Opens the erasures of before. */
+export async function openSubject({ ports, tally, console, writeKey, limits }: Context): Promise<Subject> {
+  const { secure, text } = ports;
   const serial = createSerial();
-  const stored = await ports.secure.read(NAME);
-  let kept = ((stored && parseJson(stored, ports.text)) ?? []) as readonly Kept[];
+  const stored = await secure.read(NAME);
+  let kept = ((stored && parseJson(stored, text)) ?? []) as readonly Kept[];
 
   const save = async (next: readonly Kept[]): Promise<void> => {
-    const finished = next.filter(isFinished);
-    kept = next.filter((one) => !isFinished(one) || finished.indexOf(one) >= finished.length - FINISHED);
-    await ports.secure.write(NAME, ports.text.encode(JSON.stringify(kept)));
+    kept = next.slice(-MOST);
+    await secure.write(NAME, text.encode(JSON.stringify(kept)));
   };
-  const keptOf = ({ kind, install }: SubjectRequest): Kept =>
-    kept.find((one) => one.kind === kind && one.install === install)!;
-  const urlOf = ({ request }: SubjectRequest): string => `${console}/v1/subject/requests/${request}`;
 
-  /** What the server says about a request, or of one that it does not know yet: to one. */
-  const consult = async (one: Kept): Promise<Answer> => {
-    const { kind, install, secret } = one;
-    const url = one.request === null ? `${console}/v1/subject/${kind}` : urlOf(one);
-    const who = `subject ${kind}`;
-    const { status, body } = await ask(ports, who, {
+  const tell = async (kind: SubjectRequest["kind"], { install, secret }: Who): Promise<Kept> => {
+    const url = `${console}/v1/subject/${kind}`;
+    const { status, body } = await ask(ports, "subject", {
+      method: "POST",
       url,
-      timeoutMs,
+      headers: { authorization: authorisation(writeKey, text), "content-type": "application/json" },
+      body: text.encode(JSON.stringify({ format: 1, install, secret })),
+      timeoutMs: limits.timeoutMs,
       maxBytes: ANSWER_BYTES,
-      ...(one.request === null
-        ? {
-            method: "POST",
-            headers: { authorization: authorisation(writeKey, ports), "content-type": "application/json" },
-            body: ports.text.encode(JSON.stringify({ format: 1, install, secret })),
-          }
-        : { headers: { "x-tideline-secret": secret } }),
     });
-    if (status < 300) return (parseJson(body, ports.text) as Answer | null | undefined) ?? {};
-    const passing = status === 408 || status === 429 || status >= 500;
-    const code = passing ? "UNAVAILABLE" : status === 404 ? "NOT_FOUND" : "FORBIDDEN";
-    throw tidelineError(code, { who, field: url, received: `${status}` });
+    const answer = parseJson(body, text) as Partial<SubjectRequest> | null | undefined;
+    if (status !== 202 || !answer?.request || !answer.state)
+      return fail("UNAVAILABLE", "subject", url, status);
+    return { kind, install, request: answer.request, state: answer.state, secret };
   };
 
-  const advanceOne = async (one: Kept): Promise<Kept> => {
-    try {
-      const { request = one.request, state = one.state } = await consult(one);
-      return { ...one, request, state };
-    } catch (error) {
-      if (!isTidelineError(error)) throw error;
-      const code = tally.report("subject", error);
-      return code === "NOT_FOUND" || code === "FORBIDDEN" ? { ...one, state: "failed" } : one;
-    }
-  };
+  const opened = ({ secret, ...request }: Kept): OpenRequest => ({
+    ...request,
+    url: request.request && `${console}/v1/subject/requests/${encodeURIComponent(request.request)}`,
+    headers: { "x-tideline-secret": secret },
+  });
 
   return {
     requests: () => kept.map(({ secret: _secret, ...request }) => request),
-    isErased: (install) => kept.some((one) => one.kind === "erase" && one.install === install),
-    begin: (kind, { install, secret }) =>
-      serial(async () => {
-        const one: Kept = { kind, install, request: null, state: "pending", secret };
-        const old = keptOf(one);
-        if (old !== undefined && !isFinished(old)) return old;
-        await save([...kept.filter((other) => other !== old), one]);
-        return one;
-      }),
+    isErased: (install) => kept.some((one) => one.install === install),
+    beginErasure: ({ install, secret }) =>
+      serial(() => save([...kept, { kind: "erase", install, request: null, state: "pending", secret }])),
     advance: () =>
       serial(async () => {
-        for (const one of kept.filter((other) => !isFinished(other))) {
-          const next = await advanceOne(one);
-          await save(kept.map((other) => (other === one ? next : other)));
+        for (const one of kept) {
+          if (one.state === "done" || one.state === "failed") continue;
+          try {
+            const next = await tell("erase", one);
+            await save(kept.map((other) => (other === one ? next : other)));
+          } catch (error) {
+            if (!isTidelineError(error)) throw error;
+            tally.report("subject", error);
+          }
         }
       }),
-    receipt: async (of) => {
-      const { receipt } = await consult(keptOf(of));
-      const { roles, keys } = trust.root();
-      if (receipt) await openEnvelope(receipt, RECEIPT_TYPE, roles.release, keys, ports);
-      return receipt ?? null;
-    },
-    download: (of, maxBytes) => {
-      const one = keptOf(of);
-      const headers = { "x-tideline-secret": one.secret };
-      return askBytes(ports, "subject export", { url: `${urlOf(one)}/export`, headers, timeoutMs, maxBytes });
-    },
+    erasure: (install) => opened(kept.find((one) => one.install === install)!),
+    export: async (who) => opened(await tell("export", who)),
   };
 }

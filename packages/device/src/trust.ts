@@ -1,17 +1,9 @@
-import {
-  isTidelineError,
-  tidelineError,
-  verifyRoots,
-  type Envelope,
-  type RootMetadata,
-} from "@tideline/spec";
+import { isTidelineError, verifyRoots, type Envelope, type RootMetadata } from "@tideline/spec";
 import { askJson } from "./ask.ts";
-import { readJsonFile, writeJsonFile } from "./json-file.ts";
-import type { DevicePorts } from "./ports.ts";
+import type { Context } from "./context.ts";
+import { fail } from "./fail.ts";
 import { createSerial } from "./serial.ts";
-import type { Tally } from "./tally.ts";
-
-const FILE = "root.json";
+import { openStateFile } from "./state-file.ts";
 
 /** Bytes of the list of roots; a root with a few keys takes 2 kB in its envelope. */
 const ROOT_BYTES = 1 << 20;
@@ -32,52 +24,44 @@ export interface Trust {
   refresh(): Promise<void>;
 }
 
-/** What {@link openTrust} needs. */
-export interface TrustOptions {
-  readonly ports: DevicePorts;
-  readonly tally: Tally;
-  readonly console: string;
-  readonly pinned: RootMetadata;
-  readonly timeoutMs: number;
-}
-
 /** Opens the trust of the last time. A stored rotation that the pinned root does not lead to is forgotten. */
-export async function openTrust({ ports, tally, console, pinned, timeoutMs }: TrustOptions): Promise<Trust> {
+export async function openTrust({ ports, tally, console, root, limits }: Context): Promise<Trust> {
   const serial = createSerial();
-  let chain = (await readJsonFile<RootFile>(ports, FILE))?.chain ?? [];
-  let roots: readonly RootMetadata[] = [pinned];
-  const follow = async (envelopes: readonly Envelope[]): Promise<readonly RootMetadata[]> => {
+  const file = await openStateFile<RootFile>(ports, "root.json", { format: 1, chain: [] });
+  let roots: readonly RootMetadata[] = [root];
+  /** Takes the rotations that are new; all of them, or none where one is refused. */
+  const follow = async (envelopes: readonly Envelope[]): Promise<readonly Envelope[]> => {
+    const taken: Envelope[] = [];
     const followed = [...roots];
     for (const envelope of envelopes) {
-      const root = await verifyRoots(followed[0]!, [envelope], ports);
-      if (root !== followed[0]) followed.unshift(root);
+      const next = await verifyRoots(followed[0]!, [envelope], ports);
+      if (next === followed[0]) continue;
+      followed.unshift(next);
+      taken.push(envelope);
     }
-    return followed;
+    roots = followed;
+    return taken;
   };
   try {
-    roots = await follow(chain);
+    await follow(file.get().chain);
   } catch (error) {
     if (!isTidelineError(error)) throw error;
     tally.report("update", error);
-    chain = [];
+    await file.change(() => ({ format: 1, chain: [] }));
   }
 
-  const refresh = (): Promise<void> =>
-    serial(async () => {
-      const url = `${console}/v1/root`;
-      const offered = await askJson(ports, "update", { url, timeoutMs, maxBytes: ROOT_BYTES });
-      if (!Array.isArray(offered)) {
-        throw tidelineError("RELEASE_MALFORMED", {
-          who: "root",
-          field: url,
-          expected: "a list of envelopes",
-        });
-      }
-      const followed = await follow(offered as Envelope[]);
-      if (followed.length === roots.length) return;
-      chain = [...chain, ...(offered as Envelope[])];
-      await writeJsonFile(ports, FILE, { format: 1, chain } as RootFile);
-      roots = followed;
-    });
-  return { root: () => roots[0]!, roots: () => roots, refresh };
+  return {
+    root: () => roots[0]!,
+    roots: () => roots,
+    refresh: () =>
+      serial(async () => {
+        const url = `${console}/v1/root`;
+        const offered = await askJson(ports, { url, timeoutMs: limits.timeoutMs, maxBytes: ROOT_BYTES });
+        if (!Array.isArray(offered)) fail("RELEASE_MALFORMED", "root", url, "no list of envelopes");
+        const taken = await follow(offered as Envelope[]);
+        if (taken.length > 0) {
+          await file.change(({ chain }) => ({ format: 1, chain: [...chain, ...taken] }));
+        }
+      }),
+  };
 }

@@ -220,7 +220,7 @@ test("no artifact is asked for with more bytes than the manifest states", async 
   const bounds = world.requests
     .filter(({ url }) => url.includes("/v1/artifacts/"))
     .map(({ maxBytes }) => maxBytes);
-  expect(bounds).toEqual([release.metadata.vectors.bytes, release.metadata.variants[0]!.bytes]);
+  expect(bounds).toEqual([release.metadata.variants[0]!.bytes, release.metadata.vectors.bytes]);
 });
 
 test("a development root is refused in production, and taken in development", async () => {

@@ -1,10 +1,6 @@
-const HEX = "0123456789abcdef";
-
 /** Lower-case hexadecimal of bytes. */
 export function toHex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += HEX[byte >> 4]! + HEX[byte & 15]!;
-  return text;
+  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
 }
 
 /** One array of several, in order. */

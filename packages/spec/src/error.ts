@@ -70,13 +70,13 @@ export interface ErrorParts {
   /** Who complains: a command, a folder, an operator, a phone. */
   readonly who: string;
   /** Which field, argument or file is meant. */
-  readonly field?: string;
+  readonly field?: string | undefined;
   /** What would have been right. */
-  readonly expected?: string;
+  readonly expected?: string | undefined;
   /** What came instead. */
-  readonly received?: string;
+  readonly received?: string | undefined;
   /** What the reader can do about it. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -88,14 +88,11 @@ export interface TidelineError extends Error {
 }
 
 /** The sentence that a person reads. */
-function sentence(parts: ErrorParts): string {
-  const subject = parts.field === undefined ? parts.who : `${parts.who}: ${parts.field}`;
-  const clauses = [
-    parts.expected === undefined ? undefined : `expected ${parts.expected}`,
-    parts.received === undefined ? undefined : `received ${parts.received}`,
-  ].filter((clause) => clause !== undefined);
-  const fact = clauses.length === 0 ? subject : `${subject}: ${clauses.join(", ")}`;
-  return parts.remedy === undefined ? fact : `${fact}. ${parts.remedy}`;
+function sentence({ who, field, expected, received, remedy }: ErrorParts): string {
+  const join = (parts: readonly (string | undefined)[], separator: string): string =>
+    parts.filter((part) => part !== undefined && part !== "").join(separator);
+  const clauses = [expected && `expected ${expected}`, received && `received ${received}`];
+  return join([join([who, field, join(clauses, ", ")], ": "), remedy], ". ");
 }
 
 /**

@@ -24,11 +24,8 @@ export function preAuthentication(type: string, payload: Uint8Array, text: TextC
   return concatBytes([text.encode(`DSSEv1 ${bytes.length} ${type} ${payload.length} `), payload]);
 }
 
-/** What every refusal comes to. */
-const KEPT = "The last good model stays in use.";
-
-function refuse(code: ErrorCode, who: string, expected: string, received: string, remedy?: string): never {
-  throw tidelineError(code, { who, expected, received, ...(remedy !== undefined && { remedy }) });
+function refuse(code: ErrorCode, who: string, received: unknown, expected: string, remedy?: string): never {
+  throw tidelineError(code, { who, received: `${received}`, expected, remedy });
 }
 
 /** What an envelope says before any signature was checked: only for what changes nothing when it lies. */
@@ -51,35 +48,37 @@ export async function openEnvelope(
   keys: RootMetadata["keys"],
   ports: VerifyPorts,
 ): Promise<unknown> {
-  const who = type;
-  const malformed = (expected: string): never => refuse("RELEASE_MALFORMED", who, expected, "other content");
+  const malformed = (): never =>
+    refuse("RELEASE_MALFORMED", type, "other content", "a signed envelope of it");
   let payload = new Uint8Array(0);
   let signatures: readonly (readonly [string, Uint8Array])[] = [];
   try {
     payload = fromBase64(envelope.payload) as typeof payload;
     signatures = envelope.signatures.map(({ keyid, sig }) => [keyid, fromBase64(sig)]);
   } catch {
-    malformed("a signed envelope");
+    malformed();
   }
-  if (envelope.payloadType !== type) malformed("this type");
+  if (envelope.payloadType !== type) malformed();
   const message = preAuthentication(type, payload, ports.text);
   const signers = new Set<string>();
   for (const [keyid, signature] of signatures) {
-    const key = Object.hasOwn(keys, keyid) ? keys[keyid]!.public : "";
+    const key = Object.hasOwn(keys, keyid) && keys[keyid]!.public;
     // By the key itself: one key under two ids is still one signer.
-    if (key === "" || !role.keys.includes(keyid) || signers.has(key)) continue;
+    if (!key || !role.keys.includes(keyid) || signers.has(key)) continue;
     if (await ports.verify(fromBase64(key), message, signature)) signers.add(key);
   }
-  if (!(signers.size >= role.threshold && role.threshold >= 1)) {
+  const { threshold } = role;
+  if (!(signers.size >= threshold && threshold >= 1)) {
+    const remedy = "It was tampered with, or its key is not trusted; it is not used.";
     refuse(
       "RELEASE_SIGNATURE_INVALID",
-      who,
-      `${role.threshold} valid signatures of the role`,
-      `${signers.size}`,
-      "It was tampered with, or its key is not trusted; it is not used.",
+      type,
+      signers.size,
+      `${threshold} valid signature(s) of the role`,
+      remedy,
     );
   }
-  return parseJson(payload, ports.text) ?? malformed("JSON");
+  return parseJson(payload, ports.text) ?? malformed();
 }
 
 /**
@@ -100,7 +99,7 @@ export async function verifyRoots(
     const next = (await open(current)) as RootMetadata;
     const wanted = current.version + 1;
     if (next.type !== "root" || next.format !== 1 || next.version !== wanted) {
-      refuse("RELEASE_MALFORMED", "root", `root version ${wanted}`, `${next.version}`);
+      refuse("RELEASE_MALFORMED", "root", next.version, `root version ${wanted}`);
     }
     await open(next);
     current = next;
@@ -108,27 +107,32 @@ export async function verifyRoots(
   return current;
 }
 
-/** -1, 0 or 1: `1.10.0` is after `1.9.3`. NaN where a part is no number. */
+/** -1, 0 or 1: `1.10.0` is after `1.9.3`. NaN where a part is no number; parts stay below 100,000. */
 export function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((version) => version.split(".").map(Number));
-  for (let index = 0; index < 3; index += 1) {
-    const difference = (a![index] ?? 0) - (b![index] ?? 0);
-    if (difference !== 0) return Math.sign(difference);
-  }
-  return 0;
+  const rank = (version: string): number => {
+    const parts = version.split(".");
+    return [0, 1, 2].reduce((sum, index) => sum * 1e5 + Number(parts[index] ?? 0), 0);
+  };
+  return Math.sign(rank(left) - rank(right));
 }
 
-/** Why a phone cannot run a release, or undefined. */
-function unmetRequirement({ requires }: ReleaseMetadata, has: Capabilities): [string, unknown] | undefined {
+/** Refuses a release that a phone cannot run. */
+function checkRequirements({ requires, version }: ReleaseMetadata, has: Capabilities): void {
   const { sdk, schema, runtime, levels, opset } = requires;
-  // Not `< 0`: a version that cannot be compared is not met.
-  if (!(compareVersions(has.sdk, sdk) >= 0)) return [`SDK ${sdk} or newer`, has.sdk];
-  for (const [event, version] of Object.entries(schema)) {
-    if (has.schema[event] !== version) return [`event "${event}" version ${version}`, has.schema[event]];
+  const need = (fits: boolean, received: unknown, expected: string): void => {
+    if (!fits) refuse("RELEASE_REQUIRES", `release ${version}`, received, expected);
+  };
+  // A version that cannot be compared is not met.
+  need(compareVersions(has.sdk, sdk) >= 0, has.sdk, `SDK ${sdk} or newer`);
+  for (const [event, wanted] of Object.entries(schema)) {
+    need(has.schema[event] === wanted, has.schema[event], `event "${event}" version ${wanted}`);
   }
   const levelOf = (name: string): number => levels?.[name] ?? opset;
-  if (runtime.some((name) => has.runtimes[name]! >= levelOf(name))) return undefined;
-  return [runtime.map((name) => `${name} ${levelOf(name)}`).join(" or "), JSON.stringify(has.runtimes)];
+  need(
+    runtime.some((name) => has.runtimes[name]! >= levelOf(name)),
+    JSON.stringify(has.runtimes),
+    runtime.map((name) => `${name} ${levelOf(name)}`).join(" or "),
+  );
 }
 
 /** What a phone knows when a manifest comes. */
@@ -155,36 +159,37 @@ export async function verifyRelease(
   ports: VerifyPorts,
 ): Promise<ReleaseMetadata> {
   const { root, now, app, channel, acceptedVersion } = context;
-  if (root.development && context.environment === "production") {
-    refuse(
-      "RELEASE_DEVELOPMENT_KEY",
-      "release",
-      "a production root key",
-      "a development root key",
-      "Make a production root and pin it in the app.",
-    );
+  const { roles, keys, development } = root;
+  const who = "release";
+  if (development && context.environment === "production") {
+    const remedy = "Make a production root and pin it in the app.";
+    refuse("RELEASE_DEVELOPMENT_KEY", who, "a development root key", "a production root key", remedy);
   }
-  const { roles, keys } = root;
   const unexpired = (what: string, expires: number): void => {
     // A date that is none has passed, too.
     if (expires > now) return;
     const received = `one that expired ${JSON.stringify(new Date(expires))}`;
-    refuse("RELEASE_EXPIRED", "release", `a ${what} that is still valid`, received, KEPT);
+    refuse(
+      "RELEASE_EXPIRED",
+      who,
+      received,
+      `a ${what} that is still valid`,
+      "The last good model stays in use.",
+    );
   };
   unexpired("root", root.expires);
   const release = (await openEnvelope(envelope, RELEASE_TYPE, roles.release, keys, ports)) as ReleaseMetadata;
   const { type, format, version } = release;
-  if (type !== "release" || format !== 1 || !Number.isSafeInteger(version)) {
-    refuse("RELEASE_MALFORMED", "release", "a release of format 1", `${type} of format ${format}`);
+  if (type !== who || format !== 1 || !Number.isSafeInteger(version)) {
+    refuse("RELEASE_MALFORMED", who, `${type} of format ${format}`, "a release of format 1");
   }
   if (release.app !== app || release.channel !== channel) {
-    refuse("RELEASE_MALFORMED", "release", `${app}/${channel}`, `${release.app}/${release.channel}`);
+    refuse("RELEASE_MALFORMED", who, `${release.app}/${release.channel}`, `${app}/${channel}`);
   }
   if (version < acceptedVersion) {
-    refuse("RELEASE_ROLLBACK", "release", `version ${acceptedVersion} or higher`, `${version}`);
+    refuse("RELEASE_ROLLBACK", who, version, `version ${acceptedVersion} or higher`);
   }
   unexpired("manifest", release.expires);
-  const unmet = unmetRequirement(release, context.capabilities);
-  if (unmet !== undefined) refuse("RELEASE_REQUIRES", `release ${version}`, unmet[0], `${unmet[1]}`);
+  checkRequirements(release, context.capabilities);
   return release;
 }

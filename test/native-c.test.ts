@@ -1,56 +1,21 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, gunzipSync } from "node:zlib";
+import { crc32 } from "node:zlib";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createFramer, decodeBatch, type AppDefinition, type WindowDefinition } from "@tideline/spec";
+import { writeTable } from "@tideline/graph";
 import { loadTable } from "../packages/predict/src/index.ts";
-import { buildPrograms, hasCompiler, isRequired, runProgram } from "./native-c/build.ts";
-import {
-  declarationOf,
-  eventScript,
-  headerLine,
-  asSent,
-  type VectorHeader,
-} from "./native-c/vector-script.ts";
+import { hasCompiler, isRequired } from "./native-c/build.ts";
+import { floats, openBench, readVector, vectors, type VectorBench } from "./native-c/vector-program.ts";
+import { MODEL_KINDS, randomModel } from "./table/random-model.ts";
 
-const vectors = new URL("../vectors", import.meta.url).pathname;
-const readJson = <T>(path: string): T => JSON.parse(readFileSync(join(vectors, path), "utf8")) as T;
-const text = {
-  encode: (value: string) => Buffer.from(value),
-  decode: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
-};
-
-let programs: string;
-let folder: string;
+let bench: VectorBench;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tideline-native-c-"));
-  if (hasCompiler || isRequired) programs = await buildPrograms();
+  if (hasCompiler || isRequired) bench = await openBench();
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** Runs the vector program, which must end well. */
-async function vector(...args: readonly string[]): Promise<readonly string[]> {
-  const end = await runProgram(programs, "vector", args);
-  expect(end).toMatchObject({ status: 0, errors: "" });
-  return end.lines;
-}
-
-function floats(values: readonly (number | string)[]): Buffer {
-  const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, index) => bytes.writeFloatLE(Number(value), index * 4));
-  return bytes;
-}
-
-async function temporary(name: string, bytes: string | Uint8Array): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, bytes);
-  return path;
-}
+afterAll(() => bench?.close());
 
 interface TableVector {
   readonly input: { readonly name: string; readonly dims: readonly number[] };
@@ -66,30 +31,141 @@ interface TableVector {
 const tables = readdirSync(join(vectors, "table")).filter((name) => name.endsWith(".tlm"));
 
 describe.skipIf(!hasCompiler && !isRequired)("model tables in C", () => {
-  test.each(tables)("%s gives what ONNX Runtime gave", async (name) => {
-    const expected = readJson<TableVector>(`table/${name.replace(/tlm$/, "json")}`);
-    const rows = await temporary("rows", floats(expected.rows.flatMap(({ input }) => [...input])));
-    const out = join(folder, "out");
-    const [said] = await vector("table", join(vectors, "table", name), rows, out);
-    const { input, outputs, labels } = expected;
-    expect(JSON.parse(said!)).toMatchObject({ input, outputs, labels });
-    const found = readFileSync(out);
-    let at = 0;
-    for (const row of expected.rows) {
-      for (const output of outputs) {
-        const wanted = row.outputs[output.name]!.map(Number);
-        const largest = Math.max(0, ...wanted.filter(Number.isFinite).map(Math.abs));
-        const slack = expected.tolerance.absolute + expected.tolerance.relative * largest;
-        for (const value of wanted) {
-          const got = found.readFloatLE(at);
-          at += 4;
-          const isNear = Object.is(got, value) || got === value || Math.abs(got - value) <= slack;
-          if (!isNear) expect.fail(`${output.name}: expected ${value}, received ${got}`);
+  /** Runs tables on rows in one process; what was said of each, and its outputs' numbers in order. */
+  async function runTables(runs: readonly { readonly path: string; readonly rows: Buffer }[]) {
+    const args: string[] = [];
+    for (const [index, { path, rows }] of runs.entries())
+      args.push(path, await bench.temporary(`rows-${index}`, rows), join(bench.folder, `out-${index}`));
+    const lines = await bench.vector("table", ...args);
+    return lines.map((line, index) => {
+      const bytes = readFileSync(join(bench.folder, `out-${index}`));
+      const numbers = Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4));
+      return { said: JSON.parse(line) as object, numbers };
+    });
+  }
+
+  /** The first number that is not near enough, in words; undefined where there is none. */
+  function firstDifference(
+    found: readonly number[],
+    wanted: readonly number[],
+    slack: number,
+  ): string | undefined {
+    const at = wanted.findIndex(
+      (value, index) => !Object.is(found[index], value) && !(Math.abs(found[index]! - value) <= slack),
+    );
+    return at < 0 ? undefined : `number ${at}: expected ${wanted[at]}, received ${found[at]}`;
+  }
+
+  const largestOf = (values: readonly number[]): number =>
+    Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
+
+  test("tables give what ONNX Runtime gave for the same graphs", async () => {
+    const expected = tables.map((name) => readVector<TableVector>(`table/${name.replace(/tlm$/, "json")}`));
+    const found = await runTables(
+      tables.map((name, index) => ({
+        path: join(vectors, "table", name),
+        rows: floats(expected[index]!.rows.flatMap(({ input }) => [...input])),
+      })),
+    );
+    for (const [index, name] of tables.entries()) {
+      const { input, outputs, labels, rows, tolerance } = expected[index]!;
+      const { said, numbers } = found[index]!;
+      expect(said).toMatchObject({ input, outputs, labels });
+      let at = 0;
+      for (const row of rows) {
+        for (const output of outputs) {
+          const wanted = row.outputs[output.name]!.map(Number);
+          const slack = tolerance.absolute + tolerance.relative * largestOf(wanted);
+          expect(firstDifference(numbers.slice(at, at + wanted.length), wanted, slack), name).toBe(undefined);
+          at += wanted.length;
         }
       }
+      expect(at).toBe(numbers.length);
     }
-    expect(at).toBe(found.length);
+    expect(found.length).toBeGreaterThan(25);
   });
+
+  const refused = readdirSync(join(vectors, "table/refuse"));
+
+  test("malformed tables are refused, all of them", async () => {
+    const paths = refused.map((name) => join(vectors, "table/refuse", name));
+    const said = await bench.vector("tables", await bench.temporary("list", paths.join("\n")));
+    const codes = said.map((line) => (JSON.parse(line) as { code?: string }).code);
+    expect(Object.fromEntries(refused.map((name, index) => [name, codes[index]]))).toEqual(
+      Object.fromEntries(refused.map((name) => [name, "MODEL_MALFORMED"])),
+    );
+  });
+
+  test("random models of every kind give what the reader in TypeScript gives", async () => {
+    const models = MODEL_KINDS.flatMap((kind) =>
+      [101, 102].map((seed) => ({ kind, seed, ...randomModel(kind, seed) })),
+    );
+    const written = models.map(({ model, kind, seed }) => {
+      const result = writeTable(model.graph);
+      return result.ok ? result.bytes : expect.fail(`${kind} ${seed}: ${JSON.stringify(result.reasons)}`);
+    });
+    const paths = await Promise.all(
+      written.map((bytes, index) => bench.temporary(`random-${index}.tlm`, bytes)),
+    );
+    const found = await runTables(
+      models.map(({ rows }, index) => ({
+        path: paths[index]!,
+        rows: floats(rows.flatMap((row) => [...row])),
+      })),
+    );
+    for (const [index, { kind, seed, rows }] of models.entries()) {
+      const table = loadTable(written[index]!);
+      let at = 0;
+      for (const row of rows) {
+        table.run(row);
+        for (const output of table.outputs.keys()) {
+          const wanted = [...table.read(output)];
+          const got = found[index]!.numbers.slice(at, at + wanted.length);
+          // Equal but for the last bit of a library's exponential.
+          expect(firstDifference(got, wanted, 1e-6 * largestOf(wanted)), `${kind} ${seed}`).toBe(undefined);
+          at += wanted.length;
+        }
+      }
+      expect(at).toBe(found[index]!.numbers.length);
+    }
+  });
+
+  test("a release's vectors are run on the device, and a difference is a failure", async () => {
+    const { rows, outputs } = readVector<TableVector>("table/activity.json");
+    const name = outputs[0]!.name;
+    const windows = rows.map(({ input }) => input);
+    const probabilities = rows.map((row) => row.outputs[name]!.map(Number));
+    const codeOf = async (vectorsOf: unknown): Promise<string> => {
+      const path = await bench.temporary("vectors.json", JSON.stringify(vectorsOf));
+      const [said] = await bench.vector("self-test", join(vectors, "table/activity.tlm"), path);
+      return (JSON.parse(said!) as { code: string }).code;
+    };
+    const good = { format: 1, tolerance: 1e-4, windows, probabilities };
+    expect(await codeOf(good)).toBe("OK");
+    // Members in another order, and some that this version does not know.
+    expect(await codeOf({ later: [{}], probabilities, windows, tolerance: 1e-4, format: 1 })).toBe("OK");
+    const other = [[probabilities[0]![0]! + 0.01, ...probabilities[0]!.slice(1)], ...probabilities.slice(1)];
+    expect(await codeOf({ ...good, probabilities: other })).toBe("SELF_TEST_FAILED");
+    const misfits = [
+      { ...good, windows: [] },
+      { ...good, windows: windows.slice(1) },
+      { ...good, windows: windows.map((row) => row.slice(1)) },
+      { ...good, probabilities: [], windows: [] },
+      { ...good, format: 2 },
+      { tolerance: 1 },
+    ];
+    for (const misfit of misfits) expect(await codeOf(misfit)).toBe("ARTIFACT_CORRUPT");
+  });
+
+  test.each(["table", "answer", "journal"] as const)(
+    "what fuzzing once reached in %s breaks nothing",
+    async (target) => {
+      const corpus = new URL(`../native/c/fuzz/corpus/${target}`, import.meta.url).pathname;
+      const files = readdirSync(corpus).map((name) => join(corpus, name));
+      const end = await bench.run(`replay-${target}`, files);
+      expect(end).toMatchObject({ status: 0, errors: "", lines: [`${files.length} files`] });
+    },
+  );
 
   test("damaged tables get the verdict of the reader in TypeScript, and none breaks a rule of memory", async () => {
     const files: { readonly path: string; readonly isLegal: boolean }[] = [];
@@ -113,246 +189,19 @@ describe.skipIf(!hasCompiler && !isRequired)("model tables in C", () => {
             isLegal = false;
             expect(error).toMatchObject({ code: "MODEL_MALFORMED" });
           }
-          const path = join(folder, `damaged-${(index += 1)}.tlm`);
+          const path = join(bench.folder, `damaged-${(index += 1)}.tlm`);
           files.push({ path, isLegal });
           writeFileSync(path, bytes);
         },
       ),
       { numRuns: 300 },
     );
-    const said = await vector("tables", await temporary("list", files.map(({ path }) => path).join("\n")));
+    const said = await bench.vector(
+      "tables",
+      await bench.temporary("list", files.map(({ path }) => path).join("\n")),
+    );
     const verdicts = said.map((line) => (JSON.parse(line) as { code?: string }).code ?? "legal");
     expect(verdicts).toEqual(files.map(({ isLegal }) => (isLegal ? "legal" : "MODEL_MALFORMED")));
     expect(new Set(verdicts).size).toBe(2);
-  });
-});
-
-describe.skipIf(!hasCompiler && !isRequired)("the wire in C", () => {
-  const app = readJson<AppDefinition>("wire/app.json");
-  const batches = readdirSync(join(vectors, "wire"))
-    .filter((name) => name.endsWith(".json") && !name.startsWith("bad-"))
-    .filter((name) => name !== "app.json" && name !== "answers.json")
-    .filter((name) => readJson<Partial<BatchVector>>(`wire/${name}`).header !== undefined);
-
-  interface BatchVector {
-    readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-    readonly header: VectorHeader;
-    readonly expect: {
-      readonly quarantined: readonly {
-        readonly seq: number;
-        readonly code: string;
-        readonly field: string;
-      }[];
-    };
-  }
-
-  /** Body of a batch vector, unpacked. */
-  function bodyOf({ request }: BatchVector): Uint8Array {
-    const bytes = readFileSync(join(vectors, "wire", request.body));
-    return request.headers["content-encoding"] === undefined ? bytes : gunzipSync(bytes);
-  }
-
-  test("batches made of the vectors' events carry equal headers and the same samples", async () => {
-    const compared: string[] = [];
-    for (const name of batches) {
-      const found = readJson<BatchVector>(`wire/${name}`);
-      const { attachment } = decodeBatch(bodyOf(found), text);
-      const header = found.header;
-      const scripts = header.events.map((event) => {
-        const definition = declarationOf(app, event.name);
-        return definition === undefined ? null : eventScript(event, definition, attachment);
-      });
-      const first = headerLine(header);
-      if (first === null || scripts.includes(null)) continue;
-      const script = await temporary("script", [first, ...scripts.flat(), ""].join("\n"));
-      await vector("script", script, join(folder, "batch"));
-      const made = decodeBatch(readFileSync(join(folder, "batch")), text);
-      expect(made.header).toEqual(asSent(header, app));
-      expect(Buffer.from(made.attachment).equals(Buffer.from(attachment))).toBe(true);
-      compared.push(name);
-    }
-    // The others hold what no caller of the core can say: unknown events and members, values of no kind, frames outside.
-    expect(compared).toEqual(
-      expect.arrayContaining(["everything.json", "frame-int16.json", "identify.json"]),
-    );
-    expect(compared.length).toBeGreaterThan(10);
-  });
-
-  test("an event is refused with the code and the field with which the server quarantines it", async () => {
-    const lines: string[] = [];
-    const expected: { readonly code: string; readonly field: string }[] = [];
-    for (const name of batches) {
-      const found = readJson<BatchVector>(`wire/${name}`);
-      const { attachment } = decodeBatch(bodyOf(found), text);
-      for (const event of found.header.events.slice(0, 20)) {
-        const definition = declarationOf(app, event.name);
-        const script = definition && eventScript(event, definition, attachment);
-        const verdict = found.expect.quarantined.find(({ seq }) => seq === event.seq);
-        const code = verdict?.code ?? "OK";
-        if (!script || !["OK", "FIELD_MISSING", "FIELD_INVALID", "FIELD_UNKNOWN"].includes(code)) continue;
-        if (verdict?.field === "user") continue;
-        lines.push(...script);
-        expected.push({ code, field: verdict?.field ?? "" });
-      }
-    }
-    const said = await vector("script", await temporary("script", [...lines, ""].join("\n")));
-    const verdicts = said.map((line) => JSON.parse(line) as { code: string; field: string });
-    expect(verdicts.map(({ code, field }) => ({ code, field }))).toEqual(expected);
-    expect(new Set(expected.map(({ code }) => code)).size).toBeGreaterThan(2);
-  });
-
-  interface Answer {
-    readonly name: string;
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body: string;
-    readonly action: "forget" | "retry" | "halve" | "stop";
-    readonly forget?: readonly (readonly [number, number])[];
-    readonly waitMs?: number;
-  }
-
-  test.each(readJson<readonly Answer[]>("wire/answers.json"))("answer: $name", async (answer) => {
-    const { headers = {}, status, action } = answer;
-    const env = { TL_FOLDER: join(folder, `answer-${answer.name}`), TL_INSTANCE: "a", TL_KEY: "k" };
-    const file = await temporary("answer", answer.body);
-    const [seconds] = await vector("retry-after", headers["retry-after"] ?? "-", headers["date"] ?? "-");
-    const commands = ["consent=analytics", "group=10", `answer=${status}:${seconds}:${file}`];
-    const end = await runProgram(programs, "client", commands, env);
-    expect(end.status).toBe(0);
-    const [, step, pause, next, pending, left] = end.lines.at(-1)!.split("\t");
-    const said = { step: Number(step), next: Number(next), pending: Number(pending) };
-    const [SEND, WAIT, DONE, STOPPED] = [1, 2, 3, 4];
-    if (action === "forget") {
-      const kept = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter(
-        (seq) => !answer.forget!.some(([from, to]) => seq >= from && seq <= to),
-      );
-      expect(left ?? "").toBe(kept.join(","));
-      expect(said.step).toBe(kept.length === 0 ? DONE : SEND);
-    } else if (action === "halve") expect(said).toEqual({ step: SEND, next: 5, pending: 10 });
-    else if (action === "stop") expect(said).toEqual({ step: STOPPED, next: 0, pending: 10 });
-    else {
-      expect(said).toEqual({ step: WAIT, next: 0, pending: 10 });
-      // The pause after a first failure is 20 ms in this program, times 0.5 to 1.
-      const [least, most] = answer.waitMs === undefined ? [10, 20] : [answer.waitMs, answer.waitMs];
-      expect(Number(pause)).toBeGreaterThanOrEqual(least);
-      expect(Number(pause)).toBeLessThanOrEqual(most);
-    }
-  });
-
-  test("numbers are written as JavaScript writes them", async () => {
-    const edges = [
-      0,
-      -0,
-      5e-324,
-      2 ** -44,
-      2 ** 53,
-      1e21,
-      1e-7,
-      123456789012345680000,
-      0.1 + 0.2,
-      NaN,
-      Infinity,
-    ];
-    const powers = Array.from({ length: 2046 }, (_, index) => 2 ** (index - 1022));
-    const random = fc.sample(fc.double(), 3000);
-    const values = [...edges, ...powers, ...random, ...random.map((value) => Math.fround(value))];
-    const said = await vector(
-      "numbers",
-      await temporary("numbers", Buffer.from(Float64Array.from(values).buffer)),
-    );
-    expect(said).toEqual(values.map((value) => JSON.stringify(value)));
-  });
-
-  test("what is JSON is what JSON.parse takes", async () => {
-    const texts: string[] = [];
-    fc.assert(
-      fc.property(
-        fc.json({ maxDepth: 4 }),
-        fc.nat(),
-        fc.string({ maxLength: 2 }),
-        fc.boolean(),
-        (json, at, put, isCut) => {
-          const place = at % (json.length + 1);
-          texts.push(isCut ? json.slice(0, place) + put + json.slice(place + put.length) : json);
-        },
-      ),
-      { numRuns: 1500 },
-    );
-    const numbers = ["01", "-", "1.", ".5", "1e", "1e+", "-0", "1E400", "2e-5", "+1", "1.5e3", "0x1"];
-    texts.push(
-      ...numbers,
-      "[1,]",
-      '{"a":1,}',
-      "[,]",
-      '{"a"}',
-      "[1 2]",
-      '"\\u12"',
-      '"\\ud800"',
-      '"\t"',
-      "nul",
-      "\ufeff1",
-      "[]]",
-    );
-    const isJson = (candidate: string): boolean => {
-      try {
-        JSON.parse(candidate);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    // Lone surrogates cannot be written as UTF-8.
-    const sayable = texts.filter((candidate) => candidate.isWellFormed() && !candidate.includes("\n"));
-    const said = await vector("json", await temporary("json", sayable.map((json) => `${json}\n`).join("")));
-    expect(said).toEqual(sayable.map((candidate) => String(isJson(candidate))));
-    expect(new Set(said).size).toBe(2);
-  });
-});
-
-describe.skipIf(!hasCompiler && !isRequired)("the framer in C", () => {
-  test("windows are those of the framer in TypeScript, bit for bit, however the samples are cut", async () => {
-    const definition = {
-      name: "w",
-      input: ["gyro", "acc_x", "mag", "acc_y"],
-      channels: ["body_x", "body_y", "gravity_x", "gravity_y", "gyro", "mag"],
-      rate: 50,
-      size: 32,
-      hop: 20,
-      gravity: { channels: ["acc_x", "acc_y"], cutoff: 0.3 },
-    } as unknown as WindowDefinition;
-    const values = Float32Array.from(fc.sample(fc.float({ noNaN: true, min: -20, max: 20 }), 4 * 400));
-    // Pushes that go on, that overlap what came, and that leave a gap.
-    const pushes = [
-      [0, 50],
-      [50, 1],
-      [51, 99],
-      [140, 30],
-      [175, 120],
-      [295, 100],
-    ] as const;
-    const framer = createFramer(definition);
-    const starts: number[] = [];
-    const windows: Buffer[] = [];
-    let taken = 0;
-    for (const [start, count] of pushes) {
-      for (const window of framer.push(start, values.subarray(taken * 4, (taken + count) * 4))) {
-        starts.push(window.start);
-        windows.push(floats([...window.values]));
-      }
-      taken += count;
-    }
-    const samples = await temporary("samples", floats([...values]));
-    const out = join(folder, "windows");
-    const numbers = [50, 0.3, 32, 20, 4].map(String);
-    const said = await vector(
-      "framer",
-      samples,
-      out,
-      ...numbers,
-      "1,3",
-      ...pushes.map((push) => push.join(":")),
-    );
-    expect(said).toEqual([...starts.map(String), "gaps 1 5"]);
-    expect(readFileSync(out).equals(Buffer.concat(windows))).toBe(true);
   });
 });

@@ -24,8 +24,8 @@ export interface ProgramEnd {
   readonly errors: string;
 }
 
-/** The test programs of `native/c/test`. */
-export type Program = "client" | "vector";
+/** The test programs of `native/c/test`, and the targets of `native/c/fuzz` over given files. */
+export type Program = "client" | "vector" | "replay-table" | "replay-answer" | "replay-journal";
 
 /** With sanitizers whose every finding ends the program. */
 const FLAGS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all";
@@ -36,14 +36,24 @@ const FLAGS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all";
  */
 export async function buildPrograms(): Promise<string> {
   const hash = createHash("sha256").update(FLAGS);
-  for (const file of globSync("{Makefile,include/*,src/*,test/*}", { cwd: home }).sort())
+  for (const file of globSync("{Makefile,include/*,src/*,test/*,fuzz/*.c}", { cwd: home }).sort())
     hash.update(file).update(readFileSync(join(home, file)));
   const cache = join(tmpdir(), "tideline-native-c");
   const folder = join(cache, hash.digest("hex").slice(0, 16));
   if ((await stat(folder).catch(() => null)) !== null) return folder;
   await mkdir(cache, { recursive: true });
   const fresh = await mkdtemp(join(cache, "build-"));
-  const args = ["-C", home, "-s", "-j2", `OUT=${fresh}`, "CC=gcc", `CFLAGS=${FLAGS}`, "test-programs"];
+  const args = [
+    "-C",
+    home,
+    "-s",
+    "-j2",
+    `OUT=${fresh}`,
+    "CC=gcc",
+    `CFLAGS=${FLAGS}`,
+    "test-programs",
+    "replay",
+  ];
   await promisify(execFile)("make", args);
   // Two test processes may build at once: the first one's folder stays.
   await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));

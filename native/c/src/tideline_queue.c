@@ -3,50 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tideline_bytes.h"
+#include "queue_internal.h"
 #include "tideline_crash_point.h"
-#include "tideline_text.h"
-
-/** Distinct purposes that are told apart in memory; the index behind the last one stands for one that nobody grants. */
-#define KNOWN_PURPOSES 255
-
-/** An event that waits; its content stays in the journal. */
-typedef struct waiting {
-  tl_segment *segment;
-  uint64_t seq;
-  int64_t time;
-  uint32_t offset;
-  uint32_t length;
-  uint16_t purpose;
-  /** Some of its fields have a purpose of their own. */
-  bool has_field_purposes;
-  /** Is to leave the list. */
-  bool gone;
-  /** Its leaving is durable. */
-  bool left;
-} waiting;
-
-struct tl_queue {
-  tl_folder *folder;
-  tl_queue_limits limits;
-  tl_journal journal;
-  tl_ledger ledger;
-  tl_identity identity;
-  tl_settled *own;
-  waiting *list;
-  size_t count;
-  size_t capacity;
-  uint64_t pending_bytes;
-  uint64_t next_seq;
-  char purposes[KNOWN_PURPOSES][TL_PURPOSE_LENGTH + 1];
-  uint16_t purpose_count;
-};
 
 static uint16_t purpose_index(tl_queue *queue, const char *purpose, size_t length) {
   for (uint16_t index = 0; index < queue->purpose_count; index += 1) {
     if (strlen(queue->purposes[index]) == length && memcmp(queue->purposes[index], purpose, length) == 0) return index;
   }
-  if (queue->purpose_count == KNOWN_PURPOSES || memchr(purpose, '\0', length) != NULL) return KNOWN_PURPOSES;
+  if (queue->purpose_count == QUEUE_PURPOSES || memchr(purpose, '\0', length) != NULL) return QUEUE_PURPOSES;
   memcpy(queue->purposes[queue->purpose_count], purpose, length);
   queue->purpose_count = (uint16_t)(queue->purpose_count + 1);
   return (uint16_t)(queue->purpose_count - 1);
@@ -59,24 +23,16 @@ static tl_status make_room(tl_queue *queue, size_t more) {
     if (capacity > SIZE_MAX / 2 / sizeof *queue->list) return TL_OUT_OF_MEMORY;
     capacity *= 2;
   }
-  waiting *list = realloc(queue->list, capacity * sizeof *list);
+  queue_event *list = realloc(queue->list, capacity * sizeof *list);
   if (list == NULL) return TL_OUT_OF_MEMORY;
   queue->list = list;
   queue->capacity = capacity;
   return TL_OK;
 }
 
-static bool has_field_purposes(const tl_record *record) {
-  tl_record_property property;
-  for (size_t cursor = 0; tl_record_next(record, &cursor, &property);) {
-    if (property.purpose_length > 0) return true;
-  }
-  return false;
-}
-
 /** Adds a record to the list, which has room. */
 static void wait_for(tl_queue *queue, tl_segment *segment, const tl_record *record, uint64_t offset) {
-  waiting *event = &queue->list[queue->count];
+  queue_event *event = &queue->list[queue->count];
   memset(event, 0, sizeof *event);
   event->segment = segment;
   event->seq = record->seq;
@@ -84,7 +40,7 @@ static void wait_for(tl_queue *queue, tl_segment *segment, const tl_record *reco
   event->offset = (uint32_t)offset;
   event->length = (uint32_t)record->length;
   event->purpose = purpose_index(queue, record->purpose, record->purpose_length);
-  event->has_field_purposes = has_field_purposes(record);
+  event->has_field_purposes = queue_has_field_purposes(record);
   queue->count += 1;
   queue->pending_bytes += record->length;
   segment->waiting += 1;
@@ -102,78 +58,6 @@ static tl_status remove_settled(tl_queue *queue) {
   return TL_OK;
 }
 
-static tl_status copy_set(tl_sequence_set *to, const tl_sequence_set *from) {
-  memset(to, 0, sizeof *to);
-  if (from->count == 0) return TL_OK;
-  to->ranges = malloc(from->count * sizeof *to->ranges);
-  if (to->ranges == NULL) return TL_OUT_OF_MEMORY;
-  memcpy(to->ranges, from->ranges, from->count * sizeof *to->ranges);
-  to->count = from->count;
-  to->capacity = from->count;
-  return TL_OK;
-}
-
-/** Adds the events of a source that are gone to a set; says by `*any` whether there are some. */
-static tl_status add_gone(const tl_queue *queue, const tl_settled *source, tl_sequence_set *set, bool *any) {
-  for (size_t index = 0; index < queue->count; index += 1) {
-    const waiting *event = &queue->list[index];
-    if (!event->gone || event->segment->settled != source) continue;
-    *any = true;
-    tl_status status = tl_sequence_add(set, (tl_range){event->seq, event->seq});
-    if (status != TL_OK) return status;
-  }
-  return TL_OK;
-}
-
-/** Settles the events of one source that are gone; where that cannot be made durable, memory stays as the file is. */
-static tl_status settle_source(tl_queue *queue, tl_settled *source, bool acknowledged) {
-  tl_sequence_set *set = acknowledged ? &source->acknowledged : &source->dropped;
-  tl_sequence_set old = *set;
-  bool any = false;
-  tl_status status = copy_set(set, &old);
-  if (status == TL_OK) status = add_gone(queue, source, set, &any);
-  if (status == TL_OK && any) status = tl_ledger_write(queue->folder, &queue->ledger);
-  if (status != TL_OK) {
-    tl_sequence_free(set);
-    *set = old;
-    return status;
-  }
-  tl_sequence_free(&old);
-  for (size_t index = 0; any && index < queue->count; index += 1) {
-    waiting *event = &queue->list[index];
-    event->left = event->left || (event->gone && event->segment->settled == source);
-  }
-  return TL_OK;
-}
-
-/** Takes off the list what has left, and lets the rest go on waiting. */
-static void sweep(tl_queue *queue) {
-  size_t kept = 0;
-  for (size_t index = 0; index < queue->count; index += 1) {
-    waiting event = queue->list[index];
-    if (event.left) {
-      queue->pending_bytes -= event.length;
-      event.segment->waiting -= 1;
-      continue;
-    }
-    event.gone = false;
-    queue->list[kept++] = event;
-  }
-  queue->count = kept;
-}
-
-/** Notes the events that are gone as acknowledged or dropped, and takes them off the list. */
-static tl_status settle_gone(tl_queue *queue, bool acknowledged, uint64_t quarantined) {
-  tl_status status = TL_OK;
-  queue->ledger.quarantined += quarantined;
-  for (tl_settled *source = queue->ledger.first; source != NULL && status == TL_OK; source = source->next) {
-    status = settle_source(queue, source, acknowledged);
-  }
-  if (status != TL_OK) queue->ledger.quarantined -= quarantined;
-  sweep(queue);
-  return status;
-}
-
 /** Drops the oldest events beyond the bounds of bytes and age. */
 static tl_status enforce_bounds(tl_queue *queue) {
   int64_t oldest = queue->folder->ports->clock(queue->folder->ports->context) - queue->limits.pending_age_ms;
@@ -183,87 +67,12 @@ static tl_status enforce_bounds(tl_queue *queue) {
   uint64_t room = queue->limits.pending_bytes / 10 * 9;
   uint64_t bytes = queue->pending_bytes;
   for (size_t index = 0; index < queue->count; index += 1) {
-    waiting *event = &queue->list[index];
+    queue_event *event = &queue->list[index];
     event->gone = (full && bytes > room) || event->time < oldest;
     if (event->gone) bytes -= event->length;
   }
-  tl_status status = settle_gone(queue, false, 0);
+  tl_status status = queue_settle_gone(queue, false, 0);
   return status == TL_OK ? remove_settled(queue) : status;
-}
-
-/** What an erasure needs while it walks a segment. */
-typedef struct erasure {
-  const tl_settled *settled;
-  const tl_consent *consent;
-  tl_buffer kept;
-  bool changed;
-} erasure;
-
-static tl_status keep_record(void *context, const tl_record *record, uint64_t offset) {
-  erasure *e = context;
-  (void)offset;
-  if (tl_is_settled(e->settled, record->seq)) {
-    e->changed = true;
-    return TL_OK;
-  }
-  size_t before = e->kept.length;
-  tl_record_strip(&e->kept, record, tl_consent_grants, e->consent);
-  e->changed = e->changed || e->kept.length - before != record->length;
-  return e->kept.status;
-}
-
-/** Notes where a record of a rewritten segment stands now. */
-static void move_event(tl_queue *queue, const tl_segment *segment, const tl_record *record, uint64_t offset) {
-  for (size_t index = 0; index < queue->count; index += 1) {
-    waiting *event = &queue->list[index];
-    if (event->segment != segment || event->seq != record->seq) continue;
-    queue->pending_bytes = queue->pending_bytes - event->length + record->length;
-    event->offset = (uint32_t)offset;
-    event->length = (uint32_t)record->length;
-    event->has_field_purposes = has_field_purposes(record);
-    return;
-  }
-}
-
-/** Rewrites a segment without the records that are settled and the fields that are not granted. */
-static tl_status erase(tl_queue *queue, tl_segment *segment, const tl_consent *consent) {
-  erasure e = {.settled = segment->settled, .consent = consent};
-  tl_buffer_init(&e.kept, TL_JOURNAL_BYTES);
-  tl_status status = tl_journal_records(&queue->journal, segment, keep_record, &e);
-  if (status == TL_OK && e.changed && e.kept.length == 0) {
-    status = tl_journal_remove(&queue->journal, segment);
-  } else if (status == TL_OK && e.changed) {
-    status = tl_journal_rewrite(&queue->journal, segment, e.kept.bytes, e.kept.length);
-    tl_record record;
-    for (size_t at = 0; status == TL_OK && tl_record_read(e.kept.bytes + at, e.kept.length - at, &record); at += record.length) {
-      move_event(queue, segment, &record, TL_JOURNAL_HEADER + at);
-    }
-  }
-  tl_buffer_free(&e.kept);
-  return status;
-}
-
-tl_status tl_queue_purge(tl_queue *queue, const tl_consent *consent) {
-  bool any = false;
-  for (size_t index = 0; index < queue->count; index += 1) {
-    waiting *event = &queue->list[index];
-    const char *purpose = event->purpose < KNOWN_PURPOSES ? queue->purposes[event->purpose] : NULL;
-    event->gone = purpose == NULL || !tl_consent_has(consent, purpose, strlen(purpose));
-    any = any || event->gone;
-  }
-  tl_status status = any ? settle_gone(queue, false, 0) : TL_OK;
-  if (status != TL_OK) return status;
-  tl_crash_point(queue->folder->ports, TL_AT_PURGE_AFTER);
-  tl_segment *next;
-  for (tl_segment *segment = queue->journal.first; status == TL_OK && segment != NULL; segment = next) {
-    next = segment->next;
-    bool affected = segment->settled->dropped.count > 0;
-    for (size_t index = 0; index < queue->count && !affected; index += 1) {
-      affected = queue->list[index].segment == segment && queue->list[index].has_field_purposes;
-    }
-    if (affected) status = erase(queue, segment, consent);
-  }
-  return status;
 }
 
 /** What finding waiting events needs. */
@@ -397,7 +206,7 @@ tl_status tl_queue_next(tl_queue *queue, size_t max_events, size_t max_bytes, tl
   load->source = source->source;
   size_t bytes = 0;
   for (size_t index = 0; index < queue->count && load->count < max_events; index += 1) {
-    const waiting *event = &queue->list[index];
+    const queue_event *event = &queue->list[index];
     if (event->segment->settled != source) break;
     if (load->count > 0 && bytes + event->length > max_bytes) break;
     size_t start = records->length;
@@ -413,7 +222,7 @@ tl_status tl_queue_next(tl_queue *queue, size_t max_events, size_t max_bytes, tl
   return TL_OK;
 }
 
-static bool in_load(const tl_load *load, const waiting *event) {
+static bool in_load(const tl_load *load, const queue_event *event) {
   if (event->segment->source.epoch != load->source.epoch || strcmp(event->segment->source.install, load->source.install) != 0) {
     return false;
   }
@@ -428,7 +237,7 @@ static size_t mark_load(tl_queue *queue, const tl_load *load, const tl_sequence_
   size_t marked = 0;
   /* A load is the head of the list, less what was purged since: its events need not be looked for further on. */
   for (size_t index = 0, seen = 0; index < queue->count && seen < load->count; index += 1) {
-    waiting *event = &queue->list[index];
+    queue_event *event = &queue->list[index];
     if (!in_load(load, event)) continue;
     seen += 1;
     event->gone = set == NULL || tl_sequence_has(set, event->seq);
@@ -441,7 +250,7 @@ tl_status tl_queue_acknowledge(tl_queue *queue, const tl_load *load, const tl_se
                                uint64_t quarantined, size_t *settled) {
   *settled = mark_load(queue, load, acknowledged);
   if (*settled == 0) return TL_OK;
-  tl_status status = settle_gone(queue, true, quarantined);
+  tl_status status = queue_settle_gone(queue, true, quarantined);
   if (status != TL_OK) {
     *settled = 0;
     return status;
@@ -452,7 +261,7 @@ tl_status tl_queue_acknowledge(tl_queue *queue, const tl_load *load, const tl_se
 
 tl_status tl_queue_drop(tl_queue *queue, const tl_load *load) {
   if (mark_load(queue, load, NULL) == 0) return TL_OK;
-  tl_status status = settle_gone(queue, false, 0);
+  tl_status status = queue_settle_gone(queue, false, 0);
   return status == TL_OK ? remove_settled(queue) : status;
 }
 

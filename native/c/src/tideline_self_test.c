@@ -49,28 +49,35 @@ static bool find_parts(tl_json *json, tl_json *windows, tl_json *probabilities, 
   return tl_json_end(json) && format == 1 && parts == 3;
 }
 
+/** How many items an array has, whose JSON is well formed; 0 for anything else. */
+static size_t items_of(tl_json json) {
+  size_t items = 0;
+  if (!tl_json_enter(&json, TL_JSON_ARRAY)) return 0;
+  for (; tl_json_next(&json); items += 1) tl_json_skip(&json);
+  return json.status == TL_OK ? items : 0;
+}
+
 /** Walks windows and probabilities side by side. */
 static tl_status compare(tl_table *table, tl_json *windows, tl_json *probabilities, double tolerance, float *window,
                          float *answer, double *expected, tl_fault *fault) {
   size_t inputs = tl_table_input(table)->count;
   size_t outputs = tl_table_output(table, 0)->count;
-  size_t rows = 0;
+  size_t rows = items_of(*windows);
+  if (rows == 0 || rows != items_of(*probabilities)) return corrupt(fault);
   if (!tl_json_enter(windows, TL_JSON_ARRAY) || !tl_json_enter(probabilities, TL_JSON_ARRAY)) return corrupt(fault);
-  for (;; rows += 1) {
-    bool more = tl_json_next(windows);
-    if (tl_json_next(probabilities) != more) return corrupt(fault);
-    if (!more) break;
+  for (size_t row = 0; row < rows; row += 1) {
+    if (!tl_json_next(windows) || !tl_json_next(probabilities)) return corrupt(fault);
     if (!read_row(windows, window, NULL, inputs) || !read_row(probabilities, NULL, expected, outputs)) return corrupt(fault);
     tl_table_run(table, window, inputs, answer, outputs);
     for (size_t index = 0; index < outputs; index += 1) {
       /* Written so that a NaN fails. */
       if (fabs((double)answer[index] - expected[index]) <= tolerance) continue;
       char field[32];
-      snprintf(field, sizeof field, "window %u", (unsigned)rows);
+      snprintf(field, sizeof field, "window %u", (unsigned)row);
       return tl_refuse(fault, TL_SELF_TEST_FAILED, field, "expected probabilities within the tolerance");
     }
   }
-  return rows == 0 ? corrupt(fault) : TL_OK;
+  return TL_OK;
 }
 
 tl_status tl_self_test(tl_table *table, const uint8_t *vectors, size_t length, tl_fault *fault) {

@@ -36,7 +36,8 @@ function logOf(records: readonly SampleRecord[], alias?: { readonly at: number; 
   };
 }
 
-const early = [record(1, 1, "nameless"), record(2, 2, "anna"), record(3, 3, "nameless")];
+/** The last one happened at the very moment from which the link is known. */
+const early = [record(1, 1, "nameless"), record(2, 2, "anna"), record(2, 3, "nameless")];
 
 test("each row belongs to the person as of its time; a late alias changes no row of before", async () => {
   const lake = await openLake(onTestFinished);

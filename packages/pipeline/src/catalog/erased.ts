@@ -35,11 +35,12 @@ export async function listErased(
 }
 
 /**
- * Writes the ledger to `erased.json`, under the next generation, for those who take batches. Answers the generation.
+ * Writes the ledger to `erased.json`, under a new generation, for those who take batches. Answers the generation.
  */
 export async function publishErased(catalog: CatalogReader, folder: string): Promise<number> {
   const entries = await listErased(catalog);
-  const generation = followErased(folder)().generation + 1;
+  // By the clock: were the file deleted, counting from 1 would repeat what writers of logs have followed already.
+  const generation = Math.max(followErased(folder)().generation + 1, Date.now());
   await writeErasedFile(folder, {
     generation,
     installs: entries.filter(({ kind }) => kind === "install").map(({ hash }) => hash),

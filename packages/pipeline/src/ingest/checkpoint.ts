@@ -19,6 +19,15 @@ export interface Checkpoint {
   /** Everything before it is contained; some of what follows may be, too. */
   readonly position: LogPosition;
   readonly identities: readonly (readonly [install: string, epoch: number, set: SequenceSet])[];
+  /** How far its writer has followed the ledger of erasures. */
+  readonly followed?: FollowedLedger;
+}
+
+/** A generation of the ledger of erasures, and the last segment that may hold what was taken before it. */
+export interface FollowedLedger {
+  readonly generation: number;
+  readonly epoch: number;
+  readonly segment: number;
 }
 
 const NAME = "checkpoint.json";
@@ -32,8 +41,14 @@ export async function writeCheckpoint(
   log: WriterLog,
   position: LogPosition,
   index: IdentityIndex,
+  followed?: FollowedLedger,
 ): Promise<void> {
-  const checkpoint: Checkpoint = { format: CHECKPOINT_FORMAT, position, identities: [...index.entries()] };
+  const checkpoint: Checkpoint = {
+    format: CHECKPOINT_FORMAT,
+    position,
+    identities: [...index.entries()],
+    ...(followed === undefined ? {} : { followed }),
+  };
   const text = JSON.stringify(checkpoint);
   crashPoint("ingest.checkpoint.before_write");
   await writeDurably(join(log.path, NAME), `${digestOf(text)}\n${text}\n`);
@@ -49,6 +64,12 @@ async function isInLog(logFolder: string, { epoch, segment, offset }: LogPositio
     },
   );
   return found.size >= offset;
+}
+
+/** How far the writer of a log has followed the ledger of erasures, by its checkpoint; null where that says nothing. */
+export async function readFollowed(log: WriterLog): Promise<FollowedLedger | null> {
+  const [, text] = (await readTextIfThere(join(log.path, NAME)))?.split("\n") ?? [];
+  return text === undefined ? null : ((JSON.parse(text) as Checkpoint).followed ?? null);
 }
 
 /**

@@ -10,7 +10,7 @@ import { followErased } from "../catalog/erased-file.ts";
 import type { LogPosition } from "../log-record.ts";
 import { batchAcceptor } from "./accept-batch.ts";
 import { authoriser } from "./authorise.ts";
-import { writeCheckpoint } from "./checkpoint.ts";
+import { writeCheckpoint, type FollowedLedger } from "./checkpoint.ts";
 import type { IngestCounts } from "./ingest-counts.ts";
 import type { IngestOptions } from "./ingest-options.ts";
 import { DEFAULT_INGEST_LIMITS } from "./limits.ts";
@@ -90,7 +90,7 @@ export async function openIngest(
     // The numbers of this commit are marked when its appends have resolved.
     await nextTurn();
     try {
-      await writeCheckpoint(place, position, identities);
+      await writeCheckpoint(place, position, identities, followed);
       checkpointed = position;
     } catch (cause) {
       events.onFault(logFault(cause, folder));
@@ -111,11 +111,13 @@ export async function openIngest(
     },
   });
   const erased = erasedFollower(folder);
-  let { generation } = erased();
+  // This owner's first segment was begun before the ledger was read, and nothing was taken yet.
+  let followed: FollowedLedger = { generation: erased().generation, epoch, segment: 0 };
   const { identities, records } = await rebuildIdentities(place, log.position());
   identities.forget(erased().hasInstall);
   checkpointed = log.position();
-  if (records > 0) await writeCheckpoint(place, checkpointed, identities);
+  if (records > 0 || followed.generation > 0)
+    await writeCheckpoint(place, checkpointed, identities, followed);
 
   const acceptor = batchAcceptor({
     app,
@@ -126,17 +128,20 @@ export async function openIngest(
     limits,
     erased,
   });
+  let following: number | undefined;
   /** Gives an erasure segments that nobody writes to, and a checkpoint without those who have left. */
   const followErasure = async (): Promise<void> => {
     const people = erased();
-    if (people.generation === generation) return;
-    ({ generation } = people);
+    const { generation } = people;
+    if (following === generation || followed.generation === generation) return;
+    following = generation;
     await log.roll(async (position) => {
       await checkpointing;
       // The numbers of the last commit are marked when its appends have resolved.
       await nextTurn();
       identities.forget(people.hasInstall);
-      await writeCheckpoint(place, position, identities);
+      followed = { generation, epoch, segment: position.segment };
+      await writeCheckpoint(place, position, identities, followed);
       checkpointed = position;
     });
   };
@@ -151,7 +156,7 @@ export async function openIngest(
     await log.close();
     throw listenError(cause, host, port);
   });
-  const following = setInterval(() => {
+  const looking = setInterval(() => {
     // The log tells of its own fault.
     followErasure().catch((cause: unknown) => events.onFault(logFault(cause, folder)));
   }, ERASED_MS);
@@ -160,7 +165,7 @@ export async function openIngest(
     position: log.position(),
     counts: acceptor.counts,
     close: async () => {
-      clearInterval(following);
+      clearInterval(looking);
       // What has not come in whole by then was not acknowledged: its phone sends it again.
       const patience = setTimeout(() => server.server.closeAllConnections(), limits.drainMs);
       await server.close();

@@ -19,7 +19,10 @@ export function allowOrigins(server: FastifyInstance, paths: readonly string[]):
       reply
         .code(204)
         .header("access-control-allow-methods", "GET, HEAD, POST")
-        .header("access-control-allow-headers", "authorization, content-type, if-none-match, x-tideline-secret")
+        .header(
+          "access-control-allow-headers",
+          "authorization, content-type, if-none-match, x-tideline-secret",
+        )
         .header("access-control-max-age", PREFLIGHT_AGE)
         .send(),
     );

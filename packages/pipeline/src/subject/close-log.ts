@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { tidelineError } from "@tideline/spec";
 import { lock } from "../catalog/owner.ts";
+import { readFollowed } from "../ingest/checkpoint.ts";
 import { sealLog } from "../ingest/log/seal-log.ts";
 import { listSegments, type Segment } from "../ingest/log/segment.ts";
 import { listLogs, type WriterLog } from "../ingest/log/writer-log.ts";
@@ -23,8 +24,8 @@ export interface CloseLogsOptions {
   readonly folder: string;
   /** Whether the first writer of the folder lives: the ingest of the process that owns it. */
   readonly isServed: boolean;
-  /** Tells every living writer to begin a new segment; they do so when they see it. */
-  readonly announce: () => Promise<void>;
+  /** Tells every living writer to begin a new segment, and answers the generation of the ledger that says so. */
+  readonly announce: () => Promise<number>;
   /** Milliseconds that they have for it. */
   readonly patience?: number;
 }
@@ -48,16 +49,17 @@ async function lockWriter({ writer, path }: WriterLog): Promise<DatabaseSync | n
   return held === "busy" ? null : held.database;
 }
 
-/** Waits until a living writer has begun a segment after its last one. */
-async function waitForNext(
-  log: WriterLog,
-  before: readonly Segment[],
-  until: number,
-): Promise<readonly Segment[]> {
+/** Waits until a living writer has begun a segment for a generation of the ledger; answers those before it. */
+async function waitForNext(log: WriterLog, generation: number, until: number): Promise<readonly Segment[]> {
   for (;;) {
-    const segments = await listSegments(log.path);
-    const [last, newest] = [before.at(-1), segments.at(-1)];
-    if (newest !== undefined && newest.path !== last?.path) return segments.slice(0, -1);
+    const followed = await readFollowed(log);
+    if (followed !== null && followed.generation >= generation) {
+      const segments = await listSegments(log.path);
+      const newest = segments.at(-1);
+      const isNext =
+        newest !== undefined && (newest.epoch > followed.epoch || newest.number > followed.segment);
+      if (isNext) return segments.slice(0, -1);
+    }
     if (Date.now() > until) {
       throw tidelineError("UNAVAILABLE", {
         who: log.path,
@@ -83,11 +85,11 @@ export async function closeLogs(options: CloseLogsOptions): Promise<readonly Clo
     for (const { release } of closed) release();
   };
   try {
-    const living: { readonly log: WriterLog; readonly before: readonly Segment[] }[] = [];
+    const living: WriterLog[] = [];
     for (const log of await listLogs(folder)) {
       const held = await lockWriter(log);
       if (held === null || (log.writer === null && isServed)) {
-        living.push({ log, before: await listSegments(log.path) });
+        living.push(log);
         continue;
       }
       const release = (): void => held?.close();
@@ -95,10 +97,10 @@ export async function closeLogs(options: CloseLogsOptions): Promise<readonly Clo
       await sealLog(log.path);
       closed[closed.length - 1] = { log, segments: await listSegments(log.path), isLive: false, release };
     }
-    await announce();
+    const generation = await announce();
     const until = Date.now() + patience;
-    for (const { log, before } of living) {
-      const segments = await waitForNext(log, before, until);
+    for (const log of living) {
+      const segments = await waitForNext(log, generation, until);
       closed.push({ log, segments, isLive: true, release: () => undefined });
     }
     return closed;

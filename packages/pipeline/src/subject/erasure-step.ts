@@ -120,7 +120,7 @@ export async function scrubLogs(context: ErasureContext, request: string): Promi
   const closed = await closeLogs({
     folder: root,
     isServed,
-    announce: async () => void (await publishErased(catalog, root)),
+    announce: () => publishErased(catalog, root),
   });
   try {
     let counts = NOTHING_SCRUBBED;

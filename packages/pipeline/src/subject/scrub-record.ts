@@ -15,10 +15,10 @@ export interface Scrubbed {
 /** Bytes of a payload before its header's JSON: magic and length, four each (docs of the batch format). */
 const PREFIX_BYTES = 8;
 
-/** Where the frames of an event stand: offsets in the record's attachment. */
+/** Where the frames of an event stand: offsets in the record's attachment. An empty one stands nowhere. */
 function frameOffsets({ properties }: LogEvent): readonly number[] {
   return Object.values(properties).flatMap((value) =>
-    typeof value === "object" && "offset" in value ? [value.offset] : [],
+    typeof value === "object" && "offset" in value && value.samples > 0 ? [value.offset] : [],
   );
 }
 

@@ -6,7 +6,7 @@ import { packSdk } from "./pack.ts";
 import { checkConsumer } from "./react-native/consumer.ts";
 import { checkExpo } from "./react-native/expo.ts";
 import { bytecodeOf, compile, engine, releaseCompiler, versionOf } from "./react-native/hermes.ts";
-import { bundleApp, bundleVectors, installedVersion } from "./react-native/metro.ts";
+import { bundleApp, bundleVectors, installedVersion, measureSdk } from "./react-native/metro.ts";
 import { openProject } from "./react-native/project.ts";
 import { tarballFaults } from "./react-native/tarball-fault.ts";
 import { checkRun, runOnHermes, runOnNode } from "./react-native/vector-check.ts";
@@ -46,6 +46,8 @@ const app = bundleApp(project);
 tell(
   `Metro ${installedVersion(project, "metro")} bundles the app for production: ${statSync(app).size} bytes`,
 );
+const sdk = measureSdk(project);
+tell(`of which the SDK with every adapter: ${sdk.bytes} bytes, ${sdk.gzip} after gzip`);
 const compiler = releaseCompiler(project);
 const compiled = compiler === null ? null : { ...versionOf(compiler), bytes: 0 };
 if (compiler === null || compiled === null)
@@ -96,6 +98,7 @@ else {
 }
 
 const expo = values["skip-expo"] ? null : checkExpo({ tarballs, fresh: values.fresh, tell });
+blame(expo?.faults ?? []);
 tell("never run on a phone, an emulator or a simulator");
 if (values.json) {
   const sizes = tarballs.map(({ name, version, bytes, unpackedBytes, files }) => ({
@@ -112,6 +115,7 @@ if (values.json) {
     tarballs: sizes,
     reactNative,
     resolutions,
+    sdk,
     compiled,
     runs,
     expo,

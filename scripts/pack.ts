@@ -39,11 +39,9 @@ interface NpmPacked {
  * @example const tarballs = packSdk("dist/sdk");
  */
 export function packSdk(out: string, names: readonly string[] = PUBLISHED): readonly Tarball[] {
-  const versions = Object.fromEntries(
-    names
-      .map((name) => readManifest(join(root, "packages", name)))
-      .map(({ name, version }) => [name, version]),
-  );
+  // Of all of them, since what is packed alone still wants the others.
+  const manifests = PUBLISHED.map((name) => readManifest(join(root, "packages", name)));
+  const versions = Object.fromEntries(manifests.map(({ name, version }) => [name, version]));
   mkdirSync(out, { recursive: true });
   const temporary = mkdtempSync(join(tmpdir(), "tideline-pack-"));
   try {

@@ -54,8 +54,9 @@ export function buildPackage(name: string, stage: string, versions: Readonly<Rec
   const manifest = readManifest(folder);
   compile(folder, join(stage, "dist"));
   // A conformance suite that the package exports travels; fixtures of its own tests do not.
-  if (manifest.exports["./testing"] === undefined) {
-    rmSync(join(stage, "dist/testing"), { recursive: true, force: true });
+  for (const fixtures of globSync("dist/**/testing", { cwd: stage })) {
+    const exported = fixtures === join("dist", "testing") && manifest.exports["./testing"] !== undefined;
+    if (!exported) rmSync(join(stage, fixtures), { recursive: true });
   }
   const files = ["dist", ...EXTRA.filter((file) => existsSync(join(folder, file)))];
   for (const file of files.slice(1)) copyFileSync(join(folder, file), join(stage, file));

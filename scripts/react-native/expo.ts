@@ -1,4 +1,10 @@
+import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Tarball } from "../pack.ts";
+import { bytecodeOf } from "./hermes.ts";
+import { installedVersion } from "./metro.ts";
+import { run } from "./process.ts";
+import { openProject } from "./project.ts";
 
 /** Options of {@link checkExpo}. */
 export interface ExpoOptions {
@@ -7,6 +13,95 @@ export interface ExpoOptions {
   readonly tell: (line: string) => void;
 }
 
-export function checkExpo(_options: ExpoOptions): null {
-  return null;
+/** What the sample of Expo came to; plain JSON. */
+export interface ExpoReport {
+  readonly expo: string;
+  readonly reactNative: string;
+  /** Bytecode of each platform's bundle. */
+  readonly bundles: Readonly<Record<string, { readonly bytecode: number; readonly bytes: number }>>;
+  readonly faults: readonly string[];
+}
+
+/** Adapters that the sample itself does not use, held against the types of Expo's module. */
+const ADAPTERS = `
+import { createExpoPorts, openFileStorage } from "@tideline/react-native";
+import * as Crypto from "expo-crypto";
+import * as SecureStore from "expo-secure-store";
+import * as FileSystem from "expo/node_modules/expo-file-system";
+export const storage = openFileStorage(FileSystem);
+export const ports = createExpoPorts({ fileSystem: FileSystem, crypto: Crypto, secureStore: SecureStore });
+// @ts-expect-error another module is no file system
+export const none = openFileStorage(Crypto);
+`;
+
+/** What the config plugin must have written where. */
+const GENERATED: readonly (readonly [file: string, text: string])[] = [
+  [
+    "android/app/src/main/AndroidManifest.xml",
+    'android:dataExtractionRules="@xml/tideline_data_extraction_rules"',
+  ],
+  ["android/app/src/main/AndroidManifest.xml", 'android:fullBackupContent="@xml/tideline_backup_rules"'],
+  ["android/app/src/main/res/xml/tideline_data_extraction_rules.xml", 'path="tideline/"'],
+  ["android/app/src/main/res/xml/tideline_backup_rules.xml", 'path="SecureStore"'],
+  ["android/build.gradle", "onnxruntime-android:1.24.3"],
+  ["ios/Podfile", "pod 'onnxruntime-c', '1.24.3'"],
+  ["ios/*/AppDelegate.swift", "isExcludedFromBackup = true"],
+  ["ios/*/PrivacyInfo.xcprivacy", "NSPrivacyCollectedDataTypeOtherUsageData"],
+];
+
+function generatedFaults(project: string): string[] {
+  return GENERATED.flatMap(([pattern, text]) => {
+    const [file] = globSync(pattern, { cwd: project });
+    const found = file !== undefined && readFileSync(join(project, file), "utf8").includes(text);
+    return found ? [] : [`prebuild: ${pattern} lacks ${text}`];
+  });
+}
+
+/** Turns on what the sample leaves off: pinning a native library. */
+function allowRuntime(project: string): void {
+  const file = join(project, "app.json");
+  const configuration = JSON.parse(readFileSync(file, "utf8")) as { expo: { plugins: unknown[] } };
+  const plugins = configuration.expo.plugins.map((plugin) =>
+    Array.isArray(plugin) && plugin[0] === "@tideline/react-native"
+      ? [plugin[0], { ...(plugin[1] as object), onnxruntime: true }]
+      : plugin,
+  );
+  writeFileSync(file, JSON.stringify({ expo: { ...configuration.expo, plugins } }));
+}
+
+/** Type-checks, bundles and generates the native projects of `samples/expo` over the packed SDK. */
+export function checkExpo({ tarballs, fresh, tell }: ExpoOptions): ExpoReport {
+  const project = openProject({ sample: "expo", tarballs, fresh });
+  const version = installedVersion(project, "expo");
+  tell(`installed into the sample of Expo ${version}`);
+  const command = join(project, "node_modules/expo/bin/cli");
+  const env = { CI: "1", EXPO_OFFLINE: "1", EXPO_NO_TELEMETRY: "1", NODE_ENV: "production" };
+  const expo = (...options: string[]): string =>
+    run(process.execPath, [command, ...options], { cwd: project, env });
+
+  writeFileSync(join(project, "src/adapter-types.ts"), ADAPTERS);
+  run(process.execPath, [join(project, "node_modules/typescript/bin/tsc"), "--noEmit"], { cwd: project });
+  rmSync(join(project, "src/adapter-types.ts"));
+  tell("the sample and the adapters fit the types of Expo's modules");
+
+  expo("export", "--platform", "android", "--platform", "ios", "--output-dir", "build");
+  const bundles: Record<string, { bytecode: number; bytes: number }> = {};
+  for (const file of globSync("build/_expo/static/js/*/*.hbc", { cwd: project })) {
+    const path = join(project, file);
+    bundles[file.split("/").at(-2)!] = { bytecode: bytecodeOf(path), bytes: statSync(path).size };
+  }
+  const faults = ["android", "ios"].flatMap((platform) =>
+    bundles[platform] === undefined ? [`expo export made no bytecode for ${platform}`] : [],
+  );
+  tell(
+    `expo export: ${Object.entries(bundles)
+      .map(([name, { bytes }]) => `${name} ${bytes} bytes`)
+      .join(", ")}`,
+  );
+
+  allowRuntime(project);
+  expo("prebuild", "--no-install", "--clean");
+  faults.push(...generatedFaults(project));
+  tell("expo prebuild: backup rules, privacy manifest and pinned libraries stand in the native projects");
+  return { expo: version, reactNative: installedVersion(project, "react-native"), bundles, faults };
 }

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { run } from "./process.ts";
 import { vectorInput } from "./vector-input.ts";
 import { runVectors, type VectorInput, type VectorReport } from "./vector-run.ts";
@@ -55,6 +56,22 @@ function bundle(project: string, entry: string, out: string, env: Readonly<Recor
 
 /** Bundles the sample's app as a release build does; gives the bundle's path. */
 export const bundleApp = (project: string): string => bundle(project, "index.js", "app.js", {});
+
+/** Bytes that the SDK adds to an app. */
+export interface SdkSize {
+  readonly bytes: number;
+  readonly gzip: number;
+}
+
+/** What the client and all adapters cost in a bundle of Metro's, which leaves nothing out that a package imports. */
+export function measureSdk(project: string): SdkSize {
+  writeFileSync(
+    join(project, "sdk.js"),
+    'export * from "@tideline/device";\nexport * from "@tideline/react-native";\n',
+  );
+  const bytes = readFileSync(bundle(project, "sdk.js", "sdk-only.js", { BARE: "1" }));
+  return { bytes: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+}
 
 /** The bundles of the run of vectors. */
 export interface VectorBundles {

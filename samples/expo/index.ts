@@ -1,0 +1,4 @@
+import { registerRootComponent } from "expo";
+import { Sample } from "./src/Sample.tsx";
+
+registerRootComponent(Sample);

@@ -278,9 +278,18 @@ public class TidelineClient private constructor(private val options: ClientOptio
             ports.crashPoint?.invoke(CrashPoint.ERASE_AFTER)
             request
         }
-        val request = follow(begun)
-        val isDone = request.state == SubjectRequest.State.DONE
-        return EraseOutcome(request, if (isDone) subject.receipt(request) else null)
+        return follow(begun).let { EraseOutcome(it, receiptOf(it)) }
+    }
+
+    /**
+     * The signed proof of an erasure that is done, as JSON of an envelope whose signature was checked; null for any
+     * other request of [Diagnostics.requests].
+     *
+     * @throws TidelineException `UNAVAILABLE`, `NOT_FOUND`, `RELEASE_SIGNATURE_INVALID`
+     */
+    public fun receiptOf(request: SubjectRequest): String? {
+        val isErased = request.kind == SubjectRequest.Kind.ERASE && request.state == SubjectRequest.State.DONE
+        return if (isErased) subject.receipt(request) else null
     }
 
     /** The identity goes last: as long as it stands, the next start finishes what was interrupted. */

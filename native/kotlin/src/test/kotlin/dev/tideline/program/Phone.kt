@@ -9,6 +9,7 @@ import dev.tideline.definition.AppDefinition
 import dev.tideline.json.jsonText
 import dev.tideline.jvm.JvmPorts
 import dev.tideline.release.RootMetadata
+import dev.tideline.subject.SubjectRequest
 import dev.tideline.wire.Frame
 import java.io.File
 import kotlin.concurrent.thread
@@ -18,7 +19,7 @@ import kotlin.concurrent.thread
  * what each step came to. At the crash point (`-` for none) it says so and stands still until it is killed.
  *
  * Steps: `consent:a,b`, `tap:LABEL:COUNT`, `motion:LABEL:COUNT`, `flush`, `update`, `predict:SEED:COUNT`, `erase`,
- * `export`, `end`.
+ * `receipts`, `export`, `end`.
  */
 fun main(args: Array<String>) {
     val (folder, app, root, collect, console) = args
@@ -75,10 +76,13 @@ private fun run(client: TidelineClient, step: List<String>) {
         "flush" -> client.flush().run { say("acknowledged" to acknowledged, "pending" to pending, "stopped" to stopped?.name) }
         "update" -> client.update().run { say("update" to result.name, "version" to version, "code" to code?.name) }
         "predict" -> predict(client, step[1].toLong(), step[2].toInt())
-        "erase" -> client.eraseMe().run { say("erase" to request.state.name, "receipt" to receipt) }
+        "erase" -> client.eraseMe().run { say("state" to request.state.name, "install" to request.install) }
+        "receipts" -> for (request in client.diagnostics().requests) {
+            if (request.state == SubjectRequest.State.DONE) say("install" to request.install, "receipt" to client.receiptOf(request))
+        }
         "export" -> client.exportMe().run { say("export" to request.state.name, "content" to content?.let { String(it) }) }
         "end" -> client.diagnostics().run {
-            say("install" to install, "epoch" to epoch, "pending" to events.pending, "recorded" to events.recorded)
+            say("install" to install, "epoch" to epoch, "pending" to events.pending)
         }
         else -> throw IllegalArgumentException(step[0])
     }

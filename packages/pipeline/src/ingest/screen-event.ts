@@ -90,6 +90,6 @@ export function screenEvent(
   if (mayKeep && fault !== undefined) {
     return { ok: false, refusal: { code: "FIELD_INVALID", ...fault, mayKeep: false }, event: null, withheld };
   }
-  if (check.ok) return { ...check, withheld };
+  if (check.ok) return { ok: true, event: check.event, withheld };
   return { ok: false, refusal: check.refusal, event: mayKeep ? event : null, withheld };
 }

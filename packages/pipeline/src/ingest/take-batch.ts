@@ -100,11 +100,11 @@ export function takeBatch(
   const consented = (event: WireEvent): readonly string[] =>
     event.consent.filter((purpose) => Object.hasOwn(app.purposes, purpose));
 
-  /** The person's pseudonym until this event; nothing of one that has left. */
-  const previousOf = (event: WireEvent): Pick<LogEvent, "previous"> => {
-    if (event.previous_user === undefined || event.user === null) return {};
-    const previous = pseudonymise(event.previous_user, header.install);
-    return people.refuses(previous, 0) ? {} : { previous };
+  /** The person's pseudonym until this event; null where it names none, or one that has left. */
+  const previousOf = ({ user, previous_user: previous }: WireEvent): string | null => {
+    if (previous === undefined || user === null) return null;
+    const pseudonym = pseudonymise(previous, header.install);
+    return people.refuses(pseudonym, 0) ? null : pseudonym;
   };
 
   /** Whether a person who has left did it before. What has no time of its own counts as old. */
@@ -115,18 +115,19 @@ export function takeBatch(
   };
 
   const accept = (event: CheckedEvent, properties: LogEvent["properties"]): void => {
-    events.push({
+    const logged: LogEvent = {
       seq: event.seq,
       name: event.name,
       version: event.version,
       sent_version: event.sentVersion,
       time: event.time,
       subject: person(event),
-      ...previousOf(event),
       key_id: null,
       consent: consented(event),
       properties,
-    });
+    };
+    const previous = previousOf(event);
+    events.push(previous === null ? logged : { ...logged, previous });
   };
 
   /** The name of a refused event: a declared one, or, of somebody who consented to anything, what could be one. */

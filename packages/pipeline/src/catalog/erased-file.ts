@@ -11,7 +11,7 @@ const ERASED_FORMAT = 1;
 export type ErasedKind = "install" | "subject";
 
 /** The content of `erased.json`. It names nobody: installs and pseudonyms stand in it as hashes. */
-interface ErasedFile {
+export interface ErasedFile {
   readonly format: typeof ERASED_FORMAT;
   /** Counts up with every writing: whoever keeps a log begins a new segment when it sees another one. */
   readonly generation: number;
@@ -72,18 +72,19 @@ export function erasedPeople(file: Omit<ErasedFile, "format">): ErasedPeople {
 /** Nobody has left. */
 export const NOBODY_ERASED: ErasedPeople = erasedPeople({ generation: 0, installs: [], subjects: [] });
 
-/** Reads the ledger's file; nobody where there is none. Synchronous: it is read between two batches. */
-function readErasedFile(path: string): ErasedPeople {
+/** The ledger's file as it stands; null where there is none. Synchronous: it is read between two batches. */
+export function readErasedFile(folder: string): ErasedFile | null {
+  const path = folderLayout(folder).erased;
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return NOBODY_ERASED;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
   try {
     const file = JSON.parse(text) as ErasedFile;
-    if (file.format === ERASED_FORMAT) return erasedPeople(file);
+    if (file.format === ERASED_FORMAT) return file;
   } catch (cause) {
     throw damaged(path, cause);
   }
@@ -120,7 +121,8 @@ export function followErased(folder: string): () => ErasedPeople {
     // Every writing is a new file by rename, so that inode, time or size tell it from the one before.
     const mark = found === undefined ? "" : `${found.ino}/${found.mtimeMs}/${found.size}`;
     if (mark !== seen) {
-      people = readErasedFile(path);
+      const file = readErasedFile(folder);
+      people = file === null ? NOBODY_ERASED : erasedPeople(file);
       seen = mark;
     }
     return people;

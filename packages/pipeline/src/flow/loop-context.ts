@@ -9,6 +9,7 @@ import type { FeatureGraph, FramingContext } from "../feature/index.ts";
 import { jsonHash, openEngine, type Engine } from "../lake/index.ts";
 import { openArtifacts, openKeys, type ArtifactStore, type KeyRing } from "../release/index.ts";
 import { onnxruntimeNode } from "../runtime/index.ts";
+import { reconcileErased } from "../subject/index.ts";
 import { featureGraph } from "../train/index.ts";
 
 /** How a loop over a folder is opened. */
@@ -82,6 +83,7 @@ export async function openLoopContext(
   const model = app.models[0]!;
   const layout = folderLayout(options.folder);
   const catalog = await openCatalog(options.folder, { epoch: options.epoch });
+  await reconcileErased(catalog, options.folder, ports.clock());
   const engine = await openEngine({ temporary: layout.temporary, threads: 2 });
   const { bytes, features } = featureGraph(model);
   const graph: FeatureGraph = {

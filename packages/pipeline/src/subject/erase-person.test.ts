@@ -3,7 +3,14 @@ import { once } from "node:events";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { erasedHash, findRequest, listAlerts, listReleases, listSnapshots } from "../catalog/index.ts";
+import {
+  erasedHash,
+  findRequest,
+  listAlerts,
+  listReleases,
+  listRequests,
+  listSnapshots,
+} from "../catalog/index.ts";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { subjectOf } from "../dataset/testing/pose-log.ts";
 import { cleanUpLater } from "../dataset/testing/open-pose-lake.ts";
@@ -121,6 +128,28 @@ test.each(POINTS)("killed at %s, the next owner goes on, and a third has nothing
   const snapshots = await listSnapshots(catalog);
   await second.turn();
   await expect(listSnapshots(catalog)).resolves.toEqual(snapshots);
+});
+
+test("a backup that is older than an erasure is brought up to it by the ledger that was kept beside", async () => {
+  const [live, backup] = [copyOfFilled(), copyOfFilled()];
+  const first = await reopenLoop(live);
+  await first.ask(canaryRequest());
+  await first.turn();
+  await first.close();
+  cpSync(join(live, "erased.json"), join(backup, "erased.json"));
+  const restored = await reopenLoop(backup);
+  onTestFinished(restored.close);
+  await restored.turn();
+  expect(await scanFolder(backup, NEEDLES)).toEqual([]);
+  const { catalog } = restored.context;
+  const [request] = await listRequests(catalog);
+  expect(request).toMatchObject({ id: expect.stringContaining("restored-"), state: "done" });
+  expect((await latestSnapshot(catalog, backup))!.manifest.tables["motion"]?.rows).toBe(8 * 6);
+  // Another start finds nothing to do.
+  await restored.close();
+  const again = await reopenLoop(backup);
+  onTestFinished(again.close);
+  await expect(listRequests(again.context.catalog)).resolves.toHaveLength(1);
 });
 
 test("where models are to be trained again, the next turn does, without the person", async () => {

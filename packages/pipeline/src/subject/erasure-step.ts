@@ -8,6 +8,7 @@ import {
   publishErased,
   recordErased,
   type Catalog,
+  type ErasedRow,
   type FolderLayout,
   type Owner,
   type SubjectRequestRow,
@@ -17,7 +18,7 @@ import { latestSnapshot, openEngine, type Engine } from "../lake/index.ts";
 import type { ArtifactStore, KeyRing } from "../release/index.ts";
 import { closeLogs, dropCheckpoint } from "./close-log.ts";
 import { derivedPeople, hashedPeople } from "./derived-people.ts";
-import { findPerson } from "./find-person.ts";
+import { findPerson, type PersonQuestion } from "./find-person.ts";
 import { deleteUnnamedArtifacts, rewriteArtifacts } from "./forget-artifact.ts";
 import { forgetInCatalog, vacuumCatalog } from "./forget-catalog.ts";
 import { rewriteLake, type RewrittenLake } from "./rewrite-lake.ts";
@@ -71,6 +72,20 @@ async function withEngine<Result>(
   }
 }
 
+const hashes = (names: readonly string[]): readonly string[] =>
+  names.map((name) => erasedHash("subject", name));
+
+/** Whom a request means: a phone, a user, or those whom the ledger names under it already. */
+function questionOf(
+  install: string | null,
+  subject: string | null,
+  entries: readonly ErasedRow[],
+): PersonQuestion {
+  if (install !== null) return { kind: "install", install };
+  if (subject !== null) return { kind: "user", subject };
+  return { kind: "hashes", scope: hashedScope(entries) };
+}
+
 /**
  * Step 1: who it is, what there is of them, and the entry into the ledger, from which on nothing more is taken.
  *
@@ -83,10 +98,8 @@ export async function enterLedger(
   const { layout } = owner;
   return withEngine(layout, async (engine) => {
     const snapshot = await latestSnapshot(catalog, layout.root);
-    const question =
-      install === null
-        ? ({ kind: "user", subject: subject ?? "" } as const)
-        : ({ kind: "install", install } as const);
+    const before = await listErased(catalog, id);
+    const question = questionOf(install, subject, before);
     const source = { folder: layout.root, engine, snapshot, anonymous };
     const { installs, subjects, touched, gone } = await findPerson(source, question, "erase");
     const found = await survey(
@@ -94,6 +107,10 @@ export async function enterLedger(
       namedScope(installs, subjects),
       derivedPeople({ touched, gone }),
     );
+    if (question.kind === "hashes") {
+      const at = before.reduce((newest, entry) => Math.max(newest, entry.at), 0);
+      return { erasedAt: at, touched: hashes(touched), gone: hashes(gone), found };
+    }
     const at = clock();
     const entry = (kind: "install" | "subject") => (name: string) => ({
       kind,
@@ -101,7 +118,6 @@ export async function enterLedger(
       at,
       request: id,
     });
-    const hashes = (names: readonly string[]) => names.map((name) => erasedHash("subject", name));
     owner.assertEpoch();
     await commit(catalog, (writer) =>
       recordErased(writer, [...installs.map(entry("install")), ...subjects.map(entry("subject"))]),

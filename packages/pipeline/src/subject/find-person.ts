@@ -7,12 +7,15 @@ import {
   type Engine,
   type Snapshot,
 } from "../lake/index.ts";
+import { inScope, type SubjectScope } from "./scope.ts";
 import { everyRecord, subjectOfContent } from "./stored-record.ts";
 
 /** Who asks: a phone for what it sent, or the folder's owner for a user of the app, by pseudonym. */
 export type PersonQuestion =
   | { readonly kind: "install"; readonly install: string }
-  | { readonly kind: "user"; readonly subject: string };
+  | { readonly kind: "user"; readonly subject: string }
+  /** By entries of the ledger: a backup that is older than an erasure is brought up to it. */
+  | { readonly kind: "hashes"; readonly scope: SubjectScope };
 
 /** Where a person is looked for. */
 export interface PersonSource {
@@ -72,6 +75,27 @@ async function pairs(
   return found;
 }
 
+/** Everybody whom some hashes name. */
+async function findByHash(source: PersonSource, scope: SubjectScope): Promise<FoundPerson> {
+  const [installs, subjects] = [new Set<string>(), new Set<string>()];
+  const [touched, stays] = [new Set<string>(), new Set<string>()];
+  for (const [install, of] of await pairs(source, "true", () => true)) {
+    if (scope.hasInstall(install)) installs.add(install);
+    for (const subject of of) {
+      if (scope.hasSubject(subject)) subjects.add(subject);
+      (inScope(scope, install, subject) ? touched : stays).add(subject);
+    }
+  }
+  const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].sort();
+  return {
+    installs: sorted(installs),
+    subjects: sorted(subjects),
+    touched: sorted(touched),
+    gone: sorted(touched).filter((subject) => !stays.has(subject)),
+    shared: [],
+  };
+}
+
 /**
  * Finds a person. A phone's question reaches what that phone sent, under whichever pseudonym, and nothing else: which
  * user it names is its own word, so that it may not open what another phone sent. A user's question reaches
@@ -84,6 +108,7 @@ export async function findPerson(
   purpose: "export" | "erase",
 ): Promise<FoundPerson> {
   const { anonymous } = source;
+  if (question.kind === "hashes") return findByHash(source, question.scope);
   if (question.kind === "install") {
     const { install } = question;
     const own = await pairs(source, `install_id = ${literal(install)}`, (other) => other === install);

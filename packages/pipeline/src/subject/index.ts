@@ -4,6 +4,7 @@ export * from "./export-person.ts";
 export type { ErasureContext } from "./erasure-step.ts";
 export * from "./find-person.ts";
 export * from "./receipt.ts";
+export * from "./reconcile-erased.ts";
 export * from "./scope.ts";
 export * from "./settle-request.ts";
 export * from "./subject-desk.ts";

@@ -8,17 +8,20 @@ import type { OpenRuntime, TimedRuntime } from "./device/runtime.ts";
 import { tableInNode, tableOnHermes } from "./device/table.ts";
 
 /**
- * One row through a model on each runtime that a phone or a browser may have: `npm run bench -- device [--rounds 15]
- * [--runs 2000] [--json]`. The runtimes take turns within a round, so that what the machine does besides hits all of
+ * One row through a model on each runtime that a phone or a browser may have: `npm run bench -- device [--rounds 11]
+ * [--runs 500] [--json]`. The runtimes take turns within a round, so that what the machine does besides hits all of
  * them; medians over the rounds, and ratios of medians to the table in Node. x86 is no phone: no figure here was measured on one.
  */
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "15" },
-    runs: { type: "string", default: "2000" },
+    rounds: { type: "string", default: "11" },
+    runs: { type: "string", default: "500" },
     json: { type: "boolean", default: false },
   },
 });
+// Runtimes talk on the console; standard output is for the result.
+console.log = console.error;
+console.info = console.error;
 const [rounds, runs] = [Number(values.rounds), Number(values.runs)];
 
 const RUNTIMES: Readonly<Record<string, OpenRuntime>> = {

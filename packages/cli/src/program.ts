@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ERROR_CODES, tidelineError } from "@tideline/spec";
 import type { CheckOptions } from "./command/check.ts";
+import type { ClientFlags } from "./command/client.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
 import { addSubject } from "./command/subject.ts";
@@ -146,6 +147,20 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
     });
 }
 
+/** Adds `client`. */
+function addClient(program: Command, show: (result: CommandResult) => Promise<void>): void {
+  addCommand(program, "client [app-module]", "writes a typed client in another language from a definition")
+    .requiredOption("--language <name>", "kotlin")
+    .requiredOption("--package <name>", "package of the sources, such as com.example.gym")
+    .requiredOption("--out <dir>", "folder of the sources")
+    .option("--check", "write nothing; fail where it is out of date")
+    .action(async (module: string | undefined, flags: CommandFlags & ClientFlags) => {
+      const { clientCommand } = await import("./command/client.ts");
+      const settings = await readSettings(module === undefined ? flags : { ...flags, app: module });
+      await show(await clientCommand(settings.app, flags));
+    });
+}
+
 /** Adds `keys` and what is below it. */
 function addKeys(program: Command, show: (result: CommandResult) => Promise<void>): void {
   const keys = addCommand(program, "keys", "says which keys phones trust, and until when").action(
@@ -233,6 +248,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     if (result.fault !== undefined) throw result.fault;
   };
   addQuestions(program, show);
+  addClient(program, show);
   addKeys(program, show);
   addSubject(program, { addCommand, readSettings, show });
   try {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventColumns, evolveColumns } from "@tideline/pipeline";
@@ -15,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SPEC = join(import.meta.dirname, "..", "..", "..", "spec", "src", "index.ts");
 const DEVICE_APP = join(import.meta.dirname, "..", "..", "..", "..", "test", "device-app.ts");
+const COMPAT_APP = join(import.meta.dirname, "..", "..", "..", "..", "scripts", "compat", "app.ts");
 
 /** A module with the small app and one more event. */
 function moduleWith(name: string, declaration: string): string {
@@ -105,6 +106,30 @@ test("a folder keeps every definition that it served, and notices another file",
   expect(found.map((one) => one.app.name).sort()).toEqual(["other", "small"]);
   writeFileSync(found[0]!.source, "{}");
   await expect(recordedDefinitions(folder)).rejects.toThrow(/DATA_MALFORMED/);
+});
+
+test("a folder answers with what it served and with the columns of its lake", async () => {
+  const copy = join(folder, "loop");
+  cpSync(join(import.meta.dirname, "../../../../vectors/compat/v1/folder"), copy, { recursive: true });
+  const same = await checkCommand(COMPAT_APP, { against: copy });
+  expect(same.value).toMatchObject({ compatible: true, baselines: [], lake: true });
+  const other = join(folder, "other.ts");
+  writeFileSync(
+    other,
+    `import { event, t } from ${JSON.stringify(SPEC)};
+     import { app as published } from ${JSON.stringify(COMPAT_APP)};
+     const tap = event("tap", { target: t.int() }, { purpose: "analytics", retain: "90d" });
+     export const app = { ...published, events: { ...published.events, tap } };`,
+  );
+  const broken = await checkCommand(other, { against: copy });
+  expect(broken.text).toMatch(/event "tap"\.target: a column of VARCHAR became BIGINT/);
+  expect(broken.fault?.code).toBe("CHECK_FAILED");
+
+  await recordDefinition(copy, parseDefinition(readFileSync(published, "utf8"), "x").app);
+  const served = await checkCommand(narrower, { against: copy });
+  expect(served.text).toMatch(/against .*definition.*\.json/);
+  expect(served.text).toContain('event "walk".steps: integer of at least 0 became text');
+  await expect(checkCommand(first, { against: join(folder, "gone") })).rejects.toThrow(/DATA_NOT_FOUND/);
 });
 
 test("says that the lake breaks exactly where the lake would say so", () => {

@@ -130,7 +130,7 @@ export async function recordDefinition(folder: string, app: AppDefinition): Prom
   await writeDurably(path, canonicalJson(app));
 }
 
-/** Every definition that a folder has served, the oldest name first. @throws `DATA_MALFORMED` */
+/** Every definition that a folder has served, by content address. @throws `DATA_MALFORMED` */
 export async function recordedDefinitions(folder: string): Promise<readonly PublishedDefinition[]> {
   const names = await readdir(recorded(folder)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];

@@ -1,6 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { messageOf, tidelineError, type AppDefinition } from "@tideline/spec";
+import { resolve } from "node:path";
+import { tidelineError, type AppDefinition } from "@tideline/spec";
 import {
   applePrivacyManifest,
   dataUses,
@@ -16,6 +15,7 @@ import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
 import { table } from "../output/table.ts";
 import { loadDefinition } from "./check.ts";
+import { changedFiles, textIfThere, writeFiles } from "./generated-file.ts";
 
 /** What `tideline privacy` was asked for besides the module. */
 export interface PrivacyOptions {
@@ -41,16 +41,6 @@ function paperwork(app: AppDefinition, template: string | undefined): Readonly<R
   };
 }
 
-/** Text of a file, or null where there is none. */
-async function textIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
-    throw error;
-  }
-}
-
 async function readTemplate(path: string): Promise<string> {
   const text = await textIfThere(path);
   if (text !== null) return text;
@@ -60,30 +50,6 @@ async function readTemplate(path: string): Promise<string> {
     expected: "a file that the Play Console exported",
     received: path,
   });
-}
-
-/** Writes files, each whole or not at all. */
-async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const [name, text] of Object.entries(files)) {
-      const temporary = join(folder, `.${name}.${process.pid}.tmp`);
-      try {
-        await writeFile(temporary, text);
-        await rename(temporary, join(folder, name));
-      } finally {
-        await rm(temporary, { force: true });
-      }
-    }
-  } catch (cause) {
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: "tideline privacy",
-      field: "--out",
-      expected: "a folder that can be written",
-      received: `${folder}: ${messageOf(cause)}`,
-      cause,
-    });
-  }
 }
 
 function findingsText(findings: readonly PrivacyFinding[]): string {
@@ -104,9 +70,8 @@ export async function privacyCommand(module: string, options: PrivacyOptions): P
   const { playTemplate } = options;
   const files = paperwork(app, playTemplate === undefined ? undefined : await readTemplate(playTemplate));
   const names = Object.keys(files);
-  const current = await Promise.all(names.map((name) => textIfThere(join(folder, name))));
-  const changed = names.filter((name, index) => current[index] !== files[name]);
-  if (options.check !== true) await writeFiles(folder, files);
+  const changed = await changedFiles(folder, files);
+  if (options.check !== true) await writeFiles("tideline privacy", folder, files);
   const findings = privacyFindings(app);
   const uses = dataUses(app);
   const collected = table(

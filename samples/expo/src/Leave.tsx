@@ -19,18 +19,20 @@ export function Leave({ client }: { readonly client: Client }) {
   };
   const show = (): Promise<void> =>
     run(async () => {
-      const { state, bytes } = await client.exportMe();
-      return bytes === null
-        ? `Your copy is ${state}; ask again later.`
-        : `Your copy has ${bytes.length} bytes.`;
+      const { state, url, headers } = await client.exportMe();
+      if (state !== "done" || url === null) return `Your copy is ${state}; ask again later.`;
+      const response = await fetch(`${url}/export`, { headers });
+      if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+      const lines = (await response.text()).split("\n").filter((line) => line !== "");
+      return `Your copy has ${lines.length} lines.`;
     });
   const erase = (): Promise<void> =>
     run(async () => {
       await client.setConsent([]);
-      const { state, receipt } = await client.eraseMe();
-      return receipt === null
-        ? `Erased here; at the server: ${state}.`
-        : "Erased here and at the server, with a receipt.";
+      await client.eraseMe();
+      await client.flush();
+      const [last] = client.diagnostics().requests.slice(-1);
+      return `Erased here; at the server: ${last?.state ?? "nothing was known"}.`;
     });
   const ask = (): void =>
     Alert.alert("Erase everything?", "What this phone recorded goes, here and at the server.", [

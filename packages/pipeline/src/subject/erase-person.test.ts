@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import {
@@ -9,10 +9,13 @@ import {
   listAlerts,
   listReleases,
   listRequests,
+  listRuns,
   listSnapshots,
 } from "../catalog/index.ts";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { subjectOf } from "../dataset/testing/pose-log.ts";
+import type { DriftReference } from "@tideline/learn";
+import type { ReleaseMetrics } from "../flow/index.ts";
 import { cleanUpLater } from "../dataset/testing/open-pose-lake.ts";
 import { CRASH_POINTS, type CrashPoint } from "../crash-point.ts";
 import { latestSnapshot, readSnapshot, verifySnapshot } from "../lake/index.ts";
@@ -128,6 +131,44 @@ test.each(POINTS)("killed at %s, the next owner goes on, and a third has nothing
   const snapshots = await listSnapshots(catalog);
   await second.turn();
   await expect(listSnapshots(catalog)).resolves.toEqual(snapshots);
+});
+
+test("histograms and raw windows of the person go, those of others stay", async () => {
+  const folder = copyOfFilled();
+  const loop = await reopenLoop(folder);
+  onTestFinished(loop.close);
+  const { catalog, artifacts } = loop.context;
+  const kept = async () => {
+    const [{ metrics }, run] = [(await listReleases(catalog))[0]!, (await listRuns(catalog))[0]!];
+    const { driftReference, trainedOn, parityWindows } = metrics as ReleaseMetrics;
+    const read = async (address: string): Promise<unknown> =>
+      JSON.parse(new TextDecoder().decode(await artifacts.read(address)));
+    const reference = (await read(driftReference)) as DriftReference;
+    const { report, people } = run.lineage as { report: string; people: string };
+    const { validation } = (await read(report)) as { validation: { people: { group: string }[] } };
+    return {
+      trainedOn,
+      reference,
+      rows: reference.rows.reduce((sum, count) => sum + count, 0),
+      judgedOn: validation.people.map(({ group }) => group),
+      people: await read(people),
+      hasWindows: existsSync(join(folder, parityWindows)),
+      addresses: [driftReference, report, people],
+    };
+  };
+  const before = await kept();
+  expect(before).toMatchObject({ reference: { people: 7 }, rows: 7 * 18, hasWindows: true });
+  await loop.ask(canaryRequest());
+  await loop.turn();
+  const after = await kept();
+  const others = (names: readonly string[]) => names.filter((name) => name !== subjectOf(CANARY));
+  expect(after.trainedOn).toEqual(others(before.trainedOn));
+  expect(after).toMatchObject({ reference: { people: 6 }, rows: 6 * 18, people: others(before.trainedOn) });
+  expect(after.reference.counts).toHaveLength((before.reference.counts.length / 7) * 6);
+  expect(after.judgedOn).toEqual(others(before.judgedOn));
+  expect(after.hasWindows).toBe(!before.judgedOn.includes(subjectOf(CANARY)));
+  for (const address of before.addresses.filter((each) => !after.addresses.includes(each)))
+    await expect(artifacts.has(address)).resolves.toBe(false);
 });
 
 test("a backup that is older than an erasure is brought up to it by the ledger that was kept beside", async () => {

@@ -19,6 +19,7 @@ import {
   type PlatformPorts,
 } from "@tideline/device/testing";
 import {
+  concatBytes,
   preAuthentication,
   RELEASE_TYPE,
   ROOT_TYPE,
@@ -123,6 +124,21 @@ export const runtime: ModelRuntime = {
   },
 };
 
+/** The same on another tier; `run` changes what it answers, or throws. */
+export function runtimeOf(
+  changes: Partial<ModelRuntime>,
+  run: (answer: Float32Array) => Promise<Float32Array> = async (answer) => answer,
+): ModelRuntime {
+  return {
+    ...runtime,
+    ...changes,
+    load: async (...call) => {
+      const model = await runtime.load(...call);
+      return { ...model, run: async (...window) => run(await model.run(...window)) };
+    },
+  };
+}
+
 /** A release with its artifacts, by digest. */
 export interface SmallRelease {
   readonly metadata: ReleaseMetadata;
@@ -137,10 +153,18 @@ export async function makeRelease(
     gain = 0.5,
     tested = gain,
     keys = [releaseKey],
+    table = false,
     ...changes
-  }: Partial<ReleaseMetadata> & { gain?: number; tested?: number; keys?: readonly SigningKey[] } = {},
+  }: Partial<ReleaseMetadata> & {
+    gain?: number;
+    tested?: number;
+    keys?: readonly SigningKey[];
+    /** With a variant for the portable runtime, too. */
+    table?: boolean;
+  } = {},
 ): Promise<SmallRelease> {
   const bytes = modelBytes(gain);
+  const portable = concatBytes([bytes, encoder.encode(" table")]);
   const window = Array.from({ length: gait.size * gait.channels.length }, (_, index) =>
     index === 0 ? 1 : 0,
   );
@@ -161,7 +185,13 @@ export async function makeRelease(
     id: variant.sha256,
     issued: NOW,
     expires: NOW + YEAR,
-    requires: { sdk: "0.1.0", schema: { motion: 1 }, runtime: ["onnx"], opset: 18 },
+    requires: {
+      sdk: "0.1.0",
+      schema: { motion: 1 },
+      runtime: table ? ["onnx", "table"] : ["onnx"],
+      opset: 18,
+      ...(table && { levels: { table: 1 } }),
+    },
     model: {
       name: "activity",
       purpose: "improve",
@@ -175,13 +205,17 @@ export async function makeRelease(
       snapshot: "s",
     },
     fallback: activity.fallback,
-    variants: [{ ...variant, format: "onnx", opset: 18 }],
+    variants: [
+      { ...variant, format: "onnx", opset: 18 },
+      ...(table ? [{ ...(await reference(portable)), format: "table", version: 1 } as const] : []),
+    ],
     vectors: await reference(vectors),
     kill: false,
     ...changes,
   };
   const artifacts = new Map([
     [metadata.variants[0]?.sha256 ?? "", bytes],
+    [metadata.variants[1]?.sha256 ?? "", portable],
     [metadata.vectors.sha256, vectors],
   ]);
   return { metadata, envelope: seal(RELEASE_TYPE, metadata, keys), artifacts };

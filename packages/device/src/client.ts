@@ -216,7 +216,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const trust = await openTrust(context);
   const subject = await openSubject(context);
   let recorder = await openRecorder(context, subject.isErased);
-  const consent = await openConsent(context, (granted) => recorder.queue.purge(granted));
+  const consent = await openConsent(context, (...call) => recorder.queue.purge(...call));
   const slots = new Map<ModelDefinition, ReleaseSlot>();
   for (const model of app.models) slots.set(model, await openReleaseSlot(context, trust, model));
 

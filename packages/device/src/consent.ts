@@ -14,36 +14,36 @@ export interface Consent {
   set(purposes: readonly string[]): Promise<void>;
 }
 
-/**
- * Opens the consent of the last time, and finishes a withdrawal that was interrupted: `purge` removes what waits of
- * other purposes than the given ones.
- */
-export async function openConsent(
-  { app, ports, restrict = {} }: Context,
-  purge: (granted: readonly string[]) => Promise<void>,
-): Promise<Consent> {
+/** Removes what waits of other purposes than these, after a step that stands before it in the queue's order. */
+type Purge = (granted: readonly string[], first?: () => Promise<void>) => Promise<void>;
+
+/** Opens the consent of the last time, and finishes a withdrawal that was interrupted. */
+export async function openConsent({ app, ports, restrict = {} }: Context, purge: Purge): Promise<Consent> {
   const file = await openStateFile<ConsentFile>(ports, "consent.json", { format: 1, purposes: [] });
   const { optOut, minor } = restrict;
-  const granted = (): readonly string[] =>
-    file
-      .get()
-      .purposes.filter(
-        (purpose) =>
-          (!optOut || app.essential?.includes(purpose)) &&
-          !(minor && app.models.some((model) => model.purpose === purpose)),
-      );
-  await purge(granted());
+  const allowed = (purposes: readonly string[]): readonly string[] =>
+    purposes.filter(
+      (purpose) =>
+        (!optOut || app.essential?.includes(purpose)) &&
+        !(minor && app.models.some((model) => model.purpose === purpose)),
+    );
+  let granted = allowed(file.get().purposes);
+  await purge(granted);
   return {
-    granted,
+    granted: () => granted,
     set: async (given) => {
       const purposes = [...new Set(given)].sort();
       const unknown = purposes.find((purpose) => !Object.hasOwn(app.purposes, purpose));
       if (unknown !== undefined) {
         fail("ARGUMENT_INVALID", "setConsent", "purposes", unknown, Object.keys(app.purposes).join(" or "));
       }
-      await file.change(() => ({ format: 1, purposes }));
-      ports.crashPoint?.("consent.purge.before");
-      await purge(granted());
+      // What is withdrawn is so at once; what is granted once it is durable.
+      granted = granted.filter((purpose) => purposes.includes(purpose));
+      await purge(allowed(purposes), async () => {
+        await file.change(() => ({ format: 1, purposes }));
+        ports.crashPoint?.("consent.purge.before");
+      });
+      granted = allowed(file.get().purposes);
     },
   };
 }

@@ -44,3 +44,68 @@ test("lost storage is a new install; a lost queue alone is a new epoch", async (
   world.files.clear();
   expect((await world.start()).diagnostics().install).not.toBe(install);
 });
+
+test("two clones and the phone that they were made of send what waited on each: the server has all of it once", async () => {
+  const world = createWorld();
+  const client = await world.start();
+  await client.setConsent(["analytics"]);
+  const recorded = new Set<string>();
+  const track = async (of: typeof client, target: string): Promise<void> => {
+    const { install, epoch, seq } = (await of.track(tap, { target }))!;
+    recorded.add(`${install}.${epoch}.${seq}`);
+  };
+  for (const target of ["a", "b", "c"]) await track(client, target);
+  const copy = new Map(world.files);
+  // The copy waits for a month, the phone itself sends and goes on.
+  await client.flush();
+  await track(client, "own");
+  await client.flush();
+  const month = 30 * 86_400_000;
+  for (const instance of ["clone-1", "clone-2"]) {
+    world.files.clear();
+    world.secrets.clear();
+    for (const [name, bytes] of copy) world.files.set(name, bytes);
+    const limits = { pendingAgeMs: 2 * month };
+    const clone = await world.start({ limits }, { instance, clock: () => 1_700_000_000_000 + month });
+    await track(clone, `own of ${instance}`);
+    let answers = 0;
+    world.intercept = (request) => {
+      const answer = world.collector.answer(request);
+      answers += 1;
+      // The first answer of each is lost: sent again, once more.
+      if (answers === 1) throw new Error("connection reset");
+      return answer;
+    };
+    expect(await clone.flush()).toMatchObject({ pending: 0, stopped: null });
+    world.intercept = null;
+  }
+  expect([...world.collector.events.keys()].sort()).toEqual([...recorded].sort());
+  expect(world.collector.received.length).toBeGreaterThan(recorded.size);
+});
+
+test("a clone has a secret of its own, and a keychain that outlives the app is no longer its next install's", async () => {
+  const world = createWorld();
+  await world.start();
+  const first = [...world.secrets.get("install-secret")!].join();
+  await world.start();
+  expect([...world.secrets.get("install-secret")!].join()).toBe(first);
+  // The app is removed, its keychain entry stays.
+  world.files.clear();
+  const { install } = (await world.start()).diagnostics();
+  const second = world.secrets.get("install-secret")!;
+  expect(Buffer.from(second.slice(0, 32)).toString()).toBe(install);
+  expect([...second].join()).not.toBe(first);
+});
+
+test("a secure storage that fails is told by code, before anything is made up in its place", async () => {
+  const world = createWorld();
+  const secure = {
+    read: () => Promise.reject(new Error("locked")),
+    write: () => Promise.reject(new Error("locked")),
+    remove: () => Promise.reject(new Error("locked")),
+  };
+  await expect(world.start({}, { secure })).rejects.toMatchObject({
+    code: "STORAGE_FAILED",
+    parts: { received: "locked" },
+  });
+});

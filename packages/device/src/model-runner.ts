@@ -10,7 +10,7 @@ import type { ArtifactStore } from "./artifact.ts";
 import { candidatesOf, runtimeName, type Candidate } from "./candidate.ts";
 import { fail } from "./fail.ts";
 import type { DevicePorts } from "./ports.ts";
-import { MOST_ATTEMPTS, noteAttempt, type ReleaseState } from "./release-state.ts";
+import { MOST_ATTEMPTS, noteAttempt, type ReleaseState, type SelfTests } from "./release-state.ts";
 import { createSerial } from "./serial.ts";
 import type { StateFile } from "./state-file.ts";
 
@@ -34,16 +34,15 @@ export interface ModelRunner {
   runtime(): string | null;
   /** Files that a release may need on this phone. */
   files(release: ReleaseMetadata): readonly ArtifactReference[];
-  /** Loads a release that passed its self-test before, or that still may. Throws why none of its runtimes works. */
-  open(release: ReleaseMetadata): Promise<void>;
   /**
-   * Tests a release on every runtime that takes it and times each; `ensure` brings the files. Throws why none works.
-   * What it returns puts the fastest one into the place of the model that runs.
+   * Loads a release by the fastest runtime that passed its self-test. One that was never tested is so on every runtime
+   * that takes it; `ensure` brings the files. Throws why none works. What it returns puts the model into the place of
+   * the one that runs.
    */
   prepare(release: ReleaseMetadata, ensure: ArtifactStore["ensure"]): Promise<() => Promise<void>>;
   /**
-   * Asks the runtimes one after the other, the one that answered last first; says of each that fails why. Null where
-   * none answers.
+   * Asks the runtimes one after the other, the one that answered last first; says of each that fails, or failed its
+   * self-test, why. Null where none answers.
    */
   run(window: Float32Array, skip: SkipPlace): Promise<ModelAnswer | null>;
   dispose(): Promise<void>;
@@ -69,42 +68,77 @@ export function openModelRunner(
   let running: Running | null = null;
 
   const attemptsOf = ({ key }: Candidate): number => state.get().attempts[key] ?? 0;
-  const timesOf = (): Readonly<Record<string, number>> => state.get().times ?? {};
+  const testsOf = (): SelfTests => state.get().tests ?? {};
+  const isPassed = ({ key }: Candidate): boolean => typeof testsOf()[key] === "number";
 
   /** What is left to try: first what has never taken the app down, then the fastest, then by tier. */
-  const usable = (release: ReleaseMetadata): Candidate[] =>
-    candidatesOf(release, runtimes)
+  const usable = (release: ReleaseMetadata): Candidate[] => {
+    const timeOf = ({ key }: Candidate): number => Number(testsOf()[key] ?? 0);
+    return candidatesOf(release, runtimes)
       .filter((candidate) => attemptsOf(candidate) < MOST_ATTEMPTS)
-      .sort(
-        (left, right) =>
-          attemptsOf(left) - attemptsOf(right) || (timesOf()[left.key] ?? 0) - (timesOf()[right.key] ?? 0),
-      );
+      .sort((left, right) => attemptsOf(left) - attemptsOf(right) || timeOf(left) - timeOf(right));
+  };
 
-  /** Loads under a marker that a crash leaves behind; what is tested is so before it is taken away. */
-  const load = async (
+  /** Loads a model and does what may take the app down with it, under a marker that a crash leaves behind. */
+  const load = async <T>(
     { key, variant, runtime }: Candidate,
     release: ReleaseMetadata,
-    test?: (model: ActiveModel) => Promise<void>,
-  ): Promise<ActiveModel> => {
+    ensure: ArtifactStore["ensure"],
+    work: (model: ActiveModel) => Promise<T>,
+  ): Promise<T> => {
+    await ensure(variant);
     const bytes =
       (await artifacts.find(variant)) ??
       fail("ARTIFACT_CORRUPT", `release ${release.version}`, variant.sha256);
     await state.change((before) => noteAttempt(before, key, false));
     crashPoint?.("update.load.before");
-    let model: ActiveModel | undefined;
     let isOver = true;
     try {
-      model = await loadModel(release, bytes, runtime);
-      await test?.(model);
-      return model;
+      return await work(await loadModel(release, bytes, runtime));
     } catch (error) {
       // A failed self-test counts as a bad load; what the runtime refuses openly may pass (too little memory).
       isOver = !isTidelineError(error, "SELF_TEST_FAILED");
-      await model?.dispose();
       throw error;
     } finally {
       if (isOver) await state.change((before) => noteAttempt(before, key, true));
     }
+  };
+
+  /** Tests a release on every runtime that takes it, and times each; the last failure, if there was one. */
+  const test = async (release: ReleaseMetadata, ensure: ArtifactStore["ensure"]): Promise<unknown> => {
+    const tests: Record<string, number | ErrorCode> = {};
+    let failure: unknown;
+    for (const candidate of usable(release)) {
+      const { key } = candidate;
+      // What once took the app down is not tried again while something else works.
+      if (attemptsOf(candidate) > 0 && Object.values(tests).some(Number.isFinite)) continue;
+      try {
+        await ensure(release.vectors);
+        const vectors = readVectors(await artifacts.find(release.vectors), text);
+        tests[key] = await load(candidate, release, ensure, async (model) => {
+          try {
+            const begun = monotonic();
+            await selfTest(model, vectors);
+            return (monotonic() - begun) / vectors.windows.length;
+          } finally {
+            await model.dispose();
+          }
+        });
+      } catch (error) {
+        // What cannot be had now is waited for.
+        const isAway = isTidelineError(error, "UNAVAILABLE") || isTidelineError(error, "BUDGET_SPENT");
+        if (isAway || !isTidelineError(error)) throw error;
+        tests[key] = error.code;
+        failure = error;
+      }
+    }
+    await state.change((before) => {
+      const kept = Object.entries(testsOf()).filter(([key]) =>
+        key.startsWith(`${running?.release.version}/`),
+      );
+      return { ...before, tests: { ...Object.fromEntries(kept), ...tests } };
+    });
+    return failure;
   };
 
   /** Does some work with the first runtime that can; what cannot goes to the end of the order. */
@@ -112,12 +146,13 @@ export function openModelRunner(
     target: Running,
     skip: SkipPlace,
     work: (model: ActiveModel, runtime: string) => Promise<T>,
+    ensure: ArtifactStore["ensure"] = async () => {},
   ): Promise<T | null> => {
     const { release, order } = target;
     for (const candidate of order.slice()) {
       const name = runtimeName(candidate.runtime);
       try {
-        target.model ??= await load(candidate, release);
+        target.model ??= await load(candidate, release, ensure, async (model) => model);
         return await work(target.model, name);
       } catch (error) {
         if (!isTidelineError(error)) throw error;
@@ -136,84 +171,34 @@ export function openModelRunner(
       running = next;
     });
 
-  const prepare: ModelRunner["prepare"] = async (release, ensure) => {
-    const { version } = release;
-    const ready: Candidate[] = [];
-    const times: Record<string, number> = {};
-    let model: ActiveModel | null = null;
-    let failure: unknown;
-    const attempt = async (work: () => Promise<unknown>): Promise<void> => {
-      try {
-        await work();
-      } catch (error) {
-        failure = error;
-        if (isTidelineError(error) && error.code !== "UNAVAILABLE" && error.code !== "BUDGET_SPENT") return;
-        // What cannot be had now is waited for.
-        await model?.dispose();
-        throw error;
-      }
-    };
-    for (const candidate of usable(release)) {
-      await attempt(async () => {
-        await ensure(candidate.variant);
-        ready.push(candidate);
-      });
-    }
-    if (ready.length === 0) {
-      const code = candidatesOf(release, runtimes).length > 0 ? "SELF_TEST_FAILED" : "RUNTIME_UNSUPPORTED";
-      throw failure ?? fail(code, `release ${version}`);
-    }
-    await ensure(release.vectors);
-    const vectors = readVectors(await artifacts.find(release.vectors), text);
-    for (const candidate of ready) {
-      const { key } = candidate;
-      // What once took the app down is not tried again while something else works.
-      if (model && attemptsOf(candidate) > 0) continue;
-      await attempt(async () => {
-        const fastest = Math.min(...Object.values(times));
-        const next = await load(candidate, release, async (loaded) => {
-          const begun = monotonic();
-          await selfTest(loaded, vectors);
-          times[key] = (monotonic() - begun) / vectors.windows.length;
-        });
-        const isBest = times[key]! < fastest;
-        await (isBest ? model : next)?.dispose();
-        if (isBest) model = next;
-      });
-    }
-    if (!model) throw failure;
-    const kept = Object.entries(timesOf()).filter(([key]) => key.startsWith(`${running?.release.version}/`));
-    await state.change((before) => ({ ...before, times: { ...Object.fromEntries(kept), ...times } }));
-    const order = ready
-      .filter(({ key }) => key in times)
-      .sort((left, right) => times[left.key]! - times[right.key]!);
-    const next = { release, order, model };
-    return () => replace(next);
-  };
-
   return {
     release: () => running?.release ?? null,
     runtime: () => (running ? runtimeName(running.order[0]!.runtime) : null),
     files: (release) => [release.vectors, ...candidatesOf(release, runtimes).map(({ variant }) => variant)],
-    open: async (release) => {
-      const order = usable(release).filter(({ key }) => key in timesOf());
-      if (order.length === 0) return (await prepare(release, async () => {}))();
-      const next: Running = { release, order, model: null };
+    prepare: async (release, ensure) => {
+      const candidates = candidatesOf(release, runtimes);
       let failure: unknown;
       const note: SkipPlace = (_, error) => {
         failure = error;
       };
-      if (!(await withModel(next, note, async () => true))) throw failure;
-      return replace(next);
+      if (!usable(release).some(isPassed)) failure = await test(release, ensure);
+      const next: Running = { release, order: usable(release).filter(isPassed), model: null };
+      if (await withModel(next, note, async () => true, ensure)) return () => replace(next);
+      const code = candidates.length > 0 ? "SELF_TEST_FAILED" : "RUNTIME_UNSUPPORTED";
+      throw failure ?? fail(code, `release ${release.version}`);
     },
-    prepare,
     run: (window, skip) =>
       serial(async () => {
-        const target = running;
-        if (!target) return null;
-        return withModel(target, skip, async (model, runtime) => ({
+        if (!running) return null;
+        const { release } = running;
+        for (const candidate of candidatesOf(release, runtimes)) {
+          if (isPassed(candidate) && attemptsOf(candidate) === 0) continue;
+          const code = testsOf()[candidate.key];
+          skip(runtimeName(candidate.runtime), typeof code === "string" ? code : "RUNTIME_UNSUPPORTED");
+        }
+        return withModel(running, skip, async (model, runtime) => ({
           probabilities: await model.run(window),
-          release: target.release.id,
+          release: release.id,
           runtime,
         }));
       }),

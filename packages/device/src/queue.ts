@@ -65,8 +65,11 @@ export interface Queue {
   acknowledge(load: Load, acknowledged: SequenceSet, quarantined: number): Promise<number>;
   /** Gives events up; they leave the journal. */
   drop(load: Load): Promise<void>;
-  /** Gives up every waiting event of a purpose that is not granted, and every such field; both leave the journal. */
-  purge(granted: readonly string[]): Promise<void>;
+  /**
+   * Gives up every waiting event of a purpose that is not granted, and every such field; both leave the journal.
+   * Nothing is handed out from the moment of the call until it is done; `first` is done before it.
+   */
+  purge(granted: readonly string[], first?: () => Promise<void>): Promise<void>;
   counts(): QueueCounts;
   acknowledged(): Readonly<Record<string, SequenceSet>>;
   /** Resolves when everything handed in so far is written; whatever is asked of the queue later is refused. */
@@ -265,11 +268,12 @@ export async function openQueue(
           "dropped",
         ),
       ),
-    purge: (granted) => {
+    purge: (granted, first) => {
       // At once: what is about to be sent is not.
       purges += 1;
       const isWithdrawn = (purpose: string): boolean => !granted.includes(purpose);
       return serial(async () => {
+        await first?.();
         const touched = waiting.filter(({ purpose, purposes = {} }) =>
           [purpose, ...Object.values(purposes)].some(isWithdrawn),
         );

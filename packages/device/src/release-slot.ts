@@ -14,7 +14,7 @@ import { askJson } from "./ask.ts";
 import type { Context } from "./context.ts";
 import { fail } from "./fail.ts";
 import { openModelRunner, type ModelRunner } from "./model-runner.ts";
-import { MOST_ATTEMPTS, NO_RELEASE, type ReleaseState } from "./release-state.ts";
+import { MOST_ATTEMPTS, NO_RELEASE, type ReleaseState, type SelfTests } from "./release-state.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
 import { createSerial } from "./serial.ts";
 import { openStateFile } from "./state-file.ts";
@@ -42,9 +42,8 @@ export interface ReleaseStatus {
   /** Highest version that was ever accepted. */
   readonly accepted: number;
   readonly killed: boolean;
-  /** Milliseconds for a window of the self-test, by `version/tier/name/library version`. */
-  readonly times: Readonly<Record<string, number>>;
-  /** What crashed or failed its self-test twice and is not tried again, likewise. */
+  readonly tests: SelfTests;
+  /** What crashed or failed its self-test twice and is not tried again, by the same names. */
   readonly skipped: readonly string[];
   readonly lastCode: ErrorCode | null;
 }
@@ -174,7 +173,10 @@ export async function openReleaseSlot(
   for (const envelope of isKilled() ? [] : [active, previous]) {
     if (running !== null || envelope === null) continue;
     await attempt(async () => {
-      await runner.open(await verifyAgain(envelope));
+      // Everything that it needs is here, or it cannot run.
+      await (
+        await runner.prepare(await verifyAgain(envelope), async () => {})
+      )();
       running = envelope;
     });
   }
@@ -229,10 +231,10 @@ export async function openReleaseSlot(
         return outcome(lastCode === "NOT_FOUND" ? "current" : isAway ? "offline" : "kept", lastCode);
       }),
     status: () => {
-      const { accepted, killed, times = {}, attempts } = state.get();
+      const { accepted, killed, tests = {}, attempts } = state.get();
       const { version = 0, id = "none" } = runner.release() ?? {};
       const skipped = Object.keys(attempts).filter((key) => attempts[key]! >= MOST_ATTEMPTS);
-      return { version, id, runtime: runner.runtime(), accepted, killed, times, skipped, lastCode };
+      return { version, id, runtime: runner.runtime(), accepted, killed, tests, skipped, lastCode };
     },
     dispose: () => serial(runner.dispose),
   };

@@ -1,4 +1,7 @@
-import type { Envelope } from "@tideline/spec";
+import type { Envelope, ErrorCode } from "@tideline/spec";
+
+/** What came of self-tests, by `version/tier/name/library version`: milliseconds for a window, or why it failed. */
+export type SelfTests = Readonly<Record<string, number | ErrorCode>>;
 
 /** What a phone remembers of the releases of one model and channel. */
 export interface ReleaseState {
@@ -14,8 +17,7 @@ export interface ReleaseState {
   readonly previous: Envelope | null;
   /** Begun loads that did not end well, by key of version and runtime: what is left here crashed the app. */
   readonly attempts: Readonly<Record<string, number>>;
-  /** Milliseconds for a window of the self-test, by key; only what passed it stands here. */
-  readonly times?: Readonly<Record<string, number>>;
+  readonly tests?: SelfTests;
 }
 
 /** The state before the first release. */

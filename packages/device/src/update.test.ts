@@ -160,7 +160,10 @@ describe("what must not be taken is not, and the last good model answers on", ()
       "ARTIFACT_CORRUPT",
       async () => {
         const release = await makeRelease(2, { gain: 0.9 });
-        world.publish({ ...release, artifacts: new Map([[release.metadata.id, modelBytes(0.7)]]) });
+        world.publish({
+          ...release,
+          artifacts: new Map([...release.artifacts, [release.metadata.id, modelBytes(0.7)]]),
+        });
       },
     ],
     [
@@ -168,7 +171,10 @@ describe("what must not be taken is not, and the last good model answers on", ()
       "ARTIFACT_CORRUPT",
       async () => {
         const release = await makeRelease(2, { gain: 0.9 });
-        world.publish({ ...release, artifacts: new Map([[release.metadata.id, new Uint8Array(1e6)]]) });
+        world.publish({
+          ...release,
+          artifacts: new Map([...release.artifacts, [release.metadata.id, new Uint8Array(1e6)]]),
+        });
       },
     ],
     [
@@ -220,7 +226,7 @@ test("no artifact is asked for with more bytes than the manifest states", async 
   const bounds = world.requests
     .filter(({ url }) => url.includes("/v1/artifacts/"))
     .map(({ maxBytes }) => maxBytes);
-  expect(bounds).toEqual([release.metadata.variants[0]!.bytes, release.metadata.vectors.bytes]);
+  expect(bounds).toEqual([release.metadata.vectors.bytes, release.metadata.variants[0]!.bytes]);
 });
 
 test("a development root is refused in production, and taken in development", async () => {

@@ -4,19 +4,29 @@ export const TABLE_MAGIC = 0x314d4c54;
 /** The version of the format, docs/format/model-table.md, that this package reads. */
 export const TABLE_VERSION = 1;
 
+/** Bytes of a file. Limits stand as plain numbers, which a bundler puts where they are used. */
+export const MOST_BYTES = 0x4000000;
+
 /** Numbers of memory, scratch included; also any length and any stride. 64 MiB. */
-export const LARGEST = 1 << 24;
+export const LARGEST = 0x1000000;
+
+/** Elementary steps of one run: a pure TypeScript reader on a phone takes some ten seconds for as many. */
+export const MOST_WORK = 0x10000000;
+
+/** Instructions of a program. */
+export const MOST_INSTRUCTIONS = 0x4000;
+
+/** Labels of classes. */
+export const MOST_LABELS = 0x10000;
 
 /** Largest values of a table. A reader refuses what is beyond them before it allocates or computes. */
 export const TABLE_LIMITS = {
-  /** Bytes of a file. */
-  bytes: 1 << 26,
+  bytes: MOST_BYTES,
   memory: LARGEST,
-  /** Elementary steps of one run: a pure TypeScript reader on a phone takes some ten seconds for as many. */
-  work: 1 << 28,
-  instructions: 1 << 14,
+  work: MOST_WORK,
+  instructions: MOST_INSTRUCTIONS,
+  labels: MOST_LABELS,
   outputs: 16,
-  labels: 1 << 16,
   rank: 6,
 } as const;
 

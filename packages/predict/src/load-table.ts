@@ -1,5 +1,13 @@
 import { tableChecksum } from "./checksum.ts";
-import { LARGEST, TABLE_LIMITS, TABLE_MAGIC, TABLE_VERSION } from "./format.ts";
+import {
+  LARGEST,
+  MOST_BYTES,
+  MOST_INSTRUCTIONS,
+  MOST_LABELS,
+  MOST_WORK,
+  TABLE_MAGIC,
+  TABLE_VERSION,
+} from "./format.ts";
 import { demand, tableError } from "./malformed.ts";
 import { OPERATORS } from "./op/registry.ts";
 import { length, runOf, type Program, type Step } from "./program.ts";
@@ -14,7 +22,7 @@ function within(value: number, most: number): void {
 
 /**
  * Reads a compact model table (docs/format/model-table.md). Everything is checked here, so that a run can neither
- * fail nor reach outside of its memory, and takes no more than `TABLE_LIMITS.work` steps. The bytes are copied. The host
+ * fail nor reach outside of its memory, and takes no more than `MOST_WORK` steps. The bytes are copied. The host
  * must be little-endian, as all that run JavaScript are.
  *
  * @throws MODEL_MALFORMED for bytes that are not a table of version 1, or one beyond the limits.
@@ -25,7 +33,7 @@ function within(value: number, most: number): void {
  */
 export function loadTable(bytes: Uint8Array): TableModel {
   const size = bytes.length;
-  demand(size >= 64 && size % 4 === 0 && size <= TABLE_LIMITS.bytes, "size");
+  demand(size >= 64 && size % 4 === 0 && size <= MOST_BYTES, "size");
   // Not `slice`: that of Node's Buffer shares its memory.
   const copy = new Uint8Array(size);
   copy.set(bytes);
@@ -39,9 +47,9 @@ export function loadTable(bytes: Uint8Array): TableModel {
   demand((first | second) === 0, "reserved words");
   within(constants, length(space));
   within(blocks, constants);
-  within(instructions, TABLE_LIMITS.instructions);
-  within(outputCount - 1, TABLE_LIMITS.outputs - 1);
-  within(labelCount, TABLE_LIMITS.labels);
+  within(instructions, MOST_INSTRUCTIONS);
+  within(outputCount - 1, 15);
+  within(labelCount, MOST_LABELS);
   within(textBytes, size);
   // The sections, from the end of the header on.
   let end = 16;
@@ -76,7 +84,7 @@ export function loadTable(bytes: Uint8Array): TableModel {
     spend(steps, scratch = 0) {
       work += steps;
       taken += scratch;
-      demand(work <= TABLE_LIMITS.work && taken <= LARGEST, "limit");
+      demand(work <= MOST_WORK && taken <= LARGEST, "limit");
     },
   };
   const steps: Step[] = [];
@@ -96,7 +104,7 @@ export function loadTable(bytes: Uint8Array): TableModel {
   const sizes: number[] = [];
   const known = strings.slice(0, 1 + outputCount).map((name, index): TableEnd => {
     const [offset, rank, ...dims] = file.subarray(ends + 8 * index, ends + 8 * index + 8);
-    within(rank, TABLE_LIMITS.rank);
+    within(rank, 6);
     let count = 1;
     for (let axis = 0; axis < 6; axis++) {
       count *= length(dims[axis]);

@@ -1,6 +1,7 @@
 import { LARGEST } from "../format.ts";
 import { demand } from "../malformed.ts";
 import { below, checkTarget, length, runOf, type Operator } from "../program.ts";
+import { dot } from "./dot.ts";
 import { unaryOf } from "./unary.ts";
 
 /**
@@ -39,17 +40,17 @@ export const conv: Operator = {
         const start = bias === -1 ? 0 : memory[bias + o];
         for (let i = 0; i < rows; i++)
           for (let j = 0; j < columns; j++) {
+            // The part of a kernel's row that lies inside of the source.
+            const x = j * sw - left;
+            const v = x < 0 ? Math.ceil(-x / dw) : 0;
+            const count = Math.min(kw, Math.ceil((width - x) / dw)) - v;
             let sum = 0;
             for (let c = 0; c < depth; c++)
               for (let u = 0; u < kh; u++) {
                 const y = i * sh - top + u * dh;
                 if (y < 0 || y >= height) continue;
-                const line = from + (c * height + y) * width;
-                const w = first + (c * kh + u) * kw;
-                for (let v = 0; v < kw; v++) {
-                  const x = j * sw - left + v * dw;
-                  if (x >= 0 && x < width) sum += memory[line + x] * memory[w + v];
-                }
+                const line = from + (c * height + y) * width + x + v * dw;
+                sum = dot(memory, line, dw, first + (c * kh + u) * kw + v, 1, count, sum);
               }
             sum += start;
             memory[t++] = activation === 0 ? sum : f(sum, p, q);

@@ -1,4 +1,5 @@
 import { checkTarget, length, runOf, spanOf, type Operator } from "../program.ts";
+import { dot } from "./dot.ts";
 import { unaryOf } from "./unary.ts";
 
 /**
@@ -29,9 +30,7 @@ export const matmul: Operator = {
         for (let i = 0; i < m; i++) {
           const left = a + g * a0 + i * a1;
           for (let j = 0; j < n; j++) {
-            const right = b + g * b0 + j * b2;
-            let sum = 0;
-            for (let l = 0; l < k; l++) sum += memory[left + l * a2] * memory[right + l * b1];
+            let sum = dot(memory, left, a2, b + g * b0 + j * b2, b1, k, 0);
             if (bias !== -1) sum += memory[bias + i * c1 + j * c2];
             memory[t++] = activation === 0 ? sum : f(sum, p, q);
           }

@@ -19,10 +19,8 @@ export const pool: Operator = {
     const size = channels * rows * columns;
     checkTarget(program, runOf(program, target, size), [runOf(program, source, channels * height * width)]);
     program.spend(size * kh * kw);
-    const high = kind === 2 ? bottom : 0;
-    const wide = kind === 2 ? right : 0;
-    const low = kind === 2 ? -top : 0;
-    const near = kind === 2 ? -left : 0;
+    // How much of the padding counts.
+    const padded = kind === 2 ? 1 : 0;
     return () => {
       let t = target;
       for (let c = 0; c < channels; c++)
@@ -33,10 +31,10 @@ export const pool: Operator = {
             let best = -Infinity;
             for (let u = 0; u < kh; u++) {
               const y = i * sh - top + u * dh;
-              if (y < low || y >= height + high) continue;
+              if (y < -top * padded || y >= height + bottom * padded) continue;
               for (let v = 0; v < kw; v++) {
                 const x = j * sw - left + v * dw;
-                if (x < near || x >= width + wide) continue;
+                if (x < -left * padded || x >= width + right * padded) continue;
                 count++;
                 if (y < 0 || y >= height || x < 0 || x >= width) continue;
                 const value = memory[source + (c * height + y) * width + x];

@@ -61,19 +61,20 @@ export const spectrum: Operator = {
       }
     };
     /** In place, from bit-reversed order: Cooley and Tukey, 1965. */
-    const transform = (): void => {
-      for (let half = 1, step = size >> 1; half < size; half *= 2, step >>= 1)
+    const transform = (r: Float64Array, i: Float64Array): void => {
+      const n = size;
+      for (let half = 1, step = n >> 1; half < n; half *= 2, step >>= 1)
         for (let k = 0, turn = 0; k < half; k++, turn += step) {
           const c = cos[turn];
           const s = sin[turn];
-          for (let a = k; a < size; a += 2 * half) {
+          for (let a = k; a < n; a += 2 * half) {
             const b = a + half;
-            const r = re[b] * c + im[b] * s;
-            const i = im[b] * c - re[b] * s;
-            re[b] = re[a] - r;
-            im[b] = im[a] - i;
-            re[a] += r;
-            im[a] += i;
+            const x = r[b] * c + i[b] * s;
+            const y = i[b] * c - r[b] * s;
+            r[b] = r[a] - x;
+            i[b] = i[a] - y;
+            r[a] += x;
+            i[a] += y;
           }
         }
     };
@@ -91,7 +92,7 @@ export const spectrum: Operator = {
           re[reversed[t]] = taper[t] * x;
           im[reversed[t]] = taper[t] * y;
         }
-        transform();
+        transform(re, im);
         // The two series' transforms from that of one plus i times the other.
         for (let bin = first; bin < first + bins; bin++) {
           const back = (size - bin) % size;

@@ -1,5 +1,5 @@
 import { demand } from "../malformed.ts";
-import { below, checkTarget, length, runOf, type Operator, type Step } from "../program.ts";
+import { below, checkTarget, length, runOf, type Operator } from "../program.ts";
 
 /**
  * `features, source, targets, target, trees, roots, nodes, first node, feature bits, kind, rows, weights`: each
@@ -24,12 +24,11 @@ export const trees: Operator = {
     below(start, words.length - 2 * length(nodes) + 1, "words");
     program.spend(nodes + targets, 4 * nodes);
 
-    // One node: feature (or -1 - target, -1 - row of a leaf), right child, threshold, and whether NaN goes left.
+    // One node: threshold; where its feature lies, or -1 - target (row) of a leaf; right child; whether NaN goes left.
     const node = new Int32Array(4 * nodes);
     const number = new Float32Array(node.buffer);
     const mask = (1 << bits) - 1;
     const depth = new Uint32Array(nodes);
-    let missing = false;
     for (let k = nodes - 1; k >= 0; k--) {
       const control = words[start + 2 * k + 1];
       const right = (control & 0x7fffffff) >>> bits;
@@ -41,10 +40,9 @@ export const trees: Operator = {
         depth[k] = 1;
       } else {
         demand(k + right < nodes && k + 1 < nodes, "child");
-        node[4 * k + 1] = below(feature, features, "feature");
+        node[4 * k + 1] = source + below(feature, features, "feature");
         node[4 * k + 2] = 4 * (k + right);
         node[4 * k + 3] = control < 0 ? 1 : 0;
-        if (control < 0) missing = true;
         depth[k] = 1 + Math.max(depth[k + 1], depth[k + right]);
       }
     }
@@ -54,36 +52,24 @@ export const trees: Operator = {
       root[tree] = 4 * at;
       program.spend(depth[at] + (kind === 1 ? targets : 1));
     }
-    const add = (at: number): void => {
-      const end = -1 - node[at + 1];
-      if (kind === 0) memory[target + end] += number[at];
-      else for (let k = 0; k < targets; k++) memory[target + k] += memory[weights + end * targets + k];
-    };
-    const plain: Step = () => {
-      memory.fill(0, target, target + targets);
+    return () => {
+      // Engines without a compiler read what a closure captured anew each time; locals they keep in registers.
+      const m = memory;
+      const n = node;
+      const t = number;
+      m.fill(0, target, target + targets);
       for (let tree = 0; tree < count; tree++) {
         let at = root[tree];
-        let feature = node[at + 1];
-        while (feature >= 0) {
-          at = memory[source + feature] <= number[at] ? at + 4 : node[at + 2];
-          feature = node[at + 1];
+        let from = n[at + 1];
+        while (from >= 0) {
+          const x = m[from];
+          at = x <= t[at] || (x !== x && n[at + 3] === 1) ? at + 4 : n[at + 2];
+          from = n[at + 1];
         }
-        add(at);
+        const end = -1 - from;
+        if (kind === 0) m[target + end] += t[at];
+        else for (let k = 0; k < targets; k++) m[target + k] += m[weights + end * targets + k];
       }
     };
-    const careful: Step = () => {
-      memory.fill(0, target, target + targets);
-      for (let tree = 0; tree < count; tree++) {
-        let at = root[tree];
-        let feature = node[at + 1];
-        while (feature >= 0) {
-          const x = memory[source + feature];
-          at = x <= number[at] || (x !== x && node[at + 3] === 1) ? at + 4 : node[at + 2];
-          feature = node[at + 1];
-        }
-        add(at);
-      }
-    };
-    return missing ? careful : plain;
   },
 };

@@ -136,6 +136,22 @@ describe("an event", () => {
     expect(verdicts(raise({}))).not.toEqual([]);
   });
 
+  test("whose upgrade hands on numbers of another unit under the same or a new name breaks old phones", () => {
+    const walk = (unit: string, options: Partial<EventDefinition> = {}) =>
+      changed({}, [
+        { ...event("walk", { way: t.float({ unit }) }, { purpose: "improve", retain: "1d" }), ...options },
+      ]);
+    const previous = [{ version: 1, fields: { way: t.float({ unit: "m" }) }, upgrade: {} }];
+    expect(breaking(walk("km", { version: 2, previous }), walk("m"))).toMatchObject([
+      {
+        verdict: "breaks_phones",
+        where: 'event "walk" version 1.way',
+        what: expect.stringContaining("in km"),
+      },
+    ]);
+    expect(breaking(walk("m", { version: 2, previous }), walk("m"))).toEqual([]);
+  });
+
   test("whose promise changes needs consent anew", () => {
     expect(verdicts(newTap(tap.fields, { purpose: "improve" }))).toEqual([
       'changes_consent: event "tap".purpose',

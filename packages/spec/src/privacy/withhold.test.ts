@@ -77,6 +77,42 @@ describe("a field with a purpose of its own", () => {
     );
   });
 
+  test("that asked for something else before needs both, and a name that nothing declares is refused, consent or not", () => {
+    const moved = event(
+      "walk",
+      { track: t.forPurpose("health", t.string()) },
+      {
+        purpose: "fitness",
+        retain: "1d",
+        version: 2,
+        previous: [
+          {
+            version: 1,
+            fields: { spot: t.forPurpose("location", t.string()), left: t.optional(t.int()) },
+            upgrade: { rename: { spot: "track" } },
+          },
+        ],
+      },
+    );
+    const stored = (consent: readonly string[], properties: WireEvent["properties"]) => {
+      const check = checkEvent(
+        { ...app, events: { walk: moved } },
+        sent({ version: 1, consent, properties }),
+        0,
+      );
+      return check.ok ? check.event.properties : check.refusal.code;
+    };
+    const spot = { spot: "home" };
+    expect(stored(["fitness", "location"], spot)).toEqual({});
+    expect(stored(["fitness", "health"], spot)).toEqual({});
+    expect(stored(["fitness", "health", "location"], spot)).toEqual({ track: "home" });
+    // Also of what a quarantine would keep.
+    expect(withhold(moved, 1, ["fitness", "location"], spot).names).toEqual(["spot"]);
+    // The upgrade forgot `left`: that is the declaration's fault, and says so under any consent.
+    expect(stored(["fitness"], { left: 1 })).toBe("FIELD_UNKNOWN");
+    expect(stored(["fitness", "health", "location"], { left: 1 })).toBe("FIELD_UNKNOWN");
+  });
+
   test("without consent is not even looked at", () => {
     const wrong = { steps: 3, pulse: 999 };
     expect(storedOf(sent({ properties: wrong }))).toEqual({ steps: 3 });

@@ -152,6 +152,10 @@ describe("what is collected", () => {
     const essential = withEvents([], {}, { essential: ["analytics"] });
     expect(useOf(essential, "product_interaction")!.required).toBe(true);
     expect(useOf(essential, "fitness")!.required).toBe(false);
+    // Of an essential event, a field that asks for more is still a choice.
+    expect(useOf(withEvents([trip], {}, { essential: ["analytics"] }), "precise_location")!.required).toBe(
+      false,
+    );
   });
 
   test("of samples in units of sound is audio; of other units it is asked", () => {
@@ -223,6 +227,7 @@ describe("Apple's manifest", () => {
     ) as Manifest;
     expect(manifest).toMatchObject({ NSPrivacyTracking: false, NSPrivacyTrackingDomains: [] });
     const types = manifest.NSPrivacyCollectedDataTypes;
+    expect(types.every((entry) => entry.NSPrivacyCollectedDataTypeLinked)).toBe(true);
     for (const entry of types) {
       expect(APPLE_TYPES.map((name) => `NSPrivacyCollectedDataType${name}`)).toContain(
         entry.NSPrivacyCollectedDataType,

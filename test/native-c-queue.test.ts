@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeSamples, type FrameReference } from "@tideline/spec";
 import { readLog } from "../packages/pipeline/src/ingest/index.ts";
 import { runServer, type RunningServer } from "./ingest/run-server.ts";
-import { buildPrograms, hasCompiler, isRequired, runProgram, type ProgramEnd } from "./native-c/build.ts";
+import { buildPrograms, hasCompiler, isRequired } from "./native-c/build.ts";
+import { bytesOf, lineOf, phoneAt, reportOf, type Phone } from "./native-c/phone.ts";
+import { vectors } from "./native-c/vector-program.ts";
 
 const isWanted = hasCompiler || isRequired;
 
@@ -30,64 +32,6 @@ afterAll(async () => {
   await server.ended;
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A phone's folder, and how the client program is run on it. */
-interface Phone {
-  readonly home: string;
-  /** Everything that the program said was recorded, as `install/epoch/seq` and content, over all runs. */
-  readonly recorded: Map<string, string>;
-  run(commands: readonly string[], env?: Readonly<Record<string, string>>): Promise<ProgramEnd>;
-}
-
-function phoneAt(home: string, recorded = new Map<string, string>()): Phone {
-  const base = {
-    TL_FOLDER: home,
-    TL_INSTANCE: "this-device",
-    TL_KEY: "test-write-key",
-    TL_PORT: new URL(server.address).port,
-  };
-  const run: Phone["run"] = async (commands, env = {}) => {
-    const end = await runProgram(programs, "client", commands, { ...base, ...env });
-    expect(end.errors).not.toContain("Sanitizer");
-    for (const said of end.lines) {
-      const [kind, install, epoch, seq, content] = said.split("\t");
-      if (kind === "recorded") recorded.set(`${install}/${epoch}/${seq}`, content!);
-    }
-    return end;
-  };
-  return { home, recorded, run };
-}
-
-const newPhone = (): Phone => phoneAt(join(folder, `phone-${(phones += 1)}`));
-
-/** The line of a kind that a program printed last, in parts. */
-function lineOf({ lines }: ProgramEnd, kind: string): readonly string[] {
-  const found = lines.findLast((said) => said.startsWith(`${kind}\t`));
-  expect(found, lines.join("\n")).toBeDefined();
-  return found!.split("\t");
-}
-
-interface Report {
-  readonly install: string;
-  readonly epoch: number;
-  readonly recorded: number;
-  readonly acknowledged: number;
-  readonly pending: number;
-  readonly dropped: number;
-  readonly withheld: number;
-  readonly withheldFields: number;
-  readonly tornBytes: number;
-}
-
-function reportOf(end: ProgramEnd): Report {
-  const [, install, ...numbers] = lineOf(end, "report");
-  const [epoch, recorded, acknowledged, pending, dropped, withheld, withheldFields, tornBytes] = numbers.map(
-    Number,
-  ) as [number, number, number, number, number, number, number, number];
-  const events = { recorded, acknowledged, pending, dropped, withheld, withheldFields, tornBytes };
-  expect(recorded).toBe(acknowledged + pending + dropped);
-  return { install: install!, epoch, ...events };
-}
 
 /** What the server's log holds of some installs: copies and content by `install/epoch/seq`. */
 async function loggedBy(installs: ReadonlySet<string>) {
@@ -122,12 +66,7 @@ async function expectExactlyOnce(...all: readonly Phone[]): Promise<void> {
     expect(contents.get(identity)).toBe(content.startsWith("button") ? content : "motion");
 }
 
-/** All bytes of a phone's folder. */
-function bytesOf({ home }: Phone): string {
-  return globSync("*", { cwd: home })
-    .map((name) => readFileSync(join(home, name), "latin1"))
-    .join("");
-}
+const newPhone = (): Phone => phoneAt(programs, server.address, join(folder, `phone-${(phones += 1)}`));
 
 const BOTH = "consent=analytics,improve_product";
 const DONE = ["flushed", "OK"];
@@ -170,26 +109,20 @@ describe.skipIf(!isWanted)("the queue in C, killed", () => {
   test("at any moment, again and again", async () => {
     const phone = newPhone();
     for (let round = 0; round < 12; round += 1) {
-      const env = {
-        TL_FOLDER: phone.home,
-        TL_INSTANCE: "this-device",
-        TL_KEY: "test-write-key",
-        TL_PORT: new URL(server.address).port,
-      };
       const commands = [BOTH, "taps=20", "flush", "motion=20", "flush", "taps=30", "flush", "hang"];
-      const child = spawn(join(programs, "client"), commands, { env, stdio: ["ignore", "pipe", "ignore"] });
+      const child = spawn(join(programs, "client"), commands, {
+        env: phone.env,
+        stdio: ["ignore", "pipe", "ignore"],
+      });
       let said = "";
       child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
       const closed = once(child, "close");
       setTimeout(() => child.kill("SIGKILL"), 15 + ((round * 37) % 90));
       await closed;
-      for (const line of said.split("\n").slice(0, -1)) {
-        const [kind, install, epoch, seq, content] = line.split("\t");
-        if (kind === "recorded") phone.recorded.set(`${install}/${epoch}/${seq}`, content!);
-      }
+      phone.take(said.split("\n").slice(0, -1));
     }
     const end = await phone.run([BOTH, "flush", "report"]);
-    expect(reportOf(end)).toMatchObject({ pending: 0, dropped: 0, epoch: 1 });
+    expect(reportOf(end)).toMatchObject({ pending: 0, dropped: 0 });
     expect(phone.recorded.size).toBeGreaterThan(20);
     await expectExactlyOnce(phone);
   });
@@ -218,7 +151,7 @@ describe.skipIf(!isWanted)("the queue in C, copied and damaged", () => {
   test("two clones of a phone begin epochs of their own; what waited is stored once", async () => {
     const first = newPhone();
     await first.run([BOTH, "taps=5", "motion=2", "flush", "taps=4"]);
-    const second = phoneAt(`${first.home}-clone`, new Map(first.recorded));
+    const second = phoneAt(programs, server.address, `${first.home}-clone`, new Map(first.recorded));
     cpSync(first.home, second.home, { recursive: true });
     const [one, two] = await Promise.all([
       first.run(["taps=3", "flush", "report"], { TL_INSTANCE: "another-device" }),
@@ -257,7 +190,7 @@ describe.skipIf(!isWanted)("the queue in C, copied and damaged", () => {
     const whole = readFileSync(join(phone.home, name!));
     const last = whole.length - (whole.length - 8) / 3;
     for (let at = last; at < whole.length; at += 11) {
-      const torn = phoneAt(`${phone.home}-torn-${at}`);
+      const torn = phoneAt(programs, server.address, `${phone.home}-torn-${at}`);
       cpSync(phone.home, torn.home, { recursive: true });
       truncateSync(join(torn.home, name!), at);
       const end = await torn.run(["taps=1", "report"]);
@@ -330,9 +263,8 @@ describe.skipIf(!isWanted)("the queue in C, bounded", () => {
   test("a folder has one owner", async () => {
     const phone = newPhone();
     await phone.run([BOTH]);
-    const env = { TL_FOLDER: phone.home, TL_INSTANCE: "this-device", TL_KEY: "k" };
     const holder = spawn(join(programs, "client"), ["report", "hang"], {
-      env,
+      env: phone.env,
       stdio: ["ignore", "pipe", "ignore"],
     });
     await once(holder.stdout, "data");
@@ -375,5 +307,52 @@ describe.skipIf(!isWanted)("consent in C", () => {
     expect(bytesOf(phone)).not.toContain("canary");
     expect(reportOf(end)).toMatchObject({ recorded: 2, pending: 2, dropped: 0 });
     expect(reportOf(await phone.run(["report"]))).toMatchObject({ recorded: 2, pending: 2 });
+  });
+});
+
+describe.skipIf(!isWanted)("predictions in C", () => {
+  test("a model answers and its answer is reported; without one the rule answers, without consent it reports nothing", async () => {
+    const vector = JSON.parse(readFileSync(join(vectors, "table/activity.json"), "utf8")) as {
+      readonly labels: readonly string[];
+      readonly outputs: readonly { readonly name: string }[];
+      readonly rows: readonly {
+        readonly input: readonly number[];
+        readonly outputs: Record<string, number[]>;
+      }[];
+    };
+    const row = vector.rows[0]!;
+    const probabilities = row.outputs[vector.outputs[0]!.name]!;
+    const label = vector.labels[probabilities.indexOf(Math.max(...probabilities))];
+    const window = join(folder, "window");
+    writeFileSync(window, Buffer.from(Float32Array.from(row.input).buffer));
+    const table = join(vectors, "table/activity.tlm");
+    const phone = newPhone();
+    const refused = await phone.run(["consent=analytics", `predict=${window}:${table}`, "report"]);
+    expect(lineOf(refused, "predicted").slice(3, 6)).toEqual(["rule", "none", "CONSENT_MISSING"]);
+    expect(reportOf(refused)).toMatchObject({ recorded: 0 });
+    const end = await phone.run([BOTH, `predict=${window}:${table}`, `predict=${window}`, "flush", "report"]);
+    const [id, ...said] = end.lines
+      .find((line) => line.startsWith("predicted\t"))!
+      .split("\t")
+      .slice(1);
+    expect(said.slice(0, 4)).toEqual([label, "device", "r1", "-"]);
+    expect(lineOf(end, "predicted").slice(3, 6)).toEqual(["rule", "none", "device:NOT_FOUND"]);
+    const reported: Record<string, unknown>[] = [];
+    for await (const { record } of readLog(join(folder, "server"), null)) {
+      if (record.install !== reportOf(end).install) continue;
+      expect(record.quarantined).toEqual([]);
+      reported.push(...record.events.map(({ properties }) => properties));
+    }
+    expect(reported).toHaveLength(2);
+    expect(reported[0]).toMatchObject({
+      prediction_id: id,
+      label,
+      source: "device",
+      model: "activity",
+      release: "r1",
+    });
+    const sent = reported[0]!["probabilities"] as number[];
+    probabilities.forEach((value, index) => expect(Math.abs(sent[index]! - value)).toBeLessThan(1e-5));
+    expect(reported[1]).toMatchObject({ source: "rule", release: "none", reason: "device:NOT_FOUND" });
   });
 });

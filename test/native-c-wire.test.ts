@@ -4,6 +4,7 @@ import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFramer, decodeBatch, type AppDefinition, type WindowDefinition } from "@tideline/spec";
+import { app as activityApp } from "../examples/activity/app.ts";
 import { hasCompiler, isRequired } from "./native-c/build.ts";
 import { floats, openBench, readVector, vectors, type VectorBench } from "./native-c/vector-program.ts";
 import {
@@ -29,6 +30,7 @@ afterAll(() => bench?.close());
 
 describe.skipIf(!hasCompiler && !isRequired)("the wire in C", () => {
   const app = readVector<AppDefinition>("wire/app.json");
+  const declared = `app\t${join(vectors, "wire/app.json")}`;
   const batches = readdirSync(join(vectors, "wire"))
     .filter((name) => name.endsWith(".json") && !name.startsWith("bad-"))
     .filter((name) => name !== "app.json" && name !== "answers.json")
@@ -64,7 +66,7 @@ describe.skipIf(!hasCompiler && !isRequired)("the wire in C", () => {
       });
       const first = headerLine(header);
       if (first === null || scripts.includes(null)) continue;
-      const script = await bench.temporary("script", [first, ...scripts.flat(), ""].join("\n"));
+      const script = await bench.temporary("script", [declared, first, ...scripts.flat(), ""].join("\n"));
       await bench.vector("script", script, join(bench.folder, "batch"));
       const made = decodeBatch(readFileSync(join(bench.folder, "batch")), text);
       expect(made.header).toEqual(asSent(header, app));
@@ -95,7 +97,10 @@ describe.skipIf(!hasCompiler && !isRequired)("the wire in C", () => {
         expected.push({ code, field: verdict?.field ?? "" });
       }
     }
-    const said = await bench.vector("script", await bench.temporary("script", [...lines, ""].join("\n")));
+    const said = await bench.vector(
+      "script",
+      await bench.temporary("script", [declared, ...lines, ""].join("\n")),
+    );
     const verdicts = said.map((line) => JSON.parse(line) as { code: string; field: string });
     expect(verdicts.map(({ code, field }) => ({ code, field }))).toEqual(expected);
     expect(new Set(expected.map(({ code }) => code)).size).toBeGreaterThan(2);
@@ -213,6 +218,49 @@ describe.skipIf(!hasCompiler && !isRequired)("the wire in C", () => {
     );
     expect(said).toEqual(sayable.map((candidate) => String(isJson(candidate))));
     expect(new Set(said).size).toBe(2);
+  });
+});
+
+describe.skipIf(!hasCompiler && !isRequired)("definitions in C", () => {
+  test("an app's JSON gives its purposes, events, windows, labels and rule", async () => {
+    const path = await bench.temporary("app.json", JSON.stringify(activityApp));
+    const [said] = await bench.vector("definition", path, "activity");
+    const { labels, window } = activityApp.models[0]!;
+    expect(JSON.parse(said!)).toEqual({
+      purposes: Object.keys(activityApp.purposes),
+      events: Object.values(activityApp.events).map(({ name, version, fields }) => [
+        name,
+        version,
+        Object.keys(fields).length,
+      ]),
+      labels: [...labels],
+      size: window.size,
+      hop: window.hop,
+      rate: 50,
+      cutoff: 0.3,
+      split: [0, 1, 2],
+      conditions: [[0.1, 0, 1, 2]],
+      otherwise: "STANDING",
+      reports: true,
+    });
+  });
+
+  test("a definition that is cut or changed anywhere is read or refused, and nothing breaks", async () => {
+    const json = JSON.stringify(activityApp);
+    const at = fc.sample(fc.nat(json.length - 1), 60);
+    const codes = await Promise.all(
+      at.map(async (place, index) => {
+        const changed =
+          index % 2 === 0 ? json.slice(0, place) : json.slice(0, place) + "7" + json.slice(place + 1);
+        const path = await bench.temporary(`app-${index}.json`, changed);
+        const [said] = await bench.vector("definition", path, "activity");
+        return (JSON.parse(said!) as { code?: string }).code ?? "read";
+      }),
+    );
+    expect(codes.filter((_, index) => index % 2 === 0)).toEqual(
+      Array.from({ length: 30 }, () => "DATA_MALFORMED"),
+    );
+    expect(new Set(codes)).toEqual(new Set(["DATA_MALFORMED", "read"]));
   });
 });
 

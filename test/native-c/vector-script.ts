@@ -19,23 +19,8 @@ export interface VectorHeader {
   readonly events: readonly (WireEvent & { readonly previous_user?: string })[];
 }
 
-/** Kinds of fields, by their numbers in the core. */
-const KINDS = { string: 1, int: 2, float: 3, boolean: 4, time: 5, vector: 6, frame: 7 } as const;
-
 const hex = (text: string): string => Buffer.from(text).toString("hex");
 const line = (...parts: readonly unknown[]): string => parts.map((part) => part ?? "-").join("\t");
-const list = (texts: readonly string[] | undefined): string | undefined => texts?.map(hex).join(",");
-
-function fieldLine(name: string, type: FieldType & { optional?: true; purpose?: string }): string {
-  const { kind, optional, purpose } = type;
-  const { maxLength = 0, oneOf } = kind === "string" ? type : {};
-  const { min, max } = kind === "int" || kind === "float" ? type : {};
-  const size = kind === "vector" ? type.size : kind === "frame" ? type.channels.length : 0;
-  const { rate = 0, units } = kind === "frame" ? type : {};
-  const sizes = [maxLength, min, max, size, rate];
-  return line("field", name, KINDS[kind], optional ? 1 : 0, purpose, ...sizes, list(units), list(oneOf));
-}
-
 function frameLine(
   name: string,
   reference: FrameReference,
@@ -98,8 +83,7 @@ export function eventScript(
     properties !== null &&
     !Array.isArray(properties);
   if (!isSayable) return null;
-  const lines = [line("type", event.name, event.version, definition.purpose)];
-  for (const [name, type] of Object.entries(definition.fields)) lines.push(fieldLine(name, type));
+  const lines = [line("type", event.name)];
   const person = [user, previous_user].map((id) => (id === null || id === undefined ? undefined : hex(id)));
   lines.push(line("event", seq, time, person[0], consent.join(","), person[1]));
   for (const [name, value] of Object.entries(properties)) {

@@ -5,8 +5,11 @@
 
 #include "tideline_client.h"
 #include "tideline_crash_point.h"
+#include "tideline_definition.h"
 #include "tideline_framer.h"
 #include "tideline_json.h"
+#include "tideline_predict.h"
+#include "tideline_property_list.h"
 #include "tideline_retry_after.h"
 #include "tideline_self_test.h"
 #include "tideline_table.h"

@@ -52,6 +52,8 @@ typedef struct tl_ports {
   void *context;
   /** The device's wall clock, milliseconds since 1970; it may be wrong. */
   int64_t (*clock)(void *context);
+  /** Milliseconds from any origin, never going back, for latencies; NULL measures none. */
+  double (*monotonic)(void *context);
   /** Fills bytes that nobody can predict; false where the platform cannot. */
   bool (*random)(void *context, uint8_t *bytes, size_t length);
   /** SHA-256. */

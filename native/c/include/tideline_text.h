@@ -32,6 +32,9 @@ bool tl_utf8_valid(const char *text, size_t length, size_t *units);
 /** Writes a finite double as JavaScript's `JSON.stringify` does; returns the length, 0 for a number that is not finite. */
 size_t tl_number_text(double value, char text[TL_NUMBER_TEXT]);
 
+/** A double of at most 9 digits that rounds to the same number in single precision: what is written of it is short. */
+double tl_short_number(float value);
+
 /** Adds a string with quotes and escapes as `JSON.stringify` does; ill-formed UTF-8 becomes TL_FIELD_INVALID. */
 void tl_json_add_string(tl_buffer *buffer, const char *text, size_t length);
 /** Adds a finite number; any other becomes TL_FIELD_INVALID. */

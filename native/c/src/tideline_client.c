@@ -4,33 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client_internal.h"
 #include "tideline_crash_point.h"
 #include "tideline_text.h"
 #include "tideline_wire.h"
-
-/** Longest id of a person, in bytes: 256 UTF-16 units. */
-#define USER_BYTES 768
-
-struct tl_client {
-  tl_ports ports;
-  const tl_app *app;
-  tl_folder folder;
-  /** Of the call that runs, and of the last one that failed. */
-  tl_fault fault;
-  tl_fault last_fault;
-  tl_queue *queue;
-  tl_consent consent;
-  tl_upload upload;
-  bool has_user;
-  char user[USER_BYTES + 1];
-  /** Empty where the next event carries none. */
-  char previous_user[USER_BYTES + 1];
-  char collect[480];
-  char write_key[256];
-  char proof[65];
-  uint64_t withheld;
-  uint64_t withheld_fields;
-};
 
 /** Ends a call: hands its fault out and keeps it for the diagnostics. */
 static tl_status give(tl_client *client, tl_fault *fault, tl_status status) {
@@ -50,7 +27,7 @@ tl_status tl_client_set_user(tl_client *client, const char *user, tl_fault *faul
     return TL_OK;
   }
   size_t length = strlen(user);
-  if (length > USER_BYTES || !tl_utf8_valid(user, length, &units) || units < 1 || units > 256) {
+  if (length > CLIENT_USER_BYTES || !tl_utf8_valid(user, length, &units) || units < 1 || units > 256) {
     return give(client, fault, tl_refuse(&client->fault, TL_ARGUMENT_INVALID, "user", "expected 1 to 256 UTF-16 units"));
   }
   memcpy(client->user, user, length + 1);
@@ -59,7 +36,7 @@ tl_status tl_client_set_user(tl_client *client, const char *user, tl_fault *faul
 }
 
 tl_status tl_client_alias(tl_client *client, const char *user, tl_fault *fault) {
-  char old[USER_BYTES + 1] = "";
+  char old[CLIENT_USER_BYTES + 1] = "";
   if (client->has_user) memcpy(old, client->user, sizeof old);
   tl_status status = tl_client_set_user(client, user, fault);
   if (status == TL_OK && user != NULL && strcmp(old, user) != 0) memcpy(client->previous_user, old, sizeof old);

@@ -72,6 +72,15 @@ static int shortest(double value, char digits[20]) {
   return digits_of(value, 17, digits);
 }
 
+double tl_short_number(float value) {
+  char digits[20];
+  char text[40];
+  if (!isfinite(value) || value == 0) return (double)value;
+  int exponent = digits_of(fabs((double)value), 9, digits);
+  snprintf(text, sizeof text, "%s%se%d", value < 0 ? "-" : "", digits, exponent - 8);
+  return strtod(text, NULL);
+}
+
 size_t tl_number_text(double value, char text[TL_NUMBER_TEXT]) {
   if (!isfinite(value)) return 0;
   if (value == 0) {

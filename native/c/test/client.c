@@ -1,24 +1,18 @@
 /*
  * A whole client over plain sockets, as an example and for the tests: `client COMMAND...`, where a command is
- * `consent=a,b`, `user=NAME`, `taps=N`, `group=N`, `motion=N`, `answer=STATUS:SECONDS:FILE`, `flush` or `report`. The environment says
- * where: TL_FOLDER, TL_INSTANCE, TL_PORT, TL_KEY, and for tests TIDELINE_CRASH_AT=point:hit. TLS is left to a platform's own HTTP.
+ * `consent=a,b`, `user=NAME`, `taps=N`, `group=N`, `motion=N`, `visit=PLACE`, `predict=WINDOW:TABLE`, `answer=STATUS:SECONDS:FILE`,
+ * `flush`, `report` or `hang`. The environment says where: TL_FOLDER, TL_INSTANCE, TL_PORT, TL_KEY, and for tests
+ * TIDELINE_CRASH_AT=point:hit and TL_PENDING_BYTES.
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include <errno.h>
 #include <inttypes.h>
-#include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include "client_platform.h"
 #include "tideline.h"
 
 static const tl_field TAP_FIELDS[] = {
@@ -45,152 +39,30 @@ static const tl_field VISIT_FIELDS[] = {
 static const tl_event_type VISIT = {
     .name = "visit", .version = 1, .purpose = "analytics", .fields = VISIT_FIELDS, .field_count = 2};
 
+static const char *const SOURCES[] = {"device", "endpoint", "last", "rule", NULL};
+static const tl_field PREDICTION_FIELDS[] = {
+    {.name = "prediction_id", .kind = TL_STRING, .max_length = 64},
+    {.name = "session", .kind = TL_STRING, .max_length = 64},
+    {.name = "start", .kind = TL_INT, .has_min = true, .min = 0},
+    {.name = "model", .kind = TL_STRING, .max_length = 64},
+    {.name = "release", .kind = TL_STRING, .max_length = 64},
+    {.name = "definition", .kind = TL_STRING, .max_length = 64},
+    {.name = "label", .kind = TL_STRING, .max_length = 64},
+    {.name = "probabilities", .kind = TL_VECTOR, .size = 6, .optional = true},
+    {.name = "source", .kind = TL_STRING, .one_of = SOURCES},
+    {.name = "reason", .kind = TL_STRING, .optional = true},
+    {.name = "latency_ms", .kind = TL_FLOAT, .has_min = true, .min = 0},
+};
+static const tl_event_type PREDICTION = {
+    .name = "prediction", .version = 1, .purpose = "improve_product", .fields = PREDICTION_FIELDS, .field_count = 11};
+
+static const char *const LABELS[] = {"WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING", "LAYING"};
+static const uint32_t BODY[] = {0, 1, 2};
+static const tl_condition MOVING[] = {{.channels = BODY, .channel_count = 3, .rms_above = 0.1, .label = "WALKING"}};
+
 static const char *const PURPOSES[] = {"improve_product", "analytics", "cloud_prediction", NULL};
-static const tl_event_type *const EVENTS[] = {&TAP, &MOTION, &VISIT};
-static const tl_app APP = {.purposes = PURPOSES, .events = EVENTS, .event_count = 3};
-
-static int64_t clock_ms(void *context) {
-  struct timespec now;
-  (void)context;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static bool random_bytes(void *context, uint8_t *bytes, size_t length) {
-  (void)context;
-  FILE *source = fopen("/dev/urandom", "rb");
-  bool done = source != NULL && fread(bytes, 1, length, source) == length;
-  if (source != NULL) fclose(source);
-  return done;
-}
-
-static bool gzip_bytes(void *context, const uint8_t *bytes, size_t length, tl_buffer *out) {
-  (void)context;
-  z_stream stream;
-  memset(&stream, 0, sizeof stream);
-  /* 15 bits of window, and 16 more for gzip's own header. */
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) != Z_OK) return false;
-  uLong room = deflateBound(&stream, (uLong)length) + 32;
-  uint8_t *to = tl_buffer_extend(out, room);
-  union {
-    const uint8_t *from;
-    uint8_t *to;
-  } input = {bytes};
-  stream.next_in = input.to;
-  stream.avail_in = (uInt)length;
-  stream.next_out = to;
-  stream.avail_out = (uInt)room;
-  bool done = to != NULL && deflate(&stream, Z_FINISH) == Z_STREAM_END;
-  if (done) out->length -= room - stream.total_out;
-  deflateEnd(&stream);
-  return done;
-}
-
-static void wait_ms(void *context, uint32_t ms) {
-  struct timespec pause = {ms / 1000, (long)(ms % 1000) * 1000000};
-  (void)context;
-  nanosleep(&pause, NULL);
-}
-
-static void log_line(void *context, tl_level level, const char *part, tl_status status, const char *message) {
-  (void)context;
-  fprintf(stderr, "%d %s [%s] %s\n", (int)level, part, tl_error_name(status), message);
-}
-
-/** Ends the process at the named point's n-th hit, as if the phone's battery had been torn out. */
-static void crash_point(void *context, const char *name) {
-  static unsigned hits;
-  const char *wanted = getenv("TIDELINE_CRASH_AT");
-  const char *colon = wanted == NULL ? NULL : strchr(wanted, ':');
-  (void)context;
-  if (colon == NULL || strlen(name) != (size_t)(colon - wanted) || strncmp(name, wanted, strlen(name)) != 0) return;
-  hits += 1;
-  if (hits == strtoul(colon + 1, NULL, 10)) kill(getpid(), SIGKILL);
-}
-
-static bool send_all(int fd, const void *bytes, size_t length) {
-  const char *at = bytes;
-  while (length > 0) {
-    ssize_t sent = send(fd, at, length, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return false;
-    at += sent;
-    length -= (size_t)sent;
-  }
-  return true;
-}
-
-/** Value of a header of an answer's head, copied; NULL where there is none. */
-static char *header_value(const char *head, const char *name, char *value, size_t room) {
-  for (const char *line = strstr(head, "\r\n"); line != NULL; line = strstr(line + 2, "\r\n")) {
-    if (strncasecmp(line + 2, name, strlen(name)) != 0 || line[2 + strlen(name)] != ':') continue;
-    const char *from = line + 3 + strlen(name);
-    from += strspn(from, " ");
-    snprintf(value, room, "%.*s", (int)strcspn(from, "\r"), from);
-    return value;
-  }
-  return NULL;
-}
-
-static int connect_to(uint16_t port, uint32_t timeout_ms) {
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
-  struct timeval limit = {timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000};
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  if (fd < 0) return -1;
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  if (connect(fd, (struct sockaddr *)(void *)&address, sizeof address) == 0) return fd;
-  close(fd);
-  return -1;
-}
-
-/** HTTP/1.1 with `Connection: close`; the body ends where the server closes, or at its Content-Length. */
-static void transport(void *context, const tl_request *request, tl_response *response, tl_buffer *body) {
-  const char *path = strstr(request->url + strlen("http://"), "/");
-  const char *port = strrchr(request->url, ':');
-  char head[1024];
-  (void)context;
-  int fd = connect_to((uint16_t)atoi(port + 1), request->timeout_ms);
-  if (fd < 0) return;
-  int length = snprintf(head, sizeof head,
-                        "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: %s\r\nContent-Type: %s\r\n%s%s%sContent-Length: %zu\r\n"
-                        "Connection: close\r\n\r\n",
-                        request->method, path, request->authorisation, request->content_type,
-                        request->content_encoding == NULL ? "" : "Content-Encoding: ",
-                        request->content_encoding == NULL ? "" : request->content_encoding,
-                        request->content_encoding == NULL ? "" : "\r\n", request->body_length);
-  tl_buffer answer;
-  tl_buffer_init(&answer, request->max_bytes + 16384);
-  bool done = length > 0 && (size_t)length < sizeof head && send_all(fd, head, (size_t)length) &&
-              send_all(fd, request->body, request->body_length);
-  while (done) {
-    uint8_t part[4096];
-    ssize_t count = recv(fd, part, sizeof part, 0);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) done = false;
-    if (count <= 0) break;
-    tl_buffer_add(&answer, part, (size_t)count);
-    done = answer.status == TL_OK;
-  }
-  close(fd);
-  tl_buffer_add(&answer, "", 1);
-  char *end = done ? strstr((char *)answer.bytes, "\r\n\r\n") : NULL;
-  if (end != NULL) {
-    char value[64], date[64];
-    size_t from = (size_t)(end + 4 - (char *)answer.bytes);
-    size_t size = answer.length - 1 - from;
-    *end = '\0';
-    const char *text = (const char *)answer.bytes;
-    bool whole = header_value(text, "content-length", value, sizeof value) == NULL || strtoul(value, NULL, 10) == size;
-    if (whole) {
-      response->status = atoi(text + strlen("HTTP/1.1 "));
-      response->retry_after = tl_retry_after(header_value(text, "retry-after", value, sizeof value),
-                                             header_value(text, "date", date, sizeof date));
-      tl_buffer_add(body, answer.bytes + from, size);
-    }
-  }
-  tl_buffer_free(&answer);
-}
+static const tl_event_type *const EVENTS[] = {&TAP, &MOTION, &VISIT, &PREDICTION};
+static const tl_app APP = {.purposes = PURPOSES, .events = EVENTS, .event_count = 4};
 
 static void stop(const char *what, const tl_fault *fault) {
   printf("failed\t%s\t%s\t%s\t%s\n", what, tl_error_name(fault->status), fault->field, fault->reason);
@@ -256,6 +128,41 @@ static void track_visit(tl_client *client, const char *place) {
   if (tl_client_track(client, &VISIT, properties, 2, TL_NOW, &id, &fault) == TL_OK) recorded(&id.source, id.seq, "visit");
 }
 
+static uint8_t *read_file(const char *path, size_t *length) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL || fseek(file, 0, SEEK_END) != 0) exit(2);
+  *length = (size_t)ftell(file);
+  rewind(file);
+  uint8_t *bytes = malloc(*length > 0 ? *length : 1);
+  if (bytes == NULL || fread(bytes, 1, *length, file) != *length) exit(2);
+  fclose(file);
+  return bytes;
+}
+
+/** `predict=WINDOW[:TABLE]`: answers the window of a file of float32, by a table or by the rule. */
+static void predict(tl_client *client, char *paths) {
+  tl_fault fault = {0};
+  size_t length, bytes;
+  tl_prediction found;
+  float probabilities[6] = {0};
+  tl_model model = {.name = "activity", .purpose = "improve_product", .definition = "d", .labels = LABELS, .label_count = 6,
+                    .channels = 9, .fallback = {MOVING, 1, "STANDING"}, .event = &PREDICTION, .release = "r1"};
+  char *file = strchr(paths, ':');
+  if (file != NULL) {
+    *file++ = '\0';
+    uint8_t *table = read_file(file, &bytes);
+    if (tl_table_load(&model.table, table, bytes, TL_TABLE_SPACE, &fault) != TL_OK) stop("table", &fault);
+    free(table);
+  }
+  float *window = (float *)(void *)read_file(paths, &length);
+  tl_place place = {"s1", 0, TL_NOW};
+  if (tl_client_predict(client, &model, window, length / 4, &place, &found, probabilities) != TL_OK) exit(2);
+  printf("predicted\t%s\t%s\t%s\t%s\t%s\t%.9g\n", found.id, found.label, found.source, found.release,
+         found.reason == NULL ? "-" : found.reason, (double)probabilities[0]);
+  free(window);
+  tl_table_free(model.table);
+}
+
 static void set_consent(tl_client *client, char *list) {
   const char *purposes[8];
   size_t count = 0;
@@ -317,8 +224,7 @@ int main(int count, char **args) {
       .user = "person-1",
       .queue = {.segment_bytes = 4096, .pending_bytes = pending == NULL ? 0 : strtoul(pending, NULL, 10)},
       .upload = {.batch_events = 16, .backoff_ms = 20, .attempts = 4},
-      .ports = {.clock = clock_ms, .random = random_bytes, .gzip = gzip_bytes, .transport = transport, .wait = wait_ms,
-                .log = log_line, .crash_point = crash_point},
+      .ports = client_ports(),
   };
   if (tl_client_open(&client, &options, &fault) != TL_OK) stop("open", &fault);
   for (int index = 1; index < count; index += 1) {
@@ -333,6 +239,7 @@ int main(int count, char **args) {
     else if (strcmp(command, "visit") == 0) track_visit(client, value);
     else if (strcmp(command, "answer") == 0) take_answer(client, value);
     else if (strcmp(command, "report") == 0) print_report(client);
+    else if (strcmp(command, "predict") == 0) predict(client, value);
     else if (strcmp(command, "hang") == 0) pause();
     else {
       tl_flush_outcome outcome = tl_client_flush(client);

@@ -132,6 +132,55 @@ static int self_test(char **args) {
   return refused(status, &fault);
 }
 
+/** `definition FILE MODEL`: what was read of a definition. */
+static int definition(char **args) {
+  size_t length;
+  tl_fault fault = {0};
+  tl_definition *found;
+  tl_model model;
+  tl_window window;
+  uint8_t *json = read_file(args[0], &length);
+  tl_status status = tl_definition_read(&found, json, length, &fault);
+  free(json);
+  if (status != TL_OK) return refused(status, &fault);
+  const tl_app *app = tl_definition_app(found);
+  printf("{\"purposes\":[");
+  for (size_t index = 0; app->purposes[index] != NULL; index += 1) {
+    if (index > 0) printf(",");
+    print_text(app->purposes[index]);
+  }
+  printf("],\"events\":[");
+  for (size_t index = 0; index < app->event_count; index += 1) {
+    printf("%s[", index == 0 ? "" : ",");
+    print_text(app->events[index]->name);
+    printf(",%" PRIu32 ",%zu]", app->events[index]->version, app->events[index]->field_count);
+  }
+  printf("]");
+  if (tl_definition_model(found, args[1], &model, &window)) {
+    printf(",\"labels\":[");
+    for (size_t index = 0; index < model.label_count; index += 1) {
+      if (index > 0) printf(",");
+      print_text(model.labels[index]);
+    }
+    printf("],\"size\":%" PRIu32 ",\"hop\":%" PRIu32 ",\"rate\":%g,\"cutoff\":%g,\"split\":[", window.size, window.hop, window.rate,
+           window.cutoff);
+    for (uint32_t index = 0; index < window.split_count; index += 1) printf("%s%" PRIu32, index == 0 ? "" : ",", window.split[index]);
+    printf("],\"conditions\":[");
+    for (size_t index = 0; index < model.fallback.when_count; index += 1) {
+      const tl_condition *condition = &model.fallback.when[index];
+      printf("%s[%g", index == 0 ? "" : ",", condition->rms_above);
+      for (size_t k = 0; k < condition->channel_count; k += 1) printf(",%" PRIu32, condition->channels[k]);
+      printf("]");
+    }
+    printf("],\"otherwise\":");
+    print_text(model.fallback.otherwise);
+    printf(",\"reports\":%s", model.event == NULL ? "false" : "true");
+  }
+  printf("}\n");
+  tl_definition_free(found);
+  return 0;
+}
+
 /** Where finished windows go. */
 typedef struct window_sink {
   tl_buffer values;
@@ -193,6 +242,7 @@ int main(int count, char **args) {
   if (strcmp(command, "json") == 0) return json(rest);
   if (strcmp(command, "self-test") == 0 && count == 4) return self_test(rest);
   if (strcmp(command, "framer") == 0 && count > 10) return framer(count - 2, rest);
+  if (strcmp(command, "definition") == 0 && count == 4) return definition(rest);
   if (strcmp(command, "script") == 0) return command_script(count - 2, rest);
   fail("no such command");
   return 2;

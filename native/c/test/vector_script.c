@@ -18,15 +18,14 @@ static int split_at(char *text, char mark, char **parts, int room) {
   return count;
 }
 
-#define FIELDS 24
 #define LIST 1200
 
 /** What a script has said so far. */
 typedef struct script {
-  tl_event_type type;
-  tl_field fields[FIELDS];
-  tl_property properties[FIELDS];
-  size_t property_count;
+  tl_definition *definition;
+  const tl_event_type *type;
+  /** Owns everything, as a shim's does. */
+  tl_property_list *properties;
   tl_record_head head;
   const char *consent[TL_PURPOSES];
   uint64_t seq;
@@ -83,82 +82,47 @@ static double *doubles_of(char *text, size_t *count) {
   return values;
 }
 
-static const char **texts_of(char *text) {
-  char *parts[64];
-  if (strcmp(text, "-") == 0) return NULL;
-  int count = split_at(text, ',', parts, 63);
-  const char **texts = keep(((size_t)count + 1) * sizeof *texts);
-  for (int index = 0; index < count; index += 1) texts[index] = text_or_null(parts[index]);
-  return texts;
-}
-
-/** `field NAME KIND OPTIONAL PURPOSE MAX_LENGTH MIN MAX SIZE RATE UNITS ONE_OF` */
-static void take_field(script *s, char **p) {
-  tl_field *field = &s->fields[s->type.field_count++];
-  memset(field, 0, sizeof *field);
-  field->name = p[1];
-  field->kind = (tl_kind)atoi(p[2]);
-  field->optional = atoi(p[3]) == 1;
-  field->purpose = strcmp(p[4], "-") == 0 ? NULL : p[4];
-  field->max_length = (uint32_t)atoi(p[5]);
-  field->has_min = strcmp(p[6], "-") != 0;
-  field->min = field->has_min ? atof(p[6]) : 0;
-  field->has_max = strcmp(p[7], "-") != 0;
-  field->max = field->has_max ? atof(p[7]) : 0;
-  field->size = (uint32_t)atoi(p[8]);
-  field->rate = atof(p[9]);
-  field->units = texts_of(p[10]);
-  field->one_of = texts_of(p[11]);
-}
-
 /** `frame NAME ENCODING RATE UNITS SCALE GAPS SAMPLES FLOAT32` */
-static void take_frame(tl_property *property, char **p) {
+static void take_frame(tl_property_list *list, char **p) {
   size_t count, length;
-  tl_frame *frame = &property->as.frame;
-  memset(frame, 0, sizeof *frame);
-  frame->encoding = strcmp(p[2], "int16") == 0 ? TL_INT16 : TL_FLOAT32;
-  frame->rate = atof(p[3]);
-  frame->state_units = atoi(p[4]) == 1;
-  frame->scale = doubles_of(p[5], &count);
+  tl_frame frame;
+  memset(&frame, 0, sizeof frame);
+  frame.encoding = strcmp(p[2], "int16") == 0 ? TL_INT16 : TL_FLOAT32;
+  frame.rate = atof(p[3]);
+  frame.state_units = atoi(p[4]) == 1;
+  frame.scale = doubles_of(p[5], &count);
   double *gaps = doubles_of(p[6], &count);
   tl_gap *pairs = keep((count + 1) * sizeof *pairs);
   for (size_t index = 0; index + 1 < count; index += 2) {
     pairs[index / 2] = (tl_gap){(uint64_t)gaps[index], (uint64_t)gaps[index + 1]};
   }
-  frame->gaps = pairs;
-  frame->gap_count = count / 2;
-  frame->samples = strtoul(p[7], NULL, 10);
+  frame.gaps = pairs;
+  frame.gap_count = count / 2;
+  frame.samples = strtoul(p[7], NULL, 10);
   const char *bytes = from_hex(p[8], &length);
   float *values = keep(length);
   for (size_t index = 0; index < length / 4; index += 1) values[index] = tl_read_f32((const uint8_t *)bytes + 4 * index);
-  frame->values = values;
+  frame.values = values;
+  tl_property_list_add_frame(list, p[1], &frame, frame.samples == 0 ? 0 : (uint32_t)(length / 4 / frame.samples));
 }
 
 /** A property of the event: `KIND NAME VALUE...`. */
 static void take_property(script *s, char **p) {
-  tl_property *property = &s->properties[s->property_count++];
-  memset(property, 0, sizeof *property);
-  property->name = p[1];
   size_t length;
   if (strcmp(p[0], "string") == 0) {
-    property->kind = TL_STRING;
-    property->as.string.text = from_hex(p[2], &length);
-    property->as.string.length = length;
+    const char *text = from_hex(p[2], &length);
+    tl_property_list_add_text(s->properties, p[1], text, length);
   } else if (strcmp(p[0], "int") == 0 || strcmp(p[0], "time") == 0) {
-    property->kind = p[0][0] == 'i' ? TL_INT : TL_TIME;
-    property->as.integer = strtoll(p[2], NULL, 10);
+    tl_property_list_add_integer(s->properties, p[1], p[0][0] == 'i' ? TL_INT : TL_TIME, strtoll(p[2], NULL, 10));
   } else if (strcmp(p[0], "float") == 0) {
-    property->kind = TL_FLOAT;
-    property->as.number = strtod(p[2], NULL);
+    tl_property_list_add_number(s->properties, p[1], strtod(p[2], NULL));
   } else if (strcmp(p[0], "boolean") == 0) {
-    property->kind = TL_BOOLEAN;
-    property->as.boolean = strcmp(p[2], "true") == 0;
+    tl_property_list_add_flag(s->properties, p[1], strcmp(p[2], "true") == 0);
   } else if (strcmp(p[0], "vector") == 0) {
-    property->kind = TL_VECTOR;
-    property->as.vector.values = doubles_of(p[2], &property->as.vector.count);
+    const double *values = doubles_of(p[2], &length);
+    tl_property_list_add_vector(s->properties, p[1], values, length);
   } else if (strcmp(p[0], "frame") == 0) {
-    property->kind = TL_FRAME;
-    take_frame(property, p);
+    take_frame(s->properties, p);
   } else {
     fail(p[0]);
   }
@@ -168,30 +132,40 @@ static void take_property(script *s, char **p) {
 static void end_event(script *s) {
   tl_fault fault = {0};
   uint32_t withheld = 0;
-  tl_status status = tl_event_check(&s->type, s->properties, s->property_count, &fault);
+  const tl_property *items = tl_property_list_items(s->properties);
+  size_t count = tl_property_list_count(s->properties);
+  if (tl_property_list_status(s->properties) != TL_OK) fail("properties");
+  tl_status status = tl_event_check(s->type, items, count, &fault);
   refused(status, &fault);
   if (!s->encodes) return;
   size_t start = s->records.length;
-  if (tl_record_add(&s->records, &s->head, s->properties, s->property_count, &withheld) != TL_OK) fail("record");
+  if (tl_record_add(&s->records, &s->head, items, count, &withheld) != TL_OK) fail("record");
   tl_record_number(s->records.bytes + start, s->records.length - start, s->seq);
 }
 
-/** `type NAME VERSION PURPOSE`, `event SEQ TIME USER CONSENT PREVIOUS`, `header SDK INSTALL EPOCH SENT_AT PROOF`, `end` */
+/** `app FILE`, `type NAME`, `event SEQ TIME USER CONSENT PREVIOUS`, `header SDK INSTALL EPOCH SENT_AT PROOF`, `end` */
 static void take_line(script *s, char *line) {
   char *p[16];
   line[strcspn(line, "\n")] = '\0';
   split_at(line, '\t', p, 16);
-  if (strcmp(p[0], "type") == 0) {
-    s->type = (tl_event_type){p[1], (uint32_t)atoi(p[2]), p[3], s->fields, 0};
-  } else if (strcmp(p[0], "field") == 0) {
-    take_field(s, p);
+  if (strcmp(p[0], "app") == 0) {
+    tl_fault fault;
+    size_t length;
+    uint8_t *json = read_file(p[1], &length);
+    if (tl_definition_read(&s->definition, json, length, &fault) != TL_OK) fail(fault.reason);
+    free(json);
+  } else if (strcmp(p[0], "type") == 0) {
+    s->type = tl_app_event(tl_definition_app(s->definition), p[1]);
+    if (s->type == NULL) fail(p[1]);
   } else if (strcmp(p[0], "event") == 0) {
     static char *names[TL_PURPOSES];
     s->seq = strtoull(p[1], NULL, 10);
     int count = *p[4] == '\0' ? 0 : split_at(p[4], ',', names, TL_PURPOSES);
     for (int index = 0; index < count; index += 1) s->consent[index] = names[index];
-    s->head = (tl_record_head){&s->type, strtoll(p[2], NULL, 10), text_or_null(p[3]), text_or_null(p[5]), s->consent, (size_t)count};
-    s->property_count = 0;
+    s->head = (tl_record_head){s->type, strtoll(p[2], NULL, 10), text_or_null(p[3]), text_or_null(p[5]), s->consent, (size_t)count};
+    tl_property_list_free(s->properties);
+    s->properties = tl_property_list_new();
+    if (s->properties == NULL) fail("no memory");
   } else if (strcmp(p[0], "header") == 0) {
     s->header.sdk = p[1];
     snprintf(s->header.source.install, sizeof s->header.source.install, "%s", p[2]);
@@ -229,6 +203,8 @@ int command_script(int count, char **args) {
     tl_buffer_free(&out);
   }
   tl_buffer_free(&s.records);
+  tl_property_list_free(s.properties);
+  tl_definition_free(s.definition);
   free(text);
   free_kept();
   return 0;

@@ -66,7 +66,7 @@ public interface Clock {
     /** Nanoseconds from any origin, never going back; for latencies. */
     public fun nanos(): Long
 
-    /** Waits. */
+    /** Waits; returns early, with the thread's interrupt flag set, where the thread is interrupted. */
     public fun pause(ms: Long)
 }
 

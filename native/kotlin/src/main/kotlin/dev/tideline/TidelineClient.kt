@@ -135,7 +135,8 @@ public class TidelineClient private constructor(private val options: ClientOptio
 
     /**
      * Sends what waits, with pauses and new attempts where the server or the network fails. Tells failures, of the
-     * storage too, by its outcome. Requests of the person that wait go first.
+     * storage too, by its outcome. Requests of the person that wait go first. An interrupt of the thread ends it
+     * before its next attempt.
      */
     public fun flush(): FlushOutcome {
         try {
@@ -245,6 +246,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
             val now = subject.now(of)
             if (now.isFinished || now.state == SubjectRequest.State.PENDING || attempt >= limits.attempts) return now
             ports.clock.pause(backoff(attempt++, limits, ports.random))
+            if (Thread.currentThread().isInterrupted) return now
         }
     }
 

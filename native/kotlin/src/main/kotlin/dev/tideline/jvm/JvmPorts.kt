@@ -25,7 +25,11 @@ public object SystemClock : Clock {
 
     override fun nanos(): Long = System.nanoTime()
 
-    override fun pause(ms: Long): Unit = Thread.sleep(ms)
+    override fun pause(ms: Long): Unit = try {
+        Thread.sleep(ms)
+    } catch (_: InterruptedException) {
+        Thread.currentThread().interrupt()
+    }
 }
 
 /** [Random] of the platform. */

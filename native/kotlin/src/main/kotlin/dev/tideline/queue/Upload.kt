@@ -35,7 +35,7 @@ internal class Upload(
     var stopped: Boolean = false
         private set
 
-    /** Sends what waits, with pauses and new attempts; blocks for that long. One thread at a time. */
+    /** Sends what waits, with pauses and new attempts; blocks for that long. One thread at a time; an interrupt ends it. */
     fun flush(): FlushOutcome = lock.withLock {
         stopped = false
         val run = Run()
@@ -81,10 +81,9 @@ internal class Upload(
             acknowledged += settled
             tally.add("duplicates", answer.duplicates)
             refused = 0
-            if (settled > 0) {
-                failures = 0
-                return null
-            }
+            if (settled > 0) failures = 0
+            // What was withdrawn meanwhile is no failure of the server.
+            if (settled > 0 || !load.isCurrent()) return null
             val error = fault(
                 ErrorCode.UNAVAILABLE,
                 "upload",
@@ -102,7 +101,7 @@ internal class Upload(
             if (failures >= limits.attempts) return error.code
             tally.add("retries")
             ports.clock.pause(afterMs ?: backoff(failures, limits, ports.random))
-            return null
+            return if (Thread.currentThread().isInterrupted) error.code else null
         }
 
         /** Makes the next batch smaller, or gives a single event up. */

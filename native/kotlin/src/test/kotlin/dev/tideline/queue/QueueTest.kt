@@ -247,6 +247,27 @@ class QueueTest {
     }
 
     @Test
+    fun `an interrupt ends the attempts, and everything waits on`() {
+        val client = open()
+        client.tap("a")
+        world.answer = { null.also { Thread.currentThread().interrupt() } }
+        assertEquals(ErrorCode.UNAVAILABLE, client.flush().stopped)
+        assertTrue(Thread.interrupted())
+        assertEquals(1, world.requests.size)
+        assertEquals(1, client.diagnostics().events.pending)
+    }
+
+    @Test
+    fun `what is withdrawn while a batch travels is no failure`() {
+        val client = open()
+        client.tap("a")
+        world.answer = { request -> client.setConsent(emptyList()).let { acknowledge(request) } }
+        assertEquals(null, client.flush().stopped)
+        assertEquals(1, client.diagnostics().events.dropped)
+        assertEquals(0, client.diagnostics().uploads.retries)
+    }
+
+    @Test
     fun `a write key that is wrong keeps everything`() {
         val client = open()
         client.tap("a")

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { writeTable, type OnnxModel } from "@tideline/graph";
 import { loadTable } from "@tideline/predict";
 import { activityModel } from "../test/table/activity-model.ts";
+import { handmadeTables } from "../test/table/handmade-table.ts";
 import { malformedTables } from "../test/table/malformed-table.ts";
 import { operatorGraphs } from "../test/table/operator-graph.ts";
+import { signalRow } from "../test/table/random-signal.ts";
 import { MODEL_KINDS, randomModel } from "../test/table/random-model.ts";
 import { sourceOf } from "../test/table/random.ts";
+import { spectrumGraph } from "../test/table/spectrum-graph.ts";
 import { openOracle, toJson, type TableVector } from "../test/table/table-vector.ts";
 
 /**
@@ -60,6 +63,34 @@ for (const { name, dims, model } of operatorGraphs()) {
   const size = dims.reduce((product, dim) => product * dim, 1);
   const rows = Array.from({ length: ROWS }, () => source.normals(size, 1.5));
   await writeVector(`op-${name}`, model, { rows });
+}
+
+for (const [size, channels] of [
+  [32, 3],
+  [50, 2],
+  [128, 1],
+] as const) {
+  const source = sourceOf(size);
+  const rows = Array.from({ length: 2 }, () => signalRow(source, size, channels));
+  await writeVector(`op-spectrum-${size}`, spectrumGraph(size, channels), {
+    rows,
+    tolerance: { absolute: 1e-6, relative: 1e-5 },
+  });
+}
+
+for (const { name, bytes, labels, rows, answer } of handmadeTables()) {
+  const { input, outputs } = loadTable(bytes);
+  const vector: TableVector = {
+    format: 1,
+    oracle: "docs/format/model-table.md",
+    input,
+    outputs,
+    labels,
+    tolerance: { absolute: 1e-7, relative: 1e-6 },
+    rows: rows.map((row) => ({ input: toJson(row), outputs: { y: toJson(answer(row)) } })),
+  };
+  await writeFile(join(FOLDER, `${name}.tlm`), bytes);
+  await writeFile(join(FOLDER, `${name}.json`), `${JSON.stringify(vector)}\n`);
 }
 
 /** Seeds whose models are small, and together show what the kind can do. */

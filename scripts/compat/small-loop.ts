@@ -37,7 +37,7 @@ const WRITE_KEY = "wk_compat";
 
 /** A batch of a client that is not ours: a tap of the older version, one of which nothing is known, a bad one. */
 function foreignBatch(now: number): Uint8Array {
-  const event = { version: 1, time: now, user: "person-0", consent: ["analytics"] };
+  const event = { version: 1, time: now, user: "person-0", consent: ["analytics", "improve"] };
   const header = {
     format: 1,
     sdk: "other/1.0",

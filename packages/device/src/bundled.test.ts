@@ -122,7 +122,9 @@ test("an update of the app brings a newer one; when that does not work here, the
 test("after a restore, with no version accepted, what the package has is used when nothing else is there", async () => {
   const release = await makeRelease(3, { gain: 0.5 });
   await install(release);
-  for (const name of [...world.files.keys()]) if (name.startsWith("release-")) world.files.delete(name);
+  for (const name of [...world.files.keys()].filter((file) => file.startsWith("release-"))) {
+    world.files.delete(name);
+  }
   offline();
   expect(await answering(await install(release))).toBe(0.5);
 });

@@ -297,7 +297,9 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     },
     flush: async () => {
       await subject.advance();
-      return recorder.flush();
+      const { pending } = recorder.queue.counts();
+      if (pending === 0 || !budget?.holdsEvents()) return recorder.flush();
+      return { acknowledged: 0, pending, stopped: "BUDGET_SPENT" } as const;
     },
     update: async (model?: string) => slots.get(modelNamed(model))!.update(),
     predict,

@@ -1,4 +1,18 @@
-export { createCapture, type Capture, type CapturedPrediction, type CaptureOptions } from "./capture.ts";
+export {
+  createBudget,
+  DEFAULT_BUDGET,
+  type Budget,
+  type BudgetLimits,
+  type BudgetStatus,
+  type NetworkRule,
+} from "./budget.ts";
+export {
+  createCapture,
+  type Capture,
+  type CapturedPrediction,
+  type CaptureOptions,
+  type CaptureStatus,
+} from "./capture.ts";
 export {
   createClient,
   type Client,
@@ -13,6 +27,7 @@ export type { Restriction } from "./context.ts";
 export { CRASH_POINTS, type CrashPoint } from "./crash-point.ts";
 export { decodeJournal, type JournalRecord, type RecordHeader } from "./journal-record.ts";
 export { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
+export { packFrame, type PackFrameOptions } from "./packed-frame.ts";
 export type {
   Conditions,
   DevicePorts,

@@ -157,6 +157,8 @@ export function openModelRunner(
       } catch (error) {
         if (!isTidelineError(error)) throw error;
         skip(name, error);
+        // The budget is everyone's: nothing else may run either, and the model is not at fault.
+        if (error.code === "BUDGET_SPENT") return null;
         await target.model?.dispose();
         target.model = null;
         order.push(order.shift()!);

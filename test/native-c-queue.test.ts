@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeSamples, type FrameReference } from "@tideline/spec";
 import { readLog } from "../packages/pipeline/src/ingest/index.ts";
 import { runServer, type RunningServer } from "./ingest/run-server.ts";
-import { buildPrograms, hasCompiler, isRequired } from "./native-c/build.ts";
+import { BUILD_MS, buildPrograms, hasCompiler, isRequired } from "./native-c/build.ts";
 import { bytesOf, lineOf, phoneAt, reportOf, type Phone } from "./native-c/phone.ts";
 import { vectors } from "./native-c/vector-program.ts";
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   programs = await buildPrograms();
   folder = await mkdtemp(join(tmpdir(), "tideline-native-c-"));
   server = await runServer({ folder: join(folder, "server"), epoch: 1 });
-});
+}, BUILD_MS);
 
 afterAll(async () => {
   if (!isWanted) return;

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFramer, decodeBatch, type AppDefinition, type WindowDefinition } from "@tideline/spec";
 import { app as activityApp } from "../examples/activity/app.ts";
-import { hasCompiler, isRequired } from "./native-c/build.ts";
+import { BUILD_MS, hasCompiler, isRequired } from "./native-c/build.ts";
 import { floats, openBench, readVector, vectors, type VectorBench } from "./native-c/vector-program.ts";
 import {
   asSent,
@@ -24,7 +24,7 @@ let bench: VectorBench;
 
 beforeAll(async () => {
   if (hasCompiler || isRequired) bench = await openBench();
-});
+}, BUILD_MS);
 
 afterAll(() => bench?.close());
 

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeTable } from "@tideline/graph";
 import { loadTable } from "../packages/predict/src/index.ts";
-import { hasCompiler, isRequired } from "./native-c/build.ts";
+import { BUILD_MS, hasCompiler, isRequired } from "./native-c/build.ts";
 import { floats, openBench, readVector, vectors, type VectorBench } from "./native-c/vector-program.ts";
 import { MODEL_KINDS, randomModel } from "./table/random-model.ts";
 
@@ -13,7 +13,7 @@ let bench: VectorBench;
 
 beforeAll(async () => {
   if (hasCompiler || isRequired) bench = await openBench();
-});
+}, BUILD_MS);
 
 afterAll(() => bench?.close());
 

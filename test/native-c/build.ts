@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const home = new URL("../../native/c", import.meta.url).pathname;
@@ -30,33 +31,48 @@ export type Program = "client" | "vector" | "replay-table" | "replay-answer" | "
 /** With sanitizers whose every finding ends the program. */
 const FLAGS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all";
 
-/**
- * Folder with the test programs, built with sanitizers by `native/c/Makefile`, warnings being errors. Kept by the hash of the
- * sources, since a build takes some seconds.
- */
-export async function buildPrograms(): Promise<string> {
+/** Milliseconds that a build may take on a busy machine; one that takes longer was given up. */
+export const BUILD_MS = 240_000;
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Name of the folder of these sources under these flags. */
+function buildName(): string {
   const hash = createHash("sha256").update(FLAGS);
   for (const file of globSync("{Makefile,include/*,src/*,test/*,fuzz/*.c}", { cwd: home }).sort())
     hash.update(file).update(readFileSync(join(home, file)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+/**
+ * Folder with the test programs, built with sanitizers by `native/c/Makefile`, warnings being errors. Kept by the hash of the
+ * sources, since a build takes some seconds; of several test processes one builds and the others wait.
+ */
+export async function buildPrograms(): Promise<string> {
   const cache = join(tmpdir(), "tideline-native-c");
-  const folder = join(cache, hash.digest("hex").slice(0, 16));
-  if ((await stat(folder).catch(() => null)) !== null) return folder;
+  const folder = join(cache, buildName());
+  const lock = `${folder}.lock`;
   await mkdir(cache, { recursive: true });
-  const fresh = await mkdtemp(join(cache, "build-"));
-  const args = [
-    "-C",
-    home,
-    "-s",
-    "-j2",
-    `OUT=${fresh}`,
-    "CC=gcc",
-    `CFLAGS=${FLAGS}`,
-    "test-programs",
-    "replay",
-  ];
-  await promisify(execFile)("make", args);
-  // Two test processes may build at once: the first one's folder stays.
-  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));
+  for (const until = Date.now() + BUILD_MS; !(await exists(folder)); await setTimeout(100)) {
+    const isOwner = await mkdir(lock).then(
+      () => true,
+      () => false,
+    );
+    if (!isOwner && Date.now() < until) continue;
+    const fresh = await mkdtemp(join(cache, "build-"));
+    try {
+      const args = ["-C", home, "-s", "-j2", `OUT=${fresh}`, "CC=gcc", `CFLAGS=${FLAGS}`];
+      await promisify(execFile)("make", [...args, "test-programs", "replay"]);
+      await rename(fresh, folder).catch(() => undefined);
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
+      await rm(lock, { recursive: true, force: true });
+    }
+  }
   return folder;
 }
 

@@ -27,7 +27,7 @@ static uint8_t ahead(tl_json *json) {
 void tl_json_init(tl_json *json, const uint8_t *bytes, size_t length) {
   memset(json, 0, sizeof *json);
   json->at = bytes;
-  json->end = bytes + length;
+  json->end = length == 0 ? bytes : bytes + length;
 }
 
 tl_json_kind tl_json_peek(tl_json *json) {

@@ -79,7 +79,10 @@ test("a release is signed again in the last third of its validity, once, and a p
   });
   expect(await renew(NEW_YEAR + 21 * DAY, keys, renewed)).toBeNull();
   const phone = { ...samplePhone(keys.root), now: NEW_YEAR + 40 * DAY, acceptedVersion: 4 };
-  expect(await verifyRelease(renewed.envelope, phone, releasePorts)).toMatchObject({ version: 5, id: row.id });
+  expect(await verifyRelease(renewed.envelope, phone, releasePorts)).toMatchObject({
+    version: 5,
+    id: row.id,
+  });
 });
 
 test("after a rotation the new key signs at once; without a release or a valid root nothing is signed", async () => {

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { createWorld, gait, makeRelease, tap } from "../../../test/device-fixture.ts";
+import { createBudget } from "./budget.ts";
+import { describeDiagnostics } from "./describe-diagnostics.ts";
+
+test("a person of support reads what works, what waits and what to do, and nothing of anybody's events", async () => {
+  const world = createWorld();
+  world.publish(await makeRelease(1));
+  const client = await world.start({ budget: createBudget(), user: "secret-user" });
+  await client.track(tap, { target: "secret-target" });
+  await client.setConsent(["improve", "analytics"]);
+  await client.track(tap, { target: "secret-target" });
+  await client.flush();
+  await client.update();
+  await client.predict(new Float32Array(gait.size * gait.channels.length), { session: "s", start: 0 });
+  world.publish(await makeRelease(2, { tested: 0.9 }));
+  await client.update();
+  await client.update();
+  world.intercept = () => ({ status: 401, headers: {}, body: new Uint8Array(0) });
+  await client.flush();
+  await client.eraseMe();
+  const page = describeDiagnostics(client.diagnostics());
+  expect(page).not.toContain("secret");
+  const { install } = client.diagnostics();
+  const day = new Date(1_700_000_000_000).toISOString().slice(0, 10);
+  for (const line of [
+    `Tideline SDK 0.1.0, install ${install}, epoch 1`,
+    "Events: 0 recorded, 0 with the server, 0 waiting, 0 given up.",
+    "  1 event not recorded for want of consent since the start.",
+    "Consent: analytics, improve.",
+    "Uploads: 2 batches, 0 outages, repeated 0, doubled 0 (harmless).",
+    "  Stopped: the server refuses the write key or the address. Check both in the app.",
+    "Model activity: version 1 on cpu/onnx.",
+    "  Version 2 was offered and does not run here.",
+    "  The last look for a newer one ended with SELF_TEST_FAILED.",
+    "  Self-test 1/cpu/onnx/1.0.0: passed, 0.00 ms a window.",
+    "  Self-test 2/cpu/onnx/1.0.0: SELF_TEST_FAILED.",
+    "  Not tried again: 2/cpu/onnx/1.0.0 (crashed or failed twice).",
+    "Runtimes: cpu/onnx 1.0.0.",
+    "Predictions since the start: device 1.",
+    `Budget of day ${day} (UTC):`,
+    "  Held back: none.",
+    "Requests of the person: erase (not sent yet): pending.",
+  ]) {
+    expect(page.split("\n")).toContain(line);
+  }
+  expect(page).toMatch(/^Last error: subject: .*\[UNAVAILABLE\], at 2023-11-14T/m);
+});
+
+test("a phone on which nothing has happened yet says so", async () => {
+  const page = describeDiagnostics((await createWorld().start()).diagnostics());
+  expect(page).toContain("Consent: to nothing; nothing is recorded.");
+  expect(page).toContain("Model activity: none on this phone (none was offered).");
+  expect(page).toContain("Budget: none set.");
+  expect(page).toContain("Last error: none.");
+});

@@ -46,4 +46,5 @@ export type { BundledRelease, ReleaseStatus, UpdateOutcome } from "./release-slo
 export { createResampler, type Resampled, type Resampler, type ResamplerOptions } from "./resample.ts";
 export { SDK_VERSION } from "./sdk-version.ts";
 export type { OpenRequest, SubjectRequest } from "./subject.ts";
+export { tableRuntime } from "./table-runtime.ts";
 export type { FlushOutcome } from "./upload.ts";

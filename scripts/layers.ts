@@ -61,7 +61,7 @@ export const LAYERS: readonly Layer[] = [
     runsOn: "phone, browser, Node",
     takes: "calls of an app, sensor samples, signed releases",
     gives: "batches of events, predictions",
-    imports: ["packages/spec"],
+    imports: ["packages/spec", "packages/predict"],
   },
   {
     path: "packages/react-native",

@@ -48,6 +48,6 @@ export {
   type OrtProvider,
   type OrtSession,
 } from "./runtime/onnx-runtime.ts";
-export { tableRuntime } from "./runtime/table-runtime.ts";
+export { tableRuntime } from "@tideline/device";
 export { utf8 } from "./utf8.ts";
 export { verifyEd25519 } from "./verify-ed25519.ts";

@@ -1,16 +1,16 @@
-import type {
-  Conditions,
-  DevicePorts,
-  LogEntry,
-  ModelRuntime,
-  Network,
-  SecureStorage,
-  Storage,
+import {
+  tableRuntime,
+  type Conditions,
+  type DevicePorts,
+  type LogEntry,
+  type ModelRuntime,
+  type Network,
+  type SecureStorage,
+  type Storage,
 } from "@tideline/device";
 import { gzip } from "./gzip.ts";
 import { openInstance } from "./open-instance.ts";
 import { platformGlobal } from "./platform-global.ts";
-import { tableRuntime } from "./runtime/table-runtime.ts";
 import { utf8 } from "./utf8.ts";
 import { verifyEd25519 } from "./verify-ed25519.ts";
 import { xhrNetwork } from "./network/xhr-network.ts";

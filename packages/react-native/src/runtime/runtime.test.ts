@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { tableRuntime } from "@tideline/device";
 import * as ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { litertRuntime, type LiteRtModel, type LiteRtTensor } from "./litert-runtime.ts";
 import { onnxRuntime, type OrtModule } from "./onnx-runtime.ts";
-import { tableRuntime } from "./table-runtime.ts";
 
 const vectors = join(import.meta.dirname, "../../../../vectors");
 

@@ -39,8 +39,15 @@ export function proofOfSecret(secret: string): string {
 
 /** Takes requests down and answers for them; the loop settles them at its next turn. */
 export interface SubjectDesk {
-  /** The request of a phone; the same phone asking again gets the one that is under way, or done. */
-  takeFromPhone(kind: SubjectRequestRow["kind"], question: PhoneQuestion): Promise<SubjectRequestRow>;
+  /**
+   * The request of a phone; the same phone asking again gets the one that is under way, or done. Before a new one is
+   * taken down, `admit` may throw.
+   */
+  takeFromPhone(
+    kind: SubjectRequestRow["kind"],
+    question: PhoneQuestion,
+    admit: () => void,
+  ): Promise<SubjectRequestRow>;
   takeFromOwner(question: OwnerQuestion): Promise<SubjectRequestRow>;
   /** A request, for whoever shows the secret that it was made with, or for the owner; null for anybody else. */
   find(id: string, secret: string | null, isOwner: boolean): Promise<SubjectRequestRow | null>;
@@ -71,12 +78,18 @@ export function subjectDesk({ folder, catalog, pseudonymise, clock, app }: Subje
   };
 
   return Object.freeze({
-    takeFromPhone: async (kind: SubjectRequestRow["kind"], { install, secret }: PhoneQuestion) => {
+    takeFromPhone: async (
+      kind: SubjectRequestRow["kind"],
+      { install, secret }: PhoneQuestion,
+      admit: () => void,
+    ) => {
       const proof = proofOfSecret(secret);
       const known = (await listRequests(await catalog(), { proof })).findLast(
         (request) => request.kind === kind && request.state !== "failed",
       );
-      return known ?? take({ kind, install, subject: null, proof, models: "keep" });
+      if (known !== undefined) return known;
+      admit();
+      return take({ kind, install, subject: null, proof, models: "keep" });
     },
     takeFromOwner: ({ user, models = "keep" }: OwnerQuestion) =>
       take({ kind: "erase", install: null, subject: pseudonymise(user, ""), proof: null, models }),

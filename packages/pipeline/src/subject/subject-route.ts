@@ -25,11 +25,11 @@ export interface SubjectRouteOptions {
 
 /** Bounds of the routes. */
 export interface SubjectLimits {
-  /** Requests of one address: perhaps that of a proxy, before many phones. */
+  /** New requests of one address: perhaps that of a proxy, before many phones. */
   readonly requests: BucketLimits;
-  /** Requests of one install. */
+  /** New requests of one install. */
   readonly installs: BucketLimits;
-  /** Looks at requests, of one address. */
+  /** Everything else of one address. */
   readonly looks: BucketLimits;
   /** Exports that are sent at once: each reads the lake. */
   readonly exports: number;
@@ -107,10 +107,13 @@ export function subjectRoutes(options: SubjectRouteOptions): FastifyPluginCallba
     for (const kind of ["export", "erase"] as const) {
       server.post(`/v1/subject/${kind}`, { bodyLimit: BODY_BYTES }, async (request, reply) => {
         authorise(request.headers.authorization);
-        admit(asks, request.ip);
+        admit(looks, request.ip);
         const question = phoneQuestion(request.body);
-        admit(installs, question.install);
-        const { id, state } = await desk.takeFromPhone(kind, question);
+        // A phone that asks again, to hear how its request stands, makes none.
+        const { id, state } = await desk.takeFromPhone(kind, question, () => {
+          admit(asks, request.ip);
+          admit(installs, question.install);
+        });
         return reply.code(202).send({ format: 1, request: id, state });
       });
     }

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:cryp
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { graphBuilder, writeOnnx } from "@tideline/graph";
+import { graphBuilder, readOnnx, writeOnnx, writeTable } from "@tideline/graph";
 import {
   preAuthentication,
   RELEASE_TYPE,
@@ -60,9 +60,17 @@ function meanModel(): Uint8Array {
   return writeOnnx(g.build());
 }
 
-/** Routes of a console that offers a release of a model. */
+/** The table of a graph. */
+function tableOf(bytes: Uint8Array): Uint8Array {
+  const result = writeTable(readOnnx(bytes).graph);
+  if (!result.ok) throw new Error(JSON.stringify(result.reasons));
+  return result.bytes;
+}
+
+/** Routes of a console that offers a release of a model, as a graph and as a table. */
 function offer(version: number): Route {
   const bytes = meanModel();
+  const table = tableOf(bytes);
   const zeros = Array.from({ length: model.window.size * model.window.channels.length }, () => 0);
   const vectors = Buffer.from(
     JSON.stringify({
@@ -81,7 +89,13 @@ function offer(version: number): Route {
     id: sha256(bytes),
     issued: NOW,
     expires: NOW + 1e12,
-    requires: { sdk: "0.1.0", schema: { motion: 1 }, runtime: ["onnx"], opset: 18 },
+    requires: {
+      sdk: "0.1.0",
+      schema: { motion: 1 },
+      runtime: ["onnx", "table"],
+      opset: 18,
+      levels: { table: 1 },
+    },
     model: {
       name: model.name,
       purpose: model.purpose,
@@ -95,7 +109,10 @@ function offer(version: number): Route {
       snapshot: "s",
     },
     fallback: model.fallback,
-    variants: [{ format: "onnx", opset: 18, sha256: sha256(bytes), bytes: bytes.length }],
+    variants: [
+      { format: "onnx", opset: 18, sha256: sha256(bytes), bytes: bytes.length },
+      { format: "table", version: 1, sha256: sha256(table), bytes: table.length },
+    ],
     vectors: { sha256: sha256(vectors), bytes: vectors.length },
     kill: false,
   };
@@ -110,6 +127,7 @@ function offer(version: number): Route {
     if (path === "/v1/root") return [];
     if (path === `/v1/releases/${model.name}/stable`) return envelope;
     if (path === `/v1/artifacts/${release.variants[0]!.sha256}`) return bytes;
+    if (path === `/v1/artifacts/${release.variants[1]!.sha256}`) return table;
     if (path === `/v1/artifacts/${release.vectors.sha256}`) return vectors;
     if (path === `/v2/models/${model.name}/infer`) {
       return { model_version: release.id, outputs: [{ name: "probabilities", data: probabilities }] };
@@ -270,6 +288,40 @@ describe("a phone", () => {
     ]);
     for (const { consent } of collector.named("motion", alone.install))
       expect(consent).not.toContain("cloud_prediction");
+  });
+
+  it("without a native runtime that works predicts by the model table, as other phones do by the graph", async () => {
+    collector = await startCollector(offer(1));
+    const options = optionsOf(null, "study", "usual");
+    // Of two runtimes a phone takes the faster one; this one has no choice, so that there is a comparison.
+    const usual = await createPhone({ ...options, traits: { ...options.traits, runtimes: ["wasm"] } });
+    phones.push(usual);
+    const [broken, alone] = [
+      await start("broken_native", "study", "broken-native"),
+      await start("table_only", "study", "table-only"),
+    ];
+    await Promise.all([usual, broken, alone].map((phone) => phone.play({ ...PLAN, predict: true })));
+    const told = ({ install }: Phone) =>
+      collector.named("prediction", install).map(({ properties }) => properties);
+    const graph = told(usual);
+    expect(graph.length).toBeGreaterThan(10);
+    for (const [phone, reason] of [
+      [broken, "cpu/onnx:RUNTIME_UNSUPPORTED"],
+      [alone, undefined],
+    ] as const) {
+      const table = told(phone);
+      expect(table.map(({ session, start }) => `${session} ${start}`)).toEqual(
+        graph.map(({ session, start }) => `${session} ${start}`),
+      );
+      expect(new Set(table.map((of) => `${of["source"]} ${of["reason"]}`))).toEqual(
+        new Set([`device ${reason}`]),
+      );
+      for (const [index, { probabilities }] of table.entries()) {
+        const wanted = graph[index]!["probabilities"] as number[];
+        for (const [label, value] of (probabilities as number[]).entries())
+          expect(Math.abs(value - wanted[label]!)).toBeLessThan(1e-6);
+      }
+    }
   });
 
   it("of an older app sends version 1, of one without consent sends nothing, and clocks go wrong", async () => {

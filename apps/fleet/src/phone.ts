@@ -9,12 +9,12 @@ import {
   type ScaledClockOptions,
 } from "@tideline/spec";
 import { fileStorage } from "./adapter/file-storage.ts";
+import { FLEET_RUNTIMES } from "./adapter/fleet-runtime.ts";
 import { nodeCrypto } from "./adapter/node-crypto.ts";
 import { nodeNetwork } from "./adapter/node-network.ts";
 import { secureFile } from "./adapter/secure-file.ts";
 import { skewedClock, skewedTime } from "./adapter/skewed-clock.ts";
 import { unreliableNetwork } from "./adapter/unreliable-network.ts";
-import { brokenRuntime, wasmRuntime } from "./adapter/wasm-runtime.ts";
 import { addSessions } from "./evidence.ts";
 import { drawInteractions } from "./interaction.ts";
 import { readJournaled } from "./journaled.ts";
@@ -109,7 +109,7 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     clock: skewedClock(skew, pace.now),
     monotonic: () => performance.now(),
     timer: { wait: pace.wait },
-    runtimes: [traits.runtime === "wasm" ? wasmRuntime : brokenRuntime],
+    runtimes: traits.runtimes.map((name) => FLEET_RUNTIMES[name]),
     secure: secureFile(storage),
     instance: `phone-${subject}`,
     ...(hooks.crashPoint === undefined ? {} : { crashPoint: hooks.crashPoint }),

@@ -1,4 +1,5 @@
 import type { AppDefinition } from "@tideline/spec";
+import type { FleetRuntime } from "./adapter/fleet-runtime.ts";
 import type { Unreliability } from "./adapter/unreliable-network.ts";
 import type { Random } from "./random.ts";
 import type { Cohort } from "./recording/recording.ts";
@@ -7,10 +8,14 @@ import type { Cohort } from "./recording/recording.ts";
 const SPECIALS = [
   /** Lives in a process of its own that is killed while it sends, and goes on where it was. */
   "killed",
-  /** Cannot run models; the person lets windows go to the endpoint. */
+  /** Cannot run models at all; the person lets windows go to the endpoint. */
   "endpoint",
-  /** Cannot run models and may not ask the endpoint. */
+  /** Cannot run models at all and may not ask the endpoint. */
   "rule",
+  /** Its native runtime refuses every model: the model table answers instead. */
+  "broken_native",
+  /** Has no native runtime, as an app on a plain Hermes: only the model table. */
+  "table_only",
   /** Was built with version 1 of `tap`. */
   "older_schema",
   /** Has no consent to analytics. */
@@ -43,9 +48,11 @@ const SPECIAL_PHONES = {
     "clock_drift",
     "outages",
     "outages",
+    "broken_native",
+    "table_only",
   ],
-  beta: [null, "outages"],
-  control: [null, null, "outages"],
+  beta: [null, "outages", "broken_native"],
+  control: [null, null, "outages", "table_only"],
 } as const satisfies Record<Cohort, readonly (Special | null)[]>;
 
 /** The special role of a cohort's phone, or null. */
@@ -58,11 +65,20 @@ export interface Traits {
   readonly special: Special | null;
   readonly skew: { readonly offset: number; readonly drift: number };
   readonly consent: readonly string[];
-  readonly runtime: "wasm" | "broken";
+  /** By name, in the order in which the platform prefers them. */
+  readonly runtimes: readonly FleetRuntime[];
   readonly unreliability: Unreliability;
 }
 
 const MINUTE = 60_000;
+
+/** Runtimes of phones that are not like most of them. */
+const RUNTIMES: Partial<Record<Special, readonly FleetRuntime[]>> = {
+  endpoint: ["broken"],
+  rule: ["broken"],
+  broken_native: ["broken", "table"],
+  table_only: ["table"],
+};
 
 const SKEWS: Partial<Record<Special, Traits["skew"]>> = {
   clock_ahead: { offset: 180 * MINUTE, drift: 0 },
@@ -88,7 +104,7 @@ export function traitsOf(app: AppDefinition, special: Special | null, random: Ra
     special,
     skew: SKEWS[special ?? "outages"] ?? { offset: 0, drift: 0 },
     consent,
-    runtime: special === "endpoint" || special === "rule" ? "broken" : "wasm",
+    runtimes: RUNTIMES[special ?? "outages"] ?? ["wasm", "table"],
     unreliability: { outage: special === "outages" ? outage : null, loseAnswer: 0.04, sendTwice: 0.02 },
   };
 }

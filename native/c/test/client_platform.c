@@ -11,7 +11,9 @@
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef TEST_GZIP
 #include <zlib.h>
+#endif
 
 #include "client_platform.h"
 
@@ -37,6 +39,7 @@ static bool random_bytes(void *context, uint8_t *bytes, size_t length) {
   return done;
 }
 
+#ifdef TEST_GZIP
 static bool gzip_bytes(void *context, const uint8_t *bytes, size_t length, tl_buffer *out) {
   (void)context;
   z_stream stream;
@@ -58,6 +61,7 @@ static bool gzip_bytes(void *context, const uint8_t *bytes, size_t length, tl_bu
   deflateEnd(&stream);
   return done;
 }
+#endif
 
 static void wait_ms(void *context, uint32_t ms) {
   struct timespec pause = {ms / 1000, (long)(ms % 1000) * 1000000};
@@ -169,7 +173,9 @@ tl_ports client_ports(void) {
   return (tl_ports){.clock = clock_ms,
                     .monotonic = monotonic_ms,
                     .random = random_bytes,
+#ifdef TEST_GZIP
                     .gzip = gzip_bytes,
+#endif
                     .transport = transport,
                     .wait = wait_ms,
                     .log = log_line,

@@ -2,8 +2,10 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyOb
 import {
   askCloud,
   createClient,
+  createModels,
   type Client,
   type ClientOptions,
+  type ModelsOptions,
   type DevicePorts,
   type ModelRuntime,
   type NetworkRequest,
@@ -235,7 +237,7 @@ export interface World {
   intercept: ((request: NetworkRequest) => NetworkResponse | undefined) | null;
   readonly requests: NetworkRequest[];
   /** Starts the phone on its files, as after a restart. */
-  start(options?: Partial<ClientOptions>, ports?: Partial<DevicePorts>): Promise<Client>;
+  start(options?: Partial<ClientOptions & ModelsOptions>, ports?: Partial<DevicePorts>): Promise<Client>;
   /** Puts a release and its artifacts on offer. */
   publish(release: SmallRelease): void;
 }
@@ -264,6 +266,14 @@ export function createWorld(): World {
     requests: [],
     start: (options = {}, ports = {}) => {
       storage = createMemoryStorage(files);
+      const models = createModels({
+        root: makeRoot(),
+        channel: "stable",
+        environment: "production",
+        definition: "definition-hash",
+        cloud: askCloud,
+        ...options,
+      });
       return createClient({
         app,
         ports: { ...base, storage, network: { request }, runtimes: [runtime], secure, ...ports },
@@ -271,11 +281,7 @@ export function createWorld(): World {
         console: "http://console",
         writeKey: "key",
         user: "ada",
-        root: makeRoot(),
-        channel: "stable",
-        environment: "production",
-        definition: "definition-hash",
-        cloud: askCloud,
+        models,
         ...options,
       });
     },

@@ -1,4 +1,10 @@
-import { createCapture, createClient, type NetworkRequest, type NetworkResponse } from "@tideline/device";
+import {
+  createCapture,
+  createClient,
+  createModels,
+  type NetworkRequest,
+  type NetworkResponse,
+} from "@tideline/device";
 import { createMemoryCollector, createMemoryPorts } from "@tideline/device/testing";
 import { createFramer, toHex, type Envelope, type RootMetadata, type TextCodec } from "@tideline/spec";
 import { app, gait, tap } from "./device-app.ts";
@@ -157,9 +163,7 @@ export async function drive(input: DriverInput): Promise<string> {
       console: "console",
       writeKey: "key",
       user: "Zoë 🚲",
-      root: input.root,
-      channel: "stable",
-      environment: "production",
+      models: createModels({ root: input.root, channel: "stable", environment: "production" }),
     });
 
   // A series that every engine computes alike: no transcendental functions.

@@ -10,7 +10,7 @@ import { compareApps, isCompatible } from "@tideline/spec/compatibility";
 import { expect, test } from "vitest";
 import { openIngest } from "../packages/pipeline/src/ingest/open-ingest.ts";
 import { app as small } from "./device-app.ts";
-import { makeRoot, platform } from "./device-fixture.ts";
+import { platform } from "./device-fixture.ts";
 
 const withTap = (tap: AppDefinition["events"][string]): AppDefinition =>
   defineApp({ ...small, events: [...Object.values(small.events).filter(({ name }) => name !== "tap"), tap] });
@@ -69,9 +69,6 @@ async function serve(app: AppDefinition) {
     console: ingest.address,
     writeKey: "key",
     user: "ada",
-    root: makeRoot(),
-    channel: "stable",
-    environment: "production",
   });
   await phone.setConsent(["analytics"]);
   await phone.track(oldTap, { button: "save" });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { createClient } from "@tideline/device";
+import { createClient, createModels } from "@tideline/device";
 import { createMemoryPorts } from "@tideline/device/testing";
 import { releasePorts, verifyReceipt } from "@tideline/pipeline";
 import { fromBase64, type Envelope, type RootMetadata } from "@tideline/spec";
@@ -44,10 +44,8 @@ test("a real client asks a real server for what it holds, and to forget it", asy
     collect: server.collect,
     console: server.console,
     writeKey: server.writeKey,
-    root,
     user: "device-user",
-    channel: "stable",
-    environment: "development",
+    models: createModels({ root, channel: "stable", environment: "development" }),
   });
   await client.setConsent(["research"]);
   const said = {

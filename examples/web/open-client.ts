@@ -1,4 +1,4 @@
-import { createClient, type Client, type DevicePorts } from "@tideline/device";
+import { createClient, createModels, type Client, type DevicePorts } from "@tideline/device";
 import type { AppDefinition, RootMetadata } from "@tideline/spec";
 
 /** What the page is told about its server. */
@@ -29,9 +29,11 @@ export function openClient(app: AppDefinition, config: PageConfig, ports: Device
     console,
     writeKey,
     user: null,
-    root,
-    channel: "stable",
-    // A folder of `tideline start` has development keys, and says so in its root.
-    environment: root.development ? "development" : "production",
+    models: createModels({
+      root,
+      channel: "stable",
+      // A folder of `tideline start` has development keys, and says so in its root.
+      environment: root.development ? "development" : "production",
+    }),
   });
 }

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { createClient, type Client } from "@tideline/device";
+import { createClient, createModels, type Client } from "@tideline/device";
 import { createMemoryPorts, createMemoryStorage, type MemoryStorage } from "@tideline/device/testing";
 import { seededRandom } from "@tideline/learn";
 import { releasePorts } from "@tideline/pipeline";
@@ -91,8 +91,7 @@ export async function playPhone(person: number, { now, ...place }: PhonePlace): 
     ...place,
     console: place.collect,
     user: `person-${person}`,
-    channel: "stable",
-    environment: "development",
+    models: createModels({ root: place.root, channel: "stable", environment: "development" }),
     keepJournal: true,
   });
   await live(client, person, now);

@@ -6,7 +6,7 @@ const tsc = join(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
 
 /** What an app writes; every line is type-checked against the installed packages. */
 const SOURCE = `
-import { createCapture, createClient, type Client, type DevicePorts, type ModelRuntime } from "@tideline/device";
+import { createCapture, createClient, createModels, type Client, type DevicePorts, type ModelRuntime } from "@tideline/device";
 import { STORAGE_CHECKS, createMemoryStorage } from "@tideline/device/testing";
 import { loadTable } from "@tideline/predict";
 import { createReactNativePorts, followAppState, tableRuntime, utf8 } from "@tideline/react-native";
@@ -20,8 +20,8 @@ export const captured: typeof createCapture = createCapture;
 export async function open(root: RootMetadata, parts: Omit<DevicePorts, "storage">): Promise<Client> {
   const ports = await createReactNativePorts({ ...parts, storage: createMemoryStorage() });
   const app = { name: "a", events: { tap }, models: [], windows: [] } as never;
-  return createClient({ app, ports, collect: "", console: "", writeKey: "", user: null, root, channel: "stable",
-    environment: "production" });
+  const models = createModels({ root, channel: "stable", environment: "production" });
+  return createClient({ app, ports, collect: "", console: "", writeKey: "", user: null, models });
 }
 // @ts-expect-error a client needs ports: types that fall back to any would let this pass
 export const none: Promise<Client> = createClient({ root: 1 });

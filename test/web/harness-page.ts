@@ -2,7 +2,7 @@ import { createClient, type CrashPoint } from "@tideline/device";
 import { STORAGE_CHECKS } from "@tideline/device/testing";
 import { app } from "@tideline/example-activity";
 import { indexedDbStorage, openWebPorts, ortWebRuntime, webCrypto } from "@tideline/web";
-import { isTidelineError, type RootMetadata } from "@tideline/spec";
+import { isTidelineError } from "@tideline/spec";
 import * as ort from "onnxruntime-web/webgpu";
 
 /** What the page does for a test. */
@@ -24,7 +24,6 @@ export interface RecordOrder {
   readonly events: number;
   readonly dieAt: string | null;
   readonly pass: number;
-  readonly root: RootMetadata;
 }
 
 /** Tells the test something and waits until it knows. */
@@ -95,7 +94,7 @@ const harness: Harness = {
       return isTidelineError(error) ? error.code : String(error);
     }
   },
-  record: async ({ collect, label, events, dieAt, pass, root }) => {
+  record: async ({ collect, label, events, dieAt, pass }) => {
     const web = await openWebPorts({ app: app.name });
     let passes = 0;
     const crashPoint = (point: CrashPoint): void => {
@@ -110,9 +109,6 @@ const harness: Harness = {
       console: "http://127.0.0.1:9",
       writeKey: "test-write-key",
       user: "person-1",
-      root,
-      channel: "stable",
-      environment: "development",
       limits: { batchEvents: 3, segmentBytes: 600, attempts: 2, backoffMs: 10 },
     });
     await client.setConsent(["analytics", "improve_product"]);

@@ -16,7 +16,6 @@ import { servePage, type PageServer } from "../../examples/web/serve-page.ts";
 import { chromiumPath } from "../../scripts/chromium.ts";
 import { sampleModel, sampleWindows } from "../../packages/pipeline/src/runtime/testing/sample-model.ts";
 import { runSmallLoop, SMALL_APP } from "../../scripts/compat/small-loop.ts";
-import { makeRoot } from "../device-fixture.ts";
 import { runServer, type RunningServer } from "../ingest/run-server.ts";
 import { SOFTWARE_GPU, startBrowser, type OwnBrowser } from "./browser.ts";
 import type { Harness, RecordOrder } from "./harness-page.ts";
@@ -136,8 +135,7 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
   });
 
   test("killed at each point, the browser's queue loses nothing and doubles nothing", async () => {
-    const root = makeRoot();
-    const order = { collect: ingest.address, events: 4, root };
+    const order = { collect: ingest.address, events: 4 };
     const points = CRASH_POINTS.filter((point) => !point.startsWith("update."));
     let deaths = 0;
     for (const [index, dieAt] of points.entries()) {

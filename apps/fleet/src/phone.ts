@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { askCloud, createClient, type Client, type CrashPoint, type DevicePorts } from "@tideline/device";
+import {
+  askCloud,
+  createClient,
+  createModels,
+  type Client,
+  type CrashPoint,
+  type DevicePorts,
+} from "@tideline/device";
 import {
   tidelineError,
   type AppDefinition,
@@ -122,13 +129,15 @@ export async function createPhone(options: PhoneOptions, hooks: PhoneHooks = {})
     console: options.console,
     writeKey: options.writeKey,
     user: userOf(subject),
-    root: options.root,
-    channel: options.channel,
-    environment: "development",
     keepJournal: true,
-    cloud: askCloud,
     limits: { segmentBytes: SEGMENT_BYTES },
-    ...(options.definition === undefined ? {} : { definition: options.definition }),
+    models: createModels({
+      root: options.root,
+      channel: options.channel,
+      environment: "development",
+      cloud: askCloud,
+      ...(options.definition === undefined ? {} : { definition: options.definition }),
+    }),
   });
   await client.setConsent(traits.consent);
   const { install, epoch } = client.diagnostics();

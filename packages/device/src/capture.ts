@@ -1,6 +1,7 @@
 import { createFramer, type EncodeFrameOptions, type FrameType, type PropertiesOf } from "@tideline/spec";
 import type { Budget } from "./budget.ts";
-import type { Client, Prediction } from "./client.ts";
+import type { Client } from "./client.ts";
+import type { Prediction } from "./models.ts";
 import { fail } from "./fail.ts";
 import { packFrame } from "./packed-frame.ts";
 import type { Conditions } from "./ports.ts";

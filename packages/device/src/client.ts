@@ -1,38 +1,26 @@
-import {
-  definitionHash,
-  isTidelineError,
-  type AppDefinition,
-  type EventDefinition,
-  type ModelDefinition,
-  type PredictionSource,
-  type PropertiesOf,
-  type RootMetadata,
-  type SequenceSet,
+import type {
+  AppDefinition,
+  EventDefinition,
+  PredictionSource,
+  PropertiesOf,
+  SequenceSet,
 } from "@tideline/spec";
 import type { Budget, BudgetStatus } from "./budget.ts";
-import { runtimeName } from "./candidate.ts";
-import type { CloudTier } from "./cloud.ts";
 import { openConsent } from "./consent.ts";
 import type { Context, Restriction } from "./context.ts";
 import { draftEvent } from "./draft.ts";
 import { fail } from "./fail.ts";
 import { guardStorage } from "./guard-storage.ts";
 import { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
+import type { Models, OpenModels, Prediction, PredictionContext } from "./models.ts";
+import { namedModel } from "./named-model.ts";
 import type { DevicePorts } from "./ports.ts";
-import { answerWindow, type Answer } from "./predict.ts";
 import type { QueueCounts } from "./queue.ts";
 import { openRecorder } from "./recorder.ts";
-import {
-  openReleaseSlot,
-  type BundledRelease,
-  type ReleaseSlot,
-  type ReleaseStatus,
-  type UpdateOutcome,
-} from "./release-slot.ts";
+import type { ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
 import { openSubject, type OpenRequest, type SubjectRequest } from "./subject.ts";
 import { createTally, type Tally } from "./tally.ts";
-import { openTrust } from "./trust.ts";
 import type { FlushOutcome } from "./upload.ts";
 
 /** Options of {@link createClient}. */
@@ -47,22 +35,11 @@ export interface ClientOptions {
   readonly writeKey: string;
   /** The app's id of the person, or null before there is one. */
   readonly user: string | null;
-  /** Root of trust, pinned in the app. */
-  readonly root: RootMetadata;
-  readonly channel: string;
-  readonly environment: "development" | "production";
   /** Keeps acknowledged events in the journal, for an auditor. */
   readonly keepJournal?: boolean;
-  /** Content hash of the definition; computed where it is not given. */
-  readonly definition?: string;
   readonly limits?: Partial<ClientLimits>;
-  /**
-   * A signed release of the app's own package, for each model that has one: used from the first start on, without a
-   * network, until a newer one is verified. An older one than was ever accepted is passed over.
-   */
-  readonly bundled?: BundledRelease | readonly BundledRelease[];
-  /** The endpoint as a tier of the fallback chain: `askCloud`. Without it no window leaves the phone, ever. */
-  readonly cloud?: CloudTier;
+  /** Releases and predictions: `createModels(options)`. Without it the client records and sends only. */
+  readonly models?: OpenModels;
   /** What the client may spend in a day: `createBudget(limits)`. */
   readonly budget?: Budget;
   readonly restrict?: Restriction;
@@ -73,23 +50,6 @@ export interface EventIdentity {
   readonly install: string;
   readonly epoch: number;
   readonly seq: number;
-}
-
-/** Where a window stands. */
-export interface PredictionContext {
-  /** Name of the model; the app's first one where it is not given. */
-  readonly model?: string;
-  readonly session: string;
-  /** First sample of the window in its session. */
-  readonly start: number;
-  /** Event time of the prediction; the device's clock where it is not given. */
-  readonly time?: number;
-}
-
-/** An answer of `predict`. */
-export interface Prediction extends Answer {
-  readonly predictionId: string;
-  readonly latencyMs: number;
 }
 
 /** What a support person reads; plain JSON, no content of events. */
@@ -175,30 +135,19 @@ export interface Client {
   close(): Promise<void>;
 }
 
-/** UTF-16 units of a reason that fit into the prediction event. */
-const REASON_LENGTH = 256;
-
-/** The last answer of a model, which may stand in for the next ones of its session. */
-interface LastAnswer {
-  readonly session: string;
-  /** Event time, milliseconds since 1970. */
-  readonly time: number;
-  readonly answer: Answer;
-}
-
 /**
  * Opens the client of a phone on its storage; works without a network, with the release of the last time. One
  * client at a time may have a storage open.
  *
  * @example
- * const client = await createClient({ app, ports, collect, console, writeKey, user: "ada", root,
- *   channel: "stable", environment: "production" });
+ * const models = createModels({ root, channel: "stable", environment: "production" });
+ * const client = await createClient({ app, ports, collect, console, writeKey, user: "ada", models });
  * await client.setConsent(["analytics"]);
  * await client.track(tap, { target: "start", screen: "home" });
  * await client.flush();
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const { app, budget, cloud, restrict } = options;
+  const { app, budget, restrict } = options;
   const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const guarded: DevicePorts = {
     ...options.ports,
@@ -208,21 +157,11 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const ports = (await budget?.open(guarded)) ?? guarded;
   const tally = createTally(ports);
   const context: Context = { ...options, ports, limits, tally };
-  const definition = options.definition ?? (await definitionHash(app, ports));
   let { user } = options;
-  let predictions = 0;
-  const lasts = new Map<ModelDefinition, LastAnswer>();
 
-  const trust = await openTrust(context);
   const subject = await openSubject(context);
   let recorder = await openRecorder(context, subject.isErased);
   const consent = await openConsent(context, (...call) => recorder.queue.purge(...call));
-  const slots = new Map<ModelDefinition, ReleaseSlot>();
-  for (const model of app.models) slots.set(model, await openReleaseSlot(context, trust, model));
-
-  const modelNamed = (name?: string): ModelDefinition =>
-    app.models.find((model) => name === undefined || model.name === name) ??
-    fail("ARGUMENT_INVALID", app.name, "model", name, app.models.map((model) => model.name).join(" or "));
 
   const record = async (
     event: EventDefinition,
@@ -240,52 +179,13 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     return { install, epoch, seq: await queue.record(draft) };
   };
 
-  const predict = async (window: Float32Array, at: PredictionContext): Promise<Prediction> => {
-    const model = modelNamed(at.model);
-    const { session, start, time = ports.clock() } = at;
-    const begun = ports.monotonic();
-    const last = lasts.get(model);
-    const isRecent = last?.session === session && Math.abs(time - last.time) <= limits.lastAnswerMs;
-    const granted = consent.granted();
-    const answer = await answerWindow(context, window, {
-      model,
-      slot: slots.get(model)!,
-      cloud,
-      consent: granted,
-      last: isRecent ? last.answer : null,
-    });
-    const { label, source, release, probabilities, reason } = answer;
-    if (source === "device" || source === "endpoint") lasts.set(model, { session, time, answer });
-    predictions += 1;
-    tally.predictions[source] += 1;
-    const { install, epoch, starts } = recorder.identity;
-    const predictionId = `${install}.${epoch}.${starts}.${predictions}`;
-    const latencyMs = Math.max(0, ports.monotonic() - begun);
-    const event = app.events["prediction"];
-    if (event && granted.includes(model.purpose)) {
-      const properties = {
-        prediction_id: predictionId,
-        session,
-        start,
-        model: model.name,
-        release,
-        definition,
-        label,
-        probabilities,
-        source,
-        reason: reason?.slice(0, REASON_LENGTH),
-        latency_ms: latencyMs,
-      };
-      try {
-        await record(event, properties, time);
-      } catch (error) {
-        // An answer is not withheld because it cannot be written down.
-        if (!isTidelineError(error)) throw error;
-        tally.report("predict", error, "error");
-      }
-    }
-    return Object.freeze({ ...answer, predictionId, latencyMs });
-  };
+  const opened = await options.models?.(context, {
+    consent: consent.granted,
+    identity: () => recorder.identity,
+    record: (event, properties, time) => record(event, { ...properties }, time),
+  });
+  const models = (): Models =>
+    opened ?? fail("ARGUMENT_INVALID", app.name, "models", "none", "createModels() in the options");
 
   return Object.freeze({
     app,
@@ -301,14 +201,14 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       if (pending === 0 || !budget?.holdsEvents()) return recorder.flush();
       return { acknowledged: 0, pending, stopped: "BUDGET_SPENT" } as const;
     },
-    update: async (model?: string) => slots.get(modelNamed(model))!.update(),
-    predict,
+    update: async (model?: string) => models().update(model),
+    predict: async (window: Float32Array, at: PredictionContext) => models().predict(window, at),
     feedback: async (
       predictionId: string,
       label: string,
       { model, time }: { model?: string; time?: number } = {},
     ) => {
-      const { predictionLabel } = modelNamed(model);
+      const { predictionLabel } = namedModel(app, model);
       const properties = { [predictionLabel.predictionId]: predictionId, [predictionLabel.label]: label };
       return record(app.events[predictionLabel.event]!, properties, time);
     },
@@ -316,7 +216,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     eraseMe: async () => {
       const { identity, queue } = recorder;
       await subject.beginErasure(identity);
-      lasts.clear();
+      opened?.forget();
       await queue.close();
       recorder = await openRecorder(context, subject.isErased);
       await subject.advance();
@@ -332,8 +232,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
         consent: consent.granted(),
         events: { ...queue.counts(), withheld, tornBytes: queue.tornBytes },
         uploads: { ...uploads },
-        releases: Object.fromEntries([...slots].map(([{ name }, slot]) => [name, slot.status()])),
-        runtimes: ports.runtimes.map((runtime) => `${runtimeName(runtime)} ${runtime.version}`),
+        releases: opened?.releases() ?? {},
+        runtimes: opened?.runtimes() ?? [],
         predictions: { ...tally.predictions },
         requests: subject.requests(),
         budget: budget?.status() ?? null,
@@ -343,7 +243,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     acknowledged: () => recorder.queue.acknowledged(),
     close: async () => {
       await recorder.queue.close();
-      for (const slot of slots.values()) await slot.dispose();
+      await opened?.dispose();
     },
   });
 }

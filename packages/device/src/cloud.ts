@@ -29,7 +29,7 @@ const ANSWER_BYTES = 1 << 18;
  * Inference Protocol, version 2. Throws `UNAVAILABLE`. Passed to the client, so that an app without it carries none
  * of it.
  *
- * @example const client = await createClient({ ...options, cloud: askCloud });
+ * @example const client = await createClient({ ...options, models: createModels({ ...trust, cloud: askCloud }) });
  */
 export const askCloud: CloudTier = async (window, model, { ports, console, writeKey, limits }) => {
   const { size, channels } = model.window;

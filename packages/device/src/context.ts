@@ -1,7 +1,6 @@
-import type { AppDefinition, RootMetadata } from "@tideline/spec";
+import type { AppDefinition } from "@tideline/spec";
 import type { ClientLimits } from "./limits.ts";
 import type { DevicePorts } from "./ports.ts";
-import type { BundledRelease } from "./release-slot.ts";
 import type { Tally } from "./tally.ts";
 
 /** What holds for a person whatever they, or somebody for them, agreed to. */
@@ -24,10 +23,6 @@ export interface Context {
   readonly collect: string;
   readonly console: string;
   readonly writeKey: string;
-  readonly root: RootMetadata;
-  readonly channel: string;
-  readonly environment: "development" | "production";
   readonly keepJournal?: boolean;
-  readonly bundled?: BundledRelease | readonly BundledRelease[];
   readonly restrict?: Restriction;
 }

@@ -19,8 +19,6 @@ export {
   type ClientOptions,
   type Diagnostics,
   type EventIdentity,
-  type Prediction,
-  type PredictionContext,
 } from "./client.ts";
 export { askCloud, type CloudTier } from "./cloud.ts";
 export type { Restriction } from "./context.ts";
@@ -29,6 +27,13 @@ export { decodeJournal, type JournalRecord, type RecordHeader } from "./journal-
 export { describeDiagnostics } from "./describe-diagnostics.ts";
 export { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
 export { createMedia, type KeptMedia, type Media, type MediaOptions, type MediaReference } from "./media.ts";
+export {
+  createModels,
+  type ModelsOptions,
+  type OpenModels,
+  type Prediction,
+  type PredictionContext,
+} from "./models.ts";
 export { packFrame, type PackFrameOptions } from "./packed-frame.ts";
 export type {
   Conditions,

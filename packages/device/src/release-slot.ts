@@ -11,7 +11,7 @@ import {
 } from "@tideline/spec";
 import { artifactStore, type BundledArtifacts } from "./artifact.ts";
 import { askJson } from "./ask.ts";
-import type { Context } from "./context.ts";
+import type { ModelContext } from "./models.ts";
 import { fail } from "./fail.ts";
 import { openModelRunner, type ModelRunner } from "./model-runner.ts";
 import { MOST_ATTEMPTS, NO_RELEASE, type ReleaseState, type SelfTests } from "./release-state.ts";
@@ -69,7 +69,7 @@ const MANIFEST_BYTES = 1 << 20;
 
 /** Opens the slot with the model of the last time, or a newer one of the app's package; needs no network. */
 export async function openReleaseSlot(
-  context: Context,
+  context: ModelContext,
   trust: Trust,
   model: ModelDefinition,
 ): Promise<ReleaseSlot> {
@@ -247,7 +247,7 @@ export async function openReleaseSlot(
  */
 function capabilitiesFor(
   { kill, requires }: Partial<ReleaseMetadata>,
-  { app, ports }: Context,
+  { app, ports }: ModelContext,
 ): Capabilities {
   const runtimes: Record<string, number> = {};
   for (const { name, level } of ports.runtimes) runtimes[name] = Math.max(level, runtimes[name] ?? 0);

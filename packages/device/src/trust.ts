@@ -1,6 +1,6 @@
 import { isTidelineError, verifyRoots, type Envelope, type RootMetadata } from "@tideline/spec";
 import { askJson } from "./ask.ts";
-import type { Context } from "./context.ts";
+import type { ModelContext } from "./models.ts";
 import { fail } from "./fail.ts";
 import { createSerial } from "./serial.ts";
 import { openStateFile } from "./state-file.ts";
@@ -25,7 +25,7 @@ export interface Trust {
 }
 
 /** Opens the trust of the last time. A stored rotation that the pinned root does not lead to is forgotten. */
-export async function openTrust({ ports, tally, console, root, limits }: Context): Promise<Trust> {
+export async function openTrust({ ports, tally, console, root, limits }: ModelContext): Promise<Trust> {
   const serial = createSerial();
   const file = await openStateFile<RootFile>(ports, "root.json", { format: 1, chain: [] });
   let roots: readonly RootMetadata[] = [root];

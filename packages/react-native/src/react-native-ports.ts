@@ -38,7 +38,7 @@ export interface NativeParts {
  *
  * @example
  * const ports = await createReactNativePorts({ storage, secure, digest, random });
- * const client = await createClient({ app, ports, collect, console, writeKey, user, root, channel, environment });
+ * const client = await createClient({ app, ports, collect, console, writeKey, user, models });
  */
 export async function createReactNativePorts(parts: NativeParts): Promise<DevicePorts> {
   const { storage, secure, digest, random, conditions, log } = parts;

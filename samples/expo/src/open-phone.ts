@@ -1,4 +1,4 @@
-import { createClient, type Client } from "@tideline/device";
+import { createClient, createModels, type Client } from "@tideline/device";
 import { createExpoPorts, followAppState } from "@tideline/react-native";
 import * as Battery from "expo-battery";
 import * as Crypto from "expo-crypto";
@@ -28,9 +28,11 @@ export async function openPhone(): Promise<Client> {
     console: CONSOLE,
     writeKey: WRITE_KEY,
     user: null,
-    root: ROOT,
-    channel: "stable",
-    environment: __DEV__ ? "development" : "production",
+    models: createModels({
+      root: ROOT,
+      channel: "stable",
+      environment: __DEV__ ? "development" : "production",
+    }),
   });
   followAppState({ client, appState: AppState });
   return client;

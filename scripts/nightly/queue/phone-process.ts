@@ -10,7 +10,6 @@ import { fileStorage } from "../../../apps/fleet/src/adapter/file-storage.ts";
 import { nodeCrypto } from "../../../apps/fleet/src/adapter/node-crypto.ts";
 import { nodeNetwork } from "../../../apps/fleet/src/adapter/node-network.ts";
 import { secureFile } from "../../../apps/fleet/src/adapter/secure-file.ts";
-import { makeRoot } from "../../../test/device-fixture.ts";
 import type { PhoneOrder } from "./order.ts";
 
 const order = JSON.parse(process.argv[2]!) as PhoneOrder;
@@ -42,9 +41,6 @@ const client = await createClient({
   console: "http://127.0.0.1:9",
   writeKey: "test-write-key",
   user: "person-1",
-  root: makeRoot(),
-  channel: "stable",
-  environment: "development",
   // Small, so that batches, files and acknowledgements come often.
   limits: { batchEvents: 3, segmentBytes: 600, attempts: 3 },
 });

@@ -7,7 +7,6 @@ import { createClient, type Client } from "@tideline/device";
 import { createMemoryCollector } from "@tideline/device/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { app, tap } from "../../../../test/device-app.ts";
-import { makeRoot } from "../../../../test/device-fixture.ts";
 import { movableConditions, nodeExpoCrypto, nodeSecureStore } from "../../testing/node-expo.ts";
 import { nodeFileSystem } from "../../testing/node-file-system.ts";
 import { nodeSqlite } from "../../testing/node-sqlite.ts";
@@ -66,9 +65,6 @@ const start = ({ ports }: ExpoPorts): Promise<Client> =>
     console: base,
     writeKey: "key",
     user: "ada",
-    root: makeRoot({ expires: Date.now() + 1e9 }),
-    channel: "stable",
-    environment: "development",
   });
 
 test.each(["sqlite", "fileSystem"] as const)(

@@ -11,7 +11,13 @@ export interface Layer {
   readonly node?: boolean;
 }
 
-const ground = ["packages/spec", "packages/graph", "packages/learn", "packages/pipeline/src"];
+const ground = [
+  "packages/spec",
+  "packages/predict",
+  "packages/graph",
+  "packages/learn",
+  "packages/pipeline/src",
+];
 const stages = [
   "packages/pipeline/src/catalog",
   "packages/pipeline/src/lake",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { driftReference, selectRows, type DriftReference } from "@tideline/learn";
 import { OPSET } from "@tideline/graph";
+import { isTidelineError, messageOf } from "@tideline/spec";
 import {
   commit,
   latestRelease,
@@ -12,7 +13,7 @@ import {
 import { readWindows } from "../feature/index.ts";
 import type { Snapshot } from "../lake/index.ts";
 import { checkParity, makeRelease, makeVectors } from "../release/index.ts";
-import { onnxruntimeNode, onnxruntimeWeb } from "../runtime/index.ts";
+import { modelTable, onnxruntimeNode, onnxruntimeWeb, tableRuntime } from "../runtime/index.ts";
 import { GRAPH_FEATURES, GRAPH_INPUT, GRAPH_OUTPUT } from "../train/index.ts";
 import { asBytes } from "./artifact-text.ts";
 import type { LoopContext } from "./loop-context.ts";
@@ -21,8 +22,10 @@ import type { TrainedRun } from "./train-run.ts";
 /** What a release keeps beside its envelope. */
 export interface ReleaseMetrics {
   readonly bytes: number;
-  /** Largest difference of a probability between runtimes. */
+  /** Largest difference of a probability between ONNX Runtime's builds. */
   readonly parity: number;
+  /** The same of the model table from ONNX Runtime; absent where phones are offered none. */
+  readonly tableParity?: number;
   /** Largest difference of a feature between runtimes, of its scale. */
   readonly featureParity: number;
   /** Artifacts. */
@@ -32,6 +35,8 @@ export interface ReleaseMetrics {
   readonly trainedOn: readonly string[];
   /** Held-out windows on which runtimes were compared, relative to the folder. */
   readonly parityWindows: string;
+  /** Why phones are offered no model table; absent where they are. */
+  readonly noTable?: string;
 }
 
 /** Windows of validation people that runtimes are compared on. */
@@ -61,6 +66,17 @@ function referenceOf({ set, fit }: TrainedRun): DriftReference {
   });
 }
 
+/** Why a graph cannot be a model table, or undefined where it can. */
+function whyNoTable(graph: Uint8Array): string | undefined {
+  try {
+    modelTable(graph);
+    return undefined;
+  } catch (error) {
+    if (isTidelineError(error, "MODEL_UNSUPPORTED")) return messageOf(error);
+    throw error;
+  }
+}
+
 /**
  * Offers a run's model to phones: runtimes are compared on windows of validation people, vectors for the self-test
  * are made, and the next version of the channel is signed and recorded.
@@ -86,6 +102,7 @@ export async function offer(
   await makeFolder(join(folder, "step"));
   await writeDurably(join(folder, parityWindows), new Uint8Array(heldOut.buffer));
   const names = { input: GRAPH_INPUT, output: GRAPH_OUTPUT };
+  const noTable = whyNoTable(graph);
   const parity = await checkParity({
     bytes: graph,
     heldOut,
@@ -94,7 +111,7 @@ export async function offer(
     input: GRAPH_INPUT,
     probabilities: GRAPH_OUTPUT,
     features: GRAPH_FEATURES,
-    runtimes: [onnxruntimeNode, onnxruntimeWeb],
+    runtimes: [onnxruntimeNode, onnxruntimeWeb, ...(noTable === undefined ? [tableRuntime] : [])],
   });
   const reference = await artifacts.put(asBytes(JSON.stringify(referenceOf(trained))));
   const previous = await latestRelease(catalog, channel);
@@ -118,12 +135,15 @@ export async function offer(
   });
   const metrics: ReleaseMetrics = {
     bytes: graph.length,
-    parity: parity.maxProbabilityDifference,
+    parity: parity.byRuntime[onnxruntimeWeb.name]!.maxProbabilityDifference,
     featureParity: parity.maxFeatureDifference,
     fitted: fit.fittedArtifact,
     driftReference: reference.sha256,
     trainedOn: [...new Set([...fit.rows].map((row) => set.people[row]!))].sort(),
     parityWindows,
+    ...(noTable === undefined
+      ? { tableParity: parity.byRuntime[tableRuntime.name]!.maxProbabilityDifference }
+      : { noTable }),
   };
   const row: ReleaseRow = {
     channel,

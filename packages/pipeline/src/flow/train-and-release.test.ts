@@ -70,6 +70,9 @@ test("a model that passes its gates is released, signed, with what its monitors 
   const metrics = release.metrics as ReleaseMetrics;
   expect(metrics.trainedOn).toEqual(people.map(subjectOf).toSorted());
   expect(metrics.parity).toBeLessThan(1e-5);
+  // The graph of signals and a linear model fits a table, which is offered beside it.
+  expect(metrics.tableParity).toBeLessThan(1e-5);
+  expect(metrics.noTable).toBeUndefined();
   const reference = JSON.parse(
     asText(await loop.context.artifacts.read(metrics.driftReference)),
   ) as DriftReference;

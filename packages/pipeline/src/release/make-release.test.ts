@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { loadTable } from "@tideline/predict";
 import {
   fromBase64,
   toBase64,
@@ -11,6 +12,7 @@ import {
   type SelfTestVectors,
 } from "@tideline/spec";
 import { beforeAll, describe, expect, test } from "vitest";
+import { onnxruntimeNode, tableRuntime } from "../runtime/index.ts";
 import { sampleModel } from "../runtime/testing/sample-model.ts";
 import { openArtifacts, type ArtifactStore } from "./artifact.ts";
 import { openKeys, rotateReleaseKey, type KeyRing } from "./key.ts";
@@ -68,6 +70,23 @@ test("a phone accepts a release and finds its artifacts", async () => {
     new TextDecoder().decode(await artifacts.read(release.vectors.sha256)),
   ) as SelfTestVectors;
   expect(vectors).toEqual(options.vectors);
+});
+
+test("where parity covered it, a release offers the graph's table too, to phones that run nothing else", async () => {
+  const parity = await sampleParity(options.bytes, [onnxruntimeNode, tableRuntime]);
+  const { release, envelope } = await makeRelease({ ...options, parity });
+  const [graph, table] = release.variants;
+  expect(graph).toEqual(first.release.variants[0]);
+  expect(table).toMatchObject({ format: "table", version: 1 });
+  const model = loadTable(await artifacts.read(table!.sha256));
+  const given = options.vectors.windows[0]!;
+  for (const [at, probability] of options.vectors.probabilities[0]!.entries())
+    expect(model.run(Float32Array.from(given))[at]).toBeCloseTo(probability, 6);
+  const capabilities = { sdk: "0.1.0", schema: { motion: 1 }, runtimes: { table: 1 } };
+  expect(await take(envelope, { capabilities })).toEqual(release);
+  await expect(take(first.envelope, { capabilities })).rejects.toThrow(
+    expect.objectContaining({ code: "RELEASE_REQUIRES" }),
+  );
 });
 
 test("the same inputs and keys give the same bytes", async () => {

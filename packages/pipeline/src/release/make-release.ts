@@ -7,7 +7,10 @@ import {
   type ReleaseMetadata,
   type SelfTestVectors,
   type TidelineError,
+  type Variant,
 } from "@tideline/spec";
+import { TABLE_VERSION } from "@tideline/predict";
+import { modelTable, tableRuntime } from "../runtime/index.ts";
 import type { ArtifactStore } from "./artifact.ts";
 import type { KeyRing } from "./key.ts";
 import { requireParity, type ParityReport } from "./parity.ts";
@@ -128,8 +131,16 @@ function checkOptions(options: ReleaseOptions, id: string): void {
   }
 }
 
+/** What phones may take: the graph, and its table where parity covered that. */
+async function putVariants({ bytes, opset, parity, artifacts }: ReleaseOptions): Promise<readonly Variant[]> {
+  const graph = { ...(await artifacts.put(bytes)), format: "onnx", opset } as const;
+  if (!parity.runtimes.includes(tableRuntime.name)) return [graph];
+  return [graph, { ...(await artifacts.put(modelTable(bytes))), format: "table", version: TABLE_VERSION }];
+}
+
 /**
- * Makes a release: stores the graph and its vectors as artifacts, and signs the manifest with the next version.
+ * Makes a release: stores the graph and its vectors as artifacts, and signs the manifest with the next version. Where
+ * the parity report covers the runtime `table`, the release offers the graph's compact table too.
  *
  * @throws PARITY_FAILED without a passing parity report of these bytes, ARGUMENT_INVALID, RELEASE_EXPIRED when the
  *   root has expired, DISK_FULL, FSYNC_FAILED.
@@ -142,7 +153,8 @@ export async function makeRelease(options: ReleaseOptions): Promise<SignedReleas
   const { app, channel, bytes, opset, model, input, output, definition, run, snapshot, sdk, artifacts } =
     options;
   checkOptions(options, sha256Hex(bytes));
-  const graph = await artifacts.put(bytes);
+  const variants = await putVariants(options);
+  const table = variants.some(({ format }) => format === "table");
   const vectors = await artifacts.put(encodeVectors(options.vectors));
   const { name, purpose, cloudPurpose, labels, window, fallback } = model;
   return issue(
@@ -151,11 +163,17 @@ export async function makeRelease(options: ReleaseOptions): Promise<SignedReleas
       format: 1,
       app,
       channel,
-      id: graph.sha256,
-      requires: { sdk, schema: { [window.event]: window.eventVersion }, runtime: ["onnx"], opset },
+      id: variants[0]!.sha256,
+      requires: {
+        sdk,
+        schema: { [window.event]: window.eventVersion },
+        runtime: variants.map(({ format }) => format),
+        opset,
+        ...(table ? { levels: { table: TABLE_VERSION } } : {}),
+      },
       model: { name, purpose, cloudPurpose, labels, window, input, output, definition, run, snapshot },
       fallback,
-      variants: [{ ...graph, format: "onnx", opset }],
+      variants,
       vectors,
       kill: false,
     },

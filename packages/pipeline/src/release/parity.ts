@@ -18,8 +18,10 @@ export const PARITY_TOLERANCE = Object.freeze({
   adversarialFeature: 1e-3,
 });
 
-/** How fast a runtime was, in milliseconds of this machine; percentiles are of one window at a time. */
+/** How fast a runtime was, in milliseconds of this machine; percentiles are of one window at a time. How far it was off. */
 export interface RuntimeTiming {
+  /** Largest difference of a probability from the reference's, over the held-out rows. */
+  readonly maxProbabilityDifference: number;
   readonly loadMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -181,13 +183,19 @@ export async function checkParity(options: ParityOptions): Promise<ParityReport>
       };
       reference ??= found;
       const scale = columnScale(reference.known.features, known);
+      const held = compareOutputs(reference.known, found.known, known, scale);
       differences.push(
-        { ...compareOutputs(reference.known, found.known, known, scale), rows: known },
+        { ...held, rows: known },
         { ...compareOutputs(reference.odd, found.odd, odd, scale), rows: odd },
       );
       const times = await timeRows(graph, options, timedRows);
       const at = (share: number): number => times[Math.ceil(share * times.length) - 1] ?? 0;
-      byRuntime[runtime.name] = Object.freeze({ loadMs, p50Ms: at(0.5), p95Ms: at(0.95) });
+      byRuntime[runtime.name] = Object.freeze({
+        maxProbabilityDifference: held.probability,
+        loadMs,
+        p50Ms: at(0.5),
+        p95Ms: at(0.95),
+      });
     } finally {
       await graph.release();
     }

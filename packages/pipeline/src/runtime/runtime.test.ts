@@ -5,6 +5,7 @@ import type { GraphRuntime, LoadedGraph } from "./graph-runtime.ts";
 import { onnxruntimeNode } from "./onnxruntime-node.ts";
 import { onnxruntimeWeb } from "./onnxruntime-web.ts";
 import { workerRuntime } from "./runtime-worker.ts";
+import { tableRuntime } from "./table-runtime.ts";
 import { sampleModel, sampleOracle, sampleWindows } from "./testing/sample-model.ts";
 
 const bytes = sampleModel();
@@ -19,12 +20,14 @@ const checks = runtimeConformance({
   tolerance: 1e-6,
 });
 
-describe.each<GraphRuntime>([onnxruntimeNode, onnxruntimeWeb, workerRuntime("onnxruntime-node")])(
-  "$name",
-  (runtime) => {
-    for (const check of checks) test(check.name, () => check.run(runtime));
-  },
-);
+describe.each<GraphRuntime>([
+  onnxruntimeNode,
+  onnxruntimeWeb,
+  tableRuntime,
+  workerRuntime("onnxruntime-node"),
+])("$name", (runtime) => {
+  for (const check of checks) test(check.name, () => check.run(runtime));
+});
 
 describe("conformance can fail", () => {
   /** onnxruntime-node with one thing done wrong. */

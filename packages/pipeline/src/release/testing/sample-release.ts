@@ -7,7 +7,7 @@ import {
   type ReleaseContext,
   type RootMetadata,
 } from "@tideline/spec";
-import { onnxruntimeNode, onnxruntimeWeb } from "../../runtime/index.ts";
+import { onnxruntimeNode, onnxruntimeWeb, type GraphRuntime } from "../../runtime/index.ts";
 import { sampleModel, sampleWindows } from "../../runtime/testing/sample-model.ts";
 import type { ArtifactStore } from "../artifact.ts";
 import type { KeyRing } from "../key.ts";
@@ -63,7 +63,10 @@ const sampleDefinition = model({
 });
 
 /** A parity report of a sample model over few rows. */
-export function sampleParity(bytes: Uint8Array): Promise<ParityReport> {
+export function sampleParity(
+  bytes: Uint8Array,
+  runtimes: readonly GraphRuntime[] = [onnxruntimeNode, onnxruntimeWeb],
+): Promise<ParityReport> {
   return checkParity({
     bytes,
     heldOut: sampleWindows(40),
@@ -72,7 +75,7 @@ export function sampleParity(bytes: Uint8Array): Promise<ParityReport> {
     input: "window",
     probabilities: "probabilities",
     features: "features",
-    runtimes: [onnxruntimeNode, onnxruntimeWeb],
+    runtimes,
     timedRows: 5,
   });
 }

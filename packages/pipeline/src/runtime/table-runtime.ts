@@ -1,0 +1,96 @@
+import { readOnnx, writeTable, type ValueInfo } from "@tideline/graph";
+import { loadTable, type TableModel } from "@tideline/predict";
+import { tidelineError } from "@tideline/spec";
+import type { GraphRuntime, LoadedGraph, RuntimeTensor, TensorDeclaration } from "./graph-runtime.ts";
+import { checkTensors } from "./tensor-check.ts";
+
+/** The name of the runtime, and of the format in a release. */
+const NAME = "table";
+
+/**
+ * The compact table of a graph (docs/format/model-table.md), as a release offers it: equal graphs give equal bytes.
+ *
+ * @throws MODEL_UNSUPPORTED naming the nodes that a table cannot hold; MODEL_MALFORMED for what is no ONNX model.
+ */
+export function modelTable(bytes: Uint8Array): Uint8Array {
+  const result = writeTable(readOnnx(bytes).graph);
+  if (result.ok) return result.bytes;
+  throw tidelineError("MODEL_UNSUPPORTED", {
+    who: "model table",
+    expected: "a graph that a table can hold",
+    received: result.reasons
+      .map(({ node, op, reason }) => (node === "" ? reason : `${op} node "${node}": ${reason}`))
+      .join("; "),
+  });
+}
+
+function declared(values: readonly ValueInfo[]): readonly TensorDeclaration[] {
+  return values.map(({ name, elementType, dims }) => Object.freeze({ name, elementType, dims }));
+}
+
+/** The outputs of every row, one behind the other. */
+function runRows(
+  table: TableModel,
+  { dims, values }: RuntimeTensor,
+  outputs: readonly string[],
+): Readonly<Record<string, RuntimeTensor>> {
+  const width = table.input.dims.reduce((product, dim) => product * dim, 1);
+  const rows = values.length / width;
+  const places = outputs.map((name) => table.outputs.findIndex((output) => output.name === name));
+  const results = places.map((place) => {
+    const row = table.outputs[place]!.dims;
+    const size = row.reduce((product, dim) => product * dim, 1);
+    return { dims: [dims[0]!, ...row.slice(1)], size, values: new Float32Array(rows * size) };
+  });
+  for (let row = 0; row < rows; row += 1) {
+    table.run(values.subarray(row * width, (row + 1) * width));
+    for (const [at, { size, values }] of results.entries())
+      table.read(places[at]!, values.subarray(row * size, (row + 1) * size));
+  }
+  return Object.fromEntries(
+    outputs.map((name, at) => [name, { dims: results[at]!.dims, values: results[at]!.values }]),
+  );
+}
+
+/**
+ * The table's reader in pure TypeScript, as phones run it: it loads an ONNX model by writing it as a table, so that
+ * parity covers the bytes that a release offers beside the graph.
+ *
+ * @throws MODEL_UNSUPPORTED from `load` for a graph that a table cannot hold, RUNTIME_UNSUPPORTED for several threads.
+ */
+export const tableRuntime: GraphRuntime = Object.freeze({
+  name: NAME,
+  async load(bytes: Uint8Array, { threads = 1 } = {}): Promise<LoadedGraph> {
+    if (threads !== 1) {
+      throw tidelineError("RUNTIME_UNSUPPORTED", {
+        who: NAME,
+        field: "threads",
+        expected: "1",
+        received: String(threads),
+      });
+    }
+    const { graph } = readOnnx(bytes);
+    const table = loadTable(modelTable(bytes));
+    const inputs = declared(graph.inputs);
+    const outputs = declared(graph.outputs);
+    let released = false;
+    return Object.freeze({
+      inputs,
+      outputs,
+      async run(given: Readonly<Record<string, RuntimeTensor>>, wanted: readonly string[]) {
+        if (released) {
+          throw tidelineError("ARGUMENT_INVALID", {
+            who: NAME,
+            expected: "a loaded graph",
+            received: "a released one",
+          });
+        }
+        checkTensors(NAME, { inputs, outputs }, given, wanted);
+        return runRows(table, given[table.input.name]!, wanted);
+      },
+      async release() {
+        released = true;
+      },
+    });
+  },
+});

@@ -1,4 +1,4 @@
-import { createCapture, type Client } from "@tideline/device";
+import { createCapture, tableRuntime, type Client } from "@tideline/device";
 import { app } from "@tideline/example-activity";
 import { openWebPorts, ortWebRuntime, sendAbandoned, sendWhenLeaving } from "@tideline/web";
 import * as ort from "onnxruntime-web/wasm";
@@ -90,7 +90,9 @@ function offerMotion(client: Client): void {
 
 async function main(): Promise<void> {
   const config = await readConfig();
-  const { ports } = await openWebPorts({ app: app.name, runtimes: [ortWebRuntime(ort, "wasm")] });
+  // A browser that refuses WebAssembly, or does not get its files, still predicts: by the model table.
+  const runtimes = [ortWebRuntime(ort, "wasm"), tableRuntime];
+  const { ports } = await openWebPorts({ app: app.name, runtimes });
   const client = await openClient(app, config, ports);
   await navigator.serviceWorker?.register("service-worker.js", { type: "module" });
   sendWhenLeaving(client);

@@ -27,6 +27,7 @@ const OPSET = 21;
  * GPU adapter; `wasm` is the tier `cpu`.
  *
  * @example
+ * import { tableRuntime } from "@tideline/device";
  * import * as ort from "onnxruntime-web/wasm";
  * const runtimes = [ortWebRuntime(ort, "wasm"), tableRuntime];
  */

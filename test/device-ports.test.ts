@@ -190,7 +190,8 @@ describe("a broken port is noticed", () => {
     ],
     [
       "a network that forgets bodies",
-      () => failures(NETWORK_CHECKS, onNetwork({ request: ({ body: _body, ...sent }) => network.request(sent) })),
+      () =>
+        failures(NETWORK_CHECKS, onNetwork({ request: ({ body: _body, ...sent }) => network.request(sent) })),
     ],
     [
       "a secure storage that forgets",

@@ -27,6 +27,12 @@ export interface Identity extends IdentityFile {
   readonly proof: string;
 }
 
+/**
+ * Of 1,000 clones of one phone two meet once in two million times (birthday bound over 2^40 steps), and 8,000 restores
+ * one after the other stay below the largest safe integer.
+ */
+const STEP_BYTES = 5;
+
 /** Name of the secret in the secure storage, and its length in bytes. */
 const SECRET = "install-secret";
 const SECRET_BYTES = 32;
@@ -44,8 +50,8 @@ export async function openIdentity(
 ): Promise<Identity> {
   const { instance, random, secure, text } = ports;
   const old = restrict?.minor ? NOBODY : file.get();
-  const [a, b] = random(2);
-  const step = damaged || old.instance !== instance ? 1 + a! * 256 + b! : 0;
+  const isCopy = damaged || old.instance !== instance;
+  const step = isCopy ? random(STEP_BYTES).reduce((sum, byte) => sum * 256 + byte, 1) : 0;
   const next: IdentityFile = {
     format: 1,
     install: old.install || toHex(random(16)),

@@ -3,7 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fromBase64, openEnvelope, toHex, type Envelope, type FrameReference } from "@tideline/spec";
+import {
+  fromBase64,
+  openEnvelope,
+  toHex,
+  type Envelope,
+  type FrameReference,
+  type ReleaseMetadata,
+} from "@tideline/spec";
 import { writeTable } from "@tideline/graph";
 import { loadTable } from "@tideline/predict";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -86,8 +93,10 @@ describe.skipIf(!hasMaven && !isRequired)("the Kotlin core", () => {
       if (point.startsWith("consent.")) {
         // What was recorded under a consent that is withdrawn must never arrive.
         before.push(await runPhone(phone, [all, `motion:${point}-a:4`, "end"]));
-        before.push(await runPhone(phone, [`tap:${point}-withdrawn:5`, "consent:improve_product"], point));
-      } else before.push(await runPhone(phone, steps, point));
+        before.push(
+          await runPhone(phone, [`tap:${point}-withdrawn:5`, "consent:improve_product"], { crashAt: point }),
+        );
+      } else before.push(await runPhone(phone, steps, { crashAt: point }));
       const last = before[before.length - 1]!;
       expect(last, last.errors).toMatchObject({ status: null, signal: "SIGKILL" });
       expect(last.told[last.told.length - 1]).toEqual({ at: point });
@@ -196,8 +205,10 @@ describe.skipIf(!hasMaven && !isRequired)("the Kotlin core", () => {
           // Each time from the state of the first release on.
           const phone = another(place, point);
           await cp(place.folder, phone.folder, { recursive: true });
-          expect(await runPhone(phone, ["update"], `update.${point}`)).toMatchObject({ signal: "SIGKILL" });
-          const { told, errors } = await runPhone(phone, ["predict:3:1", "update", "predict:3:20"]);
+          expect(await runPhone(phone, ["update"], { crashAt: `update.${point}` })).toMatchObject({
+            signal: "SIGKILL",
+          });
+          const { told, errors } = await runPhone(phone, ["predict:3:1:24", "update", "predict:3:20:24"]);
           // A model answers at once, and after the next update it is the new one.
           expect(told[0], errors).toMatchObject({ source: "DEVICE" });
           expect(told[1]).toMatchObject({ version: 2 });
@@ -210,7 +221,7 @@ describe.skipIf(!hasMaven && !isRequired)("the Kotlin core", () => {
           }
         }
         shelf.offer(await tableRelease(3, 0.5, 0.8));
-        const bad = await runPhone(place, ["update", "predict:3:1"]);
+        const bad = await runPhone(place, ["update", "predict:3:1:24"]);
         expect(bad.told[0]).toMatchObject({ update: "KEPT", code: "SELF_TEST_FAILED" });
         expect(bad.told[1]).toMatchObject({ source: "DEVICE" });
       } finally {
@@ -260,9 +271,24 @@ describe.skipIf(!hasMaven && !isRequired)("the Kotlin core", () => {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    test("the release's signature is trusted, and its format said to be missing", async () => {
-      const { told, errors } = await runPhone(place, ["update"]);
-      expect(told, errors).toEqual([{ update: "KEPT", version: 0, code: "RELEASE_REQUIRES" }]);
+    test("takes the release that the loop made, and answers as its table does", async () => {
+      const { window } = compatApp.models[0]!;
+      const values = window.size * window.channels.length;
+      const { told, errors } = await runPhone(place, ["consent:improve", "update", `predict:5:20:${values}`]);
+      expect(told[0], errors).toEqual({ update: "ACTIVATED", version: 1, code: null });
+      const manifest = await fetch(`${place.console}/v1/releases/activity/stable`);
+      const { payload } = (await manifest.json()) as Envelope;
+      const { variants } = JSON.parse(Buffer.from(payload, "base64").toString()) as ReleaseMetadata;
+      const { sha256 } = variants.find(({ format }) => format === "table")!;
+      const artifact = await fetch(`${place.console}/v1/artifacts/${sha256}`);
+      const model = loadTable(new Uint8Array(await artifact.arrayBuffer()));
+      expect(told.length).toBe(21);
+      for (const [index, one] of told.slice(1).entries()) {
+        expect(one).toMatchObject({ source: "DEVICE", runtime: "portable/table" });
+        const wanted = [...model.run(windowOf(index, 5, values))];
+        for (const [label, value] of (one["probabilities"] as readonly number[]).entries())
+          expect(value).toBeCloseTo(wanted[label]!, 6);
+      }
     });
 
     test("a person exports and leaves", { timeout: 90_000 }, async () => {

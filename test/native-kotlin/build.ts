@@ -64,14 +64,14 @@ const SHORT = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-
 
 /**
  * Runs a program of `native/kotlin/src/test/kotlin/dev/tideline/program`. With `killAt` it is killed by SIGKILL when it
- * prints a line that holds that text.
+ * prints a line that holds that text, with `killAfterMs` after that time.
  */
 export function runProgram(
   name: string,
   args: readonly string[],
-  { killAt, jvm = SHORT }: { readonly killAt?: string; readonly jvm?: readonly string[] } = {},
+  { killAt, killAfterMs }: { readonly killAt?: string; readonly killAfterMs?: number } = {},
 ): Promise<ProgramEnd> {
-  const child = spawn("java", [...jvm, "-cp", classPath(), `dev.tideline.program.${name}Kt`, ...args], {
+  const child = spawn("java", [...SHORT, "-cp", classPath(), `dev.tideline.program.${name}Kt`, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
@@ -81,8 +81,12 @@ export function runProgram(
     if (killAt !== undefined && line.includes(killAt)) child.kill("SIGKILL");
   });
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (status, signal) => resolve({ status, signal, lines, errors }));
+    child.on("close", (status, signal) => {
+      clearTimeout(timer);
+      resolve({ status, signal, lines, errors });
+    });
   });
 }

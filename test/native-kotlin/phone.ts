@@ -20,17 +20,22 @@ export interface PhoneEnd extends Omit<ProgramEnd, "lines"> {
   readonly told: readonly Told[];
 }
 
-/** Runs a phone through steps; with a crash point it is killed there. */
+/** Runs a phone through steps; with a crash point it is killed there, else perhaps after a time. */
 export async function runPhone(
   place: PhonePlace,
   steps: readonly string[],
-  crashAt?: string,
+  { crashAt, killAfterMs }: { readonly crashAt?: string; readonly killAfterMs?: number } = {},
 ): Promise<PhoneEnd> {
   const { folder, app, root, collect, console, writeKey } = place;
   const args = [folder, app, root, collect, console, writeKey, crashAt ?? "-", ...steps];
-  const end = await runProgram("Phone", args, crashAt === undefined ? {} : { killAt: '"at":' });
-  const { lines, ...rest } = end;
-  return { ...rest, told: lines.map((line) => JSON.parse(line) as Told) };
+  const kill = {
+    ...(crashAt !== undefined && { killAt: '"at":' }),
+    ...(killAfterMs !== undefined && { killAfterMs }),
+  };
+  const { lines, ...rest } = await runProgram("Phone", args, kill);
+  // The last line of a killed process may be half a line.
+  const whole = lines.filter((line) => line.endsWith("}"));
+  return { ...rest, told: whole.map((line) => JSON.parse(line) as Told) };
 }
 
 /** A place of a phone that shares everything but its folder with another. */

@@ -11,8 +11,8 @@ import { makeRelease, releaseKey, seal } from "../device-fixture.ts";
 const WINDOW = gait.size * gait.channels.length;
 
 /** A window whose values count up by eighths, as the Kotlin phone makes them too. */
-export function windowOf(index: number, seed: number): Float32Array {
-  return Float32Array.from({ length: WINDOW }, (_, at) => (((at * 7 + index * 13 + seed) % 33) - 16) / 8);
+export function windowOf(index: number, seed: number, values: number = WINDOW): Float32Array {
+  return Float32Array.from({ length: values }, (_, at) => (((at * 7 + index * 13 + seed) % 33) - 16) / 8);
 }
 
 /** A table of a small network over the windows of the small app. */

@@ -18,7 +18,7 @@ import kotlin.concurrent.thread
  * A phone as a process of its own: `Phone FOLDER APP ROOT COLLECT CONSOLE KEY CRASH STEP...`. Tells in lines of JSON
  * what each step came to. At the crash point (`-` for none) it says so and stands still until it is killed.
  *
- * Steps: `consent:a,b`, `tap:LABEL:COUNT`, `motion:LABEL:COUNT`, `flush`, `update`, `predict:SEED:COUNT`, `erase`,
+ * Steps: `consent:a,b`, `tap:LABEL:COUNT`, `motion:LABEL:COUNT`, `flush`, `update`, `predict:SEED:COUNT:VALUES`, `erase`,
  * `receipts`, `export`, `end`.
  */
 fun main(args: Array<String>) {
@@ -75,7 +75,7 @@ private fun run(client: TidelineClient, step: List<String>) {
         }
         "flush" -> client.flush().run { say("acknowledged" to acknowledged, "pending" to pending, "stopped" to stopped?.name) }
         "update" -> client.update().run { say("update" to result.name, "version" to version, "code" to code?.name) }
-        "predict" -> predict(client, step[1].toLong(), step[2].toInt())
+        "predict" -> predict(client, step[1].toLong(), step[2].toInt(), step[3].toInt())
         "erase" -> client.eraseMe().run { say("state" to request.state.name, "install" to request.install) }
         "receipts" -> for (request in client.diagnostics().requests) {
             if (request.state == SubjectRequest.State.DONE) say("install" to request.install, "receipt" to client.receiptOf(request))
@@ -89,8 +89,8 @@ private fun run(client: TidelineClient, step: List<String>) {
 }
 
 /** Windows whose values count up by eighths, as the test makes them too. */
-private fun predict(client: TidelineClient, seed: Long, count: Int) = repeat(count) { index ->
-    val window = FloatArray(24) { ((it * 7 + index * 13 + seed) % 33 - 16) / 8f }
+private fun predict(client: TidelineClient, seed: Long, count: Int, values: Int) = repeat(count) { index ->
+    val window = FloatArray(values) { ((it * 7 + index * 13 + seed) % 33 - 16) / 8f }
     client.predict(window, "s1", index.toLong()).run {
         say("label" to label, "source" to source.name, "probabilities" to probabilities, "reason" to reason, "runtime" to runtime)
     }

@@ -8,6 +8,9 @@
 #include "tideline_text.h"
 
 #define NAME "identity.tls"
+/** Bytes of the random step to a new epoch: of 1,000 clones of one phone two meet once in two million times. */
+#define STEP_BYTES 5
+#define TL_EPOCH_STEP ((uint64_t)1 << (8 * STEP_BYTES))
 
 /** Reads the last start's identity; false where there is none. */
 static tl_status read_old(tl_folder *folder, tl_identity *old, char instance[TL_INSTANCE], bool *found) {
@@ -21,7 +24,7 @@ static tl_status read_old(tl_folder *folder, tl_identity *old, char instance[TL_
     old->starts = tl_take_u64(&cursor);
     tl_take_text(&cursor, instance, TL_INSTANCE);
     bool legal = cursor.ok && strspn(old->source.install, "0123456789abcdef") == 32 && strlen(old->source.install) == 32 &&
-                 old->source.epoch >= 1 && old->source.epoch <= (uint64_t)TL_SAFE_INTEGER - 65536;
+                 old->source.epoch >= 1 && old->source.epoch <= (uint64_t)TL_SAFE_INTEGER - TL_EPOCH_STEP;
     *found = legal;
   }
   tl_buffer_free(&bytes);
@@ -30,7 +33,7 @@ static tl_status read_old(tl_folder *folder, tl_identity *old, char instance[TL_
 
 tl_status tl_identity_open(tl_folder *folder, const char *instance, bool damaged, tl_identity *identity) {
   const tl_ports *ports = folder->ports;
-  uint8_t random[18];
+  uint8_t random[16 + STEP_BYTES];
   char old_instance[TL_INSTANCE] = "";
   bool found = false;
   if (strlen(instance) >= TL_INSTANCE) return tl_refuse(folder->fault, TL_ARGUMENT_INVALID, "instance", "expected a shorter name");
@@ -44,7 +47,11 @@ tl_status tl_identity_open(tl_folder *folder, const char *instance, bool damaged
     identity->source.epoch = 1;
     identity->starts = 1;
   } else {
-    if (damaged || strcmp(old_instance, instance) != 0) identity->source.epoch += 1u + random[16] * 256u + random[17];
+    if (damaged || strcmp(old_instance, instance) != 0) {
+      uint64_t step = 0;
+      for (int index = 16; index < 16 + STEP_BYTES; index += 1) step = step * 256u + random[index];
+      identity->source.epoch += 1u + step;
+    }
     identity->starts += 1;
   }
   tl_buffer payload;

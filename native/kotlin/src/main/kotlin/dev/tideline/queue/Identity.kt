@@ -22,6 +22,9 @@ internal class Identity(val source: Source, val starts: Long, val secret: ByteAr
         private const val SECRET = "install-secret"
 
         private const val INSTALL_BYTES = 16
+
+        /** Of 1,000 clones of one phone two meet once in two million times (birthday bound over 2^40 steps). */
+        private const val STEP_BYTES = 5
         private const val SECRET_BYTES = 32
 
         /** The install of the identity's file, or null. */
@@ -42,8 +45,8 @@ internal class Identity(val source: Source, val starts: Long, val secret: ByteAr
             val source = when {
                 old == null -> Source(hex(ports.random.bytes(INSTALL_BYTES)), 1)
                 damaged || old.instance != ports.instance -> {
-                    val (high, low) = ports.random.bytes(2).map { it.toInt() and 255 }
-                    old.source.copy(epoch = old.source.epoch + 1 + high * 256 + low)
+                    val step = ports.random.bytes(STEP_BYTES).fold(0L) { sum, byte -> sum * 256 + (byte.toInt() and 255) }
+                    old.source.copy(epoch = old.source.epoch + 1 + step)
                 }
                 else -> old.source
             }

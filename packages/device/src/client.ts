@@ -96,8 +96,11 @@ export interface Client {
   ): Promise<EventIdentity | null>;
   /** Sets the purposes that the person consents to, all of them; waiting events of withdrawn ones are removed. */
   setConsent(purposes: readonly string[]): Promise<void>;
-  /** Sets the app's id of the person for events from now on. */
-  setUser(user: string | null): void;
+  /**
+   * Sets the app's id of the person for events from now on. `previous` is another id by which the app knew the same
+   * person until now: the next event tells the server, which joins the two from there on.
+   */
+  setUser(user: string | null, options?: { readonly previous?: string }): void;
   /**
    * Sends what waits, with pauses and new attempts where the server or the network fails. Tells failures, of the
    * storage too, by its outcome.
@@ -158,6 +161,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const tally = createTally(ports);
   const context: Context = { ...options, ports, limits, tally };
   let { user } = options;
+  let previous: string | undefined;
 
   const subject = await openSubject(context);
   let recorder = await openRecorder(context, subject.isErased);
@@ -170,13 +174,22 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   ): Promise<EventIdentity | null> => {
     const { queue, identity } = recorder;
     const by = restrict?.minor ? null : user;
-    const draft = draftEvent(context, { event, properties, time, user: by, consent: consent.granted() });
+    const known = by === null ? undefined : previous;
+    const who = { user: by, ...(known !== undefined && { previous_user: known }) };
+    const draft = draftEvent(context, { event, properties, time, who, consent: consent.granted() });
     if (draft === null) {
       tally.withheld += 1;
       return null;
     }
+    // One event tells it, unless that cannot be written down.
+    if (known !== undefined) previous = undefined;
     const { install, epoch } = identity;
-    return { install, epoch, seq: await queue.record(draft) };
+    try {
+      return { install, epoch, seq: await queue.record(draft) };
+    } catch (error) {
+      previous ??= known;
+      throw error;
+    }
   };
 
   const opened = await options.models?.(context, {
@@ -192,8 +205,9 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     track: (event: EventDefinition, properties: object, { time }: { time?: number } = {}) =>
       record(event, { ...properties }, time),
     setConsent: consent.set,
-    setUser: (next: string | null) => {
+    setUser: (next: string | null, known: { previous?: string } = {}) => {
       user = next;
+      ({ previous } = known);
     },
     flush: async () => {
       await subject.advance();

@@ -41,7 +41,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 
 /** Sends a load as one batch: `POST {collect}/v1/batch`, gzip. Never throws for the network or the server. */
 export async function sendLoad(
-  { ports, collect, writeKey, limits }: Context,
+  { ports, collect, writeKey, limits, restrict }: Context,
   load: Load,
   { install, proof }: Identity,
 ): Promise<SendOutcome> {
@@ -59,6 +59,8 @@ export async function sendLoad(
         authorization: authorisation(writeKey, text),
         "content-type": BATCH_TYPE,
         "content-encoding": "gzip",
+        // The server holds it against what a batch says, too.
+        ...(restrict?.optOut && { "sec-gpc": "1" }),
       },
       body,
       timeoutMs: limits.timeoutMs,

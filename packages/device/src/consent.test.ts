@@ -230,6 +230,8 @@ describe("whatever somebody agreed to", () => {
     expect(await optedOut.track(motion, frame)).toBeNull();
     expect(await optedOut.track(walk, properties)).not.toBeNull();
     expect(disk(world.files)).not.toContain("secret-home");
+    await optedOut.flush();
+    expect(world.requests.at(-1)!.headers["sec-gpc"]).toBe("1");
     // The person's own choice is kept for the day when the signal is gone.
     expect((await world.start({ app: declared })).diagnostics().consent).toContain("improve");
     const nothing = await world.start({ app: walks, restrict: { optOut: true } });

@@ -66,3 +66,23 @@ test("frames of several events lie one after the other in the batch, and the cal
     Array.from({ length: 3 }, () => ["seq", "name", "version", "time", "user", "consent", "properties"]),
   );
 });
+
+test("an id by which the app knew the person before goes with one event, the first that is written down", async () => {
+  client.setUser("ada@example", { previous: "visitor-7" });
+  world.storage().fillUpAfter(0);
+  await expect(client.track(tap, { target: "lost" })).rejects.toMatchObject({ code: "STORAGE_FAILED" });
+  world.storage().fillUpAfter(1e6);
+  await client.setConsent(["improve"]);
+  expect(await client.track(tap, { target: "withheld" })).toBeNull();
+  await client.setConsent(["analytics"]);
+  for (const target of ["first", "second"]) await client.track(tap, { target });
+  client.setUser(null);
+  await client.track(tap, { target: "third" });
+  await client.flush();
+  const sent = [...world.collector.events.values()];
+  expect(sent.map(({ user, previous_user: previous }) => [user, previous])).toEqual([
+    ["ada@example", "visitor-7"],
+    ["ada@example", undefined],
+    [null, undefined],
+  ]);
+});

@@ -5,6 +5,7 @@ import {
   type EventDefinition,
   type Frame,
   type FrameReference,
+  type WireEvent,
   type WireValue,
 } from "@tideline/spec";
 import type { Context } from "./context.ts";
@@ -16,7 +17,7 @@ export interface TrackCall {
   readonly event: EventDefinition;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly time: number;
-  readonly user: string | null;
+  readonly who: Pick<WireEvent, "user" | "previous_user">;
   readonly consent: readonly string[];
 }
 
@@ -33,7 +34,7 @@ export interface PackedFrameValue extends Frame {
  * and `EVENT_TOO_LARGE`.
  */
 export function draftEvent({ app, limits }: Context, call: TrackCall): Draft | null {
-  const { event, properties: given, user, consent } = call;
+  const { event, properties: given, who: person, consent } = call;
   const { name, version } = event;
   const who = `track "${name}"`;
   const time = Math.round(call.time);
@@ -74,7 +75,7 @@ export function draftEvent({ app, limits }: Context, call: TrackCall): Draft | n
     fail("EVENT_TOO_LARGE", who, "frames", offset, `${limits.batchBytes} bytes`);
   const own = Object.keys(purposes).length > 0 && { purposes };
   return {
-    header: { name, version, time, user, consent, properties, purpose, ...own },
+    header: { name, version, time, ...person, consent, properties, purpose, ...own },
     attachment: concatBytes(parts),
   };
 }

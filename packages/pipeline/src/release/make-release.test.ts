@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readOnnx, writeTable } from "@tideline/graph";
 import { loadTable } from "@tideline/predict";
 import {
   fromBase64,
@@ -12,7 +13,7 @@ import {
   type SelfTestVectors,
 } from "@tideline/spec";
 import { beforeAll, describe, expect, test } from "vitest";
-import { onnxruntimeNode, tableRuntime } from "../runtime/index.ts";
+import { onnxruntimeNode, tableRuntime, tableRuntimeOf } from "../runtime/index.ts";
 import { sampleModel } from "../runtime/testing/sample-model.ts";
 import { openArtifacts, type ArtifactStore } from "./artifact.ts";
 import { openKeys, rotateReleaseKey, type KeyRing } from "./key.ts";
@@ -87,6 +88,16 @@ test("where parity covered it, a release offers the graph's table too, to phones
   await expect(take(first.envelope, { capabilities })).rejects.toThrow(
     expect.objectContaining({ code: "RELEASE_REQUIRES" }),
   );
+});
+
+test("a release whose table is not the one that was compared is not made", async () => {
+  // A writer that changes what no comparison of numbers sees: the names of classes.
+  const renamed = tableRuntimeOf((bytes) => {
+    const result = writeTable(readOnnx(bytes).graph, { labels: ["rest", "motion"] });
+    return result.ok ? result.bytes : expect.unreachable();
+  });
+  const parity = await sampleParity(options.bytes, [onnxruntimeNode, renamed]);
+  await expect(makeRelease({ ...options, parity })).rejects.toMatchObject({ code: "PARITY_FAILED" });
 });
 
 test("the same inputs and keys give the same bytes", async () => {

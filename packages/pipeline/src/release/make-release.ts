@@ -131,11 +131,28 @@ function checkOptions(options: ReleaseOptions, id: string): void {
   }
 }
 
+/** The graph's table where parity covered one; throws PARITY_FAILED where that was another one. */
+function comparedTable({ bytes, parity }: ReleaseOptions): Uint8Array | null {
+  const compared = parity.byRuntime[tableRuntime.name];
+  if (compared === undefined) return null;
+  const table = modelTable(bytes);
+  if (compared.artifact === sha256Hex(table)) return table;
+  throw tidelineError("PARITY_FAILED", {
+    who: "release",
+    field: "table",
+    expected: `a comparison of table ${sha256Hex(table).slice(0, 12)}`,
+    received: `one of ${compared.artifact.slice(0, 12)}`,
+    remedy: "Compare the runtimes on the bytes that are released.",
+  });
+}
+
 /** What phones may take: the graph, and its table where parity covered that. */
-async function putVariants({ bytes, opset, parity, artifacts }: ReleaseOptions): Promise<readonly Variant[]> {
+async function putVariants(options: ReleaseOptions): Promise<readonly Variant[]> {
+  const { bytes, opset, artifacts } = options;
+  const table = comparedTable(options);
   const graph = { ...(await artifacts.put(bytes)), format: "onnx", opset } as const;
-  if (!parity.runtimes.includes(tableRuntime.name)) return [graph];
-  return [graph, { ...(await artifacts.put(modelTable(bytes))), format: "table", version: TABLE_VERSION }];
+  if (table === null) return [graph];
+  return [graph, { ...(await artifacts.put(table)), format: "table", version: TABLE_VERSION }];
 }
 
 /**

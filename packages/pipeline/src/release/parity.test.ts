@@ -1,8 +1,16 @@
 import { expect, test } from "vitest";
-import { onnxruntimeNode, onnxruntimeWeb, type GraphRuntime } from "../runtime/index.ts";
+import {
+  modelTable,
+  onnxruntimeNode,
+  onnxruntimeWeb,
+  tableRuntime,
+  tableRuntimeOf,
+  type GraphRuntime,
+} from "../runtime/index.ts";
 import { sampleModel, sampleWindows, type SampleFault } from "../runtime/testing/sample-model.ts";
 import { columnScale, compareOutputs } from "./parity-difference.ts";
 import { checkParity, requireParity, type ParityOptions } from "./parity.ts";
+import { sha256Hex } from "./release-port.ts";
 
 const bytes = sampleModel();
 const options: ParityOptions = {
@@ -40,6 +48,33 @@ test.each<[string, SampleFault]>([
   ["a feature that is no number", { feature: NaN }],
 ])("%s is caught", async (_, fault) => {
   const runtimes = [onnxruntimeNode, faulty(fault)];
+  await expect(checkParity({ ...options, runtimes })).rejects.toMatchObject({ code: "PARITY_FAILED" });
+});
+
+test("the model table agrees in probabilities and in features, and the report names the bytes that ran", async () => {
+  const runtimes = [onnxruntimeNode, onnxruntimeWeb, tableRuntime];
+  const { byRuntime, maxProbabilityDifference, maxFeatureDifference } = await checkParity({
+    ...options,
+    runtimes,
+  });
+  const { table } = byRuntime;
+  expect(table).toMatchObject({ artifact: sha256Hex(modelTable(bytes)) });
+  expect(table!.maxProbabilityDifference).toBeGreaterThan(0);
+  expect(table!.maxProbabilityDifference).toBeLessThan(1e-5);
+  expect(table!.maxFeatureDifference).toBeLessThan(1e-5);
+  expect(byRuntime["onnxruntime-web"]!.artifact).toBe(sha256Hex(bytes));
+  const each = Object.values(byRuntime);
+  expect(Math.max(...each.map((of) => of.maxProbabilityDifference))).toBe(maxProbabilityDifference);
+  expect(Math.max(...each.map((of) => of.maxFeatureDifference))).toBe(maxFeatureDifference);
+});
+
+test.each<[string, SampleFault]>([
+  ["a weight", { weight: 0.01 }],
+  ["a feature", { feature: 1.001 }],
+])("%s that is wrong in the table's bytes alone is caught", async (_, fault) => {
+  const damaged = modelTable(sampleModel(0, fault));
+  expect(damaged).not.toEqual(modelTable(bytes));
+  const runtimes = [onnxruntimeNode, onnxruntimeWeb, tableRuntimeOf(() => damaged)];
   await expect(checkParity({ ...options, runtimes })).rejects.toMatchObject({ code: "PARITY_FAILED" });
 });
 

@@ -18,10 +18,15 @@ export const PARITY_TOLERANCE = Object.freeze({
   adversarialFeature: 1e-3,
 });
 
-/** How fast a runtime was, in milliseconds of this machine; percentiles are of one window at a time. How far it was off. */
-export interface RuntimeTiming {
-  /** Largest difference of a probability from the reference's, over the held-out rows. */
+/** What a runtime ran, how far it was from the reference, and how fast, in milliseconds of this machine. */
+export interface RuntimeParity {
+  /** Hexadecimal SHA-256 of what ran: the graph, or what the runtime translated it to. */
+  readonly artifact: string;
+  /** Over the held-out rows. */
   readonly maxProbabilityDifference: number;
+  /** Over the held-out rows, relative to each feature's scale. */
+  readonly maxFeatureDifference: number;
+  /** Percentiles are of one window at a time. */
   readonly loadMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -45,7 +50,7 @@ export interface ParityReport {
   readonly adversarialFeatureDifference: number;
   /** Share of rows on which a runtime gives the reference's label: the least of the runtimes. */
   readonly decisionAgreement: number;
-  readonly byRuntime: Readonly<Record<string, RuntimeTiming>>;
+  readonly byRuntime: Readonly<Record<string, RuntimeParity>>;
 }
 
 /** What is compared, and on what. */
@@ -168,7 +173,7 @@ export async function checkParity(options: ParityOptions): Promise<ParityReport>
     number,
     number,
   ];
-  const byRuntime: Record<string, RuntimeTiming> = {};
+  const byRuntime: Record<string, RuntimeParity> = {};
   const differences: (Difference & { readonly rows: number })[] = [];
   let reference: { readonly known: GraphOutputs; readonly odd: GraphOutputs } | undefined;
 
@@ -191,7 +196,9 @@ export async function checkParity(options: ParityOptions): Promise<ParityReport>
       const times = await timeRows(graph, options, timedRows);
       const at = (share: number): number => times[Math.ceil(share * times.length) - 1] ?? 0;
       byRuntime[runtime.name] = Object.freeze({
+        artifact: sha256Hex(graph.translated ?? bytes),
         maxProbabilityDifference: held.probability,
+        maxFeatureDifference: held.feature,
         loadMs,
         p50Ms: at(0.5),
         p95Ms: at(0.95),

@@ -15,6 +15,8 @@ export interface TensorDeclaration {
 export interface LoadedGraph {
   readonly inputs: readonly TensorDeclaration[];
   readonly outputs: readonly TensorDeclaration[];
+  /** The bytes that run in the graph's place, from a runtime that translates it; absent where the graph itself runs. */
+  readonly translated?: Uint8Array;
   /**
    * The named outputs for the given inputs. Inputs are left as they were; outputs belong to the caller.
    *

@@ -1,7 +1,13 @@
 import { readOnnx, writeTable, type ValueInfo } from "@tideline/graph";
 import { loadTable, type TableModel } from "@tideline/predict";
 import { tidelineError } from "@tideline/spec";
-import type { GraphRuntime, LoadedGraph, RuntimeTensor, TensorDeclaration } from "./graph-runtime.ts";
+import type {
+  GraphRuntime,
+  LoadOptions,
+  LoadedGraph,
+  RuntimeTensor,
+  TensorDeclaration,
+} from "./graph-runtime.ts";
 import { checkTensors } from "./tensor-check.ts";
 
 /** The name of the runtime, and of the format in a release. */
@@ -52,45 +58,58 @@ function runRows(
   );
 }
 
-/**
- * The table's reader in pure TypeScript, as phones run it: it loads an ONNX model by writing it as a table, so that
- * parity covers the bytes that a release offers beside the graph.
- *
- * @throws MODEL_UNSUPPORTED from `load` for a graph that a table cannot hold, RUNTIME_UNSUPPORTED for several threads.
- */
-export const tableRuntime: GraphRuntime = Object.freeze({
-  name: NAME,
-  async load(bytes: Uint8Array, { threads = 1 } = {}): Promise<LoadedGraph> {
-    if (threads !== 1) {
-      throw tidelineError("RUNTIME_UNSUPPORTED", {
-        who: NAME,
-        field: "threads",
-        expected: "1",
-        received: String(threads),
-      });
-    }
-    const { graph } = readOnnx(bytes);
-    const table = loadTable(modelTable(bytes));
-    const inputs = declared(graph.inputs);
-    const outputs = declared(graph.outputs);
-    let released = false;
-    return Object.freeze({
-      inputs,
-      outputs,
-      async run(given: Readonly<Record<string, RuntimeTensor>>, wanted: readonly string[]) {
-        if (released) {
-          throw tidelineError("ARGUMENT_INVALID", {
-            who: NAME,
-            expected: "a loaded graph",
-            received: "a released one",
-          });
-        }
-        checkTensors(NAME, { inputs, outputs }, given, wanted);
-        return runRows(table, given[table.input.name]!, wanted);
-      },
-      async release() {
-        released = true;
-      },
+/** Loads an ONNX model as the table that `write` makes of it. */
+async function load(
+  bytes: Uint8Array,
+  { threads = 1 }: LoadOptions,
+  write: (bytes: Uint8Array) => Uint8Array,
+): Promise<LoadedGraph> {
+  if (threads !== 1) {
+    throw tidelineError("RUNTIME_UNSUPPORTED", {
+      who: NAME,
+      field: "threads",
+      expected: "1",
+      received: String(threads),
     });
-  },
-});
+  }
+  const { graph } = readOnnx(bytes);
+  const translated = write(bytes);
+  const table = loadTable(translated);
+  const inputs = declared(graph.inputs);
+  const outputs = declared(graph.outputs);
+  let released = false;
+  return Object.freeze({
+    inputs,
+    outputs,
+    translated,
+    async run(given: Readonly<Record<string, RuntimeTensor>>, wanted: readonly string[]) {
+      if (released) {
+        throw tidelineError("ARGUMENT_INVALID", {
+          who: NAME,
+          expected: "a loaded graph",
+          received: "a released one",
+        });
+      }
+      checkTensors(NAME, { inputs, outputs }, given, wanted);
+      return runRows(table, given[table.input.name]!, wanted);
+    },
+    async release() {
+      released = true;
+    },
+  });
+}
+
+/**
+ * The table's reader in pure TypeScript, as phones run it, on what a writer makes of an ONNX model: whoever compares
+ * it with other runtimes compares the bytes that a release offers beside the graph. `load` throws MODEL_UNSUPPORTED
+ * for a graph that a table cannot hold, RUNTIME_UNSUPPORTED for several threads.
+ */
+export function tableRuntimeOf(write: (bytes: Uint8Array) => Uint8Array): GraphRuntime {
+  return Object.freeze({
+    name: NAME,
+    load: (bytes: Uint8Array, options: LoadOptions = {}) => load(bytes, options, write),
+  });
+}
+
+/** {@link tableRuntimeOf} the tables that releases offer. */
+export const tableRuntime: GraphRuntime = tableRuntimeOf(modelTable);

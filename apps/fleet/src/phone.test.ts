@@ -292,11 +292,8 @@ describe("a phone", () => {
 
   it("without a native runtime that works predicts by the model table, as other phones do by the graph", async () => {
     collector = await startCollector(offer(1));
-    const options = optionsOf(null, "study", "usual");
-    // Of two runtimes a phone takes the faster one; this one has no choice, so that there is a comparison.
-    const usual = await createPhone({ ...options, traits: { ...options.traits, runtimes: ["wasm"] } });
-    phones.push(usual);
-    const [broken, alone] = [
+    const [usual, broken, alone] = [
+      await start(null, "study", "usual"),
       await start("broken_native", "study", "broken-native"),
       await start("table_only", "study", "table-only"),
     ];

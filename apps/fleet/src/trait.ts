@@ -72,8 +72,12 @@ export interface Traits {
 
 const MINUTE = 60_000;
 
-/** Runtimes of phones that are not like most of them. */
+/**
+ * Runtimes of phones that do not have the native one alone. Of two that work a phone takes the one that its self-test
+ * found faster, which is mostly the table; the others see to it that the loop is closed by both.
+ */
 const RUNTIMES: Partial<Record<Special, readonly FleetRuntime[]>> = {
+  outages: ["wasm", "table"],
   endpoint: ["broken"],
   rule: ["broken"],
   broken_native: ["broken", "table"],
@@ -104,7 +108,7 @@ export function traitsOf(app: AppDefinition, special: Special | null, random: Ra
     special,
     skew: SKEWS[special ?? "outages"] ?? { offset: 0, drift: 0 },
     consent,
-    runtimes: RUNTIMES[special ?? "outages"] ?? ["wasm", "table"],
+    runtimes: (special === null ? undefined : RUNTIMES[special]) ?? ["wasm"],
     unreliability: { outage: special === "outages" ? outage : null, loseAnswer: 0.04, sendTwice: 0.02 },
   };
 }

@@ -137,7 +137,10 @@ test("without a network it is remembered over restarts until the server knows, a
   expect(again.diagnostics().requests).toEqual([
     { kind: "erase", install, request: "request-1", state: "done" },
   ]);
+  // What is done is not asked for any more.
+  const asked = subject.asked;
   await again.flush();
+  expect(subject.asked).toBe(asked);
   expect(subject.taken).toHaveLength(1);
   expect(again.diagnostics().install).not.toBe(install);
 });

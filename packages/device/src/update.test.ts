@@ -229,6 +229,43 @@ test("no artifact is asked for with more bytes than the manifest states", async 
   expect(bounds).toEqual([release.metadata.vectors.bytes, release.metadata.variants[0]!.bytes]);
 });
 
+test("an artifact beyond the phone's own bound is not asked for, whatever the manifest states", async () => {
+  const { variants } = (await makeRelease(1)).metadata;
+  world.publish(await makeRelease(1, { variants: [{ ...variants[0]!, bytes: 1e12 }] }));
+  const client = await world.start();
+  expect(await client.update()).toMatchObject({ result: "kept", code: "ARTIFACT_CORRUPT" });
+  expect(world.requests.some(({ url }) => url.endsWith(variants[0]!.sha256))).toBe(false);
+});
+
+test("rotations one after the other are remembered as a chain, and followed again without a network", async () => {
+  const client = await startWithFirst();
+  const [second, third] = [signingKey(4), signingKey(5)];
+  const rootOf = (version: number, by: typeof second) =>
+    makeRoot({
+      version,
+      keys: { ...makeRoot().keys, [by.id]: { scheme: "ed25519", public: by.public } },
+      roles: { root: { keys: [by.id], threshold: 1 }, release: makeRoot().roles.release },
+    });
+  world.offer.roots = [sealRoot(rootOf(2, second), [rootKey, second])];
+  await client.update();
+  // A server that offers only what is new.
+  const newest = {
+    ...rootOf(3, third),
+    keys: { ...rootOf(2, second).keys, ...rootOf(3, third).keys },
+    roles: { root: { keys: [third.id], threshold: 1 }, release: { keys: [third.id], threshold: 1 } },
+  };
+  world.offer.roots = [sealRoot(newest, [second, third])];
+  world.publish(await makeRelease(2, { gain: 0.3, keys: [third] }));
+  expect(await client.update()).toMatchObject({ result: "activated", version: 2 });
+  world.offer.roots = [];
+  const again = await world.start();
+  expect(await answering(again)).toBe(0.3);
+  world.publish(await makeRelease(3, { gain: 0.4, keys: [third] }));
+  expect(await again.update()).toMatchObject({ result: "activated", version: 3 });
+  world.publish(await makeRelease(4, { gain: 0.9, keys: [releaseKey] }));
+  expect(await again.update()).toMatchObject({ result: "kept", code: "RELEASE_SIGNATURE_INVALID" });
+});
+
 test("a development root is refused in production, and taken in development", async () => {
   world.publish(await makeRelease(1));
   const root = makeRoot({ development: true });

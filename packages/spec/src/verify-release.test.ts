@@ -146,6 +146,26 @@ describe("a release", () => {
     }
   });
 
+  test("with thousands of signatures costs no more than a few, and one key's second one costs nothing", async () => {
+    const { envelope } = await makeRelease(3);
+    const [good] = envelope.signatures;
+    const bad = { ...good!, sig: `AAAA${good!.sig.slice(4)}` };
+    let looks = 0;
+    const counting = {
+      ...platform,
+      verify: (...call: Parameters<typeof platform.verify>) => ((looks += 1), platform.verify(...call)),
+    };
+    const many = { ...envelope, signatures: Array.from({ length: 5000 }, () => bad) };
+    await expect(verifyRelease(many, context(), counting)).rejects.toMatchObject({
+      code: "RELEASE_SIGNATURE_INVALID",
+    });
+    expect(looks).toBe(32);
+    looks = 0;
+    const twice = { ...envelope, signatures: [good!, good!, good!] };
+    await expect(verifyRelease(twice, context(), counting)).resolves.toMatchObject({ version: 3 });
+    expect(looks).toBe(1);
+  });
+
   test("is never taken by a role that asks for no key", async () => {
     const root = makeRoot({ roles: { ...makeRoot().roles, release: { keys: [], threshold: 0 } } });
     const { envelope } = await makeRelease(3);

@@ -14,6 +14,8 @@ export interface TakenRequest {
 
 /** The console's part for people's rights, in memory: takes requests down, and knows one again. */
 export interface MemorySubject {
+  /** How often anything was asked. */
+  asked: number;
   readonly taken: TakenRequest[];
   /** Answers requests under `/v1/subject`, the path without the address; undefined for any other. */
   answer(request: NetworkRequest): Promise<NetworkResponse | undefined>;
@@ -51,9 +53,11 @@ export function createMemorySubject(text: TextCodec, digest: Digest): MemorySubj
     return jsonResponse(202, { format: 1, request: request.id, state: request.state }, text);
   };
 
-  return {
+  const subject: MemorySubject = {
+    asked: 0,
     taken,
     answer: async ({ method, url, headers, body }) => {
+      subject.asked += 1;
       const path = url.slice(url.indexOf("/v1/"));
       const asked = /^\/v1\/subject\/(export|erase)$/.exec(path);
       if (method === "POST" && asked !== null) {
@@ -71,4 +75,5 @@ export function createMemorySubject(text: TextCodec, digest: Digest): MemorySubj
       return { status: 200, headers: {}, body: text.encode(`{"install":"${request.install}"}\n`) };
     },
   };
+  return subject;
 }

@@ -286,4 +286,23 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
     await own.close();
   });
+
+  test("predicts by the model table where onnxruntime-web cannot be had", async () => {
+    const own = await startBrowser(join(work, "without-wasm"));
+    const { page } = own;
+    let asked = 0;
+    await page.route("**/ort-*", (route) => {
+      asked += 1;
+      return route.abort();
+    });
+    await page.goto(pageServer.address);
+    await expect.poll(() => text(page, "release"), { timeout: 20_000 }).toBe("version 1");
+    expect(asked).toBeGreaterThan(0);
+    for (const box of await page.locator("#consent input").all()) await box.check();
+    await page.click("#pretend");
+    await expect
+      .poll(() => text(page, "source"), { timeout: 20_000 })
+      .toBe("device (cpu/onnx:RUNTIME_UNSUPPORTED)");
+    await own.close();
+  });
 });

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readLog } from "@tideline/pipeline";
+import { build } from "esbuild";
 import { CRASH_POINTS } from "@tideline/device";
 import { runServer, type RunningServer } from "../../test/ingest/run-server.ts";
 import type { PhoneOrder } from "./queue/order.ts";
@@ -35,7 +36,8 @@ const POINTS = CRASH_POINTS.filter((point) => !point.startsWith("update."));
 const [LANES, KILLS_A_PHONE, KILLS_A_SERVER] = [2, 50, 1500];
 
 const folder = mkdtempSync(join(tmpdir(), "tideline-kill-"));
-const script = new URL("./queue/phone-process.ts", import.meta.url).pathname;
+/** The phone in one file: it starts in a third of the time. */
+const script = join(folder, "phone.mjs");
 const cache = join(tmpdir(), "tideline-compile-cache");
 const recorded = new Set<string>();
 const kills: Record<string, number> = {};
@@ -131,6 +133,14 @@ async function lane(number: number): Promise<void> {
   }
 }
 
+await build({
+  entryPoints: [new URL("./queue/phone-process.ts", import.meta.url).pathname],
+  outfile: script,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  logLevel: "warning",
+});
 await startServer();
 try {
   const began = Date.now();

@@ -116,6 +116,15 @@ describe("each place of the chain is broken in turn", () => {
     expect(world.requests.slice(before)).toEqual([]);
   });
 
+  test("an erasure takes the last answer along", async () => {
+    const client = await start();
+    await ask(client);
+    for (const tier of TIERS) broken.add(tier);
+    expect(await ask(client)).toMatchObject({ source: "last" });
+    await client.eraseMe();
+    expect(await ask(client)).toMatchObject({ source: "rule" });
+  });
+
   test("an app without the cloud tier has none", async () => {
     const client = await world.start({ cloud: undefined as never }, { runtimes: [] });
     await client.setConsent(["improve", "cloud"]);

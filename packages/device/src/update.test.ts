@@ -229,6 +229,22 @@ test("no artifact is asked for with more bytes than the manifest states", async 
   expect(bounds).toEqual([release.metadata.vectors.bytes, release.metadata.variants[0]!.bytes]);
 });
 
+test.each([
+  null,
+  7,
+  [],
+  { kill: true },
+  { kill: true, requires: 7 },
+  { kill: true, requires: { runtime: 7 } },
+  { kill: true, requires: { runtime: [{}, null] } },
+  { version: {}, model: null },
+])("an unsigned manifest of %j is refused like any other, and ends nothing", async (payload) => {
+  const client = await startWithFirst();
+  world.offer.release = { ...(await makeRelease(2)).envelope, payload: json(payload) };
+  expect(await client.update()).toEqual({ result: "kept", version: 1, code: "RELEASE_SIGNATURE_INVALID" });
+  expect(await answering(client)).toBe(0.5);
+});
+
 test("an artifact beyond the phone's own bound is not asked for, whatever the manifest states", async () => {
   const { variants } = (await makeRelease(1)).metadata;
   world.publish(await makeRelease(1, { variants: [{ ...variants[0]!, bytes: 1e12 }] }));

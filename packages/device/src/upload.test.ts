@@ -142,6 +142,7 @@ test.each([
 
 test.each([
   ["a page of a captive portal", "<html>welcome</html>"],
+  ["ranges that are none", '{"format":1,"acknowledged":[null,7],"quarantined":[],"duplicates":0}'],
   ["an acknowledgement of nothing", '{"format":1,"acknowledged":[],"quarantined":[],"duplicates":0}'],
 ])("200 with %s acknowledges nothing", async (_, body) => {
   const client = await startWith(2);

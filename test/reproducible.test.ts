@@ -14,6 +14,8 @@ interface Made {
   readonly snapshot: string;
   readonly set: string;
   readonly artifact: string;
+  /** Of the model table that phones are offered beside the graph. */
+  readonly table: string;
   readonly steps: number;
   readonly hits: number;
 }
@@ -47,6 +49,7 @@ test("the same snapshot, definition, lock file and seed make the same bytes, whe
   const [here, there] = await Promise.all([train(kept, 1), train(copyWithoutSteps(folder), 1)]);
   expect(here).toEqual(there);
   expect(here).toMatchObject({ snapshot: id, hits: 0, artifact: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(here.table).toMatch(/^[0-9a-f]{64}$/);
   expect(here.steps).toBeGreaterThan(1);
 
   // In a folder that has its steps nothing is computed again.

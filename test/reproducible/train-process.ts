@@ -1,6 +1,14 @@
 /** A process that trains on the newest snapshot of the folder of its argument, and prints what it made. */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { latestSnapshot, openLoopContext, ownFolder, snapshotWindows, trainRun } from "@tideline/pipeline";
+import {
+  latestSnapshot,
+  modelTable,
+  openLoopContext,
+  ownFolder,
+  snapshotWindows,
+  trainRun,
+} from "@tideline/pipeline";
 
 const [folder, seed] = [process.argv[2]!, Number(process.argv[3])];
 const appModule = join(import.meta.dirname, "../../packages/pipeline/src/dataset/testing/pose-app.ts");
@@ -12,7 +20,7 @@ const context = await openLoopContext(
 );
 const snapshot = (await latestSnapshot(context.catalog, folder))!;
 const windows = await snapshotWindows(context, snapshot);
-const { run, set } = await trainRun(
+const { run, set, graph } = await trainRun(
   context,
   { reason: "rerun", snapshot, windows, recentSince: null, champion: null },
   null,
@@ -22,6 +30,7 @@ console.log(
     snapshot: snapshot.id,
     set: set.key,
     artifact: run.artifact,
+    table: createHash("sha256").update(modelTable(graph)).digest("hex"),
     steps: hits.length,
     hits: hits.filter(Boolean).length,
   }),

@@ -240,6 +240,13 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
     await second.click("#pretend");
     await expect.poll(() => text(second, "events"), { timeout: 20_000 }).toMatch(/[1-9]\d* waiting/);
     await second.close();
+    // A page's locks go when the browser has ended it, a moment after it is closed.
+    const held = () =>
+      page.evaluate(async () => {
+        const { held = [] } = await navigator.locks.query();
+        return held.filter(({ name }) => name!.endsWith("-1")).length;
+      });
+    await expect.poll(held, { timeout: 20_000 }).toBe(0);
 
     const session = await browser.contexts()[0]!.newCDPSession(page);
     await session.send("ServiceWorker.enable");

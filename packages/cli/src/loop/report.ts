@@ -15,7 +15,7 @@ export interface RunFacts {
 /** Words on how the figures came about, and on what could not be run here. */
 function notesOf({ speed, source }: RunFacts): readonly string[] {
   return [
-    "Phones are the device core with Node adapters and onnxruntime-web; they stand for the web runtime. Nothing ran on a phone's own hardware or on Hermes in this run.",
+    "Phones are the device core with Node adapters; most run onnxruntime-web, some the model table in plain TypeScript. Nothing ran on a phone's own hardware or on Hermes in this run.",
     `The clock ran ${speed} times as fast as the wall clock; latencies of predictions are real milliseconds of this machine.`,
     source === "simulated"
       ? "The fleet is simulated: its figures say that the loop works, not how good a model is on people."

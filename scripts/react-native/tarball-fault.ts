@@ -19,7 +19,7 @@ const IMPORT =
 const BUDGETS: Readonly<Record<string, number>> = {
   "@tideline/spec": 150_000,
   "@tideline/predict": 30_000,
-  "@tideline/device": 75_000,
+  "@tideline/device": 85_000,
   "@tideline/react-native": 45_000,
   "@tideline/web": 25_000,
 };

@@ -175,3 +175,16 @@ test("a capture that records nothing predicts all the same", async () => {
   await client.flush();
   expect(framesOf(world)).toEqual([]);
 });
+
+test("a session that ends in a gap keeps what came before it", async () => {
+  const world = createWorld();
+  const client = await world.start();
+  await client.setConsent(["improve"]);
+  const capture = createCapture(client, { session: "s", startTime: START, frameSamples: 128 });
+  await capture.push(samples.slice(0, 20));
+  await capture.skip(5);
+  await capture.finish();
+  await client.flush();
+  const frames = framesOf(world);
+  expect(frames.map(({ reference }) => [reference.samples, reference.gaps])).toEqual([[10, undefined]]);
+});

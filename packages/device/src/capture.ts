@@ -115,10 +115,11 @@ export function createCapture(client: Client, options: CaptureOptions): Capture 
 
   const timeAfter = (sample: number): number => Math.round(startTime + (sample * 1000) / window.rate);
 
-  /** Records what the frame holds; a gap at its end is the next one's. */
+  /** Records what the frame holds; a gap at its end is the next one's, whose start tells it. */
   const recordFrame = async (): Promise<void> => {
     if (filled === 0) return;
-    const packed = packFrame(type, frame.slice(0, filled * width), { ...options, gaps });
+    const inside = gaps.filter(([at]) => at < filled);
+    const packed = packFrame(type, frame.slice(0, filled * width), { ...options, gaps: inside });
     const properties = { [window.session]: session, [window.start]: start, [window.field]: packed };
     const { samples, bytes } = packed;
     [filled, gaps, start] = [0, [], next];

@@ -261,3 +261,16 @@ describe("whatever somebody agreed to", () => {
     expect(proofs.size).toBe(3);
   });
 });
+
+test("a grant that is overtaken by a withdrawal grants nothing", async () => {
+  const world = createWorld();
+  const client = await world.start();
+  const first = client.setConsent(["analytics"]);
+  const second = client.setConsent([]);
+  await first;
+  expect(await client.track(tap, { target: "secret" })).toBeNull();
+  await second;
+  expect(client.diagnostics().consent).toEqual([]);
+  await client.flush();
+  expect(world.collector.received).toEqual([]);
+});

@@ -28,6 +28,7 @@ export async function openConsent({ app, ports, restrict = {} }: Context, purge:
         !(minor && app.models.some((model) => model.purpose === purpose)),
     );
   let granted = allowed(file.get().purposes);
+  let calls = 0;
   await purge(granted);
   return {
     granted: () => granted,
@@ -37,13 +38,16 @@ export async function openConsent({ app, ports, restrict = {} }: Context, purge:
       if (unknown !== undefined) {
         fail("ARGUMENT_INVALID", "setConsent", "purposes", unknown, Object.keys(app.purposes).join(" or "));
       }
+      calls += 1;
+      const call = calls;
       // What is withdrawn is so at once; what is granted once it is durable.
       granted = granted.filter((purpose) => purposes.includes(purpose));
       await purge(allowed(purposes), async () => {
         await file.change(() => ({ format: 1, purposes }));
         ports.crashPoint?.("consent.purge.before");
       });
-      granted = allowed(file.get().purposes);
+      // A call that was overtaken grants nothing: what came after it may have withdrawn that.
+      if (call === calls) granted = allowed(purposes);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createWorld, tap } from "../../../test/device-fixture.ts";
+import { createWorld, platform, tap } from "../../../test/device-fixture.ts";
 
 test("an install keeps its id, epoch and numbers over restarts", async () => {
   const world = createWorld();
@@ -108,4 +108,21 @@ test("a secure storage that fails is told by code, before anything is made up in
     code: "STORAGE_FAILED",
     parts: { received: "locked" },
   });
+});
+
+test("a phone that is copied for ever keeps epochs that every reader of JSON knows", async () => {
+  const world = createWorld();
+  // Every start takes the largest step: 2^40.
+  const random = (length: number) => new Uint8Array(length).fill(length === 5 ? 255 : 7);
+  const first = await world.start({}, { instance: "original", random });
+  await first.close();
+  const file = "identity.json";
+  const stored = JSON.parse(platform.text.decode(world.files.get(file)!)) as { epoch: number };
+  stored.epoch = Number.MAX_SAFE_INTEGER - 5;
+  world.files.set(file, platform.text.encode(JSON.stringify(stored)));
+  const copy = await world.start({}, { instance: "copy" });
+  expect(copy.diagnostics().epoch).toBe(1);
+  expect(copy.diagnostics().install).not.toBe(first.diagnostics().install);
+  const second = await world.start({}, { instance: "copy of the copy", random });
+  expect(second.diagnostics().epoch).toBe(1 + 2 ** 40);
 });

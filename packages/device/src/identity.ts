@@ -51,11 +51,14 @@ export async function openIdentity(
   const { instance, random, secure, text } = ports;
   const old = restrict?.minor ? NOBODY : file.get();
   const isCopy = damaged || old.instance !== instance;
-  const step = isCopy ? random(STEP_BYTES).reduce((sum, byte) => sum * 256 + byte, 1) : 0;
+  const step = isCopy ? 1 + random(STEP_BYTES).reduce((sum, byte) => sum * 256 + byte, 0) : 0;
+  const epoch = old.epoch + step;
+  // A number that JSON's readers disagree about would be refused: an install that has stepped that far begins anew.
+  const isNew = !old.install || !Number.isSafeInteger(epoch);
   const next: IdentityFile = {
     format: 1,
-    install: old.install || toHex(random(16)),
-    epoch: old.install ? old.epoch + step : 1,
+    install: isNew ? toHex(random(16)) : old.install,
+    epoch: isNew ? 1 : epoch,
     starts: old.starts + 1,
     instance,
   };

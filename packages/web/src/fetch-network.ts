@@ -8,14 +8,18 @@ const KEEPALIVE_BYTES = 60_000;
 async function readBody(response: Response, { maxBytes, url }: NetworkRequest): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  if (response.body === null) return new Uint8Array(0);
-  for await (const part of response.body) {
-    length += part.length;
-    // Leaving the loop cancels the stream, and with it the transfer.
-    if (length > maxBytes) throw new Error(`an answer longer than ${maxBytes} bytes from ${url}`);
-    parts.push(part);
+  // Not `for await`: Safari's streams cannot be iterated.
+  const reader = response.body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done || value === undefined) return concatBytes(parts);
+    length += value.length;
+    if (length > maxBytes) {
+      await reader?.cancel();
+      throw new Error(`an answer longer than ${maxBytes} bytes from ${url}`);
+    }
+    parts.push(value);
   }
-  return concatBytes(parts);
 }
 
 /**

@@ -1,10 +1,25 @@
 import { toHex } from "@tideline/spec";
-import type { DevicePorts, LogEntry, ModelRuntime } from "@tideline/device";
+import type { DevicePorts, LogEntry, ModelRuntime, Storage } from "@tideline/device";
 import { watchConditions } from "./conditions.ts";
 import { fetchNetwork } from "./fetch-network.ts";
 import { indexedDbStorage } from "./indexed-db-storage.ts";
 import { claimSlot, type Slot } from "./slot.ts";
 import { webCrypto } from "./web-crypto.ts";
+
+/** Files that all pages of an app share: what a person consents to, or takes back, holds for every one of them. */
+const SHARED = ["consent.json"];
+
+/** A storage of which some files stand in another one. */
+function shareFiles(own: Storage, shared: Storage, names: readonly string[]): Storage {
+  const of = (name: string): Storage => (names.includes(name) ? shared : own);
+  return {
+    append: (name, bytes) => of(name).append(name, bytes),
+    read: (name) => of(name).read(name),
+    write: (name, bytes) => of(name).write(name, bytes),
+    remove: (name) => of(name).remove(name),
+    list: async (prefix) => [...(await own.list(prefix)), ...(await shared.list(prefix))].sort(),
+  };
+}
 
 /** Options of {@link openWebPorts}. */
 export interface WebPortsOptions {
@@ -27,7 +42,8 @@ export interface WebPorts {
 /**
  * The ports of a browser. Secrets stand in a second IndexedDB database, since browsers have no keychain. A copied
  * browser profile cannot be told from its original, so every start is an instance of its own: it begins a new epoch,
- * and numbers never meet, whoever was copied from whom.
+ * and numbers never meet, whoever was copied from whom. Consent stands in a database that every page of the app reads
+ * when it opens; a page that is open already goes on with what it read. An erasure is of one slot's install.
  *
  * @throws `STORAGE_FAILED` without IndexedDB or Web Locks.
  * @example
@@ -37,7 +53,9 @@ export interface WebPorts {
 export async function openWebPorts(options: WebPortsOptions): Promise<WebPorts> {
   const slot = options.slot ?? (await claimSlot(options.app));
   try {
-    const storage = await indexedDbStorage(slot.database);
+    const own = await indexedDbStorage(slot.database);
+    const shared = await indexedDbStorage(`shared-tideline-${options.app}`);
+    const storage = shareFiles(own, shared, SHARED);
     const secure = await indexedDbStorage(`secure-${slot.database}`);
     const ports: DevicePorts = {
       ...webCrypto,
@@ -55,7 +73,8 @@ export async function openWebPorts(options: WebPortsOptions): Promise<WebPorts> 
     return Object.freeze({
       ports,
       close: () => {
-        storage.close();
+        own.close();
+        shared.close();
         secure.close();
         slot.release();
       },

@@ -164,6 +164,7 @@ async function eraseHere(folder: string, { user, models }: SubjectEraseOptions):
       await settleRequests({
         catalog,
         clock: Date.now,
+        only: id,
         erase: async (request) => {
           const flow = { name: "erase", input: { request: request.id } };
           await runFlow(context, flow, (step) => erasePerson(context, request, step));

@@ -147,7 +147,8 @@ async function stageRange(
       repeated += stageRecord({ ...entry, record }, options.app, stages, isNew);
       duplicates += record.duplicates;
       const { install, proof, received_at: at } = record;
-      if (proof !== undefined && !proofs.has(`${install}/${proof}`))
+      // Logs are read one after the other: the earliest says so by its time, not by its place.
+      if (proof !== undefined && !((proofs.get(`${install}/${proof}`)?.at ?? Infinity) <= at))
         proofs.set(`${install}/${proof}`, { install, proof, at });
     }
     records += 1;
@@ -159,7 +160,15 @@ async function stageRange(
       break;
     }
   }
-  return { log, logs, records, duplicates, repeated, complete, proofs: [...proofs.values()] };
+  return {
+    log,
+    logs,
+    records,
+    duplicates,
+    repeated,
+    complete,
+    proofs: [...proofs.values()].sort((left, right) => left.at - right.at),
+  };
 }
 
 /** The new rows of a table by bucket. */

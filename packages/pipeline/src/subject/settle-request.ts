@@ -25,6 +25,8 @@ export interface SettleContext {
   readonly erase: (request: SubjectRequestRow) => Promise<void>;
   /** Told of an erasure that could not go on; it is tried again. */
   readonly onFault: (request: SubjectRequestRow, error: unknown) => void;
+  /** Settles this request, and erasures that were begun; others wait until the logs have been compacted. */
+  readonly only?: string;
 }
 
 /** Compares two hashes in a time that says nothing of where they differ. */
@@ -48,10 +50,17 @@ async function isProven(catalog: Catalog, { install, proof, subject }: SubjectRe
  *
  * @returns how many erasures were done
  */
-export async function settleRequests({ catalog, clock, erase, onFault }: SettleContext): Promise<number> {
+export async function settleRequests({
+  catalog,
+  clock,
+  erase,
+  onFault,
+  only,
+}: SettleContext): Promise<number> {
   let erased = 0;
   for (const request of await listRequests(catalog, { states: ["accepted", "running"] })) {
     const { id, kind, state } = request;
+    if (only !== undefined && id !== only && state === "accepted") continue;
     const end = (to: "done" | "failed") =>
       commit(catalog, (writer) => updateRequest(writer, id, { state: to, finished_at: clock() }));
     if (state === "accepted") {

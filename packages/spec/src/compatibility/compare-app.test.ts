@@ -167,6 +167,18 @@ describe("an event", () => {
     const asked = newTap({ ...tap.fields, count: t.forPurpose("improve", t.int({ min: 0 })) });
     expect(verdicts(asked)).toEqual([]);
     expect(verdicts(app, asked)).toEqual(['changes_consent: event "tap".count']);
+    // A new version does not hide that people were never asked.
+    const { previous } = asked.events["tap"]!;
+    const stepped = newTap(tap.fields, {
+      version: tap.version + 1,
+      previous: [
+        ...previous,
+        { version: tap.version, fields: asked.events["tap"]!.fields, upgrade: { defaults: { count: 0 } } },
+      ],
+    });
+    expect(verdicts(stepped, asked).filter((verdict) => verdict.startsWith("changes_consent"))).toHaveLength(
+      1,
+    );
   });
 });
 

@@ -186,7 +186,10 @@ export function compareEvent(older: EventDefinition, newer: EventDefinition): re
   return changes;
 }
 
-/** Fields of an older version that an upgrade hands on under another unit, rate or order of channels. */
+/**
+ * Fields of an older version that an upgrade hands on under another unit, rate or order of channels, or without the
+ * purpose of their own that people were asked for.
+ */
 function meaningAfterUpgrade(
   older: EventDefinition,
   newer: EventDefinition,
@@ -202,7 +205,19 @@ function meaningAfterUpgrade(
       return rename !== undefined && Object.hasOwn(rename, current) ? rename[current]! : current;
     }, name);
     const to = Object.hasOwn(newer.fields, last) ? newer.fields[last] : undefined;
-    if (to === undefined || to.kind !== field.kind || meaningOf(to) === meaningOf(field)) return [];
+    if (to === undefined) return [];
+    if (field.purpose !== undefined && field.purpose !== to.purpose) {
+      return [
+        {
+          verdict: "changes_consent",
+          where: `event "${older.name}" version ${version}.${name}`,
+          what: `purpose "${field.purpose}" becomes ${to.purpose === undefined ? "the event's own" : `"${to.purpose}"`} as "${last}"`,
+          why: "Phones of the new version collect it from people who were never asked for that.",
+          remedy: `Keep the purpose: t.forPurpose("${field.purpose}", ...), or give the field a new name and ask people.`,
+        },
+      ];
+    }
+    if (to.kind !== field.kind || meaningOf(to) === meaningOf(field)) return [];
     return [
       {
         verdict: "breaks_phones",

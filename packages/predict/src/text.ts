@@ -7,6 +7,8 @@ import { demand } from "./malformed.ts";
  * @throws MODEL_MALFORMED when they are not `count`, or not UTF-8.
  */
 export function readStrings(bytes: Uint8Array, count: number): readonly string[] {
+  // Counted before anything is made of them: a file of zero bytes would become millions of strings.
+  demand(bytes.reduce((zeros, byte) => zeros + (byte ? 0 : 1), 0) === count, "text");
   let escaped = "";
   for (let at = 0; at < bytes.length; at++) escaped += (bytes[at] < 16 ? "%0" : "%") + bytes[at].toString(16);
   let strings: string[] = [];
@@ -15,6 +17,6 @@ export function readStrings(bytes: Uint8Array, count: number): readonly string[]
   } catch {
     demand(false, "UTF-8");
   }
-  demand(strings.pop() === "" && strings.length === count, "text");
+  demand(strings.pop() === "", "text");
   return strings;
 }

@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import type { DevicePorts } from "@tideline/device";
 
 type CryptoPorts = Pick<DevicePorts, "digest" | "verify" | "text" | "random" | "gzip">;
@@ -17,7 +18,17 @@ export const webCrypto: CryptoPorts = Object.freeze({
   digest: async (bytes: Uint8Array) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Bytes)),
   verify: async (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => {
     if (publicKey.length !== 32 || signature.length !== 64) return false;
-    const key = await crypto.subtle.importKey("raw", publicKey as Bytes, "Ed25519", false, ["verify"]);
+    const key = await crypto.subtle
+      .importKey("raw", publicKey as Bytes, "Ed25519", false, ["verify"])
+      .catch((cause: unknown) => {
+        throw tidelineError("RUNTIME_UNSUPPORTED", {
+          who: "Web Cryptography",
+          field: "Ed25519",
+          expected: "a browser that knows it",
+          remedy: "Give the ports a verify of a library, such as @noble/ed25519.",
+          cause,
+        });
+      });
     return crypto.subtle.verify("Ed25519", key, signature as Bytes, message as Bytes);
   },
   text: Object.freeze({

@@ -11,7 +11,7 @@ export const gather: Operator = {
     checkTarget(program, runOf(program, target, size), [read]);
     program.spend(size);
     below(list, program.words.length - count + 1, "words");
-    const indices = program.words.slice(list, list + count);
+    const indices = program.words.subarray(list, list + count);
     for (let k = 0; k < count; k++) below(indices[k], axis, "index");
     return () => {
       let t = target;

@@ -46,10 +46,9 @@ export const trees: Operator = {
         depth[k] = 1 + Math.max(depth[k + 1], depth[k + right]);
       }
     }
-    const root = new Int32Array(count);
+    const root = words.subarray(roots, roots + count);
     for (let tree = 0; tree < count; tree++) {
-      const at = below(words[roots + tree], nodes, "root");
-      root[tree] = 4 * at;
+      const at = below(root[tree], nodes, "root");
       program.spend(depth[at] + (kind === 1 ? targets : 1));
     }
     return () => {
@@ -59,7 +58,7 @@ export const trees: Operator = {
       const t = number;
       m.fill(0, target, target + targets);
       for (let tree = 0; tree < count; tree++) {
-        let at = root[tree];
+        let at = 4 * root[tree];
         let from = n[at + 1];
         while (from >= 0) {
           const x = m[from];

@@ -53,7 +53,7 @@ async function startServer(): Promise<void> {
 }
 
 /** Runs a phone process to its end, whatever that is; true when it was killed. */
-function runPhone(order: PhoneOrder, killAfterMs: number | null): Promise<boolean> {
+function runPhone(order: PhoneOrder, killAfterMs: number | null): Promise<boolean | "waiting"> {
   const child = spawn(process.execPath, [script, JSON.stringify(order)], {
     env: { ...process.env, NODE_COMPILE_CACHE: cache },
     stdio: ["ignore", "pipe", "pipe"],
@@ -71,6 +71,7 @@ function runPhone(order: PhoneOrder, killAfterMs: number | null): Promise<boolea
       for (const line of lines.slice(0, -1)) recorded.add(line);
       if (signal === "SIGKILL") resolve(true);
       else if (status === 0) resolve(false);
+      else if (status === 75) resolve("waiting");
       else reject(new Error(`a phone ended with ${status ?? signal}: ${errors}`));
     });
   });
@@ -95,7 +96,7 @@ async function lane(number: number): Promise<void> {
         pass: 1 + random(4),
         events: 1 + random(6),
       };
-      if (!(await runPhone(order, fromOutside ? 120 + random(400) : null))) continue;
+      if ((await runPhone(order, fromOutside ? 120 + random(400) : null)) !== true) continue;
       killed += 1;
       const cause = dieAt ?? "from outside";
       kills[cause] = (kills[cause] ?? 0) + 1;
@@ -116,18 +117,17 @@ async function lane(number: number): Promise<void> {
       }
     }
     for (const { path, instance } of places) {
-      await runPhone(
-        {
-          folder: path,
-          collect: server.address,
-          instance,
-          label: `${number}-${phone}-${instance}-last`,
-          dieAt: null,
-          pass: 0,
-          events: 1,
-        },
-        null,
-      );
+      const last = (): PhoneOrder => ({
+        folder: path,
+        collect: server.address,
+        instance,
+        label: `${number}-${phone}-${instance}-last`,
+        dieAt: null,
+        pass: 0,
+        events: 0,
+      });
+      // A folder goes only once nothing waits in it.
+      while ((await runPhone(last(), null)) !== false);
       rmSync(path, { recursive: true });
     }
   }

@@ -76,12 +76,17 @@ export async function checkFolder(root: string): Promise<"empty" | "ours"> {
   });
   if (status === undefined) return "empty";
   if (!status.isDirectory()) throw invalid(root, "a folder", "a file", "Pass the path of a folder.");
-  const text = await readTextIfThere(folderLayout(root).format);
+  const { format } = folderLayout(root);
+  let text = await readTextIfThere(format);
   if (text === undefined) {
     const strange = (await readdir(root)).find((name) => !OWNER_FILE.test(name));
     if (strange === undefined) return "empty";
-    const remedy = "Pass an empty folder or one that Tideline made.";
-    throw invalid(root, "an empty folder or one of Tideline", `a folder that holds ${strange}`, remedy);
+    // An owner that is starting writes `format` before anything that looks strange: then it is there by now.
+    text = await readTextIfThere(format);
+    if (text === undefined) {
+      const remedy = "Pass an empty folder or one that Tideline made.";
+      throw invalid(root, "an empty folder or one of Tideline", `a folder that holds ${strange}`, remedy);
+    }
   }
   const version = /^tideline (\d+)\n?$/.exec(text)?.[1];
   if (version === undefined) {

@@ -71,12 +71,13 @@ describe("each place of the chain is broken in turn", () => {
     expect(await ask(client)).toEqual({ source: "device", by: "accelerator/onnx", reason: null });
     broken.add("accelerator");
     expect(await ask(client)).toEqual({ source: "device", by: "cpu/onnx", reason: fails("accelerator") });
-    // The one that answered is asked first from then on.
-    expect(await ask(client)).toEqual({ source: "device", by: "cpu/onnx", reason: null });
+    // The one that answered is asked first from then on; why not the one before it, each answer says.
+    expect(await ask(client)).toEqual({ source: "device", by: "cpu/onnx", reason: fails("accelerator") });
     broken.add("cpu");
-    expect(await ask(client)).toEqual({ source: "device", by: "portable/table", reason: fails("cpu") });
+    const both = fails("accelerator", "cpu");
+    expect(await ask(client)).toEqual({ source: "device", by: "portable/table", reason: both });
     broken.add("portable");
-    const all = fails("portable", "accelerator", "cpu");
+    const all = fails("accelerator", "cpu", "portable");
     expect(await ask(client)).toEqual({ source: "endpoint", by: null, reason: all });
     broken.add("cloud");
     const { reason, ...last } = await client.predict(shaking, { session: "s", start: 0 });
@@ -93,7 +94,7 @@ describe("each place of the chain is broken in turn", () => {
     const later = 1_700_000_000_000 + 60_000;
     expect(await ask(client, { time: later })).toEqual({ source: "rule", by: null, reason: none });
     broken.clear();
-    expect(await ask(client)).toEqual({ source: "device", by: "portable/table", reason: null });
+    expect(await ask(client)).toEqual({ source: "device", by: "portable/table", reason: both });
     expect(client.diagnostics().predictions).toEqual({ device: 5, endpoint: 1, last: 1, rule: 2 });
     await client.flush();
     const sent = [...world.collector.events.values()].filter(({ name }) => name === "prediction");
@@ -166,6 +167,21 @@ describe("the self-test chooses", () => {
     expect(await ask(again)).toMatchObject({ by: "portable/table" });
   });
 
+  test("what stands behind the one that answers is not named, whatever is wrong with it", async () => {
+    const wrong = runtimeOf({ tier: "portable", name: "table", level: 1 }, async (answer) =>
+      answer.map((value) => value * 0.9),
+    );
+    const client = await start([tierRuntime("accelerator"), tierRuntime("cpu"), wrong]);
+    expect(await ask(client)).toEqual({ source: "device", by: "accelerator/onnx", reason: null });
+    broken.add("accelerator").add("cpu");
+    const reason = ["accelerator/onnx:RUNTIME_UNSUPPORTED", "cpu/onnx:RUNTIME_UNSUPPORTED"];
+    expect(await ask(client, { session: "t" })).toEqual({
+      source: "rule",
+      by: null,
+      reason: [...reason, "portable/table:SELF_TEST_FAILED", "cloud:UNAVAILABLE", "last:NOT_FOUND"].join(),
+    });
+  });
+
   test("never one that answers otherwise, and each prediction says so", async () => {
     const wrong = runtimeOf({ tier: "accelerator" }, async (answer) => answer.map((value) => value * 0.9));
     const client = await start([wrong, tierRuntime("portable")]);
@@ -194,7 +210,7 @@ describe("the self-test chooses", () => {
     expect(await ask(client)).toEqual({
       source: "device",
       by: "portable/table",
-      reason: "accelerator/onnx:RUNTIME_UNSUPPORTED",
+      reason: "accelerator/onnx:RUNTIME_CRASHED",
     });
   });
 
@@ -217,7 +233,11 @@ describe("the self-test chooses", () => {
     };
     await offline();
     const client = await offline();
-    expect(await ask(client)).toMatchObject({ source: "device", by: "portable/table" });
+    expect(await ask(client)).toEqual({
+      source: "device",
+      by: "portable/table",
+      reason: "accelerator/onnx:RUNTIME_CRASHED",
+    });
   });
 
   test("of two variants the smaller one that the runtime can read", async () => {

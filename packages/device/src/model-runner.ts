@@ -23,7 +23,7 @@ export interface ModelAnswer {
   readonly runtime: string;
 }
 
-/** Hears why a place of the fallback chain did not answer; null for all of them. */
+/** Hears why a place of the fallback chain did not answer: a code where that was said before; null for all of them. */
 export type SkipPlace = (place: string | null, error: ErrorCode | TidelineError) => void;
 
 /** The model of a release, on whichever runtime of the phone runs it best. */
@@ -41,8 +41,9 @@ export interface ModelRunner {
    */
   prepare(release: ReleaseMetadata, ensure: ArtifactStore["ensure"]): Promise<() => Promise<void>>;
   /**
-   * Asks the runtimes one after the other, the one that answered last first; says of each that fails, or failed its
-   * self-test, why. Null where none answers.
+   * Asks the runtimes one after the other, the one that answered last first. Says of each that the platform prefers to
+   * the one that answers why it did not: what went wrong when it was asked last, its self-test, a crash. One that is
+   * only slower is not named. Null where none answers; then all are named.
    */
   run(window: Float32Array, skip: SkipPlace): Promise<ModelAnswer | null>;
   dispose(): Promise<void>;
@@ -52,6 +53,8 @@ export interface ModelRunner {
 interface Running {
   readonly release: ReleaseMetadata;
   readonly order: Candidate[];
+  /** What went wrong, by key, where one that passed was asked in vain. */
+  readonly failed: Record<string, ErrorCode | TidelineError>;
   /** The model in the first one, where it is loaded. */
   model: ActiveModel | null;
 }
@@ -141,22 +144,23 @@ export function openModelRunner(
     return failure;
   };
 
-  /** Does some work with the first runtime that can; what cannot goes to the end of the order. */
+  /** Does some work with the first runtime that can; what cannot is noted, and goes to the end of the order. */
   const withModel = async <T>(
     target: Running,
-    skip: SkipPlace,
-    work: (model: ActiveModel, runtime: string) => Promise<T>,
+    work: (model: ActiveModel, by: Candidate) => Promise<T>,
     ensure: ArtifactStore["ensure"] = async () => {},
   ): Promise<T | null> => {
-    const { release, order } = target;
+    const { release, order, failed } = target;
     for (const candidate of order.slice()) {
-      const name = runtimeName(candidate.runtime);
+      const { key } = candidate;
       try {
         target.model ??= await load(candidate, release, ensure, async (model) => model);
-        return await work(target.model, name);
+        const done = await work(target.model, candidate);
+        delete failed[key];
+        return done;
       } catch (error) {
         if (!isTidelineError(error)) throw error;
-        skip(name, error);
+        failed[key] = error;
         // The budget is everyone's: nothing else may run either, and the model is not at fault.
         if (error.code === "BUDGET_SPENT") return null;
         await target.model?.dispose();
@@ -165,6 +169,22 @@ export function openModelRunner(
       }
     }
     return null;
+  };
+
+  /** Says why what stands before the one that answered did not. */
+  const explain = ({ release, failed }: Running, answered: string | undefined, skip: SkipPlace): void => {
+    for (const candidate of candidatesOf(release, runtimes)) {
+      const { key } = candidate;
+      if (key === answered) return;
+      const tested = testsOf()[key];
+      const isCrash = attemptsOf(candidate) > 0;
+      // It works and is slower.
+      if (!failed[key] && isPassed(candidate) && !isCrash) continue;
+      const untold = isCrash ? "RUNTIME_CRASHED" : "RUNTIME_UNSUPPORTED";
+      const cause = failed[key] ?? (typeof tested === "string" ? tested : untold);
+      skip(runtimeName(candidate.runtime), cause);
+      if (typeof cause !== "string") failed[key] = cause.code;
+    }
   };
 
   const replace = (next: Running | null): Promise<void> =>
@@ -180,12 +200,10 @@ export function openModelRunner(
     prepare: async (release, ensure) => {
       const candidates = candidatesOf(release, runtimes);
       let failure: unknown;
-      const note: SkipPlace = (_, error) => {
-        failure = error;
-      };
       if (!usable(release).some(isPassed)) failure = await test(release, ensure);
-      const next: Running = { release, order: usable(release).filter(isPassed), model: null };
-      if (await withModel(next, note, async () => true, ensure)) return () => replace(next);
+      const next: Running = { release, order: usable(release).filter(isPassed), failed: {}, model: null };
+      if (await withModel(next, async () => true, ensure)) return () => replace(next);
+      failure = Object.values(next.failed).at(-1) ?? failure;
       const code = candidates.length > 0 ? "SELF_TEST_FAILED" : "RUNTIME_UNSUPPORTED";
       throw failure ?? fail(code, `release ${release.version}`);
     },
@@ -193,16 +211,14 @@ export function openModelRunner(
       serial(async () => {
         if (!running) return null;
         const { release } = running;
-        for (const candidate of candidatesOf(release, runtimes)) {
-          if (isPassed(candidate) && attemptsOf(candidate) === 0) continue;
-          const code = testsOf()[candidate.key];
-          skip(runtimeName(candidate.runtime), typeof code === "string" ? code : "RUNTIME_UNSUPPORTED");
-        }
-        return withModel(running, skip, async (model, runtime) => ({
-          probabilities: await model.run(window),
-          release: release.id,
-          runtime,
-        }));
+        let answered: string | undefined;
+        const answer = await withModel(running, async (model, { key, runtime }) => {
+          const probabilities = await model.run(window);
+          answered = key;
+          return { probabilities, release: release.id, runtime: runtimeName(runtime) };
+        });
+        explain(running, answered, skip);
+        return answer;
       }),
     dispose: () => replace(null),
   };

@@ -58,6 +58,8 @@ export const ERROR_CODES = {
   RUNTIME_UNSUPPORTED: { status: 500, exit: 70 },
   STORAGE_FAILED: { status: 500, exit: 74 },
   BUDGET_SPENT: { status: 429, exit: 75 },
+  RUNTIME_CRASHED: { status: 500, exit: 70 },
+  RELEASE_HELD_BACK: { status: 403, exit: 75 },
   // Models of others
   MODEL_UNSUPPORTED: { status: 400, exit: 65 },
 } as const;

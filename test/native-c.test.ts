@@ -7,6 +7,7 @@ import { writeTable } from "@tideline/graph";
 import { loadTable } from "../packages/predict/src/index.ts";
 import { BUILD_MS, hasCompiler, isRequired } from "./native-c/build.ts";
 import { floats, openBench, readVector, vectors, type VectorBench } from "./native-c/vector-program.ts";
+import { hostileTables, mostBytes } from "./table/hostile-table.ts";
 import { MODEL_KINDS, randomModel } from "./table/random-model.ts";
 
 let bench: VectorBench;
@@ -94,6 +95,20 @@ describe.skipIf(!hasCompiler && !isRequired)("model tables in C", () => {
     expect(Object.fromEntries(refused.map((name, index) => [name, codes[index]]))).toEqual(
       Object.fromEntries(refused.map((name) => [name, "MODEL_MALFORMED"])),
     );
+  });
+
+  test("tables that ask for as much as they may get no more memory than the format says", async () => {
+    for (const table of hostileTables()) {
+      const path = await bench.temporary(`${table.name}.tlm`, table.bytes);
+      const [line] = await bench.vector("cost", path);
+      const { code, bytes, needs, last } = JSON.parse(line!) as Record<string, number>;
+      expect(code, table.name).toBe(table.isLegal ? "OK" : "MODEL_MALFORMED");
+      // The sanitizers' own memory is an eighth, and some pages.
+      expect(bytes, table.name).toBeLessThan(mostBytes(table, 2 ** 19));
+      // One allocation, computed beforehand.
+      expect(needs, table.name).toBeLessThan(mostBytes(table, 0));
+      if (table.name === "label-long") expect(last).toBe(2 ** 20 - 5);
+    }
   });
 
   test("random models of every kind give what the reader in TypeScript gives", async () => {

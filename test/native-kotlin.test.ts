@@ -24,6 +24,7 @@ import { runServer, type RunningServer } from "./ingest/run-server.ts";
 import { hasMaven, isRequired, runMaven, runProgram } from "./native-kotlin/build.ts";
 import { another, recorded, runPhone, type PhoneEnd, type PhonePlace } from "./native-kotlin/phone.ts";
 import { openShelf, tableRelease, windowOf } from "./native-kotlin/release.ts";
+import { hostileTables, mostBytes } from "./table/hostile-table.ts";
 import { randomModel, MODEL_KINDS } from "./table/random-model.ts";
 
 /** The root of the fixture, valid today. */
@@ -179,6 +180,25 @@ describe.skipIf(!hasMaven && !isRequired)("the Kotlin core", () => {
     expect(lines.length).toBe(MODEL_KINDS.length * 12);
     // What needs no transcendental function is equal to the bit.
     expect(same).toBeGreaterThan(lines.length / 2);
+  });
+
+  test("tables that ask for as much as they may get no more memory than the format says", async () => {
+    const tables = hostileTables();
+    const paths = tables.map(({ name, bytes }) => {
+      const path = join(work, `${name}.tlm`);
+      writeFileSync(path, bytes);
+      return path;
+    });
+    const { lines, status, errors } = await runProgram("Cost", paths);
+    expect(status, errors).toBe(0);
+    const said = lines.slice(1).map((line) => JSON.parse(line) as { code: string; bytes: number });
+    expect(said.length).toBe(tables.length);
+    for (const [index, table] of tables.entries()) {
+      const { code, bytes } = said[index]!;
+      expect(code, table.name).toBe(table.isLegal ? "OK" : "MODEL_MALFORMED");
+      // All that was ever allocated, garbage too.
+      expect(bytes, table.name).toBeLessThan(mostBytes(table, 2 ** 16));
+    }
   });
 
   describe("takes releases", () => {

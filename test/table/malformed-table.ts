@@ -45,6 +45,13 @@ const forest = (nodes: readonly number[], change: Partial<Record<number, number>
 const branch = (feature: number, right: number): number[] => [bitsOf(0), feature | (right << 2)];
 const leaf = (target: number): number[] => [bitsOf(1), target];
 
+/** Names whose bytes, zeros included, are `count`. */
+function longText(count: number): Uint8Array {
+  const text = new Uint8Array(count).fill(0x61);
+  text[1] = text[count - 1] = 0;
+  return text;
+}
+
 /** What is wrong, as a name, and the file. */
 const FILES: Readonly<Record<string, TableFile>> = {
   "memory-none": { ...BASE, memory: 0 },
@@ -72,6 +79,8 @@ const FILES: Readonly<Record<string, TableFile>> = {
   "text-not-utf8": { ...BASE, text: Uint8Array.of(0x78, 0, 0xff, 0) },
   "text-overlong": { ...BASE, text: Uint8Array.of(0x78, 0, 0xc0, 0x80, 0) },
   "text-surrogate": { ...BASE, text: Uint8Array.of(0x78, 0, 0xed, 0xa0, 0x80, 0) },
+  "text-zeros": { ...BASE, text: new Uint8Array(4096) },
+  "text-too-long": { ...BASE, text: longText(2 ** 20 + 1) },
   "operator-0": doing([0]),
   "operator-unknown": doing(instruction(999)),
   "operator-argument-missing": doing(instruction(unary, 6, 4, 4, 8, 0)),

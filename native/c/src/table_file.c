@@ -120,7 +120,7 @@ bool table_file_read(table_file *file, const uint8_t *bytes, size_t length, tl_f
   file->text_bytes = word(bytes, 13);
   bool within = file->memory >= 1 && file->memory <= TABLE_MEMORY && file->constants <= file->memory &&
                 file->blocks <= file->constants && file->instructions <= TABLE_INSTRUCTIONS && file->outputs >= 1 &&
-                file->outputs <= TABLE_OUTPUTS && file->labels <= TABLE_LABELS && word(bytes, 14) == 0 && word(bytes, 15) == 0;
+                file->outputs <= TABLE_OUTPUTS && file->labels <= TABLE_LABELS && file->text_bytes <= TABLE_TEXT && word(bytes, 14) == 0 && word(bytes, 15) == 0;
   if (!within) return refuse(fault, "expected counts within limits");
   uint64_t words = length / 4;
   uint64_t sections[5] = {TABLE_END * (UINT64_C(1) + file->outputs), file->block_words, file->word_count,

@@ -23,6 +23,7 @@
 #define TABLE_INSTRUCTIONS (UINT32_C(1) << 14)
 #define TABLE_OUTPUTS 16
 #define TABLE_LABELS (UINT32_C(1) << 16)
+#define TABLE_TEXT (UINT32_C(1) << 20)
 #define TABLE_NONE UINT32_C(0xffffffff)
 
 /** Codes of operators. */
@@ -61,6 +62,8 @@ struct tl_table {
   /** Two series of the longest spectrum, and behind them cosines and sines of each. */
   double *waves;
   char *text;
+  /** Where each label starts in the text. */
+  uint32_t *labels_at;
   uint32_t memory_count, constants, word_count, program_words, instructions, outputs, labels;
   /** Samples of the longest spectrum. */
   uint32_t longest;

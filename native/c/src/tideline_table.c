@@ -8,7 +8,7 @@
 
 /** The parts of a table's memory, in bytes from its start. */
 typedef struct layout {
-  size_t waves, memory, words, program, text, total;
+  size_t waves, memory, words, program, labels, text, total;
 } layout;
 
 static size_t aligned(size_t bytes) { return (bytes + 15) / 16 * 16; }
@@ -20,7 +20,8 @@ static layout layout_of(const table_file *file, const table_needs *needs) {
   l.memory = l.waves + aligned((size_t)needs->doubles * sizeof(double));
   l.words = l.memory + aligned((size_t)file->memory * sizeof(float));
   l.program = l.words + aligned((size_t)file->word_count * 4);
-  l.text = l.program + aligned((size_t)file->program_words * 4);
+  l.labels = l.program + aligned((size_t)file->program_words * 4);
+  l.text = l.labels + aligned((size_t)file->labels * 4);
   l.total = l.text + aligned(file->text_bytes);
   /* Numbers, words and program are in place when depths are counted: they take turns with the waves only. */
   size_t scratch = aligned((size_t)needs->nodes * 4);
@@ -30,6 +31,7 @@ static layout layout_of(const table_file *file, const table_needs *needs) {
     l.memory += more;
     l.words += more;
     l.program += more;
+    l.labels += more;
     l.text += more;
     l.total += more;
   }
@@ -43,7 +45,7 @@ size_t tl_table_needs(const uint8_t *bytes, size_t length, tl_fault *fault) {
   return layout_of(&file, &needs).total;
 }
 
-static void read_ends(tl_table *table, const table_file *file) {
+static void read_names(tl_table *table, const table_file *file) {
   const char *text = table->text;
   for (uint32_t index = 0; index <= file->outputs; index += 1) {
     const uint8_t *at = file->bytes + 4 * ((size_t)file->ends_at + TABLE_END * (size_t)index);
@@ -56,6 +58,10 @@ static void read_ends(tl_table *table, const table_file *file) {
       end->count *= end->dims[axis];
     }
     end->name = text;
+    text += strlen(text) + 1;
+  }
+  for (uint32_t index = 0; index < file->labels; index += 1) {
+    table->labels_at[index] = (uint32_t)(text - table->text);
     text += strlen(text) + 1;
   }
 }
@@ -97,6 +103,7 @@ static tl_status build(tl_table **result, const table_file *file, const table_ne
   table->memory = (float *)(void *)(memory + l.memory);
   table->words = (uint32_t *)(void *)(memory + l.words);
   table->program = (uint32_t *)(void *)(memory + l.program);
+  table->labels_at = (uint32_t *)(void *)(memory + l.labels);
   table->text = (char *)memory + l.text;
   table->memory_count = file->memory;
   table->constants = file->constants;
@@ -112,7 +119,7 @@ static tl_status build(tl_table **result, const table_file *file, const table_ne
     table->program[index] = tl_read_u32(file->bytes + 4 * (file->program_at + index));
   }
   memcpy(table->text, file->bytes + 4 * (size_t)file->text_at, file->text_bytes);
-  read_ends(table, file);
+  read_names(table, file);
   table->work = needs->work;
   if (!check_all_trees(table, &table->work)) {
     return tl_refuse(fault, TL_MODEL_MALFORMED, "table", "expected trees whose nodes are complete, within limits");
@@ -164,10 +171,7 @@ const tl_table_end *tl_table_output(const tl_table *table, size_t index) {
 size_t tl_table_labels(const tl_table *table) { return table->labels; }
 
 const char *tl_table_label(const tl_table *table, size_t index) {
-  if (index >= table->labels) return NULL;
-  const char *text = table->ends[table->outputs].name;
-  for (size_t passed = 0; passed <= index; passed += 1) text += strlen(text) + 1;
-  return text;
+  return index < table->labels ? table->text + table->labels_at[index] : NULL;
 }
 
 uint64_t tl_table_work(const tl_table *table) { return table->work; }

@@ -235,6 +235,7 @@ int main(int count, char **args) {
   char **rest = args + 2;
   if (strcmp(command, "table") == 0) return command_table(count - 2, rest);
   if (strcmp(command, "tables") == 0) return command_tables(rest);
+  if (strcmp(command, "cost") == 0) return command_cost(rest);
   if (strcmp(command, "retry-after") == 0 && count == 4) return retry_after(rest);
   if (strcmp(command, "time") == 0) return command_time(count - 2, rest);
   if (strcmp(command, "answer") == 0) return answer(rest);

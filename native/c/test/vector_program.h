@@ -17,6 +17,7 @@ int refused(tl_status status, const tl_fault *fault);
 
 int command_table(int count, char **args);
 int command_tables(char **args);
+int command_cost(char **args);
 int command_time(int count, char **args);
 int command_script(int count, char **args);
 

@@ -112,3 +112,45 @@ int command_tables(char **args) {
   free(list);
   return 0;
 }
+
+/** The most bytes that were resident since the last call of forget_peak(); 0 where the system does not say (not Linux). */
+static uint64_t resident_peak(void) {
+  char line[256];
+  uint64_t kilobytes = 0;
+  FILE *file = fopen("/proc/self/status", "r");
+  while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+    if (sscanf(line, "VmHWM: %" SCNu64, &kilobytes) == 1) break;
+  }
+  if (file != NULL) fclose(file);
+  return kilobytes * 1024;
+}
+
+static void forget_peak(void) {
+  FILE *file = fopen("/proc/self/clear_refs", "w");
+  if (file == NULL) return;
+  fputs("5", file);
+  fclose(file);
+}
+
+/** `cost FILE`: what loading a table takes: bytes that it needs, and by how much resident memory grew at its worst. */
+int command_cost(char **args) {
+  size_t length;
+  tl_table *model;
+  uint8_t *file = read_file(args[0], &length);
+  forget_peak();
+  uint64_t before = resident_peak();
+  struct timespec from, to;
+  timespec_get(&from, TIME_UTC);
+  tl_status status = tl_table_load(&model, file, length, TL_TABLE_SPACE, NULL);
+  size_t last = status == TL_OK ? tl_table_labels(model) : 0;
+  const char *label = "";
+  for (size_t index = 0; index < last; index += 1) label = tl_table_label(model, index);
+  timespec_get(&to, TIME_UTC);
+  uint64_t bytes = resident_peak() - before;
+  double ms = (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
+  printf("{\"code\":\"%s\",\"bytes\":%" PRIu64 ",\"needs\":%zu,\"last\":%zu,\"ms\":%.0f}\n", tl_error_name(status), bytes,
+         tl_table_needs(file, length, NULL), strlen(label), ms);
+  if (status == TL_OK) tl_table_free(model);
+  free(file);
+  return 0;
+}

@@ -19,6 +19,9 @@ export const MOST_INSTRUCTIONS = 0x4000;
 /** Labels of classes. */
 export const MOST_LABELS = 0x10000;
 
+/** Bytes of all names and labels: 16 for each of the most labels. */
+export const MOST_TEXT = 0x100000;
+
 /** Largest values of a table. A reader refuses what is beyond them before it allocates or computes. */
 export const TABLE_LIMITS = {
   bytes: MOST_BYTES,
@@ -26,6 +29,7 @@ export const TABLE_LIMITS = {
   work: MOST_WORK,
   instructions: MOST_INSTRUCTIONS,
   labels: MOST_LABELS,
+  text: MOST_TEXT,
   outputs: 16,
   rank: 6,
 } as const;

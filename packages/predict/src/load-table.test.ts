@@ -31,6 +31,7 @@ const RULES: readonly (readonly [pattern: RegExp, rule: string])[] = [
   [/^rank-7/, "count"],
   [/^rank-beyond/, "rank"],
   [/^output-(empty|product)|^unary-empty|no-stride/, "length"],
+  [/^text-too-long/, "count"],
   [/^text-(not-utf8|overlong|surrogate)/, "UTF-8"],
   [/^text/, "text"],
   [/^operator-0/, "unknown operator 0"],

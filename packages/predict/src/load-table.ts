@@ -4,6 +4,7 @@ import {
   MOST_BYTES,
   MOST_INSTRUCTIONS,
   MOST_LABELS,
+  MOST_TEXT,
   MOST_WORK,
   TABLE_MAGIC,
   TABLE_VERSION,
@@ -50,7 +51,7 @@ export function loadTable(bytes: Uint8Array): TableModel {
   within(instructions, MOST_INSTRUCTIONS);
   within(outputCount - 1, 15);
   within(labelCount, MOST_LABELS);
-  within(textBytes, size);
+  within(textBytes, MOST_TEXT);
   // The sections, from the end of the header on.
   let end = 16;
   const section = (words: number): number => {

@@ -88,6 +88,17 @@ describe("what keeps a graph from being a table is said, with the node", () => {
     expect(two).toEqual(whole("one input is needed, and there are 2"));
   });
 
+  test("more text than a reader allows, to the byte", () => {
+    const copy = (g: GraphBuilder, x: Value) => g.op("Neg", [x]);
+    // The names "x" and "y" take 4 bytes, each label its zero.
+    const labels = (count: number) => ["ü".repeat(1000), "a".repeat(count - 2001 - 1)];
+    const most = 2 ** 20 - 4;
+    expect(reasonsOf(copy, { labels: labels(most) })).toEqual([]);
+    expect(reasonsOf(copy, { labels: labels(most + 1) })).toEqual([
+      { node: "", op: "", reason: "names and labels of 1048577 bytes, above 1048576" },
+    ]);
+  });
+
   test("more memory or work than a reader allows", () => {
     const dims = ["N", 2 ** 24];
     expect(reasonsOf((g, x) => g.op("Neg", [x]), {}, dims)).toMatchObject(

@@ -1,4 +1,4 @@
-import { loadTable } from "@tideline/predict";
+import { loadTable, TABLE_LIMITS } from "@tideline/predict";
 import { messageOf } from "@tideline/spec";
 import { inferCall } from "../call.ts";
 import { elementCount, type OnnxGraph, type OnnxNode, type ValueInfo } from "../onnx.ts";
@@ -48,6 +48,11 @@ function neededNodes(graph: OnnxGraph, outputs: readonly string[]): readonly Onn
 function rowDims({ dims }: ValueInfo): readonly number[] | undefined {
   const row = dims.map((dim, axis) => (typeof dim === "string" && axis === 0 ? 1 : dim));
   return row.every((dim) => typeof dim === "number" && dim > 0) ? (row as number[]) : undefined;
+}
+
+/** Bytes of the text section that holds some names. */
+function textBytes(names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + new TextEncoder().encode(name).length + 1, 0);
 }
 
 /** A value that is known when the table is written. */
@@ -107,8 +112,10 @@ export function writeTable(graph: OnnxGraph, options: TableOptions = {}): TableR
   const dims = rowDims(input);
   if (input.elementType !== "float32" || dims === undefined)
     return refuse(`input "${input.name}" must be float32 of known lengths behind its batch`);
-  if ([input.name, ...outputs, ...labels].some((name) => name.includes("\0")))
-    return refuse("a name with U+0000");
+  const names = [input.name, ...outputs, ...labels];
+  if (names.some((name) => name.includes("\0"))) return refuse("a name with U+0000");
+  if (textBytes(names) > TABLE_LIMITS.text)
+    return refuse(`names and labels of ${textBytes(names)} bytes, above ${TABLE_LIMITS.text}`);
 
   const emitter = tableEmitter();
   const known = new Map<string, Known>();

@@ -38,6 +38,7 @@ internal class TableFile(private val bytes: ByteArray) {
         require(unsigned(9) <= TableLimit.INSTRUCTIONS) { "${unsigned(9)} instructions" }
         require(unsigned(11) in 1..TableLimit.OUTPUTS) { "${unsigned(11)} outputs" }
         require(unsigned(12) <= TableLimit.LABELS) { "${unsigned(12)} labels" }
+        require(unsigned(13) <= TableLimit.TEXT) { "${unsigned(13)} bytes of text" }
         require(word(14) == 0 && word(15) == 0) { "reserved words that are not 0" }
         val sizes = longArrayOf(8 * (1 + unsigned(11)), unsigned(7), unsigned(8), unsigned(10), (unsigned(13) + 3) / 4)
         require(HEADER + sizes.sum() == bytes.size / 4L) { "sections that do not fill the file" }

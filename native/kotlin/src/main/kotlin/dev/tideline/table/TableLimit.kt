@@ -21,6 +21,9 @@ internal object TableLimit {
     const val INSTRUCTIONS: Long = 16_384
     const val OUTPUTS: Long = 16
     const val LABELS: Long = 65_536
+
+    /** Bytes of all names and labels. */
+    const val TEXT: Long = 1L shl 20
     const val RANK: Int = 6
 }
 

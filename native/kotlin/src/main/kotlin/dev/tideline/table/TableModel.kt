@@ -86,19 +86,21 @@ public class TableModel private constructor(
         }
 
         private fun readText(file: TableFile): List<String> {
+            val wanted = 1 + file.outputs + file.labels
+            val bytes = file.text()
+            // Counted before anything is made of them: a million zero bytes would become as many strings.
+            val zeros = bytes.count { it == 0.toByte() }
+            require(zeros == wanted && bytes.last() == 0.toByte()) { "$zeros texts instead of $wanted" }
             val decoder = Charsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT)
             val text = try {
-                decoder.decode(ByteBuffer.wrap(file.text())).toString()
+                decoder.decode(ByteBuffer.wrap(bytes)).toString()
             } catch (_: CharacterCodingException) {
                 throw malformed("text that is no UTF-8")
             }
-            val names = text.split('\u0000')
-            val wanted = 1 + file.outputs + file.labels
             // Each is followed by a zero byte, so that what stands behind the last one is nothing.
-            require(names.size == wanted + 1 && names.last().isEmpty()) { "other than $wanted texts" }
-            return names.dropLast(1)
+            return text.split('\u0000').dropLast(1)
         }
     }
 }

@@ -14,6 +14,8 @@ export interface RecordHeader extends WireEvent {
   readonly purpose: string;
   /** Purposes of single properties that have one of their own, likewise. */
   readonly purposes?: Readonly<Record<string, string>>;
+  /** Age of the queue when it was recorded, milliseconds; the event's own time may be any. Older files have none. */
+  readonly recorded?: number;
 }
 
 /** A record found in a journal file. */
@@ -76,7 +78,7 @@ export function decodeJournal(
 
 /** Whether a property as it travels is a frame. */
 export function isFrame(value: WireValue): value is FrameReference {
-  return typeof value === "object" && !Array.isArray(value);
+  return typeof value === "object" && "offset" in value;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { contentHash } from "./content-hash.ts";
 import { tidelineError } from "./error.ts";
+import { eventFault } from "./event-fault.ts";
 import type { EventDefinition } from "./event.ts";
 import type { FeatureView } from "./feature/index.ts";
 import type { ModelDefinition } from "./model.ts";
@@ -94,6 +95,8 @@ export function defineApp(options: {
     ]) {
       if (events[source] === undefined) refuse(`model "${model.name}"`, "declared events", source);
     }
+    const fault = eventFault(event);
+    if (fault !== undefined) refuse(fault.field, fault.expected, fault.received);
     for (const purpose of [model.purpose, model.cloudPurpose]) {
       if (!Object.hasOwn(options.purposes, purpose))
         refuse(`model "${model.name}"`, "declared purposes", purpose);

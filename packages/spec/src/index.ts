@@ -12,6 +12,7 @@ export * from "./feature/index.ts";
 export * from "./frame.ts";
 export * from "./frame-codec.ts";
 export * from "./framer.ts";
+export * from "./media-reference.ts";
 export * from "./model.ts";
 export * from "./port.ts";
 export * from "./prediction.ts";

@@ -1,3 +1,4 @@
+import type { MediaFieldType, MediaReference } from "./media-reference.ts";
 import type { DataCategory } from "./privacy/category.ts";
 
 /** The type of one field of an event. Plain data: a phone imports it. */
@@ -8,7 +9,8 @@ export type FieldType =
   | { readonly kind: "boolean" }
   | { readonly kind: "time" }
   | { readonly kind: "vector"; readonly size: number }
-  | FrameType;
+  | FrameType
+  | MediaFieldType;
 
 /**
  * A run of sensor samples, interleaved by sample: `[samples, channels]`. On the wire the field's value is a
@@ -32,7 +34,9 @@ export type ValueOf<Field extends FieldType> = Field extends { kind: "string" }
       ? boolean
       : Field extends { kind: "vector" }
         ? readonly number[]
-        : Frame;
+        : Field extends { kind: "media" }
+          ? MediaReference
+          : Frame;
 
 /** A run of samples as the app hands it over: `[samples, channels]`, interleaved by sample. */
 export interface Frame {
@@ -61,6 +65,19 @@ export const t = {
   frame: (options: { channels: readonly string[]; units: readonly string[]; rate: number }): FrameType => ({
     kind: "frame",
     ...options,
+  }),
+  /**
+   * An image, a sound, a film or a file by reference: the event says its SHA-256, length and media type, the bytes stay on
+   * the phone. `types` are exact media types, lower case and without parameters.
+   *
+   * @example
+   * const meal = event("meal", { photo: t.media({ types: ["image/jpeg"], maxBytes: 8_000_000 }) }, options);
+   * await client.track(meal, { photo: (await media.put(jpeg, { type: "image/jpeg", purpose: "diary" }))! });
+   */
+  media: (options: { types: readonly string[]; maxBytes: number }): MediaFieldType => ({
+    kind: "media",
+    types: options.types,
+    maxBytes: options.maxBytes,
   }),
   /** The same type, but the field may be absent. */
   optional: <Field extends FieldType>(field: Field) => ({ ...field, optional: true }) as const,

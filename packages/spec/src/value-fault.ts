@@ -1,3 +1,4 @@
+import { mediaFault } from "./media-reference.ts";
 import type { FieldType, FrameType } from "./type.ts";
 
 /** What is wrong with a number's size, or undefined. */
@@ -40,5 +41,7 @@ export function valueFault(type: Exclude<FieldType, FrameType>, value: unknown):
         value.every((item) => Number.isFinite(item))
         ? undefined
         : `expected ${type.size} finite numbers, received ${received}`;
+    case "media":
+      return mediaFault(type, value);
   }
 }

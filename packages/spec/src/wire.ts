@@ -1,6 +1,7 @@
 import { concatBytes } from "./bytes.ts";
 import { tidelineError } from "./error.ts";
 import type { FrameReference } from "./frame.ts";
+import type { MediaReference } from "./media-reference.ts";
 import type { TextCodec } from "./port.ts";
 import type { SequenceSet } from "./range.ts";
 
@@ -11,7 +12,7 @@ export const WIRE_FORMAT = 1;
 export const BATCH_TYPE = "application/vnd.tideline.batch";
 
 /** A property as it travels. */
-export type WireValue = string | number | boolean | readonly number[] | FrameReference;
+export type WireValue = string | number | boolean | readonly number[] | FrameReference | MediaReference;
 
 /** An event as it travels. */
 export interface WireEvent {

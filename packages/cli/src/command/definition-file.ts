@@ -24,13 +24,15 @@ export type LakeTables = Readonly<Record<string, readonly LakeColumn[]>>;
 const fields = Type.Record(
   Type.String(),
   Type.Object({
-    kind: Type.Enum(["string", "int", "float", "boolean", "time", "vector", "frame"]),
+    kind: Type.Enum(["string", "int", "float", "boolean", "time", "vector", "frame", "media"]),
     purpose: Type.Optional(Type.String()),
     maxLength: Type.Optional(Type.Integer({ minimum: 0 })),
     size: Type.Optional(Type.Integer({ minimum: 0 })),
     channels: Type.Optional(Type.Array(Type.String())),
     units: Type.Optional(Type.Array(Type.String())),
     rate: Type.Optional(Type.Number()),
+    types: Type.Optional(Type.Array(Type.String())),
+    maxBytes: Type.Optional(Type.Integer({ minimum: 1 })),
     oneOf: Type.Optional(Type.Array(Type.String())),
   }),
 );

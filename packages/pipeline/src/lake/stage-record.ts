@@ -1,4 +1,4 @@
-import type { AppDefinition, EventDefinition, FrameReference, WireValue } from "@tideline/spec";
+import type { AppDefinition, EventDefinition, FrameReference, MediaReference, WireValue } from "@tideline/spec";
 import { checkEvent, decodeSamples } from "@tideline/spec";
 import type { LogEntry, LogEvent, LogQuarantine } from "../log-record.ts";
 import { correctedTime } from "./corrected-time.ts";
@@ -30,6 +30,10 @@ function fieldValues(event: EventDefinition, properties: LogEvent["properties"],
       const reference = value as FrameReference;
       const channels = channelsOf(reference, type.channels.length, attachment);
       return [...channels, reference.gaps?.flat() ?? null, reference.rate ?? null];
+    }
+    if (type.kind === "media") {
+      const { sha256 = null, bytes = null, type: media = null } = (value ?? {}) as Partial<MediaReference>;
+      return [sha256, bytes, media];
     }
     if (value == null) return [null];
     return [

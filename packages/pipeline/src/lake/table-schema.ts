@@ -78,7 +78,7 @@ const TYPE_OF = {
   time: "TIMESTAMP",
   vector: "FLOAT[]",
   frame: "FLOAT[]",
-} as const satisfies Record<FieldType["kind"], ColumnType>;
+} as const satisfies Record<Exclude<FieldType["kind"], "media">, ColumnType>;
 
 /** The column with the gaps of a frame field: `[at, missing, at, missing, ...]`, NULL where nothing is missing. */
 export function gapsColumn(field: string): string {
@@ -87,9 +87,17 @@ export function gapsColumn(field: string): string {
 
 /**
  * The columns of a field: one, or for a frame one for each channel, named `<field>_<channel>`, then its gaps and the
- * rate that the phone measured (`<field>_gaps`, `<field>_rate`), NULL where it told none.
+ * rate that the phone measured (`<field>_gaps`, `<field>_rate`), NULL where it told none. Media have three:
+ * `<field>_sha256`, `<field>_bytes` and `<field>_type`.
  */
 export function fieldColumns(field: string, type: FieldType): readonly LakeColumn[] {
+  if (type.kind === "media") {
+    return [
+      { name: `${field}_sha256`, type: "VARCHAR" },
+      { name: `${field}_bytes`, type: "BIGINT" },
+      { name: `${field}_type`, type: "VARCHAR" },
+    ];
+  }
   if (type.kind !== "frame") return [{ name: field, type: TYPE_OF[type.kind] }];
   return [
     ...type.channels.map((channel) => ({ name: `${field}_${channel}`, type: TYPE_OF.frame })),

@@ -71,8 +71,10 @@ export function rowsOf(columns: Columns, schema: readonly LakeColumn[]): readonl
 
 const OWN = new Set(EVENT_COLUMNS.map(({ name }) => name));
 
-/** Columns that a frame field has in the lake, by what they are called in an export. */
-function frameColumns(field: string, type: EventDefinition["fields"][string]): ReadonlyMap<string, string> {
+/** Columns that a field of several has in the lake, by what they are called in an export. */
+function partColumns(field: string, type: EventDefinition["fields"][string]): ReadonlyMap<string, string> {
+  if (type.kind === "media")
+    return new Map(["sha256", "bytes", "type"].map((member) => [`${field}_${member}`, member]));
   if (type.kind !== "frame") return new Map();
   return new Map([
     ...type.channels.map((channel) => [`${field}_${channel}`, channel] as const),
@@ -82,20 +84,21 @@ function frameColumns(field: string, type: EventDefinition["fields"][string]): R
 }
 
 /**
- * The properties of a row of an event under the names that the app declared: a frame is one field with its channels.
+ * The properties of a row of an event under the names that the app declared: a frame is one field with its channels,
+ * a medium one with its reference.
  * Fields that are NULL are left out; columns that today's declaration does not know keep their own name.
  */
 export function propertiesOf(app: AppDefinition | null, table: string, row: JsonRow): JsonRow {
   const properties: JsonRow = {};
   const taken = new Set<string>();
   for (const [field, type] of Object.entries(app?.events[table]?.fields ?? {})) {
-    const frame: JsonRow = {};
-    for (const [column, name] of frameColumns(field, type)) {
+    const parts: JsonRow = {};
+    for (const [column, name] of partColumns(field, type)) {
       taken.add(column);
       const value = row[column];
-      if (value != null && !(Array.isArray(value) && value.length === 0)) frame[name] = value;
+      if (value != null && !(Array.isArray(value) && value.length === 0)) parts[name] = value;
     }
-    if (Object.keys(frame).length > 0) properties[field] = frame;
+    if (Object.keys(parts).length > 0) properties[field] = parts;
     else if (row[field] != null && type.kind === "time")
       properties[field] = new Date(String(row[field])).getTime();
     else if (row[field] != null) properties[field] = row[field];

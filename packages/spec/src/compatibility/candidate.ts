@@ -1,4 +1,5 @@
 import { frameBytes, type FrameReference } from "../frame.ts";
+import type { MediaReference } from "../media-reference.ts";
 import type { FieldType, FrameType } from "../type.ts";
 import type { WireValue } from "../wire.ts";
 
@@ -55,6 +56,15 @@ function framesOf(type: FrameType, attachmentBytes: number): readonly FrameRefer
   ];
 }
 
+/** References of every listed media type and of one that no list has, at both sides of every bound. */
+function mediaOf(types: readonly FieldType[]): readonly MediaReference[] {
+  const media = types.filter((type) => type.kind === "media");
+  if (media.length === 0) return [];
+  const listed = [...new Set(media.flatMap((field) => field.types)), "x-none/x-none"];
+  const sizes = new Set([1, ...media.flatMap(({ maxBytes }) => [maxBytes, maxBytes + 1])]);
+  return listed.flatMap((type) => [...sizes].map((bytes) => ({ sha256: "0".repeat(64), bytes, type })));
+}
+
 /** Bytes of an attachment that holds a frame of each type. */
 export function attachmentBytesOf(types: readonly FieldType[]): number {
   const lengths = types.map((type) =>
@@ -79,6 +89,7 @@ export function candidateValues(types: readonly FieldType[]): readonly (WireValu
     false,
     ...[...new Set(sizes)].map((size) => Array.from({ length: size }, () => 0)),
     ...types.flatMap((type) => (type.kind === "frame" ? framesOf(type, attachmentBytes) : [])),
+    ...mediaOf(types),
     null,
   ];
 }

@@ -30,6 +30,8 @@ function typeText(type: Field): string {
       return "time";
     case "vector":
       return `${type.size} numbers`;
+    case "media":
+      return `media of at most ${type.maxBytes} bytes, ${type.types.length === 1 ? type.types[0] : `one of ${shorten(type.types)}`}`;
     case "frame":
       return `samples at ${type.rate} Hz of ${type.channels.map((channel, index) => `${channel} (${type.units[index]})`).join(", ")}`;
   }

@@ -55,6 +55,7 @@ function blankOf(field: Field): string | number | boolean | undefined {
     case "boolean":
     case "vector":
     case "frame":
+    case "media":
       return undefined;
   }
 }

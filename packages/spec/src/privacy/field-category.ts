@@ -4,9 +4,10 @@ import type { DataCategory } from "./category.ts";
 
 type Field = Fields[string];
 
-/** A field's category, and whether it was declared or guessed. */
+/** A field's categories, and whether they were declared or guessed. */
 export interface FieldCategory {
-  readonly category: DataCategory;
+  /** One; of media whose types are of several kinds, each of them. */
+  readonly categories: readonly [DataCategory, ...DataCategory[]];
   /** `guess` where a person should look: the name or unit says something that the declaration does not. */
   readonly from: "field" | "event" | "kind" | "guess";
 }
@@ -54,6 +55,13 @@ function ofFrame(field: Field): DataCategory | undefined {
   return undefined;
 }
 
+/** What media of a type are to the stores: anything that is not seen or heard is a file. */
+function ofMediaType(type: string): DataCategory {
+  if (type.startsWith("image/")) return "photos";
+  if (type.startsWith("video/")) return "videos";
+  return type.startsWith("audio/") ? "audio" : "files";
+}
+
 /** The events that carry labels or answers of a model: they say about a person what its samples say. */
 function eventsOfModels({ models }: AppDefinition): ReadonlyMap<string, string> {
   return new Map(
@@ -77,18 +85,23 @@ function eventCategory(app: AppDefinition, event: EventDefinition): DataCategory
 }
 
 /**
- * What a field holds, for a store: what it declares (`t.category`), else what its event declares, else what its name
- * speaks of or its units are, else what the event is about. A guess from a name is marked as one.
+ * What a field holds, for a store: what it declares (`t.category`), else, of media, what its media types are, else what
+ * its event declares, else what its name speaks of or its units are, else what the event is about. A guess from a name
+ * is marked as one.
  */
 export function categoryOf(app: AppDefinition, event: EventDefinition, name: string): FieldCategory {
   const field = event.fields[name]!;
-  if (field.category !== undefined) return { category: field.category, from: "field" };
+  if (field.category !== undefined) return { categories: [field.category], from: "field" };
+  if (field.kind === "media" && field.types.length > 0) {
+    const [first, ...others] = new Set(field.types.map(ofMediaType));
+    return { categories: [first!, ...others], from: "kind" };
+  }
   const spoken = spokenCategory(name);
-  if (event.category !== undefined) return { category: event.category, from: "event" };
-  if (spoken !== undefined) return { category: spoken, from: "guess" };
+  if (event.category !== undefined) return { categories: [event.category], from: "event" };
+  if (spoken !== undefined) return { categories: [spoken], from: "guess" };
   if (field.kind === "frame") {
     const category = ofFrame(field);
-    return category === undefined ? { category: "other", from: "guess" } : { category, from: "kind" };
+    return { categories: [category ?? "other"], from: category === undefined ? "guess" : "kind" };
   }
-  return { category: eventCategory(app, event), from: "kind" };
+  return { categories: [eventCategory(app, event)], from: "kind" };
 }

@@ -40,6 +40,11 @@ const type: fc.Arbitrary<Field> = fc.oneof(
     { kind: "vector", size: 2 },
     { kind: "float", unit: "m" },
   ),
+  fc.record({
+    kind: fc.constant("media" as const),
+    types: fc.subarray(["image/png", "image/jpeg", "audio/ogg"], { minLength: 1 }),
+    maxBytes: fc.constantFrom(1, 2, 1000),
+  }),
   frame.map((of) => ({ ...of, units: of.units.slice(0, of.channels.length) })),
 );
 
@@ -136,6 +141,12 @@ function valueOf(of: Field): fc.Arbitrary<WireValue> {
       return fc.nat();
     case "vector":
       return fc.constant(Array.from({ length: of.size }, () => 1));
+    case "media":
+      return fc.record({
+        sha256: fc.constant("ab".repeat(32)),
+        bytes: fc.integer({ min: 1, max: of.maxBytes }),
+        type: fc.constantFrom(...of.types),
+      });
     case "frame":
       return fc.constantFrom(
         { offset: 0, samples: 1 },

@@ -45,15 +45,16 @@ export function storePurposeOf(
   return { name: isOfModel ? "app_functionality" : "other", isDeclared: isOfModel };
 }
 
-/** The category of a field, refused where stores know no such one. */
-function legalCategory(app: AppDefinition, event: string, field: string): DataCategory {
-  const { category } = categoryOf(app, app.events[event]!, field);
-  if (Object.hasOwn(CATEGORIES, category)) return category;
+/** The categories of a field, refused where stores know no such one. */
+function legalCategories(app: AppDefinition, event: string, field: string): readonly DataCategory[] {
+  const { categories } = categoryOf(app, app.events[event]!, field);
+  const illegal = categories.find((category) => !Object.hasOwn(CATEGORIES, category));
+  if (illegal === undefined) return categories;
   throw tidelineError("DEFINITION_ILLEGAL", {
     who: `event "${event}"`,
     field: `${field}.category`,
     expected: `one of ${Object.keys(CATEGORIES).join(", ")}`,
-    received: String(category),
+    received: String(illegal),
   });
 }
 
@@ -76,12 +77,13 @@ export function dataUses(app: AppDefinition): readonly DataUse[] {
       { category: DataCategory; fields: string[]; purposes: readonly string[] }
     >();
     for (const [field, { purpose }] of Object.entries(event.fields)) {
-      const category = legalCategory(app, event.name, field);
       const purposes = [...new Set([event.purpose, purpose ?? event.purpose, ...(event.alsoFor ?? [])])];
-      const key = JSON.stringify([category, purposes]);
-      const group = groups.get(key) ?? { category, fields: [], purposes };
-      group.fields.push(field);
-      groups.set(key, group);
+      for (const category of legalCategories(app, event.name, field)) {
+        const key = JSON.stringify([category, purposes]);
+        const group = groups.get(key) ?? { category, fields: [], purposes };
+        group.fields.push(field);
+        groups.set(key, group);
+      }
     }
     for (const { category, fields, purposes } of groups.values()) {
       add(category, { event: event.name, fields, purposes });
@@ -89,11 +91,9 @@ export function dataUses(app: AppDefinition): readonly DataUse[] {
   }
   for (const { name, window, cloudPurpose } of app.models) {
     if (app.events[window.event]?.fields[window.field] === undefined) continue;
-    add(legalCategory(app, window.event, window.field), {
-      event: `windows for the endpoint of model "${name}"`,
-      fields: [window.field],
-      purposes: [cloudPurpose],
-    });
+    const event = `windows for the endpoint of model "${name}"`;
+    for (const category of legalCategories(app, window.event, window.field))
+      add(category, { event, fields: [window.field], purposes: [cloudPurpose] });
   }
   const all = [...new Set(events.map(({ purpose }) => purpose))];
   if (events.length > 0) {

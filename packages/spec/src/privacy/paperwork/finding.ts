@@ -14,7 +14,8 @@ export function privacyFindings(app: AppDefinition): readonly PrivacyFinding[] {
   const findings: PrivacyFinding[] = [];
   for (const event of Object.values(app.events)) {
     for (const [name, field] of Object.entries(event.fields)) {
-      const { category, from } = categoryOf(app, event, name);
+      const { categories, from } = categoryOf(app, event, name);
+      const [category] = categories;
       const spoken = spokenCategory(name);
       const where = `event "${event.name}".${name}`;
       if (from === "guess") {

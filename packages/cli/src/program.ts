@@ -51,6 +51,7 @@ function addStart(program: Command): void {
     .option("--evidence <dir>", "leave what an auditor needs in an empty folder")
     .option("--no-drift", "inject no drift")
     .option("--app <module>", "definition of the app (default: the example)")
+    .option("--region <label>", "region that the folder belongs to (default: that of the definition)")
     .option("--host <host>", "address to listen at (default: 127.0.0.1)")
     .option("--port <n>", "port of the console; 0 takes any (default: 4600)")
     .option("--seed <n>", "seed of everything random (default: 1)")
@@ -71,6 +72,7 @@ function addServe(program: Command): void {
     "takes events, keeps the lake, trains, watches and serves, without phones of its own",
   )
     .option("--app <module>", "definition of the app (default: the example)")
+    .option("--region <label>", "region that the folder belongs to (default: that of the definition)")
     .option("--host <host>", "address to listen at (default: 127.0.0.1)")
     .option("--port <n>", "port of the console; 0 takes any (default: 4600)")
     .option("--seed <n>", "seed of everything random (default: 1)")
@@ -90,6 +92,7 @@ function addIngest(program: Command): void {
   )
     .requiredOption("--writer <name>", "name of its log: no two processes of a folder have the same")
     .option("--app <module>", "definition of the app (default: the example)")
+    .option("--region <label>", "region that the folder belongs to (default: that of the definition)")
     .option("--host <host>", "address to listen at (default: 127.0.0.1)")
     .option("--port <n>", "port to listen at; 0 takes any (default: 4600)")
     .action(async (flags: CommandFlags & { readonly writer: string }) => {

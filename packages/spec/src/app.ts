@@ -7,6 +7,7 @@ import type { ModelDefinition } from "./model.ts";
 import type { PrivacyDeclaration } from "./privacy/store-purpose.ts";
 import { firstMisuse } from "./purpose.ts";
 import type { Digest, TextCodec } from "./port.ts";
+import { parseRegion } from "./wire-region.ts";
 
 /** Everything that an app declares, once. Plain data: the phone, the server and the documentation read the same. */
 export interface AppDefinition {
@@ -20,6 +21,11 @@ export interface AppDefinition {
   readonly essential?: readonly string[];
   /** What the stores are told beside what events declare. */
   readonly privacy?: PrivacyDeclaration;
+  /**
+   * The region in which alone the people's data may lie, by `parseRegion`: folders of this definition are stamped with
+   * it. Absent where a definition serves several regions, each with its own folder, or none.
+   */
+  readonly residency?: string;
   readonly events: Readonly<Record<string, EventDefinition>>;
   readonly views: readonly FeatureView[];
   readonly models: readonly ModelDefinition[];
@@ -53,6 +59,7 @@ export function defineApp(options: {
   purposes: Readonly<Record<string, string>>;
   essential?: readonly string[];
   privacy?: PrivacyDeclaration;
+  residency?: string;
   events: readonly EventDefinition[];
   views: readonly FeatureView[];
   models: readonly ModelDefinition[];
@@ -68,6 +75,10 @@ export function defineApp(options: {
   for (const purpose of options.essential ?? []) mustBeDeclared("essential", purpose);
   for (const purpose of Object.keys(options.privacy?.purposes ?? {})) {
     mustBeDeclared("privacy.purposes", purpose);
+  }
+  const residency = options.residency === undefined ? undefined : parseRegion(options.residency);
+  if (residency === null) {
+    refuse("residency", "at most 32 letters, digits and hyphens between them", String(options.residency));
   }
   const events: Record<string, EventDefinition> = {};
   for (const event of options.events) {
@@ -125,6 +136,7 @@ export function defineApp(options: {
     purposes: options.purposes,
     ...(options.essential === undefined ? {} : { essential: options.essential }),
     ...(options.privacy === undefined ? {} : { privacy: options.privacy }),
+    ...(residency == null ? {} : { residency }),
     events: Object.freeze(events),
     views: options.views,
     models: options.models,

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   BATCH_TOO_LARGE: { status: 413, exit: 65 },
   OVERLOADED: { status: 429, exit: 75 },
   UNAVAILABLE: { status: 503, exit: 75 },
+  RESIDENCY_MISMATCH: { status: 421, exit: 78 },
   // Quarantine reasons of a single event
   EVENT_UNKNOWN: { status: 400, exit: 65 },
   EVENT_VERSION_UNKNOWN: { status: 400, exit: 65 },

@@ -27,3 +27,4 @@ export * from "./value-fault.ts";
 export * from "./verify-release.ts";
 export * from "./window.ts";
 export * from "./wire.ts";
+export * from "./wire-region.ts";

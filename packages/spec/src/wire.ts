@@ -45,6 +45,8 @@ export interface Batch {
    * whose phone this was.
    */
   readonly proof?: string;
+  /** The region whose server alone may store it, by `parseRegion`; absent: the server that it was sent to. */
+  readonly region?: string;
   /** The device's clock when it was sent. */
   readonly sent_at: number;
   readonly events: readonly WireEvent[];

@@ -1,14 +1,15 @@
 import { dirname, resolve } from "node:path";
 import { checkFolder } from "@tideline/pipeline/catalog";
-import { ownWriter, startIngest } from "@tideline/pipeline/ingest";
+import { importApp, ownWriter, startIngest } from "@tideline/pipeline/ingest";
 import { keepFolder } from "../loop/fresh-folder.ts";
 import { interrupted } from "../loop/interrupted.ts";
 import type { Settings } from "../config/settings.ts";
 import { folderSecrets } from "../server/secret.ts";
 import { placeOf } from "./folder-place.ts";
+import { regionOf } from "./start-region.ts";
 
 /** Options of `tideline ingest`. */
-export interface IngestOptions extends Pick<Settings, "folder" | "host" | "port" | "app"> {
+export interface IngestOptions extends Pick<Settings, "folder" | "host" | "port" | "app" | "region"> {
   /** Name of the writer: no two processes of a folder have the same. */
   readonly writer: string;
   readonly json: boolean;
@@ -19,7 +20,8 @@ export interface IngestOptions extends Pick<Settings, "folder" | "host" | "port"
  * processes may stand behind a proxy, beside the folder's owner or before there is one; the owner (`tideline serve`)
  * compacts all their logs and drops what came to two of them.
  *
- * @throws `FOLDER_OWNED` where another process has the writer's name, `FOLDER_INVALID`, `PORT_IN_USE`, and what ends a
+ * @throws `FOLDER_OWNED` where another process has the writer's name, `FOLDER_INVALID`, `RESIDENCY_MISMATCH`,
+ * `PORT_IN_USE`, and what ends a
  * server: `DISK_FULL`, `FSYNC_FAILED`
  */
 export async function ingestCommand({
@@ -30,11 +32,12 @@ export async function ingestCommand({
   app,
   ...options
 }: IngestOptions): Promise<void> {
+  const region = regionOf("tideline ingest", options.region, await importApp(app));
   const folder = await placeOf(resolve(options.folder));
   if ((await checkFolder(folder)) === "ours") await keepFolder(dirname(folder));
   const stop = interrupted();
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const owned = await ownWriter(folder, writer, { command: "tideline ingest" });
+  const owned = await ownWriter(folder, writer, { command: "tideline ingest", region });
   try {
     const secrets = await folderSecrets(folder);
     const ingest = await startIngest({
@@ -49,7 +52,8 @@ export async function ingestCommand({
       clock: null,
     });
     await owned.announce(ingest.address);
-    say(`ingest ${ingest.address}, writer ${writer} of ${folder}`);
+    const place = owned.region === null ? folder : `${folder}, region ${owned.region}`;
+    say(`ingest ${ingest.address}, writer ${writer} of ${place}`);
     const fault = await Promise.race([stop.then(() => null), ingest.fatal]);
     await ingest.close();
     if (json)

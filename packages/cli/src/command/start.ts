@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { styleText } from "node:util";
 import type { AlertRow } from "@tideline/pipeline";
-import { loadApp } from "@tideline/pipeline";
+import { checkRegionTarget, loadApp } from "@tideline/pipeline";
 import {
   messageOf,
   scaledClock,
@@ -20,6 +20,7 @@ import { readLedgers } from "../loop/ledger.ts";
 import { releaseWaiter } from "../loop/release-waiter.ts";
 import { startServer } from "../server/start-server.ts";
 import { stageDisplay } from "../terminal/stage-display.ts";
+import { regionOf } from "./start-region.ts";
 
 /** Options of `tideline start`, checked. */
 export interface StartOptions {
@@ -31,6 +32,8 @@ export interface StartOptions {
   readonly evidence: string | null;
   readonly drift: boolean;
   readonly folder: string;
+  /** The region that flag or file say; null where neither does. */
+  readonly region: string | null;
   readonly host: string;
   readonly port: number;
   readonly seed: number;
@@ -55,7 +58,9 @@ export async function startCommand(options: StartOptions): Promise<void> {
   const startedAt = Date.now();
   const started = performance.now();
   const app = await loadApp(appModule);
-  const folder = await freshFolder(options.folder);
+  const region = regionOf("tideline start", options.region, app);
+  if (evidence !== null) await checkRegionTarget(evidence, region, "tideline start --evidence");
+  const folder = await freshFolder(options.folder, region);
   const speed = options.speed ?? (data === null ? SPEEDS.simulated : SPEEDS.recorded);
   const clock: ScaledClockOptions = { origin: startedAt, wallOrigin: startedAt, speed };
   const now = scaledClock(clock, Date.now);
@@ -74,6 +79,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
     {
       command: "tideline start",
       folder: folder.data,
+      region: folder.region,
       appModule,
       appName: app.name,
       host,
@@ -175,7 +181,8 @@ export async function startCommand(options: StartOptions): Promise<void> {
     display.stop();
     clearInterval(ticker);
     if (evidence !== null) {
-      const source = { loop: server.loop, phones: folder.phones, report, clock, injectedAt };
+      const { region: stamped } = server.owner;
+      const source = { loop: server.loop, phones: folder.phones, report, clock, injectedAt, region: stamped };
       await leaveEvidence(evidence, { ...source, startedAt, finishedAt, processes, summary });
     }
     process.stderr.write(reportText(report));

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import {
+  checkRegionTarget,
   exportPerson,
   findPerson,
   folderLayout,
+  folderRegion,
   latestSnapshot,
   loadApp,
   openArtifacts,
@@ -38,11 +40,14 @@ const targetOf = (out: string | undefined): NodeJS.WritableStream =>
  * `tideline subject export`: everything that a folder holds of a user of the app, as one JSON object a line, also while
  * another process owns the folder. Answers null where the lines themselves went to standard output.
  *
- * @throws `FOLDER_INVALID`, `ARGUMENT_INVALID`
+ * @throws `FOLDER_INVALID`, `ARGUMENT_INVALID`, `RESIDENCY_MISMATCH` for a target in the place of another region
  */
 export function subjectExportCommand(options: SubjectExportOptions): Promise<CommandResult | null> {
   const { user, out } = options;
   return withFolder(options.folder, async ({ folder, catalog }) => {
+    if (out !== undefined) {
+      await checkRegionTarget(out, await folderRegion(folder), "tideline subject export");
+    }
     const { pseudonymKey } = await folderSecrets(folder);
     const pseudonymise = pseudonymiser(pseudonymKey);
     // Not the folder's own: its owner may empty that at any time.

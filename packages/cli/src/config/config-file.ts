@@ -12,6 +12,7 @@ const schema = Type.Object(
     host: word,
     port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
     app: word,
+    region: word,
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     speed: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   },
@@ -28,6 +29,7 @@ const EXPECTED: Readonly<Record<keyof ConfigFile, string>> = {
   host: "a host name or address",
   port: "an integer from 0 to 65535",
   app: "the path of a module that exports app",
+  region: "a region, such as eu",
   seed: "an integer from 0",
   speed: "a number above 0",
 };

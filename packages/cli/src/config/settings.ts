@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseRegion, tidelineError } from "@tideline/spec";
 import { readConfig, type ConfigFile } from "./config-file.ts";
 import { parseInteger, parsePositive } from "./number-flag.ts";
 
@@ -10,6 +11,7 @@ export interface SettingFlags {
   readonly host?: string;
   readonly port?: string;
   readonly app?: string;
+  readonly region?: string;
   readonly seed?: string;
   readonly speed?: string;
 }
@@ -20,6 +22,8 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly app: string;
+  /** The region whose people's data the folder holds; null where neither flag nor file says one. */
+  readonly region: string | null;
   readonly seed: number;
   /** Null: as fast as fits what is played. */
   readonly speed: number | null;
@@ -29,6 +33,19 @@ const DEFAULTS = { folder: ".tideline/loop", host: "127.0.0.1", port: 4600, seed
 
 /** The definition of the main job. */
 const exampleApp = (): string => fileURLToPath(import.meta.resolve("@tideline/example-activity"));
+
+/** A region as it is compared. @throws `ARGUMENT_INVALID` */
+function readRegion(label: string | undefined): string | null {
+  if (label === undefined) return null;
+  const region = parseRegion(label);
+  if (region !== null) return region;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: "tideline",
+    field: "--region",
+    expected: "at most 32 letters, digits and hyphens between them",
+    received: label.slice(0, 80),
+  });
+}
 
 /** Reads the configuration file and lets the flags win over it. @throws `ARGUMENT_INVALID`, `CONFIG_MALFORMED` */
 export async function readSettings(flags: SettingFlags): Promise<Settings> {
@@ -42,6 +59,7 @@ export async function readSettings(flags: SettingFlags): Promise<Settings> {
     folder: resolve(flags.folder ?? file.folder ?? DEFAULTS.folder),
     host: flags.host ?? file.host ?? DEFAULTS.host,
     port: flag.port ?? file.port ?? DEFAULTS.port,
+    region: readRegion(flags.region) ?? readRegion(file.region),
     app: resolve(flags.app ?? file.app ?? exampleApp()),
     seed: flag.seed ?? file.seed ?? DEFAULTS.seed,
     speed: flag.speed ?? file.speed ?? null,

@@ -1,6 +1,6 @@
-import { cp, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunningLoop } from "@tideline/pipeline";
+import { checkRegionTarget, REGION_FILE, type RunningLoop } from "@tideline/pipeline";
 import type { FleetSummary } from "./fleet.ts";
 import type { LoopReport, ScaledClockOptions } from "@tideline/spec";
 
@@ -18,6 +18,8 @@ export async function leaveEvidence(
     readonly loop: RunningLoop;
     readonly phones: string;
     readonly report: LoopReport;
+    /** The region of the folder; null for one without. */
+    readonly region: string | null;
     readonly clock: ScaledClockOptions;
     readonly injectedAt: number | null;
     readonly startedAt: number;
@@ -26,12 +28,19 @@ export async function leaveEvidence(
     readonly summary: FleetSummary;
   },
 ): Promise<void> {
-  const { loop, phones, report, clock, injectedAt, startedAt, finishedAt, processes, summary } = source;
+  const { loop, phones, report, region, clock, injectedAt, startedAt, finishedAt, processes, summary } =
+    source;
+  if (region !== null) {
+    await checkRegionTarget(folder, region, "evidence");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, REGION_FILE), `${region}\n`);
+  }
   const catalog = await loop.evidence(folder);
   await cp(phones, join(folder, "phones"), { recursive: true });
   const counters = summary.phones.map(({ install, outages, retries }) => ({ install, outages, retries }));
   const facts = {
     format: 1,
+    ...(region !== null && { region }),
     source: report.source,
     clock,
     injectedAt,

@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkFolder, readOwner } from "@tideline/pipeline/catalog";
+import { checkFolder, checkPlace, folderRegion, readOwner } from "@tideline/pipeline/catalog";
 import { tidelineError } from "@tideline/spec";
 
 /** Marks a folder that `start` made and may make anew. */
@@ -19,11 +19,14 @@ export const keepFolder = (folder: string): Promise<void> => rm(join(folder, MAR
  * An empty folder for a play of the loop: one that is not there yet, that is empty, or that an earlier start made,
  * which is emptied.
  *
- * @throws `FOLDER_OWNED` while another process plays in it, `FOLDER_INVALID` for one with the content of somebody else.
+ * @param region stamps what is made; null keeps the stamp of the earlier start
+ * @throws `FOLDER_OWNED` while another process plays in it, `FOLDER_INVALID` for one with the content of somebody else,
+ * `RESIDENCY_MISMATCH` for one of another region.
  */
 export async function freshFolder(
   folder: string,
-): Promise<{ readonly data: string; readonly phones: string }> {
+  region: string | null = null,
+): Promise<{ readonly data: string; readonly phones: string; readonly region: string | null }> {
   const data = join(folder, "server");
   // A folder that is not ours has no owner; an owner's file that cannot be read is no reason to delete what it owns.
   const ours = await checkFolder(data).catch(() => "foreign");
@@ -48,7 +51,9 @@ export async function freshFolder(
       });
     }
   }
-  const paths = { data, phones: join(folder, "phones") };
+  const stamped = ours === "ours" ? await folderRegion(data) : null;
+  if (stamped !== null || ours === "empty") await checkPlace(data, region);
+  const paths = { data, phones: join(folder, "phones"), region: region ?? stamped };
   try {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });

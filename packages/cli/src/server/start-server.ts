@@ -26,6 +26,8 @@ import { startConsole, type RunningConsole } from "./start-console.ts";
 export interface ServerOptions {
   readonly command: string;
   readonly folder: string;
+  /** Stamps a new folder; null takes one of any region. */
+  readonly region: string | null;
   readonly appModule: string;
   readonly appName: string;
   readonly host: string;
@@ -73,8 +75,8 @@ export async function startServer(
   events: LoopEvents,
   extras: () => StatusExtras,
 ): Promise<RunningServer> {
-  const { folder, appModule, host, port, seed, clock } = options;
-  const owner = await ownFolder(folder, { command: options.command });
+  const { folder, region, appModule, host, port, seed, clock } = options;
+  const owner = await ownFolder(folder, { command: options.command, region });
   const closing: (() => Promise<void> | void)[] = [() => owner.release()];
   const close = async (): Promise<void> => {
     const results = [];

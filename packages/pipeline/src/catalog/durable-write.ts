@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { tidelineError } from "@tideline/spec";
 
@@ -42,16 +42,12 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Writes a whole file or nothing: a temporary file beside it, fsync, rename, fsync of the folder. Readers see the
- * old bytes or the new ones.
- *
- * @throws `DISK_FULL`, `FSYNC_FAILED`
- */
-export async function writeDurably(
+/** Writes a whole file beside `path`, lets `settle` give it that name, and makes the name durable. */
+async function writeBeside(
   path: string,
   bytes: Uint8Array | string,
-  { mode = 0o600 }: { readonly mode?: number } = {},
+  mode: number,
+  settle: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
@@ -62,10 +58,40 @@ export async function writeDurably(
     } finally {
       await handle.close();
     }
-    await rename(temporary, path);
+    await settle(temporary);
   } catch (cause) {
     await rm(temporary, { force: true });
     throw storageError(cause, path);
   }
   await syncPath(dirname(path));
+}
+
+/**
+ * Writes a whole file or nothing: a temporary file beside it, fsync, rename, fsync of the folder. Readers see the
+ * old bytes or the new ones.
+ *
+ * @throws `DISK_FULL`, `FSYNC_FAILED`
+ */
+export function writeDurably(
+  path: string,
+  bytes: Uint8Array | string,
+  { mode = 0o600 }: { readonly mode?: number } = {},
+): Promise<void> {
+  return writeBeside(path, bytes, mode, (temporary) => rename(temporary, path));
+}
+
+/**
+ * Writes a whole file where none stands yet: of several processes that do so at once, one does, and the others leave
+ * what it wrote.
+ *
+ * @throws `DISK_FULL`, `FSYNC_FAILED`
+ */
+export function createDurably(path: string, bytes: Uint8Array | string): Promise<void> {
+  return writeBeside(path, bytes, 0o600, async (temporary) => {
+    // Unlike a rename, a link fails where the name is taken.
+    await link(temporary, path).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EEXIST") throw cause;
+    });
+    await rm(temporary);
+  });
 }

@@ -1,15 +1,13 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { tidelineError } from "@tideline/spec";
-import { makeFolder, writeDurably } from "./durable-write.ts";
-
-/** Version of the folder's layout. */
-export const FOLDER_FORMAT = 1;
+import { createDurably, makeFolder } from "./durable-write.ts";
+import { FOLDER_FORMAT, folderFormatText, parseFolderFormat } from "./folder-format.ts";
 
 /** Where everything of a folder stands. */
 export interface FolderLayout {
   readonly root: string;
-  /** Version of the layout, as `tideline 1`. */
+  /** Version of the layout, as `tideline 1`, and on a second line its region, as `region eu`, where it has one. */
   readonly format: string;
   /** Holds the lock of the owner for as long as it lives. */
   readonly ownerLock: string;
@@ -88,23 +86,26 @@ export async function checkFolder(root: string): Promise<"empty" | "ours"> {
       throw invalid(root, "an empty folder or one of Tideline", `a folder that holds ${strange}`, remedy);
     }
   }
-  const version = /^tideline (\d+)\n?$/.exec(text)?.[1];
+  const version = parseFolderFormat(text)?.version;
   if (version === undefined) {
     const received = JSON.stringify(text.slice(0, 40));
     throw invalid(root, 'a file "format" with "tideline 1"', received, "Restore it from a backup.");
   }
-  if (Number(version) > FOLDER_FORMAT) {
+  if (version > FOLDER_FORMAT) {
     const remedy = "A newer Tideline wrote it: use that one.";
     throw invalid(root, `format ${FOLDER_FORMAT} or older`, `format ${version}`, remedy);
   }
   return "ours";
 }
 
-/** Creates what is missing of the layout, readable by its owner only, `format` first. */
-export async function createLayout(root: string): Promise<FolderLayout> {
+/**
+ * Creates what is missing of the layout, readable by its owner only, `format` first: of several that start at once one
+ * says which region the folder has.
+ */
+export async function createLayout(root: string, region: string | null = null): Promise<FolderLayout> {
   const layout = folderLayout(root);
   if ((await readTextIfThere(layout.format)) === undefined) {
-    await writeDurably(layout.format, `tideline ${FOLDER_FORMAT}\n`);
+    await createDurably(layout.format, folderFormatText(region));
   }
   for (const path of [layout.log, layout.snapshots, layout.artifact, layout.temporary])
     await makeFolder(path);

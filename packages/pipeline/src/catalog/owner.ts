@@ -9,12 +9,15 @@ import type { FolderLayout } from "./folder.ts";
 import { checkFolder, createLayout, folderLayout } from "./folder.ts";
 import type { OwnerAddresses, OwnerFile } from "./owner-file.ts";
 import { readOwnerFile } from "./owner-file.ts";
+import { checkRegionTarget, checkStamp, folderRegion } from "./region.ts";
 
 /** What a process that owns a folder holds. */
 export interface Owner {
   /** Fencing epoch: greater than that of every owner before. */
   readonly epoch: number;
   readonly layout: FolderLayout;
+  /** The region that the folder was stamped with; null for one without. */
+  readonly region: string | null;
   /** Tells the CLI where the owner listens and with which token. */
   announce(where: OwnerAddresses & { readonly token: string }): Promise<void>;
   /** @throws `FENCED` where the folder was taken from this process; call it before every commit. */
@@ -65,6 +68,18 @@ export function lock(path: string): { database: DatabaseSync; epoch: number } | 
   }
 }
 
+/**
+ * Refuses a folder that is not ours, or that is of another region or would lie in its place, before anything is written.
+ *
+ * @throws `FOLDER_INVALID`, `RESIDENCY_MISMATCH`
+ */
+export async function checkPlace(root: string, region: string | null): Promise<"empty" | "ours"> {
+  const found = await checkFolder(root);
+  if (found === "ours") checkStamp(root, region, await folderRegion(root));
+  await checkRegionTarget(root, region, `folder ${root}`);
+  return found;
+}
+
 /** The error of a folder that another process owns. */
 function owned(root: string, command: string, other: OwnerFile | null) {
   const where = other?.addresses.console ?? other?.addresses.collect;
@@ -83,13 +98,19 @@ function owned(root: string, command: string, other: OwnerFile | null) {
 /**
  * Makes this process the one owner of a folder, which is created where there is none.
  *
- * @throws `FOLDER_OWNED` naming the process that owns it, `FOLDER_INVALID` for a folder that is not ours.
+ * @param options.region stamps a new folder, and refuses one of another region; left out, any folder will do
+ * @throws `FOLDER_OWNED` naming the process that owns it, `FOLDER_INVALID` for a folder that is not ours,
+ * `RESIDENCY_MISMATCH`
  * @example
  * const owner = await ownFolder("./gym", { command: "tideline start", clock: Date.now });
  * await owner.announce({ console: "http://127.0.0.1:4600", collect: null, token });
  */
-export async function ownFolder(root: string, options: { command: string; clock?: Clock }): Promise<Owner> {
-  await checkFolder(root);
+export async function ownFolder(
+  root: string,
+  options: { command: string; clock?: Clock; region?: string | null },
+): Promise<Owner> {
+  const { region = null } = options;
+  await checkPlace(root, region);
   await makeFolder(root);
   const paths = folderLayout(root);
   const held = lock(paths.ownerLock);
@@ -119,9 +140,11 @@ export async function ownFolder(root: string, options: { command: string; clock?
       remedy,
     });
   };
+  let stamped: string | null;
   try {
     await write(file);
-    await createLayout(root);
+    await createLayout(root, region);
+    checkStamp(root, region, (stamped = await folderRegion(root)));
     await removeLeftovers(paths.temporary);
   } catch (error) {
     database.close();
@@ -130,6 +153,7 @@ export async function ownFolder(root: string, options: { command: string; clock?
   return Object.freeze({
     epoch,
     layout: paths,
+    region: stamped,
     announce: ({ token, ...addresses }: OwnerAddresses & { token: string }) =>
       write({ ...file, addresses, token }),
     assertEpoch,

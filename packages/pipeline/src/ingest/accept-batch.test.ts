@@ -28,6 +28,7 @@ function acceptorOnHeldLog() {
     clock: () => 1,
     limits: DEFAULT_INGEST_LIMITS,
     erased: () => NOBODY_ERASED,
+    region: null,
     log: {
       append: (payload) => {
         const { promise, resolve, reject } = Promise.withResolvers<LogPosition>();

@@ -15,6 +15,7 @@ import { encodeLogRecord } from "./log/log-record.ts";
 import type { Log } from "./log/open-log.ts";
 import { nodeText } from "./node-text.ts";
 import type { Pseudonymise } from "./pseudonym.ts";
+import { checkBatchResidency } from "./residency.ts";
 import { takeBatch } from "./take-batch.ts";
 
 /** What {@link batchAcceptor} needs. */
@@ -27,6 +28,8 @@ export interface BatchAcceptorOptions {
   readonly limits: IngestLimits;
   /** Who has left by now. */
   readonly erased: () => ErasedPeople;
+  /** The region of the folder; null for one without. */
+  readonly region: string | null;
 }
 
 /** How a batch was sent. */
@@ -39,7 +42,7 @@ export interface AcceptOptions {
 export interface BatchAcceptor {
   /**
    * Takes the bytes of a batch and resolves once everything that it acknowledges is fsynced, whoever brought it.
-   * Throws `BATCH_MALFORMED` or `BATCH_TOO_LARGE`; rejects with the log's fault.
+   * Throws `BATCH_MALFORMED`, `BATCH_TOO_LARGE` or `RESIDENCY_MISMATCH`, with nothing stored; rejects with the log's fault.
    */
   accept(bytes: Uint8Array, how?: AcceptOptions): Promise<Acknowledgement>;
   counts(): IngestCounts;
@@ -52,14 +55,25 @@ function headerBytesOf(bytes: Uint8Array, attachment: Uint8Array): number {
 
 /** Makes the one way by which batches get into a log. */
 export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
-  const { app, log, identities, pseudonymise, clock, limits, erased } = options;
+  const { app, log, identities, pseudonymise, clock, limits, erased, region } = options;
   let counts = NO_COUNTS;
 
   const essential: ReadonlySet<string> = new Set(app.essential ?? []);
 
+  /** Counts what belongs elsewhere, and refuses it. */
+  const checkResidency = (header: unknown): void => {
+    try {
+      checkBatchResidency(header, region);
+    } catch (error) {
+      counts = { ...counts, misrouted: counts.misrouted + 1 };
+      throw error;
+    }
+  };
+
   const accept = async (bytes: Uint8Array, how: AcceptOptions = {}): Promise<Acknowledgement> => {
     const receivedAt = clock();
     const { header: untrusted, attachment } = decodeBatch(bytes, nodeText);
+    checkResidency(untrusted);
     const header = checkBatchHeader(untrusted, limits);
     const { install, epoch } = header;
     const sequences = header.events.map(({ seq }) => seq);

@@ -1,4 +1,5 @@
 export * from "./identity.ts";
+export * from "./import-app.ts";
 export * from "./ingest-counts.ts";
 export * from "./ingest-options.ts";
 export * from "./limits.ts";

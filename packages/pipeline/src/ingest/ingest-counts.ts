@@ -16,6 +16,8 @@ export interface IngestCounts {
   readonly missingSamples: number;
   /** Fields left out before anything was stored, because the person had not consented to their purpose. */
   readonly withheldFields: number;
+  /** Batches turned away because they belong to another region: nothing of them is stored. */
+  readonly misrouted: number;
 }
 
 /** Counts of a server that has just started. */
@@ -27,6 +29,7 @@ export const NO_COUNTS: IngestCounts = Object.freeze({
   samples: 0,
   missingSamples: 0,
   withheldFields: 0,
+  misrouted: 0,
 });
 
 /** Counts with a batch more of which nothing is stored, not even a record. */
@@ -43,6 +46,7 @@ export function countRecord(
   const quarantined: Record<string, number> = { ...counts.quarantined };
   for (const { code } of record.quarantined) quarantined[code] = (quarantined[code] ?? 0) + 1;
   return {
+    ...counts,
     batches: counts.batches + 1,
     events: counts.events + record.events.length,
     quarantined: record.quarantined.length === 0 ? counts.quarantined : quarantined,

@@ -1,6 +1,5 @@
-import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
-import { messageOf, tidelineError, type AppDefinition } from "@tideline/spec";
+import { importApp } from "./import-app.ts";
 import { NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
 import { portableError, type IngestCommand, type IngestMessage } from "./ingest-message.ts";
 import type { IngestOptions } from "./ingest-options.ts";
@@ -17,18 +16,6 @@ const FAREWELL_MS = 1000;
 const owner = parentPort!;
 const options = workerData as IngestOptions;
 const tell = (message: IngestMessage): void => owner.postMessage(message, []);
-
-async function importApp(): Promise<AppDefinition> {
-  const wanted = { who: options.appModule, expected: "a module that exports app" };
-  let module: { app?: AppDefinition };
-  try {
-    module = (await import(pathToFileURL(options.appModule).href)) as typeof module;
-  } catch (cause) {
-    throw tidelineError("CONFIG_MALFORMED", { ...wanted, received: messageOf(cause), cause });
-  }
-  if (module.app !== undefined) return module.app;
-  throw tidelineError("CONFIG_MALFORMED", { ...wanted, received: "one without it" });
-}
 
 let ingest: OpenIngest | undefined;
 let told: IngestCounts = NO_COUNTS;
@@ -64,7 +51,7 @@ owner.on("message", async (_command: IngestCommand) => {
 const reporting = setInterval(tellCounts, COUNTS_MS);
 
 try {
-  ingest = await openIngest(await importApp(), options, {
+  ingest = await openIngest(await importApp(options.appModule), options, {
     onDurable: (position) => tell({ kind: "durable", position }),
     onFault: (error) => void fail(error),
   });

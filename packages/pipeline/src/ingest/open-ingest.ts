@@ -7,6 +7,7 @@ import {
   type TidelineError,
 } from "@tideline/spec";
 import { followErased } from "../catalog/erased-file.ts";
+import { folderRegion } from "../catalog/region.ts";
 import type { LogPosition } from "../log-record.ts";
 import { batchAcceptor } from "./accept-batch.ts";
 import { authoriser } from "./authorise.ts";
@@ -19,6 +20,7 @@ import { openLog } from "./log/open-log.ts";
 import { writerLog } from "./log/writer-log.ts";
 import { pseudonymiser } from "./pseudonym.ts";
 import { rebuildIdentities } from "./rebuild-identities.ts";
+import { checkDefinitionResidency } from "./residency.ts";
 import { ingestServer } from "./server.ts";
 
 /** What {@link openIngest} calls. */
@@ -71,7 +73,8 @@ function erasedFollower(folder: string): ReturnType<typeof followErased> {
  * Opens a folder's log and listens for batches, in this thread; owners use `startIngest`, which gives it a thread of
  * its own.
  *
- * @throws `PORT_IN_USE`, `LOG_CORRUPT`, `FENCED`, `DISK_FULL`, `FSYNC_FAILED`
+ * @throws `PORT_IN_USE`, `LOG_CORRUPT`, `FENCED`, `DISK_FULL`, `FSYNC_FAILED`, and `RESIDENCY_MISMATCH` where the
+ * definition declares another region than the folder's
  */
 export async function openIngest(
   app: AppDefinition,
@@ -81,6 +84,8 @@ export async function openIngest(
   const { folder, writer = null, epoch, host = "127.0.0.1", port } = options;
   const place = writerLog(folder, writer);
   const limits = { ...DEFAULT_INGEST_LIMITS, ...options.limits };
+  const region = await folderRegion(folder);
+  checkDefinitionResidency(app, folder, region);
   const wall: Clock = Date.now;
   const clock = options.clock === null ? wall : scaledClock(options.clock, wall);
   let checkpointed: LogPosition;
@@ -127,6 +132,7 @@ export async function openIngest(
     clock,
     limits,
     erased,
+    region,
   });
   let following: number | undefined;
   /** Gives an erasure segments that nobody writes to, and a checkpoint without those who have left. */

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { tidelineError, type Clock } from "@tideline/spec";
 import { makeFolder, writeDurably } from "../catalog/durable-write.ts";
-import { checkFolder, createLayout } from "../catalog/folder.ts";
+import { createLayout } from "../catalog/folder.ts";
 import { readOwnerFile, type OwnerFile } from "../catalog/owner-file.ts";
-import { lock } from "../catalog/owner.ts";
+import { checkPlace, lock } from "../catalog/owner.ts";
+import { checkStamp, folderRegion } from "../catalog/region.ts";
 import { writerLog } from "./log/writer-log.ts";
 
 /** What a process that writes a further log of a folder holds. */
@@ -11,6 +12,8 @@ export interface OwnedWriter {
   readonly writer: string;
   /** Fencing epoch of the log: greater than that of every process that wrote it before. */
   readonly epoch: number;
+  /** The region that the folder was stamped with; null for one without. */
+  readonly region: string | null;
   /** Tells people where it listens. */
   announce(collect: string): Promise<void>;
   /** Gives the log back. A process that dies needs no release: the operating system frees the lock. */
@@ -22,7 +25,7 @@ export interface OwnedWriter {
  * is made where there is none. The owner reads every log when it compacts.
  *
  * @throws `FOLDER_OWNED` naming the process that has the name, `FOLDER_INVALID` for a folder that is not ours,
- * `ARGUMENT_INVALID` for a name that is none
+ * `ARGUMENT_INVALID` for a name that is none, `RESIDENCY_MISMATCH` for a folder of another region
  * @example
  * const writer = await ownWriter("./gym", "b", { command: "tideline ingest" });
  * const ingest = await startIngest({ folder: "./gym", writer: writer.writer, epoch: writer.epoch, ...rest });
@@ -30,12 +33,18 @@ export interface OwnedWriter {
 export async function ownWriter(
   folder: string,
   writer: string,
-  { command, clock = Date.now }: { readonly command: string; readonly clock?: Clock },
+  {
+    command,
+    clock = Date.now,
+    region = null,
+  }: { readonly command: string; readonly clock?: Clock; readonly region?: string | null },
 ): Promise<OwnedWriter> {
   const { path } = writerLog(folder, writer);
-  await checkFolder(folder);
+  await checkPlace(folder, region);
   await makeFolder(folder);
-  await createLayout(folder);
+  await createLayout(folder, region);
+  const stamped = await folderRegion(folder);
+  checkStamp(folder, region, stamped);
   await makeFolder(path);
   const file = join(path, "owner.json");
   const held = lock(join(path, "owner.db"));
@@ -69,5 +78,5 @@ export async function ownWriter(
     database.close();
     throw error;
   }
-  return Object.freeze({ writer, epoch, announce, release: () => database.close() });
+  return Object.freeze({ writer, epoch, region: stamped, announce, release: () => database.close() });
 }

@@ -86,6 +86,7 @@ test("the owner hears of every commit, counts, and can close twice", async () =>
     samples: 0,
     missingSamples: 0,
     withheldFields: 0,
+    misrouted: 0,
   });
   const upTo = await collectLog(folder, null, heard[0]);
   expect(upTo.map(({ record }) => record.events.length)).toEqual([3]);

@@ -29,7 +29,8 @@ export interface Ingest {
  * Starts the ingest server of a folder in a thread of its own, so that nothing that the owner computes delays an
  * acknowledgement.
  *
- * @throws `PORT_IN_USE`, `LOG_CORRUPT`, `FENCED`, `DISK_FULL`, `FSYNC_FAILED`, `CONFIG_MALFORMED`
+ * @throws `PORT_IN_USE`, `LOG_CORRUPT`, `FENCED`, `DISK_FULL`, `FSYNC_FAILED`, `CONFIG_MALFORMED`,
+ * `RESIDENCY_MISMATCH`
  * @example
  * const ingest = await startIngest({ folder, epoch, appModule, port: 0, writeKeys: [key], pseudonymKey, clock: null });
  * ingest.onDurable((position) => lake.catchUp(position));

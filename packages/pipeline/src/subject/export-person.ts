@@ -1,5 +1,5 @@
 import { decodeSamples, type AppDefinition, type FrameReference } from "@tideline/spec";
-import { findProof, listRequests, type CatalogReader } from "../catalog/index.ts";
+import { findProof, folderRegion, listRequests, type CatalogReader } from "../catalog/index.ts";
 import { identityIndex, type IdentityIndex } from "../ingest/identity.ts";
 import {
   eventTables,
@@ -171,6 +171,8 @@ export async function* exportPerson(source: ExportSource, person: FoundPerson): 
     kind: "header",
     format: EXPORT_FORMAT,
     app: source.app?.name ?? source.snapshot?.manifest.app ?? null,
+    // Where it lies; nothing where the folder was made without a region.
+    region: await folderRegion(source.folder),
     exported_at: new Date(source.now).toISOString(),
     snapshot: source.snapshot?.id ?? null,
     installs,

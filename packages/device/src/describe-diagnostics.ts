@@ -32,7 +32,8 @@ function describeEvents({ events, uploads, consent }: Diagnostics): readonly str
 /** How the models stand. */
 function describeModels({ releases, runtimes, predictions }: Diagnostics): readonly string[] {
   const models = Object.entries(releases).flatMap(([name, status]) => {
-    const { version, runtime, accepted, killed, tests, skipped, lastCode } = status;
+    const { version, runtime, accepted, killed, tests, skipped, crashed, lastCode } = status;
+    const isHeldBack = lastCode === "RELEASE_HELD_BACK";
     const state = killed
       ? "switched off by its owner"
       : version === 0
@@ -40,13 +41,21 @@ function describeModels({ releases, runtimes, predictions }: Diagnostics): reado
         : `version ${version} on ${runtime}`;
     return [
       `Model ${name}: ${state}.`,
-      version > 0 && accepted > version && `  Version ${accepted} was offered and does not run here.`,
-      version > 0 && lastCode !== null && `  The last look for a newer one ended with ${lastCode}.`,
+      isHeldBack && `  Version ${accepted} is rolled out in stages, and not for this phone yet.`,
+      version > 0 &&
+        accepted > version &&
+        !isHeldBack &&
+        `  Version ${accepted} was offered and does not run here.`,
+      version > 0 &&
+        lastCode !== null &&
+        !isHeldBack &&
+        `  The last look for a newer one ended with ${lastCode}.`,
       ...Object.entries(tests).map(([key, result]) =>
         typeof result === "number"
           ? `  Self-test ${key}: passed, ${two(result)} ms a window.`
           : `  Self-test ${key}: ${result}.`,
       ),
+      ...crashed.map((key) => `  Ended the app, or may have, when it was loaded: ${key}.`),
       ...skipped.map((key) => `  Not tried again: ${key} (crashed or failed twice).`),
     ];
   });

@@ -26,7 +26,7 @@ export { CRASH_POINTS, type CrashPoint } from "./crash-point.ts";
 export { decodeJournal, type JournalRecord, type RecordHeader } from "./journal-record.ts";
 export { describeDiagnostics } from "./describe-diagnostics.ts";
 export { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
-export { createMedia, type KeptMedia, type Media, type MediaOptions, type MediaReference } from "./media.ts";
+export { createMedia, type KeptMedia, type Media, type MediaOptions } from "./media.ts";
 export {
   createModels,
   type ModelsOptions,
@@ -47,6 +47,7 @@ export type {
   SecureStorage,
   Storage,
 } from "./ports.ts";
+export { reportUpdates, type ReleaseNews, type ReportUpdate } from "./release-report.ts";
 export type { BundledRelease, ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
 export { createResampler, type Resampled, type Resampler, type ResamplerOptions } from "./resample.ts";
 export { SDK_VERSION } from "./sdk-version.ts";

@@ -136,9 +136,10 @@ export function openModelRunner(
       }
     }
     await state.change((before) => {
-      const kept = Object.entries(testsOf()).filter(([key]) =>
-        key.startsWith(`${running?.release.version}/`),
-      );
+      // Those of what failed say that it was no crash.
+      const isKept = (key: string) =>
+        key in before.attempts || key.startsWith(`${running?.release.version}/`);
+      const kept = Object.entries(testsOf()).filter(([key]) => isKept(key));
       return { ...before, tests: { ...Object.fromEntries(kept), ...tests } };
     });
     return failure;

@@ -1,6 +1,7 @@
 import {
   canonicalJson,
   isTidelineError,
+  isWithin,
   peekEnvelope,
   verifyRelease,
   type Capabilities,
@@ -24,11 +25,13 @@ import type { Trust } from "./trust.ts";
 export interface UpdateOutcome {
   /**
    * `activated`: a new model runs. `current`: nothing newer. `killed`: the model is switched off. `kept`: what was
-   * offered could not be taken, `code` says why, the last good model stays. `offline`: nobody answered.
+   * offered could not be taken, `code` says why, the last good model stays. `held-back`: a newer one is not for this
+   * phone yet, what runs stays. `offline`: nobody answered.
    */
-  readonly result: "activated" | "current" | "killed" | "kept" | "offline";
+  readonly result: "activated" | "current" | "killed" | "kept" | "held-back" | "offline";
   /** Version of the release in use, 0 for none. */
   readonly version: number;
+  /** Null where nothing is wrong; `activated` with `RELEASE_HELD_BACK`: the release before the newest one. */
   readonly code: ErrorCode | null;
 }
 
@@ -45,6 +48,8 @@ export interface ReleaseStatus {
   readonly tests: SelfTests;
   /** What crashed or failed its self-test twice and is not tried again, by the same names. */
   readonly skipped: readonly string[];
+  /** What ended the app, or may have, when it was loaded last; by the same names. */
+  readonly crashed: readonly string[];
   readonly lastCode: ErrorCode | null;
 }
 
@@ -72,6 +77,7 @@ export async function openReleaseSlot(
   context: ModelContext,
   trust: Trust,
   model: ModelDefinition,
+  install: () => string,
 ): Promise<ReleaseSlot> {
   const { app, ports, limits, tally, console, channel, environment } = context;
   const serial = createSerial();
@@ -187,24 +193,9 @@ export async function openReleaseSlot(
     code,
   });
 
-  const take = async (): Promise<UpdateOutcome> => {
-    await trust.refresh();
-    const url = `${console}/v1/releases/${model.name}/${channel}`;
-    const { timeoutMs } = limits;
-    const envelope = (await askJson(ports, { url, timeoutMs, maxBytes: MANIFEST_BYTES })) as Envelope;
-    const release = await verify(envelope, ports.clock(), acceptedVersion());
-    const { version, kill } = release;
-    ports.crashPoint?.("update.accept.before");
-    // What was killed must not come back when a later version fails, so nothing of it is remembered.
-    await accept(release, kill ? { active: null, previous: null } : {});
-    ports.crashPoint?.("update.accept.after");
-    if (kill) {
-      running = null;
-      await runner.dispose();
-      return outcome("killed", "RELEASE_KILLED");
-    }
+  /** Puts a verified release into the place of the one that runs. */
+  const activate = async (release: ReleaseMetadata, envelope: Envelope): Promise<void> => {
     const before = runner.release();
-    if (before?.version === version) return outcome("current", null);
     const replace = await runner.prepare(release, artifacts.ensure);
     ports.crashPoint?.("update.activate.before");
     await state.change((noted) => ({ ...noted, active: envelope, previous: running }));
@@ -212,7 +203,40 @@ export async function openReleaseSlot(
     running = envelope;
     await replace();
     await artifacts.keepOnly([release, before].flatMap((kept) => (kept ? runner.files(kept) : [])));
-    return outcome("activated", null);
+  };
+
+  const take = async (): Promise<UpdateOutcome> => {
+    await trust.refresh();
+    const url = `${console}/v1/releases/${model.name}/${channel}`;
+    const { timeoutMs } = limits;
+    const envelope = (await askJson(ports, { url, timeoutMs, maxBytes: MANIFEST_BYTES })) as Envelope;
+    const release = await verify(envelope, ports.clock(), acceptedVersion());
+    const { version, kill, rollout } = release;
+    const isMeant = kill || !rollout || (await isWithin(rollout, install(), ports));
+    ports.crashPoint?.("update.accept.before");
+    // What was killed must not come back when a later version fails, so nothing of it is remembered.
+    // A phone that is not meant stays switched off where it was.
+    await accept(release, kill ? { active: null, previous: null } : isMeant ? {} : { killed: isKilled() });
+    ports.crashPoint?.("update.accept.after");
+    if (kill) {
+      running = null;
+      await runner.dispose();
+      return outcome("killed", "RELEASE_KILLED");
+    }
+    if (runner.release()?.version === version) return outcome("current", null);
+    if (isMeant) {
+      await activate(release, envelope);
+      return outcome("activated", null);
+    }
+    const heldBack = "RELEASE_HELD_BACK";
+    const otherwise = isKilled() ? null : rollout.otherwise;
+    const former = otherwise && (await verify(otherwise, ports.clock(), 0));
+    // Never back, and never beyond what was offered.
+    if (!former || former.version >= version || former.version <= (runner.release()?.version ?? 0)) {
+      return outcome("held-back", heldBack);
+    }
+    await activate(former, otherwise);
+    return outcome("activated", heldBack);
   };
 
   return {
@@ -233,8 +257,10 @@ export async function openReleaseSlot(
     status: () => {
       const { accepted, killed, tests = {}, attempts } = state.get();
       const { version = 0, id = "none" } = runner.release() ?? {};
-      const skipped = Object.keys(attempts).filter((key) => attempts[key]! >= MOST_ATTEMPTS);
-      return { version, id, runtime: runner.runtime(), accepted, killed, tests, skipped, lastCode };
+      const begun = Object.keys(attempts);
+      const skipped = begun.filter((key) => attempts[key]! >= MOST_ATTEMPTS);
+      const crashed = begun.filter((key) => typeof tests[key] !== "string");
+      return { version, id, runtime: runner.runtime(), accepted, killed, tests, skipped, crashed, lastCode };
     },
     dispose: () => serial(runner.dispose),
   };

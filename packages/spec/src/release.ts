@@ -1,5 +1,9 @@
 import type { FallbackRule } from "./model.ts";
+import type { Rollout } from "./release-rollout.ts";
 import type { WindowDefinition } from "./window.ts";
+
+export * from "./release-event.ts";
+export * from "./release-rollout.ts";
 
 /** A public key of a role. */
 export interface PublicKey {
@@ -37,8 +41,23 @@ export interface ArtifactReference {
 /** The formats that a model comes in; also the names of what runs them. */
 export type RuntimeName = "onnx" | "table" | "litert" | "coreml";
 
+/**
+ * The pieces of a file, in order, each of `size` bytes but the last: a broken download goes on after the last whole
+ * one, and those that a phone has from another release are not fetched again. The file's own digest still decides.
+ */
+export interface Chunks {
+  readonly size: number;
+  /** Lower-case hexadecimal SHA-256 of each. */
+  readonly sha256: readonly string[];
+}
+
+/** A file of a release that may be fetched in pieces. */
+export interface ChunkedReference extends ArtifactReference {
+  readonly chunks?: Chunks;
+}
+
 /** The same model in one format, with the level that a runtime needs for it: {@link variantLevel}. */
-export type Variant = ArtifactReference &
+export type Variant = ChunkedReference &
   (
     | { readonly format: "onnx"; readonly opset: number }
     /** `version` is the version of the format. */
@@ -104,6 +123,8 @@ export interface ReleaseMetadata {
   readonly vectors: ArtifactReference;
   /** True: stop predicting with any model of this channel. */
   readonly kill: boolean;
+  /** For which phones it is; for all of them where it is absent. A kill switch is for all. */
+  readonly rollout?: Rollout;
 }
 
 /** Synthetic windows with the probabilities that the model gives them; holds nothing taken from a person. */

@@ -74,14 +74,8 @@ export async function openEnvelope(
   }
   const { threshold } = role;
   if (!(signers.size >= threshold && threshold >= 1)) {
-    const remedy = "It was tampered with, or its key is not trusted; it is not used.";
-    refuse(
-      "RELEASE_SIGNATURE_INVALID",
-      type,
-      signers.size,
-      `${threshold} valid signature(s) of the role`,
-      remedy,
-    );
+    // Tampered with, or signed by a key that is not trusted.
+    refuse("RELEASE_SIGNATURE_INVALID", type, signers.size, `${threshold} valid signature(s) of the role`);
   }
   return parseJson(payload, ports.text) ?? malformed();
 }
@@ -174,13 +168,7 @@ export async function verifyRelease(
     // A date that is none has passed, too.
     if (expires > now) return;
     const received = `one that expired ${JSON.stringify(new Date(expires))}`;
-    refuse(
-      "RELEASE_EXPIRED",
-      who,
-      received,
-      `a ${what} that is still valid`,
-      "The last good model stays in use.",
-    );
+    refuse("RELEASE_EXPIRED", who, received, `a ${what} that is still valid`);
   };
   unexpired("root", root.expires);
   const release = (await openEnvelope(envelope, RELEASE_TYPE, roles.release, keys, ports)) as ReleaseMetadata;

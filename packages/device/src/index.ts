@@ -26,7 +26,7 @@ export { CRASH_POINTS, type CrashPoint } from "./crash-point.ts";
 export { decodeJournal, type JournalRecord, type RecordHeader } from "./journal-record.ts";
 export { describeDiagnostics } from "./describe-diagnostics.ts";
 export { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
-export { createMedia, type KeptMedia, type Media, type MediaOptions } from "./media.ts";
+export { createMedia, type KeptMedia, type Media, type MediaOptions, type MediaReference } from "./media.ts";
 export {
   createModels,
   type ModelsOptions,

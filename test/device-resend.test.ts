@@ -104,16 +104,21 @@ test("what is sent again after 30 days, over restarts of both sides, is stored o
   expect(await stored()).toEqual([...recorded].sort());
 });
 
-test("a phone and its clones, each with what waited when the copy was made, are stored once", async () => {
+test.each([
+  ["without the secret: each is an install of its own", false],
+  ["with the secret: one install, each in an epoch of its own", true],
+])("a phone and its clones, each with what waited at the copy, are stored once, %s", async (_, secret) => {
   const world = createWorld();
   const original = await phone(world);
   await track(original, "a", "b", "c", "d", "e");
   const copy = new Map(world.files);
+  const secrets = new Map(world.secrets);
   await track(original, "own");
   const clients = [original];
   for (const instance of ["clone-1", "clone-2", "restored"]) {
     const twin = createWorld();
     for (const [name, bytes] of copy) twin.files.set(name, bytes);
+    if (secret) for (const [name, bytes] of secrets) twin.secrets.set(name, bytes);
     const now = instance === "restored" ? NOW + MONTH : NOW;
     const client = await phone(twin, { instance, now, loses: (batch) => batch === 1 });
     await track(client, `own of ${instance}`);
@@ -122,7 +127,15 @@ test("a phone and its clones, each with what waited when the copy was made, are 
   }
   for (const client of clients) expect(client.diagnostics().events).toMatchObject({ pending: 0, dropped: 0 });
   expect(await stored()).toEqual([...recorded].sort());
-  const { install } = original.diagnostics();
-  expect(new Set(clients.map((client) => client.diagnostics().install))).toEqual(new Set([install]));
-  expect(new Set(clients.map((client) => client.diagnostics().epoch)).size).toBe(4);
+  const all = clients.map((client) => client.diagnostics());
+  expect(new Set(all.map(({ install }) => install)).size).toBe(secret ? 1 : 4);
+  expect(all.filter(({ epoch }) => epoch === 1)).toHaveLength(secret ? 1 : 4);
+  // Whoever sent what, an install has one proof.
+  const proofs = new Map<string, Set<string | undefined>>();
+  for await (const { record } of readLog(folder, null)) {
+    proofs.set(record.install, (proofs.get(record.install) ?? new Set()).add(record.proof));
+  }
+  expect([...proofs.values()].map((known) => [...known])).toEqual(
+    Array.from({ length: secret ? 1 : 4 }, () => [expect.stringMatching(/^[0-9a-f]{64}$/)]),
+  );
 });

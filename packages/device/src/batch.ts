@@ -12,13 +12,17 @@ import type { Load } from "./queue.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
 
 /** What a batch says beside its events. */
-export type BatchHeader = Pick<Batch, "sent_at" | "proof">;
+export type BatchHeader = Pick<Batch, "sent_at">;
 
 /** Bytes of the batch that carries a load, the frames of its events pointing into one attachment. */
-export function makeBatch({ source, records }: Load, header: BatchHeader, text: TextCodec): Uint8Array {
+export function makeBatch(
+  { source, proof, records }: Load,
+  header: BatchHeader,
+  text: TextCodec,
+): Uint8Array {
   let base = 0;
   const events = records.map(
-    ({ header: { purpose: _purpose, purposes: _purposes, ...event }, attachment }) => {
+    ({ header: { purpose: _purpose, purposes: _purposes, recorded: _recorded, ...event }, attachment }) => {
       const properties: Record<string, WireValue> = {};
       for (const [field, value] of Object.entries(event.properties)) {
         properties[field] = isFrame(value) ? { ...value, offset: value.offset + base } : value;
@@ -28,6 +32,8 @@ export function makeBatch({ source, records }: Load, header: BatchHeader, text: 
     },
   );
   const { install, epoch } = source;
-  const batch: Batch = { format: WIRE_FORMAT, sdk: SDK_VERSION, install, epoch, ...header, events };
+  // `undefined` leaves no member in JSON: of a source of before the proof is not known.
+  const known = proof === undefined ? {} : { proof };
+  const batch: Batch = { format: WIRE_FORMAT, sdk: SDK_VERSION, install, epoch, ...known, ...header, events };
   return encodeBatch(batch, concatBytes(records.map(({ attachment }) => attachment)), text);
 }

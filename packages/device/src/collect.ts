@@ -11,7 +11,6 @@ import { ask, authorisation } from "./ask.ts";
 import { retryAfter } from "./backoff.ts";
 import { makeBatch } from "./batch.ts";
 import type { Context } from "./context.ts";
-import type { Identity } from "./identity.ts";
 import type { Load } from "./queue.ts";
 
 /** What became of a batch: neither of the two where it was not sent, because consent was withdrawn meanwhile. */
@@ -43,13 +42,10 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 export async function sendLoad(
   { ports, collect, writeKey, limits, restrict }: Context,
   load: Load,
-  { install, proof }: Identity,
 ): Promise<SendOutcome> {
   const { text } = ports;
   const url = `${collect}/v1/batch`;
-  // An install of another secret (a start of before) is not this one's to prove.
-  const header = { ...(load.source.install === install && { proof }), sent_at: Math.round(ports.clock()) };
-  const body = await ports.gzip(makeBatch(load, header, text));
+  const body = await ports.gzip(makeBatch(load, { sent_at: Math.round(ports.clock()) }, text));
   if (!load.isCurrent()) return {};
   try {
     const answered = await ask(ports, "upload", {

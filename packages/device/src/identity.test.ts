@@ -1,5 +1,7 @@
+import { concatBytes, decodeBatch, toHex, type Batch } from "@tideline/spec";
 import { expect, test } from "vitest";
 import { createWorld, platform, tap } from "../../../test/device-fixture.ts";
+import { decodeJournal, encodeRecord } from "./journal-record.ts";
 
 test("an install keeps its id, epoch and numbers over restarts", async () => {
   const world = createWorld();
@@ -83,7 +85,113 @@ test("two clones and the phone that they were made of send what waited on each: 
   expect(world.collector.received.length).toBeGreaterThan(recorded.size);
 });
 
-test("a clone has a secret of its own, and a keychain that outlives the app is no longer its next install's", async () => {
+test("where the secret stayed behind a new install begins; what waited goes out as the old one's, with its proof", async () => {
+  const world = createWorld();
+  const client = await world.start();
+  await client.setConsent(["analytics"]);
+  const first = await client.track(tap, { target: "waiting" });
+  const secret = world.secrets.get("install-secret")!.slice(32);
+  world.secrets.clear();
+  const restored = await world.start({}, { instance: "another phone" });
+  const own = await restored.track(tap, { target: "own" });
+  expect(own).toMatchObject({ epoch: 1, seq: 1 });
+  expect(own!.install).not.toBe(first!.install);
+  // Once more, before anything was sent: three installs in one queue.
+  world.secrets.clear();
+  const again = await world.start({}, { instance: "a third phone" });
+  await again.track(tap, { target: "last" });
+  const sent: Batch[] = [];
+  world.intercept = ({ body }) => {
+    sent.push(decodeBatch(body!, platform.text).header as Batch);
+    return undefined;
+  };
+  expect(await again.flush()).toMatchObject({ acknowledged: 3, pending: 0, stopped: null });
+  expect(sent.map(({ install, epoch, events }) => [install, epoch, events[0]!.seq])).toEqual([
+    [first!.install, 1, 1],
+    [own!.install, 1, 1],
+    [again.diagnostics().install, 1, 1],
+  ]);
+  expect(sent[0]!.proof).toBe(toHex(await platform.digest(secret)));
+  expect(new Set(sent.map(({ proof }) => proof)).size).toBe(3);
+});
+
+test("a secret of another install is not taken for this one's", async () => {
+  const world = createWorld();
+  const { install } = (await world.start()).diagnostics();
+  world.secrets.get("install-secret")![3]! ^= 1;
+  expect((await world.start()).diagnostics().install).not.toBe(install);
+});
+
+test("each start of a minor is a new install, and what waits keeps the proof of its own", async () => {
+  const world = createWorld();
+  const secrets: Uint8Array[] = [];
+  for (const target of ["a", "b", "c"]) {
+    const client = await world.start({ restrict: { minor: true } });
+    await client.setConsent(["analytics"]);
+    await client.track(tap, { target });
+    secrets.push(world.secrets.get("install-secret")!.slice(32));
+    await client.close();
+  }
+  const proofs: (string | undefined)[] = [];
+  world.intercept = ({ body }) => {
+    proofs.push((decodeBatch(body!, platform.text).header as Batch).proof);
+    return undefined;
+  };
+  await (await world.start({ restrict: { minor: true } })).flush();
+  expect(proofs).toEqual(await Promise.all(secrets.map(async (one) => toHex(await platform.digest(one)))));
+});
+
+test("files of the version before are read: nothing is lost, and their events carry the install's proof", async () => {
+  const world = createWorld();
+  const client = await world.start();
+  await client.setConsent(["analytics"]);
+  for (const target of ["a", "b"]) await client.track(tap, { target });
+  await client.close();
+  // As it wrote them: no proof, no age, a source for each epoch that ever was, and records without an age.
+  const write = (name: string, value: unknown): void =>
+    void world.files.set(name, platform.text.encode(JSON.stringify(value)));
+  const { install } = client.diagnostics();
+  const [name] = [...world.files.keys()].filter((file) => file.startsWith("journal-"));
+  const { records } = decodeJournal(world.files.get(name!)!, platform.text);
+  const old = records.map(({ header: { recorded: _recorded, ...header }, attachment }) =>
+    encodeRecord({ ...header, time: 1_000_000 }, attachment, platform.text),
+  );
+  world.files.set(name!.replace("-1.log", "-7.log"), concatBytes(old));
+  world.files.delete(name!);
+  const settled = { acknowledged: [[1, 5]], dropped: [[6, 6]] };
+  const past = Object.fromEntries([1, 2, 3, 4, 5, 6].map((epoch) => [`${install}.${epoch}`, settled]));
+  write("queue.json", { format: 1, quarantined: 2, sources: past });
+  write("identity.json", { format: 1, install, epoch: 7, starts: 9, instance: "instance-1" });
+  const again = await world.start();
+  expect(again.diagnostics()).toMatchObject({
+    install,
+    epoch: 7,
+    events: { recorded: 38, acknowledged: 30, pending: 2, dropped: 6, quarantined: 2 },
+  });
+  expect(await again.track(tap, { target: "c" })).toMatchObject({ seq: 3 });
+  await again.flush();
+  const { proof } = decodeBatch(world.requests[0]!.body!, platform.text).header as Batch;
+  expect(proof).toMatch(/^[0-9a-f]{64}$/);
+  expect(again.diagnostics().events).toMatchObject({ recorded: 39, acknowledged: 33, pending: 0 });
+});
+
+test("the queue's file does not grow with starts: what nothing waits of is forgotten, and stays in the counts", async () => {
+  const world = createWorld();
+  for (let start = 1; start <= 40; start += 1) {
+    const client = await world.start({}, { instance: `page ${start}` });
+    await client.setConsent(["analytics"]);
+    await client.track(tap, { target: `t${start}` });
+    if (start % 10 !== 0) await client.flush();
+    expect(client.diagnostics().events.recorded).toBe(start);
+    await client.close();
+  }
+  const text = platform.text.decode(world.files.get("queue.json")!);
+  const { sources } = JSON.parse(text) as { sources: Record<string, unknown> };
+  expect(Object.keys(sources).length).toBeLessThanOrEqual(2);
+  expect(world.collector.events.size).toBe(39);
+});
+
+test("a keychain that outlives the app is no longer its next install's", async () => {
   const world = createWorld();
   await world.start();
   const first = [...world.secrets.get("install-secret")!].join();

@@ -19,10 +19,15 @@ export interface IdentityFile {
 /** An identity file before the first start. */
 export const NOBODY: IdentityFile = { format: 1, install: "", epoch: 0, starts: 0, instance: "" };
 
-/** Who this phone is to the server. */
-export interface Identity extends IdentityFile {
+/** An install with what proves that it is this phone's. */
+export interface Owner {
+  readonly install: string;
   /** Hexadecimal of the install's secret: whoever shows it is the person whose phone this is. */
   readonly secret: string;
+}
+
+/** Who this phone is to the server. */
+export interface Identity extends IdentityFile, Owner {
   /** Hexadecimal SHA-256 of the secret's bytes; batches carry it. */
   readonly proof: string;
 }
@@ -38,10 +43,10 @@ const SECRET = "install-secret";
 const SECRET_BYTES = 32;
 
 /**
- * Opens the identity. Without a file, and at every start of a minor, there is a new install; with a file that another
- * instance wrote (a restored backup, a clone), or where `damaged` says that sequence numbers may have been lost, there
- * is a new epoch, in which numbers start anew. The step to the new epoch is random, so that two clones of one phone do
- * not meet. An install's secret never leaves the secure storage of the phone that made it: a copy has another one.
+ * Opens the identity: an install is one secret. Without a file, at every start of a minor, and where the file's secret
+ * is gone or is another's (a backup restored elsewhere, a clone), there is a new install. Where the secret came along
+ * with a file that another instance wrote, or where `damaged` says that sequence numbers may have been lost, the install
+ * goes on in a new epoch, in which numbers start anew; the step to it is random, so that two clones do not meet.
  */
 export async function openIdentity(
   { ports, restrict }: Context,
@@ -49,27 +54,31 @@ export async function openIdentity(
   damaged: boolean,
 ): Promise<Identity> {
   const { instance, random, secure, text } = ports;
-  const old = restrict?.minor ? NOBODY : file.get();
+  const old = file.get();
+  let { install, starts } = old;
   const isCopy = damaged || old.instance !== instance;
   const step = isCopy ? 1 + random(STEP_BYTES).reduce((sum, byte) => sum * 256 + byte, 0) : 0;
-  const epoch = old.epoch + step;
-  // A number that JSON's readers disagree about would be refused: an install that has stepped that far begins anew.
-  const isNew = !old.install || !Number.isSafeInteger(epoch);
-  const next: IdentityFile = {
-    format: 1,
-    install: isNew ? toHex(random(16)) : old.install,
-    epoch: isNew ? 1 : epoch,
-    starts: old.starts + 1,
-    instance,
-  };
+  let epoch = old.epoch + step;
   // The id stands before the secret: a keychain outlives an app that is removed, and its next install is another.
-  const owner = text.encode(next.install);
+  let owner = text.encode(install);
   let kept = await secure.read(SECRET);
-  if (kept?.length !== owner.length + SECRET_BYTES || owner.some((byte, index) => kept![index] !== byte)) {
+  if (
+    !install ||
+    restrict?.minor ||
+    kept?.length !== owner.length + SECRET_BYTES ||
+    owner.some((byte, index) => kept![index] !== byte) ||
+    // A number that JSON's readers disagree about would be refused: an install that has stepped that far begins anew.
+    !Number.isSafeInteger(epoch)
+  ) {
+    install = toHex(random(16));
+    epoch = 1;
+    starts = 0;
+    owner = text.encode(install);
     kept = concatBytes([owner, random(SECRET_BYTES)]);
     await secure.write(SECRET, kept);
   }
   const secret = kept.slice(owner.length);
+  const next: IdentityFile = { format: 1, install, epoch, starts: starts + 1, instance };
   await file.change(() => next);
   return { ...next, secret: toHex(secret), proof: toHex(await ports.digest(secret)) };
 }

@@ -1,5 +1,6 @@
-import { addRanges, hasSequence, type SequenceSet } from "@tideline/spec";
+import { addRanges, countSequences, hasSequence, type SequenceSet } from "@tideline/spec";
 import type { Source } from "./journal.ts";
+import type { QueueAge } from "./queue-age.ts";
 
 /** What has become of the events of one source. */
 export interface Settled {
@@ -7,6 +8,10 @@ export interface Settled {
   readonly acknowledged: SequenceSet;
   /** Given up: too old, too many, refused, or their consent was withdrawn. */
   readonly dropped: SequenceSet;
+  /** Of the install's secret, so that its events go out with it whoever sends them. Older files have none. */
+  readonly proof?: string;
+  /** The server took events of the install under other epochs, which are forgotten here. */
+  readonly known?: boolean;
 }
 
 /** The queue's state file. */
@@ -14,21 +19,28 @@ export interface QueueState {
   readonly format: 1;
   /** Events that the server put into quarantine, over all time. */
   readonly quarantined: number;
-  /** By `install.epoch`. */
+  /** By `install.epoch`: this start's, and those of which something waits. */
   readonly sources: Readonly<Record<string, Settled>>;
+  /** Events of sources that are forgotten. */
+  readonly past?: { readonly acknowledged: number; readonly dropped: number };
+  readonly age?: QueueAge;
 }
 
 /** Nothing settled. */
 export const EMPTY_STATE: QueueState = { format: 1, quarantined: 0, sources: {} };
+
+const UNSETTLED: Settled = { acknowledged: [], dropped: [] };
 
 /** Key of a source in the state. */
 export function sourceKey({ install, epoch }: Source): string {
   return `${install}.${epoch}`;
 }
 
+const installOf = (key: string): string => key.slice(0, key.indexOf("."));
+
 /** What is settled of a source. */
 export function settledOf(state: QueueState, key: string): Settled {
-  return state.sources[key] ?? { acknowledged: [], dropped: [] };
+  return state.sources[key] ?? UNSETTLED;
 }
 
 /** Whether an event needs no more work. */
@@ -40,7 +52,7 @@ export function isSettled({ acknowledged, dropped }: Settled, seq: number): bool
 export function settle(
   state: QueueState,
   key: string,
-  kind: keyof Settled,
+  kind: "acknowledged" | "dropped",
   sequences: readonly number[],
 ): QueueState {
   const old = settledOf(state, key);
@@ -54,4 +66,35 @@ export function settle(
 /** The highest settled sequence number of a source; 0 for none. */
 export function highestSettled({ acknowledged, dropped }: Settled): number {
   return [acknowledged, dropped].reduce((most, set) => Math.max(most, set[set.length - 1]?.[1] ?? 0), 0);
+}
+
+/** Whether the server took anything of an install. */
+export function isKnown({ sources }: QueueState, install: string): boolean {
+  return Object.keys(sources).some((key) => {
+    const { known, acknowledged } = sources[key]!;
+    return installOf(key) === install && (known || acknowledged.length > 0);
+  });
+}
+
+/**
+ * The state at a start: the sources of `keys` and no others, those of this start's install with its proof. What is
+ * forgotten stays in the counts.
+ */
+export function beginState(
+  state: QueueState,
+  keys: ReadonlySet<string>,
+  { install, proof }: { readonly install: string; readonly proof: string },
+): QueueState {
+  const past = { acknowledged: 0, dropped: 0, ...state.past };
+  const sources: Record<string, Settled> = {};
+  for (const key of keys) {
+    const own = installOf(key) === install && { proof, known: isKnown(state, install) };
+    sources[key] = { ...settledOf(state, key), ...own };
+  }
+  for (const [key, { acknowledged, dropped }] of Object.entries(state.sources)) {
+    if (keys.has(key)) continue;
+    past.acknowledged += countSequences(acknowledged);
+    past.dropped += countSequences(dropped);
+  }
+  return { ...state, sources, past };
 }

@@ -152,6 +152,7 @@ test("a journal file torn at any byte loses only the event that was being writte
   for (let length = 0; length < whole.length; length += 1) {
     const torn = createWorld();
     for (const [file, bytes] of world.files) torn.files.set(file, bytes);
+    for (const [secret, bytes] of world.secrets) torn.secrets.set(secret, bytes);
     torn.files.set(name!, whole.slice(0, length));
     const restarted = await torn.start();
     const expected = length < first ? 0 : 1;

@@ -5,7 +5,9 @@ import { fail } from "./fail.ts";
 import { encodeRecord, withdrawFields, type JournalRecord, type RecordHeader } from "./journal-record.ts";
 import type { Journal, Segment, Source } from "./journal.ts";
 import {
+  beginState,
   highestSettled,
+  isKnown,
   isSettled,
   settle,
   settledOf,
@@ -13,8 +15,10 @@ import {
   type QueueState,
   type Settled,
 } from "./queue-state.ts";
+import { passTime } from "./queue-age.ts";
 import { createSerial } from "./serial.ts";
 import type { StateFile } from "./state-file.ts";
+import type { DropReason } from "./tally.ts";
 
 /** Name of the queue's state file. */
 export const QUEUE_FILE = "queue.json";
@@ -24,14 +28,16 @@ const ROOM = 0.9;
 
 /** An event about to be recorded; the queue gives it its sequence number. */
 export interface Draft {
-  readonly header: Omit<RecordHeader, "seq">;
+  readonly header: Omit<RecordHeader, "seq" | "recorded">;
   /** Packed samples that the event's frames point into. */
   readonly attachment: Uint8Array;
 }
 
 /** An event that waits; its content stays in the journal. */
-interface Waiting extends Pick<RecordHeader, "seq" | "time" | "purpose" | "purposes"> {
+interface Waiting extends Pick<RecordHeader, "seq" | "purpose" | "purposes"> {
   readonly key: string;
+  /** Age of the queue when it was recorded. */
+  readonly recorded: number;
   readonly segment: Segment;
   readonly length: number;
 }
@@ -39,8 +45,12 @@ interface Waiting extends Pick<RecordHeader, "seq" | "time" | "purpose" | "purpo
 /** Events of one source to send together, oldest first. */
 export interface Load {
   readonly source: Source;
+  /** Of the secret of the source's install, where it is known. */
+  readonly proof: string | undefined;
   readonly records: readonly JournalRecord[];
-  /** False once consent was withdrawn from anything since the load was made: it must not be sent. */
+  /** What the queue knows them by. */
+  readonly events: ReadonlySet<object>;
+  /** False once consent was withdrawn from anything since the load was made, or the queue ended: it must not be sent. */
   isCurrent(): boolean;
 }
 
@@ -72,7 +82,12 @@ export interface Queue {
   purge(granted: readonly string[], first?: () => Promise<void>): Promise<void>;
   counts(): QueueCounts;
   acknowledged(): Readonly<Record<string, SequenceSet>>;
-  /** Resolves when everything handed in so far is written; whatever is asked of the queue later is refused. */
+  /** Whether the server took anything of an install. */
+  isKnown(install: string): boolean;
+  /**
+   * Resolves when everything handed in so far is written; whatever is asked of the queue later is refused, and what is
+   * about to be sent is not. A second call changes nothing.
+   */
   close(): Promise<void>;
 }
 
@@ -80,17 +95,19 @@ export interface Queue {
 export interface QueueOptions {
   readonly journal: Journal;
   readonly state: StateFile<QueueState>;
-  readonly source: Source;
+  readonly source: Source & { readonly proof: string };
 }
 
 /** Opens the queue over what the journal holds; settled files are removed. */
 export async function openQueue(
-  { ports, limits, keepJournal }: Context,
+  { ports, limits, tally, keepJournal }: Context,
   { journal, state, source }: QueueOptions,
 ): Promise<Queue> {
   const { text, crashPoint } = ports;
   const own = sourceKey(source);
   const settledIn = (key: string): Settled => settledOf(state.get(), key);
+  const now = ports.clock();
+  let age = passTime(state.get().age ?? { lived: 0, seen: now }, now);
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let nextSequence = highestSettled(settledIn(own)) + 1;
@@ -117,22 +134,27 @@ export async function openQueue(
     }
   };
 
-  /** Notes what became of waiting events, and takes them off the list. */
+  /** Notes what became of waiting events, given up where there is a reason, and takes them off the list. */
   const settleAll = async (
     gone: ReadonlySet<Waiting>,
-    kind: keyof Settled,
+    reason: DropReason | null,
     point?: CrashPoint,
     quarantined = 0,
   ): Promise<void> => {
-    if (gone.size === 0) return;
+    const { size } = gone;
+    if (size === 0) return;
     await state.change((before) => {
-      let next = { ...before, quarantined: before.quarantined + quarantined };
+      let next: QueueState = { ...before, age, quarantined: before.quarantined + quarantined };
       for (const key of new Set([...gone].map((event) => event.key))) {
         const sequences = [...gone].flatMap((event) => (event.key === key ? [event.seq] : []));
-        next = settle(next, key, kind, sequences);
+        next = settle(next, key, reason ? "dropped" : "acknowledged", sequences);
       }
       return next;
     });
+    if (reason) {
+      tally.drops[reason] += size;
+      ports.log?.({ level: "warning", part: "queue", message: `${size} given up: ${reason}` });
+    }
     waiting = waiting.filter((event) => !gone.has(event));
     for (const { length } of gone) waitingBytes -= length;
     if (point !== undefined) crashPoint?.(point);
@@ -153,20 +175,37 @@ export async function openQueue(
     if (records.some((record, index) => record.bytes !== bytes[index])) await journal.rewrite(segment, bytes);
   };
 
-  const dropWhere = (isGone: (event: Waiting) => boolean, point?: CrashPoint): Promise<void> =>
-    settleAll(new Set(waiting.filter(isGone)), "dropped", point);
+  const dropWhere = (
+    isGone: (event: Waiting) => boolean,
+    reason: DropReason,
+    point?: CrashPoint,
+  ): Promise<void> => settleAll(new Set(waiting.filter(isGone)), reason, point);
 
   /** Drops the oldest events beyond the bounds of bytes and age. */
   const enforceBounds = async (): Promise<void> => {
-    const oldest = ports.clock() - limits.pendingAgeMs;
-    const isFull = waitingBytes > limits.pendingBytes;
-    if (!isFull && !(waiting.length > 0 && waiting[0]!.time < oldest)) return;
+    age = passTime(age, ports.clock());
+    const oldest = age.lived - limits.pendingAgeMs;
+    if (waiting.length > 0 && waiting[0]!.recorded < oldest) {
+      await dropWhere(({ recorded }) => recorded < oldest, "age");
+    }
+    if (waitingBytes <= limits.pendingBytes) return;
     let bytes = waitingBytes;
-    await dropWhere(({ time, length }) => {
-      const isGone = (isFull && bytes > limits.pendingBytes * ROOM) || time < oldest;
+    await dropWhere(({ length }) => {
+      const isGone = bytes > limits.pendingBytes * ROOM;
       if (isGone) bytes -= length;
       return isGone;
-    });
+    }, "space");
+  };
+
+  /** A record as the queue remembers it. One of before knows no age, and a lost state has lost its own. */
+  const waitingOf = (
+    { seq, recorded = 0, purpose, purposes }: RecordHeader,
+    segment: Segment,
+    length: number,
+  ): Waiting => {
+    const key = sourceKey(segment.source);
+    const since = Math.min(recorded, age.lived);
+    return { key, seq, recorded: since, purpose, ...(purposes && { purposes }), segment, length };
   };
 
   for (const { segment, records } of journal.found) {
@@ -182,13 +221,22 @@ export async function openQueue(
     if (settled.dropped.length > 0) await erase(segment);
   }
   await removeSettled(journal.found.map(({ segment }) => segment));
+  // Written at the first start, too: from now on a missing file means lost storage.
+  const sources = new Set([own, ...journal.found.map(({ segment }) => sourceKey(segment.source))]);
+  await state.change((before) => ({ ...beginState(before, sources, source), age }));
   await enforceBounds();
 
   let drafts: { draft: Draft; resolve: (seq: number) => void; reject: (error: unknown) => void }[] = [];
 
   /** Group commit: everything that came while the last write was under way becomes one write. */
   const commit = async (group: typeof drafts): Promise<void> => {
-    const headers = group.map(({ draft }, index) => ({ seq: nextSequence + index, ...draft.header }));
+    age = passTime(age, ports.clock());
+    const recorded = age.lived;
+    const headers = group.map(({ draft }, index) => ({
+      seq: nextSequence + index,
+      ...draft.header,
+      recorded,
+    }));
     const records = group.map(({ draft }, index) => encodeRecord(headers[index]!, draft.attachment, text));
     crashPoint?.("journal.append.before");
     const segment = await journal.append(source, records);
@@ -200,16 +248,6 @@ export async function openQueue(
       ports.log?.({ level: "error", part: "queue", message: messageOf(error) }),
     );
     headers.forEach(({ seq }, index) => group[index]!.resolve(seq));
-  };
-
-  /** Waiting events of a load. */
-  const stillWaiting = (
-    { source: from, records }: Load,
-    isMeant: (seq: number) => boolean,
-  ): ReadonlySet<Waiting> => {
-    const of = sourceKey(from);
-    const sent = new Set(records.map(({ header }) => header.seq));
-    return new Set(waiting.filter(({ key, seq }) => key === of && sent.has(seq) && isMeant(seq)));
   };
 
   return {
@@ -235,39 +273,37 @@ export async function openQueue(
         await enforceBounds();
         const first = waiting[0];
         if (first === undefined) return null;
-        const chosen = new Map<Segment, Set<number>>();
-        let count = 0;
+        const events = new Set<Waiting>();
         let bytes = 0;
-        for (const { key, seq, segment, length } of waiting) {
-          bytes += length;
-          if (key !== first.key || count === maxEvents || (bytes > maxBytes && count > 0)) break;
-          chosen.set(segment, (chosen.get(segment) ?? new Set()).add(seq));
-          count += 1;
+        for (const event of waiting) {
+          bytes += event.length;
+          const isFull = events.size === maxEvents || bytes > maxBytes;
+          if (event.key !== first.key || (isFull && events.size > 0)) break;
+          events.add(event);
         }
+        const chosen = [...events];
+        const sequences = new Set(chosen.map(({ seq }) => seq));
         const records: JournalRecord[] = [];
-        for (const [segment, sequences] of chosen) {
+        for (const segment of new Set(chosen.map((event) => event.segment))) {
           const found = await journal.read(segment);
           records.push(...found.filter(({ header }) => sequences.has(header.seq)));
         }
-        if (records.length < count) {
+        if (records.length < events.size) {
           fail("STORAGE_FAILED", "journal", first.segment.name, "other bytes", "the records that it held");
         }
         const at = purges;
-        return { source: first.segment.source, records, isCurrent: () => at === purges };
+        const { proof } = settledIn(first.key);
+        return { source: first.segment.source, proof, records, events, isCurrent: () => at === purges };
       }),
     acknowledge: (load, set, quarantined) =>
       serial(async () => {
-        const done = stillWaiting(load, (seq) => hasSequence(set, seq));
-        await settleAll(done, "acknowledged", "queue.acknowledge.after", quarantined);
+        const done = new Set(
+          waiting.filter((event) => load.events.has(event) && hasSequence(set, event.seq)),
+        );
+        await settleAll(done, null, "queue.acknowledge.after", quarantined);
         return done.size;
       }),
-    drop: (load) =>
-      serial(() =>
-        settleAll(
-          stillWaiting(load, () => true),
-          "dropped",
-        ),
-      ),
+    drop: (load) => serial(() => dropWhere((event) => load.events.has(event), "refused")),
     purge: (granted, first) => {
       // At once: what is about to be sent is not.
       purges += 1;
@@ -277,14 +313,14 @@ export async function openQueue(
         const touched = waiting.filter(({ purpose, purposes = {} }) =>
           [purpose, ...Object.values(purposes)].some(isWithdrawn),
         );
-        await dropWhere(({ purpose }) => isWithdrawn(purpose), "consent.purge.after");
+        await dropWhere(({ purpose }) => isWithdrawn(purpose), "consent", "consent.purge.after");
         for (const segment of new Set(touched.map((event) => event.segment))) await erase(segment, granted);
       });
     },
     counts: () => {
-      const { sources, quarantined } = state.get();
-      const sum = (kind: keyof Settled): number =>
-        Object.values(sources).reduce((total, settled) => total + countSequences(settled[kind]), 0);
+      const { sources: known, quarantined, past } = state.get();
+      const sum = (kind: "acknowledged" | "dropped"): number =>
+        Object.values(known).reduce((total, one) => total + countSequences(one[kind]), past?.[kind] ?? 0);
       const acknowledged = sum("acknowledged");
       const dropped = sum("dropped");
       const pending = waiting.length;
@@ -294,19 +330,12 @@ export async function openQueue(
       Object.fromEntries(
         Object.entries(state.get().sources).map(([key, { acknowledged }]) => [key, acknowledged]),
       ),
-    close: () =>
-      serial(async () => {
+    isKnown: (install) => isKnown(state.get(), install),
+    close: () => {
+      purges += 1;
+      return inOrder(async () => {
         closed = true;
-      }),
+      });
+    },
   };
-}
-
-/** A record as the queue remembers it. */
-function waitingOf(
-  { seq, time, purpose, purposes }: RecordHeader,
-  segment: Segment,
-  length: number,
-): Waiting {
-  const key = sourceKey(segment.source);
-  return { key, seq, time, purpose, ...(purposes && { purposes }), segment, length };
 }

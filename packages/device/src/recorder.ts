@@ -33,8 +33,6 @@ export async function openRecorder(
   const journal = await openJournal(ports, limits.segmentBytes);
   const state = await openStateFile(ports, QUEUE_FILE, EMPTY_STATE);
   const identity = await openIdentity(context, file, state.isNew || journal.damaged);
-  // From now on a missing file means lost storage.
-  if (state.isNew) await state.change((empty) => ({ ...empty }));
   const queue = await openQueue(context, { journal, state, source: identity });
-  return { identity, queue, flush: createUpload(context, queue, identity) };
+  return { identity, queue, flush: createUpload(context, queue) };
 }

@@ -2,7 +2,6 @@ import { isTidelineError, tidelineError, type ErrorCode, type TidelineError } fr
 import { backoff } from "./backoff.ts";
 import { sendLoad } from "./collect.ts";
 import type { Context } from "./context.ts";
-import type { Identity } from "./identity.ts";
 import type { Queue } from "./queue.ts";
 import { createSerial } from "./serial.ts";
 
@@ -23,11 +22,7 @@ export interface FlushOutcome {
 const REFUSED_IN_A_ROW = 3;
 
 /** The sending side of the queue: returns `flush`. Calls made while one runs share the one after it. */
-export function createUpload(
-  context: Context,
-  queue: Queue,
-  identity: Identity,
-): () => Promise<FlushOutcome> {
+export function createUpload(context: Context, queue: Queue): () => Promise<FlushOutcome> {
   const { ports, limits, tally } = context;
   const { uploads } = tally;
   const serial = createSerial();
@@ -59,7 +54,7 @@ export function createUpload(
         const load = await queue.next(maxEvents, limits.batchBytes);
         if (load === null) return end(null);
         ports.crashPoint?.("upload.send.before");
-        const { answer, error, afterMs } = await sendLoad(context, load, identity);
+        const { answer, error, afterMs } = await sendLoad(context, load);
         ports.crashPoint?.("upload.send.after");
         if (answer) {
           uploads.batches += 1;

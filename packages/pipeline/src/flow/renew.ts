@@ -1,15 +1,9 @@
-import { fromBase64, type ReleaseMetadata } from "@tideline/spec";
 import { commit, recordRelease, type ReleaseRow } from "../catalog/index.ts";
-import { releasePorts, renewRelease } from "../release/index.ts";
+import { manifestOf, renewRelease } from "../release/index.ts";
 import type { LoopContext } from "./loop-context.ts";
 
 /** What a renewal needs of the loop. */
 type RenewContext = Pick<LoopContext, "catalog" | "keys" | "clock">;
-
-/** The manifest in an envelope that this folder signed itself. */
-function manifestOf({ envelope }: ReleaseRow): ReleaseMetadata {
-  return JSON.parse(releasePorts.text.decode(fromBase64(envelope.payload))) as ReleaseMetadata;
-}
 
 /**
  * Signs the release on offer again where phones would soon take it no more: in the last third of its validity, or

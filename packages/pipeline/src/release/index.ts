@@ -3,6 +3,8 @@ export * from "./key.ts";
 export * from "./make-release.ts";
 export * from "./parity.ts";
 export { releasePorts } from "./release-port.ts";
+export * from "./chunk.ts";
+export { checkShare, manifestOf, stageOf, type Stage } from "./rollout.ts";
 export * from "./shelf.ts";
 export * from "./sign.ts";
 export * from "./vectors.ts";

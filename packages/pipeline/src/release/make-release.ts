@@ -12,14 +12,19 @@ import {
 import { TABLE_VERSION } from "@tideline/predict";
 import { modelTable, tableRuntime } from "../runtime/index.ts";
 import type { ArtifactStore } from "./artifact.ts";
+import { chunksOf } from "./chunk.ts";
 import type { KeyRing } from "./key.ts";
 import { requireParity, type ParityReport } from "./parity.ts";
 import { sha256Hex } from "./release-port.ts";
+import { rolloutOf, stageOf, type Stage } from "./rollout.ts";
 import { signEnvelope } from "./sign.ts";
 import { encodeVectors } from "./vectors.ts";
 
 /** How long a phone takes a release as new, in milliseconds: 30 days, after which it must be signed again. */
 export const RELEASE_VALID_FOR = 30 * 86_400_000;
+
+/** Bytes of a manifest at most, as JSON: phones read no more than four times as much. */
+const MANIFEST_BYTES = 1 << 18;
 
 /** A release and the envelope that phones fetch. */
 export interface SignedRelease {
@@ -59,16 +64,19 @@ export interface ReleaseOptions extends ManifestOptions {
   /** The proof that runtimes agree on these very bytes; there is no release without it. */
   readonly parity: ParityReport;
   readonly artifacts: ArtifactStore;
+  /** For whom it is at first; for every phone by default. */
+  readonly stage?: Stage;
 }
 
 function refuse(field: string, expected: string, received: string): TidelineError {
   return tidelineError("ARGUMENT_INVALID", { who: "release", field, expected, received });
 }
 
-/** Gives a manifest the next version and a validity, and signs it. */
+/** Gives a manifest the next version and a validity, and signs it for a stage; for every phone where there is none. */
 function issue(
-  body: Omit<ReleaseMetadata, "version" | "issued" | "expires">,
+  body: Omit<ReleaseMetadata, "version" | "issued" | "expires" | "rollout">,
   options: ManifestOptions,
+  stage: Stage = { share: 1, former: null },
 ): SignedRelease {
   const { previousVersion, now, validFor = RELEASE_VALID_FOR, keys } = options;
   if (!Number.isSafeInteger(previousVersion) || previousVersion < 0) {
@@ -85,13 +93,20 @@ function issue(
       remedy: "Rotate the release key: that makes a new root.",
     });
   }
+  const expires = now + validFor;
+  const { rollout: _, ...rest } = body as ReleaseMetadata;
+  const rollout = rolloutOf(body, stage, { expires, keys });
   const release: ReleaseMetadata = Object.freeze({
-    ...body,
+    ...rest,
     version: previousVersion + 1,
     issued: now,
-    expires: now + validFor,
+    expires,
+    ...(rollout && { rollout }),
   });
-  return Object.freeze({ release, envelope: signEnvelope(RELEASE_TYPE, release, [keys.releaseKey]) });
+  const envelope = signEnvelope(RELEASE_TYPE, release, [keys.releaseKey]);
+  const { length } = JSON.stringify(envelope);
+  if (length > MANIFEST_BYTES) throw refuse("manifest", `at most ${MANIFEST_BYTES} bytes`, String(length));
+  return Object.freeze({ release, envelope });
 }
 
 /** Refuses what would only fail on phones. */
@@ -150,9 +165,13 @@ function comparedTable({ bytes, parity }: ReleaseOptions): Uint8Array | null {
 async function putVariants(options: ReleaseOptions): Promise<readonly Variant[]> {
   const { bytes, opset, artifacts } = options;
   const table = comparedTable(options);
-  const graph = { ...(await artifacts.put(bytes)), format: "onnx", opset } as const;
+  const put = async (file: Uint8Array) => {
+    const chunks = chunksOf(file);
+    return { ...(await artifacts.put(file)), ...(chunks && { chunks }) };
+  };
+  const graph = { ...(await put(bytes)), format: "onnx", opset } as const;
   if (table === null) return [graph];
-  return [graph, { ...(await artifacts.put(table)), format: "table", version: TABLE_VERSION }];
+  return [graph, { ...(await put(table)), format: "table", version: TABLE_VERSION }];
 }
 
 /**
@@ -195,7 +214,19 @@ export async function makeRelease(options: ReleaseOptions): Promise<SignedReleas
       kill: false,
     },
     options,
+    options.stage,
   );
+}
+
+/**
+ * Offers a release to more phones, or to fewer new ones: the same model under the next version. Phones that run it
+ * already keep it.
+ *
+ * @throws ARGUMENT_INVALID for a share that is none, or a release that is a kill switch
+ */
+export function shareRelease(last: ReleaseMetadata, share: number, options: ManifestOptions): SignedRelease {
+  if (last.kill) throw refuse("release", "a release with a model", `version ${last.version}, a kill switch`);
+  return issue(last, options, { ...stageOf(last), share });
 }
 
 /** Says to every phone of the channel: stop predicting with any model of it. A later release lifts that. */
@@ -203,21 +234,24 @@ export function killRelease(last: ReleaseMetadata, options: ManifestOptions): Si
   return issue({ ...last, kill: true }, options);
 }
 
-/** Signs a release again before it expires, or after the release key changed: the same model under a new version. */
+/**
+ * Signs a release again before it expires, or after the release key changed: the same model for the same phones under
+ * a new version.
+ */
 export function renewRelease(last: ReleaseMetadata, options: ManifestOptions): SignedRelease {
-  return issue(last, options);
+  return issue(last, options, stageOf(last));
 }
 
 /**
  * Goes back to an older release: a new, higher version that points to the old artifacts, which were compared and
- * tested when they were first released, and are read again here.
+ * tested when they were first released, and are read again here. For every phone, unless a stage is given.
  *
  * @throws ARTIFACT_CORRUPT, NOT_FOUND when an artifact is not what it was; ARGUMENT_INVALID for a version that is not
  *   older, or for a release that was a kill switch.
  */
 export async function rollbackRelease(
   target: ReleaseMetadata,
-  options: ManifestOptions & { readonly artifacts: ArtifactStore },
+  options: ManifestOptions & { readonly artifacts: ArtifactStore; readonly stage?: Stage },
 ): Promise<SignedRelease> {
   if (target.version > options.previousVersion) {
     throw refuse("target", `a version up to ${options.previousVersion}`, String(target.version));
@@ -225,5 +259,5 @@ export async function rollbackRelease(
   if (target.kill)
     throw refuse("target", "a release with a model", `version ${target.version}, a kill switch`);
   for (const { sha256 } of [...target.variants, target.vectors]) await options.artifacts.read(sha256);
-  return issue(target, options);
+  return issue(target, options, options.stage);
 }

@@ -36,7 +36,8 @@ export interface ConsoleServer extends Pick<ModelHost, "setModel" | "clearModel"
   readonly server: FastifyInstance;
   /**
    * Offers a release to phones, and on its own channel to the endpoint: first the model is loaded and tried, then
-   * the manifest appears. A kill switch takes the model away. When it fails nothing has changed.
+   * the manifest appears. The endpoint answers by the release before as long as there is one and the new one is for a
+   * share of the phones only. A kill switch takes the model away. When it fails nothing has changed.
    */
   offer(signed: SignedRelease): Promise<void>;
   /** Listens and gives the address, such as `http://127.0.0.1:4600`; throws PORT_IN_USE, ARGUMENT_INVALID. Port 0 takes a free one. */
@@ -75,7 +76,9 @@ export function createConsole(options: ConsoleOptions): ConsoleServer {
     async offer(signed: SignedRelease) {
       const { release } = signed;
       shelf.check(signed);
-      if (release.channel === channel && !release.kill) {
+      const before = shelf.current(release.model.name, release.channel)?.release;
+      const isStaged = release.rollout !== undefined && before !== undefined && !before.kill;
+      if (release.channel === channel && !release.kill && !isStaged) {
         await host.setModel(await artifacts.read(release.id), release);
       }
       shelf.publish(signed);

@@ -4,6 +4,8 @@ import type { ArtifactStore } from "../release/artifact.ts";
 import { sha256Hex } from "../release/release-port.ts";
 import type { ReleaseShelf } from "../release/shelf.ts";
 import { allowOrigins } from "./allow-origin.ts";
+import { artifactCache } from "./artifact-cache.ts";
+import { byteRange } from "./byte-range.ts";
 import { answerErrors } from "./error-reply.ts";
 
 /** What {@link releaseRoutes} serves. */
@@ -31,10 +33,11 @@ function sendJson(request: FastifyRequest, reply: FastifyReply, value: unknown):
 /**
  * Routes by which phones update: `GET /v1/root` (every root's envelope, oldest first), `GET
  * /v1/releases/:model/:channel` (the envelope on offer), `GET /v1/artifacts/:sha256` (files of published releases
- * only, immutable). All are public: what they give is signed, and phones trust the signature alone.
+ * only, immutable; one range of bytes where a `Range` header asks for it, whole otherwise). All are public: what they give is signed, and phones trust the signature alone.
  */
 export function releaseRoutes(options: ReleaseRouteOptions): FastifyPluginCallback {
   const { shelf, artifacts, onFault } = options;
+  const kept = artifactCache(artifacts);
   return (server, _options, done) => {
     answerErrors(server, onFault);
     allowOrigins(server, ["/v1/root", "/v1/releases/*", "/v1/artifacts/*"]);
@@ -66,11 +69,23 @@ export function releaseRoutes(options: ReleaseRouteOptions): FastifyPluginCallba
       if (hasTag(request, tag)) {
         return reply.header("cache-control", "public, max-age=31536000, immutable").code(304).send();
       }
-      const bytes = await artifacts.read(sha256);
-      return reply
+      const { range, "if-range": condition } = request.headers;
+      const bytes = await (range === undefined ? artifacts : kept).read(sha256);
+      reply
         .header("cache-control", "public, max-age=31536000, immutable")
-        .type("application/octet-stream")
-        .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+        .header("accept-ranges", "bytes")
+        .type("application/octet-stream");
+      // A piece of another version than the client has is of no use to it (RFC 9110, section 13.1.5).
+      const wanted =
+        condition === undefined || condition === tag ? byteRange(range, bytes.length) : undefined;
+      if (wanted === null) {
+        return reply.code(416).header("content-range", `bytes */${bytes.length}`).send();
+      }
+      const { first, last } = wanted ?? { first: 0, last: bytes.length - 1 };
+      if (wanted !== undefined) {
+        reply.code(206).header("content-range", `bytes ${first}-${last}/${bytes.length}`);
+      }
+      return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset + first, last - first + 1));
     });
     done();
   };

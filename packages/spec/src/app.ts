@@ -4,7 +4,7 @@ import { eventFault } from "./event-fault.ts";
 import type { EventDefinition } from "./event.ts";
 import type { FeatureView } from "./feature/index.ts";
 import type { ModelDefinition } from "./model.ts";
-import type { PrivacyDeclaration } from "./privacy/store-purpose.ts";
+import type { PrivacyDeclaration } from "./privacy/declaration.ts";
 import { firstMisuse } from "./purpose.ts";
 import type { Digest, TextCodec } from "./port.ts";
 import { parseRegion } from "./wire-region.ts";

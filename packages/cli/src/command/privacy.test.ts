@@ -17,7 +17,8 @@ function moduleWith(name: string, events: string): string {
     path,
     `import { defineApp, event, t } from ${JSON.stringify(SPEC)};
      import { app as small } from ${JSON.stringify(DEVICE_APP)};
-     const privacy = { deletionUrl: "https://a.example/erase", policyUrl: "https://a.example/privacy" };
+     const privacy = { deletionUrl: "https://a.example/erase", policyUrl: "https://a.example/privacy",
+       endpoints: ["https://in.example"], deletion: "in-app", access: "in-app", shared: [], accounts: ["none"] };
      export const app = defineApp({ ...small, privacy, events: [...Object.values(small.events), ${events}] });`,
   );
   return path;

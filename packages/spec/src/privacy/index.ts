@@ -1,3 +1,4 @@
 export { withhold, type Withheld } from "./withhold.ts";
 export type { DataCategory } from "./category.ts";
-export type { PrivacyDeclaration, StorePurpose } from "./store-purpose.ts";
+export type { AccountMethod, PrivacyDeclaration } from "./declaration.ts";
+export type { StorePurpose } from "./store-purpose.ts";

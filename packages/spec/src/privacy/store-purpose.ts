@@ -34,15 +34,3 @@ export const STORE_PURPOSES = {
 
 /** A store's name for a purpose. */
 export type StorePurpose = keyof typeof STORE_PURPOSES;
-
-/** What an app declares for its store paperwork beside its events. Plain data. */
-export interface PrivacyDeclaration {
-  /** What stores call each of the app's purposes. */
-  readonly purposes?: Readonly<Record<string, StorePurpose>>;
-  /** Whether the app hands a user id to the client; true unless it says that it never does. */
-  readonly linked?: boolean;
-  /** Page where a person can ask for erasure without the app. */
-  readonly deletionUrl?: string;
-  /** The app's privacy policy. */
-  readonly policyUrl?: string;
-}

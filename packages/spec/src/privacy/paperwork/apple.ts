@@ -1,6 +1,7 @@
 import type { AppDefinition } from "../../app.ts";
 import { CATEGORIES } from "../category.ts";
 import { STORE_PURPOSES } from "../store-purpose.ts";
+import { appAnswers } from "./app-answer.ts";
 import { dataUses } from "./data-use.ts";
 import { propertyList } from "./property-list.ts";
 
@@ -17,29 +18,32 @@ export const ACCESSED_APIS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The text of `PrivacyInfo.xcprivacy` for what an app collects through the client. An app that collects more elsewhere
- * adds it; Xcode merges the files of the parts. Nothing is used for tracking, across other companies' apps and sites.
+ * adds it; Xcode merges the files of the parts. Tracking, across other companies' apps and sites, is what the definition
+ * says of it: what serves advertising is used for it where it names domains that track.
  *
  * @example
  * await writeFile("ios/PrivacyInfo.xcprivacy", applePrivacyManifest(app));
  */
 export function applePrivacyManifest(app: AppDefinition): string {
-  const types = new Map<string, { linked: boolean; purposes: Set<string> }>();
+  const domains = appAnswers(app).tracking ?? [];
+  const types = new Map<string, { linked: boolean; tracking: boolean; purposes: Set<string> }>();
   for (const { category, purposes, linked } of dataUses(app)) {
     // Several categories of ours may be one of Apple's, which may stand there once only.
     const name = `NSPrivacyCollectedDataType${CATEGORIES[category].apple}`;
-    const entry = types.get(name) ?? { linked: false, purposes: new Set() };
+    const entry = types.get(name) ?? { linked: false, tracking: false, purposes: new Set() };
     for (const purpose of purposes) {
       entry.purposes.add(`NSPrivacyCollectedDataTypePurpose${STORE_PURPOSES[purpose].apple}`);
     }
-    types.set(name, { linked: entry.linked || linked, purposes: entry.purposes });
+    const tracks = domains.length > 0 && purposes.includes("advertising");
+    types.set(name, { ...entry, linked: entry.linked || linked, tracking: entry.tracking || tracks });
   }
   return propertyList({
-    NSPrivacyTracking: false,
-    NSPrivacyTrackingDomains: [],
-    NSPrivacyCollectedDataTypes: [...types].map(([name, { linked, purposes }]) => ({
+    NSPrivacyTracking: domains.length > 0,
+    NSPrivacyTrackingDomains: domains,
+    NSPrivacyCollectedDataTypes: [...types].map(([name, { linked, tracking, purposes }]) => ({
       NSPrivacyCollectedDataType: name,
       NSPrivacyCollectedDataTypeLinked: linked,
-      NSPrivacyCollectedDataTypeTracking: false,
+      NSPrivacyCollectedDataTypeTracking: tracking,
       NSPrivacyCollectedDataTypePurposes: [...purposes].sort(),
     })),
     NSPrivacyAccessedAPITypes: Object.entries(ACCESSED_APIS).map(([type, reasons]) => ({

@@ -1,6 +1,7 @@
 import type { AppDefinition } from "../../app.ts";
 import { CATEGORIES } from "../category.ts";
 import { STORE_PURPOSES } from "../store-purpose.ts";
+import { appAnswers, type AppAnswers } from "./app-answer.ts";
 import { dataUses } from "./data-use.ts";
 import { privacyFindings } from "./finding.ts";
 
@@ -39,17 +40,59 @@ function lengthWords(retain: string): string {
   return words === undefined ? retain : `${amount} ${words}${amount === "1" ? "" : "s"}`;
 }
 
+/** Sentences, those that hold. */
+const sentences = (...of: readonly (string | false | undefined)[]): string =>
+  of.filter((one) => typeof one === "string" && one !== "").join(" ");
+
+/** What becomes of the data, as far as the definition says. */
+function handlingText(app: AppDefinition, { encrypted, shared, tracking }: AppAnswers): string {
+  const handed = (shared ?? []).map((purpose) => STORE_PURPOSES[purpose].words);
+  const kinds = Object.values(app.events).flatMap(({ fields }) =>
+    Object.values(fields).map(({ kind }) => kind),
+  );
+  return sentences(
+    app.privacy?.linked === false ? "It is not linked to a name or account." : "It is linked to you.",
+    shared?.length === 0 && "It is not handed on to other companies.",
+    handed.length > 0 && `It is handed on to other companies ${list(handed)}.`,
+    shared !== null &&
+      tracking?.length === 0 &&
+      "It is not used to track you across other companies' apps and websites.",
+    (tracking?.length ?? 0) > 0 && "It is used to track you across other companies' apps and websites.",
+    encrypted === true && "It is encrypted on its way.",
+    encrypted === false && "It is not encrypted on its way.",
+    kinds.includes("media") &&
+      "Of pictures, films, sounds and files only a digest, the length and the type leave the device.",
+  );
+}
+
+/** What a person can do, as far as the definition says. */
+function rightsText(app: AppDefinition, { access, deletion }: AppAnswers): string {
+  const { deletionUrl, policyUrl } = app.privacy ?? {};
+  return sentences(
+    access === "in-app" && "You can see everything that is held on you from within the app.",
+    access === "on-request" && "You can ask for everything that is held on you.",
+    access === "none" && "You cannot ask for what is held on you.",
+    deletion === "in-app" && "You can have it erased from within the app.",
+    deletion === "none" && "You cannot ask for its erasure.",
+    deletionUrl !== undefined &&
+      deletion !== "none" &&
+      `${deletion === "url" ? "You can have it erased" : "Without the app"}: ${deletionUrl}.`,
+    policyUrl !== undefined && `Privacy policy: ${policyUrl}.`,
+    app.models.length > 0 && "Models run on the device; samples leave it only for the purposes above.",
+  );
+}
+
 /** What an app collects, why, for how long, and what people can do about it: the words for a store page or a policy. */
 export function privacyLabel(app: AppDefinition): PrivacyLabel {
   const uses = dataUses(app);
   const events = Object.values(app.events);
   const essential = app.essential ?? [];
   const findings = privacyFindings(app);
-  const isSent = app.models.length > 0;
+  const answers = appAnswers(app);
   const sections: LabelSection[] = [
     {
       title: "What is collected",
-      text: `${app.privacy?.linked === false ? "It is not linked to a name or account." : "It is linked to you."} It is not used to track you across other companies' apps and websites.`,
+      text: handlingText(app, answers),
       table: {
         columns: ["Data", "Used", "Your choice", "Comes from"],
         rows: uses.map(({ category, purposes, required, sources }) => [
@@ -92,14 +135,7 @@ export function privacyLabel(app: AppDefinition): PrivacyLabel {
     },
     {
       title: "What you can do",
-      text: [
-        "You can see everything that is held on you, and have it erased, from within the app.",
-        app.privacy?.deletionUrl === undefined ? "" : `Without the app: ${app.privacy.deletionUrl}.`,
-        app.privacy?.policyUrl === undefined ? "" : `Privacy policy: ${app.privacy.policyUrl}.`,
-        isSent ? "Models run on the device; samples leave it only for the purposes above." : "",
-      ]
-        .filter((sentence) => sentence !== "")
-        .join(" "),
+      text: rightsText(app, answers),
     },
   ];
   if (findings.length > 0) {

@@ -6,7 +6,8 @@ import { defineApp, type AppDefinition } from "../../app.ts";
 import { event, type EventDefinition } from "../../event.ts";
 import { t } from "../../type.ts";
 import { CATEGORIES } from "../category.ts";
-import { STORE_PURPOSES, type PrivacyDeclaration } from "../store-purpose.ts";
+import type { PrivacyDeclaration } from "../declaration.ts";
+import { STORE_PURPOSES } from "../store-purpose.ts";
 import { ACCESSED_APIS, applePrivacyManifest } from "./apple.ts";
 import { csvText, parseCsv } from "./csv.ts";
 import { dataUses } from "./data-use.ts";
@@ -76,6 +77,16 @@ const withEvents = (
     events: [...Object.values(small.events), ...events],
   });
 const options = { purpose: "analytics", retain: "30d" } as const;
+/** Everything that stores ask of the app as a whole. */
+const DECLARED = {
+  endpoints: ["https://in.example", "https://console.example"],
+  deletion: "in-app",
+  access: "in-app",
+  shared: [],
+  accounts: ["oauth"],
+  deletionUrl: "https://a.example/erase",
+  policyUrl: "https://a.example/privacy",
+} as const satisfies PrivacyDeclaration;
 const trip = event(
   "trip",
   { place: t.category("precise_location", t.forPurpose("improve", t.vector(2))) },
@@ -179,11 +190,9 @@ describe("what is collected", () => {
 describe("what is left open", () => {
   const remedies = (app: AppDefinition) =>
     privacyFindings(app).map(({ where, remedy }) => `${where}: ${remedy}`);
-  const urls = { deletionUrl: "https://a.example/erase", policyUrl: "https://a.example/privacy" };
-
   test("is nothing where everything is declared", () => {
     const purposes = { improve: "personalization", cloud: "app_functionality" } as const;
-    expect(privacyFindings(withEvents([trip], { ...urls, purposes }))).toEqual([]);
+    expect(privacyFindings(withEvents([trip], { ...DECLARED, purposes }))).toEqual([]);
   });
 
   test.each<[string, EventDefinition["fields"], RegExp]>([
@@ -195,7 +204,7 @@ describe("what is left open", () => {
       /t\.forPurpose\("location"/,
     ],
   ])("%s", (_, fields, remedy) => {
-    const found = remedies(withEvents([event("x", fields, options)], urls));
+    const found = remedies(withEvents([event("x", fields, options)], DECLARED));
     expect(found.join("\n")).toMatch(remedy);
   });
 
@@ -207,11 +216,155 @@ describe("what is left open", () => {
     );
     const app = withEvents([shout], {}, { purposes: { ...small.purposes, newsletter: " " } });
     const found = remedies(app);
-    expect(found).toHaveLength(5);
+    expect(found).toHaveLength(10);
     expect(found[0]).toMatch(/event "x"\.email: .*t\.category\("email"/);
     expect(found[1]).toMatch(/purpose "newsletter": .*privacy: \{ purposes: \{ newsletter/);
     expect(found[2]).toMatch(/words|Say in purposes/);
-    expect(found.slice(3).join()).toMatch(/deletionUrl.*policyUrl/);
+    expect(found.slice(3).join()).toMatch(
+      /endpoints.*deletion: "in-app".*access.*shared.*accounts.*deletionUrl.*policyUrl/,
+    );
+  });
+});
+
+describe("of what nobody said nothing is claimed", () => {
+  const answersOf = (privacy: PrivacyDeclaration) => {
+    const app = withEvents([trip], privacy);
+    const value = (question: string, response = "") =>
+      playAnswers(app).find((one) => one.question === question && one.response === response)?.value;
+    return {
+      encrypted: value("PSL_DATA_COLLECTION_ENCRYPTED_IN_TRANSIT"),
+      yes: value("PSL_SUPPORT_DATA_DELETION_BY_USER", "DATA_DELETION_YES"),
+      no: value("PSL_SUPPORT_DATA_DELETION_BY_USER", "DATA_DELETION_NO"),
+      shared: value(
+        "PSL_DATA_USAGE_RESPONSES:PSL_PRECISE_LOCATION:PSL_DATA_USAGE_COLLECTION_AND_SHARING",
+        "PSL_DATA_USAGE_ONLY_SHARED",
+      ),
+      oauth: value("PSL_SUPPORTED_ACCOUNT_CREATION_METHODS", "PSL_ACM_OAUTH"),
+      account: value("PSL_ACCOUNT_DELETION_URL"),
+      open: privacyFindings(app)
+        .filter(({ where }) => where.startsWith("app"))
+        .map(({ what }) => what),
+      label: labelMarkdown(privacyLabel(app)),
+    };
+  };
+
+  test("where the definition says nothing", () => {
+    const { open, label, ...values } = answersOf({});
+    expect(Object.values(values)).toEqual([null, null, null, null, null, null]);
+    expect(open).toHaveLength(7);
+    expect(label).not.toMatch(
+      /encrypted on its way\.|erased from|see everything|track you|handed on to other companies\./,
+    );
+  });
+
+  test("and what was said is answered", () => {
+    const { open, label, ...values } = answersOf(DECLARED);
+    expect(values).toEqual({
+      encrypted: "true",
+      yes: "true",
+      no: "",
+      shared: "",
+      oauth: "true",
+      account: "https://a.example/erase",
+    });
+    expect(open).toEqual([]);
+    for (const sentence of [
+      "It is encrypted on its way.",
+      "not handed on",
+      "not used to track",
+      "see everything",
+    ])
+      expect(label).toContain(sentence);
+  });
+
+  test.each(["http://in.example", "in.example", "HTTP://in.example", "https://", " https://in.example"])(
+    "an address such as %j is not encrypted",
+    (url) => {
+      const { encrypted, open, label } = answersOf({ ...DECLARED, endpoints: ["https://in.example", url] });
+      expect(encrypted).toBe("false");
+      expect(open).toEqual([expect.stringContaining("not encrypted")]);
+      expect(label).toContain("It is not encrypted on its way.");
+    },
+  );
+
+  test("deletion by a page needs the page; accounts need deletion", () => {
+    const { deletionUrl: _, ...pageless } = DECLARED;
+    expect(answersOf({ ...pageless, deletion: "url" })).toMatchObject({ yes: null, no: null });
+    expect(answersOf({ ...DECLARED, deletion: "url" })).toMatchObject({ yes: "true", no: "" });
+    const none = answersOf({ ...DECLARED, deletion: "none" });
+    expect(none).toMatchObject({ yes: "", no: "true" });
+    expect(none.open).toEqual([expect.stringContaining("both stores refuse")]);
+    expect(none.label).not.toContain("erased");
+    expect(answersOf({ ...pageless, deletion: "none", accounts: ["none"] }).open).toEqual([]);
+  });
+
+  test("what is handed on is said by purpose, and tracking by its domains", () => {
+    const ads = { ...DECLARED, purposes: { analytics: "advertising" }, shared: ["advertising"] } as const;
+    expect(answersOf(ads).open).toEqual([expect.stringContaining("tracked across")]);
+    const told = withEvents([trip], { ...ads, trackingDomains: ["ads.example"] });
+    expect(answersOf({ ...ads, trackingDomains: ["ads.example"] })).toMatchObject({
+      shared: "true",
+      open: [],
+    });
+    const manifest = applePrivacyManifest(told);
+    expect(manifest).toMatch(/NSPrivacyTracking<\/key>\s*<true\/>[^]*<string>ads\.example<\/string>/);
+    expect(manifest.match(/CollectedDataTypeTracking<\/key>\s*<true\/>/g)!.length).toBeGreaterThan(0);
+    expect(applePrivacyManifest(withEvents([trip], { ...ads, trackingDomains: [] }))).toMatch(
+      /NSPrivacyTracking<\/key>\s*<false\/>/,
+    );
+  });
+
+  test.each<[keyof PrivacyDeclaration, unknown]>([
+    ["deletion", "sometimes"],
+    ["access", "toString"],
+    ["shared", ["friends"]],
+    ["accounts", ["magic"]],
+  ])("a %s that stores do not know is refused", (member, value) => {
+    expect(() => privacyFindings(withEvents([], { [member]: value }))).toThrow(
+      new RegExp(`privacy\\.${member}.*DEFINITION_ILLEGAL`),
+    );
+  });
+
+  test("an answer that the console already has stays where the definition says nothing", () => {
+    const silent = withEvents([trip]);
+    const answered = playDataSafety(silent)
+      .replace("ENCRYPTED_IN_TRANSIT,,,", "ENCRYPTED_IN_TRANSIT,,true,")
+      .replace("DATA_DELETION_NO,,", "DATA_DELETION_NO,true,");
+    expect(fillPlayTemplate(silent, answered)).toBe(answered);
+    const filled = fillPlayTemplate(withEvents([trip], DECLARED), answered);
+    expect(filled).toContain("DATA_DELETION_NO,,");
+    expect(filled).toContain("DATA_DELETION_YES,true,");
+  });
+});
+
+describe("media", () => {
+  const media = (types: readonly string[]) => t.media({ types, maxBytes: 9 });
+  const categories = (fields: EventDefinition["fields"], more: object = {}) =>
+    dataUses(withEvents([event("x", fields, { ...options, ...more })], DECLARED)).flatMap(
+      ({ category, sources }) => (sources.some((source) => source.event === "x") ? [category] : []),
+    );
+
+  test.each<[readonly string[], readonly string[]]>([
+    [["image/jpeg", "image/png"], ["photos"]],
+    [["video/mp4"], ["videos"]],
+    [["audio/ogg"], ["audio"]],
+    [["application/pdf", "text/plain"], ["files"]],
+    [
+      ["video/mp4", "image/jpeg"],
+      ["photos", "videos"],
+    ],
+  ])("of %j are %j to the stores", (types, expected) => {
+    expect(categories({ latency: media(types) })).toEqual(expected);
+    // What a type says is no guess, and no event can say it away.
+    expect(categories({ latency: media(types) }, { category: "fitness" })).toEqual(expected);
+  });
+
+  test("can be declared as something else, and the label says what leaves the device", () => {
+    expect(categories({ scan: t.category("health", media(["image/png"])) })).toEqual(["health"]);
+    const app = withEvents([event("x", { scan: media(["image/png"]) }, options)], DECLARED);
+    expect(privacyFindings(app)).toEqual([]);
+    expect(labelMarkdown(privacyLabel(app))).toContain("only a digest, the length and the type leave");
+    expect(labelMarkdown(privacyLabel(withEvents([trip], DECLARED)))).not.toContain("digest");
   });
 });
 
@@ -289,22 +442,10 @@ describe("Play's answers", () => {
     const template = csvText(
       parseCsv(playDataSafety(small))
         .map((row, index) => (index === 0 ? row : [row[0]!, row[1]!, "", row[3]!, `"${row[4]}"`]))
-        .toSpliced(2, 0, [
-          "PSL_SUPPORTED_ACCOUNT_CREATION_METHODS",
-          "PSL_ACM_NONE",
-          "true",
-          "MULTIPLE_CHOICE",
-          "A, b",
-        ]),
+        .toSpliced(2, 0, ["PSL_HAS_OUTSIDE_APP_ACCOUNTS", "", "true", "MULTIPLE_CHOICE", "A, b"]),
     );
     const filled = parseCsv(fillPlayTemplate(small, template));
-    expect(filled[2]).toEqual([
-      "PSL_SUPPORTED_ACCOUNT_CREATION_METHODS",
-      "PSL_ACM_NONE",
-      "true",
-      "MULTIPLE_CHOICE",
-      "A, b",
-    ]);
+    expect(filled[2]).toEqual(["PSL_HAS_OUTSIDE_APP_ACCOUNTS", "", "true", "MULTIPLE_CHOICE", "A, b"]);
     const values = (rows: readonly (readonly string[])[]) => rows.map((row) => row.slice(0, 3));
     expect(values(filled.toSpliced(2, 1))).toEqual(values(parseCsv(playDataSafety(small))));
     const shortened = template.split("\n").filter((line) => !line.includes("PSL_FITNESS"));

@@ -1,7 +1,9 @@
 import type { AppDefinition } from "../../app.ts";
 import { tidelineError } from "../../error.ts";
 import { CATEGORIES } from "../category.ts";
-import { STORE_PURPOSES } from "../store-purpose.ts";
+import { ACCOUNT_METHODS, type AccountMethod } from "../declaration.ts";
+import { STORE_PURPOSES, type StorePurpose } from "../store-purpose.ts";
+import { appAnswers } from "./app-answer.ts";
 import { csvText, parseCsv } from "./csv.ts";
 import { dataUses } from "./data-use.ts";
 
@@ -19,7 +21,8 @@ export interface PlayAnswer {
   readonly question: string;
   /** Empty where the question has one answer. */
   readonly response: string;
-  readonly value: string;
+  /** Empty where the answer is that it does not hold; null where the definition does not say. */
+  readonly value: string | null;
   readonly requirement: "REQUIRED" | "MAYBE_REQUIRED" | "SINGLE_CHOICE" | "MULTIPLE_CHOICE" | "OPTIONAL";
   readonly label: string;
 }
@@ -75,17 +78,23 @@ export const PLAY_PURPOSES = [
 /** What is collected of one type of the form. */
 interface PlayUse {
   readonly purposes: ReadonlySet<string>;
+  /** Those of them for which it is handed on; null where the definition does not say. */
+  readonly shared: ReadonlySet<string> | null;
   readonly required: boolean;
 }
 
 /** What is collected, by type of the form: several categories of ours may be one of it. */
 function playUses(app: AppDefinition): ReadonlyMap<string, PlayUse> {
   const uses = new Map<string, PlayUse>();
+  const { shared } = appAnswers(app);
   for (const { category, purposes, required } of dataUses(app)) {
     const key = CATEGORIES[category].play.join(" ");
     const before = uses.get(key);
+    const names = (of: readonly StorePurpose[]) => of.map((name) => STORE_PURPOSES[name].play);
+    const handed = shared === null ? null : names(purposes.filter((name) => shared.includes(name)));
     uses.set(key, {
-      purposes: new Set([...(before?.purposes ?? []), ...purposes.map((name) => STORE_PURPOSES[name].play)]),
+      purposes: new Set([...(before?.purposes ?? []), ...names(purposes)]),
+      shared: handed === null ? null : new Set([...(before?.shared ?? []), ...handed]),
       required: required || before?.required === true,
     });
   }
@@ -93,9 +102,9 @@ function playUses(app: AppDefinition): ReadonlyMap<string, PlayUse> {
 }
 
 /**
- * Every answer to the Data safety form, in its order: what Tideline's client collects, nothing shared, encrypted on the
- * way, erased on demand. Questions on accounts stay empty: they are about the app, not about its events. Source as of
- * `CATEGORIES`; a template of the console itself, filled by {@link fillPlayTemplate}, is never out of date.
+ * Every answer to the Data safety form, in its order, as far as the definition gives it: what Tideline's client collects,
+ * and what the app declares of itself. Source as of `CATEGORIES`; a template of the console itself, filled by
+ * {@link fillPlayTemplate}, is never out of date.
  */
 export function playAnswers(app: AppDefinition): readonly PlayAnswer[] {
   const uses = playUses(app);
@@ -103,11 +112,12 @@ export function playAnswers(app: AppDefinition): readonly PlayAnswer[] {
   const add = (
     question: string,
     response: string,
-    value: string,
+    value: string | null,
     requirement: PlayAnswer["requirement"],
     label: string,
   ): void => void answers.push({ question, response, value, requirement, label });
   const { deletionUrl } = app.privacy ?? {};
+  const { encrypted, deletion, accounts } = appAnswers(app);
   add(
     "PSL_DATA_COLLECTION_COLLECTS_PERSONAL_DATA",
     "",
@@ -115,17 +125,44 @@ export function playAnswers(app: AppDefinition): readonly PlayAnswer[] {
     "REQUIRED",
     "Does the app collect or share user data?",
   );
-  const yes = uses.size > 0 ? "true" : "";
+  const isAsked = uses.size > 0;
+  const asked = (value: string | null): string | null => (isAsked ? value : "");
   add(
     "PSL_DATA_COLLECTION_ENCRYPTED_IN_TRANSIT",
     "",
-    yes,
+    asked(encrypted === null ? null : String(encrypted)),
     "MAYBE_REQUIRED",
     "Is all of it encrypted in transit?",
   );
-  add("PSL_SUPPORT_DATA_DELETION_BY_USER", "DATA_DELETION_YES", yes, "SINGLE_CHOICE", "Data deletion / Yes");
-  add("PSL_SUPPORT_DATA_DELETION_BY_USER", "DATA_DELETION_NO", "", "SINGLE_CHOICE", "Data deletion / No");
-  add("PSL_DATA_DELETION_URL", "", deletionUrl ?? "", "MAYBE_REQUIRED", "Where people ask for deletion");
+  for (const [name, response] of Object.entries(ACCOUNT_METHODS)) {
+    const value = accounts === null ? null : accounts.includes(name as AccountMethod) ? "true" : "";
+    const label = `Account creation / ${name.replaceAll("_", " ")}`;
+    add("PSL_SUPPORTED_ACCOUNT_CREATION_METHODS", response, value, "MULTIPLE_CHOICE", label);
+  }
+  add("PSL_ACM_SPECIFY", "", null, "MAYBE_REQUIRED", "Account creation / other, in words");
+  const hasAccounts = accounts !== null && !accounts.includes("none");
+  add(
+    "PSL_ACCOUNT_DELETION_URL",
+    "",
+    accounts === null ? null : hasAccounts ? (deletionUrl ?? null) : "",
+    "MAYBE_REQUIRED",
+    "Where people ask for deletion of their account",
+  );
+  for (const [response, holds, label] of [
+    ["DATA_DELETION_YES", deletion === "in-app" || deletion === "url", "Yes"],
+    ["DATA_DELETION_NO", deletion === "none", "No"],
+    ["DATA_DELETION_NO_AUTO_DELETED", false, "No, but deleted within 90 days"],
+  ] as const) {
+    const value = asked(deletion === null ? null : holds ? "true" : "");
+    add("PSL_SUPPORT_DATA_DELETION_BY_USER", response, value, "SINGLE_CHOICE", `Data deletion / ${label}`);
+  }
+  add(
+    "PSL_DATA_DELETION_URL",
+    "",
+    asked(deletionUrl ?? null),
+    "MAYBE_REQUIRED",
+    "Where people ask for deletion",
+  );
   for (const [group, type] of TYPES) {
     const value = uses.has(`${group} ${type}`) ? "true" : "";
     add(
@@ -143,7 +180,7 @@ export function playAnswers(app: AppDefinition): readonly PlayAnswer[] {
     const usage = (
       question: string,
       response: string,
-      value: string,
+      value: string | null,
       requirement: PlayAnswer["requirement"],
     ): void => {
       const words = (response || question).replace(/^PSL_(DATA_USAGE_)?/, "");
@@ -152,7 +189,9 @@ export function playAnswers(app: AppDefinition): readonly PlayAnswer[] {
     };
     const handling = "PSL_DATA_USAGE_COLLECTION_AND_SHARING";
     usage(handling, "PSL_DATA_USAGE_ONLY_COLLECTED", when(true), "MULTIPLE_CHOICE");
-    usage(handling, "PSL_DATA_USAGE_ONLY_SHARED", "", "MULTIPLE_CHOICE");
+    const unknown = use !== undefined && use.shared === null;
+    const isShared = (use?.shared?.size ?? 0) > 0;
+    usage(handling, "PSL_DATA_USAGE_ONLY_SHARED", unknown ? null : when(isShared), "MULTIPLE_CHOICE");
     usage("PSL_DATA_USAGE_EPHEMERAL", "", use === undefined ? "" : "false", "MAYBE_REQUIRED");
     const control = "PSL_DATA_USAGE_USER_CONTROL";
     usage("DATA_USAGE_USER_CONTROL", `${control}_OPTIONAL`, when(use?.required === false), "SINGLE_CHOICE");
@@ -161,8 +200,10 @@ export function playAnswers(app: AppDefinition): readonly PlayAnswer[] {
       const held = use?.purposes.has(purpose) === true;
       usage("DATA_USAGE_COLLECTION_PURPOSE", `PSL_${purpose}`, when(held), "MULTIPLE_CHOICE");
     }
-    for (const purpose of PLAY_PURPOSES)
-      usage("DATA_USAGE_SHARING_PURPOSE", `PSL_${purpose}`, "", "MULTIPLE_CHOICE");
+    for (const purpose of PLAY_PURPOSES) {
+      const value = unknown ? null : when(use?.shared?.has(purpose) === true);
+      usage("DATA_USAGE_SHARING_PURPOSE", `PSL_${purpose}`, value, "MULTIPLE_CHOICE");
+    }
   }
   return answers;
 }
@@ -172,7 +213,7 @@ export function playDataSafety(app: AppDefinition): string {
   const rows = playAnswers(app).map(({ question, response, value, requirement, label }) => [
     question,
     response,
-    value,
+    value ?? "",
     requirement,
     label,
   ]);
@@ -180,8 +221,8 @@ export function playDataSafety(app: AppDefinition): string {
 }
 
 /**
- * Puts the answers into a file that the Play Console exported. Its rows, their order and what they say of accounts stay
- * as they are; an answer that finds no row is refused, because the form has changed since this was written.
+ * Puts the answers into a file that the Play Console exported. Its rows, their order and what the definition does not
+ * answer stay as they are; an answer that finds no row is refused, because the form has changed since this was written.
  *
  * @throws `DATA_MALFORMED`
  */
@@ -198,15 +239,13 @@ export function fillPlayTemplate(app: AppDefinition, template: string): string {
   const key = (question: string, response: string): string => `${question} ${response}`;
   const values = new Map(answers.map((answer) => [key(answer.question, answer.response), answer.value]));
   const known = new Set(rows.map((row) => key(row[0]!, row[1] ?? "")));
-  const lost = answers.find(
-    ({ question, response, value }) => value !== "" && !known.has(key(question, response)),
-  );
+  const lost = answers.find(({ question, response, value }) => value && !known.has(key(question, response)));
   if (lost !== undefined) {
     refuse(lost.question, `a row for ${lost.response || "the answer"}`, "none: the form has changed");
   }
   const filled = rows.map((row) => {
     const value = values.get(key(row[0]!, row[1] ?? ""));
-    if (value === undefined) return row;
+    if (value == null) return row;
     const cells = [...row, ...Array.from({ length: Math.max(0, heading!.length - row.length) }, () => "")];
     cells[column] = value;
     return cells;

@@ -95,6 +95,8 @@ export function defineApp(options: {
         refuse(`event "${event.name}"`, "snake_case fields that are no column of the lake's own", field);
       }
     }
+    const fault = eventFault(event);
+    if (fault !== undefined) refuse(fault.field, fault.expected, fault.received);
     events[event.name] = event;
   }
   for (const model of options.models) {
@@ -106,8 +108,6 @@ export function defineApp(options: {
     ]) {
       if (events[source] === undefined) refuse(`model "${model.name}"`, "declared events", source);
     }
-    const fault = eventFault(event);
-    if (fault !== undefined) refuse(fault.field, fault.expected, fault.received);
     for (const purpose of [model.purpose, model.cloudPurpose]) {
       if (!Object.hasOwn(options.purposes, purpose))
         refuse(`model "${model.name}"`, "declared purposes", purpose);

@@ -89,6 +89,7 @@ export const ANSWERS: readonly AnswerVector[] = [
   { name: "unauthorised", status: 401, body: error("UNAUTHORISED"), action: "stop" },
   { name: "forbidden", status: 403, body: error("FORBIDDEN"), action: "stop" },
   { name: "not found", status: 404, body: "Not here", action: "stop" },
+  { name: "another region", status: 421, body: error("RESIDENCY_MISMATCH"), action: "stop" },
   { name: "timed out", status: 408, body: "", action: "retry" },
   {
     name: "overloaded",

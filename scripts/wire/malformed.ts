@@ -83,6 +83,18 @@ export const MALFORMED: readonly WireVector[] = [
     },
   ),
   refused("bad-encoding", "An encoding that is not gzip.", good, { headers: { "content-encoding": "br" } }),
+  refused(
+    "bad-region",
+    "A region, to a server that has none.",
+    batchOf({ ...header, install: "phone-region", region: "eu" }),
+    { status: 421, code: "RESIDENCY_MISMATCH" },
+  ),
+  refused(
+    "bad-region-form",
+    "A region that is no label: of another region, and not malformed.",
+    batchOf({ ...header, install: "phone-region", region: 5 }),
+    { status: 421, code: "RESIDENCY_MISMATCH" },
+  ),
   refused("bad-key", "Another write key.", good, {
     headers: { authorization: "Bearer another-key" },
     status: 401,

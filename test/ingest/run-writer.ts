@@ -28,8 +28,9 @@ export async function runWriter(
   folder: string,
   writer: string,
   env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<RunningWriter> {
-  const args = [MAIN, "ingest", "--folder", folder, "--writer", writer, "--port", "0", "--json"];
+  const args = [MAIN, "ingest", "--folder", folder, "--writer", writer, "--port", "0", "--json", ...flags];
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env["PATH"], NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],

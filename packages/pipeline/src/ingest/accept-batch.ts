@@ -30,6 +30,8 @@ export interface BatchAcceptorOptions {
   readonly erased: () => ErasedPeople;
   /** The region of the folder; null for one without. */
   readonly region: string | null;
+  /** Told of the first batch that belongs to another region. */
+  readonly onMisrouted?: () => void;
 }
 
 /** How a batch was sent. */
@@ -65,6 +67,7 @@ export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
     try {
       checkBatchResidency(header, region);
     } catch (error) {
+      if (counts.misrouted === 0) options.onMisrouted?.();
       counts = { ...counts, misrouted: counts.misrouted + 1 };
       throw error;
     }

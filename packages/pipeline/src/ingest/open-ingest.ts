@@ -33,6 +33,10 @@ export interface IngestEvents {
 /** Milliseconds between looks at the ledger of erasures, where no batch comes that looks at it. */
 const ERASED_MS = 200;
 
+/** What the operator reads when the first batch of another region is turned away; the counts say how many follow. */
+const MISROUTED =
+  "collect: a client sent what belongs to another region, and will go on: it has the wrong address [RESIDENCY_MISMATCH]\n";
+
 /** An ingest server of this thread. */
 export interface OpenIngest {
   /** URL at which it listens. */
@@ -133,6 +137,7 @@ export async function openIngest(
     limits,
     erased,
     region,
+    onMisrouted: () => process.stderr.write(MISROUTED),
   });
   let following: number | undefined;
   /** Gives an erasure segments that nobody writes to, and a checkpoint without those who have left. */

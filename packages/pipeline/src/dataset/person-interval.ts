@@ -8,7 +8,26 @@ export interface PersonInterval {
   readonly subject: string;
   readonly since: number;
   readonly person: string;
+  /** Names the time in which exactly the same pseudonyms meant the person: equal for all of them. */
+  readonly period: string;
 }
+
+/** What some links say of people. */
+export interface PersonHistory {
+  readonly intervals: readonly PersonInterval[];
+  /** The person of each linked pseudonym by now, people's own pseudonyms included. */
+  readonly people: ReadonlyMap<string, string>;
+  /** Users of an install that had another one before: its nameless rows may be theirs too. */
+  readonly claims: readonly PersonLink[];
+  /** Links that would have given a person more than {@link MOST_PSEUDONYMS}. */
+  readonly passedOver: number;
+}
+
+/**
+ * Pseudonyms of one person. Who installs the app anew each month needs five years to get there; without a bound one
+ * hostile install could make everybody whose id it knows one person, and the history would grow with its square.
+ */
+export const MOST_PSEUDONYMS = 64;
 
 const byTime = (left: PersonLink, right: PersonLink): number =>
   left.known - right.known ||
@@ -16,33 +35,54 @@ const byTime = (left: PersonLink, right: PersonLink): number =>
   (left.to < right.to ? -1 : left.to > right.to ? 1 : 0);
 
 /**
- * Who each pseudonym means, as of each time. Links count in the order in which they became known; the first claim on a
- * pseudonym stands, so that a second user of a phone does not take the first one's past, and one that would close a
- * circle is passed over. What is known later never changes what was meant before: every interval that some links give,
- * the same links with later ones give too.
+ * Who each pseudonym means, as of each time and by now. Links count in the order in which they became known; the first
+ * claim on a pseudonym stands, so that a second user of a phone does not take the first one's past, and one that would
+ * close a circle is passed over. What is known later never changes what was meant before: every interval that some
+ * links give, the same links with later ones give too.
  *
  * @example
- * personIntervals([{ from: "install", to: "anna", known: 5 }]); // [{ subject: "install", since: 5, person: "anna" }]
+ * personHistory([{ from: "install", to: "anna", known: 5 }]).people.get("install"); // "anna"
  */
-export function personIntervals(links: readonly PersonLink[]): readonly PersonInterval[] {
+export function personHistory(links: readonly PersonLink[]): PersonHistory {
   const next = new Map<string, string>();
   /** Every pseudonym that means a person by now, the person's own included. */
   const members = new Map<string, readonly string[]>();
   const intervals = new Map<string, PersonInterval>();
+  const claims: PersonLink[] = [];
+  let passedOver = 0;
   const personOf = (subject: string): string => {
     let person = subject;
     for (let found = next.get(person); found !== undefined; found = next.get(person)) person = found;
     return person;
   };
-  for (const { from, to, known } of [...links].sort(byTime)) {
+  for (const link of [...links].sort(byTime)) {
+    const { from, to, known } = link;
     const person = personOf(to);
-    if (next.has(from) || person === from) continue;
+    if (next.has(from)) {
+      if (link.nameless === true) claims.push(link);
+      continue;
+    }
+    if (person === from) continue;
+    const all = [...(members.get(person) ?? [person]), ...(members.get(from) ?? [from])];
+    if (all.length > MOST_PSEUDONYMS) {
+      passedOver += 1;
+      // Whose its rows are stays open, as for every further user.
+      if (link.nameless === true) claims.push(link);
+      continue;
+    }
     next.set(from, person);
-    const moved = members.get(from) ?? [from];
     members.delete(from);
-    members.set(person, [...(members.get(person) ?? [person]), ...moved]);
+    members.set(person, all);
+    const period = `${person}@${known}`;
     // Of several at one moment the last one says it.
-    for (const subject of moved) intervals.set(`${known} ${subject}`, { subject, since: known, person });
+    for (const subject of all)
+      intervals.set(`${known} ${subject}`, { subject, since: known, person, period });
   }
-  return [...intervals.values()];
+  const people = new Map<string, string>();
+  for (const [person, all] of members) for (const subject of all) people.set(subject, person);
+  return { intervals: [...intervals.values()], people, claims, passedOver };
 }
+
+/** The intervals of {@link personHistory}. */
+export const personIntervals = (links: readonly PersonLink[]): readonly PersonInterval[] =>
+  personHistory(links).intervals;

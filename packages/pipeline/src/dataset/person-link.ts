@@ -15,6 +15,8 @@ export interface PersonLink {
   readonly from: string;
   readonly to: string;
   readonly known: number;
+  /** Whether `from` is an install without a user: several people may have used it, and each gives such a link. */
+  readonly nameless?: boolean;
 }
 
 /** Whether a table of a snapshot has a column; those of before it was kept do not. */
@@ -23,31 +25,57 @@ function hasColumn(snapshot: Snapshot, table: string, column: string): boolean {
 }
 
 /**
- * SQL of the links of a snapshot: `old`, `new`, `known`. An install that gets a user links its nameless pseudonym to
- * the user's; an event that names the user before (`previous_user`) links that one. Each is known when its first event
- * had come.
+ * SQL of the links of a snapshot: `old`, `new`, `known`, `nameless`. An install that gets a user links its nameless
+ * pseudonym to the user's; an event that names the user before (`previous_user`) links that one, if its own install
+ * had sent something as that user by then: whoever merely knows an id cannot claim the person. Each is known when its
+ * first event had come.
  */
 export function personLinkSql(snapshot: Snapshot): string {
-  const events = eventTables(snapshot).map((table) => {
-    const previous = hasColumn(snapshot, table, "previous_subject") ? "previous_subject" : "null::varchar";
-    return `select install_id, subject, ${previous} as previous, known_time from ${tableSql(snapshot, table)}`;
-  });
+  const tables = eventTables(snapshot);
+  const union = (parts: readonly string[], otherwise: string): string =>
+    parts.length === 0 ? otherwise : parts.join(" union all ");
+  const events = union(
+    tables.map((table) => `select install_id, subject, known_time from ${tableSql(snapshot, table)}`),
+    "select null::varchar as install_id, null::varchar as subject, null::timestamp as known_time where false",
+  );
+  // Files that hold no alias say so in their statistics and are not read.
+  const aliases = union(
+    tables
+      .filter((table) => hasColumn(snapshot, table, "previous_subject"))
+      .map(
+        (table) => `select install_id, previous_subject as old, subject as new, known_time
+    from ${tableSql(snapshot, table)} where previous_subject is not null`,
+      ),
+    `select null::varchar as install_id, null::varchar as old, null::varchar as new, null::timestamp as known_time
+    where false`,
+  );
   const named = hasColumn(snapshot, RECEIPT, "install_subject")
     ? identifier("install_subject")
     : "null::varchar";
-  const receipts = `select distinct install_id, ${named} as nameless from ${tableSql(snapshot, RECEIPT)}`;
-  return `(with event as (${events.join(" union all ")}), install as (${receipts})
-  select old, new, min(known_time) as known from (
-    select nameless as old, subject as new, known_time from event join install using (install_id)
-    union all select previous, subject, known_time from event
-  ) where old <> new group by old, new)`;
+  return `(with sent as materialized (
+    select install_id, subject, min(known_time) as known from (${events}) group by install_id, subject
+  ), install as (
+    select distinct install_id, ${named} as nameless from ${tableSql(snapshot, RECEIPT)}
+  ), claim as (
+    select nameless as old, subject as new, known, true as nameless from sent join install using (install_id)
+    union all
+    select alias.old, alias.new, alias.known_time, false from (${aliases}) alias
+    join sent on sent.install_id = alias.install_id and sent.subject = alias.old and sent.known <= alias.known_time
+  ) select old, new, min(known) as known, bool_or(nameless) as nameless from claim
+  where old <> new group by old, new)`;
 }
 
 /** The links of a snapshot, oldest first. */
 export async function readPersonLinks(engine: Engine, snapshot: Snapshot): Promise<readonly PersonLink[]> {
   const columns = await engine.columns(
-    `select old, new, known from ${personLinkSql(snapshot)} order by known, old, new`,
+    `select old, new, known, nameless::double as nameless from ${personLinkSql(snapshot)} order by known, old, new`,
   );
-  const [from, to, known] = [texts(columns, "old"), texts(columns, "new"), numbers(columns, "known")];
-  return from.map((old, row) => ({ from: old!, to: to[row]!, known: known[row]! }));
+  const [from, to] = [texts(columns, "old"), texts(columns, "new")];
+  const [known, nameless] = [numbers(columns, "known"), numbers(columns, "nameless")];
+  return from.map((old, row) => ({
+    from: old!,
+    to: to[row]!,
+    known: known[row]!,
+    nameless: nameless[row] === 1,
+  }));
 }

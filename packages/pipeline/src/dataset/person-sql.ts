@@ -1,17 +1,18 @@
 import type { Cohorts } from "@tideline/spec";
 import { identifier, literal } from "../lake/index.ts";
 import { knownOrderSql } from "./label-sql.ts";
-import type { Relation } from "./relation.ts";
+import type { PeopleSource } from "./relation.ts";
 
 /** What a person is to a model. */
 export type PersonRole = "train" | "corrections" | "control";
 
 /**
- * SQL of the people that a model knows: `subject`, `role`. A person's newest enrolment decides, but whoever was ever in
- * the control group stays there: a later enrolment must not bring a watched person into training. One whose cohort is
- * named nowhere has no row and takes part in nothing.
+ * SQL of the people that a model knows, by each of their pseudonyms: `subject`, `role`. A person's newest enrolment
+ * decides, under whichever pseudonym, but whoever was ever in the control group stays there: neither a later enrolment
+ * nor a new id brings a watched person into training. Of an install without a user everybody who used it is meant. One
+ * whose cohort is named nowhere has no row and takes part in nothing.
  */
-export function personSql(cohorts: Cohorts, relation: Relation): string {
+export function personSql(cohorts: Cohorts, { relation, identity }: PeopleSource): string {
   const field = identifier(cohorts.field);
   const among = (column: string, role: PersonRole): string =>
     cohorts[role].length === 0 ? "false" : `${column} IN (${cohorts[role].map(literal).join(", ")})`;
@@ -19,10 +20,15 @@ export function personSql(cohorts: Cohorts, relation: Relation): string {
     (role) => `WHEN ${among("cohort", role)} THEN '${role}'`,
   );
   return `SELECT subject, role FROM (
-  SELECT subject, CASE WHEN watched THEN 'control' ${cases.join(" ")} END AS role FROM (
-    SELECT subject, arg_max(${field}, ${knownOrderSql("e")}) AS cohort,
-      bool_or(${among(field, "control")}) AS watched
-    FROM ${relation(cohorts.event)} e GROUP BY subject
+  WITH person_role AS MATERIALIZED (
+    SELECT person, CASE WHEN watched THEN 'control' ${cases.join(" ")} END AS role FROM (
+      SELECT person, arg_max(${field}, ${knownOrderSql("e")}) AS cohort,
+        bool_or(${among(field, "control")}) AS watched
+      FROM ${identity.now(relation(cohorts.event))} e GROUP BY person
+    )
   )
+  SELECT o.subject,
+    CASE WHEN bool_or(r.role = 'control') THEN 'control' ELSE max(r.role) FILTER (WHERE o.sure) END AS role
+  FROM ${identity.owners("person_role")} o JOIN person_role r USING (person) GROUP BY o.subject
 ) WHERE role IS NOT NULL`;
 }

@@ -3,7 +3,7 @@ import { eventTables, literal, numbers, tableSql, texts, type Snapshot } from ".
 import { predictionLabelSql, predictionSql } from "./label-sql.ts";
 import { personSql } from "./person-sql.ts";
 import { spineSql } from "./spine-sql.ts";
-import { cleanUpLater, openPoseLake, relationOf } from "./testing/open-pose-lake.ts";
+import { cleanUpLater, openPoseLake, peopleOf, relationOf } from "./testing/open-pose-lake.ts";
 import { pose, WITHIN } from "./testing/pose-app.ts";
 import { annotate, BEGIN, correct, enrol, poseLog, predict, subjectOf } from "./testing/pose-log.ts";
 
@@ -125,7 +125,7 @@ beforeAll(async () => {
   lake = await openPoseLake(onFinished);
   snapshot = await lake.snapshot(log);
   const columns = await lake.engine.columns(`SELECT session || '/' || start AS id, role, label,
-  epoch_ms(known_time)::DOUBLE - ${BEGIN} AS known FROM (${spineSql(pose, windows, relationOf(snapshot), eventTables(snapshot))})`);
+  epoch_ms(known_time)::DOUBLE - ${BEGIN} AS known FROM (${spineSql(pose, windows, await peopleOf(lake.engine, snapshot), eventTables(snapshot))})`);
   spine = new Map();
   for (const [row, id] of texts(columns, "id").entries()) {
     spine.set(id!, {
@@ -159,7 +159,7 @@ test("the newest enrolment decides, but nobody leaves the control group", async 
   expect(labels("left")).toEqual([null, null]);
   expect(labels("joined")).toEqual(["DOWN", "DOWN"]);
   expect(labels("escaped")).toEqual([null, null]);
-  const columns = await lake.engine.columns(personSql(pose.cohorts, relationOf(snapshot)));
+  const columns = await lake.engine.columns(personSql(pose.cohorts, await peopleOf(lake.engine, snapshot)));
   const roles = new Map(
     texts(columns, "subject").map((of, row) => [people.get(of!), texts(columns, "role")[row]]),
   );
@@ -192,7 +192,7 @@ test("a prediction that was reported twice counts once, and only those of the mo
   );
   expect(texts(predictions, "label")).toEqual(["UP"]);
   const given = await lake.engine.columns(
-    `SELECT label FROM (${predictionLabelSql(pose, relationOf(snapshot))}) ${who}`,
+    `SELECT label FROM (${predictionLabelSql(pose, await peopleOf(lake.engine, snapshot))}) ${who}`,
   );
   expect(texts(given, "label")).toEqual(["DOWN"]);
   const stored = await lake.engine.columns(

@@ -2,26 +2,28 @@ import type { ModelDefinition } from "@tideline/spec";
 import { consentingSql } from "./consent-sql.ts";
 import { predictionLabelSql, sessionLabelSql } from "./label-sql.ts";
 import { personSql } from "./person-sql.ts";
-import type { Relation } from "./relation.ts";
+import type { PeopleSource } from "./relation.ts";
 
 /**
  * SQL of a model's spine: `subject, role, session, start, time, label, known_time`, one row for every labelled window
  * of a person who may teach. `windows` is a relation of windows (`subject, session, start, time`). A label of the
  * prediction is nearer to the window than one of the session and goes before it. People of the control group never
  * have a row, nor do those whose newest event lacks consent to the model's purpose; `events` names every event table.
+ * Labels ask who was who when they were known, so that a late alias changes no row; who may teach is asked as of now.
  */
 export function spineSql(
   model: ModelDefinition,
   windows: string,
-  relation: Relation,
+  source: PeopleSource,
   events: readonly string[],
 ): string {
-  return `WITH person AS (${personSql(model.cohorts, relation)}),
-consenting AS (${consentingSql(model.purpose, relation, events)}),
-by_session AS (${sessionLabelSql(model, relation)}),
+  const labelled = source.identity.spread(`(${predictionLabelSql(model, source)})`, "predicted_known");
+  return `WITH person AS (${personSql(model.cohorts, source)}),
+consenting AS (${consentingSql(model.purpose, source, events)}),
+by_session AS (${sessionLabelSql(model, source)}),
 by_prediction AS (
-  SELECT subject, session, start, arg_max(label, known_order) AS label, max(known_time) AS known_time
-  FROM (${predictionLabelSql(model, relation)}) GROUP BY ALL
+  SELECT member AS subject, session, start, arg_max(label, known_order) AS label, max(known_time) AS known_time
+  FROM ${labelled} GROUP BY ALL
 )
 SELECT w.subject, person.role, w.session, w.start, w.time,
   coalesce(p.label, s.label) AS label,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asOf, count, divide, gt, last, max, sum, subtract, view } from "@tideline/spec";
 import { cleanUpLater, openPoseLake, relationOf } from "../dataset/testing/open-pose-lake.ts";
+import { UNLINKED } from "../dataset/identity.ts";
 import { app, tap } from "../dataset/testing/pose-app.ts";
 import { BEGIN, poseLog, subjectOf } from "../dataset/testing/pose-log.ts";
 import { literal } from "../lake/index.ts";
@@ -56,7 +57,7 @@ beforeAll(async () => {
 
 test("SQL and interpreter agree on every type, as of the ends of windows", async () => {
   for (const view of [...app.views, everyKind]) {
-    await expect(compareView(lake.engine, view, { events, windows })).resolves.toEqual({
+    await expect(compareView(lake.engine, view, { events, windows, identity: UNLINKED })).resolves.toEqual({
       view: view.name,
       rows: 2 * 31,
       sourceRows: 12,
@@ -66,9 +67,9 @@ test("SQL and interpreter agree on every type, as of the ends of windows", async
 });
 
 test("without events, and without windows, there is nothing to differ", async () => {
-  const none = { events: `(SELECT * FROM ${events} WHERE false)`, windows };
+  const none = { events: `(SELECT * FROM ${events} WHERE false)`, windows, identity: UNLINKED };
   await expect(compareView(lake.engine, everyKind, none)).resolves.toMatchObject({ rows: 62, sourceRows: 0 });
-  const unasked = { events, windows: `(SELECT * FROM ${windows} WHERE false)` };
+  const unasked = { events, windows: `(SELECT * FROM ${windows} WHERE false)`, identity: UNLINKED };
   await expect(compareView(lake.engine, everyKind, unasked)).resolves.toMatchObject({
     rows: 0,
     differing: 0,
@@ -81,8 +82,8 @@ test("a source that does not say the same twice is caught", async () => {
   const fickle = `(SELECT * FROM ${events} WHERE nextval('calls') <= 12)`;
   for (const view of [...app.views, everyKind]) {
     await lake.engine.run("CREATE OR REPLACE SEQUENCE calls");
-    await expect(compareView(lake.engine, view, { events: fickle, windows })).rejects.toThrow(
-      new RegExp(`feature view "${view.name}".*rows that differ.*CHECK_FAILED`),
-    );
+    await expect(
+      compareView(lake.engine, view, { events: fickle, windows, identity: UNLINKED }),
+    ).rejects.toThrow(new RegExp(`feature view "${view.name}".*rows that differ.*CHECK_FAILED`));
   }
 });

@@ -7,6 +7,7 @@ import {
   type ScalarType,
   type SourceRow,
 } from "@tideline/spec";
+import type { Identity } from "../dataset/index.ts";
 import { identifier, numbers, texts, type Columns, type Engine } from "../lake/index.ts";
 
 /** A feature view asked at every window, once in SQL and once by the interpreter. */
@@ -42,15 +43,15 @@ function same(meant: Scalar, computed: Scalar): boolean {
 }
 
 /**
- * Asks a view as of the end of each window, as the phone knew it then (an event counts from when it happened), and
- * compares the two ways of computing it: the skew between the lake and the device, measured.
+ * Asks a view as of the end of each window, as the phone knew it then (an event counts from when it happened, under
+ * whichever pseudonym that meant the person then), and compares the two ways of computing it: the skew between the lake and the device, measured.
  *
  * @throws `CHECK_FAILED` where they disagree.
  */
 export async function compareView(
   engine: Engine,
   view: FeatureView,
-  source: { readonly events: string; readonly windows: string },
+  source: { readonly events: string; readonly windows: string; readonly identity: Identity },
 ): Promise<ViewAgreement> {
   const fields = Object.entries(view.source.columns);
   const list = fields.map(([name]) => `, ${identifier(name)}`).join("");
@@ -58,9 +59,9 @@ export async function compareView(
   await engine.run(`CREATE OR REPLACE TEMP VIEW ${events} AS
 SELECT subject, epoch_ms(time) AS time, epoch_ms(time) AS known_time${fields
     .map(([name, type]) => `, ${fieldSql(name, type)}`)
-    .join("")} FROM ${source.events}`);
+    .join("")} FROM ${source.identity.source(source.events)}`);
   await engine.run(`CREATE OR REPLACE TEMP VIEW ${spine} AS
-SELECT DISTINCT subject, epoch_ms(time) AS time FROM ${source.windows}`);
+SELECT DISTINCT subject, epoch_ms(time) AS time FROM ${source.identity.questions(source.windows, "time")}`);
   const features = Object.entries(view.features);
   const sql = sqlOfView(view, { dialect: "duckdb", source: "view_source", spine: "view_spine" });
   const answers =

@@ -21,8 +21,8 @@ export async function readWindows(
   const position = new Map<string, number>();
   const buckets = new Set<number>();
   for (const [index, row] of rows.entries()) {
-    position.set(windowKey(set.people[row]!, set.sessions[row]!, set.start[row]!), index);
-    buckets.add(subjectBucket(set.people[row]!));
+    position.set(windowKey(set.subjects[row]!, set.sessions[row]!, set.start[row]!), index);
+    buckets.add(subjectBucket(set.subjects[row]!));
   }
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
     if (!buckets.has(bucket)) continue;

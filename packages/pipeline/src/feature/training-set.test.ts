@@ -3,8 +3,8 @@ import { cleanUpLater, openPoseLake, relationOf } from "../dataset/testing/open-
 import { pose } from "../dataset/testing/pose-app.ts";
 import { annotate, BEGIN, correct, poseLog, predict, subjectOf } from "../dataset/testing/pose-log.ts";
 import { named, study } from "../dataset/testing/pose-study.ts";
-import { eventTables } from "../lake/index.ts";
-import type { Relation } from "../dataset/index.ts";
+import { eventTables, literal } from "../lake/index.ts";
+import { identityOf, UNLINKED, type Relation } from "../dataset/index.ts";
 import { trainModel } from "../train/index.ts";
 import { poseFeatureGraph } from "../train/testing/pose-feature-graph.ts";
 import { buildTrainingSet, type TrainingSet } from "./training-set.ts";
@@ -27,7 +27,12 @@ let relation: Relation;
 let events: readonly string[];
 
 const build = (rest: { windows?: string; relation?: Relation } = {}): Promise<TrainingSet> =>
-  buildTrainingSet(lake.engine, pose, { windows, relation, events, names, ...rest });
+  buildTrainingSet(lake.engine, pose, {
+    windows: rest.windows ?? windows,
+    people: { relation: rest.relation ?? relation, identity: UNLINKED },
+    events,
+    names,
+  });
 
 beforeAll(async () => {
   lake = await openPoseLake(onFinished);
@@ -104,4 +109,72 @@ test("a session labelled by another person with the same name of it stays that p
   log.send("c0", BEGIN + 7_000_000, [annotate("a0-UP-0", "DOWN")]);
   const snapshot = await lake.snapshot(log);
   expect((await build({ relation: relationOf(snapshot) })).key).toBe((await build()).key);
+});
+
+/** Who became who, in this order. */
+type Renames = readonly (readonly [from: string, to: string])[];
+
+const identify = (links: Renames) =>
+  identityOf(
+    lake.engine,
+    links.map(([from, to], known) => ({ from: subjectOf(from), to: subjectOf(to), known: BEGIN + known })),
+    "made",
+  );
+
+/** A set by who was who, with some rows of a table besides. */
+const buildLinked = async (
+  links: Renames,
+  more: { readonly table: string; readonly rows: string } | null = null,
+): Promise<TrainingSet> => {
+  const linked: Relation = (table) =>
+    table === more?.table
+      ? `(SELECT * FROM ${relation(table)} UNION ALL BY NAME ${more.rows})`
+      : relation(table);
+  const people = { relation: linked, identity: await identify(links) };
+  return buildTrainingSet(lake.engine, pose, { windows, people, events, names });
+};
+
+/** An event of somebody, as another one of a table with something else in it. */
+const likeNewest = (table: string, person: string, replace: string) => ({
+  table,
+  rows: `(SELECT * REPLACE (${literal(subjectOf(person))} AS subject, 'i2' AS install_id,
+    time + INTERVAL 1 DAY AS time, known_time + INTERVAL 1 DAY AS known_time, ${replace})
+    FROM ${relation(table)} WHERE subject = ${literal(subjectOf("a1"))} LIMIT 1)`,
+});
+
+test("rows of a person with two pseudonyms are one person's, and nothing else of them changes", async () => {
+  const [alone, linked] = [
+    await build(),
+    await buildLinked([
+      ["a0", "a1"],
+      ["b0", "a2"],
+    ]),
+  ];
+  const least = (...names: readonly string[]): string => names.map(subjectOf).sort()[0]!;
+  expect(linked.subjects).toEqual(alone.subjects);
+  expect(linked.features).toEqual(alone.features);
+  expect([linked.y, linked.time, linked.known]).toEqual([alone.y, alone.time, alone.known]);
+  expect(new Set(linked.people)).toEqual(new Set([least("a0", "a1"), least("a2", "b0")]));
+  // Another split is another fit.
+  expect(linked.key).not.toBe(alone.key);
+  for (let seed = 0; seed < 20; seed += 1) {
+    const { validationRows } = trainModel(linked, pose, { seed, recentSince: null });
+    const held = new Set([...validationRows].map((row) => linked.subjects[row]));
+    expect(held.has(subjectOf("a0"))).toBe(held.has(subjectOf("a1")));
+  }
+});
+
+test("whoever withdrew under the new id leaves with the rows under the old one", async () => {
+  const withdrawn = likeNewest("annotation", "new", "['other'] AS consent");
+  const subjects = async (...links: Renames) => new Set((await buildLinked(links, withdrawn)).subjects);
+  expect((await subjects()).has(subjectOf("a0"))).toBe(true);
+  expect((await subjects(["a0", "new"])).has(subjectOf("a0"))).toBe(false);
+  expect((await subjects(["a0", "new"])).has(subjectOf("a2"))).toBe(true);
+});
+
+test("whoever enrols in the control group under the new id teaches under none", async () => {
+  const watched = likeNewest("enrolment", "new", "'control' AS cohort");
+  const { subjects } = await buildLinked([["a0", "new"]], watched);
+  expect(subjects).not.toContain(subjectOf("a0"));
+  expect(subjects).toContain(subjectOf("a1"));
 });

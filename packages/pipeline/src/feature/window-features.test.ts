@@ -191,7 +191,7 @@ test("raw windows are read for the rows asked for, in the order asked", async ()
     { person: "a4", session: "a4-UP-0", pose: "UP", seed: 1008, start: 0 },
   ] as const;
   const set = {
-    people: wanted.map(({ person }) => subjectOf(person)),
+    subjects: wanted.map(({ person }) => subjectOf(person)),
     sessions: wanted.map(({ session }) => session),
     start: Float64Array.from(wanted, ({ start }) => start),
   } as unknown as TrainingSet;

@@ -7,7 +7,7 @@ import {
   type AlertRow,
   type ReleaseRow,
 } from "../catalog/index.ts";
-import type { Relation } from "../dataset/index.ts";
+import { openIdentity, type Identity, type Relation } from "../dataset/index.ts";
 import { recentWindows, windowFeatures, windowRelation } from "../feature/index.ts";
 import { readLogs, writerEnds } from "../ingest/index.ts";
 import { compact, eventTables, identifier, openEngine, tableSql, type Snapshot } from "../lake/index.ts";
@@ -17,6 +17,7 @@ import {
   labelCoverage,
   liveQuality,
   readLive,
+  referenceOfPeople,
   selectLive,
   type LivePredictions,
 } from "../monitor/index.ts";
@@ -106,16 +107,17 @@ function accuracyPoint(
   release: ReleaseRow,
   classes: number,
   at: number,
+  identity: Identity,
 ): AccuracyPoint | null {
   const { trainedOn } = release.metrics as ReleaseMetrics;
-  const taught = new Set(trainedOn);
+  const taught = new Set(trainedOn.map(identity.personOf));
   // The newest quarter of an hour: a curve that follows a change, over windows enough to be steady.
   const since = at - 15 * 60_000;
   const rows = selectLive(
     live,
     (row) =>
       live.release[row] === release.id &&
-      !taught.has(live.subject[row]!) &&
+      !taught.has(live.person[row]!) &&
       live.actual[row]! >= 0 &&
       live.time[row]! >= since,
   );
@@ -180,8 +182,9 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
 
   const watch = async (snapshot: Snapshot, release: ReleaseRow, look: number): Promise<void> => {
     const relation = (table: string): string => tableSql(snapshot, table);
-    const live = await readLive(engine, model, relation);
-    const point = accuracyPoint(live, release, model.labels.length, clock());
+    const identity = await openIdentity(engine, snapshot);
+    const live = await readLive(engine, model, { relation, identity });
+    const point = accuracyPoint(live, release, model.labels.length, clock(), identity);
     if (point !== null) accuracy.push(point);
     if (accuracy.length > CURVE_POINTS) accuracy.shift();
     const watched = selectLive(
@@ -190,12 +193,13 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     );
     labels = labelCoverage(live, watched);
     const device = selectLive(live, (row) => live.source[row] === "device");
-    const people = new Set([...device].map((row) => live.subject[row])).size;
+    const people = new Set([...device].map((row) => live.person[row])).size;
     if (device.length > 0) {
       board.set("predict", "running", `${device.length} predictions on ${people} phones`);
     }
-    const { driftReference } = release.metrics as ReleaseMetrics;
-    const reference = JSON.parse(asText(await artifacts.read(driftReference))) as DriftReference;
+    const { driftReference, trainedOn } = release.metrics as ReleaseMetrics;
+    const counted = JSON.parse(asText(await artifacts.read(driftReference))) as DriftReference;
+    const reference = referenceOfPeople(counted, trainedOn, identity.personOf);
     const sessions = currentSessions(live, release.id, model.drift.minRows);
     const windows = await recentWindows(engine, snapshot, model, context.graph, sessions);
     const alert = await watchDrift({ catalog, engine, now: clock() }, model, live, {
@@ -275,7 +279,11 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     }
     const relation = (table: string): string => tableSql(snapshot, table);
     const since = driftedSince(alert);
-    const source = { windows: frameRelation(model, relation), relation, events: eventTables(snapshot) };
+    const source = {
+      windows: frameRelation(model, relation),
+      people: { relation, identity: await openIdentity(engine, snapshot) },
+      events: eventTables(snapshot),
+    };
     const { ready, reason } = await readiness(engine, model, source, { since, now: clock() });
     board.set(alert === null ? "prepare" : "retrain", "running", reason);
     if (!ready) return;

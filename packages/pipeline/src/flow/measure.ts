@@ -1,5 +1,6 @@
 import type { LoopReport, ReleaseReport } from "@tideline/spec";
 import { commit, listAlerts, listReleases, recordEvaluation, type ReleaseRow } from "../catalog/index.ts";
+import { openIdentity, type Identity } from "../dataset/index.ts";
 import { latestSnapshot, tableSql } from "../lake/index.ts";
 import {
   labelCoverage,
@@ -43,16 +44,17 @@ function releaseReport(
   release: ReleaseRow,
   classes: number,
   before: number | null,
+  identity: Identity,
 ): ReleaseReport {
   const metrics = release.metrics as ReleaseMetrics;
-  const taught = new Set(metrics.trainedOn);
+  const taught = new Set(metrics.trainedOn.map(identity.personOf));
   const rows = selectLive(
     live,
     (row) =>
       live.release[row] === release.id &&
       live.source[row] === "device" &&
       (live.role[row] === "control" || live.role[row] === "corrections") &&
-      !taught.has(live.subject[row]!) &&
+      !taught.has(live.person[row]!) &&
       (before === null || live.time[row]! < before),
   );
   const quality = liveQuality(live, rows, classes);
@@ -78,7 +80,8 @@ export async function measureLoop(
   const { catalog, engine, model, folder, channel, clock } = context;
   const snapshot = (await latestSnapshot(catalog, folder))!;
   const relation = (table: string): string => tableSql(snapshot, table);
-  const live = await readLive(engine, model, relation);
+  const identity = await openIdentity(engine, snapshot);
+  const live = await readLive(engine, model, { relation, identity });
   const releases = await listReleases(catalog, channel);
   const graphs = await loadGraphs(context, releases);
   const skew = await measureSkew(engine, snapshot, model, relation, graphs);
@@ -95,7 +98,7 @@ export async function measureLoop(
     return liveQuality(live, rows, classes).accuracy;
   };
   const reports = releases.map((release, index) =>
-    releaseReport(live, release, classes, index === 0 ? injectedAt : null),
+    releaseReport(live, release, classes, index === 0 ? injectedAt : null, identity),
   );
   for (const { id, people, accuracy, macroF1 } of reports) {
     await commit(catalog, (writer) =>

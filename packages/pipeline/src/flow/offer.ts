@@ -54,13 +54,16 @@ function sample(rows: Int32Array, count: number): Int32Array {
   );
 }
 
-/** Histograms of the rows that a model was fitted on, by person and predicted class: what "no drift" looks like. */
+/**
+ * Histograms of the rows that a model was fitted on, by pseudonym and predicted class: what "no drift" looks like. Who
+ * the pseudonyms mean is asked when it is used, and an erasure finds each.
+ */
 function referenceOf({ set, fit }: TrainedRun): DriftReference {
   const features = selectRows(set.features, fit.rows);
   return driftReference({
     features,
     classes: fit.fitted.classifier.predict(fit.fitted.scaler.transform(features)),
-    people: [...fit.rows].map((row) => set.people[row]!),
+    people: [...fit.rows].map((row) => set.subjects[row]!),
     names: set.names,
     classCount: fit.fitted.classifier.classes.length,
   });
@@ -139,7 +142,7 @@ export async function offer(
     featureParity: parity.maxFeatureDifference,
     fitted: fit.fittedArtifact,
     driftReference: reference.sha256,
-    trainedOn: [...new Set([...fit.rows].map((row) => set.people[row]!))].sort(),
+    trainedOn: [...new Set([...fit.rows].map((row) => set.subjects[row]!))].sort(),
     parityWindows,
     ...(noTable === undefined
       ? { tableParity: parity.byRuntime[tableRuntime.name]!.maxProbabilityDifference }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Relation } from "../dataset/index.ts";
+import { UNLINKED, type Relation } from "../dataset/index.ts";
 import { cleanUpLater, openPoseLake, relationOf } from "../dataset/testing/open-pose-lake.ts";
 import { pose } from "../dataset/testing/pose-app.ts";
 import { annotate, BEGIN, enrol, poseLog, subjectOf } from "../dataset/testing/pose-log.ts";
@@ -70,7 +70,7 @@ const ask = (at: number, hour: number, since: number | null, later = pose.retrai
   readiness(
     engine,
     pose,
-    { windows, relation: relations[at]!, events },
+    { windows, people: { relation: relations[at]!, identity: UNLINKED }, events },
     { since, now: BEGIN + hour * HOUR + later },
   );
 
@@ -113,7 +113,7 @@ test("with nobody enrolled there is nothing to train on", async () => {
   const found = await readiness(
     engine,
     pose,
-    { windows, relation: empty, events },
+    { windows, people: { relation: empty, identity: UNLINKED }, events },
     { since: null, now: BEGIN + 9 * HOUR },
   );
   expect(found).toEqual({

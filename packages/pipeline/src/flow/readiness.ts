@@ -1,5 +1,5 @@
 import type { ModelDefinition } from "@tideline/spec";
-import { personSql, spineSql, type Relation } from "../dataset/index.ts";
+import { personSql, spineSql, type PeopleSource } from "../dataset/index.ts";
 import { numbers, texts, type Engine } from "../lake/index.ts";
 
 /** Whether there are labels enough to train. */
@@ -16,18 +16,22 @@ export interface Readiness {
 export async function readiness(
   engine: Engine,
   model: ModelDefinition,
-  source: { readonly windows: string; readonly relation: Relation; readonly events: readonly string[] },
+  source: { readonly windows: string; readonly people: PeopleSource; readonly events: readonly string[] },
   when: { readonly since: number | null; readonly now: number },
 ): Promise<Readiness> {
   const { labelledPeople, quiet } = model.retrain;
   const people = numbers(
     await engine.columns(
-      `SELECT count(*)::DOUBLE AS people FROM (${personSql(model.cohorts, source.relation)}) WHERE role = 'train'`,
+      `SELECT count(DISTINCT person)::DOUBLE AS people
+FROM ${source.people.identity.now(`(${personSql(model.cohorts, source.people)})`)} WHERE role = 'train'`,
     ),
     "people",
   )[0]!;
-  const columns = await engine.columns(`SELECT label, count(DISTINCT subject)::DOUBLE AS people,
-  epoch_ms(max(known_time))::DOUBLE AS known FROM (${spineSql(model, source.windows, source.relation, source.events)})
+  const spine = source.people.identity.now(
+    `(${spineSql(model, source.windows, source.people, source.events)})`,
+  );
+  const columns = await engine.columns(`SELECT label, count(DISTINCT person)::DOUBLE AS people,
+  epoch_ms(max(known_time))::DOUBLE AS known FROM ${spine}
 WHERE role = 'train' AND epoch_ms(time) > ${when.since ?? -1} GROUP BY label`);
   const byLabel = new Map(
     texts(columns, "label").map((label, row) => [label, numbers(columns, "people")[row]!]),

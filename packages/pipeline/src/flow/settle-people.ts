@@ -1,4 +1,5 @@
 import { messageOf } from "@tideline/spec";
+import { forgetIdentities } from "../dataset/index.ts";
 import { latestSnapshot, type Snapshot } from "../lake/index.ts";
 import { stageName } from "../lake/stage.ts";
 import { erasePerson, hasRequests, settleRequests } from "../subject/index.ts";
@@ -15,6 +16,7 @@ export async function settlePeople(context: LoopContext): Promise<Snapshot | nul
   if (anonymous === null || !(await hasRequests(catalog))) return null;
   // What the monitor keeps between turns derives from people too.
   await engine.run(`DROP TABLE IF EXISTS ${stageName("recent_window")}`);
+  await forgetIdentities(engine);
   const owner = { layout, assertEpoch: () => assertOwner(layout, catalog.epoch) };
   const erasure = {
     owner,

@@ -1,5 +1,6 @@
 import { canonicalJson, type ModelDefinition } from "@tideline/spec";
 import { commit, recordEvaluation, recordRun, type ReleaseRow, type RunRow } from "../catalog/index.ts";
+import { openIdentity } from "../dataset/index.ts";
 import { buildTrainingSet, compareView, type TrainingSet } from "../feature/index.ts";
 import { eventTables, tableSql, type Snapshot } from "../lake/index.ts";
 import { decodeFittedState, modelGraph, scoreFitted, type Score, type TrainOptions } from "../train/index.ts";
@@ -91,14 +92,15 @@ export async function trainRun(
   const { model, engine, artifacts, catalog, clock, seed, definition, app } = context;
   const { snapshot, windows, recentSince, champion, reason } = request;
   const relation = (table: string): string => tableSql(snapshot, table);
+  const identity = await openIdentity(engine, snapshot);
   const began = clock();
   for (const view of app.views) {
-    await compareView(engine, view, { events: relation(view.source.event), windows });
+    await compareView(engine, view, { events: relation(view.source.event), windows, identity });
   }
   const names = context.graph.names;
   const set = await buildTrainingSet(engine, model, {
     windows,
-    relation,
+    people: { relation, identity },
     events: eventTables(snapshot),
     names,
   });
@@ -110,7 +112,7 @@ export async function trainRun(
   const metadata = { definition, model: model.name, labels: model.labels.join(",") };
   const graph = modelGraph(model, fit.fitted, metadata).bytes;
   const artifact = await artifacts.put(graph);
-  const people = await artifacts.put(asBytes(canonicalJson([...new Set(set.people)].sort())));
+  const people = await artifacts.put(asBytes(canonicalJson([...new Set(set.subjects)].sort())));
   const beaten = await scoreChampion(context, set, fit.validationRows, champion);
   const fault = judge(model, fit.report, beaten);
   const { validation, baselines, chosen } = fit.report;
@@ -144,6 +146,8 @@ export async function trainRun(
       people: people.sha256,
       champion: champion?.id ?? null,
       fault,
+      // Links between pseudonyms, those that a person had too many of, and rows that could be anybody's.
+      identity: { ...identity.counts, sharedRows: set.sharedRows },
     },
     artifact: artifact.sha256,
   };
@@ -154,7 +158,8 @@ export async function trainRun(
         id: `run/${run.id}`,
         at: clock(),
         subject_set: "validation",
-        people: validation.people.length,
+        // A report from the cache may be older than the count.
+        people: validation.persons ?? validation.people.length,
         model: model.name,
         release: null,
         run: run.id,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listAlerts, listReleases } from "../catalog/index.ts";
+import { openIdentity } from "../dataset/index.ts";
 import { latestSnapshot, literal, tableSql } from "../lake/index.ts";
 import { livePredictionSql } from "../monitor/index.ts";
 import type { LoopContext } from "./loop-context.ts";
@@ -32,7 +33,10 @@ export async function writeEvidence(context: LoopContext, target: string): Promi
     const windows = join(folder, parityWindows);
     if (existsSync(windows)) await cp(windows, join(target, "parity", `${release.version}.f32`));
   }
-  const sql = livePredictionSql(model, (table) => tableSql(snapshot, table));
+  const sql = livePredictionSql(model, {
+    relation: (table) => tableSql(snapshot, table),
+    identity: await openIdentity(engine, snapshot),
+  });
   await engine.run(`COPY (${sql}) TO ${literal(join(target, "predictions.parquet"))} (FORMAT parquet)`);
   return { snapshot: snapshot.id, app, alerts: await listAlerts(catalog) };
 }

@@ -65,7 +65,7 @@ export async function assess(
     {
       features: matrix(rows.length, width, features),
       classes: Int32Array.from(rows, (row) => live.predicted[row]!),
-      people: rows.map((row) => live.subject[row]!),
+      people: rows.map((row) => live.person[row]!),
     },
     // A few windows may still be on their way: a person counts with nine tenths of the asked ones.
     { minPeople, minRows: Math.floor(0.9 * minRows), seed: source.seed ?? 0 },

@@ -14,7 +14,7 @@ export function newestOfEach(
     .sort((left, right) => live.time[left]! - live.time[right]! || left - right);
   const byPerson = new Map<string, number[]>();
   for (const row of rows) {
-    const person = live.subject[row]!;
+    const person = live.person[row]!;
     const kept = byPerson.get(person) ?? [];
     kept.push(row);
     if (kept.length > count) kept.shift();

@@ -9,6 +9,7 @@ function live(rows: readonly (readonly [string, number, number, number, number, 
   const same = (value: string) => rows.map(() => value);
   return {
     subject: rows.map(([subject]) => subject),
+    person: rows.map(([subject]) => subject),
     role: same("control"),
     session: same("s"),
     start: new Float64Array(rows.length),

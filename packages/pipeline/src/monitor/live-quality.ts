@@ -2,7 +2,10 @@ import { accuracy, macroF1, selectLabels } from "@tideline/learn";
 
 /** Predictions that phones made, as columns of equal length. */
 export interface LivePredictions {
+  /** The pseudonym under which each came. */
   readonly subject: readonly string[];
+  /** The person whom it means by now: one of the person's pseudonyms. */
+  readonly person: readonly string[];
   /** `train`, `corrections`, `control` or `unknown`. */
   readonly role: readonly string[];
   readonly session: readonly string[];
@@ -51,7 +54,7 @@ export function liveQuality(live: LivePredictions, rows: Int32Array, classes: nu
   return {
     predictions: rows.length,
     labelled: labelled.length,
-    people: new Set([...rows].map((row) => live.subject[row])).size,
+    people: new Set([...rows].map((row) => live.person[row])).size,
     accuracy: labelled.length === 0 ? null : accuracy(actual, predicted),
     macroF1: labelled.length === 0 ? null : macroF1(actual, predicted, classes),
     p95Ms: percentile(

@@ -1,6 +1,6 @@
 import { createFramer } from "@tideline/spec";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cleanUpLater, openPoseLake, relationOf } from "../dataset/testing/open-pose-lake.ts";
+import { cleanUpLater, openPoseLake, peopleOf, relationOf } from "../dataset/testing/open-pose-lake.ts";
 import { pose } from "../dataset/testing/pose-app.ts";
 import {
   BEGIN,
@@ -80,7 +80,7 @@ beforeAll(async () => {
   const { probabilities: _, ...bare } = predict("q", 0, "UP", { source: "rule", release: "none" }).properties;
   log.send("q", BEGIN + 100_000, [{ name: "prediction", properties: bare }]);
   snapshot = await lake.snapshot(log);
-  live = await readLive(lake.engine, pose, relationOf(snapshot));
+  live = await readLive(lake.engine, pose, await peopleOf(lake.engine, snapshot));
 });
 
 test("predictions come with their labels and how late they were", () => {

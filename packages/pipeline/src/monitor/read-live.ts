@@ -1,5 +1,5 @@
 import type { ModelDefinition } from "@tideline/spec";
-import type { Relation } from "../dataset/index.ts";
+import type { PeopleSource } from "../dataset/index.ts";
 import { numbers, texts, type Engine } from "../lake/index.ts";
 import type { LivePredictions } from "./live-quality.ts";
 import { livePredictionSql } from "./live-sql.ts";
@@ -8,15 +8,16 @@ import { livePredictionSql } from "./live-sql.ts";
 export async function readLive(
   engine: Engine,
   model: ModelDefinition,
-  relation: Relation,
+  source: PeopleSource,
 ): Promise<LivePredictions> {
-  const columns = await engine.columns(`SELECT * FROM (${livePredictionSql(model, relation)})`);
+  const columns = await engine.columns(`SELECT * FROM (${livePredictionSql(model, source)})`);
   const position = new Map(model.labels.map((label, index) => [label, index]));
   const text = (name: string) => texts(columns, name) as readonly string[];
   const labels = (name: string) =>
     Int32Array.from(texts(columns, name), (label) => position.get(label ?? "") ?? -1);
   return {
     subject: text("subject"),
+    person: text("person"),
     role: text("role"),
     session: text("session"),
     start: numbers(columns, "start"),

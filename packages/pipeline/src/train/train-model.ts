@@ -92,13 +92,19 @@ function fitRows(
   return { rows, fitted: { names: set.names, scaler, classifier }, iterations };
 }
 
+/** Of whom some rows are. */
+const whoOf = (set: TrainingSet, rows: Int32Array) => ({
+  subjects: [...rows].map((row) => set.subjects[row]!),
+  people: [...rows].map((row) => set.people[row]!),
+});
+
 /** Score of a fitted state on rows of a set. */
 export function scoreFitted(set: TrainingSet, fitted: FittedState, rows: Int32Array): Score {
   const scaled = fitted.scaler.transform(selectRows(set.features, rows));
   return score(
     selectLabels(set.y, rows),
     fitted.classifier.predictProbabilities(scaled),
-    [...rows].map((row) => set.people[row]!),
+    whoOf(set, rows),
     fitted.classifier.classes,
   );
 }
@@ -135,12 +141,12 @@ function scoreBaselines(set: TrainingSet, model: ModelDefinition, part: Part, va
   const X = scaler.transform(selectRows(set.features, part.rows));
   const y = selectLabels(set.y, part.rows);
   const held = scaler.transform(selectRows(set.features, validation));
-  const people = [...validation].map((row) => set.people[row]!);
+  const who = whoOf(set, validation);
   const [majority, centroid] = [majorityClass(), nearestCentroid()].map((estimator) =>
     score(
       selectLabels(set.y, validation),
       estimator.fit({ X, y, classes: model.labels }).predictProbabilities(held),
-      people,
+      who,
       model.labels,
     ),
   );

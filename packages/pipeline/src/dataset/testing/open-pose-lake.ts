@@ -1,7 +1,9 @@
 import type { OnFinished } from "../../catalog/testing/temporary-folder.ts";
-import { tableSql, type Snapshot } from "../../lake/index.ts";
+import { tableSql, type Engine, type Snapshot } from "../../lake/index.ts";
 import { openLake } from "../../lake/testing/open-lake.ts";
 import { sampleLog } from "../../lake/testing/sample-log.ts";
+import { openIdentity } from "../identity.ts";
+import type { PeopleSource } from "../relation.ts";
 import { app } from "./pose-app.ts";
 import type { PoseLog } from "./pose-log.ts";
 
@@ -32,3 +34,9 @@ export const relationOf =
   (snapshot: Snapshot) =>
   (table: string): string =>
     tableSql(snapshot, table);
+
+/** The tables of a snapshot, and who its pseudonyms mean. */
+export const peopleOf = async (engine: Engine, snapshot: Snapshot): Promise<PeopleSource> => ({
+  relation: relationOf(snapshot),
+  identity: await openIdentity(engine, snapshot),
+});

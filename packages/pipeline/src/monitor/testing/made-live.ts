@@ -45,6 +45,7 @@ export function madeReference(rows: readonly MadeRow[]): DriftReference {
 /** The predictions of rows, by release `r`. */
 export const madeLive = (rows: readonly MadeRow[], rest: Partial<LivePredictions> = {}): LivePredictions => ({
   subject: rows.map(({ person }) => person),
+  person: rows.map(({ person }) => person),
   role: rows.map(() => "control"),
   session: rows.map(() => "s"),
   start: Float64Array.from(rows, ({ row }) => row),

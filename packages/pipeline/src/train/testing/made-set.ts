@@ -4,6 +4,8 @@ import type { TrainingSet } from "../../feature/index.ts";
 /** A row of a made-up training set. */
 export interface MadeRow {
   readonly person: string;
+  /** The pseudonym under which it came; the person's where it is left out. */
+  readonly subject?: string;
   readonly label: number;
   /** Milliseconds. */
   readonly time: number;
@@ -29,7 +31,9 @@ export function madeSet(
     names: ["tells", "noise", "level", "share"],
     features: matrix(rows.length, 4, Float32Array.from(features)),
     y: Int32Array.from(rows, ({ label }) => label),
+    subjects: rows.map(({ person, subject }) => subject ?? person),
     people: rows.map(({ person }) => person),
+    sharedRows: 0,
     sessions: rows.map(({ person }) => `${person}-s`),
     start: Float64Array.from(rows, (_, row) => row),
     time: Float64Array.from(rows, ({ time }) => time),

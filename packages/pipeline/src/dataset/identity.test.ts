@@ -3,7 +3,8 @@ import { numbers, tableSql, texts } from "../lake/index.ts";
 import { openLake } from "../lake/testing/open-lake.ts";
 import { sampleLog, type SampleRecord } from "../lake/testing/sample-log.ts";
 import type { LogEntry, LogPosition } from "../log-record.ts";
-import { personAsOf } from "./person-as-of.ts";
+import { forgetIdentities, openIdentity } from "./identity.ts";
+import { readPersonLinks } from "./person-link.ts";
 
 const T0 = 1_700_000_000_000;
 
@@ -43,7 +44,7 @@ test("each row belongs to the person as of its time; a late alias changes no row
   const lake = await openLake(onTestFinished);
   const rowsOf = async (read: ReturnType<typeof logOf>) => {
     const { snapshot } = await lake.compact(read);
-    const asOf = await personAsOf(lake.engine, snapshot!);
+    const { asOf } = await openIdentity(lake.engine, snapshot!);
     const columns = await lake.engine.columns(
       `select seq, person from ${asOf(tableSql(snapshot!, "motion"), "time")} order by seq`,
     );
@@ -87,9 +88,46 @@ test("a lake of before there were links says that everybody is who they are", as
       ),
     },
   };
-  const asOf = await personAsOf(lake.engine, old);
+  const { asOf } = await openIdentity(lake.engine, old);
   const columns = await lake.engine.columns(
     `select person from ${asOf(tableSql(old, "motion"), "time")} order by seq`,
   );
   expect(texts(columns, "person")).toEqual(["nameless", "anna", "nameless"]);
+});
+
+test("an alias counts where its install had sent something as the earlier id, and from then on", async () => {
+  const lake = await openLake(onTestFinished);
+  const read = async function* (from: LogPosition | null): AsyncGenerator<LogEntry> {
+    const records = [
+      { ...record(1, 1, "anna"), install: "phone" },
+      // Whoever merely knows the id, and whoever sends as it only afterwards.
+      { ...record(2, 1, "eve"), install: "attacker" },
+      { ...record(3, 2, "anna"), install: "attacker" },
+      { ...record(4, 2, "anna-2"), install: "phone" },
+    ];
+    const claims = new Map([
+      ["attacker 1", "anna"],
+      ["phone 2", "anna"],
+    ]);
+    for await (const entry of sampleLog(records)(from)) {
+      const events = entry.record.events.map((event) => {
+        const previous = claims.get(`${entry.record.install} ${event.seq}`);
+        return previous === undefined ? event : { ...event, previous };
+      });
+      yield { ...entry, record: { ...entry.record, events } };
+    }
+  };
+  const { snapshot } = await lake.compact(read);
+  expect(await readPersonLinks(lake.engine, snapshot!)).toEqual([
+    { from: "anna", to: "anna-2", known: T0 + 4000, nameless: false },
+  ]);
+  const identity = await openIdentity(lake.engine, snapshot!);
+  expect(identity).toBe(await openIdentity(lake.engine, snapshot!));
+  expect(["anna", "anna-2", "eve"].map(identity.personOf)).toEqual(["anna-2", "anna-2", "eve"]);
+  const tables = async () =>
+    texts(await lake.engine.columns("select table_name as name from duckdb_tables()"), "name");
+  expect(await tables()).toHaveLength(3);
+  // An erasure asks for it: nothing of whom it took stays in memory.
+  await forgetIdentities(lake.engine);
+  expect(await tables()).toEqual([]);
 });

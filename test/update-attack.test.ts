@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, test } from "vitest";
 import type { Offer, RootOffer } from "./update/offer.ts";
-import { tidelinePeer } from "./update/tideline-peer.ts";
+import { chunkPeer, tidelinePeer } from "./update/tideline-peer.ts";
 import { tufPeer } from "./update/tuf-peer.ts";
 
 /** Looks of a phone, one after the other: what is offered, and the content that must answer afterwards. */
@@ -73,6 +73,23 @@ const SCENARIOS: Readonly<Record<string, () => Scenario>> = {
     [honest(2, inTheMiddle), 0.1],
     [honest(2), 0.2],
   ],
+  "mix and match: bytes that begin as this release and end as another": () => [
+    [honest(1), 0.1],
+    [honest(2, { artifact: { endsAs: 0.1 } }), 0.1],
+    [honest(2, { artifact: { endsAs: 0.3 } }), 0.1],
+    [honest(2, inTheMiddle), 0.1],
+    [honest(3, { artifact: { endsAs: 0.2 } }), 0.1],
+    [honest(3), 0.3],
+  ],
+  "a connection that breaks in the middle, and another release before it comes back": () => [
+    [honest(1), 0.1],
+    [honest(2, { artifact: "cut" }), 0.1],
+    [honest(2, { artifact: "cut" }), 0.1],
+    [honest(2), 0.2],
+    [honest(3, { artifact: "cut" }), 0.2],
+    [honest(4, { artifact: { endsAs: 0.3 } }), 0.2],
+    [honest(4), 0.4],
+  ],
   "endless data: a model without an end": () => [
     [honest(1), 0.1],
     [honest(2, { artifact: "endless" }), 0.1],
@@ -136,10 +153,11 @@ const SCENARIOS: Readonly<Record<string, () => Scenario>> = {
 };
 
 describe.each(Object.entries(SCENARIOS))("%s", (_, scenario) => {
-  test.each([
+  test.concurrent.for([
     ["tuf-js", tufPeer],
     ["our client", tidelinePeer],
-  ])("%s", async (_, peer) => {
+    ["our client, in chunks", chunkPeer],
+  ] as const)("%s", async ([, peer], { expect, onTestFinished }) => {
     const phone = await peer(onTestFinished);
     for (const [index, [offer, answers]] of scenario().entries()) {
       const offered = typeof offer === "function" ? await offer() : offer;

@@ -33,8 +33,11 @@ export interface Offer {
   readonly signers?: readonly KeyName[];
   /** Milliseconds since 1970; in a month by default. */
   readonly expires?: number;
-  /** What the model's address answers instead of its bytes. */
-  readonly artifact?: { readonly content: number } | "endless";
+  /**
+   * What the model's address answers instead of its bytes: those of another content, its own up to the middle and then
+   * another's, bytes without an end, or its own until the connection breaks in the middle.
+   */
+  readonly artifact?: { readonly content: number } | { readonly endsAs: number } | "endless" | "cut";
   /** The manifest's address answers without an end. */
   readonly endlessManifest?: boolean;
   /** Nobody answers. */
@@ -52,4 +55,10 @@ export const PINNED: RootOffer = { version: 1, root: ["root1"], release: ["relea
 export interface Peer {
   /** Starts the app, asks for an update, and says which content answers then; null for none. */
   look(offer: Offer): Promise<number | null>;
+}
+
+/** A model's bytes up to the middle, and another's from there. */
+export function mixed(bytes: Uint8Array, end: Uint8Array): Uint8Array {
+  const middle = bytes.length >> 1;
+  return Uint8Array.from([...bytes.subarray(0, middle), ...end.subarray(middle)]);
 }

@@ -1,10 +1,13 @@
 import { nodeNetwork } from "../../apps/fleet/src/adapter/node-network.ts";
-import { ROOT_TYPE, type RootMetadata } from "@tideline/spec";
+import { createHash } from "node:crypto";
+import { chunkedDownload, type Download } from "@tideline/device";
+import { ROOT_TYPE, type Chunks, type RootMetadata } from "@tideline/spec";
 import { createWorld, gait, makeRelease, modelBytes, seal } from "../device-fixture.ts";
 import {
   inAMonth,
   inAYear,
   KEYS,
+  mixed,
   PINNED,
   type KeyName,
   type Offer,
@@ -36,10 +39,31 @@ function rootMetadata(offer: RootOffer): RootMetadata {
   };
 }
 
+function artifactOf(artifact: NonNullable<Offer["artifact"]>, bytes: Uint8Array): Answer {
+  if (artifact === "endless") return artifact;
+  if (artifact === "cut") return { cut: bytes };
+  return "endsAs" in artifact ? mixed(bytes, modelBytes(artifact.endsAs)) : modelBytes(artifact.content);
+}
+
+/** Chunks of two bytes: a model of the scenarios has eight. */
+function chunksOf(bytes: Uint8Array): Chunks {
+  const size = 2;
+  const sha256 = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+    createHash("sha256")
+      .update(bytes.subarray(at * size, (at + 1) * size))
+      .digest("hex"),
+  );
+  return { size, sha256 };
+}
+
 /** What the console answers, by path. */
-async function answersOf(offer: Offer): Promise<Map<string, Answer>> {
-  const { envelope, metadata, artifacts } = await makeRelease(offer.version, {
+async function answersOf(offer: Offer, isChunked: boolean): Promise<Map<string, Answer>> {
+  const bytes = modelBytes(offer.content);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const variant = { sha256, bytes: bytes.length, format: "onnx", opset: 18 } as const;
+  const { envelope, artifacts } = await makeRelease(offer.version, {
     gain: offer.content,
+    variants: [isChunked ? { ...variant, chunks: chunksOf(bytes) } : variant],
     keys: (offer.signers ?? ["release1"]).map((name) => KEYS[name]),
     expires: offer.expires ?? inAMonth(),
   });
@@ -56,15 +80,17 @@ async function answersOf(offer: Offer): Promise<Map<string, Answer>> {
   ]);
   for (const [digest, bytes] of artifacts) answers.set(`/v1/artifacts/${digest}`, bytes);
   const { artifact } = offer;
-  if (artifact !== undefined) {
-    const bytes = artifact === "endless" ? artifact : modelBytes(artifact.content);
-    answers.set(`/v1/artifacts/${metadata.variants[0]!.sha256}`, bytes);
-  }
+  if (artifact !== undefined) answers.set(`/v1/artifacts/${sha256}`, artifactOf(artifact, bytes));
   return answers;
 }
 
+/** A phone with our client that downloads in chunks. */
+export const chunkPeer = (onFinished: OnFinished): Promise<Peer> => tidelinePeer(onFinished, chunkedDownload);
+
+type OnFinished = (clean: () => Promise<void>) => void;
+
 /** A phone with our client, over HTTP, born with {@link PINNED}. */
-export async function tidelinePeer(onFinished: (clean: () => Promise<void>) => void): Promise<Peer> {
+export async function tidelinePeer(onFinished: OnFinished, download?: Download): Promise<Peer> {
   const world = createWorld();
   const network = nodeNetwork();
   let answers = new Map<string, Answer>();
@@ -78,9 +104,12 @@ export async function tidelinePeer(onFinished: (clean: () => Promise<void>) => v
   window[0] = 0.5;
   return {
     look: async (offer) => {
-      answers = await answersOf(offer);
+      answers = await answersOf(offer, download !== undefined);
       const console = offer.offline ? "http://127.0.0.1:9" : server.address;
-      const client = await world.start({ root, console }, { network, clock: Date.now });
+      const client = await world.start(
+        { root, console, ...(download && { download }) },
+        { network, clock: Date.now },
+      );
       await client.setConsent(["improve"]);
       await client.update();
       const { source, probabilities } = await client.predict(window, { session: "s", start: 0 });

@@ -9,6 +9,7 @@ import {
   inAMonth,
   inAYear,
   KEYS,
+  mixed,
   PINNED,
   type KeyName,
   type Offer,
@@ -62,6 +63,12 @@ function root(offer: RootOffer): string {
   return signed(metadata, offer.signers);
 }
 
+function artifactOf(artifact: Offer["artifact"], bytes: Uint8Array): Answer {
+  if (artifact === undefined || artifact === "endless") return artifact ?? bytes;
+  if (artifact === "cut") return { cut: bytes };
+  return "endsAs" in artifact ? mixed(bytes, bytesOf(artifact.endsAs)) : bytesOf(artifact.content);
+}
+
 /** A repository, by path. */
 function answersOf(offer: Offer): Map<string, Answer> {
   const { version, signers = ["release1"] } = offer;
@@ -70,7 +77,6 @@ function answersOf(offer: Offer): Map<string, Answer> {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const target = new TargetFile({ path: TARGET, length: bytes.length, hashes: { sha256 } });
   const meta = () => new MetaFile({ version });
-  const { artifact } = offer;
   const answers = new Map<string, Answer>([
     [
       "/metadata/timestamp.json",
@@ -81,10 +87,7 @@ function answersOf(offer: Offer): Map<string, Answer> {
       signed(new Snapshot({ ...common, meta: { "targets.json": meta() } }), signers),
     ],
     ["/metadata/targets.json", signed(new Targets({ ...common, targets: { [TARGET]: target } }), signers)],
-    [
-      `/targets/${TARGET}`,
-      artifact === undefined ? bytes : artifact === "endless" ? artifact : bytesOf(artifact.content),
-    ],
+    [`/targets/${TARGET}`, artifactOf(offer.artifact, bytes)],
   ]);
   for (const next of offer.roots ?? []) answers.set(`/metadata/${next.version}.root.json`, root(next));
   return answers;

@@ -1,10 +1,29 @@
-import { toHex, type ArtifactReference } from "@tideline/spec";
+import { toHex, type ArtifactReference, type ChunkedReference } from "@tideline/spec";
 import { askBytes } from "./ask.ts";
 import type { Context } from "./context.ts";
 import { fail } from "./fail.ts";
+import type { ModelContext } from "./models.ts";
 
 /** Gives the bytes of an artifact of the app's package by its lower-case hexadecimal SHA-256, or null. */
 export type BundledArtifacts = (sha256: string) => Promise<Uint8Array | null>;
+
+/** What a {@link Download} is told beside what it shall bring. */
+export interface DownloadPlace {
+  /** Name of the model. */
+  readonly owner: string;
+  readonly url: string;
+  /** Artifacts of the release that runs. */
+  readonly held: () => Promise<readonly (Uint8Array | null)[]>;
+  /** Checks the whole artifact and stores it. Throws `ARTIFACT_CORRUPT`. */
+  readonly keep: (bytes: Uint8Array) => Promise<void>;
+}
+
+/** Brings an artifact of a verified manifest, never more bytes than that states, and has it kept. */
+export type Download = (context: Context, wanted: ChunkedReference, place: DownloadPlace) => Promise<void>;
+
+/** Downloads an artifact with one request. */
+export const wholeDownload: Download = async ({ ports, limits }, { bytes }, { url, keep }) =>
+  keep(await askBytes(ports, { url, timeoutMs: limits.timeoutMs, maxBytes: bytes }, "ARTIFACT_CORRUPT"));
 
 /** Artifacts of one model. */
 export interface ArtifactStore {
@@ -14,17 +33,19 @@ export interface ArtifactStore {
    * Makes sure that {@link find} will find an artifact of a verified manifest: asks `GET {console}/v1/artifacts/<sha256>`
    * for what is missing, and never reads more than the manifest states. Throws `ARTIFACT_CORRUPT` and what a GET throws.
    */
-  ensure(wanted: ArtifactReference): Promise<void>;
+  ensure(wanted: ChunkedReference): Promise<void>;
   /** Removes every stored artifact of the model but some. */
   keepOnly(kept: readonly ArtifactReference[]): Promise<void>;
 }
 
 /** The artifacts of a model, by its name, beside those in the app's package. */
 export function artifactStore(
-  { ports, console, limits }: Context,
+  context: ModelContext,
   owner: string,
   bundled: readonly BundledArtifacts[],
+  held: () => readonly ArtifactReference[],
 ): ArtifactStore {
+  const { ports, console, limits, download = wholeDownload } = context;
   const { storage } = ports;
   const prefix = `artifact-${owner}-`;
   const isGenuine = async (bytes: Uint8Array | null, wanted: ArtifactReference): Promise<boolean> =>
@@ -42,17 +63,22 @@ export function artifactStore(
   return {
     find,
     ensure: async (wanted) => {
-      const { sha256, bytes: maxBytes } = wanted;
-      const { timeoutMs, artifactBytes } = limits;
+      const { sha256, bytes } = wanted;
+      const { artifactBytes } = limits;
       const refuse = (expected: string): never =>
         fail("ARTIFACT_CORRUPT", "update", sha256, undefined, expected);
       if (!/^[0-9a-f]{64}$/.test(sha256)) refuse("a SHA-256 in hexadecimal");
-      if (!(maxBytes <= artifactBytes)) refuse(`at most ${artifactBytes} bytes`);
+      if (!(bytes <= artifactBytes)) refuse(`at most ${artifactBytes} bytes`);
       if ((await find(wanted)) !== null) return;
-      const url = `${console}/v1/artifacts/${sha256}`;
-      const bytes = await askBytes(ports, { url, timeoutMs, maxBytes }, "ARTIFACT_CORRUPT");
-      if (!(await isGenuine(bytes, wanted))) refuse("the bytes that the manifest names");
-      await storage.write(prefix + sha256, bytes);
+      await download(context, wanted, {
+        owner,
+        url: `${console}/v1/artifacts/${sha256}`,
+        held: () => Promise.all(held().map(find)),
+        keep: async (got) => {
+          if (!(await isGenuine(got, wanted))) refuse("the bytes that the manifest names");
+          await storage.write(prefix + sha256, got);
+        },
+      });
     },
     keepOnly: async (kept) => {
       const names = kept.map(({ sha256 }) => prefix + sha256);

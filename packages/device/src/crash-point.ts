@@ -18,6 +18,8 @@ export const CRASH_POINTS = [
   "update.accept.before",
   /** The version is noted, artifacts are not there yet. */
   "update.accept.after",
+  /** Some chunks of an artifact are durable, others are not there yet. */
+  "update.chunk.after",
   /** The load marker is durable, the runtime has not seen the model. */
   "update.load.before",
   /** The model passed its self-test, the old one is still the active one. */

@@ -1,3 +1,5 @@
+export type { Download, DownloadPlace } from "./artifact.ts";
+export { chunkedDownload } from "./artifact-chunk.ts";
 export {
   createBudget,
   DEFAULT_BUDGET,

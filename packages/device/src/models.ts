@@ -5,6 +5,7 @@ import {
   type ModelDefinition,
   type RootMetadata,
 } from "@tideline/spec";
+import type { Download } from "./artifact.ts";
 import { runtimeName } from "./candidate.ts";
 import type { CloudTier } from "./cloud.ts";
 import type { Context } from "./context.ts";
@@ -35,6 +36,8 @@ export interface ModelsOptions {
   readonly bundled?: BundledRelease | readonly BundledRelease[];
   /** The endpoint as a tier of the fallback chain: `askCloud`. Without it no window leaves the phone, ever. */
   readonly cloud?: CloudTier;
+  /** How artifacts are fetched: `chunkedDownload` goes on after a break and fetches what changed; whole without it. */
+  readonly download?: Download;
   /** Reports what became of each release: `reportUpdates`. Without it the owner rolls out blindly. */
   readonly report?: ReportUpdate;
   /** Content hash of the definition; computed where it is not given. */

@@ -90,8 +90,12 @@ export async function openReleaseSlot(
     context,
     model.name,
     bundled.map((release) => release.artifacts),
+    () => {
+      const release = runner.release();
+      return release ? runner.files(release) : [];
+    },
   );
-  const runner = openModelRunner(ports, state, artifacts);
+  const runner: ModelRunner = openModelRunner(ports, state, artifacts);
   /** Envelope of the model that runs. */
   let running: Envelope | null = null;
   let lastCode: ErrorCode | null = null;

@@ -13,6 +13,8 @@ import dev.tideline.release.RootMetadata
  * @property writeKey key that may write events
  * @property root root of trust, pinned in the app
  * @property user the app's id of the person, or null before there is one
+ * @property region whose server alone may store what is sent; letters, digits and hyphens. Null: the server of [collect]
+ * @property budget what the client may spend in a day; null: no bound
  * @property bundled signed releases of the app's own package
  * @property cloud whether the endpoint may be asked where the phone cannot answer and the person consented to it;
  * without it no window leaves the phone, ever
@@ -31,4 +33,6 @@ public class ClientOptions(
     public val bundled: List<BundledRelease> = emptyList(),
     public val cloud: Boolean = false,
     public val restrict: Restriction = Restriction(),
+    public val region: String? = null,
+    public val budget: BudgetLimits? = null,
 )

@@ -9,6 +9,7 @@ import dev.tideline.subject.SubjectRequest
  * @property releases by model
  * @property runtimes `tier/name version` of each runtime of the platform
  * @property predictions how many answers came from where, by `device`, `endpoint`, `last`, `rule`; since the start
+ * @property budget null without one
  * @property requests what the person asked the server for: those that are not done yet, and the last ones that are
  */
 public class Diagnostics(
@@ -23,10 +24,12 @@ public class Diagnostics(
     public val predictions: Map<String, Long>,
     public val requests: List<SubjectRequest>,
     public val lastError: LastError?,
+    public val budget: BudgetStatus?,
 ) {
     /**
      * Events over all time: `recorded = acknowledged + pending + dropped`; quarantined ones are among the acknowledged.
      *
+     * @property drops why events were dropped: `age`, `space`, `refused`, `consent`; older ones are not told apart
      * @property withheld not recorded, because the person had not consented; since the start
      * @property withheldFields left out of recorded events for the same reason; since the start
      * @property tornBytes bytes of torn writes that were cut off at the start
@@ -40,6 +43,7 @@ public class Diagnostics(
         public val withheld: Long,
         public val withheldFields: Long,
         public val tornBytes: Long,
+        public val drops: Map<String, Long>,
     )
 
     /**

@@ -29,6 +29,12 @@ public enum class ErrorCode {
     /** No connection, no answer in time, or an answer that makes no sense. */
     UNAVAILABLE,
 
+    /** The server is not of the region that the app named. */
+    RESIDENCY_MISMATCH,
+
+    /** The day's budget is spent, or the network is not of the kind that its rules ask for. */
+    BUDGET_SPENT,
+
     /** No such event is declared. */
     EVENT_UNKNOWN,
 

@@ -7,6 +7,7 @@ package dev.tideline
  * @property instance names this installation of the app on this very device, and is kept outside of what backups and
  * clones carry (best: made once and kept in [secure]). Storage that another instance wrote is taken for a copy.
  * @property runtimes what runs models, in order of preference; the built-in table interpreter comes last by default
+ * @property conditions how network, charging and the app stand; null where the platform does not say
  * @property log takes lines for whoever watches: no content of events, no ids of people
  * @property crashPoint for tests: called at each named point of [CrashPoint]; may throw or end the process
  */
@@ -23,6 +24,7 @@ public class Ports(
     public val runtimes: List<ModelRuntime> = listOf(TableRuntime),
     public val log: ((LogEntry) -> Unit)? = null,
     public val crashPoint: ((CrashPoint) -> Unit)? = null,
+    public val conditions: (() -> Conditions)? = null,
 )
 
 /**

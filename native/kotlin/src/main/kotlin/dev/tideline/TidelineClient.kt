@@ -5,8 +5,10 @@ import dev.tideline.consent.Consent
 import dev.tideline.consent.TrackCall
 import dev.tideline.consent.draftEvent
 import dev.tideline.definition.ModelDefinition
+import dev.tideline.queue.BatchTarget
 import dev.tideline.queue.Identity
 import dev.tideline.queue.Journal
+import dev.tideline.queue.Owner
 import dev.tideline.queue.Queue
 import dev.tideline.queue.QueueState
 import dev.tideline.queue.Upload
@@ -40,10 +42,12 @@ import kotlin.concurrent.write
 public class TidelineClient private constructor(private val options: ClientOptions) : Closeable {
     private val app = options.app
     private val limits = options.limits
+    private val storage = GuardedStorage(options.ports.storage)
+    private val budget = options.budget?.let { options.ports.run { Budget(it, storage, clock, conditions, network) } }
     private val ports = options.ports.run {
         Ports(
-            GuardedStorage(storage), network, clock, random, digest, verify, gzip, GuardedSecure(secure), instance,
-            runtimes, log, crashPoint,
+            this@TidelineClient.storage, budget ?: network, clock, random, digest, verify, gzip, GuardedSecure(secure),
+            instance, runtimes, log, crashPoint, conditions,
         )
     }
     private val tally = Tally(ports)
@@ -65,22 +69,29 @@ public class TidelineClient private constructor(private val options: ClientOptio
     @Volatile
     private var identity: Identity
 
+    /** Earlier installs of this phone of which something waited at the start. */
     @Volatile
-    private var user: String? = options.user
+    private var earlier: List<Owner>
+    private val person = Person(options.user)
 
     init {
         Identity.installOf(ports)?.let { if (subject.isErased(it)) wipeFiles() }
+        for (request in subject.requests()) if (subject.isErased(request.install)) Identity.forget(request.install, ports)
         val journal = Journal(ports.storage, limits.segmentBytes)
         tornBytes = journal.tornBytes
         val state = ports.storage.readState(QueueState.FILE)?.let { QueueState.read(it) }
-        identity = Identity.open(ports, state == null || journal.damaged, options.restrict.minor)
-        if (state == null) ports.storage.writeState(QueueState.FILE, QueueState().toJson())
-        queue = Queue(ports, limits, journal, state ?: QueueState(), identity.source)
+        val installs = journal.found.mapTo(LinkedHashSet()) { it.first.source.install }
+        val lost = state == null || journal.damaged
+        identity = Identity.open(ports, Identity.Conditions(lost, options.restrict.minor) { it in installs })
+        earlier = (installs - identity.source.install).mapNotNull { Identity.earlier(it, ports) }
+        queue = Queue(ports, limits, journal, state ?: QueueState(), identity.source, identity.proof)
+        // Of installs that the last start still knew, too: their last events may have gone meanwhile.
+        val before = installs + state?.sources.orEmpty().keys.map { it.substringBefore('.') } - identity.source.install
+        for (install in before) if (!queue.waits(install)) Identity.forget(install, ports)
+        earlier = earlier.filter { queue.waits(it.install) }
         consent = Consent(ports, app, options.restrict, queue)
-        upload = Upload(ports, limits, queue, tally, options.collect, options.writeKey) { source ->
-            // An install of another secret (a start of before) is not this one's to prove.
-            identity.takeIf { it.source.install == source.install }?.proof
-        }
+        val target = BatchTarget(options.collect, options.writeKey, options.region, options.restrict.optOut)
+        upload = Upload(ports, limits, queue, tally, target)
         val endpoint = if (options.cloud) Endpoint(ports, options.console, options.writeKey, limits.timeoutMs) else null
         slots = app.models.associate { it.name to ReleaseSlot(options, ports, tally, trust, it) }
         answerers = app.models.associate {
@@ -108,14 +119,14 @@ public class TidelineClient private constructor(private val options: ClientOptio
      */
     @JvmOverloads
     public fun track(event: String, properties: Map<String, Any?>, time: Long? = null): EventIdentity? = lock.read {
-        val call = TrackCall(event, properties, time ?: ports.clock.now(), personOf(), consent.granted)
-        val draft = draftEvent(app, call, limits.batchBytes) { tally.add("withheldFields") }
-        if (draft == null) {
-            tally.add("withheld")
-            return null
+        val at = time ?: ports.clock.now()
+        person.tell { who ->
+            val told = if (options.restrict.minor) Person.Told(null, null) else who
+            val call = TrackCall(event, properties, at, told, consent.granted)
+            val draft = draftEvent(app, call, limits.batchBytes) { tally.add("withheldFields") }
+            if (draft == null) tally.add("withheld")
+            draft?.let { queue.record(it) }?.let { (source, seq) -> EventIdentity(source.install, source.epoch, seq) }
         }
-        val (source, seq) = queue.record(draft)
-        EventIdentity(source.install, source.epoch, seq)
     }
 
     /**
@@ -126,12 +137,12 @@ public class TidelineClient private constructor(private val options: ClientOptio
      */
     public fun setConsent(purposes: Collection<String>): Unit = lock.write { consent.set(purposes) }
 
-    private fun personOf(): String? = if (options.restrict.minor) null else user
-
-    /** Sets the app's id of the person for events from now on. */
-    public fun setUser(user: String?) {
-        this.user = user
-    }
+    /**
+     * Sets the app's id of the person for events from now on. `previous` is another id by which the app knew the same
+     * person until now: the next event tells the server, which joins the two from there on.
+     */
+    @JvmOverloads
+    public fun setUser(user: String?, previous: String? = null): Unit = person.set(user, previous)
 
     /**
      * Sends what waits, with pauses and new attempts where the server or the network fails. Tells failures, of the
@@ -144,6 +155,8 @@ public class TidelineClient private constructor(private val options: ClientOptio
         } catch (error: TidelineException) {
             tally.report("subject", error)
         }
+        val pending = queue.counts().pending
+        if (pending > 0 && budget?.holdsEvents() == true) return FlushOutcome(0, pending, ErrorCode.BUDGET_SPENT)
         return upload.flush()
     }
 
@@ -257,7 +270,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
      * @throws TidelineException `UNAVAILABLE` where the export is done and cannot be fetched, `STORAGE_FAILED`
      */
     public fun exportMe(): ExportOutcome {
-        val request = follow(subject.begin(SubjectRequest.Kind.EXPORT, identity))
+        val request = follow(subject.begin(SubjectRequest.Kind.EXPORT, listOf(identity.owner)))
         val isDone = request.state == SubjectRequest.State.DONE
         return ExportOutcome(request, if (isDone) subject.download(request, limits.exportBytes) else null)
     }
@@ -270,12 +283,16 @@ public class TidelineClient private constructor(private val options: ClientOptio
      */
     public fun eraseMe(): EraseOutcome {
         val begun = lock.write {
-            val request = subject.begin(SubjectRequest.Kind.ERASE, identity)
+            // Earlier installs go too: what waits of them is this person's.
+            val owners = listOf(identity.owner) + earlier
+            val request = subject.begin(SubjectRequest.Kind.ERASE, owners) { queue.isKnown(it) }
             ports.crashPoint?.invoke(CrashPoint.ERASE_BEFORE)
             queue.wipe {
                 wipeFiles()
-                Identity.open(ports, damaged = false, fresh = true).also { identity = it }.source
+                Identity.open(ports, Identity.Conditions(damaged = false, fresh = true) { false }).also { identity = it }
             }
+            earlier.forEach { Identity.forget(it.install, ports) }
+            earlier = emptyList()
             answerers.values.forEach { it.forget() }
             ports.crashPoint?.invoke(CrashPoint.ERASE_AFTER)
             request
@@ -308,6 +325,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
         val events = Diagnostics.Events(
             counts.acknowledged + counts.pending + counts.dropped, counts.acknowledged, counts.pending, counts.dropped,
             counts.quarantined, tally.get("withheld"), tally.get("withheldFields"), tornBytes,
+            counts.drops,
         )
         val uploads = Diagnostics.Uploads(
             tally.get("batches"), tally.get("retries"), tally.get("outages"), tally.get("duplicates"), upload.stopped,
@@ -324,6 +342,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
             Prediction.Source.values().associate { it.wire to tally.get(it.wire) },
             subject.requests(),
             tally.lastError(),
+            budget?.status(),
         )
     }
 

@@ -18,6 +18,7 @@ class World {
     val requests = ArrayList<NetworkRequest>()
     val logged = ArrayList<LogEntry>()
     var instance = "instance-1"
+    var conditions: Conditions? = null
 
     /** Answers a request; null means no connection. */
     var answer: (NetworkRequest) -> NetworkResponse? = { null }
@@ -51,6 +52,7 @@ class World {
         runtimes,
         { logged.add(it) },
         { crashPoint?.invoke(it) },
+        { conditions ?: Conditions(null, null, null) },
     )
 
     fun open(
@@ -62,10 +64,12 @@ class World {
         cloud: Boolean = false,
         restrict: Restriction = Restriction(),
         runtimes: List<ModelRuntime> = listOf(GainRuntime),
+        budget: BudgetLimits? = null,
+        region: String? = null,
     ): TidelineClient = TidelineClient.open(
         ClientOptions(
             app, ports(runtimes), "http://collect", "http://console", "key", root, "ada", "stable", environment, limits,
-            bundled, cloud, restrict,
+            bundled, cloud, restrict, region, budget,
         ),
     )
 

@@ -1,6 +1,7 @@
 package dev.tideline.consent
 
 import dev.tideline.ErrorCode
+import dev.tideline.Person
 import dev.tideline.TidelineException
 import dev.tideline.definition.AppDefinition
 import dev.tideline.definition.FieldType
@@ -15,7 +16,7 @@ internal class TrackCall(
     val event: String,
     val properties: Map<String, Any?>,
     val time: Long,
-    val user: String?,
+    val person: Person.Told,
     val consent: List<String>,
 )
 
@@ -31,7 +32,10 @@ internal fun draftEvent(app: AppDefinition, call: TrackCall, maxBytes: Int, with
     val event = app.events[call.event] ?: refuse(ErrorCode.EVENT_UNKNOWN, "name", "an event that is not declared")
     if (event.purpose !in call.consent) return null
     if (call.time < 0) refuse(ErrorCode.TIME_INVALID, "time", call.time.toString())
-    if (call.user != null && call.user.length !in 1..MOST_USER) refuse(ErrorCode.FIELD_INVALID, "user", "${call.user.length} characters")
+    val ids = mapOf("user" to call.person.user, "previous_user" to call.person.previous)
+    for ((member, id) in ids) {
+        if (id != null && id.length !in 1..MOST_USER) refuse(ErrorCode.FIELD_INVALID, member, "${id.length} characters")
+    }
     for ((field, value) in call.properties) {
         if (value != null && field !in event.fields) refuse(ErrorCode.FIELD_UNKNOWN, field, "a field that is not declared")
     }
@@ -58,10 +62,11 @@ internal fun draftEvent(app: AppDefinition, call: TrackCall, maxBytes: Int, with
         "name" to event.name,
         "version" to event.version,
         "time" to call.time,
-        "user" to call.user,
-        "consent" to call.consent,
-        "properties" to properties,
+        "user" to call.person.user,
     )
+    call.person.previous?.let { wire["previous_user"] = it }
+    wire["consent"] = call.consent
+    wire["properties"] = properties
     return Draft(wire, event.purpose, purposes, attachment.toByteArray())
 }
 
@@ -80,5 +85,6 @@ private fun pack(type: FieldType, value: Any, attachment: ByteArrayOutputStream)
         is DoubleArray -> value.toList()
         else -> (value as List<*>).toList()
     }
+    value is Map<*, *> -> value.toMap()
     else -> value
 }

@@ -80,6 +80,27 @@ internal sealed class FieldType(val optional: Boolean, val purpose: String?) {
         }
     }
 
+    /** Media by reference; the bytes stay on the phone. A value is a map of `sha256`, `bytes` and `type`. */
+    class Media(val types: List<String>, val maxBytes: Double, optional: Boolean, purpose: String?) :
+        FieldType(optional, purpose) {
+        override fun fault(value: Any): String? {
+            val map = value as? Map<*, *> ?: return "expected a reference, received ${nameOf(value)}"
+            val bytes = (map["bytes"] as? Number)?.toDouble() ?: 0.0
+            return when {
+                map.keys != MEMBERS -> "expected ${MEMBERS.joinToString()} and nothing else"
+                (map["sha256"] as? String)?.matches(SHA256) != true -> "expected sha256 in 64 hexadecimal digits, lower case"
+                bytes != Math.floor(bytes) || bytes < 1 || bytes > maxBytes -> "expected from 1 to $maxBytes bytes, received $bytes"
+                map["type"] !in types -> "expected one of the types ${types.joinToString()}"
+                else -> null
+            }
+        }
+
+        private companion object {
+            val MEMBERS = setOf("sha256", "bytes", "type")
+            val SHA256 = Regex("[0-9a-f]{64}")
+        }
+    }
+
     internal companion object {
         /** 2^53 - 1. */
         private const val SAFE = 9007199254740991.0
@@ -97,6 +118,7 @@ internal sealed class FieldType(val optional: Boolean, val purpose: String?) {
                     Text(field.count("maxLength"), oneOf, optional, purpose)
                 }
                 "int", "time", "float" -> Numeric(kind != "float", bound("min"), bound("max"), optional, purpose)
+                "media" -> Media(field.texts("types"), field.number("maxBytes"), optional, purpose)
                 "boolean" -> Flag(optional, purpose)
                 "vector" -> Vector(field.count("size"), optional, purpose)
                 "frame" ->

@@ -13,11 +13,13 @@ internal class Draft(
     val fieldPurposes: Map<String, String>,
     val attachment: ByteArray,
 ) {
-    fun header(seq: Long): Map<String, Any?> {
+    /** The header of its record; `recorded` is the queue's age, since the event's own time may be any. */
+    fun header(seq: Long, recorded: Long): Map<String, Any?> {
         val header = linkedMapOf<String, Any?>("seq" to seq)
         header.putAll(event)
         header["purpose"] = purpose
         if (fieldPurposes.isNotEmpty()) header[JournalRecord.FIELD_PURPOSES] = fieldPurposes
+        header[JournalRecord.RECORDED] = recorded
         return header
     }
 }

@@ -24,7 +24,9 @@ internal class JournalRecord(
     fun bytes(): ByteArray = file.copyOfRange(offset, offset + length)
 
     val seq: Long get() = (header["seq"] as Double).toLong()
-    val time: Long get() = (header["time"] as Double).toLong()
+
+    /** Age of the queue when it was recorded, milliseconds; older files have none. */
+    val recorded: Long get() = (header[RECORDED] as? Double)?.toLong() ?: 0
     val purpose: String get() = header["purpose"] as String
 
     /** Purposes of single fields that the event carries, by field. */
@@ -35,6 +37,9 @@ internal class JournalRecord(
     internal companion object {
         /** Member of the header with the purposes of fields; not part of the event. */
         const val FIELD_PURPOSES: String = "purposes"
+
+        /** Member of the header with the queue's age; not part of the event. */
+        const val RECORDED: String = "recorded"
 
         /** Bytes before a record's payload. */
         private const val FRAMING = 8

@@ -13,6 +13,9 @@ import kotlin.concurrent.withLock
 /** A full queue is cut to this share of its bound, so that not every further event costs a write of the state. */
 private const val ROOM = 0.9
 
+/** The age is written down when it has grown by this many milliseconds: a crash makes nothing older. */
+private const val AGE_STEP = 3_600_000L
+
 /**
  * The durable queue between `track` and the server, over what the journal holds. Any thread may call it; a call waits
  * for the writes of others, and what several threads record at once becomes one write.
@@ -23,6 +26,7 @@ internal class Queue(
     private val journal: Journal,
     private var state: QueueState,
     private var own: Source,
+    proof: String,
 ) {
     private val lock = ReentrantLock()
     private val tickets = ArrayList<Ticket>()
@@ -32,6 +36,7 @@ internal class Queue(
     /** Counts withdrawals; what was read before one is not sent after it. */
     @Volatile
     private var purges = 0
+    private var age = ports.clock.now().let { (state.age ?: QueueAge(0, it)).at(it) }
     private var nextSequence = state.settled(own.key).highest + 1
 
     /** Who numbers the events of now. */
@@ -42,13 +47,16 @@ internal class Queue(
             val settled = state.settled(segment.source.key)
             for (record in records) {
                 if (segment.source == own) nextSequence = maxOf(nextSequence, record.seq + 1)
-                if (record.seq !in settled) wait(Waiting(segment, record))
+                if (record.seq !in settled) wait(Waiting(segment, record, age.lived))
             }
         }
         val found = journal.found.map { it.first }
         // An erasure that was interrupted is finished here.
         for (segment in found) if (state.settled(segment.source.key).dropped.size > 0) erase(segment, null)
         removeSettled(found)
+        val sources = found.mapTo(hashSetOf(own.key)) { it.source.key }
+        // Written at the first start, too: from now on a missing file means lost storage.
+        save(state.begin(sources, own.install, proof))
         enforceBounds()
     }
 
@@ -58,8 +66,9 @@ internal class Queue(
     }
 
     private fun save(next: QueueState) {
-        ports.storage.writeState(QueueState.FILE, next.toJson())
-        state = next
+        val written = next.aged(age)
+        ports.storage.writeState(QueueState.FILE, written.toJson())
+        state = written
     }
 
     private fun removeSettled(segments: Collection<Segment>) {
@@ -73,11 +82,13 @@ internal class Queue(
         waitingBytes = waiting.sumOf { it.length.toLong() }
     }
 
-    private fun giveUp(gone: List<Waiting>) {
+    private fun giveUp(gone: List<Waiting>, reason: DropReason) {
         if (gone.isEmpty()) return
         save(gone.groupBy { it.key }.entries.fold(state) { next, (key, events) ->
-            next.drop(key, SequenceSet.of(events.map { it.seq }))
+            next.drop(key, SequenceSet.of(events.map { it.seq }), reason)
         })
+        val message = "${gone.size} events given up: ${reason.wire}"
+        ports.log?.invoke(LogEntry(LogEntry.Level.WARNING, "queue", null, message))
         forget(gone)
     }
 
@@ -103,15 +114,18 @@ internal class Queue(
 
     /** Drops the oldest events beyond the bounds of bytes and age. */
     private fun enforceBounds() {
-        val oldest = ports.clock.now() - limits.pendingAgeMs
-        val full = waitingBytes > limits.pendingBytes
-        if (waiting.isEmpty() || (!full && waiting[0].time >= oldest)) return
+        age = age.at(ports.clock.now())
+        if (age.lived - (state.age?.lived ?: 0) >= AGE_STEP) save(state)
+        val oldest = age.lived - limits.pendingAgeMs
+        if (waiting.isNotEmpty() && waiting[0].recorded < oldest) dropAll(waiting.filter { it.recorded < oldest }, DropReason.AGE)
+        if (waitingBytes <= limits.pendingBytes) return
         var bytes = waitingBytes
-        val gone = waiting.filter { event ->
-            val over = full && bytes > limits.pendingBytes * ROOM
-            (over || event.time < oldest).also { if (it) bytes -= event.length }
-        }
-        giveUp(gone)
+        val over = waiting.takeWhile { event -> (bytes > limits.pendingBytes * ROOM).also { bytes -= event.length } }
+        dropAll(over, DropReason.SPACE)
+    }
+
+    private fun dropAll(gone: List<Waiting>, reason: DropReason) {
+        giveUp(gone, reason)
         removeSettled(gone.map { it.segment })
     }
 
@@ -129,9 +143,11 @@ internal class Queue(
     private fun commit() {
         val group = synchronized(tickets) { ArrayList(tickets).also { tickets.clear() } }
         val first = nextSequence
+        age = age.at(ports.clock.now())
+        val recorded = age.lived
         try {
             val records = group.mapIndexed { index, ticket ->
-                JournalRecord.encode(ticket.draft.header(first + index), ticket.draft.attachment)
+                JournalRecord.encode(ticket.draft.header(first + index, recorded), ticket.draft.attachment)
             }
             ports.crashPoint?.invoke(CrashPoint.APPEND_BEFORE)
             val segment = journal.append(own, records)
@@ -140,9 +156,8 @@ internal class Queue(
             var offset = segment.bytes - records.sumOf { it.size }
             for ((index, record) in records.withIndex()) {
                 val draft = group[index].draft
-                val time = draft.event["time"] as Long
                 val fields = draft.fieldPurposes.values
-                wait(Waiting(segment, first + index, time, draft.purpose, fields, offset, record.size))
+                wait(Waiting(segment, first + index, recorded, draft.purpose, fields, offset, record.size))
                 offset += record.size
             }
         } catch (failure: Throwable) {
@@ -171,7 +186,7 @@ internal class Queue(
             journal.read(segment, events.map { it.offset })
         }
         val at = purges
-        Load(first.segment.source, records) { at == purges }
+        Load(first.segment.source, state.settled(first.key).proof, records) { at == purges }
     }
 
     private fun waitingOf(load: Load): List<Waiting> {
@@ -192,9 +207,7 @@ internal class Queue(
 
     /** Gives events up; they leave the journal with their segment. */
     fun drop(load: Load): Unit = lock.withLock {
-        val gone = waitingOf(load)
-        giveUp(gone)
-        removeSettled(gone.map { it.segment })
+        dropAll(waitingOf(load), DropReason.REFUSED)
     }
 
     /**
@@ -205,28 +218,34 @@ internal class Queue(
         purges++
         val gone = waiting.filter { it.purpose !in granted }
         val touched = gone + waiting.filter { event -> event.fieldPurposes.any { it !in granted } }
-        giveUp(gone)
+        giveUp(gone, DropReason.CONSENT)
         ports.crashPoint?.invoke(CrashPoint.PURGE_AFTER)
         for (segment in touched.mapTo(LinkedHashSet()) { it.segment }) erase(segment, granted)
     }
 
-    /** Forgets everything, of all sources; `erase` removes the files and tells who numbers what is recorded from now on. */
-    fun wipe(erase: () -> Source): Unit = lock.withLock {
+    /** Forgets everything, of all sources; `erase` removes the files and tells who records from now on. */
+    fun wipe(erase: () -> Identity): Unit = lock.withLock {
         purges++
         waiting = ArrayList()
         waitingBytes = 0
         state = QueueState()
         journal.reset()
-        own = erase()
-        save(QueueState())
+        val next = erase()
+        own = next.source
+        save(QueueState().begin(setOf(own.key), own.install, next.proof))
         nextSequence = 1
     }
 
     /** What has become of all events. */
     fun counts(): QueueCounts = lock.withLock {
-        val settled = state.sources.values
-        QueueCounts(settled.sumOf { it.acknowledged.size }, waiting.size, settled.sumOf { it.dropped.size }, state.quarantined)
+        state.run { QueueCounts(acknowledged, waiting.size, dropped, quarantined, drops) }
     }
+
+    /** Whether the server took anything of an install. */
+    fun isKnown(install: String): Boolean = lock.withLock { state.isKnown(install) }
+
+    /** Whether events of an install wait. */
+    fun waits(install: String): Boolean = lock.withLock { waiting.any { it.segment.source.install == install } }
 
     /** Sequence numbers that the server took over, by `install.epoch`. */
     fun acknowledged(): Map<String, SequenceSet> = lock.withLock { state.sources.mapValues { it.value.acknowledged } }

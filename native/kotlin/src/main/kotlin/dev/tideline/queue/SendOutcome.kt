@@ -31,6 +31,9 @@ internal sealed interface SendOutcome {
     /** It was not sent, because consent was withdrawn meanwhile. */
     object Withdrawn : SendOutcome
 
+    /** The phone's own budget has no room for it now. */
+    class Held(val error: TidelineException) : SendOutcome
+
     /** Later it may work. */
     class Retry(val error: TidelineException, val afterMs: Long?) : SendOutcome
 }
@@ -43,6 +46,7 @@ private fun wireEvent(record: JournalRecord, base: Int): Map<String, Any?> {
     val event = LinkedHashMap(record.header)
     event.remove("purpose")
     event.remove(JournalRecord.FIELD_PURPOSES)
+    event.remove(JournalRecord.RECORDED)
     event["properties"] = (record.header["properties"] as Map<*, *>).mapValues { (_, value) ->
         if (!isFrame(value)) value
         else (value as Map<*, *>) + ("offset" to ((value["offset"] as Number).toInt() + base))
@@ -54,9 +58,9 @@ private fun wireEvent(record: JournalRecord, base: Int): Map<String, Any?> {
  * Bytes of the batch that carries a load.
  *
  * @param sentAt milliseconds of the device's clock
- * @param proof hash of the install's secret; null where the load is of another install than today's
+ * @param region whose server alone may store it; null: any
  */
-internal fun makeBatch(load: Load, sentAt: Long, proof: String?): ByteArray {
+internal fun makeBatch(load: Load, sentAt: Long, region: String?): ByteArray {
     var base = 0
     val events = load.records.map { record ->
         wireEvent(record, base).also { base += record.attachment.size }
@@ -67,28 +71,38 @@ internal fun makeBatch(load: Load, sentAt: Long, proof: String?): ByteArray {
         "install" to load.source.install,
         "epoch" to load.source.epoch,
     )
-    if (proof != null) header["proof"] = proof
+    // Of a source of before the proof is not known.
+    if (load.proof != null) header["proof"] = load.proof
+    if (region != null) header["region"] = region
     header["sent_at"] = sentAt
     header["events"] = events
     return encodeBatch(jsonBytes(header), load.records.map { it.attachment })
 }
 
+/** Where batches go, and what they say beside their events. */
+internal class BatchTarget(val collect: String, val writeKey: String, val region: String?, val optOut: Boolean)
+
 /** Sends a load as one batch: `POST {collect}/v1/batch`, gzip. Never throws for the network or the server. */
-internal fun sendLoad(load: Load, proof: String?, ports: Ports, collect: String, key: String, timeoutMs: Int): SendOutcome {
-    val url = "$collect/v1/batch"
+internal fun sendLoad(load: Load, ports: Ports, to: BatchTarget, timeoutMs: Int): SendOutcome {
+    val url = "${to.collect}/v1/batch"
     fun failed(code: ErrorCode, received: String, cause: Throwable? = null) =
         fault(code, "upload", url, "200", received, cause = cause)
-    val headers = mapOf(
-        "authorization" to authorisation(key),
+    val headers = linkedMapOf(
+        "authorization" to authorisation(to.writeKey),
         "content-type" to BATCH_TYPE,
         "content-encoding" to "gzip",
     )
-    val body = ports.gzip.compress(makeBatch(load, ports.clock.now(), proof))
+    // The server holds it against what a batch says, too.
+    if (to.optOut) headers["sec-gpc"] = "1"
+    val body = ports.gzip.compress(makeBatch(load, ports.clock.now(), to.region))
     if (!load.isCurrent()) return SendOutcome.Withdrawn
     val response = try {
         ports.network.request(NetworkRequest("POST", url, headers, body, timeoutMs, ANSWER_BYTES))
     } catch (cause: IOException) {
         return SendOutcome.Retry(failed(ErrorCode.UNAVAILABLE, cause.toString(), cause), null)
+    } catch (refusal: TidelineException) {
+        val isLarge = refusal.code == ErrorCode.BATCH_TOO_LARGE
+        return if (isLarge) SendOutcome.TooLarge(refusal) else SendOutcome.Held(refusal)
     }
     return judge(response, ::failed)
 }
@@ -102,6 +116,7 @@ private fun judge(response: NetworkResponse, failed: (ErrorCode, String) -> Tide
         400, 422 -> SendOutcome.Refused(failed(ErrorCode.BATCH_MALFORMED, status))
         401 -> SendOutcome.Stop(failed(ErrorCode.UNAUTHORISED, status))
         403 -> SendOutcome.Stop(failed(ErrorCode.FORBIDDEN, status))
+        421 -> SendOutcome.Stop(failed(ErrorCode.RESIDENCY_MISMATCH, status))
         429 -> SendOutcome.Retry(failed(ErrorCode.OVERLOADED, status), retryAfter(response))
         408, 425, in 500..599 -> SendOutcome.Retry(failed(ErrorCode.UNAVAILABLE, status), retryAfter(response))
         else -> SendOutcome.Stop(failed(ErrorCode.NOT_FOUND, status))

@@ -24,9 +24,7 @@ internal class Upload(
     private val limits: ClientLimits,
     private val queue: Queue,
     private val tally: Tally,
-    private val collect: String,
-    private val writeKey: String,
-    private val proofOf: (Source) -> String?,
+    private val target: BatchTarget,
 ) {
     private val lock = ReentrantLock()
 
@@ -60,7 +58,7 @@ internal class Upload(
             while (true) {
                 val load = queue.next(maxEvents, limits.batchBytes) ?: return null
                 ports.crashPoint?.invoke(CrashPoint.SEND_BEFORE)
-                val outcome = sendLoad(load, proofOf(load.source), ports, collect, writeKey, limits.timeoutMs)
+                val outcome = sendLoad(load, ports, target, limits.timeoutMs)
                 ports.crashPoint?.invoke(CrashPoint.SEND_AFTER)
                 if (outcome !== SendOutcome.Withdrawn) tally.add("batches")
                 val end = when (outcome) {
@@ -69,6 +67,7 @@ internal class Upload(
                     is SendOutcome.TooLarge -> shrink(load, outcome.error)
                     is SendOutcome.Refused -> refused(load, outcome.error)
                     is SendOutcome.Stop -> stop(outcome.error)
+                    is SendOutcome.Held -> tally.report("upload", outcome.error)
                     is SendOutcome.Retry -> retry(outcome.error, outcome.afterMs)
                 }
                 if (end != null) return end

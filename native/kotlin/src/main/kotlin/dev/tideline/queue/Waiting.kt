@@ -3,12 +3,13 @@ package dev.tideline.queue
 /**
  * An event that waits; its content stays in the journal.
  *
+ * @property recorded age of the queue when it was recorded, milliseconds
  * @property offset where it stands in the segment; moves when the segment is rewritten
  */
 internal class Waiting(
     val segment: Segment,
     val seq: Long,
-    val time: Long,
+    val recorded: Long,
     val purpose: String,
     var fieldPurposes: Collection<String>,
     var offset: Int,
@@ -16,10 +17,11 @@ internal class Waiting(
 ) {
     val key: String get() = segment.source.key
 
-    constructor(segment: Segment, record: JournalRecord) : this(
+    /** What was found in the journal; a lost state has lost the age that its records speak of. */
+    constructor(segment: Segment, record: JournalRecord, lived: Long) : this(
         segment,
         record.seq,
-        record.time,
+        minOf(record.recorded, lived),
         record.purpose,
         record.fieldPurposes.values,
         record.offset,
@@ -30,9 +32,15 @@ internal class Waiting(
 /**
  * Events of one source to send together, oldest first.
  *
+ * @property proof hash of the secret of the source's install, where it is known
  * @property isCurrent false once consent was withdrawn since they were read: then they must not be sent
  */
-internal class Load(val source: Source, val records: List<JournalRecord>, val isCurrent: () -> Boolean)
+internal class Load(
+    val source: Source,
+    val proof: String?,
+    val records: List<JournalRecord>,
+    val isCurrent: () -> Boolean,
+)
 
 /** Counts over all time: `recorded = acknowledged + pending + dropped`. */
 internal class QueueCounts(
@@ -40,4 +48,5 @@ internal class QueueCounts(
     val pending: Int,
     val dropped: Long,
     val quarantined: Long,
+    val drops: Map<String, Long>,
 )

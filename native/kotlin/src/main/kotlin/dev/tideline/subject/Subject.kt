@@ -10,7 +10,7 @@ import dev.tideline.json.JsonReader
 import dev.tideline.json.JsonSyntaxException
 import dev.tideline.json.jsonBytes
 import dev.tideline.json.jsonText
-import dev.tideline.queue.Identity
+import dev.tideline.queue.Owner
 import dev.tideline.release.Envelope
 import dev.tideline.release.Trust
 import dev.tideline.subject.SubjectRequest.State
@@ -43,7 +43,8 @@ internal class Subject(
             val one = JsonObject.of(item, NAME, ErrorCode.STORAGE_FAILED)
             val kind = SubjectRequest.Kind.values().first { it.name.lowercase() == one.text("kind") }
             val state = stateOf(one.text("state")) ?: State.PENDING
-            KeptRequest(SubjectRequest(kind, one.text("install"), one.members["request"] as? String, state), one.text("secret"))
+            val request = SubjectRequest(kind, one.text("install"), one.members["request"] as? String, state)
+            KeptRequest(request, one.text("secret"), one.members["known"] != false)
         }
     }
 
@@ -60,6 +61,7 @@ internal class Subject(
                     "request" to request,
                     "state" to state.name.lowercase(),
                     "secret" to one.secret,
+                    "known" to one.known,
                 )
             }
         }
@@ -77,29 +79,37 @@ internal class Subject(
     @Synchronized
     fun isErased(install: String): Boolean = keptOf(SubjectRequest.Kind.ERASE, install) != null
 
-    /** Remembers a request; an unfinished one of the same kind and install is gone on with. */
+    /**
+     * Remembers a request for each owner, all of them or none; an unfinished one of the same kind and install is gone on
+     * with. Returns the first owner's. `known` says whether the server took anything of an install.
+     */
     @Synchronized
-    fun begin(kind: SubjectRequest.Kind, identity: Identity): SubjectRequest {
-        val install = identity.source.install
-        val old = keptOf(kind, install)
-        if (old != null && !old.public.isFinished) return old.public
-        val one = KeptRequest(SubjectRequest(kind, install, null, State.PENDING), hex(identity.secret))
-        save(kept.filter { it !== old } + one)
-        return one.public
+    fun begin(kind: SubjectRequest.Kind, owners: List<Owner>, known: (String) -> Boolean = { true }): SubjectRequest {
+        val begun = owners.map { owner ->
+            val request = SubjectRequest(kind, owner.install, null, State.PENDING)
+            keptOf(kind, owner.install)?.takeUnless { it.public.isFinished }
+                ?: KeptRequest(request, hex(owner.secret), known(owner.install))
+        }
+        val installs = owners.map { it.install }
+        if (begun.any { it !in kept }) save(kept.filter { it.public.run { this.kind != kind || install !in installs } } + begun)
+        return begun.first().public
     }
 
     private fun advanced(one: KeptRequest): KeptRequest {
         val request = one.public
         val next = try {
             val answer = endpoint.consult(one)
-            val state = stateOf(answer.members["state"] as? String) ?: request.state
+            val said = stateOf(answer.members["state"] as? String) ?: request.state
+            // What never came to the server is gone with the phone's own files.
+            val isNothing = said == State.FAILED && request.kind == SubjectRequest.Kind.ERASE && !one.known
+            val state = if (isNothing) State.DONE else said
             SubjectRequest(request.kind, request.install, answer.members["request"] as? String ?: request.request, state)
         } catch (error: TidelineException) {
             val code = tally.report("subject", error)
             if (code != ErrorCode.NOT_FOUND && code != ErrorCode.FORBIDDEN) return one
             SubjectRequest(request.kind, request.install, request.request, State.FAILED)
         }
-        return KeptRequest(next, one.secret)
+        return KeptRequest(next, one.secret, one.known)
     }
 
     /** Tells the server what it does not know yet and asks how the others stand. Never throws for the network. */

@@ -13,8 +13,12 @@ import java.io.IOException
 /** Bytes of an answer: a receipt takes a few kB. */
 private const val ANSWER_BYTES = 1 shl 16
 
-/** A request with the secret, in hexadecimal, that proves whose it is. */
-internal class KeptRequest(val public: SubjectRequest, val secret: String)
+/**
+ * A request with the secret, in hexadecimal, that proves whose it is.
+ *
+ * @property known whether the server took anything of the install, so that it must know it
+ */
+internal class KeptRequest(val public: SubjectRequest, val secret: String, val known: Boolean)
 
 /** The server's side of a person's rights; whoever shows the install's secret is the person. */
 internal class SubjectEndpoint(

@@ -16,7 +16,6 @@ import dev.tideline.respond
 import dev.tideline.wire.decodeBatch
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
-import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -104,23 +103,6 @@ class QueueTest {
     }
 
     @Test
-    fun `a copy of the storage is another epoch with another secret`() {
-        val first = open()
-        first.tap("before")
-        val other = World().also { it.instance = "instance-2" }
-        other.storage.files.putAll(world.storage.files)
-        val copy = other.open()
-        assertEquals(first.diagnostics().install, copy.diagnostics().install)
-        assertNotEquals(first.diagnostics().epoch, copy.diagnostics().epoch)
-        val proofs = listOf(world to first, other to copy).map { (of, client) ->
-            of.answer = ::acknowledge
-            client.flush()
-            decodeBatch(of.requests.single().body!!).header.at("proof")
-        }
-        assertEquals(2, proofs.toSet().size)
-    }
-
-    @Test
     fun `lost state begins a new epoch`() {
         open().tap("a")
         world.storage.files["queue.json"] = "{".toByteArray()
@@ -140,15 +122,28 @@ class QueueTest {
     }
 
     @Test
-    fun `beyond their age events are dropped`() {
+    fun `beyond their age events are dropped, which counts from when they were recorded`() {
         val client = open()
-        client.tap("old")
-        world.now += ClientLimits().pendingAgeMs + 1
-        client.tap("new")
-        assertEquals(1, client.diagnostics().events.dropped)
+        val lastYear = world.now - 365 * DAY
+        client.track("tap", mapOf("target" to "of last year"), time = lastYear)
+        // One jump of the clock makes nothing old.
+        world.now += 400 * DAY
+        assertEquals(ErrorCode.UNAVAILABLE, client.flush().stopped)
+        assertEquals(1, client.diagnostics().events.pending)
+        // Half of the days in one start, half in others.
+        repeat(15) { client.flush().also { world.now += DAY } }
+        repeat(15) { open().flush().also { world.now += DAY } }
+        val last = open()
+        last.tap("new")
+        val events = last.diagnostics().events
+        assertEquals(1L, events.dropped)
+        assertEquals(mapOf("age" to 1L), events.drops)
+        assertTrue(world.logged.any { it.part == "queue" && it.message == "1 events given up: age" })
         world.answer = ::acknowledge
-        client.flush()
+        world.requests.clear()
+        last.flush()
         assertEquals(listOf(listOf(2L)), sent())
+        assertFalse("recorded" in String(world.requests.single().body!!))
     }
 
     @Test
@@ -280,4 +275,8 @@ class QueueTest {
     }
 
     private class Killed : Error()
+
+    private companion object {
+        const val DAY = 86_400_000L
+    }
 }

@@ -1,4 +1,4 @@
-import { hashedScope, namedScope } from "./scope.ts";
+import { rememberedHash } from "../catalog/index.ts";
 
 /** Whose data something derives from, by pseudonym. */
 export interface DerivedPeople {
@@ -16,12 +16,16 @@ export interface DerivedNames {
 
 /** People by name. */
 export function derivedPeople({ touched, gone }: DerivedNames): DerivedPeople {
-  return { isTouched: namedScope([], touched).hasSubject, isGone: namedScope([], gone).hasSubject };
+  const [isTouched, isGone] = [new Set(touched), new Set(gone)];
+  return { isTouched: (subject) => isTouched.has(subject), isGone: (subject) => isGone.has(subject) };
 }
 
 /** People by the hashes of their names. */
 export function hashedPeople({ touched, gone }: DerivedNames): DerivedPeople {
-  const among = (hashes: readonly string[]) =>
-    hashedScope(hashes.map((hash) => ({ kind: "subject" as const, hash }))).hasSubject;
+  const hashOf = rememberedHash("subject");
+  const among = (hashes: readonly string[]) => {
+    const known = new Set(hashes);
+    return (subject: string): boolean => known.size > 0 && known.has(hashOf(subject));
+  };
   return { isTouched: among(touched), isGone: among(gone) };
 }

@@ -21,7 +21,21 @@ import { CRASH_POINTS, type CrashPoint } from "../crash-point.ts";
 import { latestSnapshot, readSnapshot, verifySnapshot } from "../lake/index.ts";
 import { releasePorts } from "../release/index.ts";
 import { verifyReceipt } from "./receipt.ts";
-import { CANARY, canaryRequest, fillCanaryFolder, NEEDLES, reopenLoop } from "./testing/canary-folder.ts";
+import { exportPerson } from "./export-person.ts";
+import { findPerson } from "./find-person.ts";
+import {
+  CANARY,
+  canaryRequest,
+  fillCanaryFolder,
+  FORMER,
+  FORMER_SHARED,
+  FRIEND,
+  NAMELESS,
+  NEEDLES,
+  reopenLoop,
+  SHARED,
+  STRANGER,
+} from "./testing/canary-folder.ts";
 import { scanFolder } from "./testing/scan-folder.ts";
 
 const { onFinished, cleanUp } = cleanUpLater();
@@ -32,6 +46,9 @@ let filled: string;
 beforeAll(async () => {
   filled = await fillCanaryFolder(onFinished);
 });
+
+/** Events of the person: ten of the study, and five under an id of before or on the phone that they share. */
+const EVENTS = 15;
 
 /** A copy of the filled folder. */
 function copyOfFilled(): string {
@@ -75,9 +92,15 @@ test("an erased person is found nowhere, and everybody else is where they were",
   await verifySnapshot(after);
   const rows = ({ manifest }: typeof after) =>
     Object.fromEntries(Object.entries(manifest.tables).map(([name, table]) => [name, table.rows]));
-  // Nine people had as many rows each; the one who left had a refused event besides.
-  expect(rows(before)).toMatchObject({ motion: 9 * 6, enrolment: 9, quarantine: 1 });
-  expect(rows(after)).toMatchObject({ motion: 8 * 6, enrolment: 8, annotation: 8 * 2, quarantine: 0 });
+  // Nine people had as many rows each; the one who left had a refused event besides, and so has the stranger.
+  expect(rows(before)).toMatchObject({ motion: 9 * 6, enrolment: 9, quarantine: 2 });
+  expect(rows(after)).toMatchObject({ motion: 8 * 6, enrolment: 8, annotation: 8 * 2 + 3, quarantine: 1 });
+  const others = ["friend-session", "friend-again", "stranger-session", "stranger-refused"];
+  const stands = await scanFolder(folder, Object.fromEntries(others.map((text) => [text, text])));
+  for (const text of others) {
+    expect(stands).toContainEqual(expect.stringContaining(`${text} in log/`));
+    expect(stands).toContainEqual(expect.stringContaining(`${text} in lake/`));
+  }
   await expect(readSnapshot(folder, before.id)).rejects.toThrow("SNAPSHOT_ERASED");
   await expect(readSnapshot(folder, before.id)).rejects.toThrow(after.id);
 
@@ -87,14 +110,61 @@ test("an erased person is found nowhere, and everybody else is where they were",
     kind: "erase",
     app: "pose",
     request: request.id,
-    refused: [
-      { kind: "install", hash: erasedHash("install", CANARY) },
-      { kind: "subject", hash: erasedHash("subject", subjectOf(CANARY)) },
-    ].sort((left, right) => (left.hash < right.hash ? -1 : 1)),
-    removed: { log: { segments: 2, events: 10, quarantined: 1 }, tables: { motion: { rows: 6 } } },
+    removed: {
+      log: { segments: 2, events: EVENTS, quarantined: 1, names: 5 },
+      tables: { motion: { rows: 6 } },
+      names: 5,
+    },
+    // Followed on the person's own phone, and on the one that they share; not where others say so.
+    aliases: { followed: 2, left: 2 },
     models: { policy: "keep", trained: [{ learned: "yes", releases: ["pose/stable/1"] }] },
   });
   expect(told.snapshot).not.toBeNull();
+  expect(told.refused).toEqual(
+    [
+      { kind: "install", hash: erasedHash("install", CANARY) },
+      ...[subjectOf(CANARY), NAMELESS, `${subjectOf(FORMER_SHARED)} on ${SHARED}`].map((name) => ({
+        kind: "subject",
+        hash: erasedHash("subject", name),
+      })),
+    ].sort((left, right) => (left.hash < right.hash ? -1 : 1)),
+  );
+});
+
+test("an export finds everything of the person under every id, and nobody else's pseudonym", async () => {
+  const loop = await reopenLoop(copyOfFilled());
+  onTestFinished(loop.close);
+  const { catalog, artifacts, engine, layout, anonymous } = loop.context;
+  const snapshot = await latestSnapshot(catalog, layout.root);
+  const exported = async (subject: string): Promise<string> => {
+    const source = { folder: layout.root, engine, snapshot, anonymous: anonymous! };
+    const person = await findPerson(source, { kind: "user", subject }, "export");
+    const lines: string[] = [];
+    for await (const line of exportPerson({ ...source, catalog, artifacts, app: null, now: 0 }, person))
+      lines.push(JSON.stringify(line));
+    return lines.join("\n");
+  };
+  const strangers = [FRIEND, STRANGER].map(subjectOf);
+  for (const name of [CANARY, FORMER]) {
+    const text = await exported(subjectOf(name));
+    for (const found of [`${FORMER}-session`, `${CANARY}-alias`, `${CANARY}-UP-0`, "canary-refused-content"])
+      expect(text).toContain(found);
+    for (const other of [...strangers, "friend-", "stranger-", "canary-nameless"])
+      expect(text).not.toContain(other);
+  }
+  const text = await exported(subjectOf(CANARY));
+  // An export of the earlier id reaches the phones that sent it.
+  expect(await exported(subjectOf(FORMER))).not.toContain(FORMER_SHARED);
+  expect(text).toContain(`${FORMER_SHARED}-session`);
+  expect(text).toContain(`"previous_subject":"${subjectOf(FORMER)}"`);
+  // Of the others' exports none names the person, whom both of them name.
+  for (const name of [FRIEND, STRANGER]) {
+    const others = await exported(subjectOf(name));
+    expect(others).toContain(`${name}-session`);
+    expect(others).toContain("withheld");
+    for (const needle of ["pseudonym", "former", "name"] as const)
+      expect(others.includes(NEEDLES[needle] as string)).toBe(false);
+  }
 });
 
 /** Kills at every point take half a minute: the nightly script asks for them all. */
@@ -123,7 +193,7 @@ test.each(POINTS)("killed at %s, the next owner goes on, and a third has nothing
   const { state, receipt } = (await findRequest(catalog, request.id))!;
   expect(state).toBe("done");
   const { removed } = await verifyReceipt(receipt!, [keys.root], releasePorts);
-  expect(removed).toMatchObject({ log: { events: 10 }, tables: { motion: { rows: 6 } } });
+  expect(removed).toMatchObject({ log: { events: EVENTS }, tables: { motion: { rows: 6 } } });
   expect(await scanFolder(folder, NEEDLES)).toEqual([]);
   const snapshot = (await latestSnapshot(catalog, folder))!;
   await verifySnapshot(snapshot);

@@ -78,8 +78,8 @@ export async function erasePerson(
   const { catalog, clock, keys, app } = context;
   const { id, models } = request;
   const plan = await step("ledger", id, () => enterLedger(context, request));
-  await step("log", id, () => scrubLogs(context, id));
-  const lake = await step("lake", id, () => eraseFromLake(context, id));
+  await step("log", id, () => scrubLogs(context, id, plan));
+  const lake = await step("lake", id, () => eraseFromLake(context, id, plan));
   await step("derived", id, () => forgetDerived(context, id, plan));
   // Who asked goes before the catalog is written anew.
   await step("name", id, async () => {
@@ -103,6 +103,7 @@ export async function erasePerson(
       erased_at: plan.erasedAt,
       refused,
       removed,
+      ...(plan.aliases === undefined ? {} : { aliases: plan.aliases }),
       snapshot: lake.snapshot,
       models: { policy: models, trained },
       remains: REMAINS,

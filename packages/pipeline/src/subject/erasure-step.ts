@@ -17,12 +17,14 @@ import { crashPoint } from "../crash-point.ts";
 import { latestSnapshot, openEngine, type Engine } from "../lake/index.ts";
 import type { ArtifactStore, KeyRing } from "../release/index.ts";
 import { closeLogs, dropCheckpoint } from "./close-log.ts";
-import { derivedPeople, hashedPeople } from "./derived-people.ts";
-import { findPerson, type PersonQuestion } from "./find-person.ts";
+import { subjectOn } from "../lake/kept-record.ts";
+import { derivedPeople, hashedPeople, type DerivedPeople } from "./derived-people.ts";
+import { findEntered, findPerson, type PersonQuestion } from "./find-person.ts";
 import { deleteUnnamedArtifacts, rewriteArtifacts } from "./forget-artifact.ts";
 import { forgetInCatalog, vacuumCatalog } from "./forget-catalog.ts";
 import { rewriteLake, type RewrittenLake } from "./rewrite-lake.ts";
-import { hashedScope, namedScope } from "./scope.ts";
+import type { PersonSource } from "./person-source.ts";
+import { hashedScope, namedScope, type SubjectScope } from "./scope.ts";
 import {
   addCounts,
   NOTHING_SCRUBBED,
@@ -33,6 +35,7 @@ import {
 import { deleteSteps, holdingSteps } from "./step-file.ts";
 import { survey, type Survey } from "./survey.ts";
 import { comparedWindows } from "./trained-on.ts";
+import { readUserQuestion } from "./user-question.ts";
 
 /** What an erasure works with. */
 export interface ErasureContext {
@@ -57,6 +60,16 @@ export interface ErasurePlan {
   /** Hashes of those of them that have no rows left. */
   readonly gone: readonly string[];
   readonly found: Survey;
+  /** How many other pseudonyms phones had claimed to be the person's; left out where a kill lost it. */
+  readonly aliases?: LinkedCounts;
+}
+
+/** Other pseudonyms that phones had claimed to be a person's. */
+export interface LinkedCounts {
+  /** Of which what the claiming phones sent was the person's. */
+  readonly followed: number;
+  /** Of which something was left, because other phones sent it. */
+  readonly left: number;
 }
 
 /** Work with an engine of its own, which leaves no spill behind. */
@@ -75,19 +88,38 @@ async function withEngine<Result>(
 const hashes = (names: readonly string[]): readonly string[] =>
   names.map((name) => erasedHash("subject", name));
 
-/** Whom a request means: a phone, a user, or those whom the ledger names under it already. */
-function questionOf(
-  install: string | null,
-  subject: string | null,
-  entries: readonly ErasedRow[],
-): PersonQuestion {
-  if (install !== null) return { kind: "install", install };
-  if (subject !== null) return { kind: "user", subject };
-  return { kind: "hashes", scope: hashedScope(entries) };
+/** Whom a request means: a phone, or a user. */
+const questionOf = (install: string | null, subject: string | null): PersonQuestion =>
+  install === null ? { kind: "user", ...readUserQuestion(subject ?? "") } : { kind: "install", install };
+
+/** The scope of an erasure that has been entered, with the names that leave the rows of others. */
+async function enteredScope(catalog: Catalog, request: string, plan: ErasurePlan): Promise<SubjectScope> {
+  return hashedScope(await listErased(catalog, request), { hashes: plan.gone, at: plan.erasedAt });
 }
 
 /**
- * Step 1: who it is, what there is of them, and the entry into the ledger, from which on nothing more is taken.
+ * The plan of whom the ledger has already (it was killed, or a backup is brought up to it), as far as the folder still
+ * holds them: nobody is looked for again, so that who came back meanwhile is not meant.
+ */
+async function planAgain(
+  source: PersonSource,
+  entries: readonly ErasedRow[],
+  look: (scope: SubjectScope, people: DerivedPeople) => Promise<Survey>,
+): Promise<ErasurePlan> {
+  const erasedAt = entries.reduce((newest, { at }) => Math.max(newest, at), 0);
+  const person = await findEntered(source, hashedScope(entries));
+  const stays = new Set(hashes(person.stays));
+  // Of whom no row is left, the ledger still has the name: others may have it too.
+  const named = entries.flatMap(({ kind, hash }) => (kind === "subject" && !stays.has(hash) ? [hash] : []));
+  const touched = [...new Set([...hashes(person.touched), ...named])];
+  const gone = [...new Set([...hashes(person.gone), ...named])];
+  const scope = hashedScope(entries, { hashes: gone, at: erasedAt });
+  return { erasedAt, touched, gone, found: await look(scope, hashedPeople({ touched, gone })) };
+}
+
+/**
+ * Step 1: who it is, what there is of them, and the entry into the ledger, from which on nothing more is taken. The
+ * moment of that entry is the erasure's: of pseudonyms what happened until then goes, however late the rest is done.
  *
  * @returns what the receipt will list
  */
@@ -98,19 +130,15 @@ export async function enterLedger(
   const { layout } = owner;
   return withEngine(layout, async (engine) => {
     const snapshot = await latestSnapshot(catalog, layout.root);
-    const before = await listErased(catalog, id);
-    const question = questionOf(install, subject, before);
+    const entered = await listErased(catalog, id);
     const source = { folder: layout.root, engine, snapshot, anonymous };
-    const { installs, subjects, touched, gone } = await findPerson(source, question, "erase");
-    const found = await survey(
-      { layout, catalog, engine, artifacts },
-      namedScope(installs, subjects),
-      derivedPeople({ touched, gone }),
-    );
-    if (question.kind === "hashes") {
-      const at = before.reduce((newest, entry) => Math.max(newest, entry.at), 0);
-      return { erasedAt: at, touched: hashes(touched), gone: hashes(gone), found };
-    }
+    const look = (scope: SubjectScope, people: DerivedPeople) =>
+      survey({ layout, catalog, engine, artifacts }, scope, people);
+    if (entered.length > 0) return planAgain(source, entered, look);
+    const question = questionOf(install, subject);
+    const person = await findPerson(source, question, "erase");
+    const { installs, subjects, pairs, touched, gone, linked } = person;
+    const found = await look(namedScope(installs, subjects, pairs, gone), derivedPeople(person));
     const at = clock();
     const entry = (kind: "install" | "subject") => (name: string) => ({
       kind,
@@ -118,21 +146,33 @@ export async function enterLedger(
       at,
       request: id,
     });
+    const onInstalls = pairs.map((pair) => subjectOn(pair.install, pair.subject));
     owner.assertEpoch();
     await commit(catalog, (writer) =>
-      recordErased(writer, [...installs.map(entry("install")), ...subjects.map(entry("subject"))]),
+      recordErased(writer, [
+        ...installs.map(entry("install")),
+        ...[...subjects, ...onInstalls].map(entry("subject")),
+      ]),
     );
     crashPoint("subject.ledger.after_commit");
     await publishErased(catalog, layout.root);
-    return { erasedAt: at, touched: hashes(touched), gone: hashes(gone), found };
+    const aliases = {
+      followed: linked.filter(({ followed }) => followed > 0).length,
+      left: linked.filter(({ left }) => left > 0).length,
+    };
+    return { erasedAt: at, touched: hashes(touched), gone: hashes(gone), found, aliases };
   });
 }
 
 /** Step 2: the segments of every log. Publishing the ledger again makes living writers begin new ones. */
-export async function scrubLogs(context: ErasureContext, request: string): Promise<ScrubCounts> {
+export async function scrubLogs(
+  context: ErasureContext,
+  request: string,
+  plan: ErasurePlan,
+): Promise<ScrubCounts> {
   const { owner, catalog, isServed } = context;
   const { root } = owner.layout;
-  const scope = hashedScope(await listErased(catalog, request));
+  const scope = await enteredScope(catalog, request, plan);
   const closed = await closeLogs({
     folder: root,
     isServed,
@@ -155,9 +195,13 @@ export async function scrubLogs(context: ErasureContext, request: string): Promi
 }
 
 /** Step 3: the tables of the lake. */
-export async function eraseFromLake(context: ErasureContext, request: string): Promise<RewrittenLake> {
+export async function eraseFromLake(
+  context: ErasureContext,
+  request: string,
+  plan: ErasurePlan,
+): Promise<RewrittenLake> {
   const { owner, catalog, clock } = context;
-  const scope = hashedScope(await listErased(catalog, request));
+  const scope = await enteredScope(catalog, request, plan);
   return withEngine(owner.layout, (engine) => rewriteLake({ owner, catalog, engine, clock }, scope));
 }
 

@@ -16,11 +16,13 @@ import {
 import type { LogEvent, LogRecord } from "../log-record.ts";
 import type { ArtifactStore } from "../release/index.ts";
 import { derivedPeople } from "./derived-people.ts";
-import { subjectSql, type FoundPerson } from "./find-person.ts";
+import type { FoundPerson } from "./find-person.ts";
+import { subjectSql } from "./person-source.ts";
 import { jsonSelection, propertiesOf, rowsOf } from "./row-json.ts";
 import { inScope, namedScope, type SubjectScope } from "./scope.ts";
-import { everyRecord, subjectOfContent } from "./stored-record.ts";
+import { everyRecord, personalEvents } from "./stored-record.ts";
 import { modelsTrainedOn } from "./trained-on.ts";
+import { readUserQuestion } from "./user-question.ts";
 
 /** Version of an export's lines. */
 const EXPORT_FORMAT = 1;
@@ -42,24 +44,58 @@ export interface ExportSource {
 export type ExportLine = Readonly<Record<string, unknown>> & { readonly kind: string };
 
 /** SQL that holds for the rows of a table that are meant. */
-function meantSql(table: string, { installs, subjects }: FoundPerson): string {
+function meantSql(table: string, { installs, subjects, pairs }: FoundPerson): string {
   const among = (column: string, names: readonly string[]): string =>
     names.length === 0 ? "false" : `${column} in (${names.map(literal).join(", ")})`;
   const byInstall = among("install_id", installs);
-  return table === RECEIPT ? byInstall : `(${byInstall} or ${among(subjectSql(table), subjects)})`;
+  if (table === RECEIPT) return byInstall;
+  const subject = subjectSql(table);
+  const onInstalls = pairs.map(
+    (pair) => `(install_id = ${literal(pair.install)} and ${subject} = ${literal(pair.subject)})`,
+  );
+  return `(${[byInstall, among(subject, subjects), ...onInstalls].join(" or ")})`;
+}
+
+/** Stands where a row names a pseudonym that is not known to be the person's. */
+const WITHHELD = "withheld";
+
+/** An earlier pseudonym that an event names: none, the person's, or that there is one. */
+type OwnName = (name: unknown) => { readonly previous_subject?: string };
+
+/** Shows the person's own pseudonyms and no other one. */
+function ownNameOf({ subjects, touched }: FoundPerson): OwnName {
+  const own = new Set([...subjects, ...touched]);
+  return (name) => (typeof name === "string" ? { previous_subject: own.has(name) ? name : WITHHELD } : {});
+}
+
+/** The content of a refused event, with an earlier pseudonym only where it is the person's. */
+function contentOf(content: object | null, ownName: OwnName): object | null {
+  const { previous, ...rest } = (content ?? {}) as { readonly previous?: unknown };
+  return typeof previous === "string" ? { ...rest, ...ownName(previous) } : content;
 }
 
 /** A row of a table as a line. */
-function lineOf(app: AppDefinition | null, table: string, row: Record<string, unknown>): ExportLine {
-  if (table === RECEIPT) return { kind: "receipt", ...row };
+function lineOf(
+  app: AppDefinition | null,
+  table: string,
+  row: Record<string, unknown>,
+  ownName: OwnName,
+): ExportLine {
+  if (table === RECEIPT) {
+    const { install_subject: nameless, ...rest } = row;
+    const { previous_subject: name = null } = ownName(nameless);
+    return { kind: "receipt", ...rest, install_subject: name };
+  }
   if (table === QUARANTINE) {
     const { content, ...rest } = row;
-    return { kind: "quarantined", ...rest, content: content === null ? null : JSON.parse(String(content)) };
+    const kept = content === null ? null : contentOf(JSON.parse(String(content)) as object, ownName);
+    return { kind: "quarantined", ...rest, content: kept };
   }
   const { install_id, epoch, seq, subject, schema_version, consent, key_id } = row;
   const { event_time, sent_time, received_time, known_time, time } = row;
   const times = { time, event_time, sent_time, received_time, known_time };
-  const own = { event: table, install_id, epoch, seq, subject, schema_version, ...times, consent, key_id };
+  const who = { subject, ...ownName(row["previous_subject"]) };
+  const own = { event: table, install_id, epoch, seq, ...who, schema_version, ...times, consent, key_id };
   return { kind: "event", ...own, properties: propertiesOf(app, table, row) };
 }
 
@@ -70,6 +106,7 @@ async function* lakeLines(
   seen: IdentityIndex,
 ): AsyncGenerator<ExportLine> {
   if (snapshot === null) return;
+  const ownName = ownNameOf(person);
   for (const table of [...eventTables(snapshot), QUARANTINE, RECEIPT]) {
     const { columns } = tableOf(snapshot, table);
     const where = meantSql(table, person);
@@ -82,7 +119,7 @@ async function* lakeLines(
         const install = texts(piece, "install_id");
         for (const [row, name] of install.entries()) seen.add(name!, epoch[row]!, [seq[row]!]);
       }
-      for (const row of rowsOf(piece, columns)) yield lineOf(app, table, row);
+      for (const row of rowsOf(piece, columns)) yield lineOf(app, table, row, ownName);
     }
   }
 }
@@ -119,22 +156,29 @@ const recordTimes = ({ sent_at, received_at }: LogRecord) => ({
 async function* logLines(
   { folder, app }: ExportSource,
   scope: SubjectScope,
+  ownName: OwnName,
   seen: IdentityIndex,
 ): AsyncGenerator<ExportLine> {
   for await (const { record, attachment } of everyRecord(folder)) {
     const { install, epoch } = record;
     const isNew = (seq: number): boolean => seen.divide(install, epoch, [seq]).fresh.length > 0;
     const of = { install_id: install, epoch, sdk: record.sdk, ...recordTimes(record) };
-    for (const event of record.events) {
-      if (!inScope(scope, install, event.subject) || !isNew(event.seq)) continue;
+    const personal = personalEvents(record);
+    const isMeant = (index: number): boolean => {
+      const { subject, moment, seq } = personal[index]!;
+      return inScope(scope, install, subject, moment) && isNew(seq);
+    };
+    for (const [index, event] of record.events.entries()) {
+      if (!isMeant(index)) continue;
       const { name, seq, subject, version, time, consent, key_id } = event;
-      const own = { event: name, ...of, seq, subject, schema_version: version, consent, key_id };
+      const who = { subject, ...ownName(event.previous) };
+      const own = { event: name, ...of, seq, ...who, schema_version: version, consent, key_id };
       const event_time = new Date(time).toISOString();
       yield { kind: "event", ...own, event_time, properties: logProperties(app, event, attachment) };
     }
-    for (const refused of record.quarantined) {
-      if (!inScope(scope, install, subjectOfContent(refused.content)) || !isNew(refused.seq)) continue;
-      yield { kind: "quarantined", ...of, ...refused };
+    for (const [index, refused] of record.quarantined.entries()) {
+      if (!isMeant(record.events.length + index)) continue;
+      yield { kind: "quarantined", ...of, ...refused, content: contentOf(refused.content, ownName) };
     }
   }
 }
@@ -151,7 +195,9 @@ async function* catalogLines(
   }
   const installs = new Set(person.installs);
   for (const { id, kind, state, created_at, install, subject } of await listRequests(catalog)) {
-    const isOwn = (install !== null && installs.has(install)) || person.subjects.includes(subject ?? "");
+    const isOwn =
+      (install !== null && installs.has(install)) ||
+      (subject !== null && person.subjects.includes(readUserQuestion(subject).subject));
     if (isOwn) yield { kind: "request", request: id, asked_for: kind, state, at: iso(created_at) };
   }
   for (const taught of await modelsTrainedOn(catalog, artifacts, derivedPeople(person), () => false)) {
@@ -166,7 +212,7 @@ async function* catalogLines(
  */
 export async function* exportPerson(source: ExportSource, person: FoundPerson): AsyncGenerator<ExportLine> {
   const seen = identityIndex();
-  const { installs, subjects, shared } = person;
+  const { installs, subjects, pairs, shared, linked } = person;
   yield {
     kind: "header",
     format: EXPORT_FORMAT,
@@ -179,11 +225,16 @@ export async function* exportPerson(source: ExportSource, person: FoundPerson): 
     subjects,
     // What these sent before they had a user may be somebody else's and is left out.
     shared_installs: shared,
+    // Ids that phones claimed to be the person's too: followed on these phones, and left where others sent them.
+    aliases: {
+      followed: linked.filter(({ followed }) => followed > 0).map(({ subject }) => subject),
+      left: linked.filter(({ left }) => left > 0).length,
+    },
   };
   let lines = 0;
   const parts = [
     lakeLines(source, person, seen),
-    logLines(source, namedScope(installs, subjects), seen),
+    logLines(source, namedScope(installs, subjects, pairs), ownNameOf(person), seen),
     catalogLines(source, person),
   ];
   for (const part of parts) {

@@ -4,7 +4,8 @@ import { annotate, BEGIN, poseLog } from "../dataset/testing/pose-log.ts";
 import { encodeLogRecord, openLog } from "../ingest/log/index.ts";
 import { pseudonymiser } from "../ingest/pseudonym.ts";
 import { sampleLog } from "../lake/testing/sample-log.ts";
-import { findPerson, type PersonQuestion, type PersonSource } from "./find-person.ts";
+import { findPerson, type PersonQuestion } from "./find-person.ts";
+import type { PersonSource } from "./person-source.ts";
 
 const { onFinished, cleanUp } = cleanUpLater();
 afterAll(cleanUp);
@@ -92,7 +93,9 @@ test("whom nobody knows has nothing but a name", async () => {
     subjects: [user("nobody")],
     touched: [user("nobody")],
     gone: [user("nobody")],
+    pairs: [],
     shared: [],
+    linked: [],
   });
   const unknown = await find({ kind: "install", install: "unknown" });
   expect(unknown.gone).toEqual([anonymous("unknown")]);

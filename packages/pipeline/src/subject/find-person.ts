@@ -1,30 +1,21 @@
-import {
-  eventTables,
-  literal,
-  QUARANTINE,
-  tableSql,
-  texts,
-  type Engine,
-  type Snapshot,
-} from "../lake/index.ts";
-import { inScope, type SubjectScope } from "./scope.ts";
-import { everyRecord, subjectOfContent } from "./stored-record.ts";
+import { literal } from "../lake/index.ts";
+import { ownNames } from "./follow-alias.ts";
+import { installUses, type InstallUse, type PersonSource } from "./person-source.ts";
+import type { SubjectPair, SubjectScope } from "./scope.ts";
+import type { UserQuestion } from "./user-question.ts";
 
 /** Who asks: a phone for what it sent, or the folder's owner for a user of the app, by pseudonym. */
 export type PersonQuestion =
   | { readonly kind: "install"; readonly install: string }
-  | { readonly kind: "user"; readonly subject: string }
-  /** By entries of the ledger: a backup that is older than an erasure is brought up to it. */
-  | { readonly kind: "hashes"; readonly scope: SubjectScope };
+  | ({ readonly kind: "user" } & UserQuestion);
 
-/** Where a person is looked for. */
-export interface PersonSource {
-  readonly folder: string;
-  readonly engine: Engine;
-  /** The newest snapshot; null before the first. */
-  readonly snapshot: Snapshot | null;
-  /** Pseudonym of an install's events before it had a user. */
-  readonly anonymous: (install: string) => string;
+/** Another pseudonym that phones have claimed to be the person's. */
+export interface LinkedName {
+  readonly subject: string;
+  /** Installs by whose own word what they sent under it is the person's. */
+  readonly followed: number;
+  /** Installs that sent under it and say nothing of the kind, or contradict it: what they sent is left. */
+  readonly left: number;
 }
 
 /** A person as the folder knows them. */
@@ -33,109 +24,161 @@ export interface FoundPerson {
   readonly installs: readonly string[];
   /** Pseudonyms of which everything is meant, from wherever it came. */
   readonly subjects: readonly string[];
+  /** What shared installs sent under other pseudonyms that they say are the person's. */
+  readonly pairs: readonly SubjectPair[];
   /** Every pseudonym of the rows that are meant: what was derived from them is told by these. */
   readonly touched: readonly string[];
   /** Those of them that have no other rows: of a user who has another phone some stay. */
   readonly gone: readonly string[];
   /** Installs that other people have used too. */
   readonly shared: readonly string[];
+  /** Every other pseudonym that was claimed to be the person's, followed or not. */
+  readonly linked: readonly LinkedName[];
 }
 
-/** SQL of the pseudonym of a row of a table; null where it has none. */
-export const subjectSql = (table: string): string =>
-  table === QUARANTINE ? "json_extract_string(content, '$.subject')" : "subject";
+const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
 
-/** Pseudonyms by install, of the rows that a condition (SQL, and the same in code) holds for. */
-async function pairs(
-  { folder, engine, snapshot }: PersonSource,
-  where: string,
-  holds: (install: string, subject: string) => boolean,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const found = new Map<string, Set<string>>();
-  const add = (install: string, subject: string): void => {
-    const known = found.get(install);
-    if (known === undefined) found.set(install, new Set([subject]));
-    else known.add(subject);
-  };
-  for (const table of snapshot === null ? [] : [...eventTables(snapshot), QUARANTINE]) {
-    const rows = `select distinct install_id, ${subjectSql(table)} as subject from ${tableSql(snapshot!, table)}`;
-    const columns = await engine.columns(`select * from (${rows}) where subject is not null and ${where}`);
-    const subjects = texts(columns, "subject");
-    for (const [row, install] of texts(columns, "install_id").entries()) add(install!, subjects[row]!);
-  }
-  for await (const { record } of everyRecord(folder)) {
-    const subjects = [
-      ...record.events.map(({ subject }) => subject),
-      ...record.quarantined.map(({ content }) => subjectOfContent(content)),
-    ];
-    for (const subject of subjects) {
-      if (subject !== null && holds(record.install, subject)) add(record.install, subject);
-    }
-  }
-  return found;
+/** SQL that holds for a column with one of some texts. */
+const among = (column: string, names: readonly string[]): string =>
+  names.length === 0 ? "false" : `${column} in (${names.map(literal).join(", ")})`;
+
+/** Whom entries of the ledger name, as far as a folder holds them. */
+export interface EnteredPerson {
+  readonly touched: readonly string[];
+  readonly gone: readonly string[];
+  /** Pseudonyms with rows that are not meant: of other phones, or of after the entry. */
+  readonly stays: readonly string[];
 }
 
-/** Everybody whom some hashes name. */
-async function findByHash(source: PersonSource, scope: SubjectScope): Promise<FoundPerson> {
-  const [installs, subjects] = [new Set<string>(), new Set<string>()];
+/** Finds whom entries of the ledger name: an erasure that goes on, or a backup that is brought up to one. */
+export async function findEntered(source: PersonSource, scope: SubjectScope): Promise<EnteredPerson> {
   const [touched, stays] = [new Set<string>(), new Set<string>()];
-  for (const [install, of] of await pairs(source, "true", () => true)) {
-    if (scope.hasInstall(install)) installs.add(install);
-    for (const subject of of) {
-      if (scope.hasSubject(subject)) subjects.add(subject);
-      (inScope(scope, install, subject) ? touched : stays).add(subject);
+  for (const [install, { spans }] of await installUses(source, "true", () => true)) {
+    const isWhole = scope.hasInstall(install);
+    if (isWhole) touched.add(source.anonymous(install));
+    for (const [subject, { earliest, latest }] of spans) {
+      const until = scope.until(install, subject);
+      if (isWhole || earliest <= until) touched.add(subject);
+      if (!isWhole && latest > until) stays.add(subject);
     }
   }
-  const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].sort();
+  const gone = sorted(touched).filter((subject) => !stays.has(subject));
+  return { touched: sorted(touched), gone, stays: sorted(stays) };
+}
+
+/** What a phone sent, under whichever pseudonym. */
+async function findInstall(source: PersonSource, install: string): Promise<FoundPerson> {
+  const own = await installUses(source, `install_id = ${literal(install)}`, (other) => other === install);
+  const touched = sorted([source.anonymous(install), ...(own.get(install)?.spans.keys() ?? [])]);
+  const elsewhere = await installUses(
+    source,
+    `${among("subject", touched)} and install_id <> ${literal(install)}`,
+    (other, subject) => other !== install && touched.includes(subject),
+  );
+  const stays = new Set([...elsewhere.values()].flatMap(({ spans }) => [...spans.keys()]));
+  const gone = touched.filter((subject) => !stays.has(subject));
+  return { installs: [install], subjects: [], pairs: [], touched, gone, shared: [], linked: [] };
+}
+
+/** What installs know of a person: those that sent under a name of theirs, or claimed one. */
+async function usesOf(
+  source: PersonSource,
+  names: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, InstallUse>> {
+  const list = [...names];
+  const using = await installUses(
+    source,
+    `${among("subject", list)} or coalesce(${among("previous", list)}, false)`,
+    (_, subject, previous) => names.has(subject) || (previous !== null && names.has(previous)),
+  );
+  const installs = [...using.keys()];
+  if (installs.length === 0) return using;
+  return installUses(source, among("install_id", installs), (install) => using.has(install));
+}
+
+/** Of other pseudonyms of a person, how far they were followed, and which have rows that are left. */
+async function linkedNames(
+  source: PersonSource,
+  linked: readonly string[],
+  isTaken: (install: string, subject: string) => boolean,
+): Promise<readonly LinkedName[]> {
+  if (linked.length === 0) return [];
+  const wanted = new Set(linked);
+  const uses = await installUses(source, among("subject", linked), (_, subject) => wanted.has(subject));
+  return linked.map((subject) => {
+    const senders = [...uses].filter(([, { spans }]) => spans.has(subject)).map(([install]) => install);
+    const followed = senders.filter((install) => isTaken(install, subject)).length;
+    return { subject, followed, left: senders.length - followed };
+  });
+}
+
+/** A user of the app, with every phone. */
+async function findUser(
+  source: PersonSource,
+  { subject, with: also = [], without: never = [], only = false }: UserQuestion,
+  purpose: "export" | "erase",
+): Promise<FoundPerson> {
+  const { anonymous } = source;
+  const names = new Set([subject, ...also]);
+  const without = new Set(never.filter((name) => !names.has(name)));
+  const [installs, shared, linked] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const own = new Map<string, ReadonlySet<string>>();
+  const pairs: SubjectPair[] = [];
+  for (const [install, use] of await usesOf(source, names)) {
+    const ofInstall = only ? names : ownNames(use, names, without);
+    own.set(install, ofInstall);
+    for (const { from, to } of use.claims) {
+      if (ofInstall.has(from) || ofInstall.has(to)) linked.add(from).add(to);
+    }
+    const sent = [...use.spans.keys()].filter((name) => name !== anonymous(install));
+    const ownSent = sent.filter((name) => ofInstall.has(name));
+    if (ownSent.length === 0) continue;
+    if (ownSent.length === sent.length) installs.add(install);
+    else {
+      shared.add(install);
+      for (const name of ownSent) if (!names.has(name)) pairs.push({ install, subject: name });
+    }
+  }
+  for (const name of names) linked.delete(name);
+  const told = await linkedNames(
+    source,
+    sorted(linked),
+    (install, name) => own.get(install)?.has(name) === true,
+  );
+  const nameless = purpose === "erase" ? [...shared].map(anonymous) : [];
+  const subjects = [...names, ...nameless];
+  const followed = told.filter((link) => link.followed > 0);
+  const touched = sorted([
+    ...subjects,
+    ...[...installs].map(anonymous),
+    ...followed.map((link) => link.subject),
+  ]);
+  const stays = new Set(followed.filter(({ left }) => left > 0).map((link) => link.subject));
   return {
     installs: sorted(installs),
-    subjects: sorted(subjects),
-    touched: sorted(touched),
-    gone: sorted(touched).filter((subject) => !stays.has(subject)),
-    shared: [],
+    subjects,
+    pairs,
+    touched,
+    gone: touched.filter((name) => !stays.has(name)),
+    shared: sorted(shared),
+    linked: told,
   };
 }
 
 /**
  * Finds a person. A phone's question reaches what that phone sent, under whichever pseudonym, and nothing else: which
  * user it names is its own word, so that it may not open what another phone sent. A user's question reaches
- * everything under the user's pseudonym, and everything of installs that nobody else has used. On an install that
- * others have used, what it sent before it had a user may be theirs: an erasure takes it, an export leaves it out.
+ * everything under the user's pseudonym, and everything of installs that nobody else has used; other pseudonyms that an
+ * install claims to be the person's (an alias) it follows on that install: a claim reaches what the phone that makes it
+ * sent. Which were claimed, and how much of each was left, stands in `linked`; who knows that one is the person's
+ * names it in `with`. On an install that others have used, what it sent before it had a user may be theirs: an erasure
+ * takes it, an export leaves it out.
  */
 export async function findPerson(
   source: PersonSource,
   question: PersonQuestion,
   purpose: "export" | "erase",
 ): Promise<FoundPerson> {
-  const { anonymous } = source;
-  if (question.kind === "hashes") return findByHash(source, question.scope);
-  if (question.kind === "install") {
-    const { install } = question;
-    const own = await pairs(source, `install_id = ${literal(install)}`, (other) => other === install);
-    const touched = [...new Set([anonymous(install), ...(own.get(install) ?? [])])].sort();
-    const elsewhere = await pairs(
-      source,
-      `subject in (${touched.map(literal).join(", ")}) and install_id <> ${literal(install)}`,
-      (other, subject) => other !== install && touched.includes(subject),
-    );
-    const stays = new Set([...elsewhere.values()].flatMap((subjects) => [...subjects]));
-    const gone = touched.filter((subject) => !stays.has(subject));
-    return { installs: [install], subjects: [], touched, gone, shared: [] };
-  }
-  const { subject } = question;
-  const used = await pairs(source, `subject = ${literal(subject)}`, (_, other) => other === subject);
-  const names = [...used.keys()].sort();
-  const isUsed = new Set(names);
-  const list = names.map(literal).join(", ");
-  const people =
-    names.length === 0
-      ? new Map<string, ReadonlySet<string>>()
-      : await pairs(source, `install_id in (${list})`, (install) => isUsed.has(install));
-  const shared = names.filter((install) =>
-    [...(people.get(install) ?? [])].some((other) => other !== subject && other !== anonymous(install)),
-  );
-  const installs = names.filter((install) => !shared.includes(install));
-  const nameless = purpose === "erase" ? shared.map(anonymous) : [];
-  const touched = [...new Set([subject, ...nameless, ...installs.map(anonymous)])].sort();
-  return { installs, subjects: [subject, ...nameless], touched, gone: touched, shared };
+  if (question.kind === "install") return findInstall(source, question.install);
+  return findUser(source, question, purpose);
 }

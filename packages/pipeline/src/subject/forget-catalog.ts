@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { tidelineError } from "@tideline/spec";
 import { sql } from "kysely";
 import { commit, JSON_COLUMNS, type Catalog, type CatalogTables, type TableName } from "../catalog/index.ts";
+import { namesOfQuestion, readUserQuestion } from "./user-question.ts";
 import { withoutPeople } from "./without-people.ts";
 
 /** Keys of the tables in whose JSON people can stand. */
@@ -91,7 +92,9 @@ export async function forgetInCatalog(
       await database.deleteFrom("install_proof").where("install", "=", install).execute();
     const requests = await database.selectFrom("subject_request").selectAll().execute();
     for (const { id, install, subject, state } of requests) {
-      const isPersons = (install !== null && isInstall(install)) || (subject !== null && isGone(subject));
+      const isPersons =
+        (install !== null && isInstall(install)) ||
+        (subject !== null && namesOfQuestion(readUserQuestion(subject)).some(isGone));
       if (!isPersons || id === request) continue;
       const change = { install: null, subject: null, state: state === "done" ? "done" : "failed" };
       await database.updateTable("subject_request").set(change).where("id", "=", id).execute();

@@ -7,6 +7,7 @@ import {
 } from "@tideline/spec";
 import type { ErasedKind } from "../catalog/index.ts";
 import { signEnvelope, type SigningKey } from "../release/index.ts";
+import type { LinkedCounts } from "./erasure-step.ts";
 import type { Survey } from "./survey.ts";
 
 /** Media type of a receipt. */
@@ -29,6 +30,11 @@ export interface ErasureReceipt {
   readonly refused: readonly { readonly kind: ErasedKind; readonly hash: string }[];
   /** What was found and taken out. */
   readonly removed: Omit<Survey, "models">;
+  /**
+   * Other ids that phones had claimed to be the same person's: how many were followed, on the phones that say so, and
+   * of how many other phones' rows were left. Receipts of before this was kept lack it.
+   */
+  readonly aliases?: LinkedCounts;
   /** The snapshot to use from now on; null where there was none. */
   readonly snapshot: string | null;
   /** Models that had learned from the person, and what becomes of them. */

@@ -60,12 +60,11 @@ async function rewriteFile(
 ): Promise<LakeFile | null> {
   const { root, temporary } = owner.layout;
   if (file.rows === holding.rows) return null;
-  const source = `read_parquet(${literal(join(root, file.path))}, hive_partitioning = false)`;
   const path = join(temporary, `${randomUUID()}.parquet`);
   await makeFolder(temporary);
   // The rows keep their order, so that nothing has to be sorted.
   await engine.run(
-    `copy (select * from ${source} where ${keptSql(holding)}) to ${literal(path)}
+    `copy (${keptSql(root, file.path, holding)}) to ${literal(path)}
        (format parquet, compression zstd, row_group_size ${ROW_GROUP})`,
   );
   const columns = await engine.columns(
@@ -155,8 +154,8 @@ async function markOlder(
 }
 
 /**
- * Takes a scope out of the lake: the newest snapshot is rewritten where it holds it, older ones that do are marked, and
- * every file that does is deleted, whoever names it. Killed anywhere, the next call does what was left.
+ * Takes a scope out of the lake, and the names of its people out of the rows of others: the newest snapshot is rewritten
+ * where it holds them, older ones that do are marked, and every file that does is deleted, whoever names it. Killed anywhere, the next call does what was left.
  *
  * @throws `FENCED`, `DISK_FULL`, `FSYNC_FAILED`
  */

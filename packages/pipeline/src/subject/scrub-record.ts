@@ -1,7 +1,8 @@
 import { decodeBatch, sequenceSet, tidelineError } from "@tideline/spec";
 import { nodeText } from "../ingest/node-text.ts";
+import { previousOf, unnamedRecord } from "../lake/kept-record.ts";
 import type { LogEvent, LogRecord } from "../log-record.ts";
-import { subjectOfContent } from "./stored-record.ts";
+import { personalEvents } from "./stored-record.ts";
 import { inScope, type SubjectScope } from "./scope.ts";
 
 /** What was taken out of a record. */
@@ -10,6 +11,8 @@ export interface Scrubbed {
   readonly payload: Uint8Array;
   readonly events: number;
   readonly quarantined: number;
+  /** Places in what is left, which is others', that named who is in scope. */
+  readonly names: number;
 }
 
 /** Bytes of a payload before its header's JSON: magic and length, four each (docs of the batch format). */
@@ -53,22 +56,34 @@ const emptied = ({ format, received_at }: LogRecord): LogRecord => ({
   duplicates: 0,
 });
 
-/** The record without the events of a scope; the numbers of what is gone stay, so that a copy of it is none new. */
-function reduced(record: LogRecord, scope: SubjectScope): LogRecord {
-  const isKept = (subject: string | null): boolean => !inScope(scope, record.install, subject);
-  const events = record.events.filter(({ subject }) => isKept(subject));
-  const quarantined = record.quarantined.filter(({ content }) => isKept(subjectOfContent(content)));
-  const gone = [...record.events, ...record.quarantined].filter(
-    (item) =>
-      !events.includes(item as LogEvent) && !quarantined.includes(item as (typeof quarantined)[number]),
+/** In how many places a record names somebody for others: earlier pseudonyms, and that of its phone. */
+const namesIn = ({ events, quarantined, install_subject }: LogRecord): number =>
+  [...events, ...quarantined.map(({ content }) => content)].filter((item) => previousOf(item) !== null)
+    .length + (install_subject === undefined ? 0 : 1);
+
+/**
+ * The record without the events of a scope, and without the names of its people in what is left; the numbers of what is
+ * gone stay, so that a copy of it is none new.
+ */
+function reduced(record: LogRecord, scope: SubjectScope): { left: LogRecord; names: number } {
+  const isMeant = personalEvents(record).map(({ subject, moment }) =>
+    inScope(scope, record.install, subject, moment),
   );
+  const accepted = record.events.length;
+  const events = record.events.filter((_, index) => !isMeant[index]);
+  const quarantined = record.quarantined.filter((_, index) => !isMeant[accepted + index]);
+  const kept = { ...record, events, quarantined };
+  const unnamed = unnamedRecord(kept, (name) => scope.namedUntil(name) >= record.received_at);
+  const names = namesIn(kept) - namesIn(unnamed);
+  const gone = [...record.events, ...record.quarantined].filter((_, index) => isMeant[index]);
+  if (gone.length === 0) return { left: unnamed, names };
   const erased = [
     ...gone.map(({ seq }) => seq),
     ...(record.erased ?? []).flatMap(([from, to]) =>
       Array.from({ length: to - from + 1 }, (_, index) => from + index),
     ),
   ];
-  return { ...record, events, quarantined, erased: sequenceSet(erased) };
+  return { left: { ...unnamed, erased: sequenceSet(erased) }, names };
 }
 
 /** A payload of exactly `length` bytes: the header's JSON is padded with spaces, as the batch format allows. */
@@ -101,14 +116,15 @@ export function scrubRecord(payload: Uint8Array, scope: SubjectScope): Scrubbed 
   if (install === "") return null;
   if (scope.hasInstall(install)) {
     const payloadOfNothing = encodePadded(emptied(record), new Uint8Array(attachment.length), payload.length);
-    return { payload: payloadOfNothing, events: events.length, quarantined: quarantined.length };
+    return { payload: payloadOfNothing, events: events.length, quarantined: quarantined.length, names: 0 };
   }
-  const left = reduced(record, scope);
+  const { left, names } = reduced(record, scope);
   const gone = {
     events: events.length - left.events.length,
     quarantined: quarantined.length - left.quarantined.length,
+    names,
   };
-  if (gone.events + gone.quarantined === 0) return null;
+  if (gone.events + gone.quarantined + gone.names === 0) return null;
   const samples = keptSamples(attachment, events, left.events);
   return { payload: encodePadded(left, samples, payload.length), ...gone };
 }

@@ -15,6 +15,8 @@ export interface ScrubCounts {
   readonly records: number;
   readonly events: number;
   readonly quarantined: number;
+  /** Places in what others sent that named who was erased; receipts of before they were counted lack it. */
+  readonly names: number;
 }
 
 /** Nothing was taken out. */
@@ -23,6 +25,7 @@ export const NOTHING_SCRUBBED: ScrubCounts = Object.freeze({
   records: 0,
   events: 0,
   quarantined: 0,
+  names: 0,
 });
 
 /** Adds counts. */
@@ -31,6 +34,7 @@ export const addCounts = (left: ScrubCounts, right: ScrubCounts): ScrubCounts =>
   records: left.records + right.records,
   events: left.events + right.events,
   quarantined: left.quarantined + right.quarantined,
+  names: left.names + right.names,
 });
 
 /** A segment's name in front of a temporary file's. */
@@ -49,8 +53,8 @@ export async function countInSegment(segment: Segment, scope: SubjectScope): Pro
   for await (const { payload } of readSegment(segment, { from: 0, mayBeTorn: true })) {
     const scrubbed = scrubRecord(payload, scope);
     if (scrubbed === null) continue;
-    const { events, quarantined } = scrubbed;
-    counts = addCounts(counts, { segments: 0, records: 1, events, quarantined });
+    const { payload: _payload, ...found } = scrubbed;
+    counts = addCounts(counts, { segments: 0, records: 1, ...found });
   }
   return counts.records === 0 ? counts : { ...counts, segments: 1 };
 }

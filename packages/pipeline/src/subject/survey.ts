@@ -16,6 +16,8 @@ export interface Survey {
   readonly log: ScrubCounts;
   /** Rows and files of the lake by table, of every snapshot that still has its files. */
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number }>>;
+  /** Rows of others that name the person and lose that name; receipts of before they were counted lack it. */
+  readonly names: number;
   /** Snapshots that hold the person, oldest first. */
   readonly snapshots: readonly string[];
   /** Files of cached steps. */
@@ -47,7 +49,10 @@ export async function survey(
   }
   const files = await holdingFiles(engine, root, scope);
   const tables: Record<string, { rows: number; files: number }> = {};
-  for (const { table, rows } of files) {
+  let names = 0;
+  for (const { table, rows, names: naming } of files) {
+    names += naming;
+    if (rows === 0) continue;
     const before = tables[table] ?? { rows: 0, files: 0 };
     tables[table] = { rows: before.rows + rows, files: before.files + 1 };
   }
@@ -64,6 +69,7 @@ export async function survey(
   return {
     log,
     tables,
+    names,
     snapshots,
     steps: (await holdingSteps(engine, root, people.isTouched)).length,
     artifacts: (await holdingArtifacts(catalog, layout.artifact, people)).length,
@@ -72,5 +78,5 @@ export async function survey(
 }
 
 /** Whether a survey found nothing at all. */
-export const isNothing = ({ log, tables, steps, artifacts, models }: Survey): boolean =>
-  log.records + Object.keys(tables).length + steps + artifacts + models.length === 0;
+export const isNothing = ({ log, tables, steps, artifacts, models, names }: Survey): boolean =>
+  log.records + names + Object.keys(tables).length + steps + artifacts + models.length === 0;

@@ -45,6 +45,7 @@ export interface SampleEvent {
   readonly seq: number;
   readonly name: string;
   readonly subject?: string;
+  readonly previous?: string;
   readonly time?: number;
   readonly version?: number;
   readonly consent?: readonly string[];
@@ -55,6 +56,7 @@ export interface SampleEvent {
 /** What the fixtures say of a record of the log. */
 export interface SampleRecord {
   readonly install?: string;
+  readonly install_subject?: string;
   readonly epoch?: number;
   readonly received_at?: number;
   readonly sent_at?: number;
@@ -92,6 +94,7 @@ function entryOf(record: SampleRecord, offset: number): LogEntry {
       sent_version: version,
       time: sample.time ?? 1_700_000_000_000,
       subject: sample.subject ?? "0".repeat(32),
+      ...(sample.previous === undefined ? {} : { previous: sample.previous }),
       key_id: null,
       consent: sample.consent ?? ["research"],
       properties,
@@ -104,6 +107,7 @@ function entryOf(record: SampleRecord, offset: number): LogEntry {
       install: record.install ?? "phone",
       epoch: record.epoch ?? 1,
       sdk: "0.1.0",
+      ...(record.install_subject === undefined ? {} : { install_subject: record.install_subject }),
       sent_at: record.sent_at ?? 1_700_000_001_000,
       events,
       quarantined: record.quarantined ?? [],

@@ -1,0 +1,39 @@
+import type { AliasClaim, InstallUse } from "./person-source.ts";
+
+/**
+ * Claims of an install that what it sent bears out: the first one on an earlier pseudonym under which it had sent
+ * something, where it sent nothing under the earlier one afterwards and nothing under the later one before. A phone
+ * that only names somebody has nothing of theirs; one that goes back and forth between two users is shared by two
+ * people, whatever its app says.
+ */
+export function soundClaims({ spans, claims }: InstallUse): readonly AliasClaim[] {
+  const first = new Map<string, AliasClaim>();
+  for (const claim of claims) {
+    const before = first.get(claim.from);
+    if (before === undefined || claim.at < before.at) first.set(claim.from, claim);
+  }
+  return [...first.values()].filter(({ from, to, at }) => {
+    const earlier = spans.get(from);
+    return earlier !== undefined && earlier.last < at && spans.get(to)!.first >= at;
+  });
+}
+
+/**
+ * The pseudonyms that are one person's on an install, by its own word: those given, and what its claims tie to them,
+ * backwards and forwards and over several steps.
+ *
+ * @param without pseudonyms that are not followed, whatever the install says
+ */
+export function ownNames(
+  use: InstallUse,
+  given: ReadonlySet<string>,
+  without: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const own = new Set(given);
+  const claims = soundClaims(use).filter(({ from, to }) => !without.has(from) && !without.has(to));
+  for (let known = -1; known !== own.size;) {
+    known = own.size;
+    for (const { from, to } of claims) if (own.has(from) || own.has(to)) own.add(from).add(to);
+  }
+  return own;
+}

@@ -5,11 +5,19 @@ const DEGREES = Math.PI / 180;
 const GRAVITY = 9.80665;
 const RATE = 50;
 
-/** Hands even samples of six channels on; the returned function stops the source. */
-export type MotionSource = (take: (part: Resampled) => void) => () => void;
+/** Hands even samples of six channels on; the function that it resolves to stops the source. */
+export type MotionSource = (take: (part: Resampled) => void) => Promise<() => void>;
+
+/** What Safari has to ask the person. */
+interface AskingMotion {
+  readonly requestPermission?: () => Promise<"granted" | "denied">;
+}
 
 /** The device's own sensors, made even. Browsers give them in a secure context, and Safari after a question. */
-export const deviceMotion: MotionSource = (take) => {
+export const deviceMotion: MotionSource = async (take) => {
+  if (typeof DeviceMotionEvent === "undefined") throw new Error("This browser has no motion sensors.");
+  const answer = await (DeviceMotionEvent as AskingMotion).requestPermission?.();
+  if (answer === "denied") throw new Error("You did not let this page read motion.");
   const resampler = createResampler({ channels: 6, rate: RATE });
   const listen = (event: DeviceMotionEvent): void => {
     const { accelerationIncludingGravity: a, rotationRate: r } = event;
@@ -23,7 +31,7 @@ export const deviceMotion: MotionSource = (take) => {
 };
 
 /** A made-up walk, for a machine without sensors: two steps a second over gravity. Says nothing about a model. */
-export const pretendedWalk: MotionSource = (take) => {
+export const pretendedWalk: MotionSource = async (take) => {
   let start = 0;
   const tick = (): void => {
     const samples = 32;

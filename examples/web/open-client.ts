@@ -1,5 +1,6 @@
-import { createClient, createModels, type Client, type DevicePorts } from "@tideline/device";
+import { createModels } from "@tideline/device";
 import type { AppDefinition, RootMetadata } from "@tideline/spec";
+import { optsOut, type WebClientOptions } from "@tideline/web";
 
 /** What the page is told about its server. */
 export interface PageConfig {
@@ -19,12 +20,11 @@ export async function readConfig(): Promise<PageConfig> {
   return (await response.json()) as PageConfig;
 }
 
-/** Opens the client of the page, and of its service worker, on the ports of a slot. */
-export function openClient(app: AppDefinition, config: PageConfig, ports: DevicePorts): Promise<Client> {
+/** What the page's client and its service worker are opened with. */
+export function clientOptions(app: AppDefinition, config: PageConfig): WebClientOptions {
   const { collect, console, writeKey, root } = config;
-  return createClient({
+  return {
     app,
-    ports,
     collect,
     console,
     writeKey,
@@ -35,5 +35,7 @@ export function openClient(app: AppDefinition, config: PageConfig, ports: Device
       // A folder of `tideline start` has development keys, and says so in its root.
       environment: root.development ? "development" : "production",
     }),
-  });
+    // A browser that asks for it on the person's behalf is heard.
+    restrict: { optOut: optsOut() },
+  };
 }

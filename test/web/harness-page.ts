@@ -1,7 +1,7 @@
-import { createClient, type CrashPoint } from "@tideline/device";
+import type { CrashPoint } from "@tideline/device";
 import { STORAGE_CHECKS } from "@tideline/device/testing";
 import { app } from "@tideline/example-activity";
-import { indexedDbStorage, openWebPorts, ortWebRuntime, webCrypto } from "@tideline/web";
+import { indexedDbStorage, openWebClient, ortWebRuntime, webCrypto } from "@tideline/web";
 import { isTidelineError } from "@tideline/spec";
 import * as ort from "onnxruntime-web/webgpu";
 
@@ -95,16 +95,15 @@ const harness: Harness = {
     }
   },
   record: async ({ collect, label, events, dieAt, pass }) => {
-    const web = await openWebPorts({ app: app.name });
     let passes = 0;
     const crashPoint = (point: CrashPoint): void => {
       if (point !== dieAt) return;
       passes += 1;
       if (passes === pass) tell("/die");
     };
-    const client = await createClient({
+    const client = await openWebClient({
       app,
-      ports: { ...web.ports, crashPoint },
+      ports: { crashPoint },
       collect,
       console: "http://127.0.0.1:9",
       writeKey: "test-write-key",
@@ -126,7 +125,6 @@ const harness: Harness = {
     }
     const { pending, acknowledged } = await client.flush();
     await client.close();
-    web.close();
     return { pending, acknowledged };
   },
 };

@@ -223,7 +223,7 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
     await expect.poll(() => text(page, "release"), { timeout: 20_000 }).toBe("version 1");
     for (const box of await page.locator("#consent input").all()) await box.check();
     await page.click("#pretend");
-    await expect.poll(() => text(page, "source"), { timeout: 20_000 }).toBe("device");
+    await expect.poll(() => text(page, "source"), { timeout: 20_000 }).toBe("the model in this browser");
     await page.click("#stop");
     await page.click("#send");
     await expect
@@ -290,6 +290,19 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
           }),
       );
     await expect.poll(waiting, { timeout: 20_000 }).toBe(0);
+
+    // A person sees what is held, and takes it all back.
+    await page.click("#export");
+    await expect.poll(() => text(page, "left"), { timeout: 30_000 }).toBe("Your copy is ready:");
+    // The second page's is one of its own.
+    expect(await page.locator("#copies a").count()).toBe(2);
+    await page.click("#erase");
+    await page.click("#sure .grave");
+    await expect
+      .poll(() => text(page, "left"), { timeout: 20_000 })
+      .toMatch(/^Erased in this browser. The server/);
+    expect(await text(page, "events")).toMatch(/^0 recorded/);
+    expect(await page.locator("#consent input:checked").count()).toBe(0);
     expect(complaints).toEqual([]);
     await own.close();
   });
@@ -309,7 +322,7 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
     await page.click("#pretend");
     await expect
       .poll(() => text(page, "source"), { timeout: 20_000 })
-      .toBe("device (cpu/onnx:RUNTIME_UNSUPPORTED)");
+      .toBe("the model in this browser (cpu/onnx:RUNTIME_UNSUPPORTED)");
     await own.close();
   });
 });

@@ -45,3 +45,8 @@ export async function openDatabase(name: string): Promise<IDBDatabase> {
     });
   }
 }
+
+/** Removes a database; one that is not there is no error. Waits until nothing has it open. */
+export async function deleteDatabase(name: string): Promise<void> {
+  await resultOf(indexedDB.deleteDatabase(name));
+}

@@ -1,14 +1,6 @@
-import type { Client, DevicePorts } from "@tideline/device";
-import { abandonedSlots } from "./slot.ts";
-import { openWebPorts } from "./web-ports.ts";
-
-/** What {@link sendAbandoned} needs. */
-export interface SendAbandonedOptions {
-  /** Name of the app, as in {@link openWebPorts}. */
-  readonly app: string;
-  /** Opens the client as the page does, on the ports that it is given. */
-  readonly open: (ports: DevicePorts) => Promise<Client>;
-}
+import type { WebClientOptions } from "./slot-client.ts";
+import { slotNumbers } from "./slot.ts";
+import { tendSlot } from "./tend.ts";
 
 /** What was sent, and what still waits in slots that no page holds. */
 export interface SendAbandonedOutcome {
@@ -17,21 +9,18 @@ export interface SendAbandonedOutcome {
   readonly pending: number;
 }
 
-/** Sends what closed pages left behind, slot by slot. For a page with time, and for the service worker. */
-export async function sendAbandoned({ app, open }: SendAbandonedOptions): Promise<SendAbandonedOutcome> {
+/**
+ * Sends what closed pages left behind, slot by slot, as far as the person still consents to it. For a page with time,
+ * and for the service worker; the options are those of `openWebClient`.
+ */
+export async function sendAbandoned(options: WebClientOptions): Promise<SendAbandonedOutcome> {
   let [slots, acknowledged, pending] = [0, 0, 0];
-  for await (const slot of abandonedSlots(app)) {
-    const web = await openWebPorts({ app, slot });
-    try {
-      const client = await open(web.ports);
-      const outcome = await client.flush();
-      await client.close();
-      slots += 1;
-      acknowledged += outcome.acknowledged;
-      pending += outcome.pending;
-    } finally {
-      web.close();
-    }
+  for (const number of await slotNumbers(options.app.name)) {
+    const tended = await tendSlot(options, number, true);
+    if (tended === null) continue;
+    slots += 1;
+    acknowledged += tended.acknowledged;
+    pending += tended.pending;
   }
   return { slots, acknowledged, pending };
 }

@@ -1,5 +1,6 @@
 import { SYNC_TAG } from "./page.ts";
-import { sendAbandoned, type SendAbandonedOptions } from "./send-abandoned.ts";
+import { sendAbandoned } from "./send-abandoned.ts";
+import type { WebClientOptions } from "./slot-client.ts";
 
 /** An event of a service worker whose work may outlive it. */
 interface WorkerEvent extends Event {
@@ -13,23 +14,24 @@ export interface ServiceWorkerScope {
 }
 
 /**
- * Makes a service worker send what closed pages left, when the browser grants it a (periodic) background sync. The
- * worker of an app is a file of its own that calls this; where there is no background sync (Firefox, Safari) the next
- * page sends instead.
+ * Makes a service worker send what closed pages left, as far as the person still consents, when the browser grants it
+ * a (periodic) background sync. The worker of an app is a file of its own that calls this with the options of the
+ * page's client; where there is no background sync (Firefox, Safari) the next page sends instead.
  *
  * @example
  * // service-worker.ts
- * sendInBackground(self as never, { app: "gym", open: (ports) => createClient({ ...options, ports }) });
+ * sendInBackground(self as never, async () => ({ app, collect, console, writeKey, user: null }));
  */
-export function sendInBackground(scope: ServiceWorkerScope, options: SendAbandonedOptions): void {
+export function sendInBackground(scope: ServiceWorkerScope, options: () => Promise<WebClientOptions>): void {
   const answer = (event: Event): void => {
     const { tag, waitUntil } = event as WorkerEvent;
     if (tag !== SYNC_TAG) return;
-    const work = sendAbandoned(options).then(({ pending }) => {
+    const work = async (): Promise<void> => {
+      const { pending } = await sendAbandoned(await options());
       // A rejection tells the browser to try again later.
       if (pending > 0) throw new Error(`${pending} events still wait`);
-    });
-    waitUntil.call(event, work);
+    };
+    waitUntil.call(event, work());
   };
   scope.addEventListener("sync", answer);
   scope.addEventListener("periodicsync", answer);

@@ -1,4 +1,5 @@
 import { tidelineError } from "@tideline/spec";
+import { deleteDatabase } from "./database.ts";
 
 /** A place for one client of this browser, held by this page until it is released or the page ends. */
 export interface Slot {
@@ -6,20 +7,28 @@ export interface Slot {
   readonly number: number;
   /** Name of the slot's database. */
   readonly database: string;
+  /** Name of the database with the slot's secrets. */
+  readonly secrets: string;
   release(): void;
 }
 
 /** Databases of an app's slots begin so. */
 const prefixOf = (app: string): string => `tideline-${app}-`;
 
-/** The slot, or null while another page holds it. */
-function claim(app: string, number: number): Promise<Slot | null> {
+/** Names of a slot's databases. */
+export function databasesOf(app: string, number: number): Pick<Slot, "database" | "secrets"> {
   const database = `${prefixOf(app)}${number}`;
+  return { database, secrets: `secure-${database}` };
+}
+
+/** The slot, or null while another page holds it. */
+export function claim(app: string, number: number): Promise<Slot | null> {
+  const names = databasesOf(app, number);
   return new Promise((resolve, reject) => {
     navigator.locks
-      .request(database, { ifAvailable: true }, (lock) => {
+      .request(names.database, { ifAvailable: true }, (lock) => {
         if (lock === null) return resolve(null);
-        return new Promise<void>((release) => resolve(Object.freeze({ number, database, release })));
+        return new Promise<void>((release) => resolve(Object.freeze({ number, ...names, release })));
       })
       .catch(reject);
   });
@@ -51,14 +60,18 @@ export async function claimSlot(app: string): Promise<Slot> {
   }
 }
 
-/** Claims, one after the other, the slots that hold a database and that no page holds; the caller releases each. */
-export async function* abandonedSlots(app: string): AsyncGenerator<Slot> {
-  requireLocks();
-  const names = (await indexedDB.databases()).map(({ name = "" }) => name);
-  for (const name of names) {
-    const number = Number(name.slice(prefixOf(app).length));
-    if (!name.startsWith(prefixOf(app)) || !Number.isSafeInteger(number)) continue;
-    const slot = await claim(app, number);
-    if (slot !== null) yield slot;
-  }
+/** Numbers of the slots that have a database, held by a page or not; rising. */
+export async function slotNumbers(app: string): Promise<readonly number[]> {
+  const numbers = (await indexedDB.databases()).flatMap(({ name = "" }) => {
+    const own = name.replace(/^secure-/, "");
+    const digits = own.startsWith(prefixOf(app)) ? own.slice(prefixOf(app).length) : "";
+    return /^\d{1,9}$/.test(digits) ? [Number(digits)] : [];
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/** Removes the databases of a slot that the caller holds and has closed. */
+export async function removeSlot({ database, secrets }: Slot): Promise<void> {
+  await deleteDatabase(database);
+  await deleteDatabase(secrets);
 }

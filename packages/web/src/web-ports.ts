@@ -1,86 +1,79 @@
 import { toHex } from "@tideline/spec";
-import type { DevicePorts, LogEntry, ModelRuntime, Storage } from "@tideline/device";
+import type { DevicePorts, Network, Storage } from "@tideline/device";
 import { watchConditions } from "./conditions.ts";
 import { fetchNetwork } from "./fetch-network.ts";
-import { indexedDbStorage } from "./indexed-db-storage.ts";
-import { claimSlot, type Slot } from "./slot.ts";
+import { indexedDbStorage, type IndexedDbStorage } from "./indexed-db-storage.ts";
+import { CONSENT_FILE, type SharedConsent } from "./shared-consent.ts";
+import type { Slot } from "./slot.ts";
 import { webCrypto } from "./web-crypto.ts";
 
-/** Files that all pages of an app share: what a person consents to, or takes back, holds for every one of them. */
-const SHARED = ["consent.json"];
+/** Ports that an app may give instead of the browser's: a `verify` of a library, runtimes, a log. */
+export type PortChoice = Partial<Omit<DevicePorts, "storage" | "secure" | "instance">>;
 
-/** A storage of which some files stand in another one. */
-function shareFiles(own: Storage, shared: Storage, names: readonly string[]): Storage {
-  const of = (name: string): Storage => (names.includes(name) ? shared : own);
-  return {
-    append: (name, bytes) => of(name).append(name, bytes),
-    read: (name) => of(name).read(name),
-    write: (name, bytes) => of(name).write(name, bytes),
-    remove: (name) => of(name).remove(name),
-    list: async (prefix) => [...(await own.list(prefix)), ...(await shared.list(prefix))].sort(),
-  };
-}
-
-/** Options of {@link openWebPorts}. */
-export interface WebPortsOptions {
-  /** Name of the app: begins the names of its databases. */
-  readonly app: string;
-  /** In order of preference; none by default. */
-  readonly runtimes?: readonly ModelRuntime[];
-  /** A slot that is already claimed; the first free one by default. */
-  readonly slot?: Slot;
-  readonly log?: (entry: LogEntry) => void;
-}
-
-/** Ports of a page, with what must be given back. */
-export interface WebPorts {
+/** The ports of a slot, with what must be given back. */
+export interface SlotPorts {
   readonly ports: DevicePorts;
-  /** Closes the databases and lets another page have the slot; call it after the client's `close`. */
+  /** Closes the slot's databases. */
   close(): void;
 }
 
+/** Opens the storage that all pages of an app share: consent, and orders to slots. */
+export const openShared = (app: string): Promise<IndexedDbStorage> =>
+  indexedDbStorage(`shared-tideline-${app}`);
+
+/** A slot's storage, in which the consent is that of all pages. */
+function withConsent(own: Storage, consent: SharedConsent): Storage {
+  return {
+    append: own.append,
+    read: (name) => (name === CONSENT_FILE ? consent.read() : own.read(name)),
+    write: (name, bytes) => (name === CONSENT_FILE ? consent.write(bytes) : own.write(name, bytes)),
+    remove: own.remove,
+    list: own.list,
+  };
+}
+
+/** What is the browser's and of no slot. */
+export function browserPorts(choice: PortChoice): Omit<DevicePorts, "storage" | "secure" | "instance"> {
+  return {
+    ...webCrypto,
+    network: fetchNetwork,
+    clock: Date.now,
+    monotonic: () => performance.now(),
+    timer: { wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+    conditions: watchConditions(),
+    runtimes: [],
+    ...choice,
+  };
+}
+
 /**
- * The ports of a browser. Secrets stand in a second IndexedDB database, since browsers have no keychain. A copied
- * browser profile cannot be told from its original, so every start is an instance of its own: it begins a new epoch,
- * and numbers never meet, whoever was copied from whom. Consent stands in a database that every page of the app reads
- * when it opens; a page that is open already goes on with what it read. An erasure is of one slot's install.
+ * Ports over a slot's databases. Secrets stand in a second database, since browsers have no keychain. A copied browser
+ * profile cannot be told from its original, so every start is an instance of its own: it begins a new epoch, and
+ * numbers never meet, whoever was copied from whom.
  *
- * @throws `STORAGE_FAILED` without IndexedDB or Web Locks.
- * @example
- * const { ports, close } = await openWebPorts({ app: "gym", runtimes: [ortWebRuntime(ort, "wasm"), tableRuntime] });
- * const client = await createClient({ app, ports, ... });
+ * @param guard wraps the network.
+ * @throws `STORAGE_FAILED` without IndexedDB.
  */
-export async function openWebPorts(options: WebPortsOptions): Promise<WebPorts> {
-  const slot = options.slot ?? (await claimSlot(options.app));
-  try {
-    const own = await indexedDbStorage(slot.database);
-    const shared = await indexedDbStorage(`shared-tideline-${options.app}`);
-    const storage = shareFiles(own, shared, SHARED);
-    const secure = await indexedDbStorage(`secure-${slot.database}`);
-    const ports: DevicePorts = {
-      ...webCrypto,
-      storage,
-      secure: { read: secure.read, write: secure.write, remove: secure.remove },
-      network: fetchNetwork,
-      clock: Date.now,
-      monotonic: () => performance.now(),
-      timer: { wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
-      conditions: watchConditions(),
-      runtimes: options.runtimes ?? [],
-      instance: toHex(webCrypto.random(16)),
-      ...(options.log === undefined ? {} : { log: options.log }),
-    };
-    return Object.freeze({
-      ports,
-      close: () => {
-        own.close();
-        shared.close();
-        secure.close();
-        slot.release();
-      },
-    });
-  } catch (error) {
-    slot.release();
-    throw error;
-  }
+export async function openSlotPorts(
+  slot: Slot,
+  choice: PortChoice,
+  { consent, guard }: { readonly consent: SharedConsent; readonly guard: (network: Network) => Network },
+): Promise<SlotPorts> {
+  const own = await indexedDbStorage(slot.database);
+  const secure = await indexedDbStorage(slot.secrets);
+  const browser = browserPorts(choice);
+  const ports: DevicePorts = {
+    ...browser,
+    network: guard(browser.network),
+    storage: withConsent(own, consent),
+    secure: { read: secure.read, write: secure.write, remove: secure.remove },
+    instance: toHex(webCrypto.random(16)),
+  };
+  return {
+    ports,
+    close: () => {
+      own.close();
+      secure.close();
+    },
+  };
 }

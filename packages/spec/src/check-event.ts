@@ -5,6 +5,7 @@ import { withhold } from "./privacy/withhold.ts";
 import { frameFault } from "./frame.ts";
 import type { FieldType } from "./type.ts";
 import { valueFault } from "./value-fault.ts";
+import { LAST_TIME } from "./wire-time.ts";
 import type { WireEvent, WireValue } from "./wire.ts";
 
 /** An event that fits its declaration, as the newest version. */
@@ -104,7 +105,7 @@ export function checkEvent(app: AppDefinition, raw: WireEvent, attachmentBytes: 
   if (!raw.consent.includes(definition.purpose)) {
     return refuse("CONSENT_MISSING", "consent", `expected consent to "${definition.purpose}"`, false);
   }
-  if (!Number.isSafeInteger(raw.time) || raw.time < 0) {
+  if (!Number.isSafeInteger(raw.time) || raw.time < 0 || raw.time > LAST_TIME) {
     return refuse("TIME_INVALID", "time", "expected milliseconds since 1970", true);
   }
   const fields =

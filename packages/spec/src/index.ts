@@ -28,3 +28,4 @@ export * from "./verify-release.ts";
 export * from "./window.ts";
 export * from "./wire.ts";
 export * from "./wire-region.ts";
+export * from "./wire-time.ts";

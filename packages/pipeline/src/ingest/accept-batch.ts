@@ -11,10 +11,12 @@ import { checkBatchHeader } from "./batch-header.ts";
 import type { IdentityIndex } from "./identity.ts";
 import { countRecord, countRefused, NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
 import type { IngestLimits } from "./limits.ts";
+import { MAX_PAYLOAD_BYTES } from "./log/frame.ts";
 import { encodeLogRecord } from "./log/log-record.ts";
 import type { Log } from "./log/open-log.ts";
 import { nodeText } from "./node-text.ts";
 import type { Pseudonymise } from "./pseudonym.ts";
+import { tooLarge } from "./read-body.ts";
 import { checkBatchResidency } from "./residency.ts";
 import { takeBatch } from "./take-batch.ts";
 
@@ -98,7 +100,10 @@ export function batchAcceptor(options: BatchAcceptorOptions): BatchAcceptor {
       people,
       purposes: how.optOut === true ? essential : null,
     });
-    const stored = log.append(encodeLogRecord(taken.record, taken.attachment)).then((position) => {
+    const payload = encodeLogRecord(taken.record, taken.attachment);
+    // Numbers may be longer as the log writes them than as they came, and int16 becomes float32.
+    if (payload.length > MAX_PAYLOAD_BYTES) throw tooLarge(MAX_PAYLOAD_BYTES, "as it would be stored");
+    const stored = log.append(payload).then((position) => {
       counts = countRecord(counts, taken);
       return position;
     });

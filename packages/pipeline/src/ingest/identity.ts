@@ -1,8 +1,10 @@
-import { addRange, hasSequence, sequenceSet, type SequenceSet } from "@tideline/spec";
+import { addRanges, hasSequence, sequenceSet, type SequenceSet } from "@tideline/spec";
 
 /** Sequence numbers of one install and epoch. */
 interface Sequences {
   durable: SequenceSet;
+  /** Durable ones, too, which are added to the set when they are many: a union takes as long as the set is large. */
+  readonly recent: Set<number>;
   /** Numbers on their way to the disk, each with the commit that it waits for. */
   readonly pending: Map<number, Promise<unknown>>;
 }
@@ -33,6 +35,13 @@ export interface IdentityIndex {
   entries(): IterableIterator<readonly [install: string, epoch: number, set: SequenceSet]>;
 }
 
+/** Numbers that wait at least before a set is made anew: a phone that counts up has a set of one range. */
+const RECENT = 64;
+
+function isKnown(known: Sequences | undefined, sequence: number): boolean {
+  return known !== undefined && (known.recent.has(sequence) || hasSequence(known.durable, sequence));
+}
+
 /** An index of nothing. */
 export function identityIndex(): IdentityIndex {
   const installs = new Map<string, Map<number, Sequences>>();
@@ -41,17 +50,28 @@ export function identityIndex(): IdentityIndex {
     let epochs = installs.get(install);
     if (epochs === undefined) installs.set(install, (epochs = new Map()));
     let sequences = epochs.get(epoch);
-    if (sequences === undefined) epochs.set(epoch, (sequences = { durable: [], pending: new Map() }));
+    if (sequences === undefined) {
+      epochs.set(epoch, (sequences = { durable: [], recent: new Set(), pending: new Map() }));
+    }
     return sequences;
+  };
+
+  const settle = (entry: Sequences): void => {
+    if (entry.recent.size === 0) return;
+    entry.durable = addRanges(entry.durable, sequenceSet(entry.recent));
+    entry.recent.clear();
   };
 
   const addSet = (install: string, epoch: number, set: SequenceSet): void => {
     const entry = of(install, epoch);
-    for (const range of set) entry.durable = addRange(entry.durable, range);
+    entry.durable = addRanges(entry.durable, set);
   };
 
-  const add = (install: string, epoch: number, sequences: Iterable<number>): void =>
-    addSet(install, epoch, sequenceSet(sequences));
+  const add = (install: string, epoch: number, sequences: Iterable<number>): void => {
+    const entry = of(install, epoch);
+    for (const sequence of sequences) entry.recent.add(sequence);
+    if (entry.recent.size > Math.max(RECENT, entry.durable.length)) settle(entry);
+  };
 
   return {
     divide(install, epoch, sequences) {
@@ -62,8 +82,7 @@ export function identityIndex(): IdentityIndex {
       sequences.forEach((sequence, index) => {
         const pending = known?.pending.get(sequence);
         if (pending !== undefined) waits.add(pending);
-        else if (!seen.has(sequence) && (known === undefined || !hasSequence(known.durable, sequence)))
-          fresh.push(index);
+        else if (!seen.has(sequence) && !isKnown(known, sequence)) fresh.push(index);
         seen.add(sequence);
       });
       return { fresh, duplicates: sequences.length - fresh.length, waits: [...waits] };
@@ -86,8 +105,10 @@ export function identityIndex(): IdentityIndex {
     },
     *entries() {
       for (const [install, epochs] of installs) {
-        for (const [epoch, { durable }] of epochs)
-          if (durable.length > 0) yield [install, epoch, durable] as const;
+        for (const [epoch, entry] of epochs) {
+          settle(entry);
+          if (entry.durable.length > 0) yield [install, epoch, entry.durable] as const;
+        }
       }
     },
   };

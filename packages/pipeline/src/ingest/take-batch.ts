@@ -1,15 +1,17 @@
-import type {
-  AppDefinition,
-  CheckedEvent,
-  FrameReference,
-  Fields,
-  WireEvent,
-  WireValue,
+import {
+  LAST_TIME,
+  type AppDefinition,
+  type CheckedEvent,
+  type FrameReference,
+  type Fields,
+  type WireEvent,
+  type WireValue,
 } from "@tideline/spec";
 import type { ErasedPeople } from "../catalog/erased-file.ts";
 import { correctedTime } from "../lake/corrected-time.ts";
 import { LOG_RECORD_FORMAT, type LogEvent, type LogQuarantine, type LogRecord } from "../log-record.ts";
 import { proofOf, type BatchHeader } from "./batch-header.ts";
+import { isTooLarge } from "./measure-event.ts";
 import type { Pseudonymise } from "./pseudonym.ts";
 import { screenEvent } from "./screen-event.ts";
 import { frameTaker, type FrameTaker } from "./take-frame.ts";
@@ -52,16 +54,6 @@ type RawEvent = BatchHeader["events"][number] & Record<string, unknown>;
 /** The form of an event's name: anything else could be about a person. */
 const EVENT_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
-/** Whether the JSON of an event is longer than allowed, or so deep that it cannot be written. */
-function isTooLarge(event: RawEvent, eventBytes: number): boolean {
-  try {
-    return Buffer.byteLength(JSON.stringify(event)) > eventBytes;
-  } catch (error) {
-    if (error instanceof RangeError) return true;
-    throw error;
-  }
-}
-
 /** A number, or null for anything else that stands where one should. */
 function numberOrNull(value: unknown): number | null {
   return typeof value === "number" ? value : null;
@@ -95,6 +87,8 @@ export function takeBatch(
   const events: LogEvent[] = [];
   const quarantined: LogQuarantine[] = [];
   const frames = frameTaker(attachment);
+  // No calendar of this language goes further, whatever a phone's clock says.
+  const sentAt = Math.min(header.sent_at, LAST_TIME);
   let withheldFields = 0;
   const person = (event: WireEvent): string => pseudonymise(event.user, header.install);
   const consented = (event: WireEvent): readonly string[] =>
@@ -110,7 +104,7 @@ export function takeBatch(
   /** Whether a person who has left did it before. What has no time of its own counts as old. */
   const isErased = (event: WireEvent): boolean => {
     const time = numberOrNull(event.time);
-    const happened = time === null ? 0 : correctedTime(time, header.sent_at, receivedAt);
+    const happened = time === null ? 0 : correctedTime(time, sentAt, receivedAt);
     return people.refuses(person(event), happened);
   };
 
@@ -182,16 +176,18 @@ export function takeBatch(
     refuse(raw, refusal.code, refusal.field, refusal.reason, content);
   }
 
+  // Of a batch from which nothing may be kept its client's name is not, either: it is free text like any other.
+  const isKept = events.length > 0 || quarantined.some(({ content }) => content !== null);
   return {
     record: {
       format: LOG_RECORD_FORMAT,
       received_at: receivedAt,
       install: header.install,
       epoch: header.epoch,
-      sdk: header.sdk,
+      sdk: isKept ? header.sdk : "",
       install_subject: pseudonymise(null, header.install),
       ...proofOf(header),
-      sent_at: header.sent_at,
+      sent_at: sentAt,
       events,
       quarantined,
       duplicates: header.events.length - fresh.length,

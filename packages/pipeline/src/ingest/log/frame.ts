@@ -10,8 +10,8 @@ import { crc32 } from "node:zlib";
  */
 export const FRAME_HEADER_BYTES = 12;
 
-/** Largest payload: four times what a batch may hold inflated. A longer length is damage. */
-const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+/** Largest payload: four times what a batch may hold inflated. Nothing longer is written; a longer length is damage. */
+export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** A record as it stands in a segment. */
 export interface Frame {

@@ -1,7 +1,7 @@
-import type { TidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec";
 import { makeFolder, storageError } from "../../catalog/durable-write.ts";
 import type { LogPosition } from "../../log-record.ts";
-import { FRAME_HEADER_BYTES } from "./frame.ts";
+import { FRAME_HEADER_BYTES, MAX_PAYLOAD_BYTES } from "./frame.ts";
 import { logFault } from "./log-fault.ts";
 import { sealLog } from "./seal-log.ts";
 import { segmentOf } from "./segment.ts";
@@ -31,7 +31,7 @@ export interface OpenLogOptions {
 export interface Log {
   /**
    * Appends a payload and resolves with the place after its commit once that is fsynced. Rejects with `DISK_FULL`
-   * or `FSYNC_FAILED`, and then so does every later append.
+   * or `FSYNC_FAILED`, and then so does every later append; with `BATCH_TOO_LARGE` a payload that no reader would take.
    */
   append(payload: Uint8Array): Promise<LogPosition>;
   /** The place before which everything is durable. */
@@ -157,6 +157,13 @@ export async function openLog(options: OpenLogOptions): Promise<Log> {
       new Promise((resolve, reject) => {
         if (fault !== undefined) {
           reject(fault);
+          return;
+        }
+        // Acknowledged, it would be found to be damage, with all that stands behind it.
+        if (payload.length === 0 || payload.length > MAX_PAYLOAD_BYTES) {
+          const expected = `1 to ${MAX_PAYLOAD_BYTES} bytes`;
+          const received = String(payload.length);
+          reject(tidelineError("BATCH_TOO_LARGE", { who: logFolder, field: "payload", expected, received }));
           return;
         }
         waiting.push({ payload, resolve, reject });

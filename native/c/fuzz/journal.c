@@ -25,7 +25,7 @@ static tl_status use(void *context, const tl_record *record, uint64_t offset) {
   tl_record_strip(out, record, even, NULL);
   if (out->status == TL_OK) {
     if (!tl_record_read(out->bytes, out->length, &again) || again.length != out->length || again.seq != record->seq) abort();
-    tl_record_number(out->bytes, out->length, 7);
+    tl_record_number(out->bytes, out->length, 7, 9);
     if (!tl_record_read(out->bytes, out->length, &again) || again.seq != 7) abort();
   }
   return TL_OK;

@@ -33,15 +33,20 @@ extern "C" {
 typedef struct tl_client_options {
   /** A folder of the app's own; made where it is not there. Exclude it from backups where the platform can. */
   const char *folder;
-  /** See tl_identity_open(). */
+  /** See tl_owner. */
   const char *instance;
   const tl_app *app;
   const char *collect;
   const char *write_key;
   /** The app's id of the person, or NULL before there is one. */
   const char *user;
-  /** 32 secret bytes of the install, whose digest travels as `proof`; NULL for none. Needs the port `digest`. */
+  /**
+   * 32 secret bytes that this device keeps where backups and clones do not reach, whose digest travels as `proof`; NULL for
+   * none. Needs the port `digest`. Other bytes than at the last start are another install: see tideline_identity.h.
+   */
   const uint8_t *secret;
+  /** Label of the region whose server alone may store what is sent, or NULL. */
+  const char *region;
   tl_queue_limits queue;
   tl_upload_limits upload;
   tl_ports ports;

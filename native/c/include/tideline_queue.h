@@ -31,7 +31,7 @@ typedef struct tl_queue_limits {
   size_t segment_bytes;
   /** Bytes that may wait; the oldest events are dropped beyond it: 32 MiB. */
   uint64_t pending_bytes;
-  /** Age beyond which waiting events are dropped, in milliseconds of the device's clock: 30 days. */
+  /** Age beyond which waiting events are dropped, counted from their recording, in milliseconds: 30 days. */
   int64_t pending_age_ms;
 } tl_queue_limits;
 
@@ -41,6 +41,8 @@ typedef struct tl_queue_counts {
   uint64_t acknowledged;
   uint64_t pending;
   uint64_t dropped;
+  /** Why events were dropped; older ones are not told apart. */
+  uint64_t drops[TL_DROP_REASONS];
   /** Among the acknowledged. */
   uint64_t quarantined;
   /** Of torn writes that were cut off at the start. */
@@ -50,6 +52,8 @@ typedef struct tl_queue_counts {
 /** Events of one source to send together. */
 typedef struct tl_load {
   tl_source source;
+  /** Hash of the secret of the source's install; empty where it is not known. */
+  char proof[TL_PROOF];
   uint64_t sequences[TL_LOAD_EVENTS];
   size_t count;
 } tl_load;
@@ -60,7 +64,7 @@ typedef struct tl_queue tl_queue;
  * Opens the queue of a folder: cuts torn ends, finds the identity, finishes interrupted erasures, drops what is beyond
  * the bounds and what `consent` does not grant. The folder outlives the queue.
  */
-tl_status tl_queue_open(tl_queue **queue, tl_folder *folder, const char *instance, const tl_queue_limits *limits,
+tl_status tl_queue_open(tl_queue **queue, tl_folder *folder, const tl_owner *owner, const tl_queue_limits *limits,
                         const tl_consent *consent);
 void tl_queue_close(tl_queue *queue);
 

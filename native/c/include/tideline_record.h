@@ -15,9 +15,10 @@
  * | | the payload: |
  * | u64 | sequence number |
  * | u64 | time, milliseconds since 1970 |
- * | u16 | length P of the purpose |
+ * | u16 | length P of the purpose; 32768 more where the age follows |
  * | u16 | number of properties |
  * | u32 | length H of the head |
+ * | u64 | age of the queue when it was recorded, milliseconds; records of before have none |
  * | P | the event's purpose, UTF-8 |
  * | H | head: the members of the event's JSON but `seq` and `properties`, without braces |
  * | | for each property: |
@@ -46,6 +47,7 @@ extern "C" {
 /** Bytes before a record's payload, and of the payload's fixed part. */
 #define TL_RECORD_FRAMING 8
 #define TL_RECORD_FIXED 24
+#define TL_RECORD_AGE 8
 /** Largest record: what is longer is damage, and nothing is ever allocated for it. */
 #define TL_RECORD_BYTES (16u * 1024u * 1024u)
 /** Longest name of a purpose. */
@@ -55,6 +57,10 @@ extern "C" {
 typedef struct tl_record {
   uint64_t seq;
   int64_t time;
+  /** Age of the queue when it was recorded; 0 in records of before. */
+  uint64_t recorded;
+  /** Where its payload starts. */
+  const uint8_t *payload;
   const char *purpose;
   size_t purpose_length;
   const char *head;
@@ -106,8 +112,11 @@ typedef struct tl_record_head {
 tl_status tl_record_add(tl_buffer *buffer, const tl_record_head *head, const tl_property *properties, size_t count,
                         uint32_t *withheld);
 
-/** Gives the record at the start of the bytes its sequence number, and its checksum anew. */
-void tl_record_number(uint8_t *bytes, size_t length, uint64_t seq);
+/**
+ * Gives the record at the start of the bytes its sequence number and, where it has room for it, the queue's age, and its
+ * checksum anew.
+ */
+void tl_record_number(uint8_t *bytes, size_t length, uint64_t seq, uint64_t recorded);
 
 /** Adds the record without the properties whose own purpose `granted` denies. */
 void tl_record_strip(tl_buffer *buffer, const tl_record *record,

@@ -5,6 +5,9 @@
  * @file
  * What has become of events, by source; the queue's state file `queue.tls`. A source of which no file is left is
  * forgotten into two totals, so that the file stays small for years.
+ *
+ * Behind what stood in it at first (three totals, the sources) there are, in files of today: the proof of each source, the
+ * queue's age, and how many events were given up for which reason.
  */
 
 #include <stdbool.h>
@@ -19,10 +22,15 @@
 extern "C" {
 #endif
 
+/** Why events were given up. Append only: the state file has a count of each. */
+typedef enum tl_drop { TL_DROP_AGE, TL_DROP_SPACE, TL_DROP_REFUSED, TL_DROP_CONSENT, TL_DROP_REASONS } tl_drop;
+
 /** What is settled of one source. */
 typedef struct tl_settled {
   struct tl_settled *next;
   tl_source source;
+  /** Hash of the install's secret, so that its events go out with it whoever sends them; empty where it is not known. */
+  char proof[TL_PROOF];
   /** The server is responsible for them. */
   tl_sequence_set acknowledged;
   /** Given up: too old, too many, refused, or their consent was withdrawn. */
@@ -37,7 +45,19 @@ typedef struct tl_ledger {
   /** Events of forgotten sources. */
   uint64_t past_acknowledged;
   uint64_t past_dropped;
+  /** Events that were given up, over all time, by reason; of older ones it is not known. */
+  uint64_t drops[TL_DROP_REASONS];
+  /**
+   * Milliseconds that the queue has lived, and what the device's clock showed at the last look (0 for none). A clock that
+   * jumps must not make everything old at once: what passes between two looks counts for a day at most, and a step back
+   * for nothing.
+   */
+  uint64_t lived;
+  uint64_t seen;
 } tl_ledger;
+
+/** Counts the time that has passed since the last look. */
+void tl_ledger_pass(tl_ledger *ledger, int64_t now);
 
 void tl_ledger_free(tl_ledger *ledger);
 /** Reads the state file; `found` false where there is none or it is damaged. */

@@ -43,7 +43,8 @@ typedef enum tl_status {
   /** The model needs a newer reader, or more memory than the caller allows. */
   TL_RUNTIME_UNSUPPORTED,
   TL_ARTIFACT_CORRUPT,
-  TL_SELF_TEST_FAILED
+  TL_SELF_TEST_FAILED,
+  TL_RESIDENCY_MISMATCH
 } tl_status;
 
 /** The code of a status, such as `FIELD_INVALID`; never NULL. */

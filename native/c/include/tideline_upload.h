@@ -67,7 +67,7 @@ typedef struct tl_upload_options {
   const char *write_key;
   const char *sdk;
   /** See tl_batch_header; NULL for none. */
-  const char *proof;
+  const char *region;
   tl_upload_limits limits;
 } tl_upload_options;
 

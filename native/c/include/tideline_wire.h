@@ -33,6 +33,8 @@ typedef struct tl_batch_header {
   int64_t sent_at;
   /** SHA-256 of the install's secret in 64 lower-case hexadecimal digits, or NULL. */
   const char *proof;
+  /** The region whose server alone may store it, or NULL. */
+  const char *region;
 } tl_batch_header;
 
 /**

@@ -24,7 +24,7 @@ struct tl_client {
   char previous_user[CLIENT_USER_BYTES + 1];
   char collect[480];
   char write_key[256];
-  char proof[65];
+  char region[33];
   uint64_t withheld;
   uint64_t withheld_fields;
   uint64_t predictions;

@@ -12,7 +12,8 @@
 typedef struct queue_event {
   tl_segment *segment;
   uint64_t seq;
-  int64_t time;
+  /** Age of the queue when it was recorded. */
+  uint64_t recorded;
   uint32_t offset;
   uint32_t length;
   uint16_t purpose;
@@ -36,15 +37,20 @@ struct tl_queue {
   size_t capacity;
   uint64_t pending_bytes;
   uint64_t next_seq;
+  /** The queue's age when the state was written for it. */
+  uint64_t lived_written;
   char purposes[QUEUE_PURPOSES][TL_PURPOSE_LENGTH + 1];
   uint16_t purpose_count;
 };
 
+/** What becomes of events that leave: given up for a tl_drop, or acknowledged. */
+#define QUEUE_ACKNOWLEDGED TL_DROP_REASONS
+
 /**
- * Notes the events that are gone as acknowledged or dropped, durably, and takes them off the list; where that fails they go on
- * waiting, and memory says what the file says.
+ * Notes the events that are gone as acknowledged, or dropped for a reason, durably, and takes them off the list; where that
+ * fails they go on waiting, and memory says what the file says.
  */
-tl_status queue_settle_gone(tl_queue *queue, bool acknowledged, uint64_t quarantined);
+tl_status queue_settle_gone(tl_queue *queue, tl_drop fate, uint64_t quarantined);
 /** Whether some fields of a record have a purpose of their own. */
 bool queue_has_field_purposes(const tl_record *record);
 

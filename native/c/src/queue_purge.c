@@ -71,7 +71,7 @@ tl_status tl_queue_purge(tl_queue *queue, const tl_consent *consent) {
     event->gone = purpose == NULL || !tl_consent_has(consent, purpose, strlen(purpose));
     any = any || event->gone;
   }
-  tl_status status = any ? queue_settle_gone(queue, false, 0) : TL_OK;
+  tl_status status = any ? queue_settle_gone(queue, TL_DROP_CONSENT, 0) : TL_OK;
   if (status != TL_OK) return status;
   tl_crash_point(queue->folder->ports, TL_AT_PURGE_AFTER);
   tl_segment *next;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +15,12 @@ static tl_status copy_set(tl_sequence_set *to, const tl_sequence_set *from) {
   return TL_OK;
 }
 
-/** Adds the events of a source that are gone to a set; says by `*any` whether there are some. */
-static tl_status add_gone(const tl_queue *queue, const tl_settled *source, tl_sequence_set *set, bool *any) {
+/** Adds the events of a source that are gone to a set; `*count` is how many. */
+static tl_status add_gone(const tl_queue *queue, const tl_settled *source, tl_sequence_set *set, uint64_t *count) {
   for (size_t index = 0; index < queue->count; index += 1) {
     const queue_event *event = &queue->list[index];
     if (!event->gone || event->segment->settled != source) continue;
-    *any = true;
+    *count += 1;
     tl_status status = tl_sequence_add(set, (tl_range){event->seq, event->seq});
     if (status != TL_OK) return status;
   }
@@ -27,20 +28,23 @@ static tl_status add_gone(const tl_queue *queue, const tl_settled *source, tl_se
 }
 
 /** Settles the events of one source that are gone; where that cannot be made durable, memory stays as the file is. */
-static tl_status settle_source(tl_queue *queue, tl_settled *source, bool acknowledged) {
-  tl_sequence_set *set = acknowledged ? &source->acknowledged : &source->dropped;
+static tl_status settle_source(tl_queue *queue, tl_settled *source, tl_drop fate) {
+  tl_sequence_set *set = fate == QUEUE_ACKNOWLEDGED ? &source->acknowledged : &source->dropped;
   tl_sequence_set old = *set;
-  bool any = false;
+  uint64_t count = 0;
+  uint64_t *drops = fate == QUEUE_ACKNOWLEDGED ? NULL : &queue->ledger.drops[fate];
   tl_status status = copy_set(set, &old);
-  if (status == TL_OK) status = add_gone(queue, source, set, &any);
-  if (status == TL_OK && any) status = tl_ledger_write(queue->folder, &queue->ledger);
+  if (status == TL_OK) status = add_gone(queue, source, set, &count);
+  if (drops != NULL) *drops += count;
+  if (status == TL_OK && count > 0) status = tl_ledger_write(queue->folder, &queue->ledger);
   if (status != TL_OK) {
     tl_sequence_free(set);
     *set = old;
+    if (drops != NULL) *drops -= count;
     return status;
   }
   tl_sequence_free(&old);
-  for (size_t index = 0; any && index < queue->count; index += 1) {
+  for (size_t index = 0; count > 0 && index < queue->count; index += 1) {
     queue_event *event = &queue->list[index];
     event->left = event->left || (event->gone && event->segment->settled == source);
   }
@@ -63,13 +67,25 @@ static void sweep(tl_queue *queue) {
   queue->count = kept;
 }
 
-tl_status queue_settle_gone(tl_queue *queue, bool acknowledged, uint64_t quarantined) {
+/** Says how many events were given up, and why. */
+static void tell_drops(const tl_queue *queue, tl_drop reason, uint64_t count) {
+  static const char *const NAMES[TL_DROP_REASONS] = {"age", "space", "refused", "consent"};
+  const tl_ports *ports = queue->folder->ports;
+  char message[64];
+  if (count == 0 || ports->log == NULL) return;
+  snprintf(message, sizeof message, "%llu events given up: %s", (unsigned long long)count, NAMES[reason]);
+  ports->log(ports->context, TL_WARNING, "queue", TL_OK, message);
+}
+
+tl_status queue_settle_gone(tl_queue *queue, tl_drop fate, uint64_t quarantined) {
   tl_status status = TL_OK;
+  uint64_t before = fate == QUEUE_ACKNOWLEDGED ? 0 : queue->ledger.drops[fate];
   queue->ledger.quarantined += quarantined;
   for (tl_settled *source = queue->ledger.first; source != NULL && status == TL_OK; source = source->next) {
-    status = settle_source(queue, source, acknowledged);
+    status = settle_source(queue, source, fate);
   }
   if (status != TL_OK) queue->ledger.quarantined -= quarantined;
   sweep(queue);
+  if (fate != QUEUE_ACKNOWLEDGED) tell_drops(queue, fate, queue->ledger.drops[fate] - before);
   return status;
 }

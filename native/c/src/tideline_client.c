@@ -43,13 +43,14 @@ tl_status tl_client_alias(tl_client *client, const char *user, tl_fault *fault) 
   return status;
 }
 
-static tl_status make_proof(tl_client *client, const uint8_t *secret) {
+static tl_status make_proof(tl_client *client, const uint8_t *secret, char proof[TL_PROOF]) {
   uint8_t digest[32];
+  proof[0] = '\0';
   if (secret == NULL) return TL_OK;
   if (client->ports.digest == NULL || !client->ports.digest(client->ports.context, secret, 32, digest)) {
     return tl_refuse(&client->fault, TL_UNAVAILABLE, "digest", "the platform gave no digest");
   }
-  for (int index = 0; index < 32; index += 1) snprintf(client->proof + 2 * index, 3, "%02x", digest[index]);
+  for (int index = 0; index < 32; index += 1) snprintf(proof + 2 * index, 3, "%02x", digest[index]);
   return TL_OK;
 }
 
@@ -66,13 +67,18 @@ static tl_status open_parts(tl_client *client, const tl_client_options *options)
   }
   tl_status status = copy_text(client, client->collect, sizeof client->collect, options->collect, "collect");
   if (status == TL_OK) status = copy_text(client, client->write_key, sizeof client->write_key, options->write_key, "write_key");
-  if (status == TL_OK) status = make_proof(client, options->secret);
+  if (status == TL_OK && options->region != NULL) {
+    status = copy_text(client, client->region, sizeof client->region, options->region, "region");
+  }
+  char proof[TL_PROOF];
+  if (status == TL_OK) status = make_proof(client, options->secret, proof);
   if (status == TL_OK) status = tl_client_set_user(client, options->user, NULL);
   if (status == TL_OK) status = tl_folder_open(&client->folder, options->folder, &client->ports, &client->fault);
   if (status == TL_OK) status = tl_consent_read(&client->folder, &client->consent);
-  if (status == TL_OK) status = tl_queue_open(&client->queue, &client->folder, options->instance, &options->queue, &client->consent);
+  tl_owner owner = {options->instance, proof};
+  if (status == TL_OK) status = tl_queue_open(&client->queue, &client->folder, &owner, &options->queue, &client->consent);
   if (status != TL_OK) return status;
-  tl_upload_options upload = {client->collect, client->write_key, TL_SDK, options->secret == NULL ? NULL : client->proof,
+  tl_upload_options upload = {client->collect, client->write_key, TL_SDK, options->region == NULL ? NULL : client->region,
                               options->upload};
   status = tl_upload_open(&client->upload, client->queue, &client->ports, &upload);
   return status == TL_OK ? status : tl_refuse(&client->fault, status, "collect", "expected an address and a key without spaces");

@@ -36,7 +36,8 @@ static void wait_for(tl_queue *queue, tl_segment *segment, const tl_record *reco
   memset(event, 0, sizeof *event);
   event->segment = segment;
   event->seq = record->seq;
-  event->time = record->time;
+  /* A lost state has lost the age that its records speak of. */
+  event->recorded = record->recorded < queue->ledger.lived ? record->recorded : queue->ledger.lived;
   event->offset = (uint32_t)offset;
   event->length = (uint32_t)record->length;
   event->purpose = purpose_index(queue, record->purpose, record->purpose_length);
@@ -58,21 +59,44 @@ static tl_status remove_settled(tl_queue *queue) {
   return TL_OK;
 }
 
+/** The age is written down when it has grown by this many milliseconds: a crash makes nothing older. */
+#define AGE_STEP UINT64_C(3600000)
+
+static void look_at_clock(tl_queue *queue) {
+  const tl_ports *ports = queue->folder->ports;
+  tl_ledger_pass(&queue->ledger, ports->clock(ports->context));
+}
+
+static tl_status drop_gone(tl_queue *queue, tl_drop reason) {
+  tl_status status = queue_settle_gone(queue, reason, 0);
+  return status == TL_OK ? remove_settled(queue) : status;
+}
+
 /** Drops the oldest events beyond the bounds of bytes and age. */
 static tl_status enforce_bounds(tl_queue *queue) {
-  int64_t oldest = queue->folder->ports->clock(queue->folder->ports->context) - queue->limits.pending_age_ms;
-  bool full = queue->pending_bytes > queue->limits.pending_bytes;
-  if (queue->count == 0 || (!full && queue->list[0].time >= oldest)) return TL_OK;
+  tl_status status = TL_OK;
+  look_at_clock(queue);
+  uint64_t lived = queue->ledger.lived;
+  if (lived - queue->lived_written >= AGE_STEP) {
+    status = tl_ledger_write(queue->folder, &queue->ledger);
+    if (status != TL_OK) return status;
+    queue->lived_written = lived;
+  }
+  uint64_t age = (uint64_t)queue->limits.pending_age_ms;
+  if (queue->count > 0 && queue->list[0].recorded + age < lived) {
+    for (size_t index = 0; index < queue->count; index += 1) queue->list[index].gone = queue->list[index].recorded + age < lived;
+    status = drop_gone(queue, TL_DROP_AGE);
+  }
+  if (status != TL_OK || queue->pending_bytes <= queue->limits.pending_bytes) return status;
   /* A full queue is cut to nine tenths, so that not every further event costs a write of the state. */
   uint64_t room = queue->limits.pending_bytes / 10 * 9;
   uint64_t bytes = queue->pending_bytes;
   for (size_t index = 0; index < queue->count; index += 1) {
     queue_event *event = &queue->list[index];
-    event->gone = (full && bytes > room) || event->time < oldest;
+    event->gone = bytes > room;
     if (event->gone) bytes -= event->length;
   }
-  tl_status status = queue_settle_gone(queue, false, 0);
-  return status == TL_OK ? remove_settled(queue) : status;
+  return drop_gone(queue, TL_DROP_SPACE);
 }
 
 /** What finding waiting events needs. */
@@ -113,18 +137,32 @@ static void forget_sources(tl_queue *queue) {
   }
 }
 
-static tl_status open_parts(tl_queue *queue, const char *instance, const tl_consent *consent) {
+/** Gives the sources of this start's install its proof; says by `*changed` whether some had another. */
+static void prove_sources(tl_queue *queue, bool *changed) {
+  const tl_identity *identity = &queue->identity;
+  for (tl_settled *at = queue->ledger.first; at != NULL; at = at->next) {
+    if (strcmp(at->source.install, identity->source.install) != 0 || strcmp(at->proof, identity->proof) == 0) continue;
+    memcpy(at->proof, identity->proof, sizeof at->proof);
+    *changed = true;
+  }
+}
+
+static tl_status open_parts(tl_queue *queue, const tl_owner *owner, const tl_consent *consent) {
   bool found;
   tl_status status = tl_journal_open(&queue->journal, queue->folder, queue->limits.segment_bytes);
   if (status == TL_OK) status = tl_ledger_read(queue->folder, &queue->ledger, &found);
   if (status == TL_OK) {
     bool damaged = !found || queue->journal.damaged;
-    status = tl_identity_open(queue->folder, instance, damaged, &queue->identity);
+    status = tl_identity_open(queue->folder, owner, damaged, &queue->identity);
   }
   if (status != TL_OK) return status;
   queue->own = tl_ledger_of(&queue->ledger, &queue->identity.source);
   if (queue->own == NULL) return TL_OUT_OF_MEMORY;
-  if (!found) status = tl_ledger_write(queue->folder, &queue->ledger);
+  bool changed = !found;
+  prove_sources(queue, &changed);
+  queue->lived_written = queue->ledger.lived;
+  look_at_clock(queue);
+  if (changed) status = tl_ledger_write(queue->folder, &queue->ledger);
   queue->next_seq = tl_highest_settled(queue->own) + 1;
   if (status == TL_OK) status = load_journal(queue);
   if (status == TL_OK) status = remove_settled(queue);
@@ -134,7 +172,7 @@ static tl_status open_parts(tl_queue *queue, const char *instance, const tl_cons
   return status == TL_OK ? enforce_bounds(queue) : status;
 }
 
-tl_status tl_queue_open(tl_queue **result, tl_folder *folder, const char *instance, const tl_queue_limits *limits,
+tl_status tl_queue_open(tl_queue **result, tl_folder *folder, const tl_owner *owner, const tl_queue_limits *limits,
                         const tl_consent *consent) {
   *result = NULL;
   tl_queue *queue = calloc(1, sizeof *queue);
@@ -145,7 +183,7 @@ tl_status tl_queue_open(tl_queue **result, tl_folder *folder, const char *instan
   if (queue->limits.pending_bytes == 0) queue->limits.pending_bytes = 32u * 1024u * 1024u;
   if (queue->limits.pending_age_ms == 0) queue->limits.pending_age_ms = INT64_C(30) * 86400000;
   if (queue->limits.segment_bytes > TL_RECORD_BYTES) queue->limits.segment_bytes = TL_RECORD_BYTES;
-  tl_status status = open_parts(queue, instance, consent);
+  tl_status status = open_parts(queue, owner, consent);
   if (status != TL_OK) {
     tl_queue_close(queue);
     return status;
@@ -170,13 +208,17 @@ tl_status tl_queue_record(tl_queue *queue, uint8_t *records, size_t length, uint
   if (length > 2 * (size_t)TL_RECORD_BYTES) return TL_EVENT_TOO_LARGE;
   for (size_t at = 0; at < length; at += record.length) {
     if (!tl_record_read(records + at, length - at, &record)) return TL_ARGUMENT_INVALID;
-    tl_record_number(records + at, record.length, queue->next_seq + count);
     count += 1;
   }
   if (count == 0) return TL_ARGUMENT_INVALID;
   /* Memory first: once the events are durable nothing may fail. */
   tl_status status = make_room(queue, count);
   if (status != TL_OK) return status;
+  look_at_clock(queue);
+  for (size_t at = 0, k = 0; at < length; at += record.length, k += 1) {
+    tl_record_read(records + at, length - at, &record);
+    tl_record_number(records + at, record.length, queue->next_seq + k, queue->ledger.lived);
+  }
   tl_crash_point(queue->folder->ports, TL_AT_APPEND_BEFORE);
   tl_segment *segment;
   uint64_t offset;
@@ -204,6 +246,7 @@ tl_status tl_queue_next(tl_queue *queue, size_t max_events, size_t max_bytes, tl
   const tl_settled *source = queue->list[0].segment->settled;
   if (max_events > TL_LOAD_EVENTS) max_events = TL_LOAD_EVENTS;
   load->source = source->source;
+  memcpy(load->proof, source->proof, sizeof load->proof);
   size_t bytes = 0;
   for (size_t index = 0; index < queue->count && load->count < max_events; index += 1) {
     const queue_event *event = &queue->list[index];
@@ -250,7 +293,7 @@ tl_status tl_queue_acknowledge(tl_queue *queue, const tl_load *load, const tl_se
                                uint64_t quarantined, size_t *settled) {
   *settled = mark_load(queue, load, acknowledged);
   if (*settled == 0) return TL_OK;
-  tl_status status = queue_settle_gone(queue, true, quarantined);
+  tl_status status = queue_settle_gone(queue, QUEUE_ACKNOWLEDGED, quarantined);
   if (status != TL_OK) {
     *settled = 0;
     return status;
@@ -261,8 +304,7 @@ tl_status tl_queue_acknowledge(tl_queue *queue, const tl_load *load, const tl_se
 
 tl_status tl_queue_drop(tl_queue *queue, const tl_load *load) {
   if (mark_load(queue, load, NULL) == 0) return TL_OK;
-  tl_status status = queue_settle_gone(queue, false, 0);
-  return status == TL_OK ? remove_settled(queue) : status;
+  return drop_gone(queue, TL_DROP_REFUSED);
 }
 
 void tl_queue_count(const tl_queue *queue, tl_queue_counts *counts) {
@@ -273,6 +315,7 @@ void tl_queue_count(const tl_queue *queue, tl_queue_counts *counts) {
     counts->dropped += tl_sequence_count(&at->dropped);
   }
   counts->pending = queue->count;
+  memcpy(counts->drops, queue->ledger.drops, sizeof counts->drops);
   counts->recorded = counts->acknowledged + counts->dropped + counts->pending;
   counts->quarantined = queue->ledger.quarantined;
   counts->torn_bytes = queue->journal.torn_bytes;

@@ -7,6 +7,8 @@
 
 /** Bytes of a property's fixed part. */
 #define PROPERTY_FIXED 16
+/** In the purpose's length: the age follows the fixed part. */
+#define HAS_AGE 0x8000u
 
 static bool next_property(const uint8_t *table, size_t length, size_t *cursor, tl_record_property *property) {
   size_t left = length - *cursor;
@@ -41,20 +43,25 @@ bool tl_record_read(const uint8_t *bytes, size_t length, tl_record *record) {
   const uint8_t *payload = bytes + TL_RECORD_FRAMING;
   if (tl_crc32(0, payload, size) != tl_read_u32(bytes + 4)) return false;
   uint64_t time = tl_read_u64(payload + 8);
-  uint64_t purpose = tl_read_u16(payload + 16);
+  bool has_age = (tl_read_u16(payload + 16) & HAS_AGE) != 0;
+  size_t fixed = TL_RECORD_FIXED + (has_age ? TL_RECORD_AGE : 0);
+  uint64_t purpose = tl_read_u16(payload + 16) & (HAS_AGE - 1);
   uint64_t head = tl_read_u32(payload + 20);
   record->seq = tl_read_u64(payload);
   if (record->seq > (uint64_t)TL_SAFE_INTEGER || time > (uint64_t)TL_SAFE_INTEGER) return false;
-  if (purpose == 0 || purpose > TL_PURPOSE_LENGTH || purpose + head > size - TL_RECORD_FIXED) return false;
+  if (size < fixed || purpose == 0 || purpose > TL_PURPOSE_LENGTH || purpose + head > size - fixed) return false;
+  record->recorded = has_age ? tl_read_u64(payload + TL_RECORD_FIXED) : 0;
+  if (record->recorded > (uint64_t)TL_SAFE_INTEGER) return false;
+  record->payload = payload;
   record->time = (int64_t)time;
-  record->purpose = (const char *)payload + TL_RECORD_FIXED;
+  record->purpose = (const char *)payload + fixed;
   record->purpose_length = (size_t)purpose;
   record->head = record->purpose + purpose;
   record->head_length = (size_t)head;
   record->properties = (const uint8_t *)record->head + head;
   record->property_count = tl_read_u16(payload + 18);
   record->length = TL_RECORD_FRAMING + size;
-  size_t left = size - TL_RECORD_FIXED - (size_t)(purpose + head);
+  size_t left = size - fixed - (size_t)(purpose + head);
   size_t cursor = 0;
   uint64_t samples = 0;
   for (uint32_t index = 0; index < record->property_count; index += 1) {
@@ -81,8 +88,10 @@ static void seal(tl_buffer *buffer, size_t start) {
   tl_write_u32(at + 4, tl_crc32(0, at + TL_RECORD_FRAMING, size));
 }
 
-void tl_record_number(uint8_t *bytes, size_t length, uint64_t seq) {
-  tl_write_u64(bytes + TL_RECORD_FRAMING, seq);
+void tl_record_number(uint8_t *bytes, size_t length, uint64_t seq, uint64_t recorded) {
+  uint8_t *payload = bytes + TL_RECORD_FRAMING;
+  tl_write_u64(payload, seq);
+  if ((tl_read_u16(payload + 16) & HAS_AGE) != 0) tl_write_u64(payload + TL_RECORD_FIXED, recorded);
   tl_write_u32(bytes + 4, tl_crc32(0, bytes + TL_RECORD_FRAMING, length - TL_RECORD_FRAMING));
 }
 
@@ -173,7 +182,7 @@ tl_status tl_record_add(tl_buffer *buffer, const tl_record_head *head, const tl_
   if (head->time < 0 || head->time > TL_SAFE_INTEGER) return TL_TIME_INVALID;
   tl_buffer attachment;
   tl_buffer_init(&attachment, TL_RECORD_BYTES);
-  tl_buffer_extend(buffer, TL_RECORD_FRAMING + TL_RECORD_FIXED);
+  tl_buffer_extend(buffer, TL_RECORD_FRAMING + TL_RECORD_FIXED + TL_RECORD_AGE);
   tl_buffer_add(buffer, head->type->purpose, purpose);
   size_t json = buffer->length;
   add_head(buffer, head);
@@ -198,9 +207,10 @@ tl_status tl_record_add(tl_buffer *buffer, const tl_record_head *head, const tl_
     uint8_t *payload = buffer->bytes + start + TL_RECORD_FRAMING;
     tl_write_u64(payload, 0);
     tl_write_u64(payload + 8, (uint64_t)head->time);
-    tl_write_u16(payload + 16, (uint16_t)purpose);
+    tl_write_u16(payload + 16, (uint16_t)(purpose | HAS_AGE));
     tl_write_u16(payload + 18, kept);
     tl_write_u32(payload + 20, (uint32_t)head_length);
+    tl_write_u64(payload + TL_RECORD_FIXED, 0);
   }
   seal(buffer, start);
   return buffer->status;
@@ -209,9 +219,8 @@ tl_status tl_record_add(tl_buffer *buffer, const tl_record_head *head, const tl_
 void tl_record_strip(tl_buffer *buffer, const tl_record *record,
                      bool (*granted)(const void *context, const char *purpose, size_t length), const void *context) {
   size_t start = buffer->length;
-  const uint8_t *fixed = (const uint8_t *)record->purpose - TL_RECORD_FIXED;
   tl_buffer_extend(buffer, TL_RECORD_FRAMING);
-  tl_buffer_add(buffer, fixed, (size_t)(record->properties - fixed));
+  tl_buffer_add(buffer, record->payload, (size_t)(record->properties - record->payload));
   uint16_t kept = 0;
   tl_record_property property;
   size_t cursor = 0;

@@ -42,6 +42,16 @@ void tl_ledger_forget(tl_ledger *ledger, tl_settled *settled) {
   free_settled(settled);
 }
 
+/** What passes between two looks at the clock counts for this many milliseconds at most. */
+#define LONGEST_LOOK UINT64_C(86400000)
+
+void tl_ledger_pass(tl_ledger *ledger, int64_t now) {
+  uint64_t clock = now < 1 ? 1 : (uint64_t)now;
+  uint64_t passed = ledger->seen == 0 || clock < ledger->seen ? 0 : clock - ledger->seen;
+  ledger->lived += passed < LONGEST_LOOK ? passed : LONGEST_LOOK;
+  ledger->seen = clock;
+}
+
 bool tl_is_settled(const tl_settled *settled, uint64_t seq) {
   return tl_sequence_has(&settled->acknowledged, seq) || tl_sequence_has(&settled->dropped, seq);
 }
@@ -73,6 +83,19 @@ static tl_status read_set(tl_cursor *cursor, tl_sequence_set *set) {
   return status;
 }
 
+/** Reads what stands behind the sources; a file of before ends there. */
+static void read_rest(tl_cursor *cursor, tl_ledger *ledger) {
+  if (!cursor->ok || cursor->at == cursor->end) return;
+  for (tl_settled *at = ledger->first; at != NULL; at = at->next) {
+    tl_take_text(cursor, at->proof, sizeof at->proof);
+    if (!tl_proof_valid(at->proof)) cursor->ok = false;
+  }
+  ledger->lived = tl_take_u64(cursor);
+  ledger->seen = tl_take_u64(cursor);
+  if (ledger->lived > (uint64_t)TL_SAFE_INTEGER || ledger->seen > (uint64_t)TL_SAFE_INTEGER) cursor->ok = false;
+  for (int reason = 0; reason < TL_DROP_REASONS; reason += 1) ledger->drops[reason] = tl_take_u64(cursor);
+}
+
 tl_status tl_ledger_parse(tl_ledger *ledger, const uint8_t *bytes, size_t length) {
   tl_cursor cursor = {bytes, bytes + length, true};
   tl_status status = TL_OK;
@@ -91,6 +114,7 @@ tl_status tl_ledger_parse(tl_ledger *ledger, const uint8_t *bytes, size_t length
     else status = read_set(&cursor, &settled->acknowledged);
     if (status == TL_OK) status = read_set(&cursor, &settled->dropped);
   }
+  if (status == TL_OK) read_rest(&cursor, ledger);
   if (status == TL_OK && (!cursor.ok || cursor.at != cursor.end)) status = TL_DATA_MALFORMED;
   if (status != TL_OK) tl_ledger_free(ledger);
   return status;
@@ -126,6 +150,10 @@ tl_status tl_ledger_write(tl_folder *folder, const tl_ledger *ledger) {
     write_set(&payload, &at->acknowledged);
     write_set(&payload, &at->dropped);
   }
+  for (const tl_settled *at = ledger->first; at != NULL; at = at->next) tl_buffer_add_counted(&payload, at->proof);
+  tl_buffer_add_u64(&payload, ledger->lived);
+  tl_buffer_add_u64(&payload, ledger->seen);
+  for (int reason = 0; reason < TL_DROP_REASONS; reason += 1) tl_buffer_add_u64(&payload, ledger->drops[reason]);
   tl_status status = tl_state_write(folder, NAME, &payload);
   tl_buffer_free(&payload);
   return status;

@@ -27,6 +27,7 @@ const char *tl_error_name(tl_status status) {
     case TL_MODEL_MALFORMED: return "MODEL_MALFORMED";
     case TL_RUNTIME_UNSUPPORTED: return "RUNTIME_UNSUPPORTED";
     case TL_ARTIFACT_CORRUPT: return "ARTIFACT_CORRUPT";
+    case TL_RESIDENCY_MISMATCH: return "RESIDENCY_MISMATCH";
     case TL_SELF_TEST_FAILED: return "SELF_TEST_FAILED";
   }
   return "INTERNAL";

@@ -106,7 +106,8 @@ static tl_status make_body(tl_upload *upload) {
   tl_buffer_clear(&upload->body);
   tl_status status = tl_queue_next(upload->queue, upload->max_events, upload->options.limits.batch_bytes, &upload->load, &upload->records);
   if (status != TL_OK || upload->load.count == 0) return status;
-  tl_batch_header header = {upload->options.sdk, upload->load.source, ports->clock(ports->context), upload->options.proof};
+  const char *proof = upload->load.proof[0] == '\0' ? NULL : upload->load.proof;
+  tl_batch_header header = {upload->options.sdk, upload->load.source, ports->clock(ports->context), proof, upload->options.region};
   if (ports->gzip == NULL) return tl_batch_add(&upload->body, &header, upload->records.bytes, upload->records.length);
   tl_buffer plain;
   tl_buffer_init(&plain, BODY_BYTES);
@@ -210,6 +211,7 @@ void tl_upload_answer(tl_upload *upload, const tl_response *response) {
   else if (status == 413) shrink(upload, TL_BATCH_TOO_LARGE, "a batch was too large");
   else if (status == 400 || status == 422) refuse(upload);
   else if (status == 401) stop(upload, TL_UNAUTHORISED, "the server does not take the write key");
+  else if (status == 421) stop(upload, TL_RESIDENCY_MISMATCH, "the server is not of the region that the app named");
   else if (status == 429) retry(upload, TL_OVERLOADED, after_ms, "the server has too much to do");
   else if (status < 300 || status >= 500 || status == 408 || status == 425) retry(upload, TL_UNAVAILABLE, after_ms, "no acknowledgement");
   else stop(upload, status == 403 ? TL_FORBIDDEN : TL_NOT_FOUND, "there is no server for batches at this address");

@@ -23,6 +23,7 @@ tl_status tl_batch_add(tl_buffer *out, const tl_batch_header *header, const uint
   tl_buffer_add_text(out, ",\"sent_at\":");
   tl_json_add_integer(out, header->sent_at < 0 ? 0 : header->sent_at);
   if (header->proof != NULL) add_member(out, ",\"proof\":", header->proof);
+  if (header->region != NULL) add_member(out, ",\"region\":", header->region);
   tl_buffer_add_text(out, ",\"events\":[");
   tl_record record;
   uint64_t offset = 0;

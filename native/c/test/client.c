@@ -128,6 +128,14 @@ static void track_visit(tl_client *client, const char *place) {
   if (tl_client_track(client, &VISIT, properties, 2, TL_NOW, &id, &fault) == TL_OK) recorded(&id.source, id.seq, "visit");
 }
 
+/** `old-tap=MS`: an event of another time than now. */
+static void track_old_tap(tl_client *client, int64_t time) {
+  tl_event_id id;
+  tl_fault fault = {0};
+  tl_property tap[] = {tl_text("target", "button-old"), tl_text("screen", "home")};
+  if (tl_client_track(client, &TAP, tap, 2, time, &id, &fault) == TL_OK) recorded(&id.source, id.seq, "button-old");
+}
+
 static uint8_t *read_file(const char *path, size_t *length) {
   FILE *file = fopen(path, "rb");
   if (file == NULL || fseek(file, 0, SEEK_END) != 0) exit(2);
@@ -204,9 +212,11 @@ static void take_answer(tl_client *client, const char *text) {
 static void print_report(tl_client *client) {
   tl_diagnostics d;
   tl_client_diagnose(client, &d);
-  printf("report\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
+  printf("report\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64
+         "\t%" PRIu64 "\n",
          d.identity.source.install, d.identity.source.epoch, d.events.recorded, d.events.acknowledged, d.events.pending,
-         d.events.dropped, d.withheld, d.withheld_fields, d.events.torn_bytes);
+         d.events.dropped, d.withheld, d.withheld_fields, d.events.torn_bytes,
+         d.events.drops[TL_DROP_AGE], d.events.drops[TL_DROP_CONSENT]);
 }
 
 int main(int count, char **args) {
@@ -214,6 +224,9 @@ int main(int count, char **args) {
   tl_fault fault;
   tl_client *client;
   const char *pending = getenv("TL_PENDING_BYTES");
+  const char *secret = getenv("TL_SECRET");
+  uint8_t key[32];
+  if (secret != NULL) client_digest(NULL, (const uint8_t *)secret, strlen(secret), key);
   snprintf(collect, sizeof collect, "http://127.0.0.1:%s", getenv("TL_PORT") == NULL ? "9" : getenv("TL_PORT"));
   tl_client_options options = {
       .folder = getenv("TL_FOLDER"),
@@ -222,6 +235,8 @@ int main(int count, char **args) {
       .collect = collect,
       .write_key = getenv("TL_KEY"),
       .user = "person-1",
+      .secret = secret == NULL ? NULL : key,
+      .region = getenv("TL_REGION"),
       .queue = {.segment_bytes = 4096, .pending_bytes = pending == NULL ? 0 : strtoul(pending, NULL, 10)},
       .upload = {.batch_events = 16, .backoff_ms = 20, .attempts = 4},
       .ports = client_ports(),
@@ -236,6 +251,7 @@ int main(int count, char **args) {
     else if (strcmp(command, "taps") == 0) track_taps(client, (unsigned)atoi(value), false);
     else if (strcmp(command, "group") == 0) track_taps(client, (unsigned)atoi(value), true);
     else if (strcmp(command, "motion") == 0) track_motion(client, (unsigned)atoi(value));
+    else if (strcmp(command, "old-tap") == 0) track_old_tap(client, atoll(value));
     else if (strcmp(command, "visit") == 0) track_visit(client, value);
     else if (strcmp(command, "answer") == 0) take_answer(client, value);
     else if (strcmp(command, "report") == 0) print_report(client);

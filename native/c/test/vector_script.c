@@ -140,7 +140,7 @@ static void end_event(script *s) {
   if (!s->encodes) return;
   size_t start = s->records.length;
   if (tl_record_add(&s->records, &s->head, items, count, &withheld) != TL_OK) fail("record");
-  tl_record_number(s->records.bytes + start, s->records.length - start, s->seq);
+  tl_record_number(s->records.bytes + start, s->records.length - start, s->seq, 0);
 }
 
 /** `app FILE`, `type NAME`, `event SEQ TIME USER CONSENT PREVIOUS`, `header SDK INSTALL EPOCH SENT_AT PROOF`, `end` */

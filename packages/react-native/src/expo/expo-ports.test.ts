@@ -68,7 +68,7 @@ const start = ({ ports }: ExpoPorts): Promise<Client> =>
   });
 
 test.each(["sqlite", "fileSystem"] as const)(
-  "a client over %s records, is started again, sends, and is not taken for a copy",
+  "a client over %s records, is started again, sends, and is itself",
   async (kind) => {
     const folder = await fresh();
     const items = new Map<string, string>();
@@ -91,15 +91,49 @@ test.each(["sqlite", "fileSystem"] as const)(
     );
     await again.close();
     await second.close();
+  },
+);
 
-    // The files of a backup on another phone, whose keychain is its own.
-    const copy = await createExpoPorts(modulesOf(new Map(), storage()));
-    expect(copy.ports.instance).not.toBe(first.ports.instance);
-    const cloned = await start(copy);
-    expect(cloned.diagnostics().install).toBe(identity!.install);
-    expect(cloned.diagnostics().epoch).toBeGreaterThan(identity!.epoch);
+test.each(["sqlite", "fileSystem"] as const)(
+  "over %s, files without their keychain and a keychain without its files are each a new install",
+  async (kind) => {
+    const [folder, other] = [await fresh(), await fresh()];
+    const open = (items: Map<string, string>, place: string) =>
+      createExpoPorts(
+        modulesOf(
+          items,
+          kind === "sqlite" ? { sqlite: nodeSqlite(place) } : { fileSystem: nodeFileSystem(place) },
+        ),
+      );
+    const items = new Map<string, string>();
+    const first = await open(items, folder);
+    const client = await start(first);
+    await client.setConsent(["improve", "analytics"]);
+    const waiting = await client.track(tap, { target: "waits" });
+    await client.close();
+    await first.close();
+
+    // iOS keeps the keychain of an app that was removed: the app that is installed again finds it, and no file.
+    const reinstalled = await open(new Map(items), other);
+    const anew = await start(reinstalled);
+    expect(anew.diagnostics().install).not.toBe(waiting!.install);
+    expect(anew.diagnostics()).toMatchObject({ epoch: 1, consent: [] });
+    await anew.close();
+    await reinstalled.close();
+
+    // Android's backup brings files back, and no key of the keystore: entries without theirs count as none.
+    const restored = await open(new Map(), folder);
+    const cloned = await start(restored);
+    const { install } = cloned.diagnostics();
+    expect([waiting!.install, anew.diagnostics().install]).not.toContain(install);
+    const own = await cloned.track(tap, { target: "own" });
+    expect(own).toEqual({ install, epoch: 1, seq: 1 });
+    expect(await cloned.flush()).toMatchObject({ acknowledged: 2, pending: 0 });
+    const keyOf = (of: typeof own): string => `${of!.install}.${of!.epoch}.${of!.seq}`;
+    // What waited goes out as what it was.
+    expect([...collector.events.keys()]).toEqual(expect.arrayContaining([keyOf(waiting), keyOf(own)]));
     await cloned.close();
-    await copy.close();
+    await restored.close();
   },
 );
 

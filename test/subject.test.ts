@@ -353,6 +353,51 @@ test("the owner erases a user: nothing is left, whatever comes again, and the re
   for (const kept of Object.values(KEPT)) expect(server.said()).not.toContain(kept);
 });
 
+test("an id of before is followed on the phone that says so; one that another phone has is told, and named by the owner", async () => {
+  const [changed, older, hostile] = ["install-changed", "install-older", "install-hostile"].map((install) =>
+    canaryPhone(server, install),
+  ) as [CanaryPhone, CanaryPhone, CanaryPhone];
+  await older.send([note("old-id", { text: "alias-of-the-older-phone" })]);
+  await changed.send([
+    note("old-id", { text: "alias-before" }),
+    { ...note("new-id", { text: "alias-after" }), previous: "old-id" },
+  ]);
+  await hostile.send([note("victim-id", { text: "alias-forged" })]);
+  await canaryPhone(server, "install-victim").send([note("victim-id", { text: "alias-of-the-victim" })]);
+  await hostile.send([{ ...note("hostile-id", { text: "alias-hostile" }), previous: "victim-id" }]);
+
+  interface Told {
+    readonly aliases: readonly {
+      readonly subject: string;
+      readonly followed: number;
+      readonly left: number;
+    }[];
+  }
+  const forged = lastJson(await cli("subject", "erase", "hostile-id", "--json")) as object as Told;
+  expect(forged.aliases).toMatchObject([{ followed: 1, left: 1 }]);
+  const found = await scanFolder(folder, { victim: "alias-of-the-victim", forged: "alias-forged" });
+  expect(found.join()).toContain("victim in log/");
+  expect(found.join()).not.toContain("forged");
+
+  const dry = await cli("subject", "erase", "new-id", "--dry-run");
+  const [, old] = /alias +([0-9a-f]{32}) followed on 1 phone; left on 1 phone/.exec(dry.stdout)!;
+  const out = join(work, "alias.ndjson");
+  await cli("subject", "export", "new-id", "--only", "--out", out, "--app", app);
+  expect(readFileSync(out, "utf8")).toContain("alias-after");
+  expect(readFileSync(out, "utf8")).not.toContain("alias-before");
+  const whole = lastJson(await cli("subject", "erase", "new-id", "--with", old!, "--json")) as object as Told;
+  expect(whole.aliases).toEqual([]);
+  const needles = {
+    before: "alias-before",
+    after: "alias-after",
+    older: "alias-of-the-older-phone",
+    old: old!,
+  };
+  expect(await scanFolder(folder, needles)).toEqual([]);
+  const wrong = await cli("subject", "erase", "new-id", "--with", "old-id");
+  expect(wrong.status).toBe(64);
+});
+
 test("without a server the command erases in the folder itself, and verify holds every receipt", async () => {
   expect(await server.stop()).toBe(0);
   const done = await cli("subject", "erase", "somebody", "--json");
@@ -361,7 +406,7 @@ test("without a server the command erases in the folder itself, and verify holds
   expect(await scanFolder(folder, { ...KEPT, somebody: "of somebody else" })).toEqual([]);
   const verified = lastJson(await cli("verify", "--json")) as { ok: boolean; checks: { what: string }[] };
   expect(verified.ok).toBe(true);
-  expect(verified.checks.filter(({ what }) => what.startsWith("receipt of"))).toHaveLength(3);
+  expect(verified.checks.filter(({ what }) => what.startsWith("receipt of"))).toHaveLength(5);
   const listed = lastJson(await cli("subject", "requests", "--json")) as { requests: { kind: string }[] };
   expect(listed.requests.filter(({ kind }) => kind === "erase").length).toBeGreaterThanOrEqual(3);
   expect(JSON.stringify(listed)).not.toContain("canary");

@@ -8,6 +8,8 @@ import { encodeSamples } from "@tideline/spec";
 export interface PhoneEvent {
   readonly name: string;
   readonly user: string | null;
+  /** Another id of the same person until now. */
+  readonly previous?: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly consent?: readonly string[];
   readonly time?: number;
@@ -63,12 +65,13 @@ export function canaryPhone(server: PhoneServer, install: string): CanaryPhone {
       const parts: Uint8Array[] = [];
       const now = Date.now();
       const wire = events.map(
-        ({ name, user, properties, consent = ["research", "analytics"], time = now }) => ({
+        ({ name, user, previous, properties, consent = ["research", "analytics"], time = now }) => ({
           seq: next++,
           name,
           version: 1,
           time,
           user,
+          ...(previous === undefined ? {} : { previous_user: previous }),
           consent,
           properties: encode(properties, parts),
         }),

@@ -25,22 +25,27 @@ import {
   settleRequests,
   survey,
   verifyReceipt,
+  userQuestionText,
   type ErasureReceipt,
+  type LinkedName,
   type OwnerFile,
   type Survey,
+  type UserQuestion,
 } from "@tideline/pipeline";
 import { tidelineError, type Envelope } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { folderSecrets } from "../server/secret.ts";
 import { locateFolder, withFolder } from "./open-folder.ts";
 import { readRootChain } from "./root-chain.ts";
-import { surveyText } from "./subject-text.ts";
+import { linkedText, surveyText } from "./subject-text.ts";
 
 /** Options of `tideline subject erase`. */
 export interface SubjectEraseOptions {
   readonly folder: string;
   /** The app's id of the person. */
   readonly user: string;
+  /** Which ids that phones claimed to be the person's are meant, beyond the ones that the phones bear out. */
+  readonly aliases?: Omit<UserQuestion, "subject">;
   /** Says what would go, and changes nothing. */
   readonly dryRun: boolean;
   /** What becomes of models that had learned from the person. */
@@ -55,11 +60,11 @@ const PATIENCE = 30 * 60_000;
 /** Milliseconds between looks. */
 const LOOK = 200;
 
-/** What a folder holds of a user. */
-async function findHeld({
-  folder: named,
-  user,
-}: SubjectEraseOptions): Promise<{ folder: string; found: Survey }> {
+/** What a folder holds of a user, or, where that is not asked for, only the other ids of the user. */
+async function findHeld(
+  { folder: named, user, aliases }: SubjectEraseOptions,
+  isSurveyed: boolean,
+): Promise<{ folder: string; linked: readonly LinkedName[]; found: Survey | null }> {
   return withFolder(named, async ({ folder, catalog }) => {
     const { pseudonymKey } = await folderSecrets(folder);
     const pseudonymise = pseudonymiser(pseudonymKey);
@@ -68,13 +73,15 @@ async function findHeld({
     try {
       const snapshot = await latestSnapshot(catalog, folder);
       const anonymous = (install: string): string => pseudonymise(null, install);
-      const question = { kind: "user", subject: pseudonymise(user, "") } as const;
+      const question = { kind: "user", subject: pseudonymise(user, ""), ...aliases } as const;
       const person = await findPerson({ folder, engine, snapshot, anonymous }, question, "erase");
+      const { installs, subjects, pairs, gone, linked } = person;
+      if (!isSurveyed) return { folder, linked, found: null };
       const layout = folderLayout(folder);
       const artifacts = await openArtifacts(layout.artifact);
-      const scope = namedScope(person.installs, person.subjects);
+      const scope = namedScope(installs, subjects, pairs, gone);
       const found = await survey({ layout, catalog, engine, artifacts }, scope, derivedPeople(person));
-      return { folder, found };
+      return { folder, linked, found };
     } finally {
       await engine.close();
       await rm(temporary, { recursive: true, force: true });
@@ -93,7 +100,7 @@ interface ToldRequest {
 /** Asks the living owner of a folder, and waits until it is done. */
 async function eraseByOwner(
   { pid, addresses, token }: OwnerFile,
-  { user, models, patience = PATIENCE }: SubjectEraseOptions,
+  { user, models, aliases, patience = PATIENCE }: SubjectEraseOptions,
 ): Promise<Envelope> {
   const unavailable = (received: string, cause?: unknown) =>
     tidelineError("UNAVAILABLE", {
@@ -114,7 +121,7 @@ async function eraseByOwner(
     if (!response.ok) throw unavailable(`HTTP status ${response.status}`);
     return (await response.json()) as ToldRequest;
   };
-  const { request } = await ask("/v1/subject/owner/erase", { format: 1, user, models });
+  const { request } = await ask("/v1/subject/owner/erase", { format: 1, user, models, ...aliases });
   const until = Date.now() + patience;
   for (;;) {
     const { state, receipt, error } = await ask(`/v1/subject/requests/${request}`);
@@ -125,7 +132,7 @@ async function eraseByOwner(
 }
 
 /** Erases in this process, which owns the folder meanwhile. */
-async function eraseHere(folder: string, { user, models }: SubjectEraseOptions): Promise<Envelope> {
+async function eraseHere(folder: string, { user, models, aliases }: SubjectEraseOptions): Promise<Envelope> {
   const owner = await ownFolder(folder, { command: "tideline subject erase" });
   try {
     const catalog = await openCatalog(folder, { epoch: owner.epoch });
@@ -150,7 +157,7 @@ async function eraseHere(folder: string, { user, models }: SubjectEraseOptions):
           id,
           kind: "erase",
           install: null,
-          subject: pseudonymise(user, ""),
+          subject: userQuestionText({ subject: pseudonymise(user, ""), ...aliases }),
           proof: null,
           models,
           state: "accepted",
@@ -204,14 +211,19 @@ function receiptText({ request, snapshot, models, refused, removed, remains }: E
  * @throws `FOLDER_INVALID`, `FOLDER_OWNED` where a process owns it that serves no console, `UNAVAILABLE`
  */
 export async function subjectEraseCommand(options: SubjectEraseOptions): Promise<CommandResult> {
-  if (options.dryRun) {
-    const { folder, found } = await findHeld(options);
-    return { value: { folder, dryRun: true, found }, text: surveyText(found) };
-  }
+  // Names of others' ids stand in no receipt: they are told here, and kept nowhere.
+  const { linked, found } = await findHeld(options, options.dryRun);
   const folder = await locateFolder(options.folder);
+  if (found !== null) {
+    const text = `${surveyText(found)}${linkedText(linked)}`;
+    return { value: { folder, dryRun: true, found, aliases: linked }, text };
+  }
   const living = await readOwner(folder);
   const isAsked = living !== null && living.addresses.console !== null && living.token !== null;
   const envelope = isAsked ? await eraseByOwner(living, options) : await eraseHere(folder, options);
   const receipt = await verifyReceipt(envelope, await readRootChain(folder), releasePorts);
-  return { value: { folder, dryRun: false, receipt, envelope }, text: receiptText(receipt) };
+  return {
+    value: { folder, dryRun: false, receipt, envelope, aliases: linked },
+    text: `${receiptText(receipt)}${linkedText(linked)}`,
+  };
 }

@@ -15,11 +15,13 @@ import {
   openArtifacts,
   openEngine,
   pseudonymiser,
+  type UserQuestion,
 } from "@tideline/pipeline";
 import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
 import { folderSecrets } from "../server/secret.ts";
 import { withFolder } from "./open-folder.ts";
+import { linkedText } from "./subject-text.ts";
 
 /** Options of `tideline subject export`. */
 export interface SubjectExportOptions {
@@ -28,6 +30,8 @@ export interface SubjectExportOptions {
   readonly app: string;
   /** The app's id of the person. */
   readonly user: string;
+  /** Which ids that phones claimed to be the person's are meant, beyond the ones that the phones bear out. */
+  readonly aliases?: Omit<UserQuestion, "subject">;
   /** File to write; standard output without it. */
   readonly out?: string | undefined;
 }
@@ -43,7 +47,7 @@ const targetOf = (out: string | undefined): NodeJS.WritableStream =>
  * @throws `FOLDER_INVALID`, `ARGUMENT_INVALID`, `RESIDENCY_MISMATCH` for a target in the place of another region
  */
 export function subjectExportCommand(options: SubjectExportOptions): Promise<CommandResult | null> {
-  const { user, out } = options;
+  const { user, out, aliases } = options;
   return withFolder(options.folder, async ({ folder, catalog }) => {
     if (out !== undefined) {
       await checkRegionTarget(out, await folderRegion(folder), "tideline subject export");
@@ -56,7 +60,7 @@ export function subjectExportCommand(options: SubjectExportOptions): Promise<Com
     try {
       const snapshot = await latestSnapshot(catalog, folder);
       const anonymous = (install: string): string => pseudonymise(null, install);
-      const question = { kind: "user", subject: pseudonymise(user, "") } as const;
+      const question = { kind: "user", subject: pseudonymise(user, ""), ...aliases } as const;
       const person = await findPerson({ folder, engine, snapshot, anonymous }, question, "export");
       const artifacts = await openArtifacts(folderLayout(folder).artifact);
       const app = await loadApp(options.app);
@@ -70,7 +74,10 @@ export function subjectExportCommand(options: SubjectExportOptions): Promise<Com
       };
       const target = targetOf(out);
       await pipeline(Readable.from(text()), target, { end: out !== undefined });
-      if (out === undefined) return null;
+      if (out === undefined) {
+        process.stderr.write(linkedText(person.linked).trimStart());
+        return null;
+      }
       await finished(target).catch(() => undefined);
       const { header: _header, end: _end, ...held } = kinds;
       const lines = Object.values(held).reduce((sum, count) => sum + count, 0);
@@ -83,8 +90,9 @@ export function subjectExportCommand(options: SubjectExportOptions): Promise<Com
           kinds: held,
           installs: person.installs.length,
           shared: person.shared.length,
+          aliases: person.linked,
         },
-        text: `${plural(lines, "line")} in ${out}${lines === 0 ? ": nothing is held" : ` (${shares.join(", ")})`}`,
+        text: `${plural(lines, "line")} in ${out}${lines === 0 ? ": nothing is held" : ` (${shares.join(", ")})`}${linkedText(person.linked)}`,
       };
     } finally {
       await engine.close();

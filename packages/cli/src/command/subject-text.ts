@@ -1,11 +1,11 @@
-import { isNothing, type Survey } from "@tideline/pipeline";
+import { isNothing, type LinkedName, type Survey } from "@tideline/pipeline";
 import { count, plural, shortId } from "../output/figure.ts";
 import { table } from "../output/table.ts";
 
 /** What a folder holds, or held, of a person. */
 export function surveyText(found: Survey): string {
   if (isNothing(found)) return "nothing is held of this person";
-  const { log, tables, snapshots, steps, artifacts, models } = found;
+  const { log, tables, snapshots, steps, artifacts, models, names } = found;
   const rows = Object.entries(tables).map(([name, held]) => ({ name, ...held }));
   const text = table(
     rows,
@@ -20,6 +20,7 @@ export function surveyText(found: Survey): string {
     text,
     "",
     `log        ${plural(log.records, "record")} in ${plural(log.segments, "segment")}: ${plural(log.events, "event")}, ${count(log.quarantined)} refused`,
+    ...(names > 0 ? [`names      ${plural(names, "row")} of others that name the person`] : []),
     `snapshots  ${plural(snapshots.length, "snapshot")}`,
     `derived    ${plural(steps, "file")} of cached steps, ${plural(artifacts, "artifact")}`,
     ...models.map(
@@ -27,4 +28,19 @@ export function surveyText(found: Survey): string {
         `trained    ${model}, run ${shortId(run)}${releases.length === 0 ? "" : `, released as ${releases.join(", ")}`}${learned === "yes" ? "" : " (may have learned from the person)"}`,
     ),
   ].join("\n");
+}
+
+/**
+ * Other ids that phones claimed to be a person's, by pseudonym, one a line; nothing where there are none. It begins with
+ * a line break.
+ */
+export function linkedText(linked: readonly LinkedName[]): string {
+  if (linked.length === 0) return "";
+  const lines = linked.map(({ subject, followed, left }) => {
+    const taken = followed === 0 ? "not followed" : `followed on ${plural(followed, "phone")}`;
+    const rest =
+      left === 0 ? "" : `; left on ${plural(left, "phone")}: --with ${subject} if it is the person's`;
+    return `alias      ${subject} ${taken}${rest}`;
+  });
+  return `\n${lines.join("\n")}\n`;
 }

@@ -58,7 +58,11 @@ export async function settleRequests({
   only,
 }: SettleContext): Promise<number> {
   let erased = 0;
-  for (const request of await listRequests(catalog, { states: ["accepted", "running"] })) {
+  const waiting = await listRequests(catalog, { states: ["accepted", "running"] });
+  // What was begun, then the owner's, then the phones': however many phones ask, the owner waits for none of them.
+  const rank = ({ state, proof }: SubjectRequestRow): number =>
+    state === "running" ? 0 : proof === null ? 1 : 2;
+  for (const request of waiting.toSorted((left, right) => rank(left) - rank(right))) {
     const { id, kind, state } = request;
     if (only !== undefined && id !== only && state === "accepted") continue;
     const end = (to: "done" | "failed") =>

@@ -10,16 +10,24 @@ const phone = Type.Object({
   secret: Type.String({ pattern: HEX_64 }),
 });
 
+/** More ids of one person than any app gives. */
+const MOST_NAMES = 100;
+
+const pseudonyms = Type.Array(Type.String({ pattern: "^[0-9a-f]{32}$" }), { maxItems: MOST_NAMES });
+
 const owner = Type.Object({
   format: Type.Literal(1),
   user: Type.String({ minLength: 1, maxLength: 256 }),
   models: Type.Optional(Type.Union([Type.Literal("keep"), Type.Literal("retrain")])),
+  with: Type.Optional(pseudonyms),
+  without: Type.Optional(pseudonyms),
+  only: Type.Optional(Type.Boolean()),
 });
 
 /** What a phone asks with: its install and the secret whose hash its batches carried. */
 export type PhoneQuestion = Static<typeof phone>;
 
-/** What the folder's owner asks with: the app's id of a person. */
+/** What the folder's owner asks with: the app's id of a person, and which other ids are meant (`UserQuestion`). */
 export type OwnerQuestion = Static<typeof owner>;
 
 const [phoneSchema, ownerSchema] = [Compile(phone), Compile(owner)];
@@ -48,5 +56,5 @@ export function phoneQuestion(body: unknown): PhoneQuestion {
 export function ownerQuestion(body: unknown): OwnerQuestion {
   const value = parse(body);
   if (ownerSchema.Check(value)) return value;
-  throw invalid("body", "format 1, a user of 1 to 256 characters, and what becomes of models");
+  throw invalid("body", "format 1, a user of 1 to 256 characters, what becomes of models, and pseudonyms");
 }

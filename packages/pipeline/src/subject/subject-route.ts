@@ -6,6 +6,7 @@ import type { SubjectRequestRow } from "../catalog/index.ts";
 import { authoriser } from "../ingest/authorise.ts";
 import { allowOrigins } from "../serve/allow-origin.ts";
 import { answerErrors } from "../serve/error-reply.ts";
+import { addressSource } from "./address-source.ts";
 import type { SubjectDesk } from "./subject-desk.ts";
 import { ownerQuestion, phoneQuestion } from "./subject-request-body.ts";
 import { tokenBuckets, type BucketLimits, type TokenBuckets } from "./token-bucket.ts";
@@ -25,11 +26,14 @@ export interface SubjectRouteOptions {
 
 /** Bounds of the routes. */
 export interface SubjectLimits {
-  /** New requests of one address: perhaps that of a proxy, before many phones. */
+  /**
+   * New requests of one address (IPv4, or a /64 of IPv6): perhaps that of a proxy, before many phones. Those that show
+   * the secret of a known install, and all others, have a bucket each.
+   */
   readonly requests: BucketLimits;
-  /** New requests of one install. */
+  /** New requests of one install, the same. */
   readonly installs: BucketLimits;
-  /** Everything else of one address. */
+  /** Everything of one address that shows no secret that is known, and everything about one request. */
   readonly looks: BucketLimits;
   /** Exports that are sent at once: each reads the lake. */
   readonly exports: number;
@@ -47,6 +51,9 @@ const SECRET = /^[0-9a-f]{64}$/;
 
 /** A body has an install, a secret and a few braces. */
 const BODY_BYTES = 4096;
+
+/** A body of the owner's may name pseudonyms besides. */
+const OWNER_BODY_BYTES = 16_384;
 
 /** What a request looks like from outside: never whom it is about. */
 const answerOf = ({ id, kind, state, receipt, error }: SubjectRequestRow, isOwner: boolean): object => ({
@@ -107,18 +114,24 @@ export function subjectRoutes(options: SubjectRouteOptions): FastifyPluginCallba
     for (const kind of ["export", "erase"] as const) {
       server.post(`/v1/subject/${kind}`, { bodyLimit: BODY_BYTES }, async (request, reply) => {
         authorise(request.headers.authorization);
-        admit(looks, request.ip);
         const question = phoneQuestion(request.body);
+        const source = addressSource(request.ip);
+        // Who shows the right secret is held up by nobody who does not, behind whatever address.
+        const kept = (await desk.isProven(question)) ? "proven" : "unproven";
+        if (kept === "unproven") admit(looks, source);
         // A phone that asks again, to hear how its request stands, makes none.
-        const { id, state } = await desk.takeFromPhone(kind, question, () => {
-          admit(asks, request.ip);
-          admit(installs, question.install);
+        const { id, state } = await desk.takeFromPhone(kind, question, {
+          source,
+          admit: () => {
+            admit(asks, `${kept} ${source}`);
+            admit(installs, `${kept} ${question.install}`);
+          },
         });
         return reply.code(202).send({ format: 1, request: id, state });
       });
     }
 
-    server.post("/v1/subject/owner/erase", { bodyLimit: BODY_BYTES }, async (request, reply) => {
+    server.post("/v1/subject/owner/erase", { bodyLimit: OWNER_BODY_BYTES }, async (request, reply) => {
       if (!isOwner(request)) {
         const expected = "the token of the folder's owner";
         throw tidelineError("UNAUTHORISED", { who: "subject", field: "authorization", expected });
@@ -129,8 +142,8 @@ export function subjectRoutes(options: SubjectRouteOptions): FastifyPluginCallba
 
     const asked = async (request: FastifyRequest, id: string): Promise<SubjectRequestRow> => {
       const byOwner = isOwner(request);
-      if (!byOwner) admit(looks, request.ip);
       const found = await desk.find(id, secretOf(request), byOwner);
+      if (!byOwner) admit(looks, found === null ? addressSource(request.ip) : `request ${id}`);
       if (found === null) throw unknown();
       return found;
     };

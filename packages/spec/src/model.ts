@@ -1,6 +1,7 @@
 import { tidelineError } from "./error.ts";
 import type { EventDefinition } from "./event.ts";
 import type { FieldUses } from "./purpose.ts";
+import { planFault, type RolloutPlan } from "./release-rollout.ts";
 import type { Signals } from "./signal.ts";
 import type { WindowDefinition } from "./window.ts";
 
@@ -75,6 +76,8 @@ export interface ModelDefinition {
     readonly quiet: number;
   };
   readonly fallback: FallbackRule;
+  /** How new releases reach phones; all of them at once where it is absent. */
+  readonly rollout?: RolloutPlan;
 }
 
 /** An event by its declaration, which lets the compiler hold its purpose against the model's, or by its name. */
@@ -200,6 +203,8 @@ export function model<
   if (definition.signals.channels.join(",") !== channels) {
     refuse("signals.channels", channels, definition.signals.channels.join(","));
   }
+  const unplanned = definition.rollout && planFault(definition.rollout);
+  if (unplanned !== undefined) refuse("rollout", unplanned, JSON.stringify(definition.rollout));
   const answers = [
     ...definition.fallback.when.map((condition) => condition.label),
     definition.fallback.otherwise,

@@ -2,6 +2,7 @@ import type { Envelope, RootMetadata } from "@tideline/spec";
 import type { AlertRow, ReleaseRow } from "../catalog/index.ts";
 import type { LogPosition } from "../log-record.ts";
 import type { PhoneLedger } from "./measure.ts";
+import type { RolloutAction } from "./rollout.ts";
 
 /** A call from the owner's main thread. */
 export interface LoopRequest {
@@ -14,6 +15,7 @@ export interface LoopRequest {
         readonly injectedAt: number | null;
       }
     | { readonly name: "evidence"; readonly folder: string }
+    | { readonly name: "rollout"; readonly action: RolloutAction }
     | { readonly name: "close" };
 }
 

@@ -30,6 +30,8 @@ async function answer(request: LoopRequest["call"]): Promise<unknown> {
       return measureLoop(context, request.phones, request.injectedAt);
     case "evidence":
       return writeEvidence(context, request.folder);
+    case "rollout":
+      return loop.rollout(request.action);
     case "close":
       await loop.settled();
       await context.close();

@@ -25,11 +25,13 @@ import { ERASURE_ALERT, hasRequests } from "../subject/index.ts";
 import { asText } from "./artifact-text.ts";
 import { assertOwner } from "./assert-owner.ts";
 import { catalogStatus, CURVE_POINTS } from "./catalog-status.ts";
+import { createRetention } from "./keep-retention.ts";
 import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";
 import type { ProgressBoard } from "./progress.ts";
 import { readiness } from "./readiness.ts";
 import { renewWhenDue } from "./renew.ts";
+import { changeRollout, watchRollout, type RolloutAction, type RolloutAlertDetail } from "./rollout.ts";
 import { settlePeople } from "./settle-people.ts";
 import { trainAndRelease, type TrainOutcome } from "./train-and-release.ts";
 import { answerAlert, watchDrift, type DriftAlertDetail } from "./watch.ts";
@@ -59,6 +61,8 @@ export interface Loop {
    * at a time.
    */
   turn(durable: LogPosition): Promise<LoopState>;
+  /** Does what the owner asks of the roll-out, between two turns; the answer is also told as a release. */
+  rollout(action: RolloutAction): Promise<ReleaseRow>;
   /** Resolves when no training is under way. */
   settled(): Promise<void>;
 }
@@ -128,6 +132,7 @@ function accuracyPoint(
 /** Makes the loop over an open folder. */
 export function createLoop(context: LoopContext, board: ProgressBoard, events: LoopEvents): Loop {
   const { catalog, engine, model, channel, clock, app, layout, artifacts } = context;
+  const retain = createRetention(context);
   const accuracy: AccuracyPoint[] = [];
   let training: Promise<void> | null = null;
   let seen: string | null = null;
@@ -202,6 +207,16 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     const reference = referenceOfPeople(counted, trainedOn, identity.personOf);
     const sessions = currentSessions(live, release.id, model.drift.minRows);
     const windows = await recentWindows(engine, snapshot, model, context.graph, sessions);
+    const step = await watchRollout(context, snapshot, live);
+    if (step !== null) {
+      events.onRelease(step.release);
+      if (step.alert !== null) {
+        board.set("release", "failed", (step.alert.detail as RolloutAlertDetail).reason);
+        events.onAlert(step.alert);
+        return;
+      }
+      board.set("release", "running", `release ${step.release.version} is offered to more phones`);
+    }
     const alert = await watchDrift({ catalog, engine, now: clock() }, model, live, {
       release: release.id,
       reference,
@@ -223,7 +238,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       );
   };
 
-  const turn = async (durable: LogPosition): Promise<LoopState> => {
+  const turnOnce = async (durable: LogPosition): Promise<LoopState> => {
     const ends: LogProgress = { log: durable, logs: await writerEnds(context.folder) };
     const catchUp = () =>
       compact({
@@ -242,6 +257,8 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     // A training that is under way may read what an erasure deletes, and would learn from who leaves.
     const rewritten = training === null ? await settlePeople(context) : null;
     if (rewritten !== null) caughtUp = { ...caughtUp, snapshot: rewritten };
+    const retained = training === null ? await retain() : null;
+    if (retained !== null) caughtUp = { ...caughtUp, snapshot: retained };
     const { snapshot } = caughtUp;
     const latest = (await latestRelease(catalog, channel)) ?? null;
     const renewed = await renewWhenDue(context, latest);
@@ -306,7 +323,23 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     };
   };
 
-  return Object.freeze({ turn, settled: async () => void (await training) });
+  let busy: Promise<unknown> = Promise.resolve();
+  /** Turns and what the owner asks: one after the other, since each may make the channel's next version. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = busy.then(work);
+    busy = done.catch(() => undefined);
+    return done;
+  };
+  return Object.freeze({
+    turn: (durable: LogPosition) => inTurn(() => turnOnce(durable)),
+    rollout: (action: RolloutAction) =>
+      inTurn(async () => {
+        const release = await changeRollout(context, action);
+        events.onRelease(release);
+        return release;
+      }),
+    settled: async () => void (await training),
+  });
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { driftReference, selectRows, type DriftReference } from "@tideline/learn";
 import { OPSET } from "@tideline/graph";
-import { isTidelineError, messageOf } from "@tideline/spec";
+import { DEFAULT_ROLLOUT, isTidelineError, messageOf } from "@tideline/spec";
 import {
   commit,
-  latestRelease,
+  listReleases,
   makeFolder,
   recordRelease,
   writeDurably,
@@ -17,6 +17,7 @@ import { modelTable, onnxruntimeNode, onnxruntimeWeb, tableRuntime } from "../ru
 import { GRAPH_FEATURES, GRAPH_INPUT, GRAPH_OUTPUT } from "../train/index.ts";
 import { asBytes } from "./artifact-text.ts";
 import type { LoopContext } from "./loop-context.ts";
+import { formerManifest } from "./rollout-history.ts";
 import type { TrainedRun } from "./train-run.ts";
 
 /** What a release keeps beside its envelope. */
@@ -82,7 +83,7 @@ function whyNoTable(graph: Uint8Array): string | undefined {
 
 /**
  * Offers a run's model to phones: runtimes are compared on windows of validation people, vectors for the self-test
- * are made, and the next version of the channel is signed and recorded.
+ * are made, and the next version of the channel is signed and recorded, at the first share of the model's plan.
  *
  * @throws `PARITY_FAILED`
  */
@@ -117,10 +118,12 @@ export async function offer(
     runtimes: [onnxruntimeNode, onnxruntimeWeb, ...(noTable === undefined ? [tableRuntime] : [])],
   });
   const reference = await artifacts.put(asBytes(JSON.stringify(referenceOf(trained))));
-  const previous = await latestRelease(catalog, channel);
+  const rows = await listReleases(catalog, channel);
+  const { shares } = model.rollout ?? DEFAULT_ROLLOUT;
   const { release, envelope } = await makeRelease({
     ...names,
-    previousVersion: previous?.version ?? 0,
+    previousVersion: rows.at(-1)?.version ?? 0,
+    stage: { share: shares[0]!, former: formerManifest(rows) },
     now: clock(),
     keys,
     app: app.name,

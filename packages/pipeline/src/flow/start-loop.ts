@@ -12,6 +12,8 @@ import type { LoopEvents, LoopState } from "./loop.ts";
 import type { LoopOptions } from "./loop-context.ts";
 import type { LoopReply, LoopRequest } from "./loop-message.ts";
 import type { LoopMeasures, PhoneLedger } from "./measure.ts";
+import type { ReleaseRow } from "../catalog/index.ts";
+import type { RolloutAction } from "./rollout.ts";
 import type { CatalogEvidence } from "./write-evidence.ts";
 
 /** The loop on a thread of its own, seen from the owner's main thread. */
@@ -25,6 +27,8 @@ export interface RunningLoop {
   turn(durable: LogPosition): Promise<LoopState>;
   measure(phones: readonly PhoneLedger[], injectedAt: number | null): Promise<LoopMeasures>;
   evidence(folder: string): Promise<CatalogEvidence>;
+  /** Does what the owner asks of the roll-out; the answer is also told as a release. */
+  rollout(action: RolloutAction): Promise<ReleaseRow>;
   close(): Promise<void>;
 }
 
@@ -86,6 +90,7 @@ export function startLoop(
           turn: (durable) => call({ name: "turn", durable }),
           measure: (phones, injectedAt) => call({ name: "measure", phones, injectedAt }),
           evidence: (folder) => call({ name: "evidence", folder }),
+          rollout: (action) => call({ name: "rollout", action }),
           close: () => call({ name: "close" }),
         });
       case "answer":

@@ -5,3 +5,5 @@ export * from "./live-sql.ts";
 export * from "./read-live.ts";
 export * from "./reference-of-people.ts";
 export * from "./skew.ts";
+export * from "./rollout-health.ts";
+export * from "./rollout-verdict.ts";

@@ -30,6 +30,7 @@ const stages = [
   "packages/pipeline/src/serve",
   "packages/pipeline/src/monitor",
   "packages/pipeline/src/subject",
+  "packages/pipeline/src/retention",
 ];
 const [catalog, lake] = stages as [string, string];
 
@@ -206,6 +207,14 @@ export const LAYERS: readonly Layer[] = [
     takes: "what a person asks for",
     gives: "an export of everything held, an erasure of it, a signed receipt",
     imports: before("packages/pipeline/src/subject"),
+    node: true,
+  },
+  {
+    path: "packages/pipeline/src/retention",
+    runsOn: "Node",
+    takes: "how long each event may be kept, and the clock",
+    gives: "logs and a lake without rows past their time",
+    imports: before("packages/pipeline/src/retention"),
     node: true,
   },
   {

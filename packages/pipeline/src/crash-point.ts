@@ -39,6 +39,15 @@ export const CRASH_POINTS = [
   "subject.residue.after_vacuum",
   "subject.receipt.before_commit",
   "subject.receipt.after_commit",
+  // Rows past their retention, in the order in which they go
+  "retention.segment.before_rename",
+  "retention.segment.after_rename",
+  "retention.lake.after_file",
+  "retention.lake.before_commit",
+  "retention.lake.after_commit",
+  "retention.lake.after_mark",
+  "retention.lake.after_delete",
+  "retention.derived.after_steps",
   // A step of a flow: what it did stands already, that it is done does not yet
   "flow.step.before_commit",
   "flow.step.after_commit",

@@ -52,7 +52,7 @@ test("a manifest that was changed is not believed", async () => {
   await expect(readSnapshot(folder, first.id)).rejects.toThrow("[DATA_MALFORMED]");
 });
 
-test("a snapshot that was rewritten for erasure says so; one that was rewritten for retention is read", async () => {
+test("a snapshot that was rewritten says why, and by which one", async () => {
   const { folder, first, second } = await twoSnapshots();
   const mark = (reason: Supersession["reason"]): Supersession => ({
     format: 1,
@@ -62,7 +62,9 @@ test("a snapshot that was rewritten for erasure says so; one that was rewritten 
     reason,
   });
   writeFileSync(supersessionPath(folder, first.id), JSON.stringify(mark("retention")));
-  await expect(readSnapshot(folder, first.id)).resolves.toEqual(first);
+  await expect(readSnapshot(folder, first.id)).rejects.toThrow(
+    `rows past their retention. Use snapshot ${second.id}. [SNAPSHOT_ERASED]`,
+  );
   writeFileSync(supersessionPath(folder, first.id), JSON.stringify(mark("erasure")));
   await expect(readSnapshot(folder, first.id)).rejects.toThrow(
     `Use snapshot ${second.id}. [SNAPSHOT_ERASED]`,

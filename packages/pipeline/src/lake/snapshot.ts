@@ -94,14 +94,16 @@ export async function writeManifest(folder: string, manifest: SnapshotManifest):
  * Reads a snapshot by its id.
  *
  * @throws `NOT_FOUND`; `DATA_MALFORMED` where the bytes are not those that the id names; `SNAPSHOT_ERASED` where it
- * was rewritten because a person left.
+ * was rewritten because a person left or rows were past their retention.
  */
 export async function readSnapshot(folder: string, id: string): Promise<Snapshot> {
   const who = `snapshot ${id}`;
   const superseded = await readSupersession(folder, id);
-  if (superseded?.reason === "erasure") {
+  if (superseded !== null) {
     const remedy = superseded.by === null ? "Compact and train again." : `Use snapshot ${superseded.by}.`;
-    throw tidelineError("SNAPSHOT_ERASED", { who, received: "rows of a person who has left", remedy });
+    const received =
+      superseded.reason === "erasure" ? "rows of a person who has left" : "rows past their retention";
+    throw tidelineError("SNAPSHOT_ERASED", { who, received, remedy });
   }
   let text: string;
   try {

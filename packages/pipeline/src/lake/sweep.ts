@@ -20,7 +20,7 @@ export async function sweep(
   const named = new Set<string>();
   for (const { id } of await listSnapshots(catalog)) {
     named.add(relative(root, manifestPath(root, id)).replaceAll(sep, "/"));
-    if ((await readSupersession(root, id))?.reason === "erasure") continue;
+    if ((await readSupersession(root, id)) !== null) continue;
     const { manifest } = await readSnapshot(root, id);
     for (const table of Object.values(manifest.tables)) for (const file of table.files) named.add(file.path);
   }

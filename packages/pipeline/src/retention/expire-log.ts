@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { publishErased, storageError, syncPath, type Catalog, type Owner } from "../catalog/index.ts";
+import { crashPoint } from "../crash-point.ts";
+import { encodeCommit } from "../ingest/log/frame.ts";
+import { readSegment } from "../ingest/log/read-segment.ts";
+import {
+  encodeSegmentHeader,
+  listSegments,
+  SEGMENT_HEADER_BYTES,
+  type Segment,
+} from "../ingest/log/segment.ts";
+import { listLogs } from "../ingest/log/writer-log.ts";
+import { closeLogs } from "../subject/close-log.ts";
+import type { Cutoffs } from "./cutoff.ts";
+import { expireRecord } from "./expire-record.ts";
+
+/** What was taken out of the logs. */
+export interface ExpiredLog {
+  readonly segments: number;
+  readonly events: number;
+  readonly quarantined: number;
+}
+
+/** What expiring the logs needs. */
+export interface ExpireLogContext {
+  readonly owner: Pick<Owner, "layout" | "assertEpoch">;
+  readonly catalog: Catalog;
+  /** Whether the folder's own ingest server lives beside. */
+  readonly isServed: boolean;
+}
+
+/** A name of a copy of a segment that was being written when a process died. */
+const LEFTOVER = /^\.\d{8}-\d{8}\.log\..+\.tmp$/;
+
+/** What of a segment is past its time. */
+async function countPast(segment: Segment, cutoffs: Cutoffs): Promise<ExpiredLog> {
+  let [events, quarantined] = [0, 0];
+  for await (const { payload } of readSegment(segment, { from: 0, mayBeTorn: true })) {
+    const expired = expireRecord(payload, cutoffs);
+    events += expired?.events ?? 0;
+    quarantined += expired?.quarantined ?? 0;
+  }
+  return { segments: events + quarantined > 0 ? 1 : 0, events, quarantined };
+}
+
+/** Writes a segment that nobody writes to any more without what is past its time; each record keeps its place. */
+async function rewriteSegment(segment: Segment, cutoffs: Cutoffs): Promise<void> {
+  const folder = dirname(segment.path);
+  const temporary = join(folder, `.${basename(segment.path)}.${randomUUID()}.tmp`);
+  try {
+    const target = await open(temporary, "wx", 0o600);
+    try {
+      await target.write(encodeSegmentHeader(segment), 0, SEGMENT_HEADER_BYTES, 0);
+      let offset = SEGMENT_HEADER_BYTES;
+      for await (const { payload, commit, end } of readSegment(segment, { from: 0, mayBeTorn: false })) {
+        const bytes = encodeCommit([expireRecord(payload, cutoffs)?.payload ?? payload], commit);
+        await target.write(bytes, 0, bytes.length, offset);
+        offset = end;
+      }
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+    crashPoint("retention.segment.before_rename");
+    await rename(temporary, segment.path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw storageError(cause, segment.path);
+  }
+  await syncPath(folder);
+  crashPoint("retention.segment.after_rename");
+}
+
+/**
+ * Takes what is past its time out of every log, in place and at equal length (docs/adr/0008). Living writers begin new
+ * segments first, but only where there is anything to take out. A second time it finds nothing.
+ *
+ * @throws `UNAVAILABLE` where a living writer does not begin a new segment; `LOG_CORRUPT`, `DISK_FULL`, `FSYNC_FAILED`
+ */
+export async function expireLogs(
+  { owner, catalog, isServed }: ExpireLogContext,
+  cutoffs: Cutoffs,
+): Promise<ExpiredLog> {
+  const { root } = owner.layout;
+  const past = new Map<string, ExpiredLog>();
+  for (const { path } of await listLogs(root)) {
+    for (const segment of await listSegments(path)) {
+      const counts = await countPast(segment, cutoffs);
+      if (counts.segments > 0) past.set(segment.path, counts);
+    }
+  }
+  if (past.size === 0) return { segments: 0, events: 0, quarantined: 0 };
+  const closed = await closeLogs({ folder: root, isServed, announce: () => publishErased(catalog, root) });
+  try {
+    for (const { log, segments } of closed) {
+      for (const name of await readdir(log.path))
+        if (LEFTOVER.test(name)) await rm(join(log.path, name), { force: true });
+      for (const segment of segments) {
+        if (!past.has(segment.path)) continue;
+        owner.assertEpoch();
+        await rewriteSegment(segment, cutoffs);
+      }
+    }
+  } finally {
+    for (const { release } of closed) release();
+  }
+  const found = [...past.values()];
+  return {
+    segments: found.length,
+    events: found.reduce((sum, { events }) => sum + events, 0),
+    quarantined: found.reduce((sum, { quarantined }) => sum + quarantined, 0),
+  };
+}

@@ -3,7 +3,7 @@ import type { LoopReport } from "@tideline/spec";
 
 /** What the run on the real recordings must reach; reads the report as the last line of standard input. */
 const report = JSON.parse((await text(process.stdin)).trim().split("\n").at(-1)!) as LoopReport;
-const { accuracy, drift, events, releases, seconds, peakMb, predictions, skew } = report;
+const { accuracy, drift, events, releases, seconds, peakMb, predictions, skew, tableSkew } = report;
 const [first, second] = releases;
 
 /** Bounds that a figure which is missing (JSON has no NaN) never keeps: null would count as 0. */
@@ -40,6 +40,14 @@ const claims: readonly (readonly [claim: string, holds: boolean])[] = [
     skew.compared === predictions.device && atMost(skew.maxDifference, 1e-4),
   ],
   ["runtimes agree", releases.length > 0 && releases.every(({ parity }) => atMost(parity, 1e-4))],
+  [
+    "the model table agrees with ONNX Runtime",
+    releases.every(({ table }) => table?.offered === true && atMost(table.parity, 1e-4)),
+  ],
+  [
+    "phones that have nothing but the model table compute the same as ONNX Runtime",
+    atLeast(tableSkew?.compared, 1) && atMost(tableSkew?.maxDifference, 1e-4),
+  ],
   ["it takes under 180 s", atMost(seconds, 180)],
   ["it takes under 1.5 GB", atMost(peakMb, 1500)],
 ];

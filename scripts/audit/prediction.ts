@@ -10,6 +10,7 @@ export type Role = "train" | "corrections" | "control" | "unknown";
 /** A prediction of the lake with the label that came back for it. Times are milliseconds since 1970. */
 export interface LivePrediction {
   readonly id: string;
+  readonly install: string;
   readonly subject: string;
   readonly role: Role;
   readonly session: string;
@@ -81,6 +82,7 @@ export async function readPredictions(
     );
     found.set(place, {
       id: String(row["prediction_id"]),
+      install: String(row["install_id"]),
       subject: String(row["subject"]),
       role: roles.get(String(row["subject"])) ?? "unknown",
       session: String(row["session"]),

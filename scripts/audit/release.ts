@@ -34,6 +34,8 @@ export interface EvidenceRelease {
   readonly row: Readonly<Record<string, unknown>>;
   /** Pseudonyms of the people that it was trained on. */
   readonly trainedOn: readonly string[];
+  /** What the catalog says of its model table; undefined for releases of before there were tables. */
+  readonly table: { readonly parity: number } | { readonly reason: string } | undefined;
   readonly envelope: Envelope;
   readonly payload: ReleasePayload;
   readonly bytes: Buffer;
@@ -44,7 +46,16 @@ export interface EvidenceRelease {
 /** What the audit reads of the catalog's row. */
 interface CatalogRow {
   readonly envelope?: Envelope;
-  readonly metrics?: { readonly trainedOn?: readonly string[] };
+  readonly metrics?: {
+    readonly trainedOn?: readonly string[];
+    readonly tableParity?: number;
+    readonly noTable?: string;
+  };
+}
+
+function tableOf({ metrics }: CatalogRow): EvidenceRelease["table"] {
+  if (metrics?.tableParity !== undefined) return { parity: metrics.tableParity };
+  return metrics?.noTable === undefined ? undefined : { reason: metrics.noTable };
 }
 
 /** Every release of the evidence, oldest first. */
@@ -72,6 +83,7 @@ export function readReleases(folder: string): readonly EvidenceRelease[] {
       id: payload.id,
       row: { ...row },
       trainedOn: row.metrics?.trainedOn ?? [],
+      table: tableOf(row),
       envelope: row.envelope,
       payload,
       bytes,

@@ -13,6 +13,7 @@ import { exportFaults, readAnnotations, readPredictions, readRoles } from "./pre
 import { auditReleases, readHeldOut } from "./release-audit.ts";
 import { readReleases } from "./release.ts";
 import { auditSkew, type SkewReport } from "./skew-audit.ts";
+import { auditTables, tableOnlyInstalls } from "./table-audit.ts";
 import { auditTraining } from "./training-audit.ts";
 import { readPhones, truthBySession, type Phone, type Pseudonyms } from "./truth.ts";
 import { auditUci } from "./uci-audit.ts";
@@ -23,6 +24,7 @@ interface Report extends EventReport, PredictionReport {
   readonly source?: unknown;
   readonly drift?: DriftReport;
   readonly skew?: SkewReport;
+  readonly tableSkew?: Readonly<Record<string, unknown>>;
   readonly phones?: Readonly<Record<string, unknown>>;
   readonly seconds?: unknown;
   readonly peakMb?: unknown;
@@ -133,6 +135,7 @@ export async function runAudit(folder: string, uci: string | undefined): Promise
         cohortFaults(evidence, phones, pseudonyms, roles),
       ),
       ...(await auditReleases(folder, evidence.app, releases, report.releases ?? [])),
+      ...auditTables(releases, report.releases ?? []),
       ...auditPredictions(evidence, predictions, releases, await readAnnotations(lake, model), truth, report),
       checkEvidence(
         "predictions.parquet is what the lake holds",
@@ -147,9 +150,11 @@ export async function runAudit(folder: string, uci: string | undefined): Promise
           recorded,
           predictions,
           releases,
+          tableOnly: tableOnlyInstalls(phones),
           heldOut: releases.flatMap((release) => readHeldOut(folder, release)),
         },
         report.skew ?? {},
+        report.tableSkew,
       )),
       ...auditTraining(releases, roles),
       ...resourceFindings(evidence, report),

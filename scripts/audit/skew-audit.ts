@@ -9,6 +9,7 @@ import { largestDifference, type Runner } from "./onnx.ts";
 import type { LivePrediction } from "./prediction.ts";
 import { BATCH, loadRelease, PROBABILITY_TOLERANCE } from "./release-audit.ts";
 import type { EvidenceRelease } from "./release.ts";
+import { tableSkewFindings } from "./table-audit.ts";
 
 /** What {@link auditSkew} needs. */
 export interface SkewSources {
@@ -20,6 +21,8 @@ export interface SkewSources {
   readonly releases: readonly EvidenceRelease[];
   /** Windows on which runtimes were compared: they have to be of the lake. */
   readonly heldOut: readonly Float32Array[];
+  /** Installs of phones that have nothing but the model table: measured apart as well. */
+  readonly tableOnly: ReadonlySet<string>;
 }
 
 /** The parts of the report that this file recomputes. */
@@ -88,19 +91,27 @@ function byWindow(predictions: readonly LivePrediction[], releases: ReadonlyMap<
  * Frames the lake's samples once more, runs the released models over every window that a phone answered, and
  * compares. On the way every stored sample is held against the journals.
  */
-export async function auditSkew(sources: SkewSources, report: SkewReport): Promise<readonly Finding[]> {
-  const { lake, window, event, recorded, predictions, releases } = sources;
-  const waiting = new Map<string, Waiting>();
+export async function auditSkew(
+  sources: SkewSources,
+  report: SkewReport,
+  tableReport: Readonly<Record<string, unknown>> | undefined,
+): Promise<readonly Finding[]> {
+  const { lake, window, event, recorded, predictions, releases, tableOnly } = sources;
+  const [waiting, waitingTable] = [new Map<string, Waiting>(), new Map<string, Waiting>()];
   for (const release of releases) {
-    waiting.set(release.id, { runner: await loadRelease("onnxruntime-node", release), windows: [] });
+    const runner = await loadRelease("onnxruntime-node", release);
+    for (const queues of [waiting, waitingTable]) queues.set(release.id, { runner, windows: [] });
   }
   const answered = byWindow(predictions, waiting);
   const faults: string[] = [];
   const strange = new Set(sources.heldOut.map(windowText));
   const looked = `${strange.size} windows`;
   let [compared, largest, samples] = [0, 0, 0];
-  const note = (difference: number): void => {
+  let [tableCompared, tableLargest] = [0, 0];
+  const note = async (queues: ReadonlyMap<string, Waiting>, queue: Waiting): Promise<void> => {
+    const difference = await compareWaiting(queue);
     if (!(difference <= largest)) largest = difference;
+    if (queues === waitingTable && !(difference <= tableLargest)) tableLargest = difference;
   };
   for await (const frames of sessionsOf(lakeFrames(lake, window))) {
     for (const frame of frames) {
@@ -113,20 +124,24 @@ export async function auditSkew(sources: SkewSources, report: SkewReport): Promi
       strange.delete(windowText(found.values));
       const answers = wanted?.get(windowKey(found.session, found.start)) ?? [];
       if (answers.length > 0) compared += 1;
-      for (const { release, probabilities } of answers) {
-        const queue = waiting.get(release)!;
+      if (answers.some(({ install }) => tableOnly.has(install))) tableCompared += 1;
+      for (const { install, release, probabilities } of answers) {
+        const queues = tableOnly.has(install) ? waitingTable : waiting;
+        const queue = queues.get(release)!;
         queue.windows.push({ window: found, reported: probabilities! });
-        if (queue.windows.length === BATCH) note(await compareWaiting(queue));
+        if (queue.windows.length === BATCH) await note(queues, queue);
       }
     }
   }
-  for (const queue of waiting.values()) {
-    note(await compareWaiting(queue));
-    await queue.runner.release();
+  for (const queues of [waiting, waitingTable]) {
+    for (const queue of queues.values()) await note(queues, queue);
   }
+  for (const { runner } of waiting.values()) await runner.release();
+  const table = { phones: tableOnly.size, compared: tableCompared, largest: tableLargest };
   return [
     compareFigure("skew.compared", report.compared, compared),
     compareFigure("skew.maxDifference", report.maxDifference, largest, { tolerance: PROBABILITY_TOLERANCE }),
+    ...tableSkewFindings(tableReport, table, PROBABILITY_TOLERANCE),
     checkEvidence(
       "windows for parity are windows of the lake",
       [...strange].map(() => "a window is of nobody"),

@@ -18,6 +18,8 @@ export interface Phone {
   readonly cohort: string;
   readonly user: string | null;
   readonly install: string;
+  /** Its part in the fleet: which runtimes work on it, among others; null for none. */
+  readonly special?: string | null;
   /** How often its client was opened on its storage. */
   readonly starts: number;
   readonly sessions: readonly PlayedSession[];

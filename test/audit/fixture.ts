@@ -255,7 +255,13 @@ export async function writeFixture(folder: string): Promise<Fixture> {
   put(
     folder,
     "phones/phones.json",
-    phones.map(({ subject, cohort, user, install }) => ({ subject, cohort, user, install })),
+    phones.map(({ subject, cohort, user, install }) => ({
+      subject,
+      cohort,
+      user,
+      install,
+      special: subject === "c2" ? "table_only" : null,
+    })),
   );
 
   const tables: Record<string, Table> = {
@@ -309,6 +315,7 @@ export async function writeFixture(folder: string): Promise<Fixture> {
     version: index + 1,
     bytes: models[index]!.length,
     parity: 0,
+    table: index === 0 ? { offered: false, reason: "toy" } : { offered: true, parity: 2 ** -20 },
     ...figures,
   });
   const report = {
@@ -337,6 +344,7 @@ export async function writeFixture(folder: string): Promise<Fixture> {
     // Three people in three phases, two more in the second.
     predictions: { device: 3 * 48 + 32, endpoint: 0, rule: 0 },
     skew: { compared: 3 * 48 + 32, maxDifference: 0 },
+    tableSkew: { phones: 1, compared: 48, maxDifference: 0 },
     seconds: 12.5,
     peakMb: 550.5,
   };

@@ -52,6 +52,23 @@ export interface ReleaseReport {
   readonly parity: number;
   /** 95th percentile of the time that a phone took for a prediction with it. */
   readonly p95Ms: number | null;
+  /** Its model table, or why there is none; reports of before there were tables lack it. */
+  readonly table?: TableReport;
+}
+
+/** The model table of a release: what phones without a native runtime take. */
+export type TableReport =
+  | {
+      readonly offered: true;
+      /** Largest difference of probability between the table and ONNX Runtime over held-out windows. */
+      readonly parity: number;
+    }
+  | { readonly offered: false; readonly reason: string };
+
+/** Reported probabilities against a recomputation. */
+export interface SkewReport {
+  readonly compared: number;
+  readonly maxDifference: number;
 }
 
 /** One point of the live accuracy's curve. */
@@ -102,7 +119,12 @@ export interface LoopReport {
   /** Predictions by where they were made. */
   readonly predictions: { readonly device: number; readonly endpoint: number; readonly rule: number };
   /** Phones' probabilities against a recomputation from the lake. */
-  readonly skew: { readonly compared: number; readonly maxDifference: number };
+  readonly skew: SkewReport;
+  /**
+   * The same of those phones that have nothing but the model table: its answers against ONNX Runtime's. Reports of
+   * before there were tables lack it.
+   */
+  readonly tableSkew?: SkewReport & { readonly phones: number };
   readonly seconds: number;
   readonly peakMb: number;
 }
@@ -123,6 +145,8 @@ export interface LoopStatus {
     readonly samples: number;
     /** Samples that phones say are missing among these; servers of before there were gaps do not tell. */
     readonly missingSamples?: number;
+    /** Fields left out for lack of consent to their purpose; servers of before fields had purposes do not tell. */
+    readonly withheldFields?: number;
     /** Events and samples a wall second over the last seconds, oldest first. */
     readonly rate: readonly { readonly second: number; readonly events: number; readonly samples: number }[];
   };

@@ -55,6 +55,7 @@ function liveText(status: LoopStatus): string {
     `app        ${status.app}, ${status.phase}, at ${localTime(status.now)} of its clock (speed ${status.speed})`,
     `events     ${count(ingest.accepted)} accepted, ${count(ingest.quarantined)} quarantined, ${count(ingest.duplicates)} duplicates`,
     `samples    ${count(ingest.samples)} taken, ${count(ingest.missingSamples ?? 0)} missing`,
+    `withheld   ${plural(ingest.withheldFields ?? 0, "field")} without consent to their purpose, never stored`,
     `snapshots  ${count(status.snapshots.length)}, runs ${count(status.runs.length)}, releases ${count(status.releases.length)}`,
     `release    ${release === undefined ? "none yet" : `${release.version} (${shortId(release.id)}) on ${plural(release.phones, "phone")}`}`,
     `accuracy   ${newest === undefined ? "no labels yet" : `${percent(newest.accuracy)} over ${plural(newest.labelled, "label")}`}`,

@@ -1,6 +1,7 @@
 import { glob, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { decodeJournal } from "@tideline/device";
+import type { PhoneEntry, Special } from "@tideline/fleet";
 import type { PhoneLedger } from "@tideline/pipeline";
 import { hasSequence, sequenceSet, type SequenceSet, type TextCodec } from "@tideline/spec";
 
@@ -28,6 +29,20 @@ async function readQueue(folder: string): Promise<StoredQueue> {
   }
 }
 
+/** Roles of simulated phones whose only runtime that works is the model table. */
+const TABLE_ONLY: ReadonlySet<string> = new Set<Special>(["broken_native", "table_only"]);
+
+/** Installs of phones that have nothing but the model table, as the fleet's list of its phones says. */
+async function tableOnlyInstalls(phones: string): Promise<ReadonlySet<string>> {
+  try {
+    const list = JSON.parse(await readFile(join(phones, "phones.json"), "utf8")) as readonly PhoneEntry[];
+    return new Set(list.flatMap(({ install, special }) => (TABLE_ONLY.has(special ?? "") ? [install] : [])));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return new Set();
+    throw cause;
+  }
+}
+
 /**
  * What every phone below a folder has recorded and what of it still waits, read from the journals themselves, which
  * were written before anything was sent.
@@ -48,12 +63,19 @@ export async function readLedgers(phones: string): Promise<readonly PhoneLedger[
     for (const { header } of records) entry.seqs.push(header.seq);
     recorded.set(key, entry);
   }
+  const tableOnly = await tableOnlyInstalls(phones);
   const ledgers: PhoneLedger[] = [];
   for (const [key, { folder, install, epoch, seqs }] of recorded) {
     const settled = (await readQueue(folder)).sources[key];
     const waits = (seq: number): boolean =>
       settled === undefined || !(hasSequence(settled.acknowledged, seq) || hasSequence(settled.dropped, seq));
-    ledgers.push({ install, epoch, recorded: sequenceSet(seqs), pending: sequenceSet(seqs.filter(waits)) });
+    ledgers.push({
+      install,
+      epoch,
+      recorded: sequenceSet(seqs),
+      pending: sequenceSet(seqs.filter(waits)),
+      tableOnly: tableOnly.has(install),
+    });
   }
   return ledgers;
 }

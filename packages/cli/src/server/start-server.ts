@@ -168,6 +168,7 @@ export async function startServer(
           duplicates: counts.duplicates,
           samples: counts.samples,
           missingSamples: counts.missingSamples,
+          withheldFields: counts.withheldFields,
           rate: rate.points(),
         },
         snapshots: state?.snapshots ?? [],

@@ -4,6 +4,7 @@ import { openLake } from "../lake/testing/open-lake.ts";
 import { sampleLog, type SampleRecord } from "../lake/testing/sample-log.ts";
 import type { LogEntry, LogPosition } from "../log-record.ts";
 import { forgetIdentities, openIdentity } from "./identity.ts";
+import { personHistory } from "./person-interval.ts";
 import { readPersonLinks } from "./person-link.ts";
 
 const T0 = 1_700_000_000_000;
@@ -119,7 +120,7 @@ test("an alias counts where its install had sent something as the earlier id, an
   };
   const { snapshot } = await lake.compact(read);
   expect(await readPersonLinks(lake.engine, snapshot!)).toEqual([
-    { from: "anna", to: "anna-2", known: T0 + 4000, nameless: false },
+    { from: "anna", to: "anna-2", known: T0 + 4000, claimed: T0 + 4000, nameless: false },
   ]);
   const identity = await openIdentity(lake.engine, snapshot!);
   expect(identity).toBe(await openIdentity(lake.engine, snapshot!));
@@ -130,4 +131,20 @@ test("an alias counts where its install had sent something as the earlier id, an
   // An erasure asks for it: nothing of whom it took stays in memory.
   await forgetIdentities(lake.engine);
   expect(await tables()).toEqual([]);
+});
+
+test("a phone that never sent without a user links nothing; once it does, its first user counts", async () => {
+  const lake = await openLake(onTestFinished);
+  const linksOf = async (records: readonly SampleRecord[]) => {
+    const { snapshot } = await lake.compact(logOf(records));
+    return readPersonLinks(lake.engine, snapshot!);
+  };
+  const named = [record(1, 1, "zoe"), record(2, 2, "anna")];
+  expect(await linksOf(named)).toEqual([]);
+  const links = await linksOf([...named, record(3, 3, "nameless")]);
+  expect(links.map(({ to, known }) => [to, known - T0])).toEqual([
+    ["zoe", 3000],
+    ["anna", 3000],
+  ]);
+  expect(personHistory(links).people.get("nameless")).toBe("zoe");
 });

@@ -31,6 +31,7 @@ export const MOST_PSEUDONYMS = 64;
 
 const byTime = (left: PersonLink, right: PersonLink): number =>
   left.known - right.known ||
+  (left.claimed ?? left.known) - (right.claimed ?? right.known) ||
   (left.from < right.from ? -1 : left.from > right.from ? 1 : 0) ||
   (left.to < right.to ? -1 : left.to > right.to ? 1 : 0);
 

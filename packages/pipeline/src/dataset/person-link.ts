@@ -15,6 +15,8 @@ export interface PersonLink {
   readonly from: string;
   readonly to: string;
   readonly known: number;
+  /** When `to` was first heard of, where that is earlier: of several links of one moment the earlier claim counts. */
+  readonly claimed?: number;
   /** Whether `from` is an install without a user: several people may have used it, and each gives such a link. */
   readonly nameless?: boolean;
 }
@@ -25,8 +27,8 @@ function hasColumn(snapshot: Snapshot, table: string, column: string): boolean {
 }
 
 /**
- * SQL of the links of a snapshot: `old`, `new`, `known`, `nameless`. An install that gets a user links its nameless
- * pseudonym to the user's; an event that names the user before (`previous_user`) links that one, if its own install
+ * SQL of the links of a snapshot: `old`, `new`, `known`, `claimed`, `nameless`. An install that gets a user links its
+ * nameless pseudonym to the user's, as soon as it has sent anything without one; an event that names the user before (`previous_user`) links that one, if its own install
  * had sent something as that user by then: whoever merely knows an id cannot claim the person. Each is known when its
  * first event had come.
  */
@@ -57,25 +59,32 @@ export function personLinkSql(snapshot: Snapshot): string {
   ), install as (
     select distinct install_id, ${named} as nameless from ${tableSql(snapshot, RECEIPT)}
   ), claim as (
-    select nameless as old, subject as new, known, true as nameless from sent join install using (install_id)
+    select nameless as old, sent.subject as new, greatest(sent.known, own.known) as known,
+      sent.known as claimed, true as nameless
+    from install join sent own on own.install_id = install.install_id and own.subject = nameless
+    join sent on sent.install_id = install.install_id
     union all
-    select alias.old, alias.new, alias.known_time, false from (${aliases}) alias
+    select alias.old, alias.new, alias.known_time, alias.known_time, false from (${aliases}) alias
     join sent on sent.install_id = alias.install_id and sent.subject = alias.old and sent.known <= alias.known_time
-  ) select old, new, min(known) as known, bool_or(nameless) as nameless from claim
+  ) select old, new, min(known) as known, min(claimed) as claimed, bool_or(nameless) as nameless
+  from claim
   where old <> new group by old, new)`;
 }
 
 /** The links of a snapshot, oldest first. */
 export async function readPersonLinks(engine: Engine, snapshot: Snapshot): Promise<readonly PersonLink[]> {
   const columns = await engine.columns(
-    `select old, new, known, nameless::double as nameless from ${personLinkSql(snapshot)} order by known, old, new`,
+    `select old, new, known, claimed, nameless::double as nameless from ${personLinkSql(snapshot)}
+    order by known, claimed, old, new`,
   );
   const [from, to] = [texts(columns, "old"), texts(columns, "new")];
-  const [known, nameless] = [numbers(columns, "known"), numbers(columns, "nameless")];
+  const [known, claimed] = [numbers(columns, "known"), numbers(columns, "claimed")];
+  const nameless = numbers(columns, "nameless");
   return from.map((old, row) => ({
     from: old!,
     to: to[row]!,
     known: known[row]!,
+    claimed: claimed[row]!,
     nameless: nameless[row] === 1,
   }));
 }

@@ -8,6 +8,8 @@ export interface PhoneLedger {
   readonly recorded: SequenceSet;
   /** Recorded and not acknowledged yet. */
   readonly pending: SequenceSet;
+  /** Whether the phone has nothing but the model table to run models with. */
+  readonly tableOnly?: boolean;
 }
 
 /** Identities of a set of tables: sequence numbers by install and epoch, and how many stand there twice. */

@@ -20,7 +20,15 @@ export type { PhoneLedger } from "./account-events.ts";
 /** The figures of a report that the lake and the catalog hold. */
 export type LoopMeasures = Pick<
   LoopReport,
-  "events" | "quarantine" | "releases" | "drift" | "accuracy" | "labels" | "predictions" | "skew"
+  | "events"
+  | "quarantine"
+  | "releases"
+  | "drift"
+  | "accuracy"
+  | "labels"
+  | "predictions"
+  | "skew"
+  | "tableSkew"
 >;
 
 /** Graphs of releases, loaded, by id. */
@@ -33,6 +41,12 @@ async function loadGraphs(
     if (!graphs.has(id)) graphs.set(id, await onnxruntimeNode.load(await context.artifacts.read(id)));
   }
   return graphs;
+}
+
+/** What a release says of its model table; nothing for one of before there were tables. */
+function tableReport({ tableParity, noTable }: ReleaseMetrics): Pick<ReleaseReport, "table"> {
+  if (tableParity !== undefined) return { table: { offered: true, parity: tableParity } };
+  return noTable === undefined ? {} : { table: { offered: false, reason: noTable } };
 }
 
 /**
@@ -68,6 +82,7 @@ function releaseReport(
     bytes: metrics.bytes,
     parity: metrics.parity,
     p95Ms: quality.p95Ms,
+    ...tableReport(metrics),
   };
 }
 
@@ -84,7 +99,8 @@ export async function measureLoop(
   const live = await readLive(engine, model, { relation, identity });
   const releases = await listReleases(catalog, channel);
   const graphs = await loadGraphs(context, releases);
-  const skew = await measureSkew(engine, snapshot, model, relation, graphs);
+  const tables = new Set(phones.flatMap(({ tableOnly, install }) => (tableOnly === true ? [install] : [])));
+  const { some, ...skew } = await measureSkew(engine, snapshot, model, relation, graphs, tables);
   for (const graph of graphs.values()) await graph.release();
 
   const classes = model.labels.length;
@@ -130,5 +146,6 @@ export async function measureLoop(
     labels: labelCoverage(live, watched),
     predictions: { device: bySource("device"), endpoint: bySource("endpoint"), rule: bySource("rule") },
     skew,
+    tableSkew: { phones: tables.size, ...some },
   };
 }

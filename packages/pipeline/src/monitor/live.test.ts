@@ -116,6 +116,7 @@ test("phones and lake agree: the same framer, the same graph", async () => {
   const skew = await measureSkew(lake.engine, snapshot, pose, relationOf(snapshot), graphs);
   expect(skew.compared).toBe(54);
   expect(skew.maxDifference).toBeLessThan(1e-6);
+  expect(skew.some).toEqual({ compared: 0, maxDifference: 0 });
 });
 
 /** The snapshot's relations with the probabilities of one prediction replaced. */
@@ -128,6 +129,22 @@ const tampered = (probabilities: string) => (table: string) =>
 test("one perturbed probability among all is the largest difference, and NaN is not overlooked", async () => {
   const nudged = "[probabilities[1] - 0.125, probabilities[2]]::FLOAT[]";
   const skew = await measureSkew(lake.engine, snapshot, pose, tampered(nudged), graphs);
+  // Phones that are measured apart have their own largest difference.
+  for (const [install, apart] of [
+    ["p1", skew.maxDifference],
+    ["p2", 0],
+  ] as const) {
+    const { some } = await measureSkew(
+      lake.engine,
+      snapshot,
+      pose,
+      tampered(nudged),
+      graphs,
+      new Set([install]),
+    );
+    expect(some.compared).toBe(18);
+    expect(some.maxDifference).toBeCloseTo(apart, 6);
+  }
   expect(skew.compared).toBe(54);
   expect(skew.maxDifference).toBeCloseTo(0.125, 5);
   const broken = await measureSkew(

@@ -1,25 +1,29 @@
-import type { ModelDefinition } from "@tideline/spec";
+import type { ModelDefinition, SkewReport } from "@tideline/spec";
 import { predictionSql, type Relation } from "../dataset/index.ts";
 import { framedWindows, runOverWindows, windowKey, type FramedWindow } from "../feature/index.ts";
 import { BUCKETS, lists, numbers, texts, type Engine, type Snapshot } from "../lake/index.ts";
 import type { LoadedGraph } from "../runtime/index.ts";
 
-/** Phones' probabilities against a recomputation from the lake. */
-export interface Skew {
-  readonly compared: number;
-  readonly maxDifference: number;
+/** Phones' probabilities against a recomputation from the lake: of all phones, and of some. */
+export interface Skew extends SkewReport {
+  readonly some: SkewReport;
 }
 
 /** Probabilities that phones reported, by window. */
 async function readReported(engine: Engine, model: ModelDefinition, relation: Relation) {
   const columns =
-    await engine.columns(`SELECT subject, session, start::DOUBLE AS start, release, probabilities
+    await engine.columns(`SELECT subject, session, start::DOUBLE AS start, release, probabilities, install_id
 FROM (${predictionSql(model, relation)}) WHERE source = 'device' AND len(probabilities) > 0`);
   const [session, start] = [texts(columns, "session"), numbers(columns, "start")];
   const rowOf = new Map(
     texts(columns, "subject").map((person, row) => [windowKey(person!, session[row]!, start[row]!), row]),
   );
-  return { rowOf, release: texts(columns, "release"), values: lists(columns, "probabilities").values };
+  return {
+    rowOf,
+    release: texts(columns, "release"),
+    install: texts(columns, "install_id"),
+    values: lists(columns, "probabilities").values,
+  };
 }
 
 /** Largest difference of two runs of numbers; NaN where either has one, which `Math.max` keeps. */
@@ -29,7 +33,8 @@ function largestDifference(left: Float32Array, right: Float32Array): number {
 
 /**
  * Runs released graphs over the windows of the lake and compares with what phones reported: training, lake and
- * phone share one framer and one graph, and this measures that they do. `graphs` by release id.
+ * phone share one framer and one graph, and this measures that they do. `graphs` by release id; `some` names installs
+ * that are measured apart as well.
  */
 export async function measureSkew(
   engine: Engine,
@@ -37,10 +42,12 @@ export async function measureSkew(
   model: ModelDefinition,
   relation: Relation,
   graphs: ReadonlyMap<string, LoadedGraph>,
+  some: ReadonlySet<string> = new Set(),
 ): Promise<Skew> {
   const width = model.labels.length;
   const reported = await readReported(engine, model, relation);
-  let [compared, maxDifference] = [0, 0];
+  const all = { compared: 0, maxDifference: 0 };
+  const apart = { compared: 0, maxDifference: 0 };
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
     const byRelease = new Map<string, (FramedWindow & { readonly row: number })[]>();
     for await (const found of framedWindows(engine, snapshot, model.window, bucket)) {
@@ -64,11 +71,13 @@ export async function measureSkew(
             again,
             reported.values.subarray(row * width, (row + 1) * width),
           );
-          compared += 1;
-          maxDifference = Math.max(maxDifference, difference);
+          for (const of of some.has(reported.install[row] ?? "") ? [all, apart] : [all]) {
+            of.compared += 1;
+            of.maxDifference = Math.max(of.maxDifference, difference);
+          }
         }
       }
     }
   }
-  return { compared, maxDifference };
+  return { ...all, some: apart };
 }

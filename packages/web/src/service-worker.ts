@@ -20,7 +20,7 @@ export interface ServiceWorkerScope {
  *
  * @example
  * // service-worker.ts
- * sendInBackground(self as never, async () => ({ app, collect, console, writeKey, user: null }));
+ * sendInBackground(self as never, async () => ({ app, ...server, user: null }));
  */
 export function sendInBackground(scope: ServiceWorkerScope, options: () => Promise<WebClientOptions>): void {
   const answer = (event: Event): void => {

@@ -43,7 +43,8 @@ const ANSWER_MS = 5000;
  * @throws `STORAGE_FAILED` without IndexedDB or Web Locks (a page that is served neither by https nor from localhost)
  * @example
  * const runtimes = [ortWebRuntime(ort, "wasm"), tableRuntime];
- * const client = await openWebClient({ app, collect, console, writeKey, user: null, models, ports: { runtimes } });
+ * const server = { collect: "https://collect.gym.example", console: "https://console.gym.example", writeKey };
+ * const client = await openWebClient({ app, ...server, user: null, models, ports: { runtimes } });
  */
 export async function openWebClient(options: WebClientOptions): Promise<WebClient> {
   const { name } = options.app;

@@ -204,3 +204,105 @@ test("what is on its way when the person asks is not sent again, and writing to 
   expect(batches.filter(({ install }) => install === erasure.install)).toEqual([]);
   expect(disk()).not.toContain("secret-");
 });
+
+test("an erasure that is asked for twice at once is one, and so is the end", async () => {
+  const client = await start();
+  await client.track(tap, { target: "a" });
+  const { install } = client.diagnostics();
+  const [first, second] = await Promise.all([client.eraseMe(), client.eraseMe()]);
+  expect(second).toEqual(first);
+  expect(first).toMatchObject({ install, state: "accepted" });
+  expect(subject.taken).toHaveLength(1);
+  expect(client.diagnostics().requests).toHaveLength(1);
+  const next = client.eraseMe();
+  await Promise.all([client.close(), client.close(), next]);
+  await client.close();
+  await expect(client.eraseMe()).rejects.toMatchObject({ code: "STORAGE_FAILED" });
+  expect((await next).install).not.toBe(install);
+});
+
+test("an install of which the server knows nothing ends as done; one that it cannot erase does not", async () => {
+  const client = await start();
+  const unsent = client.diagnostics().install;
+  await client.eraseMe();
+  await client.track(tap, { target: "a" });
+  await client.flush();
+  const sent = client.diagnostics().install;
+  await client.eraseMe();
+  // As the server ends requests whose proof it does not know.
+  for (const request of subject.taken) request.state = "failed";
+  await client.flush();
+  const states = Object.fromEntries(
+    client.diagnostics().requests.map(({ install, state }) => [install, state]),
+  );
+  expect(states).toEqual({ [unsent]: "done", [sent]: "accepted" });
+  // After an epoch that took nothing to the server, it still knows the install.
+  const before = await start();
+  await before.track(tap, { target: "b" });
+  await before.flush();
+  await before.close();
+  for (const instance of ["copy-1", "copy-2"]) {
+    const restored = await world.start({ collect: address, console: address }, { network, instance });
+    await restored.setConsent(["analytics"]);
+    if (instance === "copy-1") await restored.close();
+    else await restored.eraseMe();
+  }
+  subject.taken.at(-1)!.state = "failed";
+  const last = await start();
+  await last.flush();
+  expect(last.diagnostics().requests.at(-1)).toMatchObject({ state: "accepted" });
+});
+
+test("erasures that wait for the server are bounded, each fits the secure storage, and none is dropped for another", async () => {
+  away = true;
+  const client = await start();
+  const installs: string[] = [];
+  for (let count = 0; count < 8; count += 1) {
+    installs.push(client.diagnostics().install);
+    expect(await client.eraseMe()).toMatchObject({ state: "pending" });
+  }
+  await client.track(tap, { target: "stays" });
+  await expect(client.eraseMe()).rejects.toMatchObject({ code: "OVERLOADED" });
+  expect(client.diagnostics().events).toMatchObject({ pending: 1 });
+  for (const bytes of world.secrets.values()) expect(bytes.length).toBeLessThanOrEqual(1024);
+  away = false;
+  const again = await start();
+  await again.flush();
+  expect(subject.taken.map(({ install }) => install)).toEqual(installs);
+  for (const index of [2, 5]) subject.taken[index]!.state = "done";
+  await again.flush();
+  for (let count = 0; count < 2; count += 1) {
+    installs.push(again.diagnostics().install);
+    await again.eraseMe();
+  }
+  await expect(again.eraseMe()).rejects.toMatchObject({ code: "OVERLOADED" });
+  const kept = (await start()).diagnostics().requests.map(({ install }) => install);
+  expect(kept).toEqual(installs.filter((_, index) => index !== 2 && index !== 5));
+});
+
+test("erasures that the version before remembered are gone on with", async () => {
+  const first = await start();
+  const { install } = first.diagnostics();
+  const kept = world.secrets.get("install-secret")!;
+  await first.close();
+  const secret = Buffer.from(kept.subarray(32)).toString("hex");
+  const old = [install, "b".repeat(32)].map((one) => ({
+    kind: "erase",
+    install: one,
+    request: null,
+    state: "pending",
+    secret: one === install ? secret : "cd".repeat(32),
+  }));
+  world.secrets.set("erasures", platform.text.encode(JSON.stringify(old)));
+  const client = await start();
+  expect(client.diagnostics().install).not.toBe(install);
+  await client.flush();
+  expect(subject.taken.map((request) => request.install)).toEqual([install, "b".repeat(32)]);
+  for (const request of subject.taken) request.state = "done";
+  await client.flush();
+  const requests = (await start()).diagnostics().requests;
+  expect(requests.map(({ install: of, state }) => [of, state])).toEqual([
+    [install, "done"],
+    ["b".repeat(32), "done"],
+  ]);
+});

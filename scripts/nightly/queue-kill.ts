@@ -1,12 +1,13 @@
 /**
  * Kills phones, ten thousand times: each process dies by SIGKILL at a named point of the client, or at any moment from
  * outside, and the next one goes on with its folder; now and then a folder is copied, as a restored backup or a clone,
- * and an ingest server dies too. In the end everything that a phone had recorded is in the log, once.
+ * with its secrets or without them, and an ingest server dies too. In the end everything that a phone had recorded is in
+ * the log, once, each install with one proof.
  *
  *     node scripts/nightly/queue-kill.ts [--kills 10000] [--seed 1]
  */
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -34,6 +35,8 @@ function random(below: number): number {
 const POINTS = CRASH_POINTS.filter((point) => !point.startsWith("update."));
 /** Phones at work at a time, and kills after which a folder is sent empty and left. */
 const [LANES, KILLS_A_PHONE, KILLS_A_SERVER] = [2, 50, 1500];
+/** Starts of a phone that is sent empty, each a second at most: a server is back within a few of them. */
+const LAST_STARTS = 100;
 
 const folder = mkdtempSync(join(tmpdir(), "tideline-kill-"));
 /** The phone in one file: it starts in a third of the time. */
@@ -43,7 +46,8 @@ const recorded = new Set<string>();
 const kills: Record<string, number> = {};
 let killed = 0;
 let phones = 0;
-let copies = 0;
+/** Copies that took the secrets along, and that did not. */
+const copies = { withSecret: 0, without: 0 };
 let servers = 0;
 let server: RunningServer;
 
@@ -107,12 +111,15 @@ async function lane(number: number): Promise<void> {
         await startServer();
       }
       if (places.length < 3 && random(40) === 0) {
-        copies += 1;
         const copy = {
           path: join(folder, `${phone}-copy${places.length}`),
           instance: `${phone}c${places.length}`,
         };
         cpSync(place.path, copy.path, { recursive: true });
+        const secrets = readdirSync(copy.path).filter((name) => name.startsWith("secure-"));
+        const kind = random(2) === 0 ? "withSecret" : "without";
+        if (kind === "without") for (const name of secrets) rmSync(join(copy.path, name));
+        if (secrets.length > 0) copies[kind] += 1;
         places.push(copy);
       }
     }
@@ -127,7 +134,12 @@ async function lane(number: number): Promise<void> {
         events: 0,
       });
       // A folder goes only once nothing waits in it.
-      while ((await runPhone(last(), null)) !== false);
+      let starts = 0;
+      while ((await runPhone(last(), null)) !== false) {
+        starts += 1;
+        if (starts === LAST_STARTS)
+          throw new Error(`something still waits in ${path} after ${starts} starts`);
+      }
       rmSync(path, { recursive: true });
     }
   }
@@ -147,10 +159,12 @@ try {
   await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
   await server!.stop();
   const stored = new Map<string, number>();
+  const proofs = new Map<string, Set<string>>();
   let duplicates = 0;
   let quarantined = 0;
   for await (const { record } of readLog(join(folder, "server"), null)) {
     duplicates += record.duplicates;
+    proofs.set(record.install, (proofs.get(record.install) ?? new Set()).add(record.proof ?? "none"));
     quarantined += record.quarantined.length;
     for (const { properties } of record.events) {
       const target = properties["target"] as string;
@@ -159,23 +173,29 @@ try {
   }
   const lost = [...recorded].filter((target) => !stored.has(target));
   const doubled = [...stored].filter(([, count]) => count > 1).map(([target]) => target);
+  const disputed = [...proofs].filter(([, known]) => known.size > 1 || known.has("none"));
   const report = {
     kills: killed,
     byPoint: kills,
     phones,
     copies,
     servers,
+    installs: proofs.size,
     recorded: recorded.size,
     stored: stored.size,
     lost: lost.length,
     doubled: doubled.length,
     quarantined,
+    disputedProofs: disputed.length,
     duplicatesReceived: duplicates,
     seconds: Math.round((Date.now() - began) / 1000),
   };
   console.log(JSON.stringify(report));
-  if (lost.length + doubled.length + quarantined > 0) {
+  if (lost.length + doubled.length + quarantined + disputed.length > 0 || recorded.size === 0) {
     console.error(`lost: ${lost.slice(0, 10).join(", ")}; doubled: ${doubled.slice(0, 10).join(", ")}`);
+    console.error(
+      `installs without a proof of their own: ${disputed.map(([install]) => install).join(", ")}`,
+    );
     process.exitCode = 1;
   }
 } finally {

@@ -12,7 +12,10 @@ import type { Load } from "./queue.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
 
 /** What a batch says beside its events. */
-export type BatchHeader = Pick<Batch, "sent_at">;
+export interface BatchHeader {
+  readonly sent_at: number;
+  readonly region: string | undefined;
+}
 
 /** Bytes of the batch that carries a load, the frames of its events pointing into one attachment. */
 export function makeBatch(
@@ -32,8 +35,15 @@ export function makeBatch(
     },
   );
   const { install, epoch } = source;
-  // `undefined` leaves no member in JSON: of a source of before the proof is not known.
-  const known = proof === undefined ? {} : { proof };
-  const batch: Batch = { format: WIRE_FORMAT, sdk: SDK_VERSION, install, epoch, ...known, ...header, events };
+  // JSON leaves out what is undefined.
+  const batch: { readonly [Member in keyof Required<Batch>]: Batch[Member] | undefined } = {
+    format: WIRE_FORMAT,
+    sdk: SDK_VERSION,
+    install,
+    epoch,
+    proof,
+    ...header,
+    events,
+  };
   return encodeBatch(batch, concatBytes(records.map(({ attachment }) => attachment)), text);
 }

@@ -177,6 +177,10 @@ export function createBudget(changes: Partial<BudgetLimits> = {}): Budget {
     if (wakesRadio()) spend("wakeUps", 1);
     // Before anything goes out, so that no crash makes it uncounted.
     await save();
+    if (request.isWanted?.() === false) {
+      spend("uploadBytes", -up);
+      throw tidelineError("CONSENT_MISSING", { who: "budget", received: "a request that is wanted no more" });
+    }
     try {
       const response = await ports.network.request(request);
       spend("downloadBytes", response.body.length);

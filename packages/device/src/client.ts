@@ -43,6 +43,8 @@ export interface ClientOptions {
   /** What the client may spend in a day: `createBudget(limits)`. */
   readonly budget?: Budget;
   readonly restrict?: Restriction;
+  /** Label of the region whose server alone may store what is sent, as `eu`; a server of another one refuses it. */
+  readonly region?: string;
 }
 
 /** Identity of a recorded event. */
@@ -79,20 +81,26 @@ export interface Diagnostics {
   readonly lastError: { readonly code: string; readonly message: string; readonly time: number } | null;
 }
 
+/** How an event is recorded. */
+export interface TrackOptions {
+  /** When it happened, milliseconds since 1970, also long ago; the device's clock by default. */
+  readonly time?: number | undefined;
+}
+
 /** A client on one phone. */
 export interface Client {
   readonly app: AppDefinition;
   /**
    * Records an event; when it resolves the event survives the loss of power. Resolves to null where the person has
    * not consented to the event's purpose. Throws `EVENT_UNKNOWN`, `FIELD_MISSING`, `FIELD_INVALID`, `FIELD_UNKNOWN`,
-   * `TIME_INVALID`, `STORAGE_FAILED`.
+   * `TIME_INVALID`, `EVENT_TOO_LARGE`, `STORAGE_FAILED`. Values are copied at the call.
    *
    * @example await client.track(tap, { target: "start", screen: "home" });
    */
   track<Event extends EventDefinition>(
     event: Event,
     properties: PropertiesOf<Event>,
-    options?: { readonly time?: number },
+    options?: TrackOptions,
   ): Promise<EventIdentity | null>;
   /** Sets the purposes that the person consents to, all of them; waiting events of withdrawn ones are removed. */
   setConsent(purposes: readonly string[]): Promise<void>;
@@ -128,13 +136,15 @@ export interface Client {
   /**
    * Erases this install: its queue and its identity here and at once, and what the server holds as soon as it can be
    * told: each `flush` tells it, also after a restart, until it is done (`diagnostics().requests`). Events from now on
-   * are those of a new install; to record none, take consent back too.
+   * are those of a new install; to record none, take consent back too. A call while one is at work shares its outcome.
+   * An install of which the server knows nothing ends as `done`. Throws `OVERLOADED`, with nothing erased, where 8
+   * erasures wait for the server.
    */
   eraseMe(): Promise<OpenRequest>;
   diagnostics(): Diagnostics;
   /** Sequence numbers that the server took over, by `install.epoch`. */
   acknowledged(): Readonly<Record<string, SequenceSet>>;
-  /** Waits for writes that are under way and frees models; call nothing afterwards. */
+  /** Waits for writes that are under way and frees models; call nothing afterwards. A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -150,7 +160,8 @@ export interface Client {
  * await client.flush();
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const { app, budget, restrict } = options;
+  const { app, budget, restrict, region } = options;
+  if (region && !/^[a-z0-9-]{1,32}$/.test(region)) fail("ARGUMENT_INVALID", app.name, "region", region);
   const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const guarded: DevicePorts = {
     ...options.ports,
@@ -169,14 +180,14 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 
   const record = async (
     event: EventDefinition,
-    properties: Readonly<Record<string, unknown>>,
-    time: number = ports.clock(),
+    properties: unknown,
+    options?: TrackOptions,
   ): Promise<EventIdentity | null> => {
     const { queue, identity } = recorder;
     const by = restrict?.minor ? null : user;
     const known = by === null ? undefined : previous;
     const who = { user: by, ...(known !== undefined && { previous_user: known }) };
-    const draft = draftEvent(context, { event, properties, time, who, consent: consent.granted() });
+    const draft = draftEvent(context, { event, properties, options, who, consent: consent.granted() });
     if (draft === null) {
       tally.withheld += 1;
       return null;
@@ -195,19 +206,32 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const opened = await options.models?.(context, {
     consent: consent.granted,
     identity: () => recorder.identity,
-    record: (event, properties, time) => record(event, { ...properties }, time),
+    record: (event, properties, time) => record(event, properties, { time }),
   });
   const models = (): Models =>
     opened ?? fail("ARGUMENT_INVALID", app.name, "models", "none", "createModels() in the options");
 
+  let erasing: Promise<OpenRequest> | null = null;
+  let closing: Promise<void> | null = null;
+
+  const erase = async (): Promise<OpenRequest> => {
+    const { identity, queue } = recorder;
+    const { install } = identity;
+    await subject.beginErasure(identity, queue.isKnown(install));
+    opened?.forget();
+    await queue.close();
+    recorder = await openRecorder(context, subject.isErased);
+    await subject.advance();
+    return subject.erasure(install);
+  };
+
   return Object.freeze({
     app,
-    track: (event: EventDefinition, properties: object, { time }: { time?: number } = {}) =>
-      record(event, { ...properties }, time),
+    track: record,
     setConsent: consent.set,
-    setUser: (next: string | null, known: { previous?: string } = {}) => {
+    setUser: (next: string | null, known?: { previous?: string }) => {
       user = next;
-      ({ previous } = known);
+      previous = known?.previous;
     },
     flush: async () => {
       await subject.advance();
@@ -220,21 +244,18 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     feedback: async (
       predictionId: string,
       label: string,
-      { model, time }: { model?: string; time?: number } = {},
+      { model, ...options }: { model?: string; time?: number } = {},
     ) => {
       const { predictionLabel } = namedModel(app, model);
       const properties = { [predictionLabel.predictionId]: predictionId, [predictionLabel.label]: label };
-      return record(app.events[predictionLabel.event]!, properties, time);
+      return record(app.events[predictionLabel.event]!, properties, options);
     },
     exportMe: () => subject.export(recorder.identity),
     eraseMe: async () => {
-      const { identity, queue } = recorder;
-      await subject.beginErasure(identity);
-      opened?.forget();
-      await queue.close();
-      recorder = await openRecorder(context, subject.isErased);
-      await subject.advance();
-      return subject.erasure(identity.install);
+      if (closing) fail("STORAGE_FAILED", "queue", undefined, "a call after its end");
+      return (erasing ??= erase().finally(() => {
+        erasing = null;
+      }));
     },
     diagnostics: (): Diagnostics => {
       const { identity, queue } = recorder;
@@ -255,9 +276,11 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       };
     },
     acknowledged: () => recorder.queue.acknowledged(),
-    close: async () => {
-      await recorder.queue.close();
-      await opened?.dispose();
-    },
+    close: () =>
+      (closing ??= (async () => {
+        await erasing?.catch(() => undefined);
+        await recorder.queue.close();
+        await opened?.dispose();
+      })()),
   });
 }

@@ -33,6 +33,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   403: "FORBIDDEN",
   408: "UNAVAILABLE",
   413: "BATCH_TOO_LARGE",
+  421: "RESIDENCY_MISMATCH",
   422: "BATCH_MALFORMED",
   425: "UNAVAILABLE",
   429: "OVERLOADED",
@@ -40,12 +41,12 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 
 /** Sends a load as one batch: `POST {collect}/v1/batch`, gzip. Never throws for the network or the server. */
 export async function sendLoad(
-  { ports, collect, writeKey, limits, restrict }: Context,
+  { ports, collect, writeKey, limits, restrict, region }: Context,
   load: Load,
 ): Promise<SendOutcome> {
   const { text } = ports;
   const url = `${collect}/v1/batch`;
-  const body = await ports.gzip(makeBatch(load, { sent_at: Math.round(ports.clock()) }, text));
+  const body = await ports.gzip(makeBatch(load, { sent_at: Math.round(ports.clock()), region }, text));
   if (!load.isCurrent()) return {};
   try {
     const answered = await ask(ports, "upload", {
@@ -61,6 +62,7 @@ export async function sendLoad(
       body,
       timeoutMs: limits.timeoutMs,
       maxBytes: ANSWER_BYTES,
+      isWanted: load.isCurrent,
     });
     const { status, headers } = answered;
     const answer = status === 200 && (parseJson(answered.body, text) as Acknowledgement | null | undefined);
@@ -76,6 +78,7 @@ export async function sendLoad(
     const error = tidelineError(code, { who: "upload", field: url, received: `${status}` });
     return { error, afterMs: retryAfter(headers) };
   } catch (error) {
+    if (isTidelineError(error, "CONSENT_MISSING")) return {};
     if (isTidelineError(error)) return { error };
     throw error;
   }

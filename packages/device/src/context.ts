@@ -25,4 +25,5 @@ export interface Context {
   readonly writeKey: string;
   readonly keepJournal?: boolean;
   readonly restrict?: Restriction;
+  readonly region?: string;
 }

@@ -54,3 +54,17 @@ test("a phone on which nothing has happened yet says so", async () => {
   expect(page).toContain("Budget: none set.");
   expect(page).toContain("Last error: none.");
 });
+
+test("events that were given up are told with the reason", async () => {
+  const world = createWorld();
+  const client = await world.start();
+  await client.setConsent(["analytics"]);
+  await client.track(tap, { target: "a" });
+  await client.setConsent([]);
+  expect(describeDiagnostics(client.diagnostics()).split("\n")).toEqual(
+    expect.arrayContaining([
+      "Events: 1 recorded, 0 with the server, 0 waiting, 1 given up.",
+      "  Given up because of: consent 1.",
+    ]),
+  );
+});

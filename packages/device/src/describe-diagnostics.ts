@@ -15,9 +15,10 @@ const two = (value: number): string => (value < 10 ? value.toFixed(2) : value.to
 
 /** How events stand, and what somebody should look at. */
 function describeEvents({ events, uploads, consent }: Diagnostics): readonly string[] {
-  const { recorded, acknowledged, pending, dropped, quarantined, withheld, tornBytes } = events;
+  const { recorded, acknowledged, pending, dropped, drops, quarantined, withheld, tornBytes } = events;
   return [
     `Events: ${recorded} recorded, ${acknowledged} with the server, ${pending} waiting, ${dropped} given up.`,
+    dropped > 0 && `  Given up because of: ${named(drops)}.`,
     quarantined > 0 &&
       `  ${counted(quarantined, "event")} did not fit the declaration; the server has set them aside.`,
     withheld > 0 && `  ${counted(withheld, "event")} not recorded for want of consent since the start.`,

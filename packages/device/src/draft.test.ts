@@ -1,4 +1,6 @@
-import { decodeBatch, decodeSamples, type Batch, type FrameReference } from "@tideline/spec";
+import { decodeBatch, decodeSamples, defineApp, event, isTidelineError, t } from "@tideline/spec";
+import type { Batch, EventDefinition, FrameReference } from "@tideline/spec";
+import * as fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { createWorld, motion, platform, tap, type World } from "../../../test/device-fixture.ts";
 import type { Client } from "./client.ts";
@@ -85,4 +87,135 @@ test("an id by which the app knew the person before goes with one event, the fir
     ["ada@example", undefined],
     [null, undefined],
   ]);
+});
+
+const throwing = {
+  get target(): string {
+    throw new Error("not today");
+  },
+};
+const cyclic: Record<string, unknown> = {};
+cyclic["self"] = cyclic;
+const trap = new Proxy(
+  {},
+  {
+    ownKeys: () => {
+      throw new TypeError("no keys");
+    },
+  },
+);
+const hostile = { toString: () => Symbol("no text") };
+
+test.each<[string, readonly unknown[], string, string]>([
+  ["no event", [null, {}], "EVENT_UNKNOWN", "event"],
+  ["an event without a name", [{}, {}], "EVENT_UNKNOWN", "name"],
+  ["an event named by a symbol", [{ name: Symbol("tap") }, {}], "EVENT_UNKNOWN", "event"],
+  ["no properties", [tap, null], "FIELD_MISSING", "target"],
+  ["properties of text", [tap, "target"], "FIELD_MISSING", "target"],
+  ["a getter that throws", [tap, throwing], "FIELD_INVALID", "properties"],
+  ["a proxy that throws", [tap, trap], "FIELD_INVALID", "properties"],
+  ["a cycle", [tap, { target: cyclic }], "FIELD_INVALID", "target"],
+  ["a symbol", [tap, { target: Symbol("a") }], "FIELD_INVALID", "target"],
+  ["text without end", [tap, { target: "x".repeat(5_000_000) }], "FIELD_INVALID", "target"],
+  ["a BigInt", [tap, { target: "a", count: 1n }], "FIELD_INVALID", "count"],
+  ["NaN", [tap, { target: "a", count: Number.NaN }], "FIELD_INVALID", "count"],
+  [
+    "options of null and a time that is none",
+    [tap, { target: "a" }, { time: "soon" }],
+    "TIME_INVALID",
+    "time",
+  ],
+  ["a time that throws", [tap, { target: "a" }, { time: hostile }], "TIME_INVALID", "time"],
+  ["a time of BigInt", [tap, { target: "a" }, { time: 1n }], "TIME_INVALID", "time"],
+  ...[
+    {},
+    3,
+    "frame",
+    { samples: 2 },
+    { samples: 2, values: null },
+    { samples: 2, values: [1, 2, 3, 4] },
+    { samples: 2, values: new Float64Array(4) },
+    { samples: 2, values: new Int32Array(4) },
+    { samples: 1.5, values: new Float32Array(3) },
+    { samples: 2n, values: new Float32Array(4) },
+    { samples: "2", values: new Float32Array(4) },
+    { samples: 2, values: new Float32Array(4), bytes: new Uint8Array(16), reference: cyclic },
+    { samples: 2, values: new Float32Array(4), bytes: new Uint8Array(15), reference: {} },
+  ].map((samples, index): [string, readonly unknown[], string, string] => [
+    `frame ${index} that is none`,
+    [motion, { session: "s", start: 0, samples }],
+    "FIELD_INVALID",
+    "samples",
+  ]),
+])("%s is refused by code, event and field", async (_, call, code, field) => {
+  const track = client.track as (...call: readonly unknown[]) => Promise<unknown>;
+  const error = await track(...call).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: "TidelineError", code, parts: { field } });
+  if (code !== "EVENT_UNKNOWN") expect(String(error)).toMatch(/^TidelineError: track "(tap|motion)": /);
+  if (code === "FIELD_INVALID") expect(String(error)).toContain("expected ");
+  // The next one, and those beside it, are not harmed.
+  const [, good] = await Promise.allSettled([
+    track(...call),
+    client.track(tap, { target: "good" }, null as never),
+  ]);
+  expect(good).toMatchObject({ status: "fulfilled", value: { seq: 1 } });
+});
+
+test("whatever is handed in, it is recorded or refused by a code", async () => {
+  const value = fc.oneof(
+    fc.anything({ withBigInt: true, withTypedArray: true, withSparseArray: true }),
+    fc.string(),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(tap, motion), value, value, value, async (of, one, two, time) => {
+      const properties =
+        of === tap ? { target: one, count: two } : { session: "s", start: two, samples: one };
+      const track = client.track as (event: EventDefinition, ...call: unknown[]) => Promise<unknown>;
+      for (const call of [[properties], [one, two], [properties, { time }]]) {
+        const error = await track(of, ...call).catch((thrown: unknown) => thrown);
+        expect(error === null || isTidelineError(error) || Object.hasOwn(error as object, "seq")).toBe(true);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect((await world.start()).diagnostics().events.tornBytes).toBe(0);
+});
+
+test("a vector is taken as it is at the call, whole", async () => {
+  const place = event("place", { at: t.vector(3) }, { purpose: "analytics", retain: "90d" });
+  const app = defineApp({
+    name: "places",
+    purposes: { analytics: "Count." },
+    events: [place],
+    views: [],
+    models: [],
+  });
+  const phone = await world.start({ app, models: undefined as never });
+  await phone.setConsent(["analytics"]);
+  const at = [1, 2, 3] as [number, number, number];
+  const first = phone.track(place, { at });
+  at[0] = Number.NaN;
+  await first;
+  await phone.flush();
+  expect([...world.collector.events.values()].map(({ properties }) => properties["at"])).toEqual([[1, 2, 3]]);
+  // eslint-disable-next-line no-sparse-arrays
+  for (const wrong of [at, [1, , 3], [1, 2], "abc", { length: 3 }, [1, 2, 3n]]) {
+    await expect(phone.track(place, { at: wrong as never })).rejects.toMatchObject({
+      code: "FIELD_INVALID",
+      parts: { field: "at" },
+    });
+  }
+});
+
+test("the label of a region stands in every batch, and nothing else is taken for one", async () => {
+  const phone = await world.start({ region: "eu-1" });
+  await phone.track(tap, { target: "a" });
+  await phone.flush();
+  expect(decodeBatch(world.requests.at(-1)!.body!, platform.text).header).toMatchObject({ region: "eu-1" });
+  await (await world.start()).track(tap, { target: "b" });
+  await (await world.start()).flush();
+  expect(decodeBatch(world.requests.at(-1)!.body!, platform.text).header).not.toHaveProperty("region");
+  for (const region of ["EU", "e u", "x".repeat(33)]) {
+    await expect(world.start({ region })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+  }
 });

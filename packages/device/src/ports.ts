@@ -28,6 +28,11 @@ export interface NetworkRequest {
   readonly timeoutMs: number;
   /** The adapter stops reading and rejects once the answer's body is longer than this. */
   readonly maxBytes: number;
+  /**
+   * Asked right before the request goes out by whatever waited meanwhile: where it says false (consent was withdrawn),
+   * nothing is sent and the promise rejects. Absent: it is wanted.
+   */
+  readonly isWanted?: () => boolean;
 }
 
 /** An answer, whatever its status. */

@@ -14,6 +14,12 @@ export interface Settled {
   readonly known?: boolean;
 }
 
+/** Why events were given up: too old, too many, refused by the server, consent withdrawn. */
+export type DropReason = "age" | "space" | "refused" | "consent";
+
+/** Events by what became of them; `before`: given up by a version that did not tell why. */
+export type Totals = Readonly<Partial<Record<DropReason | "acknowledged" | "before", number>>>;
+
 /** The queue's state file. */
 export interface QueueState {
   readonly format: 1;
@@ -21,8 +27,8 @@ export interface QueueState {
   readonly quarantined: number;
   /** By `install.epoch`: this start's, and those of which something waits. */
   readonly sources: Readonly<Record<string, Settled>>;
-  /** Events of sources that are forgotten. */
-  readonly past?: { readonly acknowledged: number; readonly dropped: number };
+  /** Over all time, also of sources that are forgotten. Older files have none. */
+  readonly totals?: Totals;
   readonly age?: QueueAge;
 }
 
@@ -78,23 +84,20 @@ export function isKnown({ sources }: QueueState, install: string): boolean {
 
 /**
  * The state at a start: the sources of `keys` and no others, those of this start's install with its proof. What is
- * forgotten stays in the counts.
+ * forgotten stays in the totals.
  */
 export function beginState(
   state: QueueState,
-  keys: ReadonlySet<string>,
+  keys: Iterable<string>,
   { install, proof }: { readonly install: string; readonly proof: string },
 ): QueueState {
-  const past = { acknowledged: 0, dropped: 0, ...state.past };
+  const sum = (kind: "acknowledged" | "dropped"): number =>
+    Object.values(state.sources).reduce((total, settled) => total + countSequences(settled[kind]), 0);
+  const totals = state.totals ?? { acknowledged: sum("acknowledged"), before: sum("dropped") };
   const sources: Record<string, Settled> = {};
   for (const key of keys) {
     const own = installOf(key) === install && { proof, known: isKnown(state, install) };
     sources[key] = { ...settledOf(state, key), ...own };
   }
-  for (const [key, { acknowledged, dropped }] of Object.entries(state.sources)) {
-    if (keys.has(key)) continue;
-    past.acknowledged += countSequences(acknowledged);
-    past.dropped += countSequences(dropped);
-  }
-  return { ...state, sources, past };
+  return { ...state, totals, sources };
 }

@@ -1,4 +1,4 @@
-import { countSequences, hasSequence, messageOf, type SequenceSet } from "@tideline/spec";
+import { hasSequence, messageOf, type SequenceSet } from "@tideline/spec";
 import type { Context } from "./context.ts";
 import type { CrashPoint } from "./crash-point.ts";
 import { fail } from "./fail.ts";
@@ -12,13 +12,14 @@ import {
   settle,
   settledOf,
   sourceKey,
+  type DropReason,
   type QueueState,
   type Settled,
+  type Totals,
 } from "./queue-state.ts";
 import { passTime } from "./queue-age.ts";
 import { createSerial } from "./serial.ts";
 import type { StateFile } from "./state-file.ts";
-import type { DropReason } from "./tally.ts";
 
 /** Name of the queue's state file. */
 export const QUEUE_FILE = "queue.json";
@@ -34,7 +35,8 @@ export interface Draft {
 }
 
 /** An event that waits; its content stays in the journal. */
-interface Waiting extends Pick<RecordHeader, "seq" | "purpose" | "purposes"> {
+interface Waiting extends Pick<RecordHeader, "seq" | "purpose"> {
+  readonly purposes: RecordHeader["purposes"] | undefined;
   readonly key: string;
   /** Age of the queue when it was recorded. */
   readonly recorded: number;
@@ -61,6 +63,8 @@ export interface QueueCounts {
   readonly pending: number;
   readonly dropped: number;
   readonly quarantined: number;
+  /** Those that were dropped, by the reason. */
+  readonly drops: Omit<Totals, "acknowledged">;
 }
 
 /** The durable queue between `track` and the server. */
@@ -100,7 +104,7 @@ export interface QueueOptions {
 
 /** Opens the queue over what the journal holds; settled files are removed. */
 export async function openQueue(
-  { ports, limits, tally, keepJournal }: Context,
+  { ports, limits, keepJournal }: Context,
   { journal, state, source }: QueueOptions,
 ): Promise<Queue> {
   const { text, crashPoint } = ports;
@@ -144,17 +148,16 @@ export async function openQueue(
     const { size } = gone;
     if (size === 0) return;
     await state.change((before) => {
-      let next: QueueState = { ...before, age, quarantined: before.quarantined + quarantined };
+      const kind = reason ?? "acknowledged";
+      const totals = { ...before.totals, [kind]: (before.totals?.[kind] ?? 0) + size };
+      let next: QueueState = { ...before, age, totals, quarantined: before.quarantined + quarantined };
       for (const key of new Set([...gone].map((event) => event.key))) {
         const sequences = [...gone].flatMap((event) => (event.key === key ? [event.seq] : []));
         next = settle(next, key, reason ? "dropped" : "acknowledged", sequences);
       }
       return next;
     });
-    if (reason) {
-      tally.drops[reason] += size;
-      ports.log?.({ level: "warning", part: "queue", message: `${size} given up: ${reason}` });
-    }
+    if (reason) ports.log?.({ level: "warning", part: "queue", message: `${size} given up: ${reason}` });
     waiting = waiting.filter((event) => !gone.has(event));
     for (const { length } of gone) waitingBytes -= length;
     if (point !== undefined) crashPoint?.(point);
@@ -197,15 +200,15 @@ export async function openQueue(
     }, "space");
   };
 
-  /** A record as the queue remembers it. One of before knows no age, and a lost state has lost its own. */
+  /** A record as the queue remembers it; one of before knows no age. */
   const waitingOf = (
     { seq, recorded = 0, purpose, purposes }: RecordHeader,
     segment: Segment,
     length: number,
   ): Waiting => {
-    const key = sourceKey(segment.source);
-    const since = Math.min(recorded, age.lived);
-    return { key, seq, recorded: since, purpose, ...(purposes && { purposes }), segment, length };
+    // A state that was lost took the queue's age along.
+    age = { ...age, lived: Math.max(age.lived, recorded) };
+    return { key: sourceKey(segment.source), seq, recorded, purpose, purposes, segment, length };
   };
 
   for (const { segment, records } of journal.found) {
@@ -318,13 +321,12 @@ export async function openQueue(
       });
     },
     counts: () => {
-      const { sources: known, quarantined, past } = state.get();
-      const sum = (kind: "acknowledged" | "dropped"): number =>
-        Object.values(known).reduce((total, one) => total + countSequences(one[kind]), past?.[kind] ?? 0);
-      const acknowledged = sum("acknowledged");
-      const dropped = sum("dropped");
+      const { quarantined, totals } = state.get();
+      const { acknowledged = 0, ...drops } = totals!;
+      const dropped = Object.values(drops).reduce((sum, count) => sum + count, 0);
       const pending = waiting.length;
-      return { recorded: acknowledged + pending + dropped, acknowledged, pending, dropped, quarantined };
+      const recorded = acknowledged + pending + dropped;
+      return { recorded, acknowledged, pending, dropped, quarantined, drops };
     },
     acknowledged: () =>
       Object.fromEntries(

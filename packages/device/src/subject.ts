@@ -2,7 +2,7 @@ import { isTidelineError, parseJson } from "@tideline/spec";
 import { ask, authorisation } from "./ask.ts";
 import type { Context } from "./context.ts";
 import { fail } from "./fail.ts";
-import type { Identity } from "./identity.ts";
+import type { Owner } from "./identity.ts";
 import { createSerial } from "./serial.ts";
 
 /** What a person asked the server for. */
@@ -29,9 +29,9 @@ export interface OpenRequest extends SubjectRequest {
 /** An erasure that is remembered. */
 interface Kept extends SubjectRequest {
   readonly secret: string;
+  /** Whether the server took anything of the install. One that never sent anything is erased here. */
+  readonly known?: boolean;
 }
-
-type Who = Pick<Identity, "install" | "secret">;
 
 /** What a person may ask of the server. */
 export interface Subject {
@@ -39,37 +39,54 @@ export interface Subject {
   requests(): readonly SubjectRequest[];
   /** Whether the data of an install is to be erased, here too. */
   isErased(install: string): boolean;
-  /** Remembers an erasure; nothing is asked of the server yet. */
-  beginErasure(who: Who): Promise<void>;
+  /**
+   * Remembers an erasure, once; nothing is asked of the server yet. `known` says whether the server took anything of
+   * the install. Throws `OVERLOADED` where as many as can be remembered are not done yet.
+   */
+  beginErasure(owner: Owner, known: boolean): Promise<void>;
   /** Tells the server of erasures that are not done and hears how they stand. Never throws for the network. */
   advance(): Promise<void>;
   /** How the erasure of an install stands. */
   erasure(install: string): OpenRequest;
   /** Asks for what is held of an install; the server knows the request again. Throws `UNAVAILABLE` and the like. */
-  export(who: Who): Promise<OpenRequest>;
+  export(owner: Owner): Promise<OpenRequest>;
 }
 
-/** Name in the secure storage; secrets belong nowhere else. */
-const NAME = "erasures";
+/**
+ * Names in the secure storage, each with a list of one: a value has 1 KiB, of which an erasure takes 250 bytes. The
+ * first one held them all once. Secrets belong nowhere else.
+ */
+const nameOf = (place: number): string => `erasures${place || ""}`;
 
-/** Erasures that are remembered at most, the newest; one takes 200 bytes. */
+/** Erasures that are remembered at most. */
 const MOST = 8;
 
 const ANSWER_BYTES = 1 << 16;
+
+const isOver = ({ state }: Kept): boolean => state === "done" || state === "failed";
 
 /** Opens the erasures of before. */
 export async function openSubject({ ports, tally, console, writeKey, limits }: Context): Promise<Subject> {
   const { secure, text } = ports;
   const serial = createSerial();
-  const stored = await secure.read(NAME);
-  let kept = ((stored && parseJson(stored, text)) ?? []) as readonly Kept[];
+  let kept: readonly Kept[] = [];
+  for (let place = 0; place < MOST; place += 1) {
+    const stored = await secure.read(nameOf(place));
+    kept = [...kept, ...(((stored && parseJson(stored, text)) ?? []) as readonly Kept[])];
+  }
+  const find = (install: string): Kept | undefined => kept.find((one) => one.install === install);
 
+  /** The first name last, so that what it held is elsewhere before it goes. */
   const save = async (next: readonly Kept[]): Promise<void> => {
-    kept = next.slice(-MOST);
-    await secure.write(NAME, text.encode(JSON.stringify(kept)));
+    for (let place = MOST - 1; place >= 0; place -= 1) {
+      await secure.write(nameOf(place), text.encode(JSON.stringify(next.slice(place, place + 1))));
+    }
+    kept = next;
   };
 
-  const tell = async (kind: SubjectRequest["kind"], { install, secret }: Who): Promise<Kept> => {
+  /** Makes a request; the server knows one again that is under way or done. */
+  const tell = async (one: Kept): Promise<Kept & { state: Kept["state"] }> => {
+    const { kind, install, secret } = one;
     const url = `${console}/v1/subject/${kind}`;
     const { status, body } = await ask(ports, "subject", {
       method: "POST",
@@ -82,34 +99,46 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
     const answer = parseJson(body, text) as Partial<SubjectRequest> | null | undefined;
     if (status !== 202 || !answer?.request || !answer.state)
       return fail("UNAVAILABLE", "subject", url, status);
-    return { kind, install, request: answer.request, state: answer.state, secret };
+    return { ...one, request: answer.request, state: answer.state };
   };
 
-  const opened = ({ secret, ...request }: Kept): OpenRequest => ({
+  const opened = ({ secret, known: _known, ...request }: Kept): OpenRequest => ({
     ...request,
     url: request.request && `${console}/v1/subject/requests/${encodeURIComponent(request.request)}`,
     headers: { "x-tideline-secret": secret },
   });
 
   return {
-    requests: () => kept.map(({ secret: _secret, ...request }) => request),
-    isErased: (install) => kept.some((one) => one.install === install),
-    beginErasure: ({ install, secret }) =>
-      serial(() => save([...kept, { kind: "erase", install, request: null, state: "pending", secret }])),
+    requests: () => kept.map(({ secret: _secret, known: _known, ...request }) => request),
+    isErased: (install) => !!find(install),
+    beginErasure: ({ install, secret }, known) =>
+      serial(async () => {
+        if (find(install)) return;
+        const over = kept.length < MOST || kept.find(isOver);
+        if (!over) fail("OVERLOADED", "eraseMe", "erasures", MOST, "one to be done");
+        const one: Kept = { kind: "erase", install, request: null, state: "pending", secret, known };
+        await save([...kept.filter((other) => other !== over), one]);
+      }),
     advance: () =>
       serial(async () => {
         for (const one of kept) {
-          if (one.state === "done" || one.state === "failed") continue;
+          if (isOver(one)) continue;
           try {
-            const next = await tell("erase", one);
-            await save(kept.map((other) => (other === one ? next : other)));
+            const next = await tell(one);
+            // Another request: the one before failed, as one does for an install that the server does not know.
+            const failed = one.request !== null && one.request !== next.request;
+            if (failed && one.known === false) next.state = "done";
+            if (one.request !== next.request || one.state !== next.state) {
+              await save(kept.map((other) => (other === one ? next : other)));
+            }
           } catch (error) {
             if (!isTidelineError(error)) throw error;
             tally.report("subject", error);
           }
         }
       }),
-    erasure: (install) => opened(kept.find((one) => one.install === install)!),
-    export: async (who) => opened(await tell("export", who)),
+    erasure: (install) => opened(find(install)!),
+    export: async ({ install, secret }) =>
+      opened(await tell({ kind: "export", install, request: null, state: "pending", secret })),
   };
 }

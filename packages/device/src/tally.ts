@@ -1,15 +1,10 @@
 import { isTidelineError, messageOf, type ErrorCode, type PredictionSource } from "@tideline/spec";
 import type { DevicePorts, LogEntry } from "./ports.ts";
 
-/** Why events were given up: too old, too many, refused by the server, consent withdrawn. */
-export type DropReason = "age" | "space" | "refused" | "consent";
-
 /** What a client counts since its start; nothing else is mutable and shared. */
 export interface Tally {
   /** Events that were not recorded for want of consent. */
   withheld: number;
-  /** Events that were given up. */
-  readonly drops: Record<DropReason, number>;
   readonly uploads: {
     batches: number;
     retries: number;
@@ -30,7 +25,6 @@ export interface Tally {
 export function createTally({ clock, log }: DevicePorts): Tally {
   const tally: Tally = {
     withheld: 0,
-    drops: { age: 0, space: 0, refused: 0, consent: 0 },
     uploads: { batches: 0, retries: 0, outages: 0, duplicates: 0, stopped: false },
     predictions: { device: 0, endpoint: 0, last: 0, rule: 0 },
     lastError: null,

@@ -62,5 +62,8 @@ for (let index = 0; index < events; index += 1) {
   if (index % 2 === 1) await client.flush();
 }
 const { pending } = await client.flush();
+// Nothing here is old, too much or withdrawn: what a phone gives up is lost, even where nobody was told of it.
+const { dropped, drops } = client.diagnostics().events;
+if (dropped > 0) throw new Error(`${folder} gave up ${JSON.stringify(drops)}`);
 // EX_TEMPFAIL: a server that was being started took nothing; the folder still holds what waits.
 process.exit(pending === 0 ? 0 : 75);

@@ -42,7 +42,10 @@ export interface EventDefinition<
   readonly alsoFor?: readonly Also[];
   /** What kind of personal data its fields hold, where they do not say so themselves. */
   readonly category?: DataCategory;
-  /** How long raw rows are kept, as `90d`. */
+  /**
+   * How long raw rows are kept after the server received them, as `90d`; a running server takes them out of its logs and
+   * lake within a day after (docs/adr/0011). Models and figures that they went into stay.
+   */
   readonly retain: string;
   readonly fields: Shape;
   readonly previous: readonly PreviousVersion[];

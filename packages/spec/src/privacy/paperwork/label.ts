@@ -117,7 +117,7 @@ export function privacyLabel(app: AppDefinition): PrivacyLabel {
     },
     {
       title: "How long it is kept",
-      text: "The longest time for which a single record is to be kept.",
+      text: "Counted from when the server received a record; it is deleted within a day after. What models and figures learned from it stays.",
       table: {
         columns: ["Record", "Kept", "Purpose", "Also used for", "Contains"],
         rows: events.map(({ name, retain, purpose, alsoFor, fields }) => [

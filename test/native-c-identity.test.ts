@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readLog } from "../packages/pipeline/src/ingest/index.ts";
 import { runServer, type RunningServer } from "./ingest/run-server.ts";
 import { BUILD_MS, buildPrograms, hasCompiler, isRequired } from "./native-c/build.ts";
-import { lineOf, phoneAt, reportOf, type Phone } from "./native-c/phone.ts";
+import { bytesOf, lineOf, phoneAt, reportOf, type Phone } from "./native-c/phone.ts";
 
 const isWanted = hasCompiler || isRequired;
 
@@ -143,5 +143,28 @@ describe.skipIf(!isWanted)("an install in C is one secret", () => {
     // Of age, and none of them for want of consent.
     expect(lineOf(end, "report").slice(-2)).toEqual(["1", "0"]);
     expect(end.errors).toContain("1 events given up: age");
+  });
+});
+
+describe.skipIf(!isWanted)("media by reference in C", () => {
+  test("a reference is checked as declared, and stands in the journal as it travels", async () => {
+    const phone = newPhone();
+    const digest = "ab".repeat(32);
+    const photo = (sha256: string, bytes: number, type: string) => `photo=${sha256}:${bytes}:${type}`;
+    const end = await phone.run([
+      BOTH,
+      photo(digest, 1000, "image/png"),
+      photo(digest, 1001, "image/png"),
+      photo(digest, 0, "image/png"),
+      photo(digest.toUpperCase(), 1, "image/png"),
+      photo(digest, 1, "image/gif"),
+      "report",
+    ]);
+    expect(reportOf(end)).toMatchObject({ recorded: 1 });
+    const refused = end.lines.filter((line) => line.startsWith("refused\t")).map((line) => line.split("\t"));
+    expect(refused.map(([, code, field]) => [code, field])).toEqual(
+      Array.from({ length: 4 }, () => ["FIELD_INVALID", "photo"]),
+    );
+    expect(bytesOf(phone)).toContain(`"photo":{"sha256":"${digest}","bytes":1000,"type":"image/png"}`);
   });
 });

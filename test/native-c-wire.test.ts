@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createFramer, decodeBatch, type AppDefinition, type WindowDefinition } from "@tideline/spec";
+import { createFramer, decodeBatch, t, type AppDefinition, type WindowDefinition } from "@tideline/spec";
 import { app as activityApp } from "../examples/activity/app.ts";
 import { BUILD_MS, hasCompiler, isRequired } from "./native-c/build.ts";
 import { floats, openBench, readVector, vectors, type VectorBench } from "./native-c/vector-program.ts";
@@ -243,6 +243,22 @@ describe.skipIf(!hasCompiler && !isRequired)("definitions in C", () => {
       otherwise: "STANDING",
       reports: true,
     });
+  });
+
+  test("fields of every kind are read", async () => {
+    const { events } = activityApp;
+    const { tap } = events;
+    const photo = t.media({ types: ["image/jpeg"], maxBytes: 1000 });
+    const codes = [photo, { kind: "media", types: ["image/jpeg"] }, { kind: "hologram" }].map(
+      async (field, index) => {
+        const fields = { ...tap!.fields, field };
+        const changed = { ...activityApp, events: { ...events, tap: { ...tap, fields } } };
+        const path = await bench.temporary(`kinds-${index}.json`, JSON.stringify(changed));
+        const [said] = await bench.vector("definition", path, "activity");
+        return (JSON.parse(said!) as { code?: string }).code ?? "read";
+      },
+    );
+    expect(await Promise.all(codes)).toEqual(["read", "DATA_MALFORMED", "DATA_MALFORMED"]);
   });
 
   test("a definition that is cut or changed anywhere is read or refused, and nothing breaks", async () => {

@@ -107,6 +107,23 @@ describe.skipIf(!hasMaven && !isRequired)("the Kotlin core", () => {
       ends.set(point, [...before, after]);
     });
 
+    test("restored without its secret it is a new install, and what waited goes out under the old one", async () => {
+      const first = another(place, "first");
+      const restored = another(place, "restored");
+      const before = await runPhone(first, [all, "tap:first:3", "end"]);
+      await cp(join(first.folder, "files"), join(restored.folder, "files"), { recursive: true });
+      const after = await runPhone(restored, ["tap:restored:2", "flush", "end"]);
+      const again = await runPhone(first, ["flush", "end"]);
+      const said = [before, after, again].map(({ told, errors }) => {
+        expect(told[told.length - 1], errors).toMatchObject({ epoch: 1 });
+        return told[told.length - 1]!;
+      });
+      expect(said.map(({ pending }) => pending)).toEqual([3, 0, 0]);
+      expect(said[1]!["install"]).not.toBe(said[0]!["install"]);
+      expect(said[2]!["install"]).toBe(said[0]!["install"]);
+      ends.set("restored", [before, after, again]);
+    });
+
     test("every event is in the log exactly once, as it was recorded", async () => {
       expect((await server.stop()).status).toBe(0);
       const found: string[] = [];

@@ -155,6 +155,14 @@ static inline tl_property tl_vector(const char *name, const double *values, size
   return property;
 }
 
+static inline tl_property tl_media(const char *name, const char *sha256, int64_t bytes, const char *type) {
+  tl_property property = {name, TL_MEDIA, {{NULL, 0}}};
+  property.as.media.sha256 = sha256;
+  property.as.media.bytes = bytes;
+  property.as.media.type = type;
+  return property;
+}
+
 static inline tl_property tl_samples(const char *name, tl_frame frame) {
   tl_property property = {name, TL_FRAME, {{NULL, 0}}};
   property.as.frame = frame;

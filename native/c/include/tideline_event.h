@@ -41,7 +41,9 @@ typedef enum tl_kind {
   /** A fixed number of finite numbers. */
   TL_VECTOR,
   /** Sensor samples. */
-  TL_FRAME
+  TL_FRAME,
+  /** Media by reference; the bytes stay on the phone. */
+  TL_MEDIA
 } tl_kind;
 
 /** A declared field; what is zero is not stated. */
@@ -53,9 +55,9 @@ typedef struct tl_field {
   const char *purpose;
   /** Of a string: UTF-16 units; 0 for the default of 256. */
   uint32_t max_length;
-  /** Of a string: the values that it may have, ended by NULL; NULL for any. */
+  /** Of a string: the values that it may have, ended by NULL; NULL for any. Of media: their types, `image/jpeg` and the like. */
   const char *const *one_of;
-  /** Of numbers. */
+  /** Of numbers. Of media: `max` is the most bytes. */
   bool has_min, has_max;
   double min, max;
   /** Of a vector: how many numbers. Of a frame: how many channels. */
@@ -102,6 +104,12 @@ typedef struct tl_property {
       size_t count;
     } vector;
     tl_frame frame;
+    struct {
+      /** SHA-256 of the bytes in 64 hexadecimal digits, lower case. */
+      const char *sha256;
+      int64_t bytes;
+      const char *type;
+    } media;
   } as;
 } tl_property;
 

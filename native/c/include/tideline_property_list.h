@@ -29,6 +29,9 @@ void tl_property_list_add_vector(tl_property_list *list, const char *name, const
 /** Adds samples with `values` of `frame->samples * channels` numbers; values, scale (`channels` of them) and gaps are copied. */
 void tl_property_list_add_frame(tl_property_list *list, const char *name, const tl_frame *frame, uint32_t channels);
 
+/** Adds media by reference. */
+void tl_property_list_add_media(tl_property_list *list, const char *name, const char *sha256, int64_t bytes, const char *type);
+
 /** TL_OK, or TL_OUT_OF_MEMORY where something could not be added. */
 tl_status tl_property_list_status(const tl_property_list *list);
 const tl_property *tl_property_list_items(const tl_property_list *list);

@@ -130,8 +130,8 @@ static const char *const *texts_of(tl_definition *d, tl_json json, const char *f
 }
 
 static tl_kind kind_of(const char *name) {
-  static const char *const KINDS[] = {"string", "int", "float", "boolean", "time", "vector", "frame"};
-  for (int index = 0; index < 7; index += 1) {
+  static const char *const KINDS[] = {"string", "int", "float", "boolean", "time", "vector", "frame", "media"};
+  for (int index = 0; index < 8; index += 1) {
     if (strcmp(KINDS[index], name) == 0) return (tl_kind)(index + 1);
   }
   return (tl_kind)0;
@@ -151,6 +151,11 @@ static void read_field(tl_definition *d, tl_json json, const char *name, tl_fiel
   field->size = count_of(d, json, "size", 0);
   number_of(d, json, "rate", &field->rate);
   if (member(json, "oneOf", &value)) field->one_of = texts_of(d, value, name, &count);
+  if (field->kind == TL_MEDIA) {
+    field->has_max = number_of(d, json, "maxBytes", &field->max);
+    if (member(json, "types", &value)) field->one_of = texts_of(d, value, name, &count);
+    if (!field->has_max || field->one_of == NULL) malformed(d, name, "expected the types of media, and their most bytes");
+  }
   if (field->kind != TL_FRAME) return;
   if (member(json, "units", &value)) field->units = texts_of(d, value, name, &count);
   if (member(json, "channels", &value)) field->size = (uint32_t)items_of(d, value, name);

@@ -44,6 +44,21 @@ static const char *fault_of_vector(const tl_field *field, const double *values, 
   return NULL;
 }
 
+static const char *fault_of_media(const tl_field *field, const tl_property *property) {
+  const char *sha256 = property->as.media.sha256;
+  const char *type = property->as.media.type;
+  if (sha256 == NULL || strlen(sha256) != 64 || strspn(sha256, "0123456789abcdef") != 64) {
+    return "expected a digest in 64 hexadecimal digits, lower case";
+  }
+  if (property->as.media.bytes < 1 || (field->has_max && (double)property->as.media.bytes > field->max)) {
+    return "expected from one byte to the most that is declared";
+  }
+  for (const char *const *at = field->one_of; type != NULL && at != NULL && *at != NULL; at += 1) {
+    if (strcmp(*at, type) == 0) return NULL;
+  }
+  return "expected one of the declared media types";
+}
+
 /** What is wrong with a value, or NULL. */
 static const char *fault_of(const tl_field *field, const tl_property *property) {
   if (field->kind != property->kind) return "expected a value of the declared kind";
@@ -60,6 +75,7 @@ static const char *fault_of(const tl_field *field, const tl_property *property) 
       return fault_of_size(field, property->as.number);
     case TL_BOOLEAN: return NULL;
     case TL_VECTOR: return fault_of_vector(field, property->as.vector.values, property->as.vector.count);
+    case TL_MEDIA: return fault_of_media(field, property);
     case TL_FRAME: return tl_frame_fault(&property->as.frame, field->size, field->rate);
   }
   return "expected a value of a known kind";

@@ -19,6 +19,10 @@ static void free_property(tl_property *property) {
   free((void *)(uintptr_t)property->name);
   if (property->kind == TL_STRING) free((void *)(uintptr_t)property->as.string.text);
   if (property->kind == TL_VECTOR) free((void *)(uintptr_t)property->as.vector.values);
+  if (property->kind == TL_MEDIA) {
+    free((void *)(uintptr_t)property->as.media.sha256);
+    free((void *)(uintptr_t)property->as.media.type);
+  }
   if (property->kind != TL_FRAME) return;
   free((void *)(uintptr_t)property->as.frame.values);
   free((void *)(uintptr_t)property->as.frame.scale);
@@ -101,6 +105,14 @@ void tl_property_list_add_frame(tl_property_list *list, const char *name, const 
   own->values = copied(list, frame->values, numbers, sizeof *frame->values);
   own->scale = copied(list, frame->scale, channels, sizeof *frame->scale);
   own->gaps = copied(list, frame->gaps, frame->gap_count, sizeof *frame->gaps);
+}
+
+void tl_property_list_add_media(tl_property_list *list, const char *name, const char *sha256, int64_t bytes, const char *type) {
+  tl_property *property = add(list, name, TL_MEDIA);
+  if (property == NULL) return;
+  property->as.media.sha256 = copied(list, sha256, strlen(sha256) + 1, 1);
+  property->as.media.bytes = bytes;
+  property->as.media.type = copied(list, type, strlen(type) + 1, 1);
 }
 
 tl_status tl_property_list_status(const tl_property_list *list) { return list->status; }

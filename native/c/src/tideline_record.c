@@ -145,6 +145,15 @@ static void add_value(tl_buffer *buffer, const tl_property *property) {
       }
       tl_buffer_add_text(buffer, property->as.vector.count == 0 ? "[]" : "]");
       return;
+    case TL_MEDIA:
+      tl_buffer_add_text(buffer, "{\"sha256\":");
+      tl_json_add_string(buffer, property->as.media.sha256, strlen(property->as.media.sha256));
+      tl_buffer_add_text(buffer, ",\"bytes\":");
+      tl_json_add_integer(buffer, property->as.media.bytes);
+      tl_buffer_add_text(buffer, ",\"type\":");
+      tl_json_add_string(buffer, property->as.media.type, strlen(property->as.media.type));
+      tl_buffer_add(buffer, "}", 1);
+      return;
     case TL_FRAME: tl_buffer_add_text(buffer, "{\"offset\":"); return;
   }
 }

@@ -32,12 +32,14 @@ static const tl_event_type MOTION = {
     .name = "motion", .version = 1, .purpose = "improve_product", .fields = MOTION_FIELDS, .field_count = 3};
 
 /* The server of the tests knows no event with a field of a purpose of its own: this one stays on the device. */
+static const char *const PHOTO_TYPES[] = {"image/jpeg", "image/png", NULL};
 static const tl_field VISIT_FIELDS[] = {
+    {.name = "photo", .kind = TL_MEDIA, .optional = true, .has_max = true, .max = 1000, .one_of = PHOTO_TYPES},
     {.name = "screen", .kind = TL_STRING, .max_length = 256},
     {.name = "place", .kind = TL_STRING, .max_length = 256, .purpose = "cloud_prediction"},
 };
 static const tl_event_type VISIT = {
-    .name = "visit", .version = 1, .purpose = "analytics", .fields = VISIT_FIELDS, .field_count = 2};
+    .name = "visit", .version = 1, .purpose = "analytics", .fields = VISIT_FIELDS, .field_count = 3};
 
 static const char *const SOURCES[] = {"device", "endpoint", "last", "rule", NULL};
 static const tl_field PREDICTION_FIELDS[] = {
@@ -126,6 +128,26 @@ static void track_visit(tl_client *client, const char *place) {
   tl_event_id id;
   tl_property properties[] = {tl_text("screen", "home"), tl_text("place", place)};
   if (tl_client_track(client, &VISIT, properties, 2, TL_NOW, &id, &fault) == TL_OK) recorded(&id.source, id.seq, "visit");
+}
+
+/** `photo=DIGEST:BYTES:TYPE`: an event with media by reference. */
+static void track_photo(tl_client *client, char *text) {
+  tl_event_id id;
+  tl_fault fault = {0};
+  char *size = strchr(text, ':');
+  char *type = size == NULL ? NULL : strchr(size + 1, ':');
+  if (type == NULL) exit(2);
+  *size++ = '\0';
+  *type++ = '\0';
+  tl_property_list *list = tl_property_list_new();
+  tl_property_list_add_text(list, "screen", "home", 4);
+  tl_property_list_add_media(list, "photo", text, atoll(size), type);
+  if (tl_client_track(client, &VISIT, tl_property_list_items(list), tl_property_list_count(list), TL_NOW, &id, &fault) == TL_OK) {
+    recorded(&id.source, id.seq, "visit");
+  } else {
+    printf("refused\t%s\t%s\t%s\n", tl_error_name(fault.status), fault.field, fault.reason);
+  }
+  tl_property_list_free(list);
 }
 
 /** `old-tap=MS`: an event of another time than now. */
@@ -252,6 +274,7 @@ int main(int count, char **args) {
     else if (strcmp(command, "group") == 0) track_taps(client, (unsigned)atoi(value), true);
     else if (strcmp(command, "motion") == 0) track_motion(client, (unsigned)atoi(value));
     else if (strcmp(command, "old-tap") == 0) track_old_tap(client, atoll(value));
+    else if (strcmp(command, "photo") == 0) track_photo(client, value);
     else if (strcmp(command, "visit") == 0) track_visit(client, value);
     else if (strcmp(command, "answer") == 0) take_answer(client, value);
     else if (strcmp(command, "report") == 0) print_report(client);

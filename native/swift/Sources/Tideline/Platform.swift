@@ -43,8 +43,9 @@ enum Platform {
     return out.pointee.status == TL_OK
   }
 
-  /// Random bytes that stay on this very device, made at the first start; nil while the keychain is locked.
-  static func secret(_ name: String, length: Int) -> [UInt8]? {
+  /// Random bytes that stay on this very device, made at the first start; nil while the keychain is locked. `fresh` makes
+  /// new ones: a keychain outlives an app that is removed, and its next install is another.
+  static func secret(_ name: String, length: Int, fresh: Bool = false) -> [UInt8]? {
     let query: [String: Any] = [
       kSecClass as String: kSecClassGenericPassword,
       kSecAttrService as String: "tideline",
@@ -52,7 +53,7 @@ enum Platform {
     ]
     var found: CFTypeRef?
     let read = SecItemCopyMatching(query.merging([kSecReturnData as String: true]) { $1 } as CFDictionary, &found)
-    if read == errSecSuccess, let data = found as? Data, data.count == length { return Array(data) }
+    if read == errSecSuccess, !fresh, let data = found as? Data, data.count == length { return Array(data) }
     guard read == errSecItemNotFound || read == errSecSuccess else { return nil }
     var bytes = [UInt8](repeating: 0, count: length)
     guard SecRandomCopyBytes(kSecRandomDefault, length, &bytes) == errSecSuccess else { return nil }

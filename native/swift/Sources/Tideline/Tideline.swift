@@ -75,7 +75,8 @@ public actor Tideline {
   }
 
   private static func open(_ options: Options, _ definition: OpaquePointer) throws -> OpaquePointer {
-    guard let mark = Platform.secret("instance", length: 16), let secret = Platform.secret("secret", length: 32) else {
+    let isNew = !FileManager.default.fileExists(atPath: options.folder.appendingPathComponent("identity.tls").path)
+    guard let mark = Platform.secret("instance", length: 16), let secret = Platform.secret("secret", length: 32, fresh: isNew) else {
       throw TidelineError(TL_UNAVAILABLE)
     }
     var folder = options.folder

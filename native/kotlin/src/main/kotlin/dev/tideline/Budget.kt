@@ -35,8 +35,11 @@ internal class Budget(
         held = HashMap()
     }
 
-    private fun save() =
-        storage.writeState(FILE, mapOf("format" to 1, "day" to day, "spent" to spent.toMap(), "held" to held.toMap()))
+    private fun save() {
+        // The file has every member that clients know, also of what this one does not bound.
+        val all = NOTHING + spent
+        storage.writeState(FILE, mapOf("format" to 1, "day" to day, "spent" to all, "held" to held.toMap()))
+    }
 
     private fun spentOf(what: String): Long = spent[what] ?: 0
 
@@ -130,5 +133,7 @@ internal class Budget(
         const val UPLOAD = "uploadBytes"
         const val DOWNLOAD = "downloadBytes"
         const val WAKE_UPS = "wakeUps"
+
+        val NOTHING = listOf(UPLOAD, DOWNLOAD, "recordBytes", "cpuMs", WAKE_UPS).associateWith { 0L }
     }
 }

@@ -59,6 +59,8 @@ export interface ErasurePlan {
   readonly touched: readonly string[];
   /** Hashes of those of them that have no rows left. */
   readonly gone: readonly string[];
+  /** Hashes of pseudonyms that a claim ties to these; left out by plans of before they were looked for. */
+  readonly related?: readonly string[];
   readonly found: Survey;
   /** How many other pseudonyms phones had claimed to be the person's; left out where a kill lost it. */
   readonly aliases?: LinkedCounts;
@@ -114,7 +116,8 @@ async function planAgain(
   const touched = [...new Set([...hashes(person.touched), ...named])];
   const gone = [...new Set([...hashes(person.gone), ...named])];
   const scope = hashedScope(entries, { hashes: gone, at: erasedAt });
-  return { erasedAt, touched, gone, found: await look(scope, hashedPeople({ touched, gone })) };
+  const names = { touched, gone, related: hashes(person.related) };
+  return { erasedAt, ...names, found: await look(scope, hashedPeople(names)) };
 }
 
 /**
@@ -137,7 +140,7 @@ export async function enterLedger(
     if (entered.length > 0) return planAgain(source, entered, look);
     const question = questionOf(install, subject);
     const person = await findPerson(source, question, "erase");
-    const { installs, subjects, pairs, touched, gone, linked } = person;
+    const { installs, subjects, pairs, touched, gone, related, linked } = person;
     const found = await look(namedScope(installs, subjects, pairs, gone), derivedPeople(person));
     const at = clock();
     const entry = (kind: "install" | "subject") => (name: string) => ({
@@ -160,7 +163,8 @@ export async function enterLedger(
       followed: linked.filter(({ followed }) => followed > 0).length,
       left: linked.filter(({ left }) => left > 0).length,
     };
-    return { erasedAt: at, touched: hashes(touched), gone: hashes(gone), found, aliases };
+    const names = { touched: hashes(touched), gone: hashes(gone), related: hashes(related) };
+    return { erasedAt: at, ...names, found, aliases };
   });
 }
 
@@ -224,12 +228,12 @@ export async function forgetDerived(
 ): Promise<ForgottenDerived> {
   const { root, artifact } = owner.layout;
   const people = hashedPeople(plan);
-  const { isTouched, isGone } = people;
+  const { isTouched, isGone, isRelated } = people;
   const { hasInstall } = hashedScope(await listErased(catalog, request));
   const runs = new Set(plan.found.models.map(({ run }) => run));
   return withEngine(owner.layout, async (engine) => {
     const steps = [
-      ...(await holdingSteps(engine, root, isTouched)),
+      ...(await holdingSteps(engine, root, (subject) => isTouched(subject) || isRelated(subject))),
       ...(await comparedWindows(catalog, artifacts, isTouched)),
     ];
     await deleteSteps(root, steps);

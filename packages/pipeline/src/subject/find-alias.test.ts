@@ -116,6 +116,9 @@ test("a claim on a stranger's id reaches what the claiming phone sent, and never
   const eve = await find("eve");
   expect(eve).toMatchObject({ installs: ["becomes"], subjects: [user("eve")] });
   expect(linkedOf(eve)).toEqual({ [user("victim")]: [1, 2] });
+  // Yet features of whoever is tied to them may hold something of theirs.
+  expect(mallory.related).toEqual([user("eve")].sort());
+  expect((await find("victim", { only: true })).related).toEqual([user("eve"), user("mallory")].sort());
   // The stranger's own erasure takes what they have sent in that name.
   expect((await find("victim")).installs).toEqual(["becomes", "claims", "victim"]);
 });

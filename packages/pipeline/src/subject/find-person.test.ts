@@ -94,6 +94,7 @@ test("whom nobody knows has nothing but a name", async () => {
     touched: [user("nobody")],
     gone: [user("nobody")],
     pairs: [],
+    related: [],
     shared: [],
     linked: [],
   });

@@ -1,6 +1,6 @@
 import { literal } from "../lake/index.ts";
-import { ownNames } from "./follow-alias.ts";
-import { installUses, type InstallUse, type PersonSource } from "./person-source.ts";
+import { ownNames, relatedNames } from "./follow-alias.ts";
+import { installUses, type AliasClaim, type InstallUse, type PersonSource } from "./person-source.ts";
 import type { SubjectPair, SubjectScope } from "./scope.ts";
 import type { UserQuestion } from "./user-question.ts";
 
@@ -30,6 +30,8 @@ export interface FoundPerson {
   readonly touched: readonly string[];
   /** Those of them that have no other rows: of a user who has another phone some stay. */
   readonly gone: readonly string[];
+  /** Pseudonyms that are tied to the person's by any claim: features of theirs may hold something of the person. */
+  readonly related: readonly string[];
   /** Installs that other people have used too. */
   readonly shared: readonly string[];
   /** Every other pseudonym that was claimed to be the person's, followed or not. */
@@ -42,10 +44,15 @@ const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names
 const among = (column: string, names: readonly string[]): string =>
   names.length === 0 ? "false" : `${column} in (${names.map(literal).join(", ")})`;
 
+/** Every claim of some installs. */
+const claimsOf = (uses: ReadonlyMap<string, InstallUse>): readonly AliasClaim[] =>
+  [...uses.values()].flatMap(({ claims }) => claims);
+
 /** Whom entries of the ledger name, as far as a folder holds them. */
 export interface EnteredPerson {
   readonly touched: readonly string[];
   readonly gone: readonly string[];
+  readonly related: readonly string[];
   /** Pseudonyms with rows that are not meant: of other phones, or of after the entry. */
   readonly stays: readonly string[];
 }
@@ -53,7 +60,8 @@ export interface EnteredPerson {
 /** Finds whom entries of the ledger name: an erasure that goes on, or a backup that is brought up to one. */
 export async function findEntered(source: PersonSource, scope: SubjectScope): Promise<EnteredPerson> {
   const [touched, stays] = [new Set<string>(), new Set<string>()];
-  for (const [install, { spans }] of await installUses(source, "true", () => true)) {
+  const uses = await installUses(source, "true", () => true);
+  for (const [install, { spans }] of uses) {
     const isWhole = scope.hasInstall(install);
     if (isWhole) touched.add(source.anonymous(install));
     for (const [subject, { earliest, latest }] of spans) {
@@ -63,7 +71,8 @@ export async function findEntered(source: PersonSource, scope: SubjectScope): Pr
     }
   }
   const gone = sorted(touched).filter((subject) => !stays.has(subject));
-  return { touched: sorted(touched), gone, stays: sorted(stays) };
+  const related = relatedNames(touched, claimsOf(uses));
+  return { touched: sorted(touched), gone, related, stays: sorted(stays) };
 }
 
 /** What a phone sent, under whichever pseudonym. */
@@ -72,12 +81,15 @@ async function findInstall(source: PersonSource, install: string): Promise<Found
   const touched = sorted([source.anonymous(install), ...(own.get(install)?.spans.keys() ?? [])]);
   const elsewhere = await installUses(
     source,
-    `${among("subject", touched)} and install_id <> ${literal(install)}`,
-    (other, subject) => other !== install && touched.includes(subject),
+    `(${among("subject", touched)} and install_id <> ${literal(install)}) or previous is not null`,
+    (other, subject, previous) => (other !== install && touched.includes(subject)) || previous !== null,
   );
-  const stays = new Set([...elsewhere.values()].flatMap(({ spans }) => [...spans.keys()]));
+  const stays = new Set(
+    [...elsewhere].flatMap(([other, { spans }]) => (other === install ? [] : [...spans.keys()])),
+  );
   const gone = touched.filter((subject) => !stays.has(subject));
-  return { installs: [install], subjects: [], pairs: [], touched, gone, shared: [], linked: [] };
+  const related = relatedNames(touched, claimsOf(elsewhere));
+  return { installs: [install], subjects: [], pairs: [], touched, gone, related, shared: [], linked: [] };
 }
 
 /** What installs know of a person: those that sent under a name of theirs, or claimed one. */
@@ -97,14 +109,11 @@ async function usesOf(
 }
 
 /** Of other pseudonyms of a person, how far they were followed, and which have rows that are left. */
-async function linkedNames(
-  source: PersonSource,
+function linkedNames(
+  uses: ReadonlyMap<string, InstallUse>,
   linked: readonly string[],
   isTaken: (install: string, subject: string) => boolean,
-): Promise<readonly LinkedName[]> {
-  if (linked.length === 0) return [];
-  const wanted = new Set(linked);
-  const uses = await installUses(source, among("subject", linked), (_, subject) => wanted.has(subject));
+): readonly LinkedName[] {
   return linked.map((subject) => {
     const senders = [...uses].filter(([, { spans }]) => spans.has(subject)).map(([install]) => install);
     const followed = senders.filter((install) => isTaken(install, subject)).length;
@@ -124,6 +133,7 @@ async function findUser(
   const [installs, shared, linked] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const own = new Map<string, ReadonlySet<string>>();
   const pairs: SubjectPair[] = [];
+  const company = new Set<string>();
   for (const [install, use] of await usesOf(source, names)) {
     const ofInstall = only ? names : ownNames(use, names, without);
     own.set(install, ofInstall);
@@ -136,15 +146,17 @@ async function findUser(
     if (ownSent.length === sent.length) installs.add(install);
     else {
       shared.add(install);
+      for (const name of sent) company.add(name);
       for (const name of ownSent) if (!names.has(name)) pairs.push({ install, subject: name });
     }
   }
   for (const name of names) linked.delete(name);
-  const told = await linkedNames(
+  const others = await installUses(
     source,
-    sorted(linked),
-    (install, name) => own.get(install)?.has(name) === true,
+    `${among("subject", [...linked])} or previous is not null`,
+    (_, sender, previous) => linked.has(sender) || previous !== null,
   );
+  const told = linkedNames(others, sorted(linked), (install, name) => own.get(install)?.has(name) === true);
   const nameless = purpose === "erase" ? [...shared].map(anonymous) : [];
   const subjects = [...names, ...nameless];
   const followed = told.filter((link) => link.followed > 0);
@@ -154,10 +166,13 @@ async function findUser(
     ...followed.map((link) => link.subject),
   ]);
   const stays = new Set(followed.filter(({ left }) => left > 0).map((link) => link.subject));
+  // Of a shared phone without a user anybody's features may hold something of anybody.
+  const tied = [...company].map((to) => ({ from: subject, to }));
   return {
     installs: sorted(installs),
     subjects,
     pairs,
+    related: relatedNames(touched, [...claimsOf(others), ...tied]),
     touched,
     gone: touched.filter((name) => !stays.has(name)),
     shared: sorted(shared),

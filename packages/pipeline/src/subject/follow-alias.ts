@@ -37,3 +37,27 @@ export function ownNames(
   }
   return own;
 }
+
+/**
+ * Pseudonyms that some are tied to by whatever claim, true or not, over any number of steps, themselves left out. What
+ * was computed of these may hold something of the others.
+ */
+export function relatedNames(
+  names: Iterable<string>,
+  claims: Iterable<Pick<AliasClaim, "from" | "to">>,
+): readonly string[] {
+  const given = new Set(names);
+  const next = new Map<string, string[]>();
+  const tie = (from: string, to: string): void => {
+    const known = next.get(from);
+    if (known === undefined) next.set(from, [to]);
+    else known.push(to);
+  };
+  for (const { from, to } of claims) {
+    tie(from, to);
+    tie(to, from);
+  }
+  const found = new Set(given);
+  for (const name of found) for (const other of next.get(name) ?? []) found.add(other);
+  return [...found].filter((name) => !given.has(name)).sort();
+}

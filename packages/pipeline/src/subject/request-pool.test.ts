@@ -70,6 +70,11 @@ async function openDesk(known: readonly string[]) {
       });
       return response.statusCode;
     },
+    tell: async (id: string, secret: string) => {
+      const headers = { "x-tideline-secret": secret };
+      const response = await server.inject({ url: `/v1/subject/requests/${id}`, headers });
+      return response.json<Record<string, unknown>>();
+    },
     look: async (id: string, install: string, address: string) => {
       const headers = { "x-tideline-secret": secretOf(install), "x-forwarded-for": address };
       return (await server.inject({ url: `/v1/subject/requests/${id}`, headers })).statusCode;
@@ -135,6 +140,28 @@ test("a neighbour at the same address holds up nobody who shows the right secret
   expect(status).toBe(202);
   expect(await look(id!, "own", network(1))).toBe(200);
   expect(await look(id!, "other", network(1))).toBeGreaterThanOrEqual(429);
+});
+
+test("a wrong secret, an install without a proof and one that nobody knows end alike, and tell nothing", async () => {
+  const { catalog, ask, tell } = await openDesk(["own"]);
+  const wrong = [
+    ["own", secretOf("wrong")],
+    ["old-phone-without-a-proof", secretOf("old-phone-without-a-proof")],
+    ["never-seen", secretOf("never-seen")],
+  ] as const;
+  const ids = await Promise.all(
+    wrong.map(async ([install, secret]) => (await ask(install, network(1), secret)).id!),
+  );
+  const erase = () => Promise.reject(new Error("nobody is to be erased"));
+  await settleRequests({ catalog, clock: () => 1, erase, onFault: () => undefined });
+  const told = await Promise.all(ids.map((id, index) => tell(id, wrong[index]![1])));
+  for (const [index, { request, ...rest }] of told.entries()) {
+    expect(request).toBe(ids[index]);
+    expect(rest).toEqual({ format: 1, kind: "erase", state: "failed" });
+  }
+  // Asked again it is another request: what a phone that never had an answer takes for done.
+  const again = await ask("never-seen", network(1), secretOf("never-seen"));
+  expect(again.id).not.toBe(ids[2]);
 });
 
 test("the owner's request is settled before those of phones", async () => {

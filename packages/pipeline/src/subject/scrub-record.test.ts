@@ -1,12 +1,14 @@
 import { decodeBatch, hasSequence, type FrameReference } from "@tideline/spec";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { erasedHash } from "../catalog/index.ts";
+import { subjectOn } from "../lake/kept-record.ts";
 import { encodeLogRecord } from "../ingest/log/log-record.ts";
 import { nodeText } from "../ingest/node-text.ts";
 import { LOG_RECORD_FORMAT, type LogEvent, type LogRecord } from "../log-record.ts";
 import { subjectOfContent } from "./stored-record.ts";
 import { scrubRecord } from "./scrub-record.ts";
-import { namedScope } from "./scope.ts";
+import { hashedScope, namedScope } from "./scope.ts";
 
 /** An event of a record that is being made up: its person, and how many samples its frame has; null for no frame. */
 interface Part {
@@ -159,4 +161,69 @@ test("numbers that were taken out before stay known", () => {
     [1, 1],
     [7, 9],
   ]);
+});
+
+test("others lose the names of who left, and nothing else; what came later keeps them", () => {
+  const names = fc.record({
+    install_subject: fc.option(fc.constantFrom(GONE, STAYS), { nil: undefined }),
+    previous: fc.array(fc.constantFrom(GONE, STAYS, null), { minLength: 12, maxLength: 12 }),
+  });
+  fc.assert(
+    fc.property(parts, names, fc.boolean(), (of, { install_subject, previous }, isLate) => {
+      const { record, attachment } = made(of.map((part) => ({ ...part, subject: STAYS })));
+      const named = <Holder extends object>(holder: Holder, index: number) => {
+        const name = previous[index % 12];
+        return name === null ? holder : { ...holder, previous: name };
+      };
+      const before = {
+        ...record,
+        ...(install_subject === undefined ? {} : { install_subject }),
+        events: record.events.map(named),
+        quarantined: record.quarantined.map((refused, index) => ({
+          ...refused,
+          content: named(refused.content!, index + 5),
+        })),
+      };
+      const payload = encodeLogRecord(before as LogRecord, attachment);
+      const at = record.received_at - (isLate ? 1 : 0);
+      const hash = erasedHash("subject", GONE);
+      const scrubbed = scrubRecord(payload, hashedScope([], { hashes: [hash], at }));
+      const count = JSON.stringify(before).split(GONE).length - 1;
+      if (count === 0 || isLate) {
+        expect(scrubbed).toBeNull();
+        return;
+      }
+      expect(scrubbed).toMatchObject({ events: 0, quarantined: 0, names: count });
+      expect(scrubbed!.payload).toHaveLength(payload.length);
+      const left = read(scrubbed!.payload);
+      expect(left.attachment).toEqual(attachment);
+      const without = JSON.parse(
+        JSON.stringify(before, (key, value: unknown) =>
+          (key === "previous" || key === "install_subject") && value === GONE ? undefined : value,
+        ),
+      ) as object;
+      expect(left.record).toEqual(without);
+      expect(scrubRecord(scrubbed!.payload, hashedScope([], { hashes: [hash], at }))).toBeNull();
+    }),
+  );
+});
+
+test("of a pseudonym what happened until the erasure goes, by the corrected clock, and of a pair on its phone only", () => {
+  const { record, attachment } = made([
+    { subject: GONE, samples: null, isRefused: false },
+    { subject: GONE, samples: null, isRefused: false },
+    { subject: GONE, samples: null, isRefused: true },
+  ]);
+  // The phone's clock is one behind: what it did at 3 was at 4, what it did at 4 was at 5.
+  const events = record.events.map((event, index) => ({ ...event, time: 3 + index }));
+  const payload = encodeLogRecord({ ...record, events }, attachment);
+  const until = (at: number, name = GONE) => {
+    const scope = hashedScope([{ kind: "subject", hash: erasedHash("subject", name), at }]);
+    const scrubbed = scrubRecord(payload, scope);
+    return scrubbed === null ? null : [scrubbed.events, scrubbed.quarantined];
+  };
+  // What has no time of its own counts as old.
+  expect([until(-1), until(3), until(4), until(5)]).toEqual([null, [0, 1], [1, 1], [2, 1]]);
+  expect(until(5, subjectOn("phone", GONE))).toEqual([2, 1]);
+  expect(until(5, subjectOn("other", GONE))).toBeNull();
 });

@@ -66,12 +66,13 @@ export async function survey(
     // Of one whose files are gone already nobody can tell any more whom it held.
     if (holds || superseded_by !== null) held.add(id);
   }
+  const ofPerson = (subject: string): boolean => people.isTouched(subject) || people.isRelated(subject);
   return {
     log,
     tables,
     names,
     snapshots,
-    steps: (await holdingSteps(engine, root, people.isTouched)).length,
+    steps: (await holdingSteps(engine, root, ofPerson)).length,
     artifacts: (await holdingArtifacts(catalog, layout.artifact, people)).length,
     models: await modelsTrainedOn(catalog, artifacts, people, (id) => held.has(id)),
   };

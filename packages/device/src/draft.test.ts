@@ -113,6 +113,19 @@ test.each<[string, readonly unknown[], string, string]>([
   ["no properties", [tap, null], "FIELD_MISSING", "target"],
   ["properties of text", [tap, "target"], "FIELD_MISSING", "target"],
   ["a getter that throws", [tap, throwing], "FIELD_INVALID", "properties"],
+  [
+    "a getter that throws what is no text",
+    [
+      tap,
+      {
+        get target() {
+          throw Object.create(null);
+        },
+      },
+    ],
+    "FIELD_INVALID",
+    "properties",
+  ],
   ["a proxy that throws", [tap, trap], "FIELD_INVALID", "properties"],
   ["a cycle", [tap, { target: cyclic }], "FIELD_INVALID", "target"],
   ["a symbol", [tap, { target: Symbol("a") }], "FIELD_INVALID", "target"],

@@ -2,7 +2,6 @@ import {
   concatBytes,
   encodeSamples,
   isTidelineError,
-  messageOf,
   valueFault,
   type ErrorCode,
   type EventDefinition,
@@ -47,12 +46,8 @@ export function draftEvent({ app, limits, ports }: Context, call: TrackCall): Dr
   try {
     const { name, version } = event;
     who = `track "${name}"`;
-    const {
-      fields,
-      purpose,
-      version: declared,
-    } = (Object.hasOwn(app.events, name) && app.events[name]) ||
-    fail(code, who, "name", "an event that is not declared");
+    if (!Object.hasOwn(app.events, name)) fail(code, who, "name", "an event that is not declared");
+    const { fields, purpose, version: declared } = app.events[name]!;
     if (!consent.includes(purpose)) return null;
     code = "TIME_INVALID";
     at = "time";
@@ -113,6 +108,7 @@ export function draftEvent({ app, limits, ports }: Context, call: TrackCall): Dr
     };
   } catch (cause) {
     if (isTidelineError(cause)) throw cause;
-    return fail(code, who, at, messageOf(cause), "a plain value");
+    // What was thrown may be anything, too: it is not looked at.
+    return fail(code, who, at, "one that cannot be read", "a plain value");
   }
 }

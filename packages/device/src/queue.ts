@@ -78,7 +78,7 @@ export interface Queue {
   /** Notes what the server took over of a load that was sent; returns how many events that settled. */
   acknowledge(load: Load, acknowledged: SequenceSet, quarantined: number): Promise<number>;
   /** Gives events up; they leave the journal. */
-  drop(load: Load): Promise<void>;
+  drop(load: Load): Promise<unknown>;
   /**
    * Gives up every waiting event of a purpose that is not granted, and every such field; both leave the journal.
    * Nothing is handed out from the moment of the call until it is done; `first` is done before it.
@@ -139,29 +139,33 @@ export async function openQueue(
   };
 
   /** Notes what became of waiting events, given up where there is a reason, and takes them off the list. */
-  const settleAll = async (
-    gone: ReadonlySet<Waiting>,
+  const settleWhere = async (
+    isGone: (event: Waiting) => boolean,
     reason: DropReason | null,
     point?: CrashPoint,
     quarantined = 0,
-  ): Promise<void> => {
-    const { size } = gone;
-    if (size === 0) return;
+  ): Promise<number> => {
+    const gone = waiting.filter(isGone);
+    if (gone.length === 0) return 0;
     await state.change((before) => {
       const kind = reason ?? "acknowledged";
-      const totals = { ...before.totals, [kind]: (before.totals?.[kind] ?? 0) + size };
+      const totals = { ...before.totals, [kind]: (before.totals?.[kind] ?? 0) + gone.length };
       let next: QueueState = { ...before, age, totals, quarantined: before.quarantined + quarantined };
-      for (const key of new Set([...gone].map((event) => event.key))) {
-        const sequences = [...gone].flatMap((event) => (event.key === key ? [event.seq] : []));
+      for (const key of new Set(gone.map((event) => event.key))) {
+        const sequences = gone.flatMap((event) => (event.key === key ? [event.seq] : []));
         next = settle(next, key, reason ? "dropped" : "acknowledged", sequences);
       }
       return next;
     });
-    if (reason) ports.log?.({ level: "warning", part: "queue", message: `${size} given up: ${reason}` });
-    waiting = waiting.filter((event) => !gone.has(event));
+    if (reason) {
+      ports.log?.({ level: "warning", part: "queue", message: `${gone.length} given up: ${reason}` });
+    }
+    const all = new Set(gone);
+    waiting = waiting.filter((event) => !all.has(event));
     for (const { length } of gone) waitingBytes -= length;
     if (point !== undefined) crashPoint?.(point);
-    await removeSettled([...gone].map(({ segment }) => segment));
+    await removeSettled(gone.map(({ segment }) => segment));
+    return gone.length;
   };
 
   /**
@@ -178,22 +182,16 @@ export async function openQueue(
     if (records.some((record, index) => record.bytes !== bytes[index])) await journal.rewrite(segment, bytes);
   };
 
-  const dropWhere = (
-    isGone: (event: Waiting) => boolean,
-    reason: DropReason,
-    point?: CrashPoint,
-  ): Promise<void> => settleAll(new Set(waiting.filter(isGone)), reason, point);
-
   /** Drops the oldest events beyond the bounds of bytes and age. */
   const enforceBounds = async (): Promise<void> => {
     age = passTime(age, ports.clock());
     const oldest = age.lived - limits.pendingAgeMs;
     if (waiting.length > 0 && waiting[0]!.recorded < oldest) {
-      await dropWhere(({ recorded }) => recorded < oldest, "age");
+      await settleWhere(({ recorded }) => recorded < oldest, "age");
     }
     if (waitingBytes <= limits.pendingBytes) return;
     let bytes = waitingBytes;
-    await dropWhere(({ length }) => {
+    await settleWhere(({ length }) => {
       const isGone = bytes > limits.pendingBytes * ROOM;
       if (isGone) bytes -= length;
       return isGone;
@@ -298,15 +296,16 @@ export async function openQueue(
         const { proof } = settledIn(first.key);
         return { source: first.segment.source, proof, records, events, isCurrent: () => at === purges };
       }),
-    acknowledge: (load, set, quarantined) =>
-      serial(async () => {
-        const done = new Set(
-          waiting.filter((event) => load.events.has(event) && hasSequence(set, event.seq)),
-        );
-        await settleAll(done, null, "queue.acknowledge.after", quarantined);
-        return done.size;
-      }),
-    drop: (load) => serial(() => dropWhere((event) => load.events.has(event), "refused")),
+    acknowledge: ({ events }, set, quarantined) =>
+      serial(() =>
+        settleWhere(
+          (event) => events.has(event) && hasSequence(set, event.seq),
+          null,
+          "queue.acknowledge.after",
+          quarantined,
+        ),
+      ),
+    drop: ({ events }) => serial(() => settleWhere((event) => events.has(event), "refused")),
     purge: (granted, first) => {
       // At once: what is about to be sent is not.
       purges += 1;
@@ -316,7 +315,7 @@ export async function openQueue(
         const touched = waiting.filter(({ purpose, purposes = {} }) =>
           [purpose, ...Object.values(purposes)].some(isWithdrawn),
         );
-        await dropWhere(({ purpose }) => isWithdrawn(purpose), "consent", "consent.purge.after");
+        await settleWhere(({ purpose }) => isWithdrawn(purpose), "consent", "consent.purge.after");
         for (const segment of new Set(touched.map((event) => event.segment))) await erase(segment, granted);
       });
     },

@@ -102,14 +102,16 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
     return { ...one, request: answer.request, state: answer.state };
   };
 
-  const opened = ({ secret, known: _known, ...request }: Kept): OpenRequest => ({
-    ...request,
-    url: request.request && `${console}/v1/subject/requests/${encodeURIComponent(request.request)}`,
-    headers: { "x-tideline-secret": secret },
+  const shown = ({ secret: _secret, known: _known, ...request }: Kept): SubjectRequest => request;
+
+  const opened = (one: Kept): OpenRequest => ({
+    ...shown(one),
+    url: one.request && `${console}/v1/subject/requests/${encodeURIComponent(one.request)}`,
+    headers: { "x-tideline-secret": one.secret },
   });
 
   return {
-    requests: () => kept.map(({ secret: _secret, known: _known, ...request }) => request),
+    requests: () => kept.map(shown),
     isErased: (install) => !!find(install),
     beginErasure: ({ install, secret }, known) =>
       serial(async () => {

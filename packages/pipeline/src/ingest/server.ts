@@ -1,8 +1,17 @@
+import type { Socket } from "node:net";
 import { ERROR_CODES, isTidelineError, tidelineError, type ErrorCode } from "@tideline/spec";
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import {
+  fastify,
+  type ConnectionError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { crashPoint } from "../crash-point.ts";
 import type { BatchAcceptor } from "./accept-batch.ts";
 import type { Authorise } from "./authorise.ts";
+import { bodyIntake, RETRY_AFTER } from "./body-intake.ts";
+import { connectionLimit } from "./connection-limit.ts";
 import type { IngestLimits } from "./limits.ts";
 import { readBody, tooLarge } from "./read-body.ts";
 
@@ -23,8 +32,14 @@ export interface ErrorAnswer {
   readonly message: string;
 }
 
-/** Seconds after which a phone may try again where too much waits: a commit takes milliseconds. */
-const RETRY_AFTER = "1";
+/** Milliseconds for a request's headers: they fit in a few packets, and whoever sends none yet holds a connection. */
+const HEADERS_MS = 10_000;
+
+/** Milliseconds between looks at requests that take too long. */
+const LOOK_MS = 1000;
+
+/** Share of the connections from which on idle ones are closed. */
+const FULL = 0.9;
 
 /** A day, in seconds: how long a browser may remember that it may post here. */
 const PREFLIGHT_AGE = "86400";
@@ -61,36 +76,65 @@ function allowOrigins(reply: FastifyReply): void {
   reply.header("access-control-allow-origin", "*").header("access-control-expose-headers", "retry-after");
 }
 
-/** Turns requests away while too many bytes are being taken; they are counted from header to answer. */
-function admission({ limits, waitingBytes }: IngestServerOptions) {
-  let inHand = 0;
-  return (request: FastifyRequest, reply: FastifyReply): void => {
-    const declared = Number(request.headers["content-length"] ?? limits.inflatedBytes);
-    const held = inHand + waitingBytes();
-    if (held > 0 && held + declared > limits.waitingBytes) {
-      reply.header("retry-after", RETRY_AFTER);
-      throw tidelineError("OVERLOADED", { who: "collect", remedy: `Try again in ${RETRY_AFTER} s.` });
-    }
-    inHand += declared;
-    reply.raw.once("close", () => {
-      inHand -= declared;
-    });
-  };
+/** Whether a request asks for Global Privacy Control, once or, through proxies, more often. */
+function asksForPrivacy(header: string | string[] | undefined): boolean {
+  // https://www.w3.org/TR/gpc/#the-sec-gpc-header-field-for-http-requests; Node joins what came twice.
+  return [header].flat().some((line) => line?.split(",").some((value) => value.trim() === "1"));
+}
+
+/** Answers what is no HTTP request, with nothing of it, and closes its connection. */
+function answerBroken(error: ConnectionError, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  const [line, code] =
+    error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+      ? ["408 Request Timeout", "UNAVAILABLE" as const]
+      : error.code === "HPE_HEADER_OVERFLOW"
+        ? ["431 Request Header Fields Too Large", "BATCH_MALFORMED" as const]
+        : ["400 Bad Request", "BATCH_MALFORMED" as const];
+  const { message } = tidelineError(code, { who: "collect", expected: "an HTTP request that can be read" });
+  const body = JSON.stringify({ code, message } satisfies ErrorAnswer);
+  const head = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
+  if (socket.writable) socket.write(`HTTP/1.1 ${line}\r\nConnection: close\r\n${head}\r\n\r\n${body}`);
+  socket.destroy();
 }
 
 /** The HTTP server that takes batches: `POST /v1/batch`, its preflight, `GET /healthz`. Logs no request. */
 export function ingestServer(options: IngestServerOptions): FastifyInstance {
   const { acceptor, authorise, limits } = options;
+  const intake = bodyIntake(limits, options.waitingBytes);
+  const responses = new WeakMap<object, FastifyReply["raw"]>();
+  // Of other addresses than the batch's: the body counts until its connection goes.
+  const responseOf = ({ raw }: FastifyRequest) => responses.get(raw) ?? raw.socket;
+  let isFull = false;
   const app = fastify({
     logger: false,
     bodyLimit: limits.inflatedBytes,
     requestTimeout: limits.requestMs,
     exposeHeadRoutes: false,
+    http: { headersTimeout: Math.min(HEADERS_MS, limits.requestMs), connectionsCheckingInterval: LOOK_MS },
+    clientErrorHandler: answerBroken,
+    frameworkErrors: (error, _request, reply) => {
+      const { status, body } = answerOf(error, limits);
+      return (reply as unknown as FastifyReply).code(status).send(body);
+    },
+  });
+  const most = connectionLimit();
+  app.server.maxConnections = most;
+  // Before new ones are turned away those go that wait for nothing.
+  app.server.on("connection", () => {
+    if (isFull || app.server.listening === false) return;
+    isFull = true;
+    app.server.getConnections((_error, count) => {
+      isFull = false;
+      if (count > most * FULL) app.server.closeIdleConnections();
+    });
   });
   // One parser for everything: the default JSON parser costs half of the throughput, and clients that cannot set
   // a content type (sendBeacon) are welcome.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", (request: FastifyRequest, _payload: unknown) =>
+    intake.read(request.raw, responseOf(request)),
+  );
 
   app.addHook("onRequest", (request, reply, done) => {
     allowOrigins(reply);
@@ -98,10 +142,13 @@ export function ingestServer(options: IngestServerOptions): FastifyInstance {
     request.raw.headers["content-type"] = "application/octet-stream";
     done();
   });
-  app.setErrorHandler((thrown, _request, reply) => {
+  app.setErrorHandler((thrown, request, reply) => {
     const { status, body } = answerOf(thrown, limits);
     if (status === 500) options.onBug(framesOf(thrown));
     if (status === 401) reply.header("www-authenticate", "Bearer");
+    if (status === 429) reply.header("retry-after", RETRY_AFTER);
+    // What was not read of a body would have to be, before the connection's next request.
+    if (status >= 400 && !request.raw.complete) reply.header("connection", "close");
     return reply.code(status).send(body);
   });
   app.setNotFoundHandler((_request, reply) =>
@@ -120,21 +167,20 @@ export function ingestServer(options: IngestServerOptions): FastifyInstance {
       .send(),
   );
 
-  const admit = admission(options);
   app.post(
     "/v1/batch",
     {
       onRequest: (request, reply, done) => {
         authorise(request.headers.authorization);
-        admit(request, reply);
+        intake.admit(request.headers["content-length"]);
+        responses.set(request.raw, reply.raw);
         done();
       },
     },
     async (request) => {
       const body = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
       const bytes = readBody(body, request.headers["content-encoding"], limits);
-      // Global Privacy Control (https://www.w3.org/TR/gpc/#the-sec-gpc-header-field-for-http-requests).
-      const answer = await acceptor.accept(bytes, { optOut: request.headers["sec-gpc"] === "1" });
+      const answer = await acceptor.accept(bytes, { optOut: asksForPrivacy(request.headers["sec-gpc"]) });
       crashPoint("ingest.before_respond");
       return answer;
     },

@@ -4,6 +4,7 @@ import type { CheckOptions } from "./command/check.ts";
 import type { ClientFlags } from "./command/client.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
+import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
 import type { PrivacyOptions } from "./command/privacy.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
@@ -253,6 +254,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   addQuestions(program, show);
   addClient(program, show);
   addKeys(program, show);
+  addRelease(program, { addCommand, readSettings, show });
   addSubject(program, { addCommand, readSettings, show });
   try {
     await program.parseAsync(args, { from: "user" });

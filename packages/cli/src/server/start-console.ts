@@ -8,6 +8,7 @@ import {
   openArtifacts,
   openCatalog,
   pseudonymiser,
+  rolloutRoutes,
   subjectDesk,
   subjectRoutes,
   type Catalog,
@@ -38,6 +39,8 @@ export interface ConsoleSetup {
   readonly epoch: number;
   /** The administration token of the folder's owner. */
   readonly token: string;
+  /** Does what the owner asks of the roll-out. */
+  readonly rollout: (action: unknown) => Promise<unknown>;
   readonly app: AppDefinition;
   readonly clock: Clock;
   /** Null until there is one: ingest and loop start after the console. */
@@ -72,6 +75,7 @@ export async function startConsole({
   secrets,
   epoch,
   token,
+  rollout,
   app,
   clock,
   status,
@@ -103,6 +107,8 @@ export async function startConsole({
       onFault: (error) => void process.stderr.write(`console: ${messageOf(error)}\n`),
     }),
   );
+  const onFault = (error: unknown): void => void process.stderr.write(`console: ${messageOf(error)}\n`);
+  await server.server.register(rolloutRoutes({ token, change: rollout, onFault }));
   const address = await server.listen({ port, host });
   return {
     address,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   loadApp,
   ownFolder,
+  readRolloutAction,
   startIngest,
   startLoop,
   type Ingest,
@@ -12,6 +13,7 @@ import {
 } from "@tideline/pipeline";
 import {
   scaledClock,
+  tidelineError,
   type LoopReport,
   type LoopStatus,
   type ScaledClockOptions,
@@ -97,6 +99,7 @@ export async function startServer(
     failed.promise.catch(() => undefined);
 
     let read: (() => LoopStatus) | null = null;
+    let loop: RunningLoop | null = null;
     const now = clock === null ? Date.now : scaledClock(clock, Date.now);
     const running = await startConsole({
       folder,
@@ -105,6 +108,11 @@ export async function startServer(
       secrets,
       epoch,
       token,
+      rollout: async (action) => {
+        if (loop === null)
+          throw tidelineError("UNAVAILABLE", { who: "console", received: "a call as it starts" });
+        return loop.rollout(readRolloutAction(action));
+      },
       app,
       clock: now,
       status: () => read?.() ?? null,
@@ -122,7 +130,7 @@ export async function startServer(
     });
     closing.push(() => ingest.close());
     void ingest.fatal.then(failed.reject);
-    const loop = await startLoop(
+    const started = await startLoop(
       { folder, epoch, appModule, seed, clock, pseudonymKey: secrets.pseudonymKey, isServed: true },
       {
         ...events,
@@ -131,14 +139,15 @@ export async function startServer(
         },
       },
     );
-    closing.push(() => loop.close());
-    await running.open(loop.roots);
+    loop = started;
+    closing.push(() => started.close());
+    await running.open(started.roots);
     const rate = ingestRate(ingest.counts);
     closing.push(rate.stop);
 
     let turning: Promise<LoopState> | null = null;
     const turn = (): Promise<LoopState> => {
-      turning ??= loop
+      turning ??= started
         .turn(ingest.position())
         .then((next) => (state = next))
         .finally(() => {
@@ -186,7 +195,7 @@ export async function startServer(
       owner,
       secrets,
       ingest,
-      loop,
+      loop: started,
       console: running,
       status,
       state: () => state,

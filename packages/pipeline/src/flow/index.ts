@@ -5,6 +5,7 @@ export * from "./measure.ts";
 export * from "./offer.ts";
 export * from "./renew.ts";
 export * from "./rollout.ts";
+export * from "./rollout-action.ts";
 export * from "./run-flow.ts";
 export * from "./start-loop.ts";
 export * from "./train-and-release.ts";

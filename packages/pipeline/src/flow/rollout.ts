@@ -207,7 +207,9 @@ export async function watchRollout(
 
 /** How the roll-out of what is on offer stands; null where nothing is. */
 export async function rolloutStatus(
-  context: Pick<LoopContext, "catalog" | "channel" | "engine" | "model">,
+  context: Pick<LoopContext, "catalog" | "channel" | "engine"> & {
+    readonly model: Pick<LoopContext["model"], "name">;
+  },
   snapshot: Snapshot | null,
 ) {
   const history = rolloutHistory(await listReleases(context.catalog, context.channel));

@@ -38,7 +38,7 @@ const isFault = (text: string): string =>
  */
 export async function rolloutHealth(
   engine: Engine,
-  model: ModelDefinition,
+  model: Pick<ModelDefinition, "name">,
   relation: Relation,
   versions: readonly number[],
 ): Promise<RolloutHealth> {

@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  changeRollout,
+  latestSnapshot,
+  listReleases,
+  manifestOf,
+  openArtifacts,
+  openCatalog,
+  openEngine,
+  openKeys,
+  ownFolder,
+  readOwner,
+  readRolloutAction,
+  rolloutStatus,
+  type OwnerFile,
+  type ReleaseRow,
+} from "@tideline/pipeline";
+import { tidelineError, type ErrorCode } from "@tideline/spec";
+import type { CommandResult } from "../output/command-result.ts";
+import { localTime, plural, shortId } from "../output/figure.ts";
+import { locateFolder, withFolder } from "./open-folder.ts";
+
+/** The channel of a model: the named one's, or that of the only one. */
+function channelOf(releases: readonly ReleaseRow[], model: string | undefined): string {
+  const channels = [...new Set(releases.map(({ channel }) => channel))];
+  const found = channels.filter((channel) => model === undefined || channel.startsWith(`${model}/`));
+  if (found.length === 1) return found[0]!;
+  throw tidelineError(found.length === 0 ? "NOT_FOUND" : "ARGUMENT_INVALID", {
+    who: "tideline release",
+    field: "--model",
+    expected: channels.length === 0 ? "a folder with a release" : `one of ${channels.join(", ")}`,
+    received: model ?? (channels.length === 0 ? "none yet" : "several"),
+  });
+}
+
+const percent = (share: number): string => `${Math.round(1000 * share) / 10} %`;
+
+/** What is said of a release after a change. */
+function describeRow(row: ReleaseRow): { readonly value: object; readonly text: string } {
+  const { kill, rollout } = manifestOf(row);
+  const share = rollout?.share ?? 1;
+  const state = kill ? "switches the model off on every phone" : `offered to ${percent(share)} of the phones`;
+  return {
+    value: { channel: row.channel, version: row.version, id: row.id, share: kill ? 0 : share, killed: kill },
+    text: `${row.channel} version ${row.version}, model ${shortId(row.id)}: ${state}`,
+  };
+}
+
+/**
+ * `tideline release`: how far the release on offer has come: its share, how many phones run it, on how many it fails, how
+ * many hold back.
+ *
+ * @throws `FOLDER_INVALID`, `NOT_FOUND`
+ */
+export async function releaseCommand(named: string, model: string | undefined): Promise<CommandResult> {
+  return withFolder(named, async ({ folder, catalog }) => {
+    const releases = await listReleases(catalog);
+    const channel = channelOf(releases, model);
+    const name = channel.slice(0, channel.indexOf("/"));
+    const temporary = await mkdtemp(join(tmpdir(), "tideline-release-"));
+    const engine = await openEngine({ temporary, threads: 1 });
+    try {
+      const snapshot = await latestSnapshot(catalog, folder);
+      const status = await rolloutStatus({ catalog, channel, engine, model: { name } }, snapshot);
+      const row = releases.findLast((one) => one.channel === channel)!;
+      if (status === null) return describeRow(row);
+      const { version, id, share, since, former, health } = status;
+      const lines = [
+        `${channel} version ${version}, model ${shortId(id)}`,
+        `offered    to ${percent(share)} of the phones since ${localTime(since)}`,
+        `before     ${former === null ? "no other model: halting it switches the model off" : `version ${former}`}`,
+        health === null
+          ? "phones     the app declares no updateEvent: nothing is known of them"
+          : `phones     ${plural(health.phones, "phone")} took it, ${health.failing} of them fail; ${health.heldBack} hold back`,
+      ];
+      return { value: { folder, channel, ...status }, text: lines.join("\n") };
+    } finally {
+      await engine.close();
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Asks the living owner of a folder. */
+async function changeByOwner({ pid, addresses, token }: OwnerFile, action: object): Promise<ReleaseRow> {
+  const response = await fetch(`${addresses.console}/v1/rollout`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(action),
+  }).catch((cause: unknown) => {
+    throw tidelineError("UNAVAILABLE", { who: `process ${pid}`, received: "no answer", cause });
+  });
+  const answer = (await response.json()) as ReleaseRow & { code?: ErrorCode; message?: string };
+  if (response.ok) return answer;
+  const { code = "UNAVAILABLE", message } = answer;
+  throw tidelineError(code, { who: `process ${pid}`, received: message ?? `HTTP status ${response.status}` });
+}
+
+/** Changes it in this process, which owns the folder meanwhile. */
+async function changeHere(folder: string, channel: string, action: object): Promise<ReleaseRow> {
+  const owner = await ownFolder(folder, { command: "tideline release" });
+  try {
+    const catalog = await openCatalog(folder, { epoch: owner.epoch });
+    try {
+      const keys = await openKeys(join(folder, "keys"), { now: Date.now() });
+      const artifacts = await openArtifacts(owner.layout.artifact);
+      const context = { catalog, keys, artifacts, clock: Date.now, channel };
+      return await changeRollout(context, readRolloutAction(action));
+    } finally {
+      await catalog.close();
+    }
+  } finally {
+    owner.release();
+  }
+}
+
+/**
+ * `tideline release share|halt|kill|offer`: changes for whom the newest release is, as the channel's next version,
+ * through the process that owns the folder where one lives, else in this one.
+ *
+ * @throws `FOLDER_INVALID`, `FOLDER_OWNED` where a process owns it that serves no console, `NOT_FOUND`,
+ * `ARGUMENT_INVALID`, `UNAVAILABLE`
+ */
+export async function changeReleaseCommand(
+  named: string,
+  model: string | undefined,
+  action: object,
+): Promise<CommandResult> {
+  readRolloutAction(action);
+  const folder = await locateFolder(named);
+  const channel = await withFolder(named, async ({ catalog }) =>
+    channelOf(await listReleases(catalog), model),
+  );
+  const living = await readOwner(folder);
+  const isAsked = living !== null && living.addresses.console !== null && living.token !== null;
+  const row = isAsked ? await changeByOwner(living, action) : await changeHere(folder, channel, action);
+  return describeRow(row);
+}

@@ -29,7 +29,7 @@ import * as Crypto from "expo-crypto";
 import * as SecureStore from "expo-secure-store";
 import * as FileSystem from "expo/node_modules/expo-file-system";
 export const storage = openFileStorage(FileSystem);
-export const ports = createExpoPorts({ fileSystem: FileSystem, crypto: Crypto, secureStore: SecureStore });
+export const ports = createExpoPorts({ scope: "a", fileSystem: FileSystem, crypto: Crypto, secureStore: SecureStore });
 // @ts-expect-error another module is no file system
 export const none = openFileStorage(Crypto);
 `;

@@ -13,6 +13,7 @@ import { app } from "./definition.ts";
 /** The client over Expo's modules, all of which are in Expo Go. It sends and updates when the app comes and goes. */
 export async function openPhone(): Promise<Client> {
   const { ports } = await createExpoPorts({
+    scope: "org.tideline.sample",
     sqlite: SQLite,
     crypto: Crypto,
     secureStore: SecureStore,

@@ -51,6 +51,7 @@ const fresh = async (): Promise<string> => {
 
 const fetchOfNode = fetch as unknown as FetchFunction;
 const modulesOf = (items: Map<string, string>, more: Partial<ExpoModules>): ExpoModules => ({
+  scope: "org.example.gym",
   crypto: nodeExpoCrypto,
   secureStore: nodeSecureStore(items),
   fetch: fetchOfNode,
@@ -168,6 +169,25 @@ test("the ports are whole, and conditions follow the platform until they are clo
   expect(moved.subscriptions()).toBe(3);
   await close();
   expect(moved.subscriptions()).toBe(0);
+});
+
+test("two apps over one keychain are two installs that stay themselves", async () => {
+  const items = new Map<string, string>();
+  const installs: string[] = [];
+  const folders = { "org.example.gym": await fresh(), "org.example.gym.beta": await fresh() };
+  for (let round = 0; round < 2; round += 1) {
+    for (const [scope, folder] of Object.entries(folders)) {
+      const opened = await createExpoPorts(modulesOf(items, { scope, sqlite: nodeSqlite(folder) }));
+      const client = await start(opened);
+      installs.push(client.diagnostics().install);
+      await client.close();
+      await opened.close();
+    }
+  }
+  expect(installs.slice(2)).toEqual(installs.slice(0, 2));
+  expect(installs[0]).not.toBe(installs[1]);
+  const none = createExpoPorts(modulesOf(items, { scope: "", sqlite: nodeSqlite(await fresh()) }));
+  await expect(none).rejects.toThrow(/scope.*bundle identifier/s);
 });
 
 test("without a module for the storage it says what to install; a locked keychain is no empty one", async () => {

@@ -11,6 +11,11 @@ import { openSqliteStorage, type ExpoSqlite } from "./sqlite-storage.ts";
 
 /** Modules of Expo as the app imports them: nothing here imports one, so none is missed that is not installed. */
 export interface ExpoModules {
+  /**
+   * What tells this app from others whose secrets may stand beside its own (apps of one Apple team, builds of one app,
+   * projects in Expo Go): its bundle identifier.
+   */
+  readonly scope: string;
   /** `expo-sqlite`: the storage, durable against the loss of power. */
   readonly sqlite?: ExpoSqlite;
   /** `expo-file-system`: the storage where `sqlite` is not given, durable against the end of the process only. */
@@ -46,8 +51,8 @@ export interface ExpoPorts {
  *
  * @example
  * import * as SQLite from "expo-sqlite"; // and so on
- * const { ports } = await createExpoPorts({ sqlite: SQLite, crypto: Crypto, secureStore: SecureStore,
- *   network: Network, battery: Battery, appState: AppState });
+ * const { ports } = await createExpoPorts({ scope: "com.example.gym", sqlite: SQLite, crypto: Crypto,
+ *   secureStore: SecureStore, network: Network, battery: Battery, appState: AppState });
  */
 export async function createExpoPorts(modules: ExpoModules): Promise<ExpoPorts> {
   const { sqlite, fileSystem, network, battery, appState, fetch, runtimes, log } = modules;
@@ -64,7 +69,7 @@ export async function createExpoPorts(modules: ExpoModules): Promise<ExpoPorts> 
   const watched = await watchConditions({ network, battery, appState });
   const ports = await createReactNativePorts({
     storage,
-    secure: expoSecureStorage(modules.secureStore),
+    secure: expoSecureStorage(modules.secureStore, modules.scope),
     ...expoCrypto(modules.crypto),
     conditions: watched.conditions,
     ...(fetch === undefined ? {} : { network: fetchNetwork(fetch) }),

@@ -6,6 +6,7 @@ import {
   type Client,
   type ClientOptions,
   type ModelsOptions,
+  type OpenModels,
   type DevicePorts,
   type ModelRuntime,
   type NetworkRequest,
@@ -223,6 +224,12 @@ export async function makeRelease(
   return { metadata, envelope: seal(RELEASE_TYPE, metadata, keys), artifacts };
 }
 
+/** Options of a phone's client and its models. */
+export type StartOptions = Partial<ClientOptions & ModelsOptions> & {
+  /** Puts something around the models: `reportUpdates`. */
+  readonly wrap?: (models: OpenModels) => OpenModels;
+};
+
 /** A world around one phone: its files, a collector, and a console whose answers a test sets. */
 export interface World {
   readonly collector: MemoryCollector;
@@ -237,7 +244,7 @@ export interface World {
   intercept: ((request: NetworkRequest) => NetworkResponse | undefined) | null;
   readonly requests: NetworkRequest[];
   /** Starts the phone on its files, as after a restart. */
-  start(options?: Partial<ClientOptions & ModelsOptions>, ports?: Partial<DevicePorts>): Promise<Client>;
+  start(options?: StartOptions, ports?: Partial<DevicePorts>): Promise<Client>;
   /** Puts a release and its artifacts on offer. */
   publish(release: SmallRelease): void;
 }
@@ -274,6 +281,7 @@ export function createWorld(): World {
         cloud: askCloud,
         ...options,
       });
+      const wrap = options.wrap ?? ((open) => open);
       return createClient({
         app,
         ports: { ...base, storage, network: { request }, runtimes: [runtime], secure, ...ports },
@@ -281,7 +289,7 @@ export function createWorld(): World {
         console: "http://console",
         writeKey: "key",
         user: "ada",
-        models,
+        models: wrap(models),
         ...options,
       });
     },

@@ -71,13 +71,9 @@ export function createPhone(name: string, place: PhonePlace, isBad: (model: Uint
         gzip: async (bytes) => new Uint8Array(gzipSync(bytes)),
       });
       const { collect, console, writeKey, root } = place;
-      const models = createModels({
-        root,
-        channel: "stable",
-        environment: "development",
-        report: reportUpdates,
-        download: chunkedDownload,
-      });
+      const models = reportUpdates(
+        createModels({ root, channel: "stable", environment: "development", download: chunkedDownload }),
+      );
       const client = await createClient({ app, ports, collect, console, writeKey, user: name, models });
       await client.setConsent(["research"]);
       return client;

@@ -49,10 +49,11 @@ export type {
   SecureStorage,
   Storage,
 } from "./ports.ts";
-export { reportUpdates, type ReleaseNews, type ReportUpdate } from "./release-report.ts";
+export { reportUpdates } from "./release-report.ts";
 export type { BundledRelease, ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
 export { createResampler, type Resampled, type Resampler, type ResamplerOptions } from "./resample.ts";
 export { SDK_VERSION } from "./sdk-version.ts";
 export type { OpenRequest, SubjectRequest } from "./subject.ts";
 export { tableRuntime } from "./table-runtime.ts";
+export { createUpdateSchedule, type UpdateSchedule, type UpdateScheduleOptions } from "./update-schedule.ts";
 export type { FlushOutcome } from "./upload.ts";

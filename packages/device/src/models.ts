@@ -20,7 +20,6 @@ import {
   type UpdateOutcome,
 } from "./release-slot.ts";
 import { openTrust } from "./trust.ts";
-import type { ReportUpdate } from "./release-report.ts";
 
 /** Options of {@link createModels}. */
 export interface ModelsOptions {
@@ -38,8 +37,6 @@ export interface ModelsOptions {
   readonly cloud?: CloudTier;
   /** How artifacts are fetched: `chunkedDownload` goes on after a break and fetches what changed; whole without it. */
   readonly download?: Download;
-  /** Reports what became of each release: `reportUpdates`. Without it the owner rolls out blindly. */
-  readonly report?: ReportUpdate;
   /** Content hash of the definition; computed where it is not given. */
   readonly definition?: string;
 }
@@ -115,20 +112,6 @@ export function createModels(options: ModelsOptions): OpenModels {
     const slots = new Map<ModelDefinition, ReleaseSlot>();
     const install = () => host.identity().install;
     for (const model of app.models) slots.set(model, await openReleaseSlot(context, trust, model, install));
-    const tell = async (model: ModelDefinition, outcome?: UpdateOutcome): Promise<void> => {
-      try {
-        await options.report?.(context, host, {
-          model: model.name,
-          status: slots.get(model)!.status(),
-          outcome,
-        });
-      } catch (error) {
-        if (!isTidelineError(error)) throw error;
-        tally.report("update", error);
-      }
-    };
-    // What ended the app at its last start is said at this one, before anything else does.
-    for (const model of app.models) await tell(model);
     const lasts = new Map<ModelDefinition, LastAnswer>();
     let predictions = 0;
 
@@ -181,12 +164,7 @@ export function createModels(options: ModelsOptions): OpenModels {
 
     return {
       predict,
-      update: async (name) => {
-        const model = namedModel(app, name);
-        const outcome = await slots.get(model)!.update();
-        await tell(model, outcome);
-        return outcome;
-      },
+      update: async (model) => slots.get(namedModel(app, model))!.update(),
       releases: () => Object.fromEntries([...slots].map(([{ name }, slot]) => [name, slot.status()])),
       runtimes: () => ports.runtimes.map((runtime) => `${runtimeName(runtime)} ${runtime.version}`),
       forget: () => lasts.clear(),

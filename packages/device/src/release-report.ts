@@ -1,19 +1,19 @@
 import { isTidelineError, UPDATE_EVENT, type ErrorCode, type UpdateResult } from "@tideline/spec";
 import type { Context } from "./context.ts";
-import type { ModelHost } from "./models.ts";
+import type { ModelHost, OpenModels } from "./models.ts";
+import { namedModel } from "./named-model.ts";
 import type { ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
 import { openStateFile } from "./state-file.ts";
 
-/** How a model's releases stand, after a look for a newer one or at the start of the app. */
-export interface ReleaseNews {
+/** How a model's releases stand, after a look for a newer one or, without an outcome, at the start of the app. */
+interface ReleaseNews {
   readonly model: string;
   readonly status: ReleaseStatus;
-  /** Absent at the start. */
   readonly outcome: UpdateOutcome | undefined;
 }
 
-/** Reports what became of a release; throws nothing of ours: an update does not fail because it cannot be told. */
-export type ReportUpdate = (context: Context, host: ModelHost, news: ReleaseNews) => Promise<void>;
+/** UTF-16 units of the list of failures that fit into the event. */
+const FAILED_LENGTH = 256;
 
 /** What was reported last, so that the same is not said at each look. */
 interface ReportFile {
@@ -49,19 +49,12 @@ function resultOf(
   return outcome?.result === "kept" ? "kept" : null;
 }
 
-/**
- * Records an event `model_update` for each release that the phone was offered, once, and again when something else
- * becomes of it, where the app declares that event (`updateEvent`) and the person has consented to its purpose. With
- * it the owner sees how far a roll-out has come, and the loop stops one that goes wrong.
- *
- * @example
- * const models = createModels({ root, channel: "stable", environment: "production", report: reportUpdates });
- */
-export const reportUpdates: ReportUpdate = async (
-  { app, ports, tally },
-  host,
-  { model, status, outcome },
-) => {
+/** Says what became of a model's newest release, if that was not said; an update does not fail because it cannot be told. */
+async function tell(
+  { app, ports, tally }: Context,
+  host: ModelHost,
+  { model, status, outcome }: ReleaseNews,
+): Promise<void> {
   const event = app.events[UPDATE_EVENT];
   const result = resultOf(status, outcome);
   if (!event || result === null || !host.consent().includes(event.purpose)) return;
@@ -75,7 +68,7 @@ export const reportUpdates: ReportUpdate = async (
     result,
     ...(code !== null && { code }),
     ...(runtime !== null && { runtime }),
-    ...(failed && { failed: failed.slice(0, 256) }),
+    ...(failed && { failed: failed.slice(0, FAILED_LENGTH) }),
   };
   const told = JSON.stringify([host.identity().install, properties]);
   try {
@@ -87,4 +80,30 @@ export const reportUpdates: ReportUpdate = async (
     if (!isTidelineError(error)) throw error;
     tally.report("update", error);
   }
-};
+}
+
+/**
+ * Models that record an event `model_update` for each release that the phone was offered, once, and again when
+ * something else becomes of it, where the app declares that event (`updateEvent`) and the person has consented to its
+ * purpose. What ended the app is said at the next start, before anything else ends it. With it the owner sees how far a
+ * roll-out has come, and the loop withdraws a release that goes wrong; an app without it rolls out blindly.
+ *
+ * @example
+ * const models = reportUpdates(createModels({ root, channel: "stable", environment: "production" }));
+ */
+export function reportUpdates(open: OpenModels): OpenModels {
+  return async (context, host) => {
+    const models = await open(context, host);
+    const say = (model: string, outcome?: UpdateOutcome): Promise<void> =>
+      tell(context, host, { model, status: models.releases()[model]!, outcome });
+    for (const { name } of context.app.models) await say(name);
+    return {
+      ...models,
+      update: async (model) => {
+        const outcome = await models.update(model);
+        await say(namedModel(context.app, model).name, outcome);
+        return outcome;
+      },
+    };
+  };
+}

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 async function start(ports: Parameters<World["start"]>[1] = {}): Promise<Client> {
-  const client = await world.start({ app: reporting, report: reportUpdates }, ports);
+  const client = await world.start({ app: reporting, wrap: reportUpdates }, ports);
   await client.setConsent(["improve"]);
   return client;
 }
@@ -152,7 +152,7 @@ test("what fails on a phone is told: a self-test beside a runtime that works, no
   await doomed.update();
   isFatal = false;
   // Already at the start, before anything else ends the app again.
-  const again = await world.start({ app: reporting, report: reportUpdates }, { runtimes: [fatal] });
+  const again = await world.start({ app: reporting, wrap: reportUpdates }, { runtimes: [fatal] });
   const failed = "accelerator/onnx:SELF_TEST_FAILED";
   expect(await told(again)).toMatchObject([
     { version: 1, result: "activated", runtime: "portable/table", failed },
@@ -163,10 +163,10 @@ test("what fails on a phone is told: a self-test beside a runtime that works, no
 
 test("without the event, without consent to it or without the reporter nothing is told", async () => {
   world.publish(await makeRelease(1));
-  const plain = await world.start({ report: reportUpdates });
+  const plain = await world.start({ wrap: reportUpdates });
   await plain.setConsent(["improve"]);
   await plain.update();
-  const silent = await world.start({ app: reporting, report: reportUpdates });
+  const silent = await world.start({ app: reporting, wrap: reportUpdates });
   await silent.setConsent(["analytics"]);
   await silent.update();
   expect(await told(silent)).toEqual([]);

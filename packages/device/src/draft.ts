@@ -72,16 +72,20 @@ export function draftEvent({ app, limits, ports }: Context, call: TrackCall): Dr
       if (type.kind === "frame") {
         const { samples, values: numbers, bytes, reference } = value as PackedFrameValue;
         if (
-          // Not `instanceof`: another realm's arrays are as good.
-          Object.prototype.toString.call(numbers) !== "[object Float32Array]" ||
-          !(
-            Number.isSafeInteger(samples) &&
-            samples > 0 &&
-            samples * type.channels.length === numbers.length
-          ) ||
-          (bytes && bytes.length % 4 !== 0)
+          !(numbers instanceof Float32Array) ||
+          // A whole number of samples, and of four bytes.
+          (samples | 0) !== samples ||
+          samples < 1 ||
+          samples * type.channels.length !== numbers.length ||
+          (bytes && bytes.length % 4)
         ) {
-          fail(code, who, field, `${numbers?.length} values`, `a Float32Array of ${samples} samples`);
+          fail(
+            code,
+            who,
+            field,
+            `${(numbers as Float32Array | undefined)?.length} values`,
+            `a Float32Array of ${samples} samples`,
+          );
         }
         const packed = bytes ?? encodeSamples(numbers);
         properties[field] = { ...(reference && (copied(reference) as object)), offset, samples };

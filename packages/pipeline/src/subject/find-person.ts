@@ -92,20 +92,35 @@ async function findInstall(source: PersonSource, install: string): Promise<Found
   return { installs: [install], subjects: [], pairs: [], touched, gone, related, shared: [], linked: [] };
 }
 
-/** What installs know of a person: those that sent under a name of theirs, or claimed one. */
-async function usesOf(
-  source: PersonSource,
-  names: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, InstallUse>> {
-  const list = [...names];
-  const using = await installUses(
+/** What installs know of a person. */
+interface KnownUses {
+  /** Installs that sent under a name of the person, or claimed one: all that they sent. */
+  readonly own: ReadonlySet<string>;
+  /** These, and of others what they sent under names that any claim ties to the person's. */
+  readonly uses: ReadonlyMap<string, InstallUse>;
+  /** Every claim of the folder. */
+  readonly claims: readonly AliasClaim[];
+}
+
+/** Reads what installs know of a person, in two passes: the logs are long. */
+async function usesOf(source: PersonSource, names: ReadonlySet<string>): Promise<KnownUses> {
+  const claiming = await installUses(
     source,
-    `${among("subject", list)} or coalesce(${among("previous", list)}, false)`,
-    (_, subject, previous) => names.has(subject) || (previous !== null && names.has(previous)),
+    `${among("subject", [...names])} or previous is not null`,
+    (_, subject, previous) => names.has(subject) || previous !== null,
   );
-  const installs = [...using.keys()];
-  if (installs.length === 0) return using;
-  return installUses(source, among("install_id", installs), (install) => using.has(install));
+  const isNamed = ({ spans, claims }: InstallUse): boolean =>
+    [...names].some((name) => spans.has(name)) || claims.some(({ from }) => names.has(from));
+  const own = new Set([...claiming].flatMap(([install, use]) => (isNamed(use) ? [install] : [])));
+  const claims = claimsOf(claiming);
+  const tied = new Set(relatedNames(names, claims));
+  if (own.size === 0) return { own, uses: new Map(), claims };
+  const uses = await installUses(
+    source,
+    `${among("install_id", [...own])} or ${among("subject", [...tied])}`,
+    (install, subject) => own.has(install) || tied.has(subject),
+  );
+  return { own, uses, claims };
 }
 
 /** Of other pseudonyms of a person, how far they were followed, and which have rows that are left. */
@@ -134,7 +149,9 @@ async function findUser(
   const own = new Map<string, ReadonlySet<string>>();
   const pairs: SubjectPair[] = [];
   const company = new Set<string>();
-  for (const [install, use] of await usesOf(source, names)) {
+  const known = await usesOf(source, names);
+  for (const install of known.own) {
+    const use = known.uses.get(install)!;
     const ofInstall = only ? names : ownNames(use, names, without);
     own.set(install, ofInstall);
     for (const { from, to } of use.claims) {
@@ -151,12 +168,11 @@ async function findUser(
     }
   }
   for (const name of names) linked.delete(name);
-  const others = await installUses(
-    source,
-    `${among("subject", [...linked])} or previous is not null`,
-    (_, sender, previous) => linked.has(sender) || previous !== null,
+  const told = linkedNames(
+    known.uses,
+    sorted(linked),
+    (install, name) => own.get(install)?.has(name) === true,
   );
-  const told = linkedNames(others, sorted(linked), (install, name) => own.get(install)?.has(name) === true);
   const nameless = purpose === "erase" ? [...shared].map(anonymous) : [];
   const subjects = [...names, ...nameless];
   const followed = told.filter((link) => link.followed > 0);
@@ -172,7 +188,7 @@ async function findUser(
     installs: sorted(installs),
     subjects,
     pairs,
-    related: relatedNames(touched, [...claimsOf(others), ...tied]),
+    related: relatedNames(touched, [...known.claims, ...tied]),
     touched,
     gone: touched.filter((name) => !stays.has(name)),
     shared: sorted(shared),

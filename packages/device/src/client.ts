@@ -161,7 +161,8 @@ export interface Client {
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
   const { app, budget, restrict, region } = options;
-  if (region && !/^[a-z0-9-]{1,32}$/.test(region)) fail("ARGUMENT_INVALID", app.name, "region", region);
+  if (region && !/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(region))
+    fail("ARGUMENT_INVALID", app.name, "region", region);
   const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const guarded: DevicePorts = {
     ...options.ports,

@@ -89,7 +89,7 @@ export function bodyIntake(
             parts.length = 0;
             free();
             reject(error);
-            // What still comes is not kept; the answer closes the connection.
+            // What still comes is not kept.
             request.resume();
           });
         const intake: Intake = { since: performance.now(), cut: () => refuse(overloaded()) };

@@ -147,8 +147,9 @@ export function ingestServer(options: IngestServerOptions): FastifyInstance {
     if (status === 500) options.onBug(framesOf(thrown));
     if (status === 401) reply.header("www-authenticate", "Bearer");
     if (status === 429) reply.header("retry-after", RETRY_AFTER);
-    // What was not read of a body would have to be, before the connection's next request.
-    if (status >= 400 && !request.raw.complete) reply.header("connection", "close");
+    // What is left of a body is read and forgotten, so that its client hears the answer; but not gigabytes of it.
+    const declared = Number(request.headers["content-length"] ?? 0);
+    if (declared > 4 * limits.inflatedBytes) reply.header("connection", "close");
     return reply.code(status).send(body);
   });
   app.setNotFoundHandler((_request, reply) =>

@@ -92,6 +92,12 @@ public enum class ErrorCode {
     /** No runtime of this device takes the model. */
     RUNTIME_UNSUPPORTED,
 
+    /** It ended the app when it was loaded last. */
+    RUNTIME_CRASHED,
+
+    /** The release is rolled out in stages, and not for this phone yet. */
+    RELEASE_HELD_BACK,
+
     /** The device's storage failed. */
     STORAGE_FAILED,
 }

@@ -8,7 +8,7 @@ package dev.tideline
  * @property runtime `tier/name` of the runtime that answered; null where no model on the phone did
  * @property probabilities in the order of the model's labels; null where the rule answered
  * @property reason why each place before this one could not answer, as `place:CODE`, joined by commas:
- * `cpu/onnx:RUNTIME_UNSUPPORTED`, `device:NOT_FOUND` (no model at hand), `cloud:CONSENT_MISSING`, `last:NOT_FOUND`;
+ * `cpu/onnx:RUNTIME_UNSUPPORTED`, `cpu/onnx:RUNTIME_CRASHED`, `device:NOT_FOUND` (no model at hand), `cloud:CONSENT_MISSING`, `last:NOT_FOUND`;
  * `CONSENT_MISSING` alone where the person has not consented to the model's purpose, `RELEASE_KILLED` alone where it is
  * switched off; null where the first place answered
  */

@@ -93,7 +93,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
         val target = BatchTarget(options.collect, options.writeKey, options.region, options.restrict.optOut)
         upload = Upload(ports, limits, queue, tally, target)
         val endpoint = if (options.cloud) Endpoint(ports, options.console, options.writeKey, limits.timeoutMs) else null
-        slots = app.models.associate { it.name to ReleaseSlot(options, ports, tally, trust, it) }
+        slots = app.models.associate { it.name to ReleaseSlot(options, ports, tally, trust, it) { identity.source.install } }
         answerers = app.models.associate {
             it.name to Answerer(it, slots.getValue(it.name), endpoint, tally, limits.lastAnswerMs)
         }

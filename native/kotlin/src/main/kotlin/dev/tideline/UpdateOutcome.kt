@@ -4,6 +4,7 @@ package dev.tideline
  * What became of a call of `update`.
  *
  * @property version version of the release in use, 0 for none
+ * @property code null where nothing is wrong; `ACTIVATED` with `RELEASE_HELD_BACK`: the release before the newest one
  */
 public class UpdateOutcome(public val result: Result, public val version: Long, public val code: ErrorCode?) {
     /** What happened. */
@@ -19,6 +20,9 @@ public class UpdateOutcome(public val result: Result, public val version: Long, 
 
         /** What was offered could not be taken, the code says why; the last good model stays. */
         KEPT,
+
+        /** A newer one is not for this phone yet; what runs stays. */
+        HELD_BACK,
 
         /** Nobody answered. */
         OFFLINE,

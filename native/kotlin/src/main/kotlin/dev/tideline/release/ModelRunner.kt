@@ -16,7 +16,10 @@ internal class ModelAnswer(val probabilities: FloatArray, val release: String, v
 /** The model of a release, on whichever runtime of the phone runs it best. */
 internal class ModelRunner(private val ports: Ports, private val store: ReleaseStore, private val artifacts: Artifacts) {
     /** A release with the runtimes that passed its self-test, in the order in which they are asked. */
-    private class Running(val release: ReleaseMetadata, val order: ArrayDeque<Candidate>, var model: ActiveModel?)
+    private class Running(val release: ReleaseMetadata, val order: ArrayDeque<Candidate>, var model: ActiveModel?) {
+        /** What went wrong, by key, where one that passed was asked in vain. */
+        val failed = HashMap<String, ErrorCode>()
+    }
 
     @Volatile
     private var running: Running? = null
@@ -92,11 +95,13 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
      * @param isOnline whether files that are not there may be fetched
      */
     fun prepare(release: ReleaseMetadata, isOnline: Boolean): () -> Unit {
+        store.save(store.state.skipHopeless())
         val candidates = usable(release)
         if (isOnline) artifacts.fetch(release.vectors)
         val vectors = artifacts.stored(release.vectors)
             ?: throw fault(ErrorCode.ARTIFACT_CORRUPT, "release ${release.version}", "vectors")
         val passed = ArrayList<Pair<Candidate, Double>>()
+        val codes = HashMap<String, String>()
         var best: ActiveModel? = null
         var failure: TidelineException? = null
         for (candidate in candidates) {
@@ -116,11 +121,13 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
                     throw error
                 }
                 failure = error
+                codes[candidate.key] = error.code.name
             }
         }
+        val isKept = { key: String -> key.startsWith("${running?.release?.version}/") }
+        val times = store.state.times.filterKeys(isKept) + passed.associate { it.first.key to it.second }
+        store.save(store.state.copy(times = times, codes = store.state.codes.filterKeys(isKept) + codes))
         val model = best ?: throw checkNotNull(failure)
-        val kept = store.state.times.filterKeys { it.startsWith("${running?.release?.version}/") }
-        store.save(store.state.copy(times = kept + passed.associate { it.first.key to it.second }))
         val order = ArrayDeque(passed.sortedBy { it.second }.map { it.first })
         return { replace(Running(release, order, model)) }
     }
@@ -132,23 +139,46 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
         old?.model?.dispose()
     }
 
-    /** Asks the runtimes one after the other; tells of each that fails why. Null where none answers. */
+    /**
+     * Asks the runtimes one after the other, the one that answered last first. Says of each that the platform prefers
+     * to the one that answers why it did not: what went wrong when it was asked last, its self-test, a crash. One that
+     * is only slower is not named. Null where none answers; then all are named.
+     */
     @Synchronized
-    fun run(window: FloatArray, skip: (String, TidelineException) -> Unit): ModelAnswer? {
+    fun run(window: FloatArray, report: (TidelineException) -> Unit, skip: (String, ErrorCode) -> Unit): ModelAnswer? {
         val now = running ?: return null
         repeat(now.order.size) {
             val candidate = now.order.first()
             try {
                 val model = now.model ?: load(candidate, now.release, null).first.also { now.model = it }
-                return ModelAnswer(model.run(window), now.release.id, candidate.runtime.label)
+                val answer = ModelAnswer(model.run(window), now.release.id, candidate.runtime.label)
+                now.failed.remove(candidate.key)
+                explain(now, candidate.key, skip)
+                return answer
             } catch (error: TidelineException) {
-                skip(candidate.runtime.label, error)
+                report(error)
+                now.failed[candidate.key] = error.code
                 now.model?.dispose()
                 now.model = null
                 now.order.addLast(now.order.removeFirst())
             }
         }
+        explain(now, null, skip)
         return null
+    }
+
+    /** Says why what stands before the one that answered did not. */
+    private fun explain(now: Running, answered: String?, skip: (String, ErrorCode) -> Unit) {
+        val state = store.state
+        for (candidate in Candidate.of(now.release, ports.runtimes)) {
+            val key = candidate.key
+            if (key == answered) return
+            val crashed = ErrorCode.RUNTIME_CRASHED.takeIf { key in state.attempts || key in state.skipped }
+            val code = now.failed[key] ?: ErrorCode.entries.find { it.name == state.codes[key] } ?: crashed
+            // It works and is slower.
+            if (code == null && key in state.times) continue
+            skip(candidate.runtime.label, code ?: ErrorCode.RUNTIME_UNSUPPORTED)
+        }
     }
 
     /** Frees the model. */

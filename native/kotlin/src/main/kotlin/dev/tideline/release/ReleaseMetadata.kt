@@ -39,6 +39,8 @@ internal class ReleaseMetadata(
     val variants: List<Variant>,
     val vectors: ArtifactReference,
     val kill: Boolean,
+    /** For which phones it is; null for all of them. */
+    val rollout: Rollout?,
     /** Canonical JSON of name, labels and window, to be compared with the app's own. */
     val shape: String,
 ) {
@@ -90,6 +92,7 @@ internal class ReleaseMetadata(
                 release.children("variants").map(::variant),
                 artifact(release.child("vectors")),
                 release.flag("kill"),
+                if (release.has("rollout")) Rollout.read(release.child("rollout")) else null,
                 canonicalJson(listOf(model.text("name"), labels, window.members)),
             )
         }

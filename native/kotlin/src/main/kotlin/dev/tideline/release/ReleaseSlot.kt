@@ -30,6 +30,7 @@ internal class ReleaseSlot(
     private val tally: Tally,
     private val trust: Trust,
     private val model: ModelDefinition,
+    private val install: () -> String,
 ) {
     private val app = options.app
     private val limits = options.limits
@@ -142,7 +143,7 @@ internal class ReleaseSlot(
             return null
         }
         if (runner.release == null) skip("device", lastCode ?: ErrorCode.NOT_FOUND)
-        return runner.run(window) { place, error -> skip(place, tally.report("predict", error)) }
+        return runner.run(window, { tally.report("predict", it) }, skip)
     }
 
     private fun outcome(result: UpdateOutcome.Result, code: ErrorCode?) =
@@ -154,9 +155,12 @@ internal class ReleaseSlot(
         val envelope = Envelope.read(ports.fetchJson(url, limits.timeoutMs, MANIFEST_BYTES))
         val release = verify(envelope, ports.clock.now(), acceptedVersion())
         val version = release.version
+        val isMeant = release.kill || release.rollout?.includes(install(), ports.digest::sha256) != false
         ports.crashPoint?.invoke(CrashPoint.ACCEPT_BEFORE)
         if (version != acceptedVersion() || version != store.state.accepted) {
-            val state = store.state.copy(accepted = version, keys = trust.root.release.keys, killed = release.kill)
+            // A phone that is not meant stays switched off where it was.
+            val killed = if (isMeant) release.kill else store.state.killed
+            val state = store.state.copy(accepted = version, keys = trust.root.release.keys, killed = killed)
             // What was killed must not come back when a later version fails, so nothing of it is remembered.
             store.save(if (release.kill) state.copy(active = null, previous = null) else state)
         }
@@ -166,8 +170,26 @@ internal class ReleaseSlot(
             runner.dispose()
             return outcome(UpdateOutcome.Result.KILLED, ErrorCode.RELEASE_KILLED)
         }
+        if (runner.release?.version == version) return outcome(UpdateOutcome.Result.CURRENT, null)
+        if (!isMeant) return holdBack(release)
+        activate(release, envelope)
+        return outcome(UpdateOutcome.Result.ACTIVATED, null)
+    }
+
+    /** What a phone outside of a roll-out's share takes: the release before where it has less, else nothing. */
+    private fun holdBack(release: ReleaseMetadata): UpdateOutcome {
+        val heldBack = outcome(UpdateOutcome.Result.HELD_BACK, ErrorCode.RELEASE_HELD_BACK)
+        val otherwise = release.rollout?.otherwise?.takeUnless { store.state.killed } ?: return heldBack
+        val former = verify(otherwise, ports.clock.now(), 0)
+        // Never back, and never beyond what was offered.
+        if (former.version >= release.version || former.version <= (runner.release?.version ?: 0)) return heldBack
+        activate(former, otherwise)
+        return outcome(UpdateOutcome.Result.ACTIVATED, ErrorCode.RELEASE_HELD_BACK)
+    }
+
+    /** Puts a verified release into the place of the one that runs. */
+    private fun activate(release: ReleaseMetadata, envelope: Envelope) {
         val before = runner.release
-        if (before?.version == version) return outcome(UpdateOutcome.Result.CURRENT, null)
         val replace = runner.prepare(release, isOnline = true)
         ports.crashPoint?.invoke(CrashPoint.ACTIVATE_BEFORE)
         store.save(store.state.copy(active = envelope, previous = running))
@@ -175,7 +197,6 @@ internal class ReleaseSlot(
         running = envelope
         replace()
         artifacts.removeOthers(listOfNotNull(release, before).flatMap { runner.files(it) })
-        return outcome(UpdateOutcome.Result.ACTIVATED, null)
     }
 
     /** Asks for a newer release and takes it if it may be trusted and works. One thread at a time. */

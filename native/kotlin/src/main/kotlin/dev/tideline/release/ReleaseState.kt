@@ -19,6 +19,7 @@ private const val MOST_ATTEMPTS = 2
  * @property previous the release before the active one, should that stop loading
  * @property attempts begun loads that did not end well, by key of a candidate: what is left here crashed the app
  * @property skipped keys of what is not tried again
+ * @property codes why a candidate did not pass its self-test, by key
  * @property times milliseconds for a window of the self-test, by key; only what passed it stands here
  */
 internal data class ReleaseState(
@@ -30,6 +31,7 @@ internal data class ReleaseState(
     val attempts: Map<String, Int> = emptyMap(),
     val skipped: List<String> = emptyList(),
     val times: Map<String, Double> = emptyMap(),
+    val codes: Map<String, String> = emptyMap(),
 ) {
     /** With a begun load more. */
     fun beginAttempt(key: String): ReleaseState = copy(attempts = attempts + (key to (attempts[key] ?: 0) + 1))
@@ -48,6 +50,7 @@ internal data class ReleaseState(
         "accepted" to accepted,
         "killed" to killed,
         "times" to times,
+        "codes" to codes,
         "active" to active?.plain,
         "previous" to previous?.plain,
         "attempts" to attempts,
@@ -58,6 +61,7 @@ internal data class ReleaseState(
         private fun read(file: JsonObject): ReleaseState {
             val attempts = file.child("attempts")
             val times = if (file.has("times")) file.child("times") else null
+            val codes = if (file.has("codes")) file.child("codes") else null
             return ReleaseState(
                 file.whole("accepted"),
                 if (file.has("keys")) file.texts("keys") else null,
@@ -67,6 +71,7 @@ internal data class ReleaseState(
                 attempts.members.mapValues { attempts.count(it.key) },
                 file.list("skipped").map { it.toString() },
                 times?.members?.mapValues { times.number(it.key) } ?: emptyMap(),
+                codes?.members?.mapValues { codes.text(it.key) } ?: emptyMap(),
             )
         }
 

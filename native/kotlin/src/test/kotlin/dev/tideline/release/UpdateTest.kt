@@ -334,6 +334,95 @@ class UpdateTest {
         assertEquals(setOf(0.0, 5.0), client.diagnostics().releases.getValue("activity").times.values.toSet())
     }
 
+    /** A share that a phone is within, or is not, by a hair. */
+    private fun shareOf(client: TidelineClient, isIn: Boolean): Double {
+        val install = client.diagnostics().install
+        val hash = java.security.MessageDigest.getInstance("SHA-256").digest("salt:$install".toByteArray())
+        val bucket = java.nio.ByteBuffer.wrap(hash).int.toLong() and 0xffffffffL
+        return (if (isIn) bucket + 1 else bucket) / 4294967296.0
+    }
+
+    private fun staged(version: Int, gain: Double, share: Double, otherwise: Map<String, Any?>? = null) = Signing.release(
+        version, gain,
+        changes = mapOf("rollout" to mapOf("share" to share, "salt" to "salt") + if (otherwise == null) emptyMap() else mapOf("otherwise" to otherwise)),
+    )
+
+    @Test
+    fun `a release for a share of the phones is taken within it, and leaves the others what they have or brings the one before`() {
+        val first = Signing.release(1)
+        world.answer = console(first)
+        val client = open()
+        val outside = shareOf(client, false)
+        fun outcome() = client.update().let { Triple(it.result, it.version, it.code) }
+        world.answer = console(staged(2, 0.25, outside))
+        assertEquals(Triple(Result.HELD_BACK, 0L, ErrorCode.RELEASE_HELD_BACK), outcome())
+        assertEquals("device:RELEASE_HELD_BACK,last:NOT_FOUND", client.answer().reason)
+        val both = staged(3, 0.25, outside, first.envelope)
+        world.answer = console(dev.tideline.SmallRelease(both.envelope, both.artifacts + first.artifacts))
+        assertEquals(Triple(Result.ACTIVATED, 1L, ErrorCode.RELEASE_HELD_BACK), outcome())
+        assertEquals(Triple(Result.HELD_BACK, 1L, ErrorCode.RELEASE_HELD_BACK), outcome())
+        assertEquals(listOf(0.5, 0.5), client.answer().probabilities)
+        world.answer = console(Signing.release(2))
+        assertKept(ErrorCode.RELEASE_ROLLBACK, client, 1)
+        world.answer = console(staged(4, 0.25, shareOf(client, true)))
+        assertEquals(Triple(Result.ACTIVATED, 4L, null), outcome())
+        world.answer = console(Signing.release(5, changes = mapOf("kill" to true, "rollout" to mapOf("share" to outside, "salt" to "salt"))))
+        assertEquals(Result.KILLED, outcome().first)
+        world.answer = console(staged(6, 0.25, outside, first.envelope))
+        assertEquals(Result.HELD_BACK, outcome().first)
+        assertEquals("RELEASE_KILLED", client.answer().reason)
+    }
+
+    /** A runtime of another tier and name whose answers a test changes. */
+    private fun tier(of: dev.tideline.ModelRuntime.Tier, format: String, change: (FloatArray) -> FloatArray) =
+        object : dev.tideline.ModelRuntime by dev.tideline.GainRuntime {
+            override val name = format
+            override val level = if (format == "onnx") 18 else 1
+            override val tier = of
+
+            override fun load(bytes: ByteArray, input: String, output: String): dev.tideline.LoadedModel {
+                val model = dev.tideline.GainRuntime.load(bytes, input, output)
+                return object : dev.tideline.LoadedModel by model {
+                    override fun run(window: FloatArray, dims: IntArray) = change(model.run(window, dims))
+                }
+            }
+        }
+
+    @Test
+    fun `a reason names what stands before the answer, each with its own code, and nothing behind it`() {
+        val table = mapOf("sha256" to Signing.digest("gain 0.5".toByteArray()), "bytes" to 8, "format" to "table", "version" to 1)
+        val onnx = table - "version" + ("format" to "onnx") + ("opset" to 18)
+        val requires = mapOf("sdk" to "0.1.0", "schema" to mapOf("motion" to 1), "runtime" to listOf("onnx", "table"), "opset" to 18, "levels" to mapOf("table" to 1))
+        world.answer = console(Signing.release(1, changes = mapOf("variants" to listOf(table, onnx), "requires" to requires)))
+        val tiers = dev.tideline.ModelRuntime.Tier.entries
+        val wrong: (FloatArray) -> FloatArray = { answer -> answer.map { it * 0.9f }.toFloatArray() }
+        var fails = false
+        val failing: (FloatArray) -> FloatArray = { if (fails) throw IllegalStateException("gone") else it }
+        val first = world.open(runtimes = listOf(tier(tiers[0], "onnx", wrong), tier(tiers[1], "onnx", failing), tier(tiers[2], "table", wrong)))
+        first.setConsent(SmallApp.consent)
+        first.update()
+        assertEquals("cpu/onnx" to "accelerator/onnx:SELF_TEST_FAILED", first.answer().run { runtime to reason })
+        fails = true
+        val all = "accelerator/onnx:SELF_TEST_FAILED,cpu/onnx:RUNTIME_UNSUPPORTED,portable/table:SELF_TEST_FAILED,last:NOT_FOUND"
+        assertEquals(all, first.predict(window, "another", 0).reason)
+    }
+
+    @Test
+    fun `a runtime that ended the app is said to have crashed`() {
+        val table = mapOf("sha256" to Signing.digest("gain 0.5".toByteArray()), "bytes" to 8, "format" to "table", "version" to 1)
+        val onnx = table - "version" + ("format" to "onnx") + ("opset" to 18)
+        val requires = mapOf("sdk" to "0.1.0", "schema" to mapOf("motion" to 1), "runtime" to listOf("onnx", "table"), "opset" to 18, "levels" to mapOf("table" to 1))
+        world.answer = console(Signing.release(1, changes = mapOf("variants" to listOf(table, onnx), "requires" to requires)))
+        val tiers = dev.tideline.ModelRuntime.Tier.entries
+        val runtimes = listOf(tier(tiers[0], "onnx") { it }, tier(tiers[2], "table") { it })
+        world.crashPoint = { if (it == CrashPoint.LOAD_BEFORE) throw Killed() }
+        repeat(2) { assertThrows(Throwable::class.java) { world.open(runtimes = runtimes).update() } }
+        world.crashPoint = null
+        val client = world.open(runtimes = runtimes).also { it.setConsent(SmallApp.consent) }
+        client.update()
+        assertEquals("portable/table" to "accelerator/onnx:RUNTIME_CRASHED", client.answer().run { runtime to reason })
+    }
+
     private class Killed : Error()
 }
 

@@ -66,11 +66,22 @@ describe("the loop on a simulated fleet", { timeout: 240_000 }, () => {
     expect(report.skew.maxDifference).toBeLessThanOrEqual(1e-4);
   });
 
+  it("offers a model table with each release, and phones with nothing else answer by it as ONNX Runtime does", () => {
+    const { releases, tableSkew } = report;
+    for (const { table } of releases)
+      expect(table?.offered === true && table.parity).toBeLessThanOrEqual(1e-4);
+    expect(tableSkew!.phones).toBeGreaterThan(0);
+    expect(tableSkew!.compared).toBeGreaterThan(0);
+    expect(tableSkew!.maxDifference).toBeLessThanOrEqual(1e-4);
+  });
+
   it("notices the turn and answers it with a better release", () => {
     const { drift, accuracy, releases } = report;
     expect(drift.detectedAt).toBeGreaterThan(drift.injectedAt!);
     expect(releases.map(({ version }) => version)).toEqual([1, 2]);
     expect(accuracy.drifted!).toBeLessThan(accuracy.before! - 0.15);
+    // A loop whose looks take long finds the drift later, and so keeps fewer rows from after it: measured from 0.985
+    // with all of them down to 0.943 with a third. Labels that it has not read yet it waits for, however slow it is.
     expect(accuracy.after!).toBeGreaterThan(accuracy.before! - 0.05);
     expect(Math.max(...releases.map(({ parity }) => parity))).toBeLessThanOrEqual(1e-4);
   });

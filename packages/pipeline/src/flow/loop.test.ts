@@ -17,8 +17,12 @@ const [people, phones] = [named("a", 6), named("b", 4)];
 
 /** A loop over a durable log that grows. */
 async function newLoop() {
-  let now = BEGIN;
-  const open = await openPoseLoop(onTestFinished, { clock: () => now });
+  let [now, step] = [BEGIN, 0];
+  const clock = (): number => {
+    now += step;
+    return now - step;
+  };
+  const open = await openPoseLoop(onTestFinished, { clock });
   const { context, owner, folder } = open;
   const durable = await openLog({ folder, epoch: owner.epoch });
   onTestFinished(() => durable.close());
@@ -47,7 +51,8 @@ async function newLoop() {
     start,
     write,
     position: (): LogPosition => durable.position(),
-    at: (time: number) => void (now = time),
+    /** Sets the clock, and how far it goes on at each look at it: a slow machine under a fast clock. */
+    at: (time: number, each = 0) => void ([now, step] = [time, each]),
   };
 }
 
@@ -68,6 +73,9 @@ test("a loop trains when labels are there and quiet, releases once, sees drift, 
   study(log, { people, cohort: "study", at: BEGIN });
   await write(log);
   at(BEGIN + 80_000);
+  expect(detailOf(await turn(), "prepare")).toBe("labels are still coming in");
+  // A turn that takes longer than labels must be quiet for has not seen that they were.
+  at(BEGIN + 80_000, HOUR / 2);
   expect(detailOf(await turn(), "prepare")).toBe("labels are still coming in");
   at(BEGIN + HOUR);
   await turn();

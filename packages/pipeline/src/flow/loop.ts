@@ -239,6 +239,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   };
 
   const turnOnce = async (durable: LogPosition): Promise<LoopState> => {
+    const began = clock();
     const ends: LogProgress = { log: durable, logs: await writerEnds(context.folder) };
     const catchUp = () =>
       compact({
@@ -275,12 +276,13 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
         );
       // Drift that was found once is looked for again, also when phones have fallen silent since.
       if (release !== null && (isNew || suspicious)) await watch(snapshot, release, isNew ? 0 : 1);
-      await trainWhenDue(snapshot);
+      await trainWhenDue(snapshot, began);
     }
     return state();
   };
 
-  const trainWhenDue = async (snapshot: Snapshot): Promise<void> => {
+  /** @param began when the turn began: of labels that came since it knows nothing, however long it took */
+  const trainWhenDue = async (snapshot: Snapshot, began: number): Promise<void> => {
     if (training !== null || refused?.snapshot === snapshot.id || (await hasRequests(catalog))) return;
     if (refused !== null && clock() - refused.at < REFUSED_FOR * model.retrain.quiet) return;
     // Read again: a training that ended while this turn was under way has made a release that the turn began without.
@@ -301,7 +303,7 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
       people: { relation, identity: await openIdentity(engine, snapshot) },
       events: eventTables(snapshot),
     };
-    const { ready, reason } = await readiness(engine, model, source, { since, now: clock() });
+    const { ready, reason } = await readiness(engine, model, source, { since, now: began });
     board.set(alert === null ? "prepare" : "retrain", "running", reason);
     if (!ready) return;
     if (alert === null) board.set("prepare", "done", reason);

@@ -45,6 +45,7 @@ public fun main(args: Array<String>) {
         ),
         time = 7,
     )
+    client.track(Picture(file = MediaReference("0a".repeat(32), 9, "image/png")))
     client.track(Nothing)
     client.track(NoThing(properties = "p"))
     client.track(NoThing2(event = "e"))
@@ -143,6 +144,7 @@ export async function checkKotlinClient(): Promise<string> {
           a__b: "second",
         },
       ],
+      ["picture", { file: { sha256: "0a".repeat(32), bytes: 9, type: "image/png" } }],
       ["nothing", {}],
       ["no_thing", { properties: "p" }],
       ["no__thing", { event: "e" }],

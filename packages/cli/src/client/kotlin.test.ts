@@ -41,6 +41,13 @@ test("names and texts that Kotlin would stumble over", () => {
   expect(source).toContain('"\\u000c\\"\\\\"');
   expect(source).toContain("public val aB: String? = null,");
   expect(source).toContain("public val aB2: String? = null,");
+  expect(source).toContain("public val file: MediaReference,");
+  expect(source).toContain("public val sound: MediaReference? = null,");
+  expect(source).toContain('"file" to event.file.members,');
+  expect(source).toContain('"sound" to event.sound?.members,');
+  expect(source.match(/class MediaReference\(/g)).toHaveLength(1);
+  expect(source).toContain("public data class MediaReferenceEvent(");
+  expect(sourceOf(small)).not.toContain("MediaReference");
   expect(source).toContain("public object Nothing\n");
   expect(source).toContain("public data class NoThing(");
   expect(source).toContain("public data class NoThing2(");

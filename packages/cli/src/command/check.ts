@@ -1,7 +1,7 @@
-import { access, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { jsonHash, loadApp } from "@tideline/pipeline";
-import { isTidelineError, messageOf, tidelineError, type AppDefinition } from "@tideline/spec";
+import { appTables, jsonHash } from "@tideline/pipeline";
+import { defineApp, messageOf, tidelineError, type AppDefinition } from "@tideline/spec";
 import { compareApps, isCompatible, type Change } from "@tideline/spec/compatibility";
 import type { CommandResult } from "../output/command-result.ts";
 import { plural, shortId } from "../output/figure.ts";
@@ -10,22 +10,10 @@ import { readBaseline } from "./check-baseline.ts";
 import { compareLake } from "./check-lake.ts";
 import { changesText, verdictLine } from "./check-text.ts";
 import { definitionFile } from "./definition-file.ts";
-
-/** The app of a module; what its declarations have against them is said as they said it. */
-export async function loadDefinition(module: string): Promise<AppDefinition> {
-  await access(module).catch((cause: unknown) => {
-    throw tidelineError("DATA_NOT_FOUND", { who: `app ${module}`, expected: "a module", cause });
-  });
-  try {
-    return await loadApp(module);
-  } catch (error) {
-    if (isTidelineError(error) && isTidelineError(error.cause)) throw error.cause;
-    throw error;
-  }
-}
+import { loadDefinition } from "./load-definition.ts";
 
 /** What an app declares, for a person. */
-function declarationText(app: AppDefinition, definition: string): string {
+function declarationText(module: string, app: AppDefinition, definition: string): string {
   const events = table(
     Object.values(app.events),
     [
@@ -46,7 +34,7 @@ function declarationText(app: AppDefinition, definition: string): string {
   );
   const purposes = Object.entries(app.purposes).map(([name, words]) => `purpose    ${name}: ${words}`);
   return [
-    `app        ${app.name}, definition ${shortId(definition)}`,
+    `app        ${app.name}, definition ${shortId(definition)}, from ${module}`,
     ...purposes,
     ...views,
     ...models,
@@ -111,6 +99,9 @@ async function saveFile(path: string, text: string): Promise<void> {
  */
 export async function checkCommand(module: string, options: CheckOptions = {}): Promise<CommandResult> {
   const app = await loadDefinition(module);
+  // A definition that was put together by hand is held against the same rules, and against the lake's.
+  defineApp({ ...app, events: Object.values(app.events) });
+  appTables(app);
   const definition = jsonHash(app);
   const { against, save } = options;
   const comparison = against === undefined ? undefined : await compareWith(app, against);
@@ -119,7 +110,7 @@ export async function checkCommand(module: string, options: CheckOptions = {}): 
   const value = { module, definition, app, ...comparison, ...(saved ? { saved: resolve(save) } : {}) };
   const lines = saved ? [`saved as ${save}`] : [];
   if (comparison === undefined) {
-    return { value, text: [declarationText(app, definition), ...lines].join("\n\n") };
+    return { value, text: [declarationText(module, app, definition), ...lines].join("\n\n") };
   }
   const { changes, compatible, baselines } = comparison;
   const names = baselines.map(

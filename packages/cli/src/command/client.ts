@@ -3,8 +3,8 @@ import { tidelineError, type AppDefinition } from "@tideline/spec";
 import { kotlinClient } from "../client/kotlin.ts";
 import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
-import { loadDefinition } from "./check.ts";
 import { changedFiles, writeFiles } from "./generated-file.ts";
+import { loadDefinition } from "./load-definition.ts";
 
 /** Writers of typed clients, by language. */
 const LANGUAGES = {
@@ -50,7 +50,7 @@ export async function clientCommand(module: string, flags: ClientFlags): Promise
     text:
       flags.check === true
         ? `${folder} is ${isStale ? `out of date: ${changed.join(", ")}` : "up to date"}`
-        : `${plural(names.length, "file")} in ${folder}, ${changed.length} changed`,
+        : `${plural(names.length, "file")} of app ${app.name} (${module}) in ${folder}, ${changed.length} changed`,
     ...(isStale && {
       fault: tidelineError("CHECK_FAILED", {
         who: `client ${module}`,

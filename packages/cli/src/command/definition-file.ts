@@ -85,6 +85,16 @@ const schema = Type.Object({
 });
 const validator = Compile(schema);
 
+/** Where a value is no definition, and why; undefined for one that is. */
+export function definitionFault(
+  value: unknown,
+): { readonly path: readonly string[]; readonly message: string } | undefined {
+  if (validator.Check(value)) return undefined;
+  const [fault] = validator.Errors(value);
+  const path = fault?.instancePath.split("/").slice(1) ?? [];
+  return { path, message: `a value that ${fault?.message ?? "is none"}` };
+}
+
 /** Reads a definition from JSON: what `--save` wrote, what `check --json` printed, or the bare definition. */
 export function parseDefinition(text: string, source: string): PublishedDefinition {
   const refuse = (field: string, received: string, cause?: unknown): never => {
@@ -108,13 +118,8 @@ export function parseDefinition(text: string, source: string): PublishedDefiniti
     refuse("format", `format ${wrapped.format}, of a newer Tideline`);
   }
   const app = wrapped?.app ?? value;
-  if (!validator.Check(app)) {
-    const fault = validator.Errors(app)[0];
-    refuse(
-      fault?.instancePath.slice(1).replaceAll("/", ".") || "definition",
-      fault?.message ?? "another value",
-    );
-  }
+  const fault = definitionFault(app);
+  if (fault !== undefined) refuse(fault.path.join(".") || "definition", fault.message);
   return { source, definition: jsonHash(app), app: app as AppDefinition };
 }
 

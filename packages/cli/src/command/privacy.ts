@@ -14,8 +14,8 @@ import {
 import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
 import { table } from "../output/table.ts";
-import { loadDefinition } from "./check.ts";
 import { changedFiles, textIfThere, writeFiles } from "./generated-file.ts";
+import { loadDefinition } from "./load-definition.ts";
 
 /** What `tideline privacy` was asked for besides the module. */
 export interface PrivacyOptions {
@@ -93,7 +93,7 @@ export async function privacyCommand(module: string, options: PrivacyOptions): P
   const isOpen = options.check === true && (changed.length > 0 || findings.length > 0);
   return {
     value: { module, folder, files: names, changed, collected: uses, findings },
-    text: [collected, findingsText(findings), state].join("\n\n"),
+    text: [`app ${app.name}, from ${module}`, collected, findingsText(findings), state].join("\n\n"),
     ...(isOpen && {
       fault: tidelineError("CHECK_FAILED", {
         who: `privacy ${module}`,

@@ -210,10 +210,12 @@ test("an erasure that is asked for twice at once is one, and so is the end", asy
   await client.track(tap, { target: "a" });
   const { install } = client.diagnostics();
   const [first, second] = await Promise.all([client.eraseMe(), client.eraseMe()]);
-  expect(second).toEqual(first);
+  expect(second).toBe(first);
   expect(first).toMatchObject({ install, state: "accepted" });
   expect(subject.taken).toHaveLength(1);
   expect(client.diagnostics().requests).toHaveLength(1);
+  const identity = JSON.parse(platform.text.decode(world.files.get("identity.json")!)) as object;
+  expect(identity).toMatchObject({ install: client.diagnostics().install, starts: 1 });
   const next = client.eraseMe();
   await Promise.all([client.close(), client.close(), next]);
   await client.close();
@@ -305,4 +307,27 @@ test("erasures that the version before remembered are gone on with", async () =>
     [install, "done"],
     ["b".repeat(32), "done"],
   ]);
+});
+
+test("an erasure that the storage broke off can be asked for again, and is one", async () => {
+  let broken = false;
+  const storage = {
+    append: (name: string, bytes: Uint8Array) => world.storage().append(name, bytes),
+    read: (name: string) => world.storage().read(name),
+    write: (name: string, bytes: Uint8Array) => world.storage().write(name, bytes),
+    list: (prefix: string) => world.storage().list(prefix),
+    remove: (name: string) =>
+      broken ? Promise.reject(new Error("I/O error")) : world.storage().remove(name),
+  };
+  const client = await world.start({ collect: address, console: address }, { network, storage });
+  await client.setConsent(["analytics"]);
+  await client.track(tap, { target: "secret-target" });
+  const { install } = client.diagnostics();
+  broken = true;
+  await expect(client.eraseMe()).rejects.toMatchObject({ code: "STORAGE_FAILED" });
+  broken = false;
+  expect(await client.eraseMe()).toMatchObject({ install, state: "accepted" });
+  expect(client.diagnostics().requests).toHaveLength(1);
+  expect(disk()).not.toContain("secret-");
+  expect(await client.track(tap, { target: "new" })).toMatchObject({ seq: 1 });
 });

@@ -19,9 +19,9 @@ const IMPORT =
 const BUDGETS: Readonly<Record<string, number>> = {
   "@tideline/spec": 150_000,
   "@tideline/predict": 30_000,
-  "@tideline/device": 85_000,
+  "@tideline/device": 120_000,
   "@tideline/react-native": 45_000,
-  "@tideline/web": 25_000,
+  "@tideline/web": 32_000,
 };
 
 function exportTargets(value: unknown): string[] {

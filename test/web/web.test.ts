@@ -221,6 +221,17 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
     await page.goto(pageServer.address);
     await expect.poll(() => text(page, "state"), { timeout: 20_000 }).toBe("ready");
     await expect.poll(() => text(page, "release"), { timeout: 20_000 }).toBe("version 1");
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core") });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const faults = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string }[] }> };
+        };
+        return (await axe.run()).violations.map(({ id }) => id);
+      });
+      expect(faults).toEqual([]);
+    }
     for (const box of await page.locator("#consent input").all()) await box.check();
     await page.click("#pretend");
     await expect.poll(() => text(page, "source"), { timeout: 20_000 }).toBe("the model in this browser");

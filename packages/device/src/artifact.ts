@@ -64,11 +64,10 @@ export function artifactStore(
     find,
     ensure: async (wanted) => {
       const { sha256, bytes } = wanted;
-      const { artifactBytes } = limits;
       const refuse = (expected: string): never =>
         fail("ARTIFACT_CORRUPT", "update", sha256, undefined, expected);
       if (!/^[0-9a-f]{64}$/.test(sha256)) refuse("a SHA-256 in hexadecimal");
-      if (!(bytes <= artifactBytes)) refuse(`at most ${artifactBytes} bytes`);
+      if (!(bytes <= limits.artifactBytes)) refuse(`at most ${limits.artifactBytes} bytes`);
       if ((await find(wanted)) !== null) return;
       await download(context, wanted, {
         owner,

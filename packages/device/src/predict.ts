@@ -22,7 +22,7 @@ export interface Answer {
   readonly probabilities: readonly number[] | null;
   /**
    * Why each place before this one could not answer, as `place:CODE`, joined by commas: `cpu/onnx:RUNTIME_UNSUPPORTED`,
-   * `device:NOT_FOUND` (no model at hand), `cloud:CONSENT_MISSING`, `last:NOT_FOUND`. `CONSENT_MISSING` alone where
+   * `cpu/onnx:RUNTIME_CRASHED`, `device:NOT_FOUND` (no model at hand), `device:RELEASE_HELD_BACK`, `cloud:CONSENT_MISSING`, `last:NOT_FOUND`. `CONSENT_MISSING` alone where
    * the person has not consented to the model's purpose, `RELEASE_KILLED` alone where it is switched off. Null where
    * the first place answered.
    */

@@ -4,6 +4,7 @@ import {
   isWithin,
   peekEnvelope,
   verifyRelease,
+  type ArtifactReference,
   type Capabilities,
   type Envelope,
   type ErrorCode,
@@ -90,12 +91,11 @@ export async function openReleaseSlot(
     context,
     model.name,
     bundled.map((release) => release.artifacts),
-    () => {
-      const release = runner.release();
-      return release ? runner.files(release) : [];
-    },
+    () => filesOf(runner.release()),
   );
   const runner: ModelRunner = openModelRunner(ports, state, artifacts);
+  const filesOf = (release: ReleaseMetadata | null): readonly ArtifactReference[] =>
+    release ? runner.files(release) : [];
   /** Envelope of the model that runs. */
   let running: Envelope | null = null;
   let lastCode: ErrorCode | null = null;
@@ -206,7 +206,7 @@ export async function openReleaseSlot(
     ports.crashPoint?.("update.activate.after");
     running = envelope;
     await replace();
-    await artifacts.keepOnly([release, before].flatMap((kept) => (kept ? runner.files(kept) : [])));
+    await artifacts.keepOnly([...filesOf(release), ...filesOf(before)]);
   };
 
   const take = async (): Promise<UpdateOutcome> => {
@@ -292,6 +292,11 @@ function capabilitiesFor(
 function checkModel({ version, model }: ReleaseMetadata, { name, labels, window }: ModelDefinition): void {
   const wanted = canonicalJson([name, labels, window]);
   if (wanted === canonicalJson([model.name, model.labels, model.window])) return;
-  const expected = `model "${name}" with the app's window and labels`;
-  fail("RELEASE_REQUIRES", `release ${version}`, "model", `model "${model.name}" with others`, expected);
+  fail(
+    "RELEASE_REQUIRES",
+    `release ${version}`,
+    "model",
+    model.name,
+    `${name} with the app's window and labels`,
+  );
 }

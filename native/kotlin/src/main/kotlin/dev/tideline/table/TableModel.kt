@@ -65,7 +65,7 @@ public class TableModel private constructor(
             val program = Operator.readProgram(file, scope)
             val memory = FloatArray(file.memory.toInt())
             readConstants(file, memory)
-            return TableModel(1, ends[0], ends.drop(1), names.drop(1 + file.outputs), program, memory)
+            return TableModel(1, ends[0], ends.drop(1), names.subList(1 + file.outputs, names.size), program, memory)
         }
 
         /** Words of an end. */
@@ -99,8 +99,15 @@ public class TableModel private constructor(
             } catch (_: CharacterCodingException) {
                 throw malformed("text that is no UTF-8")
             }
-            // Each is followed by a zero byte, so that what stands behind the last one is nothing.
-            return text.split('\u0000').dropLast(1)
+            val names = ArrayList<String>(wanted)
+            var from = 0
+            repeat(wanted) {
+                // Each is followed by a zero byte.
+                val end = text.indexOf('\u0000', from)
+                names.add(text.substring(from, end))
+                from = end + 1
+            }
+            return names
         }
     }
 }

@@ -94,7 +94,7 @@ test("two regions: nobody's bytes lie in the other one, and what went astray wai
     const { events, uploads, lastError } = astray.diagnostics();
     expect(events).toMatchObject({ recorded: 4, pending: 4, dropped: 0 });
     expect(uploads.stopped).toBe(true);
-    expect(lastError?.message).toContain("421");
+    expect(lastError?.code).toBe("RESIDENCY_MISMATCH");
   }
   await astray.close();
   const client = await bert.open(servers.eu.address, euKey);

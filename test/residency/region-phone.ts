@@ -1,24 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
-import { createClient, type Client, type Network } from "@tideline/device";
+import { gzipSync } from "node:zlib";
+import { createClient, type Client } from "@tideline/device";
 import { createMemoryPorts, createMemorySecure, createMemoryStorage } from "@tideline/device/testing";
 import { releasePorts } from "@tideline/pipeline";
-import { decodeBatch, encodeBatch } from "@tideline/spec";
 import { nodeNetwork } from "../../apps/fleet/src/adapter/node-network.ts";
 import { app } from "../../examples/activity/app.ts";
-
-/** A network that says in every batch to which region its phone belongs. */
-function regionalNetwork(region: string): Network {
-  const network = nodeNetwork();
-  return {
-    request: (wanted) => {
-      if (wanted.body === undefined || !wanted.url.endsWith("/v1/batch")) return network.request(wanted);
-      const { header, attachment } = decodeBatch(gunzipSync(wanted.body), releasePorts.text);
-      const body = gzipSync(encodeBatch({ ...(header as object), region }, attachment, releasePorts.text));
-      return network.request({ ...wanted, body: new Uint8Array(body) });
-    },
-  };
-}
 
 /** A phone of a person: its storage stays when its app is opened with another address. */
 export interface RegionPhone {
@@ -33,7 +19,7 @@ export function regionPhone(user: string, region: string): RegionPhone {
   const ports = createMemoryPorts(releasePorts, {
     storage: createMemoryStorage(),
     secure: createMemorySecure(),
-    network: regionalNetwork(region),
+    network: nodeNetwork(),
     clock: Date.now,
     random: (length) => new Uint8Array(randomBytes(length)),
     gzip: async (bytes) => new Uint8Array(gzipSync(bytes)),
@@ -45,7 +31,7 @@ export function regionPhone(user: string, region: string): RegionPhone {
       [`screen of ${user}`]: `canary_${user}_screen`,
     },
     open: (collect, writeKey) =>
-      createClient({ app, ports, collect, console: collect, writeKey, user, limits: { attempts: 2 } }),
+      createClient({ app, ports, collect, console: collect, writeKey, user, region }),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Erases one of a thousand people from a folder of some hundred megabytes and says how long each step took; then kills an
- * erasure at each of its crash points and holds what is left against the canaries.
+ * erasure at each of its crash points and holds what is left, and what came meanwhile, against the canaries.
  *
  *     node scripts/nightly/subject.ts [--people 1000] [--frames 36] [--no-kills]
  */
@@ -157,7 +157,8 @@ try {
 }
 
 if (!values["no-kills"]) {
-  const { status } = spawnSync("vitest", ["run", "packages/pipeline/src/subject/erase-person.test.ts"], {
+  const tests = ["erase-person", "erase-late"].map((name) => `packages/pipeline/src/subject/${name}.test.ts`);
+  const { status } = spawnSync("vitest", ["run", ...tests], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, TIDELINE_KILLS: "all" },

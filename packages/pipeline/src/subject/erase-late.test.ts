@@ -64,7 +64,13 @@ const came = { received_at: BEGIN + 5 * HOUR, sent_at: BEGIN + 5 * HOUR };
 
 const { pseudonym: _pseudonym, nameless: _nameless, name: _name, ...WHAT_WENT } = NEEDLES;
 
-test.each(["subject.ledger.after_commit", "subject.lake.after_delete"] as const)(
+/** The first is where nobody knows of the erasure yet; the nightly script asks for one in the middle too. */
+const POINTS: readonly CrashPoint[] =
+  process.env["TIDELINE_KILLS"] === "all"
+    ? ["subject.ledger.after_commit", "subject.lake.after_delete"]
+    : ["subject.ledger.after_commit"];
+
+test.each(POINTS)(
   "killed at %s, a late erasure of a user leaves what they did since they came back",
   async (point) => {
     const request = canaryRequest();

@@ -22,6 +22,7 @@ const OWN: Readonly<Record<string, string>> = {
   device: `
 declare const ports: import("@tideline/device").DevicePorts;
 declare const bundled: import("@tideline/device").BundledRelease;
+declare const options: import("@tideline/device").ClientOptions;
 declare const session: string, startTime: number, samples: Float32Array;
 `,
   "react-native": `

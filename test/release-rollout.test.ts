@@ -20,7 +20,7 @@ import {
 import type { Client } from "@tideline/device";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../packages/pipeline/src/catalog/testing/temporary-folder.ts";
-import { BEGIN, poseLog } from "../packages/pipeline/src/dataset/testing/pose-log.ts";
+import { poseLog } from "../packages/pipeline/src/dataset/testing/pose-log.ts";
 import { cleanUpLater } from "../packages/pipeline/src/dataset/testing/open-pose-lake.ts";
 import { named, study } from "../packages/pipeline/src/dataset/testing/pose-study.ts";
 import { progressBoard } from "../packages/pipeline/src/flow/progress.ts";
@@ -32,6 +32,8 @@ import { createPhone, type Fault, type Phone, type PhonePlace } from "./rollout/
 
 const APP = join(import.meta.dirname, "rollout/app.ts");
 const PHONES = 24;
+/** The study was this long ago: within what the events are retained. */
+const HOUR = 3_600_000;
 const { onFinished, cleanUp } = cleanUpLater();
 afterAll(cleanUp);
 
@@ -52,7 +54,7 @@ async function open() {
   const before = await ownFolder(folder, { command: "test" });
   const durable = await openLog({ folder, epoch: before.epoch });
   const log = poseLog();
-  study(log, { people: named("a", 6), cohort: "study", at: BEGIN });
+  study(log, { people: named("a", 6), cohort: "study", at: Date.now() - HOUR });
   for await (const { record, attachment } of sampleLog(log.records)(null)) {
     await durable.append(encodeLogRecord(record, attachment));
   }

@@ -73,7 +73,7 @@ test("labels are those of whoever was the same person when they came, as the slo
         expect(found.get(`s${index}`)).toBe(label && `${label.label} ${label.known}`);
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 12, endOnFailure: true },
   );
 });
 
@@ -84,7 +84,7 @@ test("training rows of a moment are the same when they are computed again after 
       const before = await rowsOf(world, then, now);
       expect(await rowsOf(world, world.links, now)).toEqual(before);
     }),
-    { numRuns: 10 },
+    { numRuns: 10, endOnFailure: true },
   );
 });
 
@@ -114,7 +114,7 @@ test("a view asked at a moment sees what its person had done, under whichever ps
       }
       expect(await count(world.links.filter(({ known }) => known <= now))).toEqual(found);
     }),
-    { numRuns: 10 },
+    { numRuns: 10, endOnFailure: true },
   );
 });
 
@@ -163,7 +163,7 @@ test("nobody stands on both sides of a split, and only who may be one person is 
       const leaked = [...train].filter((row) => [...test].some((of) => same(subjects[row]!, subjects[of]!)));
       expect(leaked).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, endOnFailure: true },
   );
 });
 

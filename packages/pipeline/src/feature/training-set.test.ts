@@ -178,3 +178,17 @@ test("whoever enrols in the control group under the new id teaches under none", 
   expect(subjects).not.toContain(subjectOf("a0"));
   expect(subjects).toContain(subjectOf("a1"));
 });
+
+test("of several ids of a person any one withdraws, and any one is watched", async () => {
+  const one: Renames = [
+    ["a0", "a1"],
+    ["a2", "a1"],
+  ];
+  const withdrawn = likeNewest("annotation", "a2", "['other'] AS consent");
+  const watched = likeNewest("enrolment", "a2", "'control' AS cohort");
+  const others = new Set([subjectOf("b0")]);
+  for (const more of [withdrawn, watched]) {
+    expect(new Set((await buildLinked(one, more)).subjects)).toEqual(others);
+    expect((await buildLinked([], more)).subjects).toContain(subjectOf("a0"));
+  }
+});

@@ -28,9 +28,18 @@ export interface ErasedPeople {
   readonly isEmpty: boolean;
   /** Whether an install is refused, whatever it sends. */
   hasInstall(install: string): boolean;
-  /** Whether an event of a pseudonym that happened at `time` (corrected clock, milliseconds since 1970) is refused. */
-  refuses(subject: string, time: number): boolean;
+  /**
+   * Whether an event of a pseudonym that an install sent, and that happened at `time` (corrected clock, milliseconds
+   * since 1970), is refused: because the pseudonym has left, or what that one install sent under it.
+   */
+  refuses(install: string, subject: string, time: number): boolean;
 }
+
+/**
+ * The name under which the ledger holds what one install sent under a pseudonym, where the pseudonym as a whole stays:
+ * an alias that only that phone vouches for (docs/adr/0008). No pseudonym has a space.
+ */
+export const subjectOn = (install: string, subject: string): string => `${subject} on ${install}`;
 
 /** Names an install or a pseudonym in the ledger: SHA-256, in hexadecimal. */
 export function erasedHash(kind: ErasedKind, id: string): string {
@@ -62,10 +71,9 @@ export function erasedPeople(file: Omit<ErasedFile, "format">): ErasedPeople {
     generation: file.generation,
     isEmpty: installs.size === 0 && subjects.size === 0,
     hasInstall: (install: string) => installs.size > 0 && installs.has(installHash(install)),
-    refuses: (subject: string, time: number) => {
-      const at = subjects.size === 0 ? undefined : subjects.get(subjectHash(subject));
-      return at !== undefined && time <= at;
-    },
+    refuses: (install: string, subject: string, time: number) =>
+      subjects.size > 0 &&
+      [subject, subjectOn(install, subject)].some((name) => time <= (subjects.get(subjectHash(name)) ?? -1)),
   });
 }
 

@@ -62,13 +62,13 @@ test("whoever takes batches learns at once who has left, and nobody is named", a
   expect(people()).toMatchObject({ generation, isEmpty: false });
   expect(people().hasInstall("phone")).toBe(true);
   expect(people().hasInstall("other")).toBe(false);
-  expect([999, 1000, 1001].map((time) => people().refuses("p1", time))).toEqual([true, true, false]);
-  expect(people().refuses("p2", 0)).toBe(false);
+  expect([999, 1000, 1001].map((time) => people().refuses("phone", "p1", time))).toEqual([true, true, false]);
+  expect(people().refuses("phone", "p2", 0)).toBe(false);
   await leave(500);
   expect((await listErased(catalog, "r")).map(({ at }) => at)).toEqual([1000, 1000]);
   await leave(2000);
   expect(await publishErased(catalog, folder)).toBeGreaterThan(generation);
-  expect(people().refuses("p1", 2000)).toBe(true);
+  expect(people().refuses("phone", "p1", 2000)).toBe(true);
   const { erased } = folderLayout(folder);
   expect(readFileSync(erased, "utf8")).not.toMatch(/phone|p1/);
   expect(statSync(erased).mode & 0o077).toBe(0);

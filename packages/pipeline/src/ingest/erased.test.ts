@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Acknowledgement } from "@tideline/spec";
 import { expect, onTestFinished, test } from "vitest";
-import { erasedHash, folderLayout, makeFolder, writeErasedFile } from "../catalog/index.ts";
+import { erasedHash, folderLayout, makeFolder, subjectOn, writeErasedFile } from "../catalog/index.ts";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { listSegments } from "./log/segment.ts";
 import { pseudonymiser } from "./pseudonym.ts";
@@ -79,6 +79,23 @@ const left = (install: string, user: string, at: number, generation = 1) => ({
   generation,
   installs: [erasedHash("install", install)],
   subjects: [[erasedHash("subject", pseudonymiser(KEY)(user, "any")), at] as const],
+});
+
+test("of a person who has left one phone only, that phone's events from before are refused, the others' not", async () => {
+  const { folder, start } = await open();
+  const ingest = await start();
+  const at = Date.now();
+  const one = subjectOn("phone-one", pseudonymiser(KEY)("gone", "any"));
+  const subjects = [[erasedHash("subject", one), at] as const];
+  await writeErasedFile(folder, { generation: 1, installs: [], subjects });
+  const refused = await send(ingest.address, "phone-one", [
+    [1, "gone", at - 4000],
+    [2, "gone", Date.now() + 1000],
+  ]);
+  expect(refused.answer.quarantined).toEqual([{ seq: 1, code: "SUBJECT_ERASED", field: "user" }]);
+  const other = await send(ingest.address, "phone-other", [[1, "gone", at - 4000]]);
+  expect(other.answer.quarantined).toEqual([]);
+  await ingest.close();
 });
 
 test("of an install that has left nothing is kept, of a person that has left nothing from before", async () => {

@@ -98,14 +98,14 @@ export function takeBatch(
   const previousOf = ({ user, previous_user: previous }: WireEvent): string | null => {
     if (previous === undefined || user === null) return null;
     const pseudonym = pseudonymise(previous, header.install);
-    return people.refuses(pseudonym, 0) ? null : pseudonym;
+    return people.refuses(header.install, pseudonym, 0) ? null : pseudonym;
   };
 
   /** Whether a person who has left did it before. What has no time of its own counts as old. */
   const isErased = (event: WireEvent): boolean => {
     const time = numberOrNull(event.time);
     const happened = time === null ? 0 : correctedTime(time, sentAt, receivedAt);
-    return people.refuses(person(event), happened);
+    return people.refuses(header.install, person(event), happened);
   };
 
   const accept = (event: CheckedEvent, properties: LogEvent["properties"]): void => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { erasedHash, erasedPeople, NOBODY_ERASED } from "../catalog/erased-file.ts";
+import { erasedHash, erasedPeople, NOBODY_ERASED, subjectOn } from "../catalog/erased-file.ts";
 import type { LogRecord } from "../log-record.ts";
-import { keptRecord, subjectOn } from "./kept-record.ts";
+import { keptRecord } from "./kept-record.ts";
 
 const event = (seq: number, subject: string, time: number) => ({
   seq,

@@ -2,12 +2,6 @@ import type { ErasedPeople } from "../catalog/erased-file.ts";
 import type { LogEvent, LogQuarantine, LogRecord } from "../log-record.ts";
 import { correctedTime } from "./corrected-time.ts";
 
-/**
- * The name under which the ledger holds what one install sent under a pseudonym, where the pseudonym as a whole stays:
- * an alias that only that phone vouches for (docs/adr/0008). No pseudonym has a space.
- */
-export const subjectOn = (install: string, subject: string): string => `${subject} on ${install}`;
-
 /** Person and time of a refused event whose content was kept. */
 function contentOf({ content }: LogQuarantine): { subject: string | null; time: number | null } {
   const { subject, time } = (content ?? {}) as { subject?: unknown; time?: unknown };
@@ -69,7 +63,7 @@ export function keptRecord(record: LogRecord, people: ErasedPeople): LogRecord |
   if (people.hasInstall(install)) return null;
   const refuses = (subject: string, time: number | null): boolean => {
     const moment = time === null ? 0 : correctedTime(time, sent_at, received_at);
-    return people.refuses(subject, moment) || people.refuses(subjectOn(install, subject), moment);
+    return people.refuses(install, subject, moment);
   };
   const kept = {
     ...record,
@@ -79,5 +73,5 @@ export function keptRecord(record: LogRecord, people: ErasedPeople): LogRecord |
       return subject !== null && refuses(subject, time) ? { ...refused, field: "", content: null } : refused;
     }),
   };
-  return unnamedRecord(kept, (name) => people.refuses(name, name === nameless ? received_at : 0));
+  return unnamedRecord(kept, (name) => people.refuses(install, name, name === nameless ? received_at : 0));
 }

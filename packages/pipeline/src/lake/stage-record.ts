@@ -1,4 +1,10 @@
-import type { AppDefinition, EventDefinition, FrameReference, MediaReference, WireValue } from "@tideline/spec";
+import type {
+  AppDefinition,
+  EventDefinition,
+  FrameReference,
+  MediaReference,
+  WireValue,
+} from "@tideline/spec";
 import { checkEvent, decodeSamples } from "@tideline/spec";
 import type { LogEntry, LogEvent, LogQuarantine } from "../log-record.ts";
 import { correctedTime } from "./corrected-time.ts";

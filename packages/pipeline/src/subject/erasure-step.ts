@@ -7,6 +7,7 @@ import {
   listErased,
   publishErased,
   recordErased,
+  subjectOn,
   type Catalog,
   type ErasedRow,
   type FolderLayout,
@@ -17,7 +18,6 @@ import { crashPoint } from "../crash-point.ts";
 import { latestSnapshot, openEngine, type Engine } from "../lake/index.ts";
 import type { ArtifactStore, KeyRing } from "../release/index.ts";
 import { closeLogs, dropCheckpoint } from "./close-log.ts";
-import { subjectOn } from "../lake/kept-record.ts";
 import { derivedPeople, hashedPeople, type DerivedPeople } from "./derived-people.ts";
 import { findEntered, findPerson, type PersonQuestion } from "./find-person.ts";
 import { deleteUnnamedArtifacts, rewriteArtifacts } from "./forget-artifact.ts";

@@ -1,5 +1,4 @@
-import { rememberedHash, type ErasedKind } from "../catalog/index.ts";
-import { subjectOn } from "../lake/kept-record.ts";
+import { rememberedHash, subjectOn, type ErasedKind } from "../catalog/index.ts";
 
 /**
  * Whose rows are meant: everything that some installs sent, everything of some pseudonyms, and what single installs

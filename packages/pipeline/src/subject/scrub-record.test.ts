@@ -1,8 +1,7 @@
 import { decodeBatch, hasSequence, type FrameReference } from "@tideline/spec";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { erasedHash } from "../catalog/index.ts";
-import { subjectOn } from "../lake/kept-record.ts";
+import { erasedHash, subjectOn } from "../catalog/index.ts";
 import { encodeLogRecord } from "../ingest/log/log-record.ts";
 import { nodeText } from "../ingest/node-text.ts";
 import { LOG_RECORD_FORMAT, type LogEvent, type LogRecord } from "../log-record.ts";

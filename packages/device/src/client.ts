@@ -43,7 +43,7 @@ export interface ClientOptions {
   /** What the client may spend in a day: `createBudget(limits)`. */
   readonly budget?: Budget;
   readonly restrict?: Restriction;
-  /** Label of the region whose server alone may store what is sent, as `eu`; a server of another one refuses it. */
+  /** Region whose server alone may store what is sent, as `eu`; a server of another one refuses it: the app's residency. */
   readonly region?: string;
 }
 
@@ -160,7 +160,8 @@ export interface Client {
  * await client.flush();
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const { app, budget, restrict, region } = options;
+  const { app, budget, restrict } = options;
+  const { region = app.residency } = options;
   if (region && !/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(region))
     fail("ARGUMENT_INVALID", app.name, "region", region);
   const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -171,7 +172,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   };
   const ports = (await budget?.open(guarded)) ?? guarded;
   const tally = createTally(ports);
-  const context: Context = { ...options, ports, limits, tally };
+  const context: Context = { ...options, region, ports, limits, tally };
   let { user } = options;
   let previous: string | undefined;
 

@@ -228,6 +228,10 @@ test("the label of a region stands in every batch, and nothing else is taken for
   await (await world.start()).track(tap, { target: "b" });
   await (await world.start()).flush();
   expect(decodeBatch(world.requests.at(-1)!.body!, platform.text).header).not.toHaveProperty("region");
+  const resident = await world.start({ app: { ...client.app, residency: "eu" } });
+  await resident.track(tap, { target: "c" });
+  await resident.flush();
+  expect(decodeBatch(world.requests.at(-1)!.body!, platform.text).header).toMatchObject({ region: "eu" });
   for (const region of ["EU", "e u", "-eu", "eu-", "x".repeat(33)]) {
     await expect(world.start({ region })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
   }

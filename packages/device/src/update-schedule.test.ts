@@ -10,7 +10,7 @@ const BEGIN = 1_700_000_000_000;
 /** An install with a clock and an answer that a test sets. */
 function install(name: string, everyMs = 24 * HOUR) {
   const files = new Map<string, Uint8Array>();
-  const state = { now: BEGIN, result: "current" as UpdateOutcome["result"], looks: 0 };
+  const state = { now: BEGIN, result: "current" as UpdateOutcome["result"], looks: 0, isBroken: false };
   const start = () =>
     createUpdateSchedule({
       client: {
@@ -21,7 +21,13 @@ function install(name: string, everyMs = 24 * HOUR) {
         },
       },
       ports: createMemoryPorts(platform, {
-        storage: createMemoryStorage(files),
+        storage: {
+          ...createMemoryStorage(files),
+          read: async (name) => {
+            if (state.isBroken) throw new Error("no disk");
+            return files.get(name) ?? null;
+          },
+        },
         clock: () => state.now,
       }),
       everyMs,
@@ -79,4 +85,28 @@ test("a clock that was set back by years does not silence a phone", async () => 
   expect(state.looks).toBe(2);
   await start().check();
   expect(state.looks).toBe(2);
+});
+
+test("calls at the same time share one look", async () => {
+  const { state, start } = install("a");
+  const schedule = start();
+  const outcomes = await Promise.all([schedule.check(), schedule.check(), schedule.check()]);
+  expect(outcomes.map((outcome) => outcome?.result)).toEqual(["current", "current", "current"]);
+  expect(state.looks).toBe(1);
+  await expect(schedule.check()).resolves.toBeNull();
+});
+
+test("a storage that fails is told to who calls, to nobody else, and is tried again", async () => {
+  const { state, start } = install("a");
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  state.isBroken = true;
+  const schedule = start();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off("unhandledRejection", note);
+  expect(unhandled).toEqual([]);
+  await expect(schedule.check()).rejects.toThrow("no disk");
+  state.isBroken = false;
+  await expect(schedule.check()).resolves.toMatchObject({ result: "current" });
 });

@@ -1,7 +1,7 @@
 import type { Client } from "./client.ts";
 import type { DevicePorts } from "./ports.ts";
 import type { UpdateOutcome } from "./release-slot.ts";
-import { openStateFile } from "./state-file.ts";
+import { openStateFile, type StateFile } from "./state-file.ts";
 
 /** Options of {@link createUpdateSchedule}. */
 export interface UpdateScheduleOptions {
@@ -17,7 +17,10 @@ export interface UpdateScheduleOptions {
 export interface UpdateSchedule {
   /** Milliseconds since 1970 of the next look. */
   next(): Promise<number>;
-  /** Looks where it is time; null where it is not. Call it at each start, and whenever the app comes to the front. */
+  /**
+   * Looks where it is time; null where it is not. Call it at each start, and whenever the app comes to the front: calls
+   * at the same time share one look. Throws where the storage fails; then the next call tries again.
+   */
   check(): Promise<UpdateOutcome | null>;
 }
 
@@ -52,7 +55,16 @@ export function createUpdateSchedule({
   model,
 }: UpdateScheduleOptions): UpdateSchedule {
   const { clock, digest, text } = ports;
-  const file = openStateFile(ports, `update-schedule-${model ?? "first"}.json`, NEVER);
+  let file: Promise<StateFile<ScheduleFile>> | null = null;
+  let look: Promise<UpdateOutcome | null> | null = null;
+  /** Opened by the first call that needs it; one that fails is tried again by the next. */
+  const open = (): Promise<StateFile<ScheduleFile>> =>
+    (file ??= openStateFile(ports, `update-schedule-${model ?? "first"}.json`, NEVER).catch(
+      (error: unknown) => {
+        file = null;
+        throw error;
+      },
+    ));
 
   /** This install's share of an interval, from 0 up to 1. */
   const phase = async (): Promise<number> => {
@@ -60,23 +72,28 @@ export function createUpdateSchedule({
     return new DataView(hash.buffer, hash.byteOffset).getUint32(0) / 2 ** 32;
   };
   const dueOf = async (): Promise<number> => {
-    const { due } = (await file).get();
+    const { due } = (await open()).get();
     // Further away than it can be: the clock went back.
     return due - clock() > everyMs ? clock() : due;
   };
 
+  const lookNow = async (): Promise<UpdateOutcome | null> => {
+    const now = clock();
+    if (now < (await dueOf())) return null;
+    const outcome = await client.update(model);
+    const own = await phase();
+    const moment = (Math.floor(now / everyMs - own) + 1 + own) * everyMs;
+    const retry = now + (0.5 + own / 2) * Math.min(RETRY, everyMs);
+    const due = outcome.result === "offline" ? Math.min(moment, retry) : moment;
+    await (await open()).change(() => ({ format: 1, due }));
+    return outcome;
+  };
+
   return {
     next: dueOf,
-    check: async () => {
-      const now = clock();
-      if (now < (await dueOf())) return null;
-      const outcome = await client.update(model);
-      const own = await phase();
-      const moment = (Math.floor(now / everyMs - own) + 1 + own) * everyMs;
-      const retry = now + (0.5 + own / 2) * Math.min(RETRY, everyMs);
-      const due = outcome.result === "offline" ? Math.min(moment, retry) : moment;
-      await (await file).change(() => ({ format: 1, due }));
-      return outcome;
-    },
+    check: () =>
+      (look ??= lookNow().finally(() => {
+        look = null;
+      })),
   };
 }

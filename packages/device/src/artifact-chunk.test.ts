@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ReleaseMetadata } from "@tideline/spec";
+import { tidelineError, type ReleaseMetadata } from "@tideline/spec";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   createWorld,
   gait,
   makeRelease,
+  platform,
   type SmallRelease,
   type World,
 } from "../../../test/device-fixture.ts";
@@ -232,13 +233,53 @@ describe("what must not be taken is not", () => {
   });
 });
 
-test("a server without ranges is asked for the whole", async () => {
-  const { tidelineError } = await import("@tideline/spec");
-  world.publish(await largeRelease(1, weights(0.5)));
-  onRange = () => {
-    throw tidelineError("DATA_MALFORMED", { who: "network" });
+/** A server that knows no ranges, over a network that refuses what is longer than asked for. */
+function withoutRanges(): void {
+  world.intercept = ({ url, maxBytes }): NetworkResponse | undefined => {
+    const artifact = world.offer.artifacts.get(url.slice(-64));
+    if (artifact === undefined) return undefined;
+    sent.push(`200 of ${artifact.length}`);
+    if (artifact.length > maxBytes) throw tidelineError("DATA_MALFORMED", { who: "network" });
+    return { status: 200, headers: {}, body: artifact };
   };
+}
+
+test("a server without ranges is asked for the whole", async () => {
+  world.publish(await largeRelease(1, weights(0.5)));
+  withoutRanges();
   const client = await start();
   expect(await client.update()).toMatchObject({ result: "activated" });
   expect(await answering(client)).toBe(0.5);
+});
+
+test("a server without ranges has given the whole already where that is no longer than the range", async () => {
+  const bytes = weights(0.5).slice(0, 3 * SIZE + 5);
+  world.publish(await largeRelease(1, bytes));
+  withoutRanges();
+  const client = await start();
+  expect(await client.update()).toMatchObject({ result: "activated" });
+  expect(sent.filter((one) => one.endsWith(` ${bytes.length}`))).toHaveLength(1);
+  expect(await answering(client)).toBe(0.5);
+  expect(parts()).toEqual([]);
+  // Other bytes of that length are refused as ever.
+  world.publish(await largeRelease(2, weights(0.25).slice(0, bytes.length)));
+  world.offer.artifacts.set(hash(weights(0.25).slice(0, bytes.length)), bytes);
+  expect(await client.update()).toMatchObject({ result: "kept", version: 1, code: "ARTIFACT_CORRUPT" });
+});
+
+test("small chunks of a small artifact do not cut what the phone has into millions of pieces", async () => {
+  world.publish(await largeRelease(1, weights(0.5)));
+  const first = await start();
+  await first.update();
+  let digests = 0;
+  const counting = async (bytes: Uint8Array) => {
+    digests += 1;
+    return platform.digest(bytes);
+  };
+  const client = await start({ digest: counting });
+  const bytes = new TextEncoder().encode("gain 0.25 ");
+  world.publish(await largeRelease(2, bytes, chunksOf(bytes, 1)));
+  digests = 0;
+  expect(await client.update()).toMatchObject({ result: "activated", version: 2 });
+  expect(digests).toBeLessThan(1000);
 });

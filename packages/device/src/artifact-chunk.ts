@@ -61,7 +61,9 @@ export const chunkedDownload: Download = async (context, wanted, place) => {
     );
     const left = await Promise.all(others.map((name) => storage.read(name)));
     for (const bytes of [...(await place.held()), ...left]) {
-      for (const piece of pieces(bytes ?? new Uint8Array(0))) known.set(await nameOf(piece), piece);
+      // Small chunks of a small artifact are no reason to cut a large file into as many pieces.
+      if (!bytes || bytes.length > size * MOST_CHUNKS) continue;
+      for (const piece of pieces(bytes)) known.set(await nameOf(piece), piece);
     }
     // Of an artifact that was given up before it was whole.
     for (const name of others) await storage.remove(name);
@@ -92,9 +94,12 @@ export const chunkedDownload: Download = async (context, wanted, place) => {
         if (isTidelineError(error, "DATA_MALFORMED")) return null;
         throw error;
       });
-      if (answer === null) {
+      // Or the whole is no longer than the range.
+      if (answer === null || answer.status === 200) {
         await storage.remove(part);
-        return wholeDownload(context, wanted, place);
+        return answer?.body.length === total
+          ? place.keep(answer.body)
+          : wholeDownload(context, wanted, place);
       }
       const { status, body } = answer;
       if (status === 404) fail("ARTIFACT_CORRUPT", "update", place.url, status);

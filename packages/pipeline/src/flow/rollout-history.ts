@@ -11,10 +11,16 @@ export interface RolloutHistory {
   /** When the release was offered first, and at its share of now; milliseconds since 1970. */
   readonly since: number;
   readonly sharedSince: number;
-  /** The newest other release that every phone was offered, else that any was, and not withdrawn; null for none. */
+  /**
+   * The newest other release that every phone was offered, else that any was, not withdrawn and not switched off since;
+   * null for none.
+   */
   readonly former: ReleaseRow | null;
   readonly formerVersions: readonly number[];
-  /** Whether phones have had this model before: what one goes back to is not itself on trial. */
+  /**
+   * Whether every phone goes back to a model that stood before: that is not itself on trial. One that was withdrawn, or
+   * switched off, or that is offered to a share first, is on trial again.
+   */
   readonly isReturn: boolean;
 }
 
@@ -27,6 +33,16 @@ function lastRun(rows: readonly ReleaseRow[]): readonly ReleaseRow[] {
   return rows.slice(before + 1);
 }
 
+/**
+ * What of some releases, oldest first, may come back: those since the last kill switch, which ended what was before, of
+ * models that were not withdrawn when they were offered last.
+ */
+function standing(rows: readonly ReleaseRow[]): readonly ReleaseRow[] {
+  const since = rows.slice(rows.findLastIndex((row) => manifestOf(row).kill) + 1);
+  const last = new Map(since.map((row) => [row.id, row.status]));
+  return since.filter(({ id, status }) => status !== "withdrawn" && last.get(id) !== "withdrawn");
+}
+
 /** Reads a channel's releases, oldest first; null where nothing is on offer, or a kill switch is. */
 export function rolloutHistory(rows: readonly ReleaseRow[]): RolloutHistory | null {
   const row = rows.at(-1);
@@ -34,10 +50,8 @@ export function rolloutHistory(rows: readonly ReleaseRow[]): RolloutHistory | nu
   const manifest = manifestOf(row);
   if (manifest.kill) return null;
   const own = lastRun(rows);
-  const older = rows.slice(0, rows.length - own.length);
-  const others = older.filter(
-    (one) => one.id !== row.id && one.status !== "withdrawn" && !manifestOf(one).kill,
-  );
+  const older = standing(rows.slice(0, rows.length - own.length));
+  const others = older.filter(({ id }) => id !== row.id);
   const former = others.findLast((one) => shareOf(manifestOf(one)) === 1) ?? others.at(-1);
   const atShare = own.findLastIndex((one) => shareOf(manifestOf(one)) !== shareOf(manifest));
   return {
@@ -48,14 +62,12 @@ export function rolloutHistory(rows: readonly ReleaseRow[]): RolloutHistory | nu
     sharedSince: own[atShare + 1]!.issued_at,
     former: former ?? null,
     formerVersions: older.filter(({ id }) => id === former?.id).map(({ version }) => version),
-    isReturn: older.some(({ id }) => id === row.id),
+    isReturn: own.every((one) => shareOf(manifestOf(one)) === 1) && older.some(({ id }) => id === row.id),
   };
 }
 
-/** What phones outside of a new release's share take: the newest release that every phone was offered. */
-export function formerManifest(rows: readonly ReleaseRow[]): ReleaseMetadata | null {
-  const manifests = rows.filter(({ status }) => status !== "withdrawn").map(manifestOf);
-  // What a kill switch ended is not brought back by whatever comes next.
-  const killed = manifests.findLastIndex(({ kill }) => kill);
-  return manifests.slice(killed + 1).findLast((manifest) => shareOf(manifest) === 1) ?? null;
+/** What phones outside of a new release's share take: the newest release of another model that every phone was offered. */
+export function formerManifest(rows: readonly ReleaseRow[], model?: string): ReleaseMetadata | null {
+  const others = standing(rows).filter(({ id }) => id !== model);
+  return others.map(manifestOf).findLast((manifest) => shareOf(manifest) === 1) ?? null;
 }

@@ -121,7 +121,7 @@ export async function changeRollout(context: RolloutContext, action: RolloutActi
     const target = rows.find(({ version }) => version === action.version);
     if (target === undefined) throw missing("version", `no release ${action.version}`);
     const { share } = action;
-    const former = formerManifest(rows.filter(({ id }) => id !== target.id));
+    const former = formerManifest(rows, target.id);
     const options = { ...nextOf(context, rows.at(-1)!), artifacts: context.artifacts };
     const stage = { share, former };
     return record(context, await rollbackRelease(manifestOf(target), { ...options, stage }), target);

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openKeys } from "@tideline/pipeline";
@@ -40,6 +49,21 @@ describe("production keys", () => {
     }
     expect(await json("keys", "--folder", "server")).toMatchObject({ version: 4, state: "valid" });
     expectError(await run("keys", "rotate", "all", "--folder", "server"), "ARGUMENT_INVALID", /"release"/);
+  });
+
+  test("a place in the server's folder is no place for the root's key, whatever it is called", async () => {
+    symlinkSync("fresh/keys", join(work, "apart"));
+    for (const place of ["fresh", "fresh/keys", "./x/../fresh/keys", "apart"]) {
+      const made = await run("keys", "create", "--folder", "fresh", "--root-key", place);
+      expectError(made, "ARGUMENT_INVALID", /--root-key.*apart from the server's/);
+    }
+    expect(existsSync(join(work, "fresh"))).toBe(false);
+    const before = await json("keys", "--folder", "server");
+    for (const change of [["rotate", "release"], ["rotate", "root"], ["renew"]]) {
+      const changed = await run("keys", ...change, "--folder", "server", "--root-key", "server/keys");
+      expectError(changed, "ARGUMENT_INVALID", /--root-key.*lies in/);
+    }
+    expect(await json("keys", "--folder", "server")).toEqual(before);
   });
 
   test("what is pinned is the newest root", async () => {

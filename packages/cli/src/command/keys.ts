@@ -17,6 +17,7 @@ import { tidelineError, type RootMetadata } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { localTime, plural, shortId } from "../output/figure.ts";
 import { locateFolder } from "./open-folder.ts";
+import { pathWithin } from "./path-within.ts";
 import { readRootChain } from "./root-chain.ts";
 
 /** Days before a root's end from which on a person is told: time enough to fetch the key from where it is kept. */
@@ -80,6 +81,20 @@ export async function pinCommand(named: string, out: string | undefined): Promis
   return { value: { out, root }, text: `root version ${root.version} written to ${out}` };
 }
 
+/** Refuses a place for the root's private key that is the server's own. @throws `ARGUMENT_INVALID` */
+async function refuseWithin(who: string, rootKey: string, folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    if (!(await pathWithin(rootKey, folder))) continue;
+    throw tidelineError("ARGUMENT_INVALID", {
+      who,
+      field: "--root-key",
+      expected: "a folder apart from the server's for the root's private key",
+      received: `${rootKey}, which lies in ${folder}`,
+      remedy: "Name a disk that is not left on the server: whoever has this key owns every phone.",
+    });
+  }
+}
+
 /** Options of {@link createKeysCommand}. */
 export interface CreateKeysFlags {
   /** Folder for the root's private key: a disk that is then taken away. */
@@ -104,6 +119,7 @@ export async function createKeysCommand(
       remedy: "Name a disk that is not left on the server: whoever has this key owns every phone.",
     });
   }
+  await refuseWithin("tideline keys create", rootKey, [folder]);
   const owner = await ownFolder(folder, { command: "tideline keys create" });
   try {
     // The folder of a server that has not started yet: with its catalog it is one that the other commands know.
@@ -170,7 +186,7 @@ async function signAgain(
  * `tideline keys rotate release|root` and `tideline keys renew`: makes the next root, which phones follow from the one
  * they pinned, and signs the releases on offer again where the key has changed.
  *
- * @throws `FOLDER_OWNED` while a server runs, `NOT_FOUND` without the root's private key
+ * @throws `ARGUMENT_INVALID`, `FOLDER_OWNED` while a server runs, `NOT_FOUND` without the root's private key
  */
 export async function changeKeysCommand(
   named: string,
@@ -178,7 +194,9 @@ export async function changeKeysCommand(
   rootKeyFolder: string | undefined,
 ): Promise<CommandResult> {
   const folder = await locateFolder(named);
-  const owner = await ownFolder(folder, { command: `tideline keys ${change}` });
+  const who = `tideline keys ${change.replace("-", " ")}`;
+  if (rootKeyFolder !== undefined) await refuseWithin(who, rootKeyFolder, [named, folder]);
+  const owner = await ownFolder(folder, { command: who });
   try {
     const now = Date.now();
     const before = await openKeys(join(folder, "keys"), { now });

@@ -173,8 +173,10 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const ports = (await budget?.open(guarded)) ?? guarded;
   const tally = createTally(ports);
   const context: Context = { ...options, region, ports, limits, tally };
-  let { user } = options;
-  let previous: string | undefined;
+  /** Replaced, never changed. */
+  let person: { readonly user: string | null; readonly previous?: string | undefined } = {
+    user: options.user,
+  };
 
   const subject = await openSubject(context);
   let recorder = await openRecorder(context, subject.isErased);
@@ -186,8 +188,9 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     options?: TrackOptions,
   ): Promise<EventIdentity | null> => {
     const { queue, identity } = recorder;
-    const by = restrict?.minor ? null : user;
-    const known = by === null ? undefined : previous;
+    const before = person;
+    const by = restrict?.minor ? null : before.user;
+    const known = by === null ? undefined : before.previous;
     const who = { user: by, ...(known !== undefined && { previous_user: known }) };
     const draft = draftEvent(context, { event, properties, options, who, consent: consent.granted() });
     if (draft === null) {
@@ -195,12 +198,14 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       return null;
     }
     // One event tells it, unless that cannot be written down.
-    if (known !== undefined) previous = undefined;
+    const after = known === undefined ? before : { user: by };
+    person = after;
     const { install, epoch } = identity;
     try {
       return { install, epoch, seq: await queue.record(draft) };
     } catch (error) {
-      previous ??= known;
+      // Unless it is somebody else by now.
+      if (person === after) person = before;
       throw error;
     }
   };
@@ -231,9 +236,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     app,
     track: record,
     setConsent: consent.set,
-    setUser: (next: string | null, known?: { previous?: string }) => {
-      user = next;
-      previous = known?.previous;
+    setUser: (user: string | null, known?: { previous?: string }) => {
+      person = { user, previous: known?.previous };
     },
     flush: async () => {
       await subject.advance();

@@ -9,9 +9,41 @@ const START = 1_700_000_000_000;
 
 test("time passes by the clock, by a day at most between two looks, and never back", () => {
   const age = { lived: 5, seen: START };
-  expect(passTime(age, START + 1000)).toEqual({ lived: 1005, seen: START + 1000 });
-  expect(passTime(age, START + YEAR)).toEqual({ lived: 5 + DAY, seen: START + YEAR });
-  expect(passTime(age, START - YEAR)).toEqual({ lived: 5, seen: START - YEAR });
+  expect(passTime(age, START + 1000)).toEqual({ lived: 1005, seen: START + 1000, latest: START + 1000 });
+  expect(passTime(age, START + YEAR)).toEqual({ lived: 5 + DAY, seen: START + YEAR, latest: START + YEAR });
+  expect(passTime(age, START - YEAR)).toEqual({ lived: 5, seen: START - YEAR, latest: START });
+});
+
+/** How long a queue has lived after these looks at the clock. */
+const livedAfter = (...looks: number[]): number => looks.reduce(passTime, { lived: 0, seen: START }).lived;
+
+test("below the latest time ever seen short steps count, and a clock that is set does not", () => {
+  // Started in 1970 and set after a minute, with looks in between; an hour has passed in truth.
+  expect(livedAfter(0, 30_000, 60_000, START + 3_600_000)).toBe(3_660_000);
+  // Set to a year too late, put right, and used on.
+  expect(livedAfter(START + YEAR, START, START + 1000, START + 2000)).toBe(DAY + 2000);
+  // As before, by a phone that starts in 1970, too.
+  expect(livedAfter(START + YEAR, 0, START, 0, START + DAY, 0, START + 2 * DAY)).toBe(DAY);
+});
+
+test("a clock that begins in 1970 at each boot ages what waits by what passed in truth", async () => {
+  const world = createWorld();
+  let now = START;
+  const start = () => world.start({}, { clock: () => now });
+  const client = await start();
+  await client.setConsent(["analytics"]);
+  await client.track(tap, { target: "a" });
+  await client.close();
+  for (let boot = 1; boot <= 40; boot += 1) {
+    now = 0;
+    const booted = await start();
+    now = 5000;
+    await booted.track(tap, { target: "before the clock is set" });
+    now = START + boot * 600_000;
+    await booted.track(tap, { target: "b" });
+    await booted.close();
+  }
+  expect((await start()).diagnostics().events).toMatchObject({ pending: 81, drops: {} });
 });
 
 test("what happened long ago, or is said to happen far from now, is kept from when it was recorded", async () => {

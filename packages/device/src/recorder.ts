@@ -14,7 +14,7 @@ export interface Recorder {
 }
 
 /** What on storage is a person's: the first parts of names. */
-const PERSONAL = [JOURNAL_PREFIX, "media-", QUEUE_FILE, IDENTITY_FILE];
+const PERSONAL = [JOURNAL_PREFIX, "media-", "told-", QUEUE_FILE, IDENTITY_FILE];
 
 /** Opens the storage of the last time; what of an install `isErased` is removed before anything else. */
 export async function openRecorder(

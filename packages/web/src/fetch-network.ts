@@ -1,4 +1,4 @@
-import { concatBytes } from "@tideline/spec";
+import { concatBytes, tidelineError } from "@tideline/spec";
 import type { Network, NetworkRequest, NetworkResponse } from "@tideline/device";
 
 /** Bytes of bodies that may still be under way when the page is gone (Fetch Standard, section 4.6: 64 KiB). */
@@ -16,7 +16,8 @@ async function readBody(response: Response, { maxBytes, url }: NetworkRequest): 
     length += value.length;
     if (length > maxBytes) {
       await reader?.cancel();
-      throw new Error(`an answer longer than ${maxBytes} bytes from ${url}`);
+      const expected = `at most ${maxBytes} bytes`;
+      throw tidelineError("DATA_MALFORMED", { who: "network", field: url, expected });
     }
     parts.push(value);
   }
@@ -24,7 +25,7 @@ async function readBody(response: Response, { maxBytes, url }: NetworkRequest): 
 
 /**
  * HTTP by `fetch`: no cookies, no cache, no redirect to an address that nobody checked; small bodies go out even when
- * the page is left.
+ * the page is left. Rejects with `DATA_MALFORMED` an answer that is longer than the request takes.
  */
 export const fetchNetwork: Network = Object.freeze({
   request: async (request: NetworkRequest): Promise<NetworkResponse> => {

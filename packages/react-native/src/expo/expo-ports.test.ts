@@ -186,8 +186,11 @@ test("two apps over one keychain are two installs that stay themselves", async (
   }
   expect(installs.slice(2)).toEqual(installs.slice(0, 2));
   expect(installs[0]).not.toBe(installs[1]);
-  const none = createExpoPorts(modulesOf(items, { scope: "", sqlite: nodeSqlite(await fresh()) }));
-  await expect(none).rejects.toThrow(/scope.*bundle identifier/s);
+  // An app in JavaScript may forget it.
+  for (const scope of ["", undefined as unknown as string]) {
+    const none = createExpoPorts(modulesOf(items, { scope, sqlite: nodeSqlite(await fresh()) }));
+    await expect(none).rejects.toThrow(/scope.*bundle identifier/s);
+  }
 });
 
 test("without a module for the storage it says what to install; a locked keychain is no empty one", async () => {

@@ -15,7 +15,7 @@ const proofOf = (name: string): string =>
     .digest("hex");
 
 /** The routes over a folder that knows some installs, with bounds that a test reaches. */
-async function openDesk(known: readonly string[], requests = 100) {
+async function openDesk(known: readonly string[], { requests = 100, proven = 2 } = {}) {
   const folder = temporaryFolder(onTestFinished);
   const owner = await ownFolder(folder, { command: "test" });
   onTestFinished(() => owner.release());
@@ -34,7 +34,7 @@ async function openDesk(known: readonly string[], requests = 100) {
     pseudonymise: pseudonymiser(new Uint8Array(32)),
     clock: () => (now += 1),
     app: null,
-    limits: { proven: 2, unproven: 8, ofSource: 5 },
+    limits: { proven, unproven: 8, ofSource: 5 },
   });
   const server = fastify({ trustProxy: true });
   const limits = { looks: { burst: 20, everyMs: 1e9 }, requests: { burst: requests, everyMs: 1e9 } };
@@ -51,11 +51,24 @@ async function openDesk(known: readonly string[], requests = 100) {
   onTestFinished(() => server.close());
   return {
     catalog,
+    /** Ends what waits; nobody is erased. */
+    settle: () =>
+      settleRequests({
+        catalog,
+        clock: () => 1,
+        erase: () => Promise.reject(new Error("nobody is to be erased")),
+        onFault: () => undefined,
+      }),
     /** A phone asks from an address; answers the status, and the id of its request. */
-    ask: async (install: string, address: string, secret = secretOf(install)) => {
+    ask: async (
+      install: string,
+      address: string,
+      secret = secretOf(install),
+      kind: "erase" | "export" = "erase",
+    ) => {
       const response = await server.inject({
         method: "POST",
-        url: "/v1/subject/erase",
+        url: `/v1/subject/${kind}`,
         headers: { authorization: "Bearer key", "x-forwarded-for": address },
         payload: JSON.stringify({ format: 1, install, secret }),
       });
@@ -126,7 +139,7 @@ test("what has failed makes way for what has not been looked at yet", async () =
 });
 
 test("a neighbour at the same address holds up nobody who shows the right secret", async () => {
-  const { ask, look } = await openDesk(["own"], 4);
+  const { ask, look } = await openDesk(["own"], { requests: 4 });
   const answers = new Set<number>();
   for (let index = 0; index < 60; index += 1) {
     // A wrong secret of a known install and an unknown install look the same, also where they are refused.
@@ -173,4 +186,25 @@ test("the owner's request is settled before those of phones", async () => {
   const erase = async ({ install }: { readonly install: string | null }) => void order.push(install);
   await settleRequests({ catalog, clock: () => 1, erase, onFault: () => undefined });
   expect(order).toEqual([null, "own", "second"]);
+});
+
+test("exports that are done take nobody's place, and the oldest of whoever has most of them goes", async () => {
+  const forged = Array.from({ length: 6 }, (_, index) => `forged-${index}`);
+  const { catalog, ask, look, settle } = await openDesk(["own", "second", "quiet", ...forged], { proven: 4 });
+  const take = async (install: string, address: string): Promise<string> => {
+    const { status, id } = await ask(install, address, secretOf(install), "export");
+    expect(status).toBe(202);
+    await settle();
+    return id!;
+  };
+  const quiet = await take("quiet", network(2));
+  const ids: string[] = [];
+  for (const install of forged) ids.push(await take(install, network(1)));
+  // One address has had more exports than there are places, and everybody else is taken.
+  for (const install of ["own", "second"]) expect((await ask(install, network(3))).status).toBe(202);
+  const kept = (await listRequests(catalog, { states: ["done"] })).map(({ id }) => id);
+  expect(kept.length).toBeLessThanOrEqual(4);
+  expect(kept).toContain(quiet);
+  expect(kept).not.toContain(ids[0]);
+  expect(await look(quiet, "quiet", network(2))).toBe(200);
 });

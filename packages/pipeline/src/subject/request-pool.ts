@@ -2,9 +2,9 @@ import { tidelineError } from "@tideline/spec";
 import { sql } from "kysely";
 import { commit, type Catalog } from "../catalog/index.ts";
 
-/** How many requests of phones wait at most, or ended without a receipt. The owner's are not counted. */
+/** How many requests of phones wait at most, or have failed. The owner's are not counted. */
 export interface PoolLimits {
-  /** Of whoever showed the secret of an install that the server knows. */
+  /** Of whoever showed the secret of an install that the server knows; exports that wait to be fetched count apart. */
   readonly proven: number;
   /** Of anybody with a write key, which is in every app. */
   readonly unproven: number;
@@ -12,7 +12,7 @@ export interface PoolLimits {
   readonly ofSource: number;
 }
 
-/** A row takes a few hundred bytes: both kinds together some megabytes. */
+/** A row takes a few hundred bytes: both kinds, and the exports, together some megabytes. */
 export const POOL_LIMITS: PoolLimits = Object.freeze({ proven: 10_000, unproven: 10_000, ofSource: 100 });
 
 /** A request without a receipt. */
@@ -26,7 +26,7 @@ interface OpenRequest {
 const PROVEN = sql<number>`exists (select 1 from install_proof
   where install_proof.install = subject_request.install and install_proof.proof = subject_request.proof)`;
 
-/** Phones' requests without a receipt, those first that ended, the oldest of each first. */
+/** Phones' requests without a receipt; of done ones these are exports. First those that ended, the oldest of each first. */
 async function openRequests({ database }: Catalog): Promise<readonly OpenRequest[]> {
   // A JSON column holds the text "null" where there is nothing. One that runs was proven before it lost its install.
   const rows = await database
@@ -49,7 +49,9 @@ async function openRequests({ database }: Catalog): Promise<readonly OpenRequest
 export interface RequestPool {
   /**
    * Makes room for one more, or throws `OVERLOADED`. Where too many are unproven, of the address that has most of
-   * them half go: those first that have failed. Proven ones never go.
+   * them half go: those first that have failed. Proven ones that wait never go. An export that is done takes nobody's
+   * place: where there are too many, the oldest of the address that has most of them is forgotten, and its phone asks
+   * again.
    */
   makeRoom(catalog: Catalog, isProven: boolean, source: string): Promise<void>;
   /** Remembers who made a request: in memory only, so that nothing ties an address to a person. */
@@ -65,11 +67,17 @@ export function requestPool(limits: PoolLimits = POOL_LIMITS): RequestPool {
       const open = await openRequests(catalog);
       const isOpen = new Set(open.map(({ id }) => id));
       for (const id of sources.keys()) if (!isOpen.has(id)) sources.delete(id);
-      const alike = open.filter((request) => request.isProven === isProven);
       // Of before a restart nobody knows whose they are.
-      const bySource = Map.groupBy(alike, ({ id }) => sources.get(id) ?? "");
-      const own = bySource.get(source) ?? [];
-      if (own.filter(({ state }) => state !== "done").length >= limits.ofSource) {
+      const bySource = (requests: readonly OpenRequest[]) =>
+        Map.groupBy(requests, ({ id }) => sources.get(id) ?? "");
+      const done = open.filter(({ state }) => state === "done");
+      // As many as may wait, so that this one finds a place too once it is done.
+      const over = done.length + 1 - limits.proven;
+      if (over > 0) await forgetExports(catalog, largest(bySource(done)).slice(0, over));
+      const alike = open.filter(({ state, isProven: known }) => state !== "done" && known === isProven);
+      const waiting = bySource(alike);
+      const own = waiting.get(source) ?? [];
+      if (own.length >= limits.ofSource) {
         const failed = own.filter(({ state }) => state === "failed");
         if (failed.length === 0) throw overloaded();
         await remove(catalog, [failed[0]!.id]);
@@ -77,9 +85,7 @@ export function requestPool(limits: PoolLimits = POOL_LIMITS): RequestPool {
       }
       if (alike.length < (isProven ? limits.proven : limits.unproven)) return;
       if (isProven) throw overloaded();
-      const most = [...bySource.values()].reduce((left, right) =>
-        right.length > left.length ? right : left,
-      );
+      const most = largest(waiting);
       if (most.length <= own.length) throw overloaded();
       await remove(
         catalog,
@@ -89,6 +95,23 @@ export function requestPool(limits: PoolLimits = POOL_LIMITS): RequestPool {
     note: (id: string, source: string): void => {
       sources.set(id, source);
     },
+  });
+}
+
+/** The requests of whoever has most of them. */
+const largest = (bySource: ReadonlyMap<string, readonly OpenRequest[]>): readonly OpenRequest[] =>
+  [...bySource.values()].reduce((left, right) => (right.length > left.length ? right : left), []);
+
+/** Forgets exports that are done. */
+async function forgetExports(catalog: Catalog, exports: readonly OpenRequest[]): Promise<void> {
+  await commit(catalog, async ({ database }) => {
+    for (const { id } of exports)
+      await database
+        .deleteFrom("subject_request")
+        .where("id", "=", id)
+        .where("kind", "=", "export")
+        .where("state", "=", "done")
+        .execute();
   });
 }
 

@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { appTables, jsonHash } from "@tideline/pipeline";
+import { loadApp } from "@tideline/pipeline/ingest";
 import { defineApp, messageOf, tidelineError, type AppDefinition } from "@tideline/spec";
 import { compareApps, isCompatible, type Change } from "@tideline/spec/compatibility";
 import type { CommandResult } from "../output/command-result.ts";
@@ -10,7 +11,6 @@ import { readBaseline } from "./check-baseline.ts";
 import { compareLake } from "./check-lake.ts";
 import { changesText, verdictLine } from "./check-text.ts";
 import { definitionFile } from "./definition-file.ts";
-import { loadDefinition } from "./load-definition.ts";
 
 /** What an app declares, for a person. */
 function declarationText(module: string, app: AppDefinition, definition: string): string {
@@ -61,7 +61,7 @@ function distinct(changes: readonly Change[]): readonly Change[] {
 
 /** Holds a definition against what was published. */
 async function compareWith(app: AppDefinition, against: string) {
-  const { published, lake } = await readBaseline(against, loadDefinition);
+  const { published, lake } = await readBaseline(against, loadApp);
   const changes = distinct([
     ...published.flatMap((baseline) => [
       ...compareApps(baseline.app, app),
@@ -98,7 +98,7 @@ async function saveFile(path: string, text: string): Promise<void> {
  * @throws `DATA_NOT_FOUND`, `DATA_MALFORMED`, `CONFIG_MALFORMED`, `DEFINITION_ILLEGAL`, `FEATURE_ILLEGAL`
  */
 export async function checkCommand(module: string, options: CheckOptions = {}): Promise<CommandResult> {
-  const app = await loadDefinition(module);
+  const app = await loadApp(module);
   // A definition that was put together by hand is held against the same rules, and against the lake's.
   defineApp({ ...app, events: Object.values(app.events) });
   appTables(app);

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
+import { loadApp } from "@tideline/pipeline/ingest";
 import { tidelineError, type AppDefinition } from "@tideline/spec";
 import { kotlinClient } from "../client/kotlin.ts";
 import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
 import { changedFiles, writeFiles } from "./generated-file.ts";
-import { loadDefinition } from "./load-definition.ts";
 
 /** Writers of typed clients, by language. */
 const LANGUAGES = {
@@ -38,7 +38,7 @@ export async function clientCommand(module: string, flags: ClientFlags): Promise
       received: language,
     });
   }
-  const app = await loadDefinition(module);
+  const app = await loadApp(module);
   const folder = resolve(flags.out);
   const files = LANGUAGES[language as keyof typeof LANGUAGES](app, flags.package);
   const changed = await changedFiles(folder, files);

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { checkFolder } from "@tideline/pipeline/catalog";
-import { importApp, ownWriter, startIngest } from "@tideline/pipeline/ingest";
+import { loadApp, ownWriter, startIngest } from "@tideline/pipeline/ingest";
 import { keepFolder } from "../loop/fresh-folder.ts";
 import { interrupted } from "../loop/interrupted.ts";
 import type { Settings } from "../config/settings.ts";
@@ -32,7 +32,7 @@ export async function ingestCommand({
   app,
   ...options
 }: IngestOptions): Promise<void> {
-  const region = regionOf("tideline ingest", options.region, await importApp(app));
+  const region = regionOf("tideline ingest", options.region, await loadApp(app));
   const folder = await placeOf(resolve(options.folder));
   if ((await checkFolder(folder)) === "ours") await keepFolder(dirname(folder));
   const stop = interrupted();

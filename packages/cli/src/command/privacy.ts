@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { loadApp } from "@tideline/pipeline/ingest";
 import { tidelineError, type AppDefinition } from "@tideline/spec";
 import {
   applePrivacyManifest,
@@ -15,7 +16,6 @@ import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
 import { table } from "../output/table.ts";
 import { changedFiles, textIfThere, writeFiles } from "./generated-file.ts";
-import { loadDefinition } from "./load-definition.ts";
 
 /** What `tideline privacy` was asked for besides the module. */
 export interface PrivacyOptions {
@@ -65,7 +65,7 @@ function findingsText(findings: readonly PrivacyFinding[]): string {
  * @throws `DATA_NOT_FOUND`, `DATA_MALFORMED`, `ARGUMENT_INVALID`, and what the definition is refused for.
  */
 export async function privacyCommand(module: string, options: PrivacyOptions): Promise<CommandResult> {
-  const app = await loadDefinition(module);
+  const app = await loadApp(module);
   const folder = resolve(options.out ?? FOLDER);
   const { playTemplate } = options;
   const files = paperwork(app, playTemplate === undefined ? undefined : await readTemplate(playTemplate));

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { checkFolder, loadApp } from "@tideline/pipeline";
+import { checkFolder, keptModel, loadApp } from "@tideline/pipeline";
 import type { Settings } from "../config/settings.ts";
 import { keepFolder } from "../loop/fresh-folder.ts";
 import { interrupted } from "../loop/interrupted.ts";
@@ -24,6 +24,7 @@ async function folderToServe(named: string): Promise<string> {
 export async function serveCommand(settings: Settings): Promise<void> {
   const { host, port, seed } = settings;
   const app = await loadApp(settings.app);
+  keptModel(app, settings.app);
   const region = regionOf("tideline serve", settings.region, app);
   const folder = await folderToServe(resolve(settings.folder));
   const stop = interrupted();

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { styleText } from "node:util";
 import type { AlertRow } from "@tideline/pipeline";
-import { checkRegionTarget, loadApp } from "@tideline/pipeline";
+import { checkRegionTarget, keptModel, loadApp } from "@tideline/pipeline";
 import {
   messageOf,
   scaledClock,
@@ -58,6 +58,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
   const startedAt = Date.now();
   const started = performance.now();
   const app = await loadApp(appModule);
+  keptModel(app, appModule);
   const region = regionOf("tideline start", options.region, app);
   if (evidence !== null) await checkRegionTarget(evidence, region, "tideline start --evidence");
   const folder = await freshFolder(options.folder, region);

@@ -1,10 +1,9 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { tidelineError, type AppDefinition, type Clock, type ModelDefinition } from "@tideline/spec";
 import type { StepContext } from "../cached-step.ts";
 import { folderLayout, openCatalog, type Catalog, type FolderLayout } from "../catalog/index.ts";
-import { pseudonymiser } from "../ingest/index.ts";
+import { loadApp, pseudonymiser } from "../ingest/index.ts";
 import type { FeatureGraph, FramingContext } from "../feature/index.ts";
 import { jsonHash, openEngine, type Engine } from "../lake/index.ts";
 import { openArtifacts, openKeys, type ArtifactStore, type KeyRing } from "../release/index.ts";
@@ -47,24 +46,17 @@ export interface LoopContext extends FramingContext {
   readonly isServed: boolean;
 }
 
-/** The definition that a module exports as `app`. */
-export async function loadApp(appModule: string): Promise<AppDefinition> {
-  const module = (await import(pathToFileURL(appModule).href).catch((cause: unknown) => {
-    throw tidelineError("CONFIG_MALFORMED", {
-      who: appModule,
-      expected: "a module that can be imported",
-      cause,
-    });
-  })) as { app?: AppDefinition };
-  if (module.app?.events === undefined || module.app.models[0] === undefined) {
-    throw tidelineError("CONFIG_MALFORMED", {
-      who: appModule,
-      field: "app",
-      expected: "an app of defineApp with a model",
-      received: module.app === undefined ? "no such export" : "another value",
-    });
-  }
-  return module.app;
+/** The one model of an app that a loop keeps. @throws `CONFIG_MALFORMED` where the app of that module has none */
+export function keptModel(app: AppDefinition, appModule: string): ModelDefinition {
+  const [model] = app.models;
+  if (model !== undefined) return model;
+  throw tidelineError("CONFIG_MALFORMED", {
+    who: `app ${appModule}`,
+    field: "app.models",
+    expected: "a model, which is what a loop trains and releases",
+    received: "none",
+    remedy: "Declare one with defineModel; tideline ingest takes the events of an app without any.",
+  });
 }
 
 /** Version of an installed package, as part of the name of what it computed. */
@@ -79,8 +71,8 @@ export async function openLoopContext(
   ports: { readonly clock: Clock; readonly onStep?: StepContext["onStep"] },
 ): Promise<LoopContext & { close(): Promise<void> }> {
   const app = await loadApp(options.appModule);
+  const model = keptModel(app, options.appModule);
   const pseudonymise = options.pseudonymKey === undefined ? null : pseudonymiser(options.pseudonymKey);
-  const model = app.models[0]!;
   const layout = folderLayout(options.folder);
   const catalog = await openCatalog(options.folder, { epoch: options.epoch });
   await reconcileErased(catalog, options.folder, ports.clock());

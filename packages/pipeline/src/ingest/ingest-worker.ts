@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { importApp } from "./import-app.ts";
 import { NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
 import { portableError, type IngestCommand, type IngestMessage } from "./ingest-message.ts";
 import type { IngestOptions } from "./ingest-options.ts";
+import { loadApp } from "./load-app.ts";
 import { openIngest, type OpenIngest } from "./open-ingest.ts";
 
 /** The entry of the ingest thread: opens what `workerData` asks for and reports to the owner. */
@@ -51,7 +51,7 @@ owner.on("message", async (_command: IngestCommand) => {
 const reporting = setInterval(tellCounts, COUNTS_MS);
 
 try {
-  ingest = await openIngest(await importApp(options.appModule), options, {
+  ingest = await openIngest(await loadApp(options.appModule), options, {
     onDurable: (position) => tell({ kind: "durable", position }),
     onFault: (error) => void fail(error),
   });

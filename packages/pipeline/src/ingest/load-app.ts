@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isTidelineError, messageOf, tidelineError, type AppDefinition } from "@tideline/spec";
-import { definitionFault } from "./definition-file.ts";
+import { definitionFault } from "./definition-fault.ts";
 
 /** Where in a module something went wrong, as `, line 3`; empty where the error does not say. */
 function placeOf(cause: unknown, url: string): string {
@@ -16,9 +16,12 @@ function placeOf(cause: unknown, url: string): string {
  * The definition that a module exports as `app`, with or without a model. What its declarations have against them is
  * said as they said it, and what stops the import in the words and at the line of the module.
  *
+ * @param module Path of the module, from the working directory.
  * @throws `DATA_NOT_FOUND`, `CONFIG_MALFORMED`, and what the definition is refused for.
+ * @example
+ * const app = await loadApp("src/definition.ts");
  */
-export async function loadDefinition(module: string): Promise<AppDefinition> {
+export async function loadApp(module: string): Promise<AppDefinition> {
   const path = resolve(module);
   await access(path).catch((cause: unknown) => {
     const remedy = "Pass the path of the file that exports your definition as `app`.";

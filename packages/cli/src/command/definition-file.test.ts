@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { checkCommand } from "./check.ts";
-import { loadDefinition } from "./load-definition.ts";
 import { privacyCommand } from "./privacy.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tideline-definition-"));
@@ -24,39 +23,9 @@ const app = (events: string, more = "") =>
 
 test("an app without a model is one", async () => {
   const module = moduleOf(app('event("tap", { at: t.string() }, { purpose: "p", retain: "9d" })'));
-  expect((await loadDefinition(module)).name).toBe("a");
   expect((await checkCommand(module)).text).toContain(`from ${module}`);
   const { text } = await privacyCommand(module, { out: join(folder, "out") });
   expect(text).toContain(`app a, from ${module}`);
-});
-
-test.each([
-  ["with a call that is none", app('event("tap", { at: t.sting() }, {})'), /t\.sting is not a function/],
-  [
-    "that is no TypeScript",
-    "export const app = {{;",
-    /expected a module that can be imported, received \w+.*CONFIG_MALFORMED/,
-  ],
-  ["with an import that is missing", 'import "no-such-package";', /no-such-package/],
-  ["without the export", "export const ap = 1;", /no such export.*export const app = defineApp/],
-  [
-    "with a field that is a text",
-    app('event("tap", { at: "string" as never }, { purpose: "p", retain: "9d" })'),
-    /app\.events\.tap\.fields\.at: /,
-  ],
-  ["that is another thing", "export const app = 7;", /app: expected what defineApp gives/],
-  [
-    "that defineApp refuses",
-    app('event("tap", {}, { purpose: "q", retain: "9d" })'),
-    /event "tap"\.purpose.*DEFINITION_ILLEGAL/,
-  ],
-  [
-    "with a retention that cannot be read",
-    app('event("tap", {}, { purpose: "p", retain: "for ever" })'),
-    /retain: .*such as "90d".*DEFINITION_ILLEGAL/,
-  ],
-])("a module %s is refused in words that help", async (_, text, message) => {
-  await expect(loadDefinition(moduleOf(text))).rejects.toThrow(message);
 });
 
 test("what was put together without defineApp is held against its rules, and the lake's", async () => {
@@ -65,22 +34,59 @@ test("what was put together without defineApp is held against its rules, and the
   await expect(checkCommand(moduleOf(event("{}", "ever")))).rejects.toThrow(/retain.*DEFINITION_ILLEGAL/);
   const twice = event('{ a: t.media({ types: ["image/png"], maxBytes: 9 }), a_type: t.string() }');
   await expect(checkCommand(moduleOf(twice))).rejects.toThrow(/no two columns of one name.*a_type/);
-  await expect(loadDefinition(join(folder, "nowhere.ts"))).rejects.toThrow(
-    /exports your definition.*DATA_NOT_FOUND/,
-  );
 });
+
+/** Ends of the command line for a module. */
+function run(...args: readonly string[]) {
+  const main = join(import.meta.dirname, "..", "main.ts");
+  const options = { encoding: "utf8", cwd: folder } as const;
+  const { stdout, status } = spawnSync(process.execPath, [main, ...args, "--json"], options);
+  const { error } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { error: object };
+  return { status, error };
+}
 
 test("from the command line the line of the module is named, also as JSON", () => {
   const module = moduleOf(app('event("tap", { at: t.sting() }, {})'));
-  const main = join(import.meta.dirname, "..", "main.ts");
-  const { stdout, status } = spawnSync(
-    process.execPath,
-    [main, "client", module, "--language", "kotlin", "--package", "a.b", "--out", folder, "--json"],
-    { encoding: "utf8" },
+  const { status, error } = run(
+    "client",
+    module,
+    "--language",
+    "kotlin",
+    "--package",
+    "a.b",
+    "--out",
+    folder,
   );
   expect(status).toBe(78);
-  expect((JSON.parse(stdout.trim().split("\n").at(-1)!) as { error: object }).error).toMatchObject({
+  expect(error).toMatchObject({
     code: "CONFIG_MALFORMED",
     message: expect.stringMatching(/app-\d+\.ts, line 2: .*t\.sting is not a function/),
   });
 });
+
+test.each([["ingest", "--writer", "c"], ["serve"], ["start", "--exit"]])(
+  "%s takes nothing with a module that is no definition, and leaves no folder",
+  (...command) => {
+    const place = ["--folder", join(folder, "made"), "--port", "0"];
+    const empty = run(...command, ...place, "--app", moduleOf("export const app = {};"));
+    expect(empty.error).toMatchObject({
+      code: "CONFIG_MALFORMED",
+      message: expect.stringMatching(/app: expected what defineApp gives/),
+    });
+    const wrong = moduleOf(app('event("tap", {}, { purpose: "q", retain: "9d" })'));
+    expect(run(...command, ...place, "--app", wrong).error).toMatchObject({ code: "DEFINITION_ILLEGAL" });
+    expect(existsSync(join(folder, "made"))).toBe(false);
+  },
+  20_000,
+);
+
+test.each([["serve"], ["start", "--exit"]])(
+  "%s wants a model",
+  (...command) => {
+    const module = moduleOf(app('event("tap", {}, { purpose: "p", retain: "9d" })'));
+    const { error } = run(...command, "--folder", join(folder, "made"), "--port", "0", "--app", module);
+    expect(error).toMatchObject({ message: expect.stringMatching(/app\.models: expected a model/) });
+    expect(existsSync(join(folder, "made"))).toBe(false);
+  },
+  20_000,
+);

@@ -110,8 +110,7 @@ export function createModels(options: ModelsOptions): OpenModels {
     const definition = options.definition ?? (await definitionHash(app, ports));
     const trust = await openTrust(context);
     const slots = new Map<ModelDefinition, ReleaseSlot>();
-    const install = () => host.identity().install;
-    for (const model of app.models) slots.set(model, await openReleaseSlot(context, trust, model, install));
+    for (const model of app.models) slots.set(model, await openReleaseSlot(context, trust, model));
     const lasts = new Map<ModelDefinition, LastAnswer>();
     let predictions = 0;
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { UPDATE_EVENT, isWithin, updateEvent, type AppDefinition } from "@tideline/spec";
 import { beforeEach, expect, test } from "vitest";
 import {
@@ -14,15 +15,21 @@ import {
 import type { Client } from "./client.ts";
 import { describeDiagnostics } from "./describe-diagnostics.ts";
 import { reportUpdates } from "./release-report.ts";
+import { NO_RELEASE } from "./release-state.ts";
 
 const update = updateEvent({ purpose: "improve", retain: "90d" });
 const reporting: AppDefinition = { ...app, events: { ...app.events, [UPDATE_EVENT]: update } };
 const window = new Float32Array(gait.size * gait.channels.length);
 window[0] = 0.8;
 
+const STATE = "release-activity-stable.json";
+/** The number that the phone of these tests has drawn. */
+const DRAW = "0123456789abcdef";
+
 let world: World;
 beforeEach(() => {
   world = createWorld();
+  world.files.set(STATE, platform.text.encode(JSON.stringify({ ...NO_RELEASE, draw: DRAW })));
 });
 
 async function start(ports: Parameters<World["start"]>[1] = {}): Promise<Client> {
@@ -36,12 +43,10 @@ const answering = async (client: Client): Promise<number | string> => {
   return source === "device" ? Number((probabilities![1]! / 0.8).toFixed(4)) : `${reason}`;
 };
 
-/** A share that this phone is within, or is not, by a hair. */
-async function shareFor(client: Client, isIn: boolean, salt = "salt"): Promise<number> {
-  const { install } = client.diagnostics();
+/** A share that the phone is within, or is not, by a hair. */
+async function shareFor(isIn: boolean, salt = "salt"): Promise<number> {
   for (let share = 0.05; share <= 1; share += 0.05) {
-    if (await isWithin({ share, salt }, install, platform))
-      return isIn ? share : Math.max(share - 0.05, 1e-9);
+    if (await isWithin({ share, salt }, DRAW, platform)) return isIn ? share : Math.max(share - 0.05, 1e-9);
   }
   throw new Error("no share");
 }
@@ -58,7 +63,7 @@ test("a phone outside of the share keeps what it has, never goes back, and takes
   world.publish(await makeRelease(1, { gain: 0.1 }));
   const client = await start();
   await client.update();
-  const rollout = { salt: "salt", share: await shareFor(client, false) };
+  const rollout = { salt: "salt", share: await shareFor(false) };
   world.publish(await makeRelease(2, { gain: 0.2, rollout }));
   const heldBack = { result: "held-back", version: 1, code: "RELEASE_HELD_BACK" };
   expect(await client.update()).toEqual(heldBack);
@@ -72,9 +77,7 @@ test("a phone outside of the share keeps what it has, never goes back, and takes
   world.publish(await makeRelease(1, { gain: 0.1 }));
   expect(await (await start()).update()).toMatchObject({ result: "kept", code: "RELEASE_ROLLBACK" });
   world.offer.release = second;
-  world.publish(
-    await makeRelease(3, { gain: 0.2, rollout: { ...rollout, share: await shareFor(client, true) } }),
-  );
+  world.publish(await makeRelease(3, { gain: 0.2, rollout: { ...rollout, share: await shareFor(true) } }));
   expect(await client.update()).toEqual({ result: "activated", version: 3, code: null });
   expect(await told(client)).toMatchObject([
     { version: 1, running: 1, result: "activated", runtime: "cpu/onnx", model: "activity" },
@@ -87,7 +90,7 @@ test("a kill and a rollback reach every phone; one that was switched off waits u
   world.publish(await makeRelease(1, { gain: 0.1 }));
   const client = await start();
   await client.update();
-  const outside = { salt: "salt", share: await shareFor(client, false) };
+  const outside = { salt: "salt", share: await shareFor(false) };
   world.publish(await makeRelease(2, { kill: true, rollout: outside }));
   expect(await client.update()).toMatchObject({ result: "killed" });
   const former = (await makeRelease(1, { gain: 0.1 })).envelope;
@@ -104,7 +107,7 @@ test("a phone that has nothing, or less, takes the release before; it is held to
   const former = await makeRelease(4, { gain: 0.4 });
   world.publish(former);
   const fresh = await start();
-  const rollout = { salt: "salt", share: await shareFor(fresh, false) };
+  const rollout = { salt: "salt", share: await shareFor(false) };
   const offer = async (otherwise: unknown) =>
     world.publish(
       await makeRelease(5, { gain: 0.5, rollout: { ...rollout, otherwise: otherwise as never } }),
@@ -128,6 +131,71 @@ test("a phone that has nothing, or less, takes the release before; it is held to
     throw new Error("no connection");
   };
   expect(await answering(await start())).toBe(0.4);
+});
+
+test("the release before is taken only where it is for every phone, and is not looked at where it runs", async () => {
+  world.publish(await makeRelease(4, { gain: 0.4 }));
+  const rollout = { salt: "salt", share: await shareFor(false) };
+  const offer = async (former: Parameters<typeof makeRelease>[1]) => {
+    const { envelope, artifacts } = await makeRelease(4, { gain: 0.4, ...former });
+    world.publish(await makeRelease(5, { gain: 0.5, rollout: { ...rollout, otherwise: envelope } }));
+    for (const [name, bytes] of artifacts) world.offer.artifacts.set(name, bytes);
+  };
+  const client = await start();
+  await offer({ kill: true });
+  expect(await client.update()).toEqual({ result: "held-back", version: 0, code: "RELEASE_HELD_BACK" });
+  await offer({ rollout: { salt: "salt", share: 1 } });
+  expect(await client.update()).toEqual({ result: "held-back", version: 0, code: "RELEASE_HELD_BACK" });
+  await offer({});
+  expect(await client.update()).toEqual({ result: "activated", version: 4, code: "RELEASE_HELD_BACK" });
+  await offer({ expires: 1 });
+  expect(await client.update()).toEqual({ result: "held-back", version: 4, code: "RELEASE_HELD_BACK" });
+});
+
+test.each([{ share: "1", salt: "s" }, { share: 1 }, { salt: "s" }, { share: 1, salt: 7 }, "1"])(
+  "a roll-out that is none is refused, and switches off all the same: %j",
+  async (rollout) => {
+    world.publish(await makeRelease(1, { rollout: rollout as never }));
+    const client = await start();
+    expect(await client.update()).toEqual({ result: "kept", version: 0, code: "RELEASE_MALFORMED" });
+    world.publish(await makeRelease(1, { kill: true, rollout: rollout as never }));
+    expect(await client.update()).toMatchObject({ result: "killed" });
+  },
+);
+
+test("a phone draws once: a child's, whose install is new at each start, too; nobody learns the number", async () => {
+  const results: string[] = [];
+  for (let phone = 0; phone < 12; phone += 1) {
+    world = createWorld();
+    world.publish(await makeRelease(1, { rollout: { salt: "salt", share: 0.5 } }));
+    let drawn = 0;
+    const random = (length: number) =>
+      new Uint8Array(createHash("sha256").update(`${phone} ${drawn++}`).digest().subarray(0, length));
+    const begin = () => world.start({ restrict: { minor: true } }, { random });
+    const outcomes = new Set<string>();
+    const installs = new Set<string>();
+    for (let starts = 0; starts < 6; starts += 1) {
+      const client = await begin();
+      await client.setConsent(["improve"]);
+      await client.update();
+      installs.add(client.diagnostics().install);
+      outcomes.add(String(client.diagnostics().releases["activity"]!.version));
+      await client.eraseMe();
+      await client.close();
+    }
+    expect(installs.size).toBe(6);
+    expect(outcomes.size).toBe(1);
+    results.push(...outcomes);
+    const { draw } = JSON.parse(platform.text.decode(world.files.get(STATE)!)) as { draw: string };
+    expect(draw).toMatch(/^[0-9a-f]{16}$/);
+    const sent = world.requests.map(({ url, body, headers }) => [
+      url,
+      headers,
+      Buffer.from(body ?? []).toString(),
+    ]);
+    expect(JSON.stringify(sent)).not.toContain(draw);
+  }
+  expect(new Set(results)).toEqual(new Set(["0", "1"]));
 });
 
 test("what fails on a phone is told: a self-test beside a runtime that works, none that works, a crash", async () => {

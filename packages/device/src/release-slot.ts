@@ -10,6 +10,8 @@ import {
   type ErrorCode,
   type ModelDefinition,
   type ReleaseMetadata,
+  type Rollout,
+  toHex,
 } from "@tideline/spec";
 import { artifactStore, type BundledArtifacts } from "./artifact.ts";
 import { askJson } from "./ask.ts";
@@ -78,7 +80,6 @@ export async function openReleaseSlot(
   context: ModelContext,
   trust: Trust,
   model: ModelDefinition,
-  install: () => string,
 ): Promise<ReleaseSlot> {
   const { app, ports, limits, tally, console, channel, environment } = context;
   const serial = createSerial();
@@ -209,6 +210,16 @@ export async function openReleaseSlot(
     await artifacts.keepOnly([...filesOf(release), ...filesOf(before)]);
   };
 
+  /** Whether a release is for this phone: drawn once, by a number that nobody else learns, and that outlives the install. */
+  const isMeantBy = async (rollout: Rollout): Promise<boolean> => {
+    const { share, salt } = rollout;
+    if (typeof share !== "number" || typeof salt !== "string") {
+      fail("RELEASE_MALFORMED", "update", "rollout", share, "a share and a salt");
+    }
+    await state.change((before) => (before.draw ? before : { ...before, draw: toHex(ports.random(8)) }));
+    return isWithin(rollout, state.get().draw!, ports);
+  };
+
   const take = async (): Promise<UpdateOutcome> => {
     await trust.refresh();
     const url = `${console}/v1/releases/${model.name}/${channel}`;
@@ -216,7 +227,7 @@ export async function openReleaseSlot(
     const envelope = (await askJson(ports, { url, timeoutMs, maxBytes: MANIFEST_BYTES })) as Envelope;
     const release = await verify(envelope, ports.clock(), acceptedVersion());
     const { version, kill, rollout } = release;
-    const isMeant = kill || !rollout || (await isWithin(rollout, install(), ports));
+    const isMeant = kill || !rollout || (await isMeantBy(rollout));
     ports.crashPoint?.("update.accept.before");
     // What was killed must not come back when a later version fails, so nothing of it is remembered.
     // A phone that is not meant stays switched off where it was.
@@ -234,9 +245,12 @@ export async function openReleaseSlot(
     }
     const heldBack = "RELEASE_HELD_BACK";
     const otherwise = isKilled() ? null : rollout.otherwise;
-    const former = otherwise && (await verify(otherwise, ports.clock(), 0));
-    // Never back, and never beyond what was offered.
-    if (!former || former.version >= version || former.version <= (runner.release()?.version ?? 0)) {
+    const runs = runner.release()?.version ?? 0;
+    // Never back. What it says of itself before its signature is checked can only leave the phone as it is.
+    const former =
+      otherwise && !(peek(otherwise).version! <= runs) && (await verify(otherwise, ports.clock(), 0));
+    // Never beyond what was offered, and only what is good for every phone.
+    if (!former || former.version >= version || former.kill || former.rollout) {
       return outcome("held-back", heldBack);
     }
     await activate(former, otherwise);

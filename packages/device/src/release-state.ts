@@ -18,6 +18,11 @@ export interface ReleaseState {
   /** Begun loads that did not end well, by key of version and runtime: what is left here crashed the app. */
   readonly attempts: Readonly<Record<string, number>>;
   readonly tests?: SelfTests;
+  /**
+   * Unpredictable digits that pick this phone for a share of a roll-out, or not; drawn at the first one. Never sent, and
+   * not the install's: a child's install is another at each start, and would be within some time.
+   */
+  readonly draw?: string;
 }
 
 /** The state before the first release. */

@@ -12,18 +12,19 @@ export interface Rollout {
 }
 
 /**
- * Whether a phone is within the share of a roll-out: the first 4 bytes of SHA-256 over `salt:install`, big-endian, as a
- * fraction of 2^32, are below the share. So a phone stays within a share that grows.
+ * Whether a phone is within the share of a roll-out: the first 4 bytes of SHA-256 over `salt:draw`, big-endian, as a
+ * fraction of 2^32, are below the share. So a phone stays within a share that grows. `draw` is text that the phone drew
+ * once and tells nobody.
  *
  * @example
- * const taken = await isWithin(release.rollout, install, ports);
+ * const taken = await isWithin(release.rollout, draw, ports);
  */
 export async function isWithin(
   { share, salt }: Rollout,
-  install: string,
+  draw: string,
   { digest, text }: { readonly digest: Digest; readonly text: TextCodec },
 ): Promise<boolean> {
-  const { buffer, byteOffset } = await digest(text.encode(`${salt}:${install}`));
+  const { buffer, byteOffset } = await digest(text.encode(`${salt}:${draw}`));
   return new DataView(buffer, byteOffset).getUint32(0) < share * 2 ** 32;
 }
 

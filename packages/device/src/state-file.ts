@@ -4,16 +4,19 @@ import { createSerial } from "./serial.ts";
 
 /** A small value on storage, replaced whole. */
 export interface StateFile<T> {
-  /** Whether there was none at the start. */
+  /** Whether there was none at the start, or a damaged one. */
   readonly isNew: boolean;
   get(): T;
   /** Changes the value, one change after the other; durable when resolved, and then what `get` gives. */
   change(step: (value: T) => T): Promise<void>;
 }
 
+const kindOf = (value: unknown): string => Object.prototype.toString.call(value);
+
 /**
  * Opens a state file of format 1; `empty` stands for one that is not there or damaged: files are replaced whole, so
- * that a damaged one means lost storage.
+ * that a damaged one means lost storage. A member that is missing or of another kind than that of `empty` is that of
+ * `empty`; where that is null, it may be anything.
  */
 export async function openStateFile<T extends { readonly format: 1 }>(
   { storage, text }: Pick<DevicePorts, "storage" | "text">,
@@ -23,8 +26,13 @@ export async function openStateFile<T extends { readonly format: 1 }>(
   const serial = createSerial();
   const bytes = await storage.read(name);
   const found = bytes && (parseJson(bytes, text) as T | null | undefined);
-  const isNew = found?.format !== 1;
+  let isNew = found?.format !== 1;
   let value = isNew ? empty : (found as T);
+  for (const [member, whole] of Object.entries(empty)) {
+    if (whole === null || kindOf(whole) === kindOf(value[member as keyof T])) continue;
+    value = { ...value, [member]: whole };
+    isNew = true;
+  }
   return {
     isNew,
     get: () => value,

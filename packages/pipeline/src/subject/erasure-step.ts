@@ -72,6 +72,8 @@ export interface LinkedCounts {
   readonly followed: number;
   /** Of which something was left, because other phones sent it. */
   readonly left: number;
+  /** Claims that were not looked at, because an install made too many; left out where there are none. */
+  readonly passedOver?: number;
 }
 
 /** Work with an engine of its own, which leaves no spill behind. */
@@ -140,7 +142,7 @@ export async function enterLedger(
     if (entered.length > 0) return planAgain(source, entered, look);
     const question = questionOf(install, subject);
     const person = await findPerson(source, question, "erase");
-    const { installs, subjects, pairs, touched, gone, related, linked } = person;
+    const { installs, subjects, pairs, touched, gone, related, linked, passedOver } = person;
     const found = await look(namedScope(installs, subjects, pairs, gone), derivedPeople(person));
     const at = clock();
     const entry = (kind: "install" | "subject") => (name: string) => ({
@@ -162,6 +164,7 @@ export async function enterLedger(
     const aliases = {
       followed: linked.filter(({ followed }) => followed > 0).length,
       left: linked.filter(({ left }) => left > 0).length,
+      ...(passedOver === 0 ? {} : { passedOver }),
     };
     const names = { touched: hashes(touched), gone: hashes(gone), related: hashes(related) };
     return { erasedAt: at, ...names, found, aliases };

@@ -212,7 +212,7 @@ async function* catalogLines(
  */
 export async function* exportPerson(source: ExportSource, person: FoundPerson): AsyncGenerator<ExportLine> {
   const seen = identityIndex();
-  const { installs, subjects, pairs, shared, linked } = person;
+  const { installs, subjects, pairs, shared, linked, passedOver } = person;
   yield {
     kind: "header",
     format: EXPORT_FORMAT,
@@ -229,6 +229,8 @@ export async function* exportPerson(source: ExportSource, person: FoundPerson): 
     aliases: {
       followed: linked.filter(({ followed }) => followed > 0).map(({ subject }) => subject),
       left: linked.filter(({ left }) => left > 0).length,
+      // Where a phone claims too many, how many of its claims nobody looked at.
+      ...(passedOver === 0 ? {} : { passed_over: passedOver }),
     },
   };
   let lines = 0;

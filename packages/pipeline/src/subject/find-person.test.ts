@@ -97,6 +97,7 @@ test("whom nobody knows has nothing but a name", async () => {
     related: [],
     shared: [],
     linked: [],
+    passedOver: 0,
   });
   const unknown = await find({ kind: "install", install: "unknown" });
   expect(unknown.gone).toEqual([anonymous("unknown")]);

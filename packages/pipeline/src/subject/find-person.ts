@@ -36,6 +36,8 @@ export interface FoundPerson {
   readonly shared: readonly string[];
   /** Every other pseudonym that was claimed to be the person's, followed or not. */
   readonly linked: readonly LinkedName[];
+  /** Claims of the person's installs that were not looked at, because an install made too many. */
+  readonly passedOver: number;
 }
 
 const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
@@ -44,9 +46,9 @@ const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names
 const among = (column: string, names: readonly string[]): string =>
   names.length === 0 ? "false" : `${column} in (${names.map(literal).join(", ")})`;
 
-/** Every claim of some installs. */
-const claimsOf = (uses: ReadonlyMap<string, InstallUse>): readonly AliasClaim[] =>
-  [...uses.values()].flatMap(({ claims }) => claims);
+/** Every claim of some installs, those included that nobody follows. */
+const everyClaim = (uses: ReadonlyMap<string, InstallUse>): readonly AliasClaim[] =>
+  [...uses.values()].flatMap(({ claims, passedOver }) => [...claims, ...passedOver]);
 
 /** Whom entries of the ledger name, as far as a folder holds them. */
 export interface EnteredPerson {
@@ -71,7 +73,7 @@ export async function findEntered(source: PersonSource, scope: SubjectScope): Pr
     }
   }
   const gone = sorted(touched).filter((subject) => !stays.has(subject));
-  const related = relatedNames(touched, claimsOf(uses));
+  const related = relatedNames(touched, everyClaim(uses));
   return { touched: sorted(touched), gone, related, stays: sorted(stays) };
 }
 
@@ -79,17 +81,19 @@ export async function findEntered(source: PersonSource, scope: SubjectScope): Pr
 async function findInstall(source: PersonSource, install: string): Promise<FoundPerson> {
   const own = await installUses(source, `install_id = ${literal(install)}`, (other) => other === install);
   const touched = sorted([source.anonymous(install), ...(own.get(install)?.spans.keys() ?? [])]);
+  const isTouched = new Set(touched);
   const elsewhere = await installUses(
     source,
     `(${among("subject", touched)} and install_id <> ${literal(install)}) or previous is not null`,
-    (other, subject, previous) => (other !== install && touched.includes(subject)) || previous !== null,
+    (other, subject, previous) => (other !== install && isTouched.has(subject)) || previous !== null,
   );
   const stays = new Set(
     [...elsewhere].flatMap(([other, { spans }]) => (other === install ? [] : [...spans.keys()])),
   );
   const gone = touched.filter((subject) => !stays.has(subject));
-  const related = relatedNames(touched, claimsOf(elsewhere));
-  return { installs: [install], subjects: [], pairs: [], touched, gone, related, shared: [], linked: [] };
+  const related = relatedNames(touched, everyClaim(elsewhere));
+  const nothing = { subjects: [], pairs: [], shared: [], linked: [], passedOver: 0 };
+  return { installs: [install], touched, gone, related, ...nothing };
 }
 
 /** What installs know of a person. */
@@ -112,8 +116,13 @@ async function usesOf(source: PersonSource, names: ReadonlySet<string>): Promise
   const isNamed = ({ spans, claims }: InstallUse): boolean =>
     [...names].some((name) => spans.has(name)) || claims.some(({ from }) => names.has(from));
   const own = new Set([...claiming].flatMap(([install, use]) => (isNamed(use) ? [install] : [])));
-  const claims = claimsOf(claiming);
-  const tied = new Set(relatedNames(names, claims));
+  const claims = everyClaim(claiming);
+  const tied = new Set(
+    relatedNames(
+      names,
+      [...claiming.values()].flatMap((use) => use.claims),
+    ),
+  );
   if (own.size === 0) return { own, uses: new Map(), claims };
   const uses = await installUses(
     source,
@@ -129,11 +138,13 @@ function linkedNames(
   linked: readonly string[],
   isTaken: (install: string, subject: string) => boolean,
 ): readonly LinkedName[] {
-  return linked.map((subject) => {
-    const senders = [...uses].filter(([, { spans }]) => spans.has(subject)).map(([install]) => install);
-    const followed = senders.filter((install) => isTaken(install, subject)).length;
-    return { subject, followed, left: senders.length - followed };
-  });
+  const counts = new Map(linked.map((subject) => [subject, { subject, followed: 0, left: 0 }]));
+  for (const [install, { spans }] of uses)
+    for (const subject of spans.keys()) {
+      const count = counts.get(subject);
+      if (count !== undefined) count[isTaken(install, subject) ? "followed" : "left"] += 1;
+    }
+  return [...counts.values()];
 }
 
 /** A user of the app, with every phone. */
@@ -149,6 +160,7 @@ async function findUser(
   const own = new Map<string, ReadonlySet<string>>();
   const pairs: SubjectPair[] = [];
   const company = new Set<string>();
+  let passedOver = 0;
   const known = await usesOf(source, names);
   for (const install of known.own) {
     const use = known.uses.get(install)!;
@@ -160,6 +172,7 @@ async function findUser(
     const sent = [...use.spans.keys()].filter((name) => name !== anonymous(install));
     const ownSent = sent.filter((name) => ofInstall.has(name));
     if (ownSent.length === 0) continue;
+    passedOver += use.passedOver.length;
     if (ownSent.length === sent.length) installs.add(install);
     else {
       shared.add(install);
@@ -193,6 +206,7 @@ async function findUser(
     gone: touched.filter((name) => !stays.has(name)),
     shared: sorted(shared),
     linked: told,
+    passedOver,
   };
 }
 
@@ -201,7 +215,8 @@ async function findUser(
  * user it names is its own word, so that it may not open what another phone sent. A user's question reaches
  * everything under the user's pseudonym, and everything of installs that nobody else has used; other pseudonyms that an
  * install claims to be the person's (an alias) it follows on that install: a claim reaches what the phone that makes it
- * sent. Which were claimed, and how much of each was left, stands in `linked`; who knows that one is the person's
+ * sent. Which were claimed, and how much of each was left, stands in `linked` (and in `passedOver` how many claims of an
+ * install that makes too many were not looked at); who knows that one is the person's
  * names it in `with`. On an install that others have used, what it sent before it had a user may be theirs: an erasure
  * takes it, an export leaves it out.
  */

@@ -29,13 +29,8 @@ export function ownNames(
   given: ReadonlySet<string>,
   without: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const own = new Set(given);
   const claims = soundClaims(use).filter(({ from, to }) => !without.has(from) && !without.has(to));
-  for (let known = -1; known !== own.size;) {
-    known = own.size;
-    for (const { from, to } of claims) if (own.has(from) || own.has(to)) own.add(from).add(to);
-  }
-  return own;
+  return new Set([...given, ...relatedNames(given, claims)]);
 }
 
 /**

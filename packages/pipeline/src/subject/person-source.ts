@@ -53,9 +53,24 @@ export interface AliasClaim {
 /** What is known of an install, of its rows that were asked for. */
 export interface InstallUse {
   /** By pseudonym. */
+  readonly spans: ReadonlyMap<string, UseSpan>;
+  /** The first claim of each two pseudonyms: of these the first {@link MOST_CLAIMS}. */
+  readonly claims: readonly AliasClaim[];
+  /** The others, which nobody follows. What was computed of people may still hold something of whom they tie. */
+  readonly passedOver: readonly AliasClaim[];
+}
+
+/**
+ * Claims of one install that are followed: a tablet on which thirty people take turns, under an app that says alias each
+ * time somebody signs in, makes 870. An install can claim what it likes, and each claim costs every later question.
+ */
+export const MOST_CLAIMS = 1024;
+
+/** An install's rows while they are read. */
+interface GrowingUse {
   readonly spans: Map<string, UseSpan>;
-  /** The first claim of each two pseudonyms. */
-  readonly claims: AliasClaim[];
+  /** By both pseudonyms. */
+  readonly claims: Map<string, AliasClaim>;
 }
 
 /** Digits of the largest safe integer: an epoch or a sequence number. */
@@ -71,9 +86,9 @@ interface Seen extends UseSpan {
   readonly previous: string | null;
 }
 
-function addUse(uses: Map<string, InstallUse>, { install, subject, previous, ...seen }: Seen): void {
+function addUse(uses: Map<string, GrowingUse>, { install, subject, previous, ...seen }: Seen): void {
   const known = uses.get(install);
-  const use = known ?? { spans: new Map<string, UseSpan>(), claims: [] };
+  const use = known ?? { spans: new Map<string, UseSpan>(), claims: new Map<string, AliasClaim>() };
   if (known === undefined) uses.set(install, use);
   const before = use.spans.get(subject) ?? seen;
   use.spans.set(subject, {
@@ -83,15 +98,23 @@ function addUse(uses: Map<string, InstallUse>, { install, subject, previous, ...
     latest: Math.max(before.latest, seen.latest),
   });
   if (previous === null || previous === subject) return;
-  const claim = { from: previous, to: subject, at: seen.first };
-  const same = use.claims.findIndex(({ from, to }) => from === claim.from && to === claim.to);
-  if (same === -1) use.claims.push(claim);
-  else if (claim.at < use.claims[same]!.at) use.claims[same] = claim;
+  const pair = `${previous}\0${subject}`;
+  const same = use.claims.get(pair);
+  if (same === undefined || seen.first < same.at)
+    use.claims.set(pair, { from: previous, to: subject, at: seen.first });
+}
+
+/** What was read of an install: of too many claims the first ones count, however they came. */
+function usedBy({ spans, claims }: GrowingUse): InstallUse {
+  const all = [...claims.values()];
+  if (all.length <= MOST_CLAIMS) return { spans, claims: all, passedOver: [] };
+  all.sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
+  return { spans, claims: all.slice(0, MOST_CLAIMS), passedOver: all.slice(MOST_CLAIMS) };
 }
 
 /** Uses of a table of a snapshot, by SQL that may ask for `install_id`, `subject` and `previous`. */
 async function tableUses(
-  uses: Map<string, InstallUse>,
+  uses: Map<string, GrowingUse>,
   { engine, snapshot }: PersonSource & { readonly snapshot: Snapshot },
   table: string,
   where: string,
@@ -134,7 +157,7 @@ export async function installUses(
   holds: (install: string, subject: string, previous: string | null) => boolean,
 ): Promise<ReadonlyMap<string, InstallUse>> {
   const { folder, snapshot } = source;
-  const uses = new Map<string, InstallUse>();
+  const uses = new Map<string, GrowingUse>();
   for (const table of snapshot === null ? [] : [...eventTables(snapshot), QUARANTINE]) {
     await tableUses(uses, { ...source, snapshot: snapshot! }, table, where);
   }
@@ -154,5 +177,5 @@ export async function installUses(
       });
     }
   }
-  return uses;
+  return new Map([...uses].map(([install, use]) => [install, usedBy(use)]));
 }

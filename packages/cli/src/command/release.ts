@@ -16,6 +16,7 @@ import {
   rolloutStatus,
   type OwnerFile,
   type ReleaseRow,
+  type RolloutAction,
 } from "@tideline/pipeline";
 import { tidelineError, type ErrorCode } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
@@ -84,7 +85,10 @@ export async function releaseCommand(named: string, model: string | undefined): 
 }
 
 /** Asks the living owner of a folder. */
-async function changeByOwner({ pid, addresses, token }: OwnerFile, action: object): Promise<ReleaseRow> {
+async function changeByOwner(
+  { pid, addresses, token }: OwnerFile,
+  action: RolloutAction,
+): Promise<ReleaseRow> {
   const response = await fetch(`${addresses.console}/v1/rollout`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -99,15 +103,15 @@ async function changeByOwner({ pid, addresses, token }: OwnerFile, action: objec
 }
 
 /** Changes it in this process, which owns the folder meanwhile. */
-async function changeHere(folder: string, channel: string, action: object): Promise<ReleaseRow> {
+async function changeHere(folder: string, action: RolloutAction): Promise<ReleaseRow> {
   const owner = await ownFolder(folder, { command: "tideline release" });
   try {
     const catalog = await openCatalog(folder, { epoch: owner.epoch });
     try {
       const keys = await openKeys(join(folder, "keys"), { now: Date.now() });
       const artifacts = await openArtifacts(owner.layout.artifact);
-      const context = { catalog, keys, artifacts, clock: Date.now, channel };
-      return await changeRollout(context, readRolloutAction(action));
+      const context = { catalog, keys, artifacts, clock: Date.now, channel: action.channel };
+      return await changeRollout(context, action);
     } finally {
       await catalog.close();
     }
@@ -116,25 +120,31 @@ async function changeHere(folder: string, channel: string, action: object): Prom
   }
 }
 
+/** What was asked, of the channel and of the version that is on offer as it is asked. */
+async function actionOf(named: string, model: string | undefined, asked: object): Promise<RolloutAction> {
+  return withFolder(named, async ({ catalog }) => {
+    const releases = await listReleases(catalog);
+    const channel = channelOf(releases, model);
+    const { version } = releases.findLast((row) => row.channel === channel)!;
+    return readRolloutAction({ version, ...asked, channel });
+  });
+}
+
 /**
  * `tideline release share|halt|kill|offer`: changes for whom the newest release is, as the channel's next version,
  * through the process that owns the folder where one lives, else in this one.
  *
- * @throws `FOLDER_INVALID`, `FOLDER_OWNED` where a process owns it that serves no console, `NOT_FOUND`,
- * `ARGUMENT_INVALID`, `UNAVAILABLE`
+ * @throws `FOLDER_INVALID`, `FOLDER_OWNED` where a process owns it that serves no console, `NOT_FOUND` where the release
+ * is on offer no more, or where the process that lives keeps another model, `ARGUMENT_INVALID`, `UNAVAILABLE`
  */
 export async function changeReleaseCommand(
   named: string,
   model: string | undefined,
-  action: object,
+  asked: object,
 ): Promise<CommandResult> {
-  readRolloutAction(action);
   const folder = await locateFolder(named);
-  const channel = await withFolder(named, async ({ catalog }) =>
-    channelOf(await listReleases(catalog), model),
-  );
+  const action = await actionOf(named, model, asked);
   const living = await readOwner(folder);
   const isAsked = living !== null && living.addresses.console !== null && living.token !== null;
-  const row = isAsked ? await changeByOwner(living, action) : await changeHere(folder, channel, action);
-  return describeRow(row);
+  return describeRow(isAsked ? await changeByOwner(living, action) : await changeHere(folder, action));
 }

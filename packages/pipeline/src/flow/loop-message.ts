@@ -2,7 +2,7 @@ import type { Envelope, RootMetadata } from "@tideline/spec";
 import type { AlertRow, ReleaseRow } from "../catalog/index.ts";
 import type { LogPosition } from "../log-record.ts";
 import type { PhoneLedger } from "./measure.ts";
-import type { RolloutAction } from "./rollout.ts";
+import type { RolloutAction } from "./rollout-action.ts";
 
 /** A call from the owner's main thread. */
 export interface LoopRequest {

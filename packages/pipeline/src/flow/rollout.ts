@@ -26,6 +26,7 @@ import {
 } from "../release/index.ts";
 import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";
+import type { RolloutAction } from "./rollout-action.ts";
 import { formerManifest, rolloutHistory, type RolloutHistory } from "./rollout-history.ts";
 
 /** What a roll-out needs of the loop. */
@@ -96,27 +97,20 @@ async function withdraw(
   return record(context, back, former, withdrawal);
 }
 
-/** What the owner asks of a roll-out. */
-export type RolloutAction =
-  /** The release on offer for more phones, or for fewer new ones. */
-  | { readonly kind: "share"; readonly share: number }
-  /** Back to the release before; a kill switch where there was none. */
-  | { readonly kind: "halt" }
-  /** No model at all until the next release. */
-  | { readonly kind: "kill" }
-  /** An older release again, for a share of the phones. */
-  | { readonly kind: "offer"; readonly version: number; readonly share: number };
-
 /**
- * Does what the owner asks, as the channel's next version.
+ * Does what the owner asks, as the channel's next version. Asked again, as after an answer that was lost, a halt changes
+ * nothing: what it went back to is on no trial.
  *
- * @throws `NOT_FOUND` where nothing is on offer, or no such version was; `ARGUMENT_INVALID`
+ * @throws `NOT_FOUND` where the channel is another one, nothing is on offer or on trial, no such version was offered, or
+ * the version that was seen on offer is so no more; `ARGUMENT_INVALID`
  */
 export async function changeRollout(context: RolloutContext, action: RolloutAction): Promise<ReleaseRow> {
+  const missing = (field: string, received: string, expected?: string) =>
+    tidelineError("NOT_FOUND", { who: `channel ${context.channel}`, field, expected, received });
+  if (action.channel !== context.channel) {
+    throw missing("channel", action.channel, "the channel of this folder's loop");
+  }
   const rows = await listReleases(context.catalog, context.channel);
-  const history = rolloutHistory(rows);
-  const missing = (field: string, received: string) =>
-    tidelineError("NOT_FOUND", { who: `channel ${context.channel}`, field, received });
   if (action.kind === "offer") {
     const target = rows.find(({ version }) => version === action.version);
     if (target === undefined) throw missing("version", `no release ${action.version}`);
@@ -126,12 +120,18 @@ export async function changeRollout(context: RolloutContext, action: RolloutActi
     const stage = { share, former };
     return record(context, await rollbackRelease(manifestOf(target), { ...options, stage }), target);
   }
+  const history = rolloutHistory(rows);
   if (history === null) throw missing("release", "nothing on offer");
-  const { row, manifest } = history;
-  if (action.kind === "halt") return withdraw(context, history);
+  const { row, manifest, versions, isReturn } = history;
   const next = nextOf(context, row);
   if (action.kind === "kill") return record(context, killRelease(manifest, next), row);
-  return record(context, shareRelease(manifest, action.share, next), row);
+  const { version } = action;
+  // A renewal and a wider share are versions of the release that was seen; a share was meant for what it was.
+  const isSeen = action.kind === "halt" ? versions.includes(version) : version === row.version;
+  if (!isSeen) throw missing("version", String(version), `version ${row.version}, which is on offer`);
+  if (action.kind === "share") return record(context, shareRelease(manifest, action.share, next), row);
+  if (isReturn) throw missing("release", "nothing on trial: phones have gone back to the one on offer");
+  return withdraw(context, history);
 }
 
 /** What a look at a roll-out led to. */

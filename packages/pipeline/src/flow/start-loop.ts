@@ -13,7 +13,7 @@ import type { LoopOptions } from "./loop-context.ts";
 import type { LoopReply, LoopRequest } from "./loop-message.ts";
 import type { LoopMeasures, PhoneLedger } from "./measure.ts";
 import type { ReleaseRow } from "../catalog/index.ts";
-import type { RolloutAction } from "./rollout.ts";
+import type { RolloutAction } from "./rollout-action.ts";
 import type { CatalogEvidence } from "./write-evidence.ts";
 
 /** The loop on a thread of its own, seen from the owner's main thread. */

@@ -9,11 +9,17 @@ export interface CloudAnswer {
   readonly release: string;
 }
 
+/** What the tier has of its client. */
+export interface CloudContext extends Pick<Context, "ports" | "console" | "writeKey" | "limits"> {
+  /** False once the person has withdrawn what allows the window to leave the phone: then it must not be sent. */
+  readonly isWanted: () => boolean;
+}
+
 /** The tier of the fallback chain that asks a server; throws where it cannot answer. */
 export type CloudTier = (
   window: Float32Array,
   model: ModelDefinition,
-  context: Pick<Context, "ports" | "console" | "writeKey" | "limits">,
+  context: CloudContext,
 ) => Promise<CloudAnswer>;
 
 interface InferenceResponse {
@@ -31,7 +37,7 @@ const ANSWER_BYTES = 1 << 18;
  *
  * @example const client = await createClient({ ...options, models: createModels({ ...trust, cloud: askCloud }) });
  */
-export const askCloud: CloudTier = async (window, model, { ports, console, writeKey, limits }) => {
+export const askCloud: CloudTier = async (window, model, { ports, console, writeKey, limits, isWanted }) => {
   const { size, channels } = model.window;
   const who = "endpoint";
   const url = `${console}/v2/models/${model.name}/infer`;
@@ -44,6 +50,7 @@ export const askCloud: CloudTier = async (window, model, { ports, console, write
     body: ports.text.encode(JSON.stringify({ inputs: [input] })),
     timeoutMs: limits.timeoutMs,
     maxBytes: ANSWER_BYTES,
+    isWanted,
   });
   if (status !== 200) throw unavailable(`${status}`);
   const answer = parseJson(body, ports.text) as InferenceResponse | null | undefined;

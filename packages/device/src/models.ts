@@ -120,12 +120,11 @@ export function createModels(options: ModelsOptions): OpenModels {
       const begun = ports.monotonic();
       const last = lasts.get(model);
       const isRecent = last?.session === session && Math.abs(time - last.time) <= limits.lastAnswerMs;
-      const consent = host.consent();
       const answer = await answerWindow(context, window, {
         model,
         slot: slots.get(model)!,
         cloud: options.cloud,
-        consent,
+        consent: host.consent,
         last: isRecent ? last.answer : null,
       });
       const { label, source, release, probabilities, reason } = answer;
@@ -136,7 +135,7 @@ export function createModels(options: ModelsOptions): OpenModels {
       const predictionId = `${install}.${epoch}.${starts}.${predictions}`;
       const latencyMs = Math.max(0, ports.monotonic() - begun);
       const event = app.events["prediction"];
-      if (event && consent.includes(model.purpose)) {
+      if (event && host.consent().includes(model.purpose)) {
         const properties = {
           prediction_id: predictionId,
           session,

@@ -35,7 +35,8 @@ export interface AnswerOptions {
   readonly slot: ReleaseSlot;
   /** The endpoint's tier, where the app passes it. */
   readonly cloud: CloudTier | undefined;
-  readonly consent: readonly string[];
+  /** The purposes that are granted at the moment. */
+  readonly consent: () => readonly string[];
   /** The last answer of a model to the same session, if it is recent enough. */
   readonly last: Answer | null;
 }
@@ -71,16 +72,21 @@ export async function answerWindow(
     const reason = reasons.join() || null;
     return { label: labels[best]!, source, release, runtime, probabilities: short, reason };
   };
-  const mayRun = consent.includes(model.purpose);
+  const mayRun = consent().includes(model.purpose);
+  const mayAsk = (): boolean =>
+    [model.purpose, model.cloudPurpose].every((purpose) => consent().includes(purpose));
   if (!mayRun) skip(null, "CONSENT_MISSING");
   const own = mayRun ? await slot.run(window, skip) : null;
   if (own) return answer("device", own.probabilities, own.release, own.runtime);
   // A model that is switched off is switched off everywhere.
   if (mayRun && !slot.isKilled()) {
-    if (cloud && !consent.includes(model.cloudPurpose)) skip("cloud", "CONSENT_MISSING");
+    if (cloud && !mayAsk()) skip("cloud", "CONSENT_MISSING");
     else if (cloud) {
       try {
-        const { probabilities, release } = await cloud(window, model, context);
+        const { probabilities, release } = await cloud(window, model, {
+          ...context,
+          isWanted: mayAsk,
+        });
         return answer("endpoint", probabilities, release);
       } catch (error) {
         if (!isTidelineError(error)) throw error;

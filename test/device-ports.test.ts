@@ -189,6 +189,19 @@ describe("a broken port is noticed", () => {
         ),
     ],
     [
+      "a network that says of too long an answer only that it failed",
+      () =>
+        failures(
+          NETWORK_CHECKS,
+          onNetwork({
+            request: (sent) =>
+              network.request(sent).catch(({ message }: Error) => {
+                throw new Error(message);
+              }),
+          }),
+        ),
+    ],
+    [
       "a network that forgets bodies",
       () =>
         failures(NETWORK_CHECKS, onNetwork({ request: ({ body: _body, ...sent }) => network.request(sent) })),

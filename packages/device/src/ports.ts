@@ -26,7 +26,7 @@ export interface NetworkRequest {
   readonly body?: Uint8Array;
   /** Milliseconds after which the adapter gives up and rejects. */
   readonly timeoutMs: number;
-  /** The adapter stops reading and rejects once the answer's body is longer than this. */
+  /** The adapter stops reading and rejects, by `DATA_MALFORMED`, once the answer's body is longer than this. */
   readonly maxBytes: number;
   /**
    * Asked right before the request goes out by whatever waited meanwhile: where it says false (consent was withdrawn),
@@ -45,7 +45,10 @@ export interface NetworkResponse {
 
 /** HTTP. */
 export interface Network {
-  /** Rejects when there is no connection, no answer in time, or too long an answer. */
+  /**
+   * Rejects when there is no connection or no answer in time, and, with a `tidelineError` of `DATA_MALFORMED`, when an
+   * answer is too long: so a caller that asked for a part learns that the server has answered with the whole.
+   */
   request(request: NetworkRequest): Promise<NetworkResponse>;
 }
 

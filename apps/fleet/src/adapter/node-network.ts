@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
 import { Agent as SecureAgent, request as httpsRequest } from "node:https";
 import type { Network, NetworkRequest, NetworkResponse } from "@tideline/device";
+import { tidelineError } from "@tideline/spec";
 
 /** A {@link Network} that keeps connections. */
 export interface NodeNetwork extends Network {
@@ -33,7 +34,8 @@ export function nodeNetwork(): NodeNetwork {
         answer.on("data", (part: Buffer) => {
           length += part.length;
           if (length > wanted.maxBytes) {
-            reject(new Error(`an answer longer than ${wanted.maxBytes} bytes from ${wanted.url}`));
+            const expected = `at most ${wanted.maxBytes} bytes`;
+            reject(tidelineError("DATA_MALFORMED", { who: "network", field: wanted.url, expected }));
             call.destroy();
           } else parts.push(part);
         });

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError, type ErrorCode } from "@tideline/spec";
 
 /** One promise of a port; `run` throws `CHECK_FAILED` where it is broken. */
 export interface PortCheck<Factory> {
@@ -18,15 +18,22 @@ export function expectThat(holds: boolean, who: string, field: string, received:
   if (!holds) throw tidelineError("CHECK_FAILED", { who, field, received: `${received}` });
 }
 
-/** Throws `CHECK_FAILED` where some work does not fail. */
-export async function expectFailure(who: string, field: string, work: () => unknown): Promise<void> {
+/** Throws `CHECK_FAILED` where some work does not fail, or not by the code that is named. */
+export async function expectFailure(
+  who: string,
+  field: string,
+  work: () => unknown,
+  code?: ErrorCode,
+): Promise<void> {
   let outcome: unknown;
   try {
     outcome = await work();
-  } catch {
-    return;
+  } catch (error) {
+    if (code === undefined || isTidelineError(error, code)) return;
+    outcome = error;
   }
-  throw tidelineError("CHECK_FAILED", { who, field, expected: "a failure", received: `${outcome}` });
+  const expected = code ?? "a failure";
+  throw tidelineError("CHECK_FAILED", { who, field, expected, received: `${outcome}` });
 }
 
 /** Bytes of hexadecimal digits. */

@@ -84,18 +84,24 @@ export const NETWORK_CHECKS: readonly PortCheck<NetworkFactory>[] = [
       expectSame(who, "body", factory.text.decode(body), "told");
     }
   }),
-  served("gives every byte of an answer up to the bound, and rejects beyond it", async (factory) => {
-    const { body } = await factory.network.request(ask(factory, "/bytes/70000", { maxBytes: 70_000 }));
-    expectThat(
-      body.length === 70_000 && body.every((byte) => byte === 0xfe),
-      who,
-      "70,000 bytes",
-      body.length,
-    );
-    await expectFailure(who, "a byte more than the bound", () =>
-      factory.network.request(ask(factory, "/bytes/70000", { maxBytes: 69_999 })),
-    );
-  }),
+  served(
+    "gives every byte of an answer up to the bound, and rejects by its code beyond it",
+    async (factory) => {
+      const { body } = await factory.network.request(ask(factory, "/bytes/70000", { maxBytes: 70_000 }));
+      expectThat(
+        body.length === 70_000 && body.every((byte) => byte === 0xfe),
+        who,
+        "70,000 bytes",
+        body.length,
+      );
+      await expectFailure(
+        who,
+        "a byte more than the bound",
+        () => factory.network.request(ask(factory, "/bytes/70000", { maxBytes: 69_999 })),
+        "DATA_MALFORMED",
+      );
+    },
+  ),
   served("rejects when no answer comes in time", async (factory) => {
     await expectFailure(who, "silence", () =>
       factory.network.request(ask(factory, "/silence", { timeoutMs: 100 })),

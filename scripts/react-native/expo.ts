@@ -46,7 +46,8 @@ const GENERATED: readonly (readonly [file: string, text: string])[] = [
   ["android/build.gradle", "onnxruntime-android:1.24.3"],
   ["ios/Podfile", "pod 'onnxruntime-c', '1.24.3'"],
   ["ios/*/AppDelegate.swift", "isExcludedFromBackup = true"],
-  ["ios/*/PrivacyInfo.xcprivacy", "NSPrivacyCollectedDataTypeOtherUsageData"],
+  ["ios/*/PrivacyInfo.xcprivacy", "NSPrivacyCollectedDataTypeFitness"],
+  ["ios/*/PrivacyInfo.xcprivacy", "NSPrivacyCollectedDataTypeUserID"],
 ];
 
 function generatedFaults(project: string): string[] {

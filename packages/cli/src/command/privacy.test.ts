@@ -33,12 +33,13 @@ const out = join(folder, "paper", "work");
 test("writes the paperwork, which an event more puts out of date", async () => {
   const written = await privacyCommand(plain, { out });
   expect(written.fault).toBeUndefined();
-  expect(written.text).toMatch(/nothing is left open[^]*4 files in .*work, 4 changed$/);
+  expect(written.text).toMatch(/nothing is left open[^]*5 files in .*work, 5 changed$/);
   expect(readdirSync(out).sort()).toEqual([
     "PrivacyInfo.xcprivacy",
     "label.html",
     "label.md",
     "play-data-safety.csv",
+    "privacy-manifest.json",
   ]);
   expect((await privacyCommand(plain, { out, check: true })).fault).toBeUndefined();
   expect((await privacyCommand(plain, { out })).value).toMatchObject({ changed: [] });
@@ -47,7 +48,13 @@ test("writes the paperwork, which an event more puts out of date", async () => {
   const stale = await privacyCommand(located, { out, check: true });
   expect(stale.fault).toMatchObject({ code: "CHECK_FAILED" });
   expect(stale.value).toMatchObject({
-    changed: ["PrivacyInfo.xcprivacy", "play-data-safety.csv", "label.md", "label.html"],
+    changed: [
+      "PrivacyInfo.xcprivacy",
+      "privacy-manifest.json",
+      "play-data-safety.csv",
+      "label.md",
+      "label.html",
+    ],
   });
   expect(stale.text).toMatch(
     /event "trip"\.latitude: filed as precise_location[^]*t\.category\("precise_location"/,

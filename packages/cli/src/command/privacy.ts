@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { loadApp } from "@tideline/pipeline/ingest";
 import { tidelineError, type AppDefinition } from "@tideline/spec";
 import {
+  applePrivacyKeys,
   applePrivacyManifest,
   dataUses,
   fillPlayTemplate,
@@ -35,6 +36,7 @@ function paperwork(app: AppDefinition, template: string | undefined): Readonly<R
   const label = privacyLabel(app);
   return {
     "PrivacyInfo.xcprivacy": applePrivacyManifest(app),
+    "privacy-manifest.json": `${JSON.stringify(applePrivacyKeys(app), null, 2)}\n`,
     "play-data-safety.csv": template === undefined ? playDataSafety(app) : fillPlayTemplate(app, template),
     "label.md": labelMarkdown(label),
     "label.html": labelPage(label),
@@ -59,8 +61,8 @@ function findingsText(findings: readonly PrivacyFinding[]): string {
 }
 
 /**
- * `tideline privacy`: writes the stores' paperwork from what a definition declares: Apple's privacy manifest, the
- * answers to Play's Data safety form, and the label as text and as a page.
+ * `tideline privacy`: writes the stores' paperwork from what a definition declares: Apple's privacy manifest
+ * (as Xcode reads it, and as Expo does), the answers to Play's Data safety form, and the label as text and as a page.
  *
  * @throws `DATA_NOT_FOUND`, `DATA_MALFORMED`, `ARGUMENT_INVALID`, and what the definition is refused for.
  */

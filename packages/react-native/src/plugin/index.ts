@@ -10,7 +10,7 @@ export type { ConfigPlugins, ExpoConfig, PrivacyManifest } from "./config-plugin
 export interface TidelinePluginOptions {
   /** Pins the native ONNX Runtime of `onnxruntime-react-native`, whose own plugin the app lists too. */
   readonly onnxruntime?: boolean;
-  /** Entries of Apple's privacy manifest: what `tideline privacy` prints for the app's definition. */
+  /** Entries of Apple's privacy manifest: `privacy-manifest.json` of `tideline privacy` for the app's definition. */
   readonly privacyManifest?: PrivacyManifest;
 }
 

@@ -11,8 +11,8 @@ function merged<Entry extends object>(
 }
 
 /**
- * The app's privacy manifest with what `tideline privacy` says of its definition. Tideline tracks nobody across apps
- * and calls no API that needs a reason; Expo's modules bring manifests of their own.
+ * The app's privacy manifest with what `tideline privacy` wrote of its definition (`privacy-manifest.json`). Expo's
+ * modules bring manifests of their own.
  */
 export function mergePrivacyManifest(app: PrivacyManifest, added: PrivacyManifest): PrivacyManifest {
   const domains = new Set([

@@ -16,15 +16,31 @@ export const ACCESSED_APIS: Readonly<Record<string, readonly string[]>> = {
   NSPrivacyAccessedAPICategorySystemBootTime: ["35F9.1"],
 };
 
+/** Apple's privacy manifest as JSON: the keys of the property list, which is also the form of Expo's `ios.privacyManifests`. */
+export interface ApplePrivacyKeys {
+  readonly NSPrivacyTracking: boolean;
+  readonly NSPrivacyTrackingDomains: readonly string[];
+  readonly NSPrivacyCollectedDataTypes: readonly {
+    readonly NSPrivacyCollectedDataType: string;
+    readonly NSPrivacyCollectedDataTypeLinked: boolean;
+    readonly NSPrivacyCollectedDataTypeTracking: boolean;
+    readonly NSPrivacyCollectedDataTypePurposes: readonly string[];
+  }[];
+  readonly NSPrivacyAccessedAPITypes: readonly {
+    readonly NSPrivacyAccessedAPIType: string;
+    readonly NSPrivacyAccessedAPITypeReasons: readonly string[];
+  }[];
+}
+
 /**
- * The text of `PrivacyInfo.xcprivacy` for what an app collects through the client. An app that collects more elsewhere
- * adds it; Xcode merges the files of the parts. Tracking, across other companies' apps and sites, is what the definition
- * says of it: what serves advertising is used for it where it names domains that track.
+ * What Apple's privacy manifest says of what an app collects through the client. An app that collects more elsewhere
+ * adds it. Tracking, across other companies' apps and sites, is what the definition says of it: what serves advertising
+ * is used for it where it names domains that track.
  *
  * @example
- * await writeFile("ios/PrivacyInfo.xcprivacy", applePrivacyManifest(app));
+ * const { NSPrivacyCollectedDataTypes } = applePrivacyKeys(app);
  */
-export function applePrivacyManifest(app: AppDefinition): string {
+export function applePrivacyKeys(app: AppDefinition): ApplePrivacyKeys {
   const domains = appAnswers(app).tracking ?? [];
   const types = new Map<string, { linked: boolean; tracking: boolean; purposes: Set<string> }>();
   for (const { category, purposes, linked } of dataUses(app)) {
@@ -37,7 +53,7 @@ export function applePrivacyManifest(app: AppDefinition): string {
     const tracks = domains.length > 0 && purposes.includes("advertising");
     types.set(name, { ...entry, linked: entry.linked || linked, tracking: entry.tracking || tracks });
   }
-  return propertyList({
+  return {
     NSPrivacyTracking: domains.length > 0,
     NSPrivacyTrackingDomains: domains,
     NSPrivacyCollectedDataTypes: [...types].map(([name, { linked, tracking, purposes }]) => ({
@@ -50,5 +66,15 @@ export function applePrivacyManifest(app: AppDefinition): string {
       NSPrivacyAccessedAPIType: type,
       NSPrivacyAccessedAPITypeReasons: reasons,
     })),
-  });
+  };
+}
+
+/**
+ * The text of `PrivacyInfo.xcprivacy`: {@link applePrivacyKeys} as a property list. Xcode merges the files of the parts.
+ *
+ * @example
+ * await writeFile("ios/PrivacyInfo.xcprivacy", applePrivacyManifest(app));
+ */
+export function applePrivacyManifest(app: AppDefinition): string {
+  return propertyList({ ...applePrivacyKeys(app) });
 }

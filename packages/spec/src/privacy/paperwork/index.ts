@@ -1,4 +1,4 @@
-export { ACCESSED_APIS, applePrivacyManifest } from "./apple.ts";
+export { ACCESSED_APIS, applePrivacyKeys, type ApplePrivacyKeys, applePrivacyManifest } from "./apple.ts";
 export { type DataSource, type DataUse, dataUses } from "./data-use.ts";
 export { type PrivacyFinding, privacyFindings } from "./finding.ts";
 export { type PrivacyLabel, privacyLabel } from "./label.ts";

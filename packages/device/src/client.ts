@@ -229,7 +229,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     await queue.close();
     recorder = await openRecorder(context, subject.isErased);
     await subject.advance();
-    return subject.erasure(install);
+    return subject.erasure(identity);
   };
 
   return Object.freeze({

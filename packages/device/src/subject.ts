@@ -26,9 +26,9 @@ export interface OpenRequest extends SubjectRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An erasure that is remembered. */
+/** An erasure that is remembered; what is done, without what it took to ask for it. */
 interface Kept extends SubjectRequest {
-  readonly secret: string;
+  readonly secret?: string;
   /** Whether the server took anything of the install. One that never sent anything is erased here. */
   readonly known?: boolean;
 }
@@ -47,14 +47,14 @@ export interface Subject {
   /** Tells the server of erasures that are not done and hears how they stand. Never throws for the network. */
   advance(): Promise<void>;
   /** How the erasure of an install stands. */
-  erasure(install: string): OpenRequest;
+  erasure(owner: Owner): OpenRequest;
   /** Asks for what is held of an install; the server knows the request again. Throws `UNAVAILABLE` and the like. */
   export(owner: Owner): Promise<OpenRequest>;
 }
 
 /**
- * Names in the secure storage, each with a list of one: a value has 1 KiB, of which an erasure takes 250 bytes. The
- * first one held them all once. Secrets belong nowhere else.
+ * Names in the secure storage, each with a list of one or none: a value has 1 KiB, of which an erasure takes 250 bytes.
+ * An erasure keeps its place, so that no other is written for it. Secrets belong nowhere else.
  */
 const nameOf = (place: number): string => `erasures${place || ""}`;
 
@@ -63,26 +63,39 @@ const MOST = 8;
 
 const ANSWER_BYTES = 1 << 16;
 
-const isOver = ({ state }: Kept): boolean => state === "done" || state === "failed";
+const isOver = (one: Kept | null): boolean => one?.state === "done" || one?.state === "failed";
+
+const begin = (kind: Kept["kind"], { install, secret }: Owner): Kept => ({
+  kind,
+  install,
+  request: null,
+  state: "pending",
+  secret,
+});
 
 /** Opens the erasures of before. */
 export async function openSubject({ ports, tally, console, writeKey, limits }: Context): Promise<Subject> {
   const { secure, text } = ports;
   const serial = createSerial();
-  let kept: readonly Kept[] = [];
-  for (let place = 0; place < MOST; place += 1) {
-    const stored = await secure.read(nameOf(place));
-    kept = [...kept, ...(((stored && parseJson(stored, text)) ?? []) as readonly Kept[])];
-  }
-  const find = (install: string): Kept | undefined => kept.find((one) => one.install === install);
+  const places: (Kept | null)[] = [];
+  const all = (): Kept[] => places.flatMap((one) => one ?? []);
+  const find = (install: string): Kept | undefined => all().find((one) => one.install === install);
 
-  /** The first name last, so that what it held is elsewhere before it goes. */
-  const save = async (next: readonly Kept[]): Promise<void> => {
-    for (let place = MOST - 1; place >= 0; place -= 1) {
-      await secure.write(nameOf(place), text.encode(JSON.stringify(next.slice(place, place + 1))));
-    }
-    kept = next;
+  const save = async (place: number, one: Kept | null): Promise<void> => {
+    await secure.write(nameOf(place), text.encode(JSON.stringify(one ? [one] : [])));
+    places[place] = one;
   };
+
+  for (let place = MOST - 1; place >= 0; place -= 1) {
+    const stored = await secure.read(nameOf(place));
+    const list = ((stored && parseJson(stored, text)) ?? []) as readonly Kept[];
+    // Versions before kept all of them in the first place, or moved them: what is found twice there is one.
+    const [own = null, ...others] = list.filter(({ install }) => !find(install));
+    places[place] = own;
+    for (const one of others) await save(places.indexOf(null), one);
+    // Not before what else it holds stands elsewhere.
+    if (list.length > (own ? 1 : 0)) await save(place, own);
+  }
 
   /** Makes a request; the server knows one again that is under way or done. */
   const tell = async (one: Kept): Promise<Kept & { state: Kept["state"] }> => {
@@ -104,34 +117,34 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
 
   const shown = ({ secret: _secret, known: _known, ...request }: Kept): SubjectRequest => request;
 
-  const opened = (one: Kept): OpenRequest => ({
+  const opened = (one: Kept, { secret }: Owner): OpenRequest => ({
     ...shown(one),
     url: one.request && `${console}/v1/subject/requests/${encodeURIComponent(one.request)}`,
-    headers: { "x-tideline-secret": one.secret },
+    headers: { "x-tideline-secret": secret },
   });
 
   return {
-    requests: () => kept.map(shown),
+    requests: () => all().map(shown),
     isErased: (install) => !!find(install),
-    beginErasure: ({ install, secret }, known) =>
+    beginErasure: (owner, known) =>
       serial(async () => {
-        if (find(install)) return;
-        const over = kept.length < MOST || kept.find(isOver);
-        if (!over) fail("OVERLOADED", "eraseMe", "erasures", MOST, "one to be done");
-        const one: Kept = { kind: "erase", install, request: null, state: "pending", secret, known };
-        await save([...kept.filter((other) => other !== over), one]);
+        if (find(owner.install)) return;
+        const free = places.indexOf(null);
+        const place = free < 0 ? places.findIndex(isOver) : free;
+        if (place < 0) fail("OVERLOADED", "eraseMe", "erasures", MOST, "one to be done");
+        await save(place, { ...begin("erase", owner), known });
       }),
     advance: () =>
       serial(async () => {
-        for (const one of kept) {
-          if (isOver(one)) continue;
+        for (const [place, one] of places.entries()) {
+          if (one === null || isOver(one)) continue;
           try {
             const next = await tell(one);
             // Another request: the one before failed, as one does for an install that the server does not know.
             const failed = one.request !== null && one.request !== next.request;
             if (failed && one.known === false) next.state = "done";
             if (one.request !== next.request || one.state !== next.state) {
-              await save(kept.map((other) => (other === one ? next : other)));
+              await save(place, next.state === "done" ? shown(next) : next);
             }
           } catch (error) {
             if (!isTidelineError(error)) throw error;
@@ -139,8 +152,7 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
           }
         }
       }),
-    erasure: (install) => opened(find(install)!),
-    export: async ({ install, secret }) =>
-      opened(await tell({ kind: "export", install, request: null, state: "pending", secret })),
+    erasure: (owner) => opened(find(owner.install)!, owner),
+    export: async (owner) => opened(await tell(begin("export", owner)), owner),
   };
 }

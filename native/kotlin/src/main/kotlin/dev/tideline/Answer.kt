@@ -44,8 +44,9 @@ internal class Answerer(
         return Answer(model.labels[best], source, release, runtime, decimals, reason)
     }
 
-    /** The answer under a consent, for a window of a session at an event time. */
-    fun answer(window: FloatArray, consent: List<String>, session: String, time: Long): Answer {
+    /** The answer under the consent of the moment, for a window of a session at an event time. */
+    fun answer(window: FloatArray, granted: () -> List<String>, session: String, time: Long): Answer {
+        val consent = granted()
         val reasons = ArrayList<String>()
         fun byRule(): Answer {
             val label = model.fallback.answer(model.window.channels, window)
@@ -67,7 +68,7 @@ internal class Answerer(
             reasons.add("cloud:${ErrorCode.CONSENT_MISSING}")
         } else if (endpoint != null) {
             try {
-                val said = endpoint.ask(window, model)
+                val said = endpoint.ask(window, model) { granted().containsAll(listOf(model.purpose, model.cloudPurpose)) }
                 val reason = reasons.joinToString(",")
                 return remember(decide(said.probabilities, Prediction.Source.ENDPOINT, said.release, null, reason))
             } catch (error: TidelineException) {

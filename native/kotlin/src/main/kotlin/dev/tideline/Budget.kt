@@ -110,6 +110,10 @@ internal class Budget(
 
     override fun request(request: NetworkRequest): NetworkResponse {
         begin(request)
+        if (!request.isWanted()) {
+            synchronized(this) { spend(UPLOAD, -(request.body?.size ?: 0).toLong()) }
+            throw fault(ErrorCode.CONSENT_MISSING, "budget", received = "a request that is wanted no more")
+        }
         try {
             return network.request(request).also { synchronized(this) { spend(DOWNLOAD, it.body.size.toLong()) } }
         } finally {

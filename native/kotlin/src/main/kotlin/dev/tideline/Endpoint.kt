@@ -21,9 +21,10 @@ internal class Endpoint(
     /**
      * Asks for a window's probabilities: `POST {console}/v2/models/<name>/infer`.
      *
-     * @throws TidelineException `UNAVAILABLE`
+     * @param isWanted asked again right before anything is sent
+     * @throws TidelineException `UNAVAILABLE`, and `CONSENT_MISSING` and `BUDGET_SPENT` of the budget
      */
-    fun ask(window: FloatArray, model: ModelDefinition): EndpointAnswer {
+    fun ask(window: FloatArray, model: ModelDefinition, isWanted: () -> Boolean): EndpointAnswer {
         val url = "$console/v2/models/${model.name}/infer"
         fun unavailable(received: String, cause: Throwable? = null) =
             fault(ErrorCode.UNAVAILABLE, "endpoint", url, received = received, cause = cause)
@@ -33,7 +34,7 @@ internal class Endpoint(
         val headers = mapOf("authorization" to authorisation(writeKey), "content-type" to "application/json")
         val body = jsonBytes(mapOf("inputs" to listOf(input)))
         val response = try {
-            ports.network.request(NetworkRequest("POST", url, headers, body, timeoutMs, ANSWER_BYTES))
+            ports.network.request(NetworkRequest("POST", url, headers, body, timeoutMs, ANSWER_BYTES, isWanted))
         } catch (cause: IOException) {
             throw unavailable(cause.toString(), cause)
         }

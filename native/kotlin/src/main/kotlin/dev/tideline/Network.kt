@@ -18,14 +18,17 @@ public fun interface Network {
  *
  * @property timeoutMs milliseconds after which the adapter gives up
  * @property maxBytes the adapter stops reading and fails once the answer's body is longer than this
+ * @property isWanted asked right before the request goes out by whatever waited meanwhile: where it gives false (consent
+ * was withdrawn), nothing is sent and the call fails
  */
-public class NetworkRequest(
+public class NetworkRequest @JvmOverloads constructor(
     public val method: String,
     public val url: String,
     public val headers: Map<String, String>,
     public val body: ByteArray?,
     public val timeoutMs: Int,
     public val maxBytes: Int,
+    public val isWanted: () -> Boolean = { true },
 )
 
 /**

@@ -93,7 +93,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
         val target = BatchTarget(options.collect, options.writeKey, options.region, options.restrict.optOut)
         upload = Upload(ports, limits, queue, tally, target)
         val endpoint = if (options.cloud) Endpoint(ports, options.console, options.writeKey, limits.timeoutMs) else null
-        slots = app.models.associate { it.name to ReleaseSlot(options, ports, tally, trust, it) { identity.source.install } }
+        slots = app.models.associate { it.name to ReleaseSlot(options, ports, tally, trust, it) }
         answerers = app.models.associate {
             it.name to Answerer(it, slots.getValue(it.name), endpoint, tally, limits.lastAnswerMs)
         }
@@ -190,7 +190,7 @@ public class TidelineClient private constructor(private val options: ClientOptio
         }
         val begun = ports.clock.nanos()
         val granted = consent.granted
-        val answer = answerers.getValue(of.name).answer(window, granted, session, time ?: ports.clock.now())
+        val answer = answerers.getValue(of.name).answer(window, { consent.granted }, session, time ?: ports.clock.now())
         val latencyMs = maxOf(0L, ports.clock.nanos() - begun) / 1e6
         val id = identity.run { "${source.install}.${source.epoch}.$starts.${predictions.incrementAndGet()}" }
         val prediction = answer.run { Prediction(id, label, source, release, runtime, probabilities, reason, latencyMs) }

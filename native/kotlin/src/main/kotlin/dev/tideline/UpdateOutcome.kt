@@ -24,7 +24,7 @@ public class UpdateOutcome(public val result: Result, public val version: Long, 
         /** A newer one is not for this phone yet; what runs stays. */
         HELD_BACK,
 
-        /** Nobody answered. */
+        /** Nobody answered, or the phone's budget has no room for it now. */
         OFFLINE,
     }
 }

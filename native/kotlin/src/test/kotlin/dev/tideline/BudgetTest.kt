@@ -82,7 +82,68 @@ class BudgetTest {
     fun `releases wait for a network that costs nothing`() {
         val client = open(BudgetLimits())
         world.conditions = Conditions(metered = true, charging = null, foreground = true)
-        assertEquals(ErrorCode.BUDGET_SPENT, client.update().code)
+        val outcome = client.update()
+        assertEquals(UpdateOutcome.Result.OFFLINE to ErrorCode.BUDGET_SPENT, outcome.result to outcome.code)
+        assertTrue(world.requests.isEmpty())
+    }
+
+    @Test
+    fun `a release whose files wait is tested on every runtime once they are there`() {
+        val table = "gain 0.50".toByteArray()
+        val onnx = "gain 0.5".toByteArray()
+        fun variant(bytes: ByteArray, format: String, level: Pair<String, Int>) =
+            mapOf("sha256" to Signing.digest(bytes), "bytes" to bytes.size, "format" to format, level)
+        val requires = mapOf("sdk" to "0.1.0", "schema" to mapOf("motion" to 1), "runtime" to listOf("onnx", "table"), "opset" to 18, "levels" to mapOf("table" to 1))
+        val variants = listOf(variant(onnx, "onnx", "opset" to 18), variant(table, "table", "version" to 1))
+        val release = Signing.release(1, changes = mapOf("variants" to variants, "requires" to requires))
+        val offer = console(SmallRelease(release.envelope, release.artifacts + (Signing.digest(table) to table)))
+        world.answer = { request ->
+            if (request.url.endsWith(Signing.digest(onnx))) world.conditions = Conditions(metered = true, charging = null, foreground = true)
+            offer(request)
+        }
+        val portable = object : ModelRuntime by GainRuntime {
+            override val name = "table"
+            override val tier = ModelRuntime.Tier.PORTABLE
+            override val level = 1
+        }
+        val client = world.open(budget = BudgetLimits(), runtimes = listOf(GainRuntime, portable))
+        val held = client.update()
+        assertEquals(Triple(UpdateOutcome.Result.OFFLINE, 0L, ErrorCode.BUDGET_SPENT), held.run { Triple(result, version, code) })
+        world.answer = offer
+        world.conditions = null
+        assertEquals(UpdateOutcome.Result.ACTIVATED, client.update().result)
+        val tested = client.diagnostics().releases.getValue("activity").times.keys
+        assertEquals(setOf("1/cpu/onnx/1.2.3", "1/portable/table/1.2.3"), tested)
+    }
+
+    /** Takes consent back while the budget is written down for the first time. */
+    private fun withdrawWhileSaving(client: TidelineClient) {
+        world.storage.fails = { call, name ->
+            if (call == "write" && name == "budget.json") {
+                world.storage.fails = { _, _ -> false }
+                client.setConsent(emptyList())
+            }
+            false
+        }
+    }
+
+    @Test
+    fun `what is withdrawn while the budget is written down is not sent`() {
+        val client = open(BudgetLimits())
+        client.tap("CANARY")
+        withdrawWhileSaving(client)
+        assertEquals(null, client.flush().stopped)
+        assertTrue(world.requests.isEmpty())
+        assertEquals(0, client.diagnostics().events.pending)
+        assertEquals(0L, client.diagnostics().budget!!.spent["uploadBytes"])
+    }
+
+    @Test
+    fun `a window does not leave the phone when consent is taken back meanwhile`() {
+        val client = world.open(budget = BudgetLimits(), cloud = true).also { it.setConsent(SmallApp.consent + "cloud") }
+        withdrawWhileSaving(client)
+        val answer = client.predict(FloatArray(24), "s", 0)
+        assertEquals("device:NOT_FOUND,cloud:CONSENT_MISSING,last:NOT_FOUND", answer.reason)
         assertTrue(world.requests.isEmpty())
     }
 }

@@ -42,6 +42,21 @@ class PersonTest {
     }
 
     @Test
+    fun `an earlier id that could not be told is not told of another person`() {
+        val client = world.open().also { it.setConsent(SmallApp.consent) }
+        client.setUser("grace", previous = "ada")
+        world.storage.fails = { call, _ ->
+            if (call == "append") client.setUser("joan")
+            call == "append"
+        }
+        assertThrows(TidelineException::class.java) { client.tap() }
+        world.storage.fails = { _, _ -> false }
+        client.tap()
+        client.flush()
+        assertEquals(listOf<Pair<Any?, Any?>>("joan" to null), users())
+    }
+
+    @Test
     fun `of many threads one tells it`() {
         val client = world.open().also { it.setConsent(SmallApp.consent) }
         client.setUser("grace", previous = "ada")

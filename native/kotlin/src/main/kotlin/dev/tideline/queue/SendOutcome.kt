@@ -97,12 +97,15 @@ internal fun sendLoad(load: Load, ports: Ports, to: BatchTarget, timeoutMs: Int)
     val body = ports.gzip.compress(makeBatch(load, ports.clock.now(), to.region))
     if (!load.isCurrent()) return SendOutcome.Withdrawn
     val response = try {
-        ports.network.request(NetworkRequest("POST", url, headers, body, timeoutMs, ANSWER_BYTES))
+        ports.network.request(NetworkRequest("POST", url, headers, body, timeoutMs, ANSWER_BYTES, load.isCurrent))
     } catch (cause: IOException) {
         return SendOutcome.Retry(failed(ErrorCode.UNAVAILABLE, cause.toString(), cause), null)
     } catch (refusal: TidelineException) {
-        val isLarge = refusal.code == ErrorCode.BATCH_TOO_LARGE
-        return if (isLarge) SendOutcome.TooLarge(refusal) else SendOutcome.Held(refusal)
+        return when (refusal.code) {
+            ErrorCode.BATCH_TOO_LARGE -> SendOutcome.TooLarge(refusal)
+            ErrorCode.CONSENT_MISSING -> SendOutcome.Withdrawn
+            else -> SendOutcome.Held(refusal)
+        }
     }
     return judge(response, ::failed)
 }

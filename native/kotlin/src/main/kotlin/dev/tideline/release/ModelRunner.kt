@@ -116,7 +116,7 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
                 if (isBest) best = model
             } catch (error: TidelineException) {
                 // What cannot be fetched now is waited for; what never can be leaves the other runtimes.
-                if (error.code == ErrorCode.UNAVAILABLE || error.code == ErrorCode.NOT_FOUND) {
+                if (error.code in AWAY) {
                     best?.dispose()
                     throw error
                 }
@@ -183,4 +183,9 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
 
     /** Frees the model. */
     fun dispose(): Unit = replace(null)
+
+    private companion object {
+        /** Why a file cannot be had now, which says nothing of a runtime. */
+        val AWAY = setOf(ErrorCode.UNAVAILABLE, ErrorCode.NOT_FOUND, ErrorCode.BUDGET_SPENT)
+    }
 }

@@ -92,7 +92,8 @@ internal class ReleaseMetadata(
                 release.children("variants").map(::variant),
                 artifact(release.child("vectors")),
                 release.flag("kill"),
-                if (release.has("rollout")) Rollout.read(release.child("rollout")) else null,
+                // What switches a model off is for every phone, whatever else it says.
+                if (release.has("rollout") && !release.flag("kill")) Rollout.read(release.child("rollout")) else null,
                 canonicalJson(listOf(model.text("name"), labels, window.members)),
             )
         }

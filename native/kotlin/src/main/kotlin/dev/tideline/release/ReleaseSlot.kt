@@ -13,12 +13,16 @@ import dev.tideline.UpdateOutcome
 import dev.tideline.definition.ModelDefinition
 import dev.tideline.fault
 import dev.tideline.fetchJson
+import dev.tideline.hex
 import dev.tideline.json.JsonReader
 import dev.tideline.json.JsonSyntaxException
 import dev.tideline.json.canonicalJson
 
 /** Bytes of a manifest; the window and the requirements take 3 kB. */
 private const val MANIFEST_BYTES = 1 shl 20
+
+/** Bytes that a phone draws for roll-outs: no two phones need differ, none may be guessed. */
+private const val DRAW_BYTES = 8
 
 /**
  * The place of one model on the phone: what runs, and how it is replaced. Opens with the model of the last time, or a
@@ -30,7 +34,6 @@ internal class ReleaseSlot(
     private val tally: Tally,
     private val trust: Trust,
     private val model: ModelDefinition,
-    private val install: () -> String,
 ) {
     private val app = options.app
     private val limits = options.limits
@@ -149,13 +152,18 @@ internal class ReleaseSlot(
     private fun outcome(result: UpdateOutcome.Result, code: ErrorCode?) =
         UpdateOutcome(result, runner.release?.version ?: 0, code)
 
+    /** What this phone drew for roll-outs; outlives the install. */
+    private fun draw(): String = store.state.draw ?: hex(ports.random.bytes(DRAW_BYTES)).also {
+        store.save(store.state.copy(draw = it))
+    }
+
     private fun take(): UpdateOutcome {
         trust.refresh()
         val url = "${options.console}/v1/releases/${model.name}/${options.channel}"
         val envelope = Envelope.read(ports.fetchJson(url, limits.timeoutMs, MANIFEST_BYTES))
         val release = verify(envelope, ports.clock.now(), acceptedVersion())
         val version = release.version
-        val isMeant = release.kill || release.rollout?.includes(install(), ports.digest::sha256) != false
+        val isMeant = release.kill || release.rollout?.includes(draw(), ports.digest::sha256) != false
         ports.crashPoint?.invoke(CrashPoint.ACCEPT_BEFORE)
         if (version != acceptedVersion() || version != store.state.accepted) {
             // A phone that is not meant stays switched off where it was.
@@ -180,9 +188,12 @@ internal class ReleaseSlot(
     private fun holdBack(release: ReleaseMetadata): UpdateOutcome {
         val heldBack = outcome(UpdateOutcome.Result.HELD_BACK, ErrorCode.RELEASE_HELD_BACK)
         val otherwise = release.rollout?.otherwise?.takeUnless { store.state.killed } ?: return heldBack
+        // Never back. What it says of itself before its signature is checked can only leave the phone as it is.
+        val told = otherwise.unverified()?.get("version") as? Double
+        if (told != null && told <= (runner.release?.version ?: 0)) return heldBack
         val former = verify(otherwise, ports.clock.now(), 0)
-        // Never back, and never beyond what was offered.
-        if (former.version >= release.version || former.version <= (runner.release?.version ?: 0)) return heldBack
+        // Never beyond what was offered, and only what is good for every phone.
+        if (former.version >= release.version || former.kill || former.rollout != null) return heldBack
         activate(former, otherwise)
         return outcome(UpdateOutcome.Result.ACTIVATED, ErrorCode.RELEASE_HELD_BACK)
     }
@@ -208,7 +219,7 @@ internal class ReleaseSlot(
         }
         return when (lastCode) {
             ErrorCode.NOT_FOUND -> outcome(UpdateOutcome.Result.CURRENT, lastCode)
-            ErrorCode.UNAVAILABLE -> outcome(UpdateOutcome.Result.OFFLINE, lastCode)
+            ErrorCode.UNAVAILABLE, ErrorCode.BUDGET_SPENT -> outcome(UpdateOutcome.Result.OFFLINE, lastCode)
             else -> outcome(UpdateOutcome.Result.KEPT, lastCode)
         }
     }

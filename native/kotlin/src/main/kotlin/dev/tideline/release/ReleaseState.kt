@@ -21,6 +21,8 @@ private const val MOST_ATTEMPTS = 2
  * @property skipped keys of what is not tried again
  * @property codes why a candidate did not pass its self-test, by key
  * @property times milliseconds for a window of the self-test, by key; only what passed it stands here
+ * @property draw unpredictable digits that pick this phone for a share of a roll-out, or not; drawn at the first one.
+ * Never sent, and not the install's: a child's install is another at each start, and would be within some time
  */
 internal data class ReleaseState(
     val accepted: Long = 0,
@@ -32,6 +34,7 @@ internal data class ReleaseState(
     val skipped: List<String> = emptyList(),
     val times: Map<String, Double> = emptyMap(),
     val codes: Map<String, String> = emptyMap(),
+    val draw: String? = null,
 ) {
     /** With a begun load more. */
     fun beginAttempt(key: String): ReleaseState = copy(attempts = attempts + (key to (attempts[key] ?: 0) + 1))
@@ -55,7 +58,7 @@ internal data class ReleaseState(
         "previous" to previous?.plain,
         "attempts" to attempts,
         "skipped" to skipped,
-    ) + if (keys == null) emptyMap() else mapOf("keys" to keys)
+    ) + mapOf("keys" to keys, "draw" to draw).filterValues { it != null }
 
     internal companion object {
         private fun read(file: JsonObject): ReleaseState {
@@ -72,6 +75,7 @@ internal data class ReleaseState(
                 file.list("skipped").map { it.toString() },
                 times?.members?.mapValues { times.number(it.key) } ?: emptyMap(),
                 codes?.members?.mapValues { codes.text(it.key) } ?: emptyMap(),
+                if (file.has("draw")) file.text("draw") else null,
             )
         }
 

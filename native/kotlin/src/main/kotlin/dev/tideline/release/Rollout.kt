@@ -11,11 +11,11 @@ import dev.tideline.json.JsonObject
  */
 internal class Rollout(private val share: Double, private val salt: String, val otherwise: Envelope?) {
     /**
-     * Whether a phone is within the share: the first 4 bytes of SHA-256 over `salt:install`, big-endian, as a fraction
-     * of 2^32, are below it.
+     * Whether a phone is within the share: the first 4 bytes of SHA-256 over `salt:draw`, big-endian, as a fraction of
+     * 2^32, are below it. The phone drew `draw` once and tells it nobody.
      */
-    fun includes(install: String, sha256: (ByteArray) -> ByteArray): Boolean {
-        val hash = sha256("$salt:$install".toByteArray())
+    fun includes(draw: String, sha256: (ByteArray) -> ByteArray): Boolean {
+        val hash = sha256("$salt:$draw".toByteArray())
         val bucket = (0..3).fold(0L) { sum, at -> (sum shl 8) or (hash[at].toLong() and 0xff) }
         return bucket < share * (1L shl 32)
     }

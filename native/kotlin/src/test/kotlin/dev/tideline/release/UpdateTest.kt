@@ -334,10 +334,11 @@ class UpdateTest {
         assertEquals(setOf(0.0, 5.0), client.diagnostics().releases.getValue("activity").times.values.toSet())
     }
 
-    /** A share that a phone is within, or is not, by a hair. */
-    private fun shareOf(client: TidelineClient, isIn: Boolean): Double {
-        val install = client.diagnostics().install
-        val hash = java.security.MessageDigest.getInstance("SHA-256").digest("salt:$install".toByteArray())
+    /** A share that a phone is within, or is not, by a hair; the phone has drawn before. */
+    private fun shareOf(isIn: Boolean): Double {
+        val draw = "0123456789abcdef"
+        world.storage.files["release-activity-stable.json"] = jsonBytes(ReleaseState(draw = draw).toJson())
+        val hash = java.security.MessageDigest.getInstance("SHA-256").digest("salt:$draw".toByteArray())
         val bucket = java.nio.ByteBuffer.wrap(hash).int.toLong() and 0xffffffffL
         return (if (isIn) bucket + 1 else bucket) / 4294967296.0
     }
@@ -351,8 +352,9 @@ class UpdateTest {
     fun `a release for a share of the phones is taken within it, and leaves the others what they have or brings the one before`() {
         val first = Signing.release(1)
         world.answer = console(first)
+        val inside = shareOf(true)
+        val outside = shareOf(false)
         val client = open()
-        val outside = shareOf(client, false)
         fun outcome() = client.update().let { Triple(it.result, it.version, it.code) }
         world.answer = console(staged(2, 0.25, outside))
         assertEquals(Triple(Result.HELD_BACK, 0L, ErrorCode.RELEASE_HELD_BACK), outcome())
@@ -364,13 +366,66 @@ class UpdateTest {
         assertEquals(listOf(0.5, 0.5), client.answer().probabilities)
         world.answer = console(Signing.release(2))
         assertKept(ErrorCode.RELEASE_ROLLBACK, client, 1)
-        world.answer = console(staged(4, 0.25, shareOf(client, true)))
+        world.answer = console(staged(4, 0.25, inside))
         assertEquals(Triple(Result.ACTIVATED, 4L, null), outcome())
         world.answer = console(Signing.release(5, changes = mapOf("kill" to true, "rollout" to mapOf("share" to outside, "salt" to "salt"))))
         assertEquals(Result.KILLED, outcome().first)
         world.answer = console(staged(6, 0.25, outside, first.envelope))
         assertEquals(Result.HELD_BACK, outcome().first)
         assertEquals("RELEASE_KILLED", client.answer().reason)
+    }
+
+    @Test
+    fun `the release before is taken only where it is for every phone, and is not looked at where it runs`() {
+        val outside = shareOf(false)
+        val client = open()
+        fun outcome(vararg changes: Pair<String, Any?>): Triple<Result, Long, ErrorCode?> {
+            val former = Signing.release(4, changes = mapOf(*changes))
+            val offer = staged(5, 0.25, outside, former.envelope)
+            world.answer = console(dev.tideline.SmallRelease(offer.envelope, offer.artifacts + former.artifacts))
+            return client.update().let { Triple(it.result, it.version, it.code) }
+        }
+        val heldBack = Triple(Result.HELD_BACK, 0L, ErrorCode.RELEASE_HELD_BACK)
+        assertEquals(heldBack, outcome("kill" to true))
+        assertEquals(heldBack, outcome("rollout" to mapOf("share" to 1, "salt" to "salt")))
+        assertEquals(Triple(Result.KEPT, 0L, ErrorCode.RELEASE_EXPIRED), outcome("expires" to 1))
+        assertEquals(Triple(Result.ACTIVATED, 4L, ErrorCode.RELEASE_HELD_BACK), outcome())
+        assertEquals(Triple(Result.HELD_BACK, 4L, ErrorCode.RELEASE_HELD_BACK), outcome("expires" to 1))
+    }
+
+    @Test
+    fun `a roll-out that is none is refused, and switches off all the same`() {
+        for (rollout in listOf(mapOf("share" to "1", "salt" to "s"), mapOf("share" to 1), mapOf("salt" to "s"), "1")) {
+            val phone = World()
+            phone.answer = console(Signing.release(1, changes = mapOf("rollout" to rollout)))
+            val client = phone.open()
+            assertEquals(Result.KEPT to ErrorCode.RELEASE_MALFORMED, client.update().run { result to code })
+            phone.answer = console(Signing.release(1, changes = mapOf("rollout" to rollout, "kill" to true)))
+            assertEquals(Result.KILLED, client.update().result)
+        }
+    }
+
+    @Test
+    fun `a phone draws once, a child's too, whose install is new at each start, and nobody learns the number`() {
+        val versions = (0 until 12).map { number ->
+            val phone = World()
+            phone.ports().random.bytes(1 + number)
+            phone.answer = console(staged(1, 0.5, 0.5))
+            val installs = HashSet<String>()
+            val taken = (0 until 5).map {
+                val client = phone.open(restrict = dev.tideline.Restriction(minor = true))
+                client.update()
+                installs.add(client.diagnostics().install)
+                client.diagnostics().releases.getValue("activity").version
+            }
+            assertEquals(5, installs.size)
+            assertEquals(1, taken.toSet().size)
+            val file = String(phone.storage.files.getValue("release-activity-stable.json"))
+            val draw = checkNotNull(Regex("\"draw\":\"([0-9a-f]{16})\"").find(file)).groupValues[1]
+            assertTrue(phone.requests.none { draw in it.url || draw in it.headers.toString() })
+            taken.first()
+        }
+        assertEquals(setOf(0L, 1L), versions.toSet())
     }
 
     /** A runtime of another tier and name whose answers a test changes. */

@@ -42,6 +42,13 @@ describe("an app is refused", () => {
   });
 });
 
+test.each(["events", "views", "models"] as const)("one without %s is refused in words", (list) => {
+  const { [list]: _, ...rest } = options;
+  expect(() => defineApp(rest as typeof options)).toThrow(
+    `app "${name}": ${list}: expected a list, which may be empty, received undefined [DEFINITION_ILLEGAL]`,
+  );
+});
+
 describe("a model is refused", () => {
   test.each<[string, Partial<ModelDefinition>, RegExp]>([
     ["with one label", { labels: ["still"] }, /at least 2/],

@@ -67,6 +67,11 @@ export function defineApp(options: {
   const refuse = (field: string, expected: string, received: string): never => {
     throw tidelineError("DEFINITION_ILLEGAL", { who: `app "${options.name}"`, field, expected, received });
   };
+  // Definitions are also written in JavaScript, where no compiler misses them.
+  for (const member of ["events", "views", "models"] as const) {
+    const value: unknown = options[member];
+    if (!Array.isArray(value)) refuse(member, "a list, which may be empty", typeof value);
+  }
   const name = /^[a-z][a-z0-9_]{0,62}$/;
   const mustBeDeclared = (field: string, purpose: string): void => {
     if (Object.hasOwn(options.purposes, purpose)) return;

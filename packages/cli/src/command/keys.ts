@@ -17,6 +17,7 @@ import { tidelineError, type RootMetadata } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { localTime, plural, shortId } from "../output/figure.ts";
 import { locateFolder } from "./open-folder.ts";
+import { outFileError } from "./out-file.ts";
 import { pathWithin } from "./path-within.ts";
 import { readRootChain } from "./root-chain.ts";
 
@@ -71,13 +72,15 @@ export async function keysCommand(named: string): Promise<CommandResult> {
 /**
  * `tideline keys pin`: the newest root as an app pins it, printed or written to a file.
  *
- * @throws `NOT_FOUND`, `RELEASE_MALFORMED`, `RELEASE_SIGNATURE_INVALID`
+ * @throws `ARGUMENT_INVALID`, `NOT_FOUND`, `RELEASE_MALFORMED`, `RELEASE_SIGNATURE_INVALID`
  */
 export async function pinCommand(named: string, out: string | undefined): Promise<CommandResult> {
   const root = (await readRootChain(await locateFolder(named))).at(-1)!;
   const json = JSON.stringify(root, null, 2);
   if (out === undefined) return { value: root, text: json };
-  await writeDurably(out, `${json}\n`, { mode: 0o644 });
+  await writeDurably(out, `${json}\n`, { mode: 0o644 }).catch((cause: unknown) => {
+    throw outFileError("tideline keys pin", "a file that can be written", out, cause);
+  });
   return { value: { out, root }, text: `root version ${root.version} written to ${out}` };
 }
 

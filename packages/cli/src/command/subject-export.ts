@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -21,6 +20,7 @@ import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
 import { folderSecrets } from "../server/secret.ts";
 import { withFolder } from "./open-folder.ts";
+import { outFileError } from "./out-file.ts";
 import { linkedText } from "./subject-text.ts";
 
 /** Options of `tideline subject export`. */
@@ -36,9 +36,20 @@ export interface SubjectExportOptions {
   readonly out?: string | undefined;
 }
 
-/** Where lines go: a new file for its owner's eyes only, or standard output. */
-const targetOf = (out: string | undefined): NodeJS.WritableStream =>
-  out === undefined ? process.stdout : createWriteStream(out, { flags: "wx", mode: 0o600 });
+/** Writes lines into a new file for its owner's eyes only; nothing is left of what fails. */
+async function writeNew(out: string, lines: AsyncIterable<string>): Promise<void> {
+  const file = await open(out, "wx", 0o600).catch((cause: unknown) => {
+    throw outFileError("tideline subject export", "a new file", out, cause);
+  });
+  const target = file.createWriteStream();
+  try {
+    await pipeline(Readable.from(lines), target);
+    await finished(target).catch(() => undefined);
+  } catch (error) {
+    await rm(out, { force: true });
+    throw error;
+  }
+}
 
 /**
  * `tideline subject export`: everything that a folder holds of a user of the app, as one JSON object a line, also while
@@ -72,13 +83,12 @@ export function subjectExportCommand(options: SubjectExportOptions): Promise<Com
           yield `${JSON.stringify(line)}\n`;
         }
       };
-      const target = targetOf(out);
-      await pipeline(Readable.from(text()), target, { end: out !== undefined });
       if (out === undefined) {
+        await pipeline(Readable.from(text()), process.stdout, { end: false });
         process.stderr.write(linkedText(person.linked).trimStart());
         return null;
       }
-      await finished(target).catch(() => undefined);
+      await writeNew(out, text());
       const { header: _header, end: _end, ...held } = kinds;
       const lines = Object.values(held).reduce((sum, count) => sum + count, 0);
       const shares = Object.entries(held).map(([kind, count]) => `${count} ${kind}`);

@@ -239,6 +239,11 @@ describe.skipIf(skipped)("a person with several pages of one app", { timeout: 12
       return all.flat();
     };
     await expect.poll(erasures, { timeout: 60_000, interval: 100 }).toEqual(["done", "done"]);
+    // What opens the server's records of an install goes once nothing is to be asked of them.
+    for (const { headers } of [erasure, ...erasure.others]) {
+      expect(headers["x-tideline-secret"]).toMatch(/^[0-9a-f]{64}$/);
+      expect(await scan(first, headers["x-tideline-secret"]!)).toEqual([]);
+    }
     expect(await scanFolder(folder, { canary: "said-gone" })).toEqual([]);
     // A page that stayed open goes on as a new install, which outlives the page: it must stay to be erased, too.
     await note(second, "said-again");
@@ -293,11 +298,18 @@ describe.skipIf(skipped)("a person with several pages of one app", { timeout: 12
     await expect.poll(() => scan(next, "said-interrupted"), { timeout: 30_000 }).toEqual([]);
     const rest = async () => {
       await flush(next);
-      return [await databases(next), await scanFolder(folder, { canary: "said-interrupted" })];
+      return databases(next);
     };
     await expect
       .poll(rest, { timeout: 60_000, interval: 100 })
-      .toEqual([["secure-tideline-canary-0", "shared-tideline-canary", "tideline-canary-0"], []]);
+      .toEqual(["secure-tideline-canary-0", "shared-tideline-canary", "tideline-canary-0"]);
+    const requests = async () => {
+      await flush(next);
+      return new Set((await diagnostics(next)).requests.map(({ state }) => state));
+    };
+    // Of what the killed page began, and of the empty install that it began after it.
+    await expect.poll(requests, { timeout: 60_000, interval: 100 }).toEqual(new Set(["done"]));
+    expect(await scanFolder(folder, { canary: "said-interrupted" })).toEqual([]);
   });
 
   test("a page that is opened again and again holds no more than before", async () => {

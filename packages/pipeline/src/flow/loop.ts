@@ -22,6 +22,7 @@ import {
   type LivePredictions,
 } from "../monitor/index.ts";
 import { ERASURE_ALERT, hasRequests } from "../subject/index.ts";
+import type { TrainOptions } from "../train/index.ts";
 import { asText } from "./artifact-text.ts";
 import { assertOwner } from "./assert-owner.ts";
 import { catalogStatus, CURVE_POINTS } from "./catalog-status.ts";
@@ -143,6 +144,24 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
   /** Where and when training was last refused, so that it is not tried again at once on much the same rows. */
   let refused: { readonly snapshot: string; readonly at: number } | null = null;
 
+  let busy: Promise<unknown> = Promise.resolve();
+  /**
+   * Turns, what the owner asks and the end of a training: one after the other, since each may make the channel's next
+   * version. A turn waits for no training, else the two would wait for each other.
+   */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = busy.then(work);
+    busy = done.catch(() => undefined);
+    return done;
+  };
+  /** Makes a release in its turn, and tells of it: versions are told in the order of their numbers. */
+  const releaseInTurn = (make: () => Promise<ReleaseRow>): Promise<ReleaseRow> =>
+    inTurn(async () => {
+      const row = await make();
+      events.onRelease(row);
+      return row;
+    });
+
   const train = (snapshot: Snapshot, alert: AlertRow | null, champion: ReleaseRow | null): void => {
     const stage = alert === null ? "train" : "retrain";
     board.set(stage, "running", "computing features and building the training set");
@@ -167,13 +186,13 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
         `run ${outcome.run.id.slice(0, 8)}, macro F1 ${describe(outcome.run.metrics)}`,
       );
       board.set("release", "done", `release ${version}, ${(metrics as ReleaseMetrics).bytes} bytes, signed`);
-      events.onRelease(outcome.release);
     };
     training = withOwnEngine(context, async (own) => {
       const windows = await snapshotWindows(own, snapshot);
-      return trainAndRelease(own, { ...request, windows }, (progress) => {
+      const onProgress: TrainOptions["onProgress"] = (progress) => {
         board.set(stage, "running", `${progress.done + 1} of ${progress.total}: ${progress.detail}`);
-      });
+      };
+      return trainAndRelease(own, { ...request, windows }, onProgress, releaseInTurn);
     })
       .then(finish)
       .catch((cause: unknown) => {
@@ -326,21 +345,9 @@ export function createLoop(context: LoopContext, board: ProgressBoard, events: L
     };
   };
 
-  let busy: Promise<unknown> = Promise.resolve();
-  /** Turns and what the owner asks: one after the other, since each may make the channel's next version. */
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const done = busy.then(work);
-    busy = done.catch(() => undefined);
-    return done;
-  };
   return Object.freeze({
     turn: (durable: LogPosition) => inTurn(() => turnOnce(durable)),
-    rollout: (action: RolloutAction) =>
-      inTurn(async () => {
-        const release = await changeRollout(context, action);
-        events.onRelease(release);
-        return release;
-      }),
+    rollout: (action: RolloutAction) => releaseInTurn(() => changeRollout(context, action)),
     settled: async () => void (await training),
   });
 }

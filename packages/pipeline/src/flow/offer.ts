@@ -81,16 +81,24 @@ function whyNoTable(graph: Uint8Array): string | undefined {
   }
 }
 
+/** Makes the channel's next version while nothing else does, and tells of it before the one after. */
+export type InTurn = (make: () => Promise<ReleaseRow>) => Promise<ReleaseRow>;
+
+/** For who is alone with the channel. */
+const AT_ONCE: InTurn = (make) => make();
+
 /**
  * Offers a run's model to phones: runtimes are compared on windows of validation people, vectors for the self-test
  * are made, and the next version of the channel is signed and recorded, at the first share of the model's plan.
  *
+ * @param inTurn where others may make versions of the channel meanwhile: the last part, which makes one, goes through it
  * @throws `PARITY_FAILED`
  */
 export async function offer(
   context: LoopContext,
   trained: TrainedRun,
   snapshot: Snapshot,
+  inTurn: InTurn = AT_ONCE,
 ): Promise<ReleaseRow> {
   const { model, engine, artifacts, catalog, clock, definition, folder, keys, app, channel } = context;
   const { graph, set, fit, run } = trained;
@@ -118,27 +126,7 @@ export async function offer(
     runtimes: [onnxruntimeNode, onnxruntimeWeb, ...(noTable === undefined ? [tableRuntime] : [])],
   });
   const reference = await artifacts.put(asBytes(JSON.stringify(referenceOf(trained))));
-  const rows = await listReleases(catalog, channel);
-  const { shares } = model.rollout ?? DEFAULT_ROLLOUT;
-  const { release, envelope } = await makeRelease({
-    ...names,
-    previousVersion: rows.at(-1)?.version ?? 0,
-    stage: { share: shares[0]!, former: formerManifest(rows) },
-    now: clock(),
-    keys,
-    app: app.name,
-    channel: channel.slice(channel.indexOf("/") + 1),
-    bytes: graph,
-    opset: OPSET,
-    model,
-    definition,
-    run: run.id,
-    snapshot: snapshot.id,
-    sdk: SDK,
-    vectors: await makeVectors({ bytes: graph, window: model.window, ...names }),
-    parity,
-    artifacts,
-  });
+  const vectors = await makeVectors({ bytes: graph, window: model.window, ...names });
   const metrics: ReleaseMetrics = {
     bytes: graph.length,
     parity: parity.byRuntime[onnxruntimeWeb.name]!.maxProbabilityDifference,
@@ -151,17 +139,40 @@ export async function offer(
       ? { tableParity: parity.byRuntime[tableRuntime.name]!.maxProbabilityDifference }
       : { noTable }),
   };
-  const row: ReleaseRow = {
-    channel,
-    version: release.version,
-    id: release.id,
-    run: run.id,
-    issued_at: release.issued,
-    expires_at: release.expires,
-    status: "offered",
-    envelope,
-    metrics,
-  };
-  await commit(catalog, (writer) => recordRelease(writer, row));
-  return row;
+  return inTurn(async () => {
+    const rows = await listReleases(catalog, channel);
+    const { shares } = model.rollout ?? DEFAULT_ROLLOUT;
+    const { release, envelope } = await makeRelease({
+      ...names,
+      previousVersion: rows.at(-1)?.version ?? 0,
+      stage: { share: shares[0]!, former: formerManifest(rows) },
+      now: clock(),
+      keys,
+      app: app.name,
+      channel: channel.slice(channel.indexOf("/") + 1),
+      bytes: graph,
+      opset: OPSET,
+      model,
+      definition,
+      run: run.id,
+      snapshot: snapshot.id,
+      sdk: SDK,
+      vectors,
+      parity,
+      artifacts,
+    });
+    const row: ReleaseRow = {
+      channel,
+      version: release.version,
+      id: release.id,
+      run: run.id,
+      issued_at: release.issued,
+      expires_at: release.expires,
+      status: "offered",
+      envelope,
+      metrics,
+    };
+    await commit(catalog, (writer) => recordRelease(writer, row));
+    return row;
+  });
 }

@@ -1,7 +1,7 @@
 import { commit, listReleases, updateRun, type ReleaseRow, type RunRow } from "../catalog/index.ts";
 import type { TrainOptions } from "../train/index.ts";
 import type { LoopContext } from "./loop-context.ts";
-import { offer } from "./offer.ts";
+import { offer, type InTurn } from "./offer.ts";
 import { runFlow } from "./run-flow.ts";
 import { trainRun, type TrainRequest } from "./train-run.ts";
 
@@ -14,11 +14,14 @@ export type TrainOutcome =
  * Trains a model on a snapshot and offers it to phones if it may be offered. A durable flow: the fit is cached by
  * its content and the release is recorded as a step, so that the same request, killed anywhere and run again, trains
  * once and releases once.
+ *
+ * @param inTurn as `offer` takes it
  */
 export async function trainAndRelease(
   context: LoopContext,
   request: TrainRequest,
   onProgress?: TrainOptions["onProgress"],
+  inTurn?: InTurn,
 ): Promise<TrainOutcome> {
   const { model, catalog, seed, definition, channel } = context;
   const { snapshot, recentSince, champion } = request;
@@ -39,7 +42,7 @@ export async function trainAndRelease(
       const stands = (await listReleases(catalog, channel)).find((row) => row.run === run.id);
       if (stands !== undefined) return stands;
       try {
-        return await offer(context, trained, snapshot);
+        return await offer(context, trained, snapshot, inTurn);
       } catch (cause) {
         await commit(catalog, (writer) => updateRun(writer, run.id, { status: "failed" }));
         throw cause;

@@ -3,6 +3,7 @@ import { createStage, stageName } from "../lake/stage.ts";
 import type { LakeColumn } from "../lake/table-schema.ts";
 import { personHistory } from "./person-interval.ts";
 import { readPersonLinks, type PersonLink } from "./person-link.ts";
+import { peopleNow, type PersonClaim } from "./person-now.ts";
 
 /**
  * Who pseudonyms mean, for SQL of one engine. Values of a row (features, labels) ask who was who as of the row's time,
@@ -23,15 +24,16 @@ export interface Identity {
   now(relation: string): string;
   /**
    * Whose the rows of each pseudonym may be, of all that `people` (a relation with `person`) names: `subject`,
-   * `person`, and whether it is `sure`. Of an install without a user whoever used it may be meant.
+   * `person`, and whether it is `sure`. Of an install without a user whoever used it may be meant; of an id that
+   * several people had before, and of people whom a phone tied by mistake, each of them.
    */
   owners(people: string): string;
-  /** SQL of whether a pseudonym is of an install without a user, as far as it is linked. */
+  /** SQL of whether a pseudonym is of an install without a user, or several people's, as far as it is linked. */
   isNameless(subject: string): string;
   /** The person of a pseudonym by now. */
   personOf(subject: string): string;
-  /** Further users of installs: rows from before `from` had a user may be theirs too. */
-  readonly claims: readonly PersonLink[];
+  /** Further people whose some rows of a pseudonym may be, or of whose rows its values were computed. */
+  readonly claims: readonly PersonClaim[];
   /** Links, and those that would have given a person too many pseudonyms. */
   readonly counts: { readonly links: number; readonly passedOver: number };
 }
@@ -80,7 +82,8 @@ export async function identityOf(
   name: string,
 ): Promise<Identity> {
   if (links.length === 0) return UNLINKED;
-  const { intervals, people, claims, passedOver } = personHistory(links);
+  const { intervals, passedOver } = personHistory(links);
+  const { people, claims, shared } = peopleNow(links);
   const personOf = (subject: string): string => people.get(subject) ?? subject;
   const interval = await fill(
     engine,
@@ -94,14 +97,14 @@ export async function identityOf(
     [SUBJECT, PERSON, { name: "sure", type: "BOOLEAN" }],
     [
       ...[...people].map(([subject, person]) => [subject, person, true] as const),
-      ...claims.map(({ from, to }) => [from, personOf(to), false] as const),
+      ...claims.map(({ from, to }) => [from, to, false] as const),
     ],
   );
   const nameless = await fill(
     engine,
     `person_nameless_${name}`,
     [SUBJECT],
-    [...new Set(links.filter((link) => link.nameless === true).map(({ from }) => from))].map((of) => [of]),
+    [...shared].map((of) => [of]),
   );
   // Staged times are milliseconds.
   const asOf = (relation: string, time: string): string =>

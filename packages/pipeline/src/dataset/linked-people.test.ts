@@ -121,10 +121,11 @@ test("a view asked at a moment sees what its person had done, under whichever ps
 /** Whether two pseudonyms may be one human: joined by whatever chain of links between pseudonyms. */
 function joined(links: readonly PersonLink[], subjects: ReadonlySet<string>) {
   const follow = meaning(links, END);
-  // A phone's further user counts where the phone's nameless rows are among those that are split.
+  // A phone's further user counts where the phone's nameless rows are among those that are split, and so does whoever
+  // had an id before that is somebody else's by now.
   const edges = links
     .map(({ from, to }) => [from, to] as const)
-    .filter(([from, to]) => follow(from) === follow(to) || (from.startsWith("n") && subjects.has(from)));
+    .filter(([from, to]) => follow(from) === follow(to) || subjects.has(from));
   return (left: string, right: string): boolean => {
     const reached = new Set([left]);
     for (let size = 0; size < reached.size;) {

@@ -1,13 +1,11 @@
 import { builtinModules } from "node:module";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
-import { minify } from "terser";
 import { expect, test } from "vitest";
+import { productionBytes } from "./production-bundle.ts";
 
 /**
- * Bytes after gzip that an app's production build may pay: bundled by esbuild, minified by terser, as Metro does for a
- * React Native app. (esbuild's own minifier gives about 6 % more.) `core`: what records, keeps, sends, asks for consent and lets
+ * Bytes after gzip that an app's production build may pay. `core`: what records, keeps, sends, asks for consent and lets
  * a person leave. `models` on top: signed releases, updates, self-tests, the fallback chain. `predict`: and the
  * interpreter of model tables, so that it predicts without any native code. `everything`: all that the package exports.
  */
@@ -39,17 +37,6 @@ async function bundle(source: string): Promise<{ bytes: Uint8Array; metafile: Me
   return { bytes: outputFiles[0]!.contents, metafile };
 }
 
-/** Bytes of a bundle in production, and after gzip. */
-async function production(source: string): Promise<{ minified: number; zipped: number }> {
-  const { bytes } = await bundle(source);
-  const { code } = await minify(new TextDecoder().decode(bytes), {
-    module: true,
-    ecma: 2020,
-    compress: { passes: 3 },
-  });
-  return { minified: Buffer.byteLength(code!), zipped: gzipSync(code!, { level: 9 }).length };
-}
-
 /** Folders that the bundle holds code of. */
 function foldersOf(metafile: Metafile): Set<string> {
   const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
@@ -58,7 +45,7 @@ function foldersOf(metafile: Metafile): Set<string> {
 }
 
 test.each(Object.entries(BUDGETS))("%s: within its bytes", async (name, { bytes: bound, source }) => {
-  const { minified, zipped } = await production(source);
+  const { minified, zipped } = await productionBytes((await bundle(source)).bytes);
   console.log(`${name}: ${minified} bytes minified, ${zipped} after gzip (bound ${bound})`);
   expect(zipped).toBeLessThanOrEqual(bound);
 });

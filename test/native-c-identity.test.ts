@@ -137,12 +137,14 @@ describe.skipIf(!isWanted)("an install in C is one secret", () => {
     // One jump makes nothing old, nor does what an event says of its own time.
     const jumped = await phone.run(["answer=503:-1:none", "report"], { TL_CLOCK_DAYS: "400" });
     expect(reportOf(jumped)).toMatchObject({ pending: 1, dropped: 0 });
-    for (let day = 401; day < 430; day += 1) await phone.run([], { TL_CLOCK_DAYS: `${day}` });
+    for (let day = 401; day < 429; day += 1) await phone.run([], { TL_CLOCK_DAYS: `${day}` });
+    // Thirty days to the millisecond, and what the program itself took: it goes now or with the next look.
+    const near = await phone.run([], { TL_CLOCK_DAYS: "429" });
     const end = await phone.run(["taps=1", "report"], { TL_CLOCK_DAYS: "430" });
     expect(reportOf(end)).toMatchObject({ pending: 1, dropped: 1 });
     // Of age, and none of them for want of consent.
     expect(lineOf(end, "report").slice(-2)).toEqual(["1", "0"]);
-    expect(end.errors).toContain("1 events given up: age");
+    expect(near.errors + end.errors).toContain("1 events given up: age");
   });
 });
 

@@ -11,7 +11,7 @@ import { productionBytes } from "./production-bundle.ts";
  */
 const BUDGETS = {
   core: { bytes: 12_288, source: 'export { createClient } from "@tideline/device";' },
-  models: { bytes: 15_360, source: 'export { createClient, createModels } from "@tideline/device";' },
+  models: { bytes: 15_872, source: 'export { createClient, createModels } from "@tideline/device";' },
   predict: {
     bytes: 20_480,
     source: 'export { createClient, createModels, tableRuntime } from "@tideline/device";',

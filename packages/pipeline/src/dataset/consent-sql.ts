@@ -10,7 +10,8 @@ const NEWEST = "(time, known_time, epoch, seq, install_id)";
  * with what was given before. What a phone sends without a user may withdraw, but grants nothing that was withdrawn
  * under a name, since anybody may hold the phone; and what it sent before it had a user needs everybody who used it.
  *
- * @param events names of every event table
+ * @param events names of every event table, and of that of what stands of events past their retention, which decides
+ * as the events did
  */
 export function consentingSql(
   purpose: string,

@@ -13,6 +13,7 @@ import { numbers } from "./column-access.ts";
 import { dropKnown } from "./drop-known.ts";
 import type { Engine } from "./engine.ts";
 import { openEngine } from "./engine.ts";
+import { countRows } from "./event-tables.ts";
 import { keptRecord } from "./kept-record.ts";
 import type { LakeFile, LakeTable, Snapshot, SnapshotManifest } from "./snapshot.ts";
 import { jsonHash, latestSnapshot, SNAPSHOT_FORMAT, writeManifest } from "./snapshot.ts";
@@ -20,7 +21,7 @@ import type { Stage } from "./stage.ts";
 import { createStage, STAGE_BUCKET, stageName } from "./stage.ts";
 import { stageRecord } from "./stage-record.ts";
 import type { LakeColumn } from "./table-schema.ts";
-import { appTables, evolveColumns, QUARANTINE, RECEIPT } from "./table-schema.ts";
+import { appTables, evolveColumns } from "./table-schema.ts";
 import type { BucketRows } from "./write-bucket.ts";
 import { writeBucket } from "./write-bucket.ts";
 
@@ -81,8 +82,6 @@ export async function compact(options: CompactOptions): Promise<Compaction> {
     crashPoint("lake.snapshot.before_manifest");
     owner.assertEpoch();
     const before = parent?.manifest.counts;
-    const rowsOf = (names: readonly string[]) =>
-      names.reduce((sum, name) => sum + (tables[name]?.rows ?? 0), 0);
     const manifest: SnapshotManifest = {
       format: SNAPSHOT_FORMAT,
       kind: "snapshot",
@@ -93,9 +92,7 @@ export async function compact(options: CompactOptions): Promise<Compaction> {
       ...(Object.keys(range.logs).length > 0 && { logs: range.logs }),
       tables,
       counts: {
-        events: rowsOf(Object.keys(tables).filter((name) => name !== QUARANTINE && name !== RECEIPT)),
-        quarantined: rowsOf([QUARANTINE]),
-        receipts: rowsOf([RECEIPT]),
+        ...countRows(tables),
         duplicates_received: (before?.duplicates_received ?? 0) + range.duplicates,
         duplicates_dropped: (before?.duplicates_dropped ?? 0) + range.repeated + known,
       },

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { tidelineError } from "@tideline/spec";
 import type { LakeFile, LakeTable, Snapshot } from "./snapshot.ts";
 import { identifier, literal } from "./sql-text.ts";
-import type { LakeColumn } from "./table-schema.ts";
+import { STANDING, STANDING_COLUMNS, type LakeColumn } from "./table-schema.ts";
 
 /** Which part of a table to read. */
 export interface ScanOptions {
@@ -12,10 +12,14 @@ export interface ScanOptions {
   readonly since?: number;
 }
 
+/** What stands of events that are gone, where none are. */
+const NOTHING_STANDS: LakeTable = Object.freeze({ columns: STANDING_COLUMNS, rows: 0, files: [] });
+
 /** A table of a snapshot. @throws `NOT_FOUND` naming the tables that there are. */
 export function tableOf(snapshot: Snapshot, table: string): LakeTable {
   const found = snapshot.manifest.tables[table];
   if (found !== undefined) return found;
+  if (table === STANDING) return NOTHING_STANDS;
   const expected = `one of ${Object.keys(snapshot.manifest.tables).join(", ")}`;
   throw tidelineError("NOT_FOUND", {
     who: `snapshot ${snapshot.id}`,

@@ -22,6 +22,9 @@ export interface LakeColumn {
 export const QUARANTINE = "quarantine";
 export const RECEIPT = "receipt";
 
+/** What stands of events that are past their retention: consent, links, control groups. No event can have this name. */
+export const STANDING = "_standing";
+
 /**
  * The columns that every event has before its own fields; `defineApp` keeps their names free. `previous_subject` is
  * another pseudonym of the same person until then, NULL where the phone named none.
@@ -68,6 +71,15 @@ export const RECEIPT_COLUMNS: readonly LakeColumn[] = [
   { name: "events", type: "BIGINT" },
   { name: "quarantined", type: "BIGINT" },
   { name: "duplicates", type: "BIGINT" },
+];
+
+/**
+ * Columns of what stands: those of an event without its own fields, and by which `event.field=cohort` its person was in
+ * a control group then. Keys, versions and the phone's own times are NULL.
+ */
+export const STANDING_COLUMNS: readonly LakeColumn[] = [
+  ...EVENT_COLUMNS,
+  { name: "watched", type: "VARCHAR[]" },
 ];
 
 const TYPE_OF = {

@@ -16,12 +16,14 @@ import {
 } from "../catalog/index.ts";
 import { crashPoint } from "../crash-point.ts";
 import {
+  countRows,
   latestSnapshot,
   literal,
   numbers,
   QUARANTINE,
   RECEIPT,
   readSupersession,
+  STANDING,
   supersessionPath,
   writeManifest,
   type Engine,
@@ -35,6 +37,7 @@ import { adoptFile } from "../lake/lake-file.ts";
 import { ROW_GROUP } from "../lake/write-bucket.ts";
 import { manifestFiles, parquetFiles, readManifest } from "../subject/lake-holding.ts";
 import type { Cutoffs } from "./cutoff.ts";
+import { countOutlived, formerStanding, keepStanding, type StandingContext } from "./keep-standing.ts";
 
 /** What expiring the lake needs. */
 export interface ExpireLakeContext {
@@ -72,7 +75,20 @@ function pastSql(app: AppDefinition, table: string, cutoffs: Cutoffs): string {
   return `received_time < ${limit || momentSql(cutoffs.others)}`;
 }
 
-/** Rows past their time of every file of the lake that has any, by path. */
+/** What says what stands of rows that go. */
+const standingOf = (
+  { engine, app }: ExpireLakeContext,
+  newest: Snapshot,
+  cutoffs: Cutoffs,
+): StandingContext => ({
+  engine,
+  app,
+  newest,
+  pastSql: (table) => pastSql(app, table, cutoffs),
+  othersSql: momentSql(cutoffs.others),
+});
+
+/** Rows past their time of every file of the lake that has any, by path; what stands of some is not among them. */
 async function pastFiles(
   { engine, app, owner }: ExpireLakeContext,
   cutoffs: Cutoffs,
@@ -80,6 +96,7 @@ async function pastFiles(
   const { root } = owner.layout;
   const past = new Map<string, number>();
   for (const path of await parquetFiles(root, folderLayout(root).lake)) {
+    if (path.split("/")[1] === STANDING) continue;
     const columns = await engine.columns(
       `select count(*)::double as rows from read_parquet(${literal(join(root, path))}, hive_partitioning = false)
          where ${pastSql(app, path.split("/")[1]!, cutoffs)}`,
@@ -131,6 +148,7 @@ async function rewriteSnapshot(
   const { root } = owner.layout;
   const tables: Record<string, LakeTable> = {};
   for (const [name, table] of Object.entries(newest.manifest.tables)) {
+    if (name === STANDING) continue;
     const files: LakeFile[] = [];
     for (const file of table.files) {
       const rows = past.get(file.path) ?? 0;
@@ -139,20 +157,15 @@ async function rewriteSnapshot(
     }
     tables[name] = { ...table, rows: files.reduce((sum, file) => sum + file.rows, 0), files };
   }
+  const standing = await keepStanding(standingOf(context, newest, cutoffs), owner.layout.temporary, past);
+  if (standing !== null) tables[STANDING] = standing;
   const folders = Object.values(tables).flatMap(({ files }) => files.map(({ path }) => dirname(path)));
   for (const folder of new Set(folders)) await syncPath(join(root, folder));
-  const rowsOf = (isMeant: (name: string) => boolean): number =>
-    Object.entries(tables).reduce((sum, [name, { rows }]) => sum + (isMeant(name) ? rows : 0), 0);
   const snapshot = await writeManifest(root, {
     ...newest.manifest,
     parent: newest.id,
     tables,
-    counts: {
-      ...newest.manifest.counts,
-      events: rowsOf((name) => name !== QUARANTINE && name !== RECEIPT),
-      quarantined: rowsOf((name) => name === QUARANTINE),
-      receipts: rowsOf((name) => name === RECEIPT),
-    },
+    counts: { ...newest.manifest.counts, ...countRows(tables) },
   });
   crashPoint("retention.lake.before_commit");
   owner.assertEpoch();
@@ -196,10 +209,14 @@ async function markOlder(
 export async function expireLake(context: ExpireLakeContext, cutoffs: Cutoffs): Promise<ExpiredLake> {
   const { owner, catalog } = context;
   const { root } = owner.layout;
-  const past = await pastFiles(context, cutoffs);
+  const past = new Map(await pastFiles(context, cutoffs));
   const newest = await latestSnapshot(catalog, root);
   const held = newest === null ? [] : manifestFiles(newest.manifest).filter((path) => past.has(path));
-  const clean = held.length > 0 ? await rewriteSnapshot(context, newest!, past, cutoffs) : newest;
+  const rows = held.reduce((sum, path) => sum + past.get(path)!, 0);
+  const isDue =
+    newest !== null && (held.length > 0 || (await countOutlived(standingOf(context, newest, cutoffs))) > 0);
+  const clean = isDue ? await rewriteSnapshot(context, newest, past, cutoffs) : newest;
+  if (clean !== null) for (const path of await formerStanding(root, clean)) past.set(path, 0);
   const superseded = clean === null ? [] : await markOlder(context, clean.id, past);
   crashPoint("retention.lake.after_mark");
   owner.assertEpoch();
@@ -209,6 +226,5 @@ export async function expireLake(context: ExpireLakeContext, cutoffs: Cutoffs): 
   }
   for (const folder of new Set([...past.keys()].map((path) => dirname(path))))
     await syncPath(join(root, folder));
-  const rows = held.reduce((sum, path) => sum + past.get(path)!, 0);
   return { snapshot: clean?.id ?? null, rows, superseded, deleted: past.size };
 }

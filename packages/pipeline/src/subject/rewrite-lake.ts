@@ -14,11 +14,10 @@ import {
 } from "../catalog/index.ts";
 import { crashPoint } from "../crash-point.ts";
 import {
+  countRows,
   latestSnapshot,
   literal,
   numbers,
-  QUARANTINE,
-  RECEIPT,
   readSupersession,
   supersessionPath,
   writeManifest,
@@ -103,18 +102,11 @@ async function rewriteSnapshot(
     Object.values(tables).flatMap(({ files }) => files.map(({ path }) => dirname(path))),
   ))
     await syncPath(join(root, folder));
-  const rowsOf = (isMeant: (name: string) => boolean): number =>
-    Object.entries(tables).reduce((sum, [name, { rows }]) => sum + (isMeant(name) ? rows : 0), 0);
   const snapshot = await writeManifest(root, {
     ...newest.manifest,
     parent: newest.id,
     tables,
-    counts: {
-      ...newest.manifest.counts,
-      events: rowsOf((name) => name !== QUARANTINE && name !== RECEIPT),
-      quarantined: rowsOf((name) => name === QUARANTINE),
-      receipts: rowsOf((name) => name === RECEIPT),
-    },
+    counts: { ...newest.manifest.counts, ...countRows(tables) },
   });
   crashPoint("subject.lake.before_commit");
   owner.assertEpoch();

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { literal, type Engine } from "../../lake/index.ts";
+import { filesSql, literal, STANDING, STANDING_COLUMNS, type Engine } from "../../lake/index.ts";
 import type { PersonLink } from "../person-link.ts";
 import type { Relation } from "../relation.ts";
 
@@ -78,6 +78,7 @@ export async function tablesOf(engine: Engine, world: MadeWorld, until: number):
       known > until ? [] : [`(${texts(subject, id(session), label)}, ${TIMES(known, seq)})`],
     );
   const tables = {
+    [STANDING]: filesSql("", [], STANDING_COLUMNS),
     enrolment: rowsSql(
       EVERYBODY.map((subject, seq) => `(${texts(subject, "study")}, ${TIMES(0, seq)})`),
       `subject, cohort, ${COLUMNS}`,

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Acknowledgement } from "@tideline/spec";
 import { openCatalog, ownFolder } from "../../catalog/index.ts";
+import { pose } from "../../dataset/testing/pose-app.ts";
 import { runFlow } from "../../flow/run-flow.ts";
 import { loadApp, readLogs, startIngest } from "../../ingest/index.ts";
 import type { LogPosition } from "../../log-record.ts";
@@ -13,10 +14,10 @@ export const NOW = 1_900_000_000_000;
 export const DAY = 86_400_000;
 
 /** A module without imports: `tap` is kept a day, `note` for two hundred. */
-const APP = `const event = (name, retain) => ({ name, version: 1, purpose: "p", retain, previous: [],
+const APP = `const event = (name, purpose, retain) => ({ name, version: 1, purpose, retain, previous: [],
   fields: { at: { kind: "string", maxLength: 99 } } });
-export const app = { name: "test", purposes: { p: "Count." }, views: [], models: [{ name: "none" }],
-  events: { tap: event("tap", "1d"), note: event("note", "200d") } };`;
+export const app = { name: "test", purposes: { p: "Learn.", q: "Count." }, views: [], models: [],
+  events: { tap: event("tap", "q", "1d"), note: event("note", "p", "200d") } };`;
 
 /** An event of these tests: what it says, or a number, which is refused. */
 export interface Sent {
@@ -32,7 +33,9 @@ export async function openRetained(folder: string) {
   const engine = await openEngine({ temporary: owner.layout.temporary, threads: 1 });
   const appModule = join(folder, "app.mjs");
   await writeFile(appModule, APP);
-  const app = await loadApp(appModule);
+  const cohorts = { event: "tap", field: "at", train: ["taught"], corrections: [], control: ["watched"] };
+  // A tap may put its person into the control group of a model of `p`.
+  const app = { ...(await loadApp(appModule)), models: [{ ...pose, purpose: "p", cohorts }] };
   const clock = (): number => NOW;
   return {
     folder,
@@ -59,7 +62,7 @@ export async function openRetained(folder: string) {
           version: 1,
           time: 1,
           user: "ada",
-          consent: ["p"],
+          consent: ["p", "q"],
           properties: { at: text },
         }));
         const answer = await fetch(`${ingest.address}/v1/batch`, {

@@ -3,6 +3,7 @@ import { activity, app, motion, tap } from "../../../test/device-app.ts";
 import { defineApp } from "./app.ts";
 import { event, type Fields } from "./event.ts";
 import { model, type ModelDefinition } from "./model.ts";
+import { updateEvent } from "./release-event.ts";
 import { t } from "./type.ts";
 
 const { name, purposes, views, models } = app;
@@ -15,6 +16,17 @@ test("an app is plain data, frozen", () => {
   expect(made).toEqual(app);
   expect(JSON.parse(JSON.stringify(made))).toEqual(made);
   expect(Object.isFrozen(made) && Object.isFrozen(made.events)).toBe(true);
+});
+
+test("a release that reaches some phones first needs an event by which they tell how it runs", () => {
+  const staged = (...shares: number[]) => ({
+    ...options,
+    models: [{ ...activity, rollout: { shares, each: 0, minPhones: 3, mostFailing: 0.1 } }],
+  });
+  expect(() => defineApp(staged(0.1, 1))).toThrow(/rollout.*updateEvent\(\).*0\.1.*DEFINITION_ILLEGAL/);
+  expect(() => defineApp(staged(1))).not.toThrow();
+  const told = updateEvent({ purpose: "improve", retain: "90d" });
+  expect(() => defineApp({ ...staged(0.1, 1), events: [...options.events, told] })).not.toThrow();
 });
 
 describe("an app is refused", () => {

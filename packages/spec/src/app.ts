@@ -7,6 +7,7 @@ import type { ModelDefinition } from "./model.ts";
 import type { PrivacyDeclaration } from "./privacy/declaration.ts";
 import { firstMisuse } from "./purpose.ts";
 import type { Digest, TextCodec } from "./port.ts";
+import { UPDATE_EVENT } from "./release-event.ts";
 import { parseRegion } from "./wire-region.ts";
 
 /** Everything that an app declares, once. Plain data: the phone, the server and the documentation read the same. */
@@ -116,6 +117,15 @@ export function defineApp(options: {
     for (const purpose of [model.purpose, model.cloudPurpose]) {
       if (!Object.hasOwn(options.purposes, purpose))
         refuse(`model "${model.name}"`, "declared purposes", purpose);
+    }
+    const first = model.rollout?.shares[0] ?? 1;
+    if (first < 1 && events[UPDATE_EVENT] === undefined) {
+      // The loop widens by what phones report: without that a release would stay at its first share for ever.
+      refuse(
+        `model "${model.name}".rollout`,
+        `updateEvent() among the events, or shares: [1]`,
+        `shares from ${first}, and no "${UPDATE_EVENT}"`,
+      );
     }
   }
   for (const { name: who, purpose } of options.views) {

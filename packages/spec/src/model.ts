@@ -76,7 +76,10 @@ export interface ModelDefinition {
     readonly quiet: number;
   };
   readonly fallback: FallbackRule;
-  /** How new releases reach phones; all of them at once where it is absent. */
+  /**
+   * How new releases reach phones; all of them at once where it is absent. From a share below 1 the loop goes on by what
+   * phones report: the app declares `updateEvent` among its events.
+   */
   readonly rollout?: RolloutPlan;
 }
 

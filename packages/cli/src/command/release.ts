@@ -20,8 +20,9 @@ import {
 } from "@tideline/pipeline";
 import { tidelineError, type ErrorCode } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
-import { localTime, plural, shortId } from "../output/figure.ts";
+import { localTime, shortId } from "../output/figure.ts";
 import { locateFolder, withFolder } from "./open-folder.ts";
+import { describeHealth, describeNext, percent, servedPlan } from "./release-plan.ts";
 
 /** The channel of a model: the named one's, or that of the only one. */
 function channelOf(releases: readonly ReleaseRow[], model: string | undefined): string {
@@ -35,8 +36,6 @@ function channelOf(releases: readonly ReleaseRow[], model: string | undefined): 
     received: model ?? (channels.length === 0 ? "none yet" : "several"),
   });
 }
-
-const percent = (share: number): string => `${Math.round(1000 * share) / 10} %`;
 
 /** What is said of a release after a change. */
 function describeRow(row: ReleaseRow): { readonly value: object; readonly text: string } {
@@ -64,17 +63,18 @@ export async function releaseCommand(named: string, model: string | undefined): 
     const engine = await openEngine({ temporary, threads: 1 });
     try {
       const snapshot = await latestSnapshot(catalog, folder);
-      const status = await rolloutStatus({ catalog, channel, engine, model: { name } }, snapshot);
+      const plan = await servedPlan(folder, name);
+      const context = { catalog, channel, engine, model: { name } };
+      const status = await rolloutStatus(context, snapshot, plan?.plan ?? null);
       const row = releases.findLast((one) => one.channel === channel)!;
       if (status === null) return describeRow(row);
-      const { version, id, share, since, former, health } = status;
+      const { version, id, share, since, former } = status;
       const lines = [
         `${channel} version ${version}, model ${shortId(id)}`,
         `offered    to ${percent(share)} of the phones since ${localTime(since)}`,
         `before     ${former === null ? "no other model: halting it switches the model off" : `version ${former}`}`,
-        health === null
-          ? "phones     the app declares no updateEvent: nothing is known of them"
-          : `phones     ${plural(health.phones, "phone")} took it, ${health.failing} of them fail; ${health.heldBack} hold back`,
+        `phones     ${describeHealth(status, plan)}`,
+        ...describeNext(status, plan, Date.now()).map((next) => `next       ${next}`),
       ];
       return { value: { folder, channel, ...status }, text: lines.join("\n") };
     } finally {

@@ -28,6 +28,7 @@ import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";
 import type { RolloutAction } from "./rollout-action.ts";
 import { formerManifest, rolloutHistory, type RolloutHistory } from "./rollout-history.ts";
+import { isDue, nextStage } from "./rollout-stage.ts";
 
 /** What a roll-out needs of the loop. */
 export type RolloutContext = Pick<LoopContext, "catalog" | "keys" | "clock" | "channel" | "artifacts">;
@@ -141,11 +142,6 @@ export interface RolloutStep {
   readonly alert: AlertRow | null;
 }
 
-/** The next share of a plan, or null at its end. */
-function nextShare({ shares }: RolloutPlan, share: number): number | null {
-  return shares.find((one) => one > share) ?? null;
-}
-
 /**
  * One look at how phones fare with the release on offer. Where too many fail, or people get worse answers than from
  * the one before, it is withdrawn: a higher version brings the one before back, and an alert is opened. Where enough
@@ -159,7 +155,7 @@ export async function watchRollout(
   const { catalog, engine, model, clock, channel } = context;
   const history = rolloutHistory(await listReleases(catalog, channel));
   if (history === null || history.isReturn) return null;
-  const { row, manifest, former, versions, formerVersions, since, sharedSince } = history;
+  const { row, manifest, former, versions, formerVersions, since } = history;
   const plan = model.rollout ?? DEFAULT_ROLLOUT;
   const relation = (table: string): string => tableSql(snapshot, table);
   const isTold = eventTables(snapshot).includes(UPDATE_EVENT);
@@ -196,21 +192,25 @@ export async function watchRollout(
     const alert = (await listAlerts(catalog)).find(({ id }) => id === alertOf(release).id)!;
     return { release, alert };
   }
-  const share = manifest.rollout === undefined ? null : nextShare(plan, manifest.rollout.share);
-  const isDue = clock() - sharedSince >= plan.each && health.phones - health.failing >= plan.minPhones;
-  if (share === null || !isDue) return null;
-  return {
-    release: await record(context, shareRelease(manifest, share, nextOf(context, row)), row),
-    alert: null,
-  };
+  const stage = nextStage(history, plan, health);
+  if (stage === null || !isDue(stage, clock())) return null;
+  const release = await record(context, shareRelease(manifest, stage.share, nextOf(context, row)), row);
+  return { release, alert: null };
 }
 
-/** How the roll-out of what is on offer stands; null where nothing is. */
+/** Phones of which nothing was heard. */
+const UNHEARD: RolloutHealth = { phones: 0, failing: 0, heldBack: 0 };
+
+/**
+ * How the roll-out of what is on offer stands; null where nothing is. `health` is null where no phone has told of an
+ * update, `next` at the end of the plan and where none is given.
+ */
 export async function rolloutStatus(
   context: Pick<LoopContext, "catalog" | "channel" | "engine"> & {
     readonly model: Pick<LoopContext["model"], "name">;
   },
   snapshot: Snapshot | null,
+  plan: RolloutPlan | null = null,
 ) {
   const history = rolloutHistory(await listReleases(context.catalog, context.channel));
   if (history === null) return null;
@@ -226,5 +226,6 @@ export async function rolloutStatus(
     since: sharedSince,
     former: former?.version ?? null,
     health,
+    next: plan === null ? null : nextStage(history, plan, health ?? UNHEARD),
   };
 }

@@ -36,6 +36,8 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
   const recorded = new Set<string>();
   let ingest: RunningServer;
+  /** For what needs no browser of its own; without a GPU. */
+  let lasting: OwnBrowser;
   let browser: OwnBrowser | null = null;
   let address: string;
   const server = createServer((request, response) => {
@@ -61,6 +63,10 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
       join(work, "harness.html"),
       '<!doctype html><script type="module" src="harness.js"></script>',
     );
+    const starting = Promise.all([
+      startBrowser(join(work, "lasting")),
+      runServer({ folder: join(work, "ingest"), epoch: 1 }),
+    ]);
     await build({
       entryPoints: [join(import.meta.dirname, "harness-page.ts")],
       outfile: join(work, "harness.js"),
@@ -71,9 +77,10 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://localhost:${(server.address() as AddressInfo).port}`;
-    ingest = await runServer({ folder: join(work, "ingest"), epoch: 1 });
+    [lasting, ingest] = await starting;
   });
   afterAll(async () => {
+    await lasting?.kill();
     server.close();
     server.closeAllConnections();
     ingest?.kill();
@@ -85,16 +92,18 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
     flags: readonly string[] = [],
   ): Promise<{ browser: OwnBrowser; page: Page }> {
     browser = await startBrowser(join(work, profile), flags);
-    const { page } = browser;
+    return { browser, page: await load(browser.page) };
+  }
+  async function load(page: Page): Promise<Page> {
     await page.goto(address);
     await page.waitForFunction(() => "harness" in globalThis);
-    return { browser, page };
+    return page;
   }
   const call = (page: Page, order: RecordOrder) =>
     page.evaluate((given) => (globalThis as unknown as { harness: Harness }).harness.record(given), order);
 
   test("IndexedDB passes the storage suite, and Web Cryptography knows the known answers", async () => {
-    const { browser, page } = await open("checks");
+    const page = await load(lasting.page);
     const checks = await page.evaluate(() =>
       (globalThis as unknown as { harness: Harness }).harness.storageChecks(),
     );
@@ -110,7 +119,6 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
       verify: true,
       refused: false,
     });
-    await browser.close();
   });
 
   test("onnxruntime-web answers alike on wasm and on WebGPU (in software), and says so where there is none", async () => {
@@ -121,10 +129,9 @@ describe.skipIf(skipped)("the queue in a browser", { timeout: 120_000 }, () => {
         ([on, values]) => (globalThis as unknown as { harness: Harness }).harness.predict(on, values),
         [provider, window] as const,
       );
-    const without = await open("no-gpu");
-    const onWasm = await predict(without.page, "wasm");
-    expect(await predict(without.page, "webgpu")).toBe("RUNTIME_UNSUPPORTED");
-    await without.browser.close();
+    const without = await load(lasting.page);
+    const onWasm = await predict(without, "wasm");
+    expect(await predict(without, "webgpu")).toBe("RUNTIME_UNSUPPORTED");
     const software = await open("gpu", SOFTWARE_GPU);
     const onGpu = await predict(software.page, "webgpu");
     await software.browser.close();
@@ -173,6 +180,7 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
   const folder = join(work, "loop");
   let served: ChildProcess;
   let pageServer: PageServer;
+  let own: OwnBrowser;
 
   /** Starts `tideline serve` and reads both addresses. */
   async function serve(): Promise<{ collect: string; console: string }> {
@@ -192,6 +200,7 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     await runSmallLoop(folder, Date.now());
+    const starting = startBrowser(join(work, "example"));
     const addresses = await serve();
     const { root } = await openKeys(join(folder, "keys"), { now: Date.now() });
     const { writeKey } = JSON.parse(readFileSync(join(folder, "keys/secret.json"), "utf8")) as {
@@ -202,8 +211,10 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
       port: 0,
       config: async () => ({ ...addresses, writeKey, root }),
     });
+    own = await starting;
   });
   afterAll(async () => {
+    await own?.kill();
     await pageServer?.close();
     if (served === undefined) return;
     const ended = once(served, "exit");
@@ -214,7 +225,6 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
   const text = (page: Page, id: string) => page.locator(`#${id}`).textContent();
 
   test("takes the release, predicts with onnxruntime-web, sends, and a worker sends what was left", async () => {
-    const own = await startBrowser(join(work, "example"));
     const { page, browser } = own;
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -315,12 +325,12 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
     expect(await text(page, "events")).toMatch(/^0 recorded/);
     expect(await page.locator("#consent input:checked").count()).toBe(0);
     expect(complaints).toEqual([]);
-    await own.close();
+    await page.close();
   });
 
   test("predicts by the model table where onnxruntime-web cannot be had", async () => {
-    const own = await startBrowser(join(work, "without-wasm"));
-    const { page } = own;
+    const person = await own.browser.newContext();
+    const page = await person.newPage();
     let asked = 0;
     await page.route("**/ort-*", (route) => {
       asked += 1;
@@ -334,6 +344,6 @@ describe.skipIf(skipped)("the example page", { timeout: 120_000 }, () => {
     await expect
       .poll(() => text(page, "source"), { timeout: 20_000 })
       .toBe("the model in this browser (cpu/onnx:RUNTIME_UNSUPPORTED)");
-    await own.close();
+    await person.close();
   });
 });

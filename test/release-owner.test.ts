@@ -147,6 +147,11 @@ test("the command asks the process that lives, for the model that was named", as
   await nothingChanged();
   const model = channel.slice(0, channel.indexOf("/"));
   expect(lastJson(await run("share", "0.5", "--model", model))).toMatchObject({ version: 3, share: 0.5 });
+  // The process recorded its definition: by its plan, which is none, every phone comes next.
+  expect(lastJson(await run("--model", model))).toMatchObject({
+    share: 0.5,
+    next: { share: 1, well: 0, minPhones: 5 },
+  });
   // No release to go back to: the model is switched off. Asked again, nothing is on offer.
   expect(lastJson(await run("halt", "--model", model))).toMatchObject({ version: 4, killed: true });
   expectError(await run("halt", "--model", model), "NOT_FOUND", /nothing on offer/);

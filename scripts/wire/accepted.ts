@@ -36,6 +36,13 @@ export const EVERYTHING = {
   note: null,
 };
 
+/** A photo by reference: SHA-256 of the three bytes `abc`. */
+export const PHOTO = {
+  sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  bytes: 3,
+  type: "image/jpeg",
+};
+
 const everything = (seq: number, changes: object = {}): object =>
   eventOf(seq, "everything", EVERYTHING, changes);
 
@@ -143,6 +150,18 @@ export const ACCEPTED: readonly WireVector[] = [
       tapOf(3, { user: "person-2", previous_user: "person-1" }),
     ]),
     takes([[1, 3]]),
+  ),
+  vector(
+    "media",
+    "Media by reference: of every declared type, of one byte and of as many as are allowed; members in any order.",
+    headerOf("phone-media", [
+      eventOf(1, "picture", { photo: PHOTO, voice: null }),
+      eventOf(2, "picture", {
+        photo: { type: "image/png", bytes: 5_000_000, sha256: "0".repeat(64) },
+        voice: { ...PHOTO, type: "audio/mp4", bytes: 1 },
+      }),
+    ]),
+    takes([[1, 2]], { stored: { 1: ["photo", "voice"], 2: ["photo", "voice"] } }),
   ),
   vector(
     "consent-field",

@@ -1,6 +1,6 @@
 import { defineApp, event, t } from "@tideline/spec";
 
-/** The app of the wire's vectors: every kind of field, an older version, a field with its own purpose, two sensors. */
+/** The app of the wire's vectors: every kind of field, an older version, a field with its own purpose, two sensors, media. */
 
 const everything = event(
   "everything",
@@ -53,6 +53,15 @@ const sound = event(
   { purpose: "research", retain: "90d" },
 );
 
+const picture = event(
+  "picture",
+  {
+    photo: t.media({ types: ["image/jpeg", "image/png"], maxBytes: 5_000_000 }),
+    voice: t.optional(t.media({ types: ["audio/mp4"], maxBytes: 1_000_000 })),
+  },
+  { purpose: "research", retain: "90d" },
+);
+
 export const app = defineApp({
   name: "wire",
   purposes: {
@@ -61,7 +70,7 @@ export const app = defineApp({
     location: "Know where it happened.",
   },
   essential: ["app"],
-  events: [everything, tap, motion, sound],
+  events: [everything, tap, motion, sound, picture],
   views: [],
   models: [],
 });

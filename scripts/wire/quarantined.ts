@@ -1,4 +1,4 @@
-import { EVERYTHING } from "./accepted.ts";
+import { EVERYTHING, PHOTO } from "./accepted.ts";
 import { batchOf, eventOf, headerOf, tapOf, type WireVector } from "./vector.ts";
 
 type Fault = readonly [code: string, field: string, event: object];
@@ -31,6 +31,9 @@ function vector(
 
 /** An event of every kind of field, with some of them changed; `undefined` leaves one out. */
 const changed = (properties: object): object => eventOf(0, "everything", { ...EVERYTHING, ...properties });
+
+/** A picture whose photo is another value. */
+const pictured = (photo: unknown): object => eventOf(0, "picture", { photo });
 
 /** Batches whose events are quarantined: taken, answered 200, and never to be sent again. */
 export const QUARANTINED: readonly WireVector[] = [
@@ -78,5 +81,21 @@ export const QUARANTINED: readonly WireVector[] = [
     ["FIELD_INVALID", "at", changed({ at: 0.5 })],
     ["FIELD_INVALID", "point", changed({ point: [1, 2] })],
     ["FIELD_INVALID", "point", changed({ point: [1, 2, null] })],
+  ]),
+  vector("media-faults", "What is no reference to media, or has a member that no reference has.", [
+    ["FIELD_INVALID", "photo", pictured("photo.jpg")],
+    ["FIELD_INVALID", "photo", pictured(["image/jpeg"])],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, path: "/photos/anna.jpg" })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, sha256: undefined })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, sha256: PHOTO.sha256.toUpperCase() })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, sha256: PHOTO.sha256.slice(1) })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, bytes: 0 })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, bytes: 1.5 })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, bytes: "3" })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, bytes: 5_000_001 })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, type: "audio/mp4" })],
+    ["FIELD_INVALID", "photo", pictured({ ...PHOTO, type: "image/JPEG" })],
+    ["FIELD_INVALID", "photo", pictured(null)],
+    ["FIELD_MISSING", "photo", pictured(undefined)],
   ]),
 ];

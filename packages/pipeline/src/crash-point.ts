@@ -42,12 +42,12 @@ export const CRASH_POINTS = [
   // Rows past their retention, in the order in which they go
   "retention.segment.before_rename",
   "retention.segment.after_rename",
+  "retention.derived.after_steps",
   "retention.lake.after_file",
   "retention.lake.before_commit",
   "retention.lake.after_commit",
   "retention.lake.after_mark",
   "retention.lake.after_delete",
-  "retention.derived.after_steps",
   // A step of a flow: what it did stands already, that it is done does not yet
   "flow.step.before_commit",
   "flow.step.after_commit",

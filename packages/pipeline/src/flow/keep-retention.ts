@@ -22,6 +22,7 @@ export function createRetention(context: LoopContext): () => Promise<Snapshot | 
   const every = lookEvery(app);
   const owner = { layout, assertEpoch: () => assertOwner(layout, catalog.epoch) };
   let next = Number.NEGATIVE_INFINITY;
+  let isUncertain = false;
   return async () => {
     const now = clock();
     if (now < next) return null;
@@ -33,11 +34,17 @@ export function createRetention(context: LoopContext): () => Promise<Snapshot | 
       const { lake } = await runFlow(context, { name: "retain", input: { at } }, (step) =>
         retainRows({ owner, catalog, engine, app, clock, isServed }, at, step),
       );
+      // It asked who was who before.
+      await forgetIdentities(engine);
       next = at + every;
-      return lake.deleted > 0 ? await latestSnapshot(catalog, layout.root) : null;
+      // A try that failed may have made a snapshot, and left nothing to do.
+      const isNew = lake.deleted > 0 || isUncertain;
+      isUncertain = false;
+      return isNew ? await latestSnapshot(catalog, layout.root) : null;
     } catch (error) {
       if (isTidelineError(error, "FENCED")) throw error;
       process.stderr.write(`retention: ${messageOf(error)}\n`);
+      isUncertain = true;
       next = now + AGAIN;
       return null;
     }

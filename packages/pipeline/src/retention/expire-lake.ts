@@ -36,6 +36,7 @@ import { snapshotRow } from "../lake/compact.ts";
 import { adoptFile } from "../lake/lake-file.ts";
 import { ROW_GROUP } from "../lake/write-bucket.ts";
 import { manifestFiles, parquetFiles, readManifest } from "../subject/lake-holding.ts";
+import { deleteSteps, stepFolder } from "../subject/step-file.ts";
 import type { Cutoffs } from "./cutoff.ts";
 import { countOutlived, formerStanding, keepStanding, type StandingContext } from "./keep-standing.ts";
 
@@ -56,6 +57,8 @@ export interface ExpiredLake {
   readonly rows: number;
   /** Snapshots that can be read no more. */
   readonly superseded: readonly string[];
+  /** Files of windows with features that were deleted: they are computed again from what is left. */
+  readonly derived: number;
   /** Files that were deleted. */
   readonly deleted: number;
 }
@@ -201,6 +204,17 @@ async function markOlder(
 }
 
 /**
+ * Deletes all windows with features. Before the rows that they may hold go, and again whenever any such row is still
+ * there: a kill or a failure in between, after which they may be computed again, leaves no sign but those rows.
+ */
+async function deleteWindows(root: string): Promise<number> {
+  const files = await parquetFiles(root, stepFolder(root));
+  await deleteSteps(root, files);
+  crashPoint("retention.derived.after_steps");
+  return files.length;
+}
+
+/**
  * Takes rows past their time out of the lake: the newest snapshot is rewritten where it holds any, older ones that do
  * are marked, and every file that does is deleted, whoever names it. Killed anywhere, the next call does what was left.
  *
@@ -210,6 +224,7 @@ export async function expireLake(context: ExpireLakeContext, cutoffs: Cutoffs): 
   const { owner, catalog } = context;
   const { root } = owner.layout;
   const past = new Map(await pastFiles(context, cutoffs));
+  const derived = past.size > 0 ? await deleteWindows(root) : 0;
   const newest = await latestSnapshot(catalog, root);
   const held = newest === null ? [] : manifestFiles(newest.manifest).filter((path) => past.has(path));
   const rows = held.reduce((sum, path) => sum + past.get(path)!, 0);
@@ -226,5 +241,5 @@ export async function expireLake(context: ExpireLakeContext, cutoffs: Cutoffs): 
   }
   for (const folder of new Set([...past.keys()].map((path) => dirname(path))))
     await syncPath(join(root, folder));
-  return { snapshot: clean?.id ?? null, rows, superseded, deleted: past.size };
+  return { snapshot: clean?.id ?? null, rows, superseded, derived, deleted: past.size };
 }

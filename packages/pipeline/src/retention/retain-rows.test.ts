@@ -1,15 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { CRASH_POINTS } from "../crash-point.ts";
-import { latestSnapshot, readSnapshot, verifySnapshot } from "../lake/index.ts";
+import { latestSnapshot, literal, readSnapshot, verifySnapshot } from "../lake/index.ts";
+import { stepFolder } from "../subject/step-file.ts";
 import { scanFolder } from "../subject/testing/scan-folder.ts";
+import { cutoffsOf } from "./cutoff.ts";
+import { expireLake } from "./expire-lake.ts";
+import { retainRows } from "./retain-rows.ts";
 import { DAY, NOW, openRetained } from "./testing/retained-folder.ts";
 
-const CANARIES = ["old-tap", "old-note", "new-tap", "refused-tap", "refused-note", "late-tap"];
+const CANARIES = ["old-tap", "old-note", "new-tap", "refused-tap", "refused-note", "late-tap", "window"];
 const LEFT = ["old-note", "new-tap", "refused-note"];
 
 /** Longer than the field takes. */
@@ -19,6 +23,13 @@ const LONG = "x".repeat(99);
 async function standing(folder: string): Promise<readonly string[]> {
   const found = await scanFolder(folder, Object.fromEntries(CANARIES.map((text) => [text, `${text}.`])));
   return CANARIES.filter((text) => found.some((line) => line.startsWith(`${text} in`)));
+}
+
+/** Leaves a file of windows with features, as a training does. */
+async function writeWindows({ engine, folder }: Awaited<ReturnType<typeof openRetained>>): Promise<void> {
+  mkdirSync(stepFolder(folder), { recursive: true });
+  const path = join(stepFolder(folder), "windows.parquet");
+  await engine.run(`copy (select 'ada' as subject, 'window.' as at) to ${literal(path)} (format parquet)`);
 }
 
 let filled: string;
@@ -40,6 +51,7 @@ beforeAll(async () => {
   // This one has reached no snapshot.
   await early.send("other", [{ seq: 1, name: "tap", at: "late-tap." }]);
   await early.close();
+  await writeWindows(folder);
   await folder.close();
   const again = await openRetained(filled);
   const late = await again.serve(NOW - DAY / 24);
@@ -131,12 +143,51 @@ test("just before its time is over everything stays", async () => {
   expect(await standing(folder.folder)).toEqual(CANARIES);
 });
 
-/** One kill in the logs and one around the commit; the nightly run takes every point (`scripts/nightly/retention.ts`). */
-const KILLS = CRASH_POINTS.filter((point) =>
-  process.env["RETENTION_KILLS"] === "all"
-    ? point.startsWith("retention.")
-    : ["retention.segment.after_rename", "retention.lake.after_commit"].includes(point),
+test.each([0, DAY / 24])(
+  "windows that were computed between two tries are gone after the second, %d ms later",
+  async (later) => {
+    const folder = await reopen();
+    const context = { ...folder, clock: () => NOW, isServed: false };
+    // The first try is cut off before its step is recorded; a disk that was full, say.
+    const cutOff = retainRows(context, NOW, async (name, _, work) => {
+      if (name === "lake") {
+        const assertEpoch = (): void => {
+          throw new Error("cut off");
+        };
+        await expireLake({ ...context, owner: { ...folder.owner, assertEpoch } }, cutoffsOf(folder.app, NOW));
+      }
+      return work();
+    });
+    await expect(cutOff).rejects.toThrow("cut off");
+    await writeWindows(folder);
+    await folder.retain(NOW + later, false);
+    expect(await standing(folder.folder)).toEqual(LEFT);
+    // Nothing was past its time any more: what is computed now may stay.
+    await writeWindows(folder);
+    expect(await folder.retain(NOW + later + 1, false)).toMatchObject({ lake: { derived: 0 } });
+    expect(await standing(folder.folder)).toEqual([...LEFT, "window"]);
+  },
 );
+
+test("a kill when everything was done but not recorded leaves no windows", async () => {
+  const folder = await reopen();
+  const context = { ...folder, clock: () => NOW, isServed: false };
+  const cutOff = retainRows(context, NOW, async (name, _, work) => {
+    const output = await work();
+    if (name === "lake") throw new Error("killed");
+    return output;
+  });
+  await expect(cutOff).rejects.toThrow("killed");
+  expect(await folder.retain(NOW + DAY / 24, false)).toMatchObject({ lake: { deleted: 0 } });
+  expect(await standing(folder.folder)).not.toContain("window");
+});
+
+/** One kill in the logs and one around the commit; the nightly run takes every point (`scripts/nightly/retention.ts`). */
+const KILLS: readonly string[] =
+  process.env["RETENTION_KILLS"] === "all"
+    ? // The last one: when the lake is done, and that is not yet recorded.
+      [...CRASH_POINTS.filter((point) => point.startsWith("retention.")), "flow.step.before_commit:2"]
+    : ["retention.segment.after_rename", "retention.lake.after_commit"];
 
 test.each(KILLS)("killed at %s: the next run does the rest", async (point) => {
   const path = copyOfFilled();

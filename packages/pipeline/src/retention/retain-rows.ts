@@ -1,9 +1,6 @@
 import type { AppDefinition } from "@tideline/spec";
 import type { Catalog, Owner } from "../catalog/index.ts";
-import { crashPoint } from "../crash-point.ts";
 import type { Engine } from "../lake/index.ts";
-import { parquetFiles } from "../subject/lake-holding.ts";
-import { deleteSteps, stepFolder } from "../subject/step-file.ts";
 import { cutoffsOf } from "./cutoff.ts";
 import { expireLake, type ExpiredLake } from "./expire-lake.ts";
 import { expireLogs, type ExpiredLog } from "./expire-log.ts";
@@ -30,8 +27,6 @@ export type RetentionStep = <Output>(
 export interface RetainedRows {
   readonly log: ExpiredLog;
   readonly lake: ExpiredLake;
-  /** Files of windows with features: they are computed again from what is left. */
-  readonly derived: number;
 }
 
 /**
@@ -50,15 +45,7 @@ export async function retainRows(
   step: RetentionStep,
 ): Promise<RetainedRows> {
   const cutoffs = cutoffsOf(context.app, at);
-  const { root } = context.owner.layout;
   const log = await step("log", at, () => expireLogs(context, cutoffs));
   const lake = await step("lake", at, () => expireLake(context, cutoffs));
-  const derived = await step("derived", at, async () => {
-    if (lake.deleted === 0) return 0;
-    const files = await parquetFiles(root, stepFolder(root));
-    await deleteSteps(root, files);
-    crashPoint("retention.derived.after_steps");
-    return files.length;
-  });
-  return { log, lake, derived };
+  return { log, lake };
 }

@@ -16,6 +16,7 @@ import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { subjectOf } from "../dataset/testing/pose-log.ts";
 import type { DriftReference } from "@tideline/learn";
 import type { ReleaseMetrics } from "../flow/index.ts";
+import type { LoopContext } from "../flow/loop-context.ts";
 import { cleanUpLater } from "../dataset/testing/open-pose-lake.ts";
 import { CRASH_POINTS, type CrashPoint } from "../crash-point.ts";
 import { latestSnapshot, readSnapshot, verifySnapshot } from "../lake/index.ts";
@@ -57,6 +58,46 @@ function copyOfFilled(): string {
   return folder;
 }
 
+/** What derives from people: the histograms, the report and the lists of a release. */
+async function derivedOf(folder: string, { catalog, artifacts }: LoopContext) {
+  const [{ metrics }, run] = [(await listReleases(catalog))[0]!, (await listRuns(catalog))[0]!];
+  const { driftReference, trainedOn, parityWindows } = metrics as ReleaseMetrics;
+  const read = async (address: string): Promise<unknown> =>
+    JSON.parse(new TextDecoder().decode(await artifacts.read(address)));
+  const reference = (await read(driftReference)) as DriftReference;
+  const { report, people } = run.lineage as { report: string; people: string };
+  const { validation } = (await read(report)) as { validation: { people: { group: string }[] } };
+  return {
+    trainedOn,
+    reference,
+    rows: reference.rows.reduce((sum, count) => sum + count, 0),
+    judgedOn: validation.people.map(({ group }) => group),
+    people: await read(people),
+    hasWindows: existsSync(join(folder, parityWindows)),
+    addresses: [driftReference, report, people],
+  };
+}
+
+/** A copy of the filled folder from which the person was erased, and what stood there before. Tests only read it. */
+async function eraseOnce() {
+  const folder = temporaryFolder(onFinished);
+  cpSync(filled, folder, { recursive: true });
+  const loop = await reopenLoop(folder);
+  onFinished(loop.close);
+  const before = (await latestSnapshot(loop.context.catalog, folder))!;
+  const derived = await derivedOf(folder, loop.context);
+  const request = canaryRequest();
+  await loop.ask(request);
+  await loop.turn();
+  return { folder, loop, before, derived, request };
+}
+
+let erased: Awaited<ReturnType<typeof eraseOnce>>;
+
+beforeAll(async () => {
+  erased = await eraseOnce();
+});
+
 test("the person stands everywhere before", async () => {
   const found = (await scanFolder(filled, NEEDLES)).join("\n");
   for (const place of [
@@ -72,14 +113,8 @@ test("the person stands everywhere before", async () => {
 });
 
 test("an erased person is found nowhere, and everybody else is where they were", async () => {
-  const folder = copyOfFilled();
-  const loop = await reopenLoop(folder);
-  onTestFinished(loop.close);
+  const { folder, loop, before, request } = erased;
   const { catalog, keys } = loop.context;
-  const before = (await latestSnapshot(catalog, folder))!;
-  const request = canaryRequest();
-  await loop.ask(request);
-  await loop.turn();
   await expect(findRequest(catalog, request.id)).resolves.toMatchObject({
     state: "done",
     install: null,
@@ -131,6 +166,21 @@ test("an erased person is found nowhere, and everybody else is where they were",
   );
 });
 
+test("histograms and raw windows of the person go, those of others stay", async () => {
+  const { folder, loop, derived: before } = erased;
+  const { artifacts } = loop.context;
+  expect(before).toMatchObject({ reference: { people: 7 }, rows: 7 * 18, hasWindows: true });
+  const after = await derivedOf(folder, loop.context);
+  const others = (names: readonly string[]) => names.filter((name) => name !== subjectOf(CANARY));
+  expect(after.trainedOn).toEqual(others(before.trainedOn));
+  expect(after).toMatchObject({ reference: { people: 6 }, rows: 6 * 18, people: others(before.trainedOn) });
+  expect(after.reference.counts).toHaveLength((before.reference.counts.length / 7) * 6);
+  expect(after.judgedOn).toEqual(others(before.judgedOn));
+  expect(after.hasWindows).toBe(!before.judgedOn.includes(subjectOf(CANARY)));
+  for (const address of before.addresses.filter((each) => !after.addresses.includes(each)))
+    await expect(artifacts.has(address)).resolves.toBe(false);
+});
+
 test("an export finds everything of the person under every id, and nobody else's pseudonym", async () => {
   const loop = await reopenLoop(copyOfFilled());
   onTestFinished(loop.close);
@@ -167,86 +217,49 @@ test("an export finds everything of the person under every id, and nobody else's
   }
 });
 
-/** Kills at every point take half a minute: the nightly script asks for them all. */
-const POINTS: readonly CrashPoint[] =
+/** By day an erasure is killed three times on its way; the nightly script kills one at each point there is. */
+const KILLS: readonly (readonly CrashPoint[])[] =
   process.env["TIDELINE_KILLS"] === "all"
-    ? CRASH_POINTS.filter((name) => name.startsWith("subject."))
-    : ["subject.segment.after_rename", "subject.lake.after_delete", "subject.derived.after_commit"];
+    ? CRASH_POINTS.filter((name) => name.startsWith("subject.")).map((name) => [name])
+    : [["subject.segment.after_rename", "subject.lake.after_delete", "subject.derived.after_commit"]];
 
-test.each(POINTS)("killed at %s, the next owner goes on, and a third has nothing to do", async (point) => {
-  const folder = copyOfFilled();
-  const first = await reopenLoop(folder);
-  const request = canaryRequest();
-  await first.ask(request);
-  await first.close();
-  const child = spawn(process.execPath, [join(import.meta.dirname, "testing/erase-process.ts"), folder], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, TIDELINE_CRASH_AT: point },
-  });
-  const [, signal] = (await once(child, "exit")) as [number | null, string | null];
-  expect(signal).toBe("SIGKILL");
+test.each(KILLS.map((points) => ({ points, names: points.join(", ") })))(
+  "killed at $names, the next owner goes on each time, and the last has nothing to do",
+  async ({ points }) => {
+    const folder = copyOfFilled();
+    const first = await reopenLoop(folder);
+    const request = canaryRequest();
+    await first.ask(request);
+    await first.close();
+    for (const point of points) {
+      const child = spawn(process.execPath, [join(import.meta.dirname, "testing/erase-process.ts"), folder], {
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, TIDELINE_CRASH_AT: point },
+      });
+      const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+      expect(signal, point).toBe("SIGKILL");
+    }
 
-  const second = await reopenLoop(folder);
-  onTestFinished(second.close);
-  await second.turn();
-  const { catalog, keys } = second.context;
-  const { state, receipt } = (await findRequest(catalog, request.id))!;
-  expect(state).toBe("done");
-  const { removed } = await verifyReceipt(receipt!, [keys.root], releasePorts);
-  expect(removed).toMatchObject({ log: { events: EVENTS }, tables: { motion: { rows: 6 } } });
-  expect(await scanFolder(folder, NEEDLES)).toEqual([]);
-  const snapshot = (await latestSnapshot(catalog, folder))!;
-  await verifySnapshot(snapshot);
-  expect(snapshot.manifest.tables["motion"]?.rows).toBe(8 * 6);
-  const snapshots = await listSnapshots(catalog);
-  await second.turn();
-  await expect(listSnapshots(catalog)).resolves.toEqual(snapshots);
-});
-
-test("histograms and raw windows of the person go, those of others stay", async () => {
-  const folder = copyOfFilled();
-  const loop = await reopenLoop(folder);
-  onTestFinished(loop.close);
-  const { catalog, artifacts } = loop.context;
-  const kept = async () => {
-    const [{ metrics }, run] = [(await listReleases(catalog))[0]!, (await listRuns(catalog))[0]!];
-    const { driftReference, trainedOn, parityWindows } = metrics as ReleaseMetrics;
-    const read = async (address: string): Promise<unknown> =>
-      JSON.parse(new TextDecoder().decode(await artifacts.read(address)));
-    const reference = (await read(driftReference)) as DriftReference;
-    const { report, people } = run.lineage as { report: string; people: string };
-    const { validation } = (await read(report)) as { validation: { people: { group: string }[] } };
-    return {
-      trainedOn,
-      reference,
-      rows: reference.rows.reduce((sum, count) => sum + count, 0),
-      judgedOn: validation.people.map(({ group }) => group),
-      people: await read(people),
-      hasWindows: existsSync(join(folder, parityWindows)),
-      addresses: [driftReference, report, people],
-    };
-  };
-  const before = await kept();
-  expect(before).toMatchObject({ reference: { people: 7 }, rows: 7 * 18, hasWindows: true });
-  await loop.ask(canaryRequest());
-  await loop.turn();
-  const after = await kept();
-  const others = (names: readonly string[]) => names.filter((name) => name !== subjectOf(CANARY));
-  expect(after.trainedOn).toEqual(others(before.trainedOn));
-  expect(after).toMatchObject({ reference: { people: 6 }, rows: 6 * 18, people: others(before.trainedOn) });
-  expect(after.reference.counts).toHaveLength((before.reference.counts.length / 7) * 6);
-  expect(after.judgedOn).toEqual(others(before.judgedOn));
-  expect(after.hasWindows).toBe(!before.judgedOn.includes(subjectOf(CANARY)));
-  for (const address of before.addresses.filter((each) => !after.addresses.includes(each)))
-    await expect(artifacts.has(address)).resolves.toBe(false);
-});
+    const second = await reopenLoop(folder);
+    onTestFinished(second.close);
+    await second.turn();
+    const { catalog, keys } = second.context;
+    const { state, receipt } = (await findRequest(catalog, request.id))!;
+    expect(state).toBe("done");
+    const { removed } = await verifyReceipt(receipt!, [keys.root], releasePorts);
+    expect(removed).toMatchObject({ log: { events: EVENTS }, tables: { motion: { rows: 6 } } });
+    expect(await scanFolder(folder, NEEDLES)).toEqual([]);
+    const snapshot = (await latestSnapshot(catalog, folder))!;
+    await verifySnapshot(snapshot);
+    expect(snapshot.manifest.tables["motion"]?.rows).toBe(8 * 6);
+    const snapshots = await listSnapshots(catalog);
+    await second.turn();
+    await expect(listSnapshots(catalog)).resolves.toEqual(snapshots);
+  },
+);
 
 test("a backup that is older than an erasure is brought up to it by the ledger that was kept beside", async () => {
-  const [live, backup] = [copyOfFilled(), copyOfFilled()];
-  const first = await reopenLoop(live);
-  await first.ask(canaryRequest());
-  await first.turn();
-  await first.close();
+  const [{ folder: live }, backup] = [erased, copyOfFilled()];
   cpSync(join(live, "erased.json"), join(backup, "erased.json"));
   const restored = await reopenLoop(backup);
   onTestFinished(restored.close);

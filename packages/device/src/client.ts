@@ -15,7 +15,7 @@ import { DEFAULT_LIMITS, type ClientLimits } from "./limits.ts";
 import type { Models, OpenModels, Prediction, PredictionContext } from "./models.ts";
 import { namedModel } from "./named-model.ts";
 import type { DevicePorts } from "./ports.ts";
-import type { QueueCounts } from "./queue.ts";
+import { refuseEnded, type QueueCounts } from "./queue.ts";
 import { openRecorder } from "./recorder.ts";
 import type { ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
@@ -136,7 +136,7 @@ export interface Client {
   /**
    * Erases this install: its queue and its identity here and at once, and what the server holds as soon as it can be
    * told: each `flush` tells it, also after a restart, until it is done (`diagnostics().requests`). Events from now on
-   * are those of a new install; to record none, take consent back too. A call while one is at work shares its outcome.
+   * are those of a new install, and calls meanwhile wait for it; to record none, take consent back too. A call while one is at work shares its outcome.
    * An install of which the server knows nothing ends as `done`. Throws `OVERLOADED`, with nothing erased, where 8
    * erasures wait for the server.
    */
@@ -167,30 +167,37 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const limits: ClientLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const guarded: DevicePorts = {
     ...options.ports,
-    storage: guardStorage(options.ports.storage, ["append", "read", "write", "remove", "list"]),
-    secure: guardStorage(options.ports.secure, ["read", "write", "remove"]),
+    storage: guardStorage(options.ports.storage),
+    secure: guardStorage(options.ports.secure),
   };
   const ports = (await budget?.open(guarded)) ?? guarded;
   const tally = createTally(ports);
   const context: Context = { ...options, region, ports, limits, tally };
-  /** Replaced, never changed. */
-  let person: { readonly user: string | null; readonly previous?: string | undefined } = {
-    user: options.user,
-  };
+  /** Another one with each `setUser`, so that what could not be told is told of nobody else. */
+  let person: { readonly user: string | null; previous?: string | undefined } = { user: options.user };
 
   const subject = await openSubject(context);
   let recorder = await openRecorder(context, subject.isErased);
-  const consent = await openConsent(context, (...call) => recorder.queue.purge(...call));
+  let erasing: Promise<OpenRequest> | null = null;
+  let closing: Promise<void> | null = null;
+  /** Calls that wait for the next recorder while an erasure replaces this one, oldest first. */
+  let waiting: (() => void)[] | null = null;
+  const withRecorder = <T>(task: () => Promise<T>): Promise<T> =>
+    waiting ? new Promise((resolve) => waiting!.push(() => resolve(task()))) : task();
+
+  const consent = await openConsent(context, async (...call) => {
+    if (closing) refuseEnded();
+    return withRecorder(() => recorder.queue.purge(...call));
+  });
 
   const record = async (
     event: EventDefinition,
     properties: unknown,
     options?: TrackOptions,
   ): Promise<EventIdentity | null> => {
-    const { queue, identity } = recorder;
-    const before = person;
-    const by = restrict?.minor ? null : before.user;
-    const known = by === null ? undefined : before.previous;
+    const told = person;
+    const by = restrict?.minor ? null : told.user;
+    const known = by === null ? undefined : told.previous;
     const who = { user: by, ...(known !== undefined && { previous_user: known }) };
     const draft = draftEvent(context, { event, properties, options, who, consent: consent.granted() });
     if (draft === null) {
@@ -198,14 +205,14 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       return null;
     }
     // One event tells it, unless that cannot be written down.
-    const after = known === undefined ? before : { user: by };
-    person = after;
-    const { install, epoch } = identity;
+    told.previous = undefined;
     try {
-      return { install, epoch, seq: await queue.record(draft) };
+      return await withRecorder(async () => {
+        const { install, epoch } = recorder.identity;
+        return { install, epoch, seq: await recorder.queue.record(draft) };
+      });
     } catch (error) {
-      // Unless it is somebody else by now.
-      if (person === after) person = before;
+      told.previous ??= known;
       throw error;
     }
   };
@@ -218,16 +225,18 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const models = (): Models =>
     opened ?? fail("ARGUMENT_INVALID", app.name, "models", "none", "createModels() in the options");
 
-  let erasing: Promise<OpenRequest> | null = null;
-  let closing: Promise<void> | null = null;
-
   const erase = async (): Promise<OpenRequest> => {
     const { identity, queue } = recorder;
-    const { install } = identity;
-    await subject.beginErasure(identity, queue.isKnown(install));
+    await subject.beginErasure(identity, queue.isKnown(identity.install));
     opened?.forget();
-    await queue.close();
-    recorder = await openRecorder(context, subject.isErased);
+    const calls: (() => void)[] = (waiting = []);
+    try {
+      await queue.close();
+      recorder = await openRecorder(context, subject.isErased);
+    } finally {
+      waiting = null;
+      for (const call of calls) call();
+    }
     await subject.advance();
     return subject.erasure(identity);
   };
@@ -237,13 +246,15 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     track: record,
     setConsent: consent.set,
     setUser: (user: string | null, known?: { previous?: string }) => {
-      person = { user, previous: known?.previous };
+      person = { ...known, user };
     },
     flush: async () => {
       await subject.advance();
-      const { pending } = recorder.queue.counts();
-      if (pending === 0 || !budget?.holdsEvents()) return recorder.flush();
-      return { acknowledged: 0, pending, stopped: "BUDGET_SPENT" } as const;
+      return withRecorder(async () => {
+        const { pending } = recorder.queue.counts();
+        if (pending === 0 || !budget?.holdsEvents()) return recorder.flush();
+        return { acknowledged: 0, pending, stopped: "BUDGET_SPENT" } as const;
+      });
     },
     update: async (model?: string) => models().update(model),
     predict: async (window: Float32Array, at: PredictionContext) => models().predict(window, at),
@@ -258,7 +269,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     },
     exportMe: () => subject.export(recorder.identity),
     eraseMe: async () => {
-      if (closing) fail("STORAGE_FAILED", "queue", undefined, "a call after its end");
+      if (closing) refuseEnded();
       return (erasing ??= erase().finally(() => {
         erasing = null;
       }));

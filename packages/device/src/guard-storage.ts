@@ -2,9 +2,12 @@ import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 
 type Call = (name: string, ...rest: never[]) => Promise<unknown>;
 
-/** Some calls of a storage, whose every failure is a `STORAGE_FAILED` that names the file. */
-export function guardStorage<T extends object>(storage: T, calls: readonly (keyof T)[]): T {
-  const guarded = (call: keyof T): Call => {
+/** Every call of a storage; the secure one has the middle three. */
+const CALLS = ["append", "read", "write", "remove", "list"] as const;
+
+/** The calls of a storage, whose every failure is a `STORAGE_FAILED` that names the file. */
+export function guardStorage<T extends Partial<Record<(typeof CALLS)[number], unknown>>>(storage: T): T {
+  const guarded = (call: (typeof CALLS)[number]): Call => {
     return async (...parameters) => {
       try {
         return await (storage[call] as Call)(...parameters);
@@ -15,5 +18,5 @@ export function guardStorage<T extends object>(storage: T, calls: readonly (keyo
       }
     };
   };
-  return Object.fromEntries(calls.map((call) => [call, guarded(call)])) as T;
+  return Object.fromEntries(CALLS.map((call) => [call, guarded(call)])) as T;
 }

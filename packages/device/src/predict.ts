@@ -73,8 +73,7 @@ export async function answerWindow(
     return { label: labels[best]!, source, release, runtime, probabilities: short, reason };
   };
   const mayRun = consent().includes(model.purpose);
-  const mayAsk = (): boolean =>
-    [model.purpose, model.cloudPurpose].every((purpose) => consent().includes(purpose));
+  const mayAsk = (): boolean => consent().includes(model.purpose) && consent().includes(model.cloudPurpose);
   if (!mayRun) skip(null, "CONSENT_MISSING");
   const own = mayRun ? await slot.run(window, skip) : null;
   if (own) return answer("device", own.probabilities, own.release, own.runtime);

@@ -23,8 +23,7 @@ const MOST = 86_400_000;
  */
 export function passTime({ lived, seen, latest = seen }: QueueAge, now: number): QueueAge {
   const passed = now - seen;
-  let counted = 0;
-  if (now > latest) counted = Math.min(now - latest, MOST);
-  else if (passed > 0 && passed <= MOST) counted = passed;
+  const below = passed > 0 && passed <= MOST ? passed : 0;
+  const counted = now > latest ? Math.min(now - latest, MOST) : below;
   return { lived: lived + counted, seen: now, latest: Math.max(latest, now) };
 }

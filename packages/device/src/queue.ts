@@ -81,7 +81,8 @@ export interface Queue {
   drop(load: Load): Promise<unknown>;
   /**
    * Gives up every waiting event of a purpose that is not granted, and every such field; both leave the journal.
-   * Nothing is handed out from the moment of the call until it is done; `first` is done before it.
+   * Nothing is handed out from the moment of the call until it is done; `first` is done before it, also where the
+   * queue was closed and the rest is refused.
    */
   purge(granted: readonly string[], first?: () => Promise<void>): Promise<void>;
   counts(): QueueCounts;
@@ -102,6 +103,9 @@ export interface QueueOptions {
   readonly source: Source & { readonly proof: string };
 }
 
+/** Throws what a call gets after the end. */
+export const refuseEnded = (): never => fail("STORAGE_FAILED", "queue", undefined, "a call after its end");
+
 /** Opens the queue over what the journal holds; settled files are removed. */
 export async function openQueue(
   { ports, limits, keepJournal }: Context,
@@ -118,10 +122,7 @@ export async function openQueue(
   let purges = 0;
   let closed = false;
   const inOrder = createSerial();
-  const serial: typeof inOrder = (task) =>
-    inOrder(async () =>
-      closed ? fail("STORAGE_FAILED", "queue", undefined, "a call after its end") : task(),
-    );
+  const serial: typeof inOrder = (task) => inOrder(async () => (closed ? refuseEnded() : task()));
 
   /** What waits of some segments, each removed where nothing does; the auditor's journal keeps them. */
   const removeSettled = async (segments: readonly Segment[]): Promise<void> => {
@@ -310,8 +311,9 @@ export async function openQueue(
       // At once: what is about to be sent is not.
       purges += 1;
       const isWithdrawn = (purpose: string): boolean => !granted.includes(purpose);
-      return serial(async () => {
+      return inOrder(async () => {
         await first?.();
+        if (closed) refuseEnded();
         const touched = waiting.filter(({ purpose, purposes = {} }) =>
           [purpose, ...Object.values(purposes)].some(isWithdrawn),
         );

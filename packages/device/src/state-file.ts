@@ -11,8 +11,6 @@ export interface StateFile<T> {
   change(step: (value: T) => T): Promise<void>;
 }
 
-const kindOf = (value: unknown): string => Object.prototype.toString.call(value);
-
 /**
  * Opens a state file of format 1; `empty` stands for one that is not there or damaged: files are replaced whole, so
  * that a damaged one means lost storage. A member that is missing or of another kind than that of `empty` is that of
@@ -28,8 +26,10 @@ export async function openStateFile<T extends { readonly format: 1 }>(
   const found = bytes && (parseJson(bytes, text) as T | null | undefined);
   let isNew = found?.format !== 1;
   let value = isNew ? empty : (found as T);
-  for (const [member, whole] of Object.entries(empty)) {
-    if (whole === null || kindOf(whole) === kindOf(value[member as keyof T])) continue;
+  for (const member in empty) {
+    const whole = empty[member];
+    // A number, a text, a list, an object.
+    if (whole === null || value[member]?.constructor === whole?.constructor) continue;
     value = { ...value, [member]: whole };
     isNew = true;
   }

@@ -78,8 +78,7 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
   const { secure, text } = ports;
   const serial = createSerial();
   const places: (Kept | null)[] = [];
-  const all = (): Kept[] => places.flatMap((one) => one ?? []);
-  const find = (install: string): Kept | undefined => all().find((one) => one.install === install);
+  const find = (install: string) => places.find((one) => one?.install === install);
 
   const save = async (place: number, one: Kept | null): Promise<void> => {
     await secure.write(nameOf(place), text.encode(JSON.stringify(one ? [one] : [])));
@@ -124,7 +123,7 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
   });
 
   return {
-    requests: () => all().map(shown),
+    requests: () => places.flatMap((one) => (one ? shown(one) : [])),
     isErased: (install) => !!find(install),
     beginErasure: (owner, known) =>
       serial(async () => {
@@ -137,7 +136,7 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
     advance: () =>
       serial(async () => {
         for (const [place, one] of places.entries()) {
-          if (one === null || isOver(one)) continue;
+          if (!one || isOver(one)) continue;
           try {
             const next = await tell(one);
             // Another request: the one before failed, as one does for an install that the server does not know.

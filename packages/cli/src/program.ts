@@ -6,6 +6,7 @@ import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
 import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
+import { unknownCommand } from "./command/unknown-command.ts";
 import type { PrivacyOptions } from "./command/privacy.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
 import type { CommandResult } from "./output/command-result.ts";
@@ -257,6 +258,10 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   addRelease(program, { addCommand, readSettings, show });
   addSubject(program, { addCommand, readSettings, show });
   try {
+    const unknown = args.some((word) => ["-h", "--help"].includes(word)) && unknownCommand(program, args);
+    if (typeof unknown === "string") {
+      throw new CommanderError(1, "commander.unknownCommand", `error: unknown command '${unknown}'`);
+    }
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) await fail(error);

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { Command } from "commander";
+import { expect, test } from "vitest";
+import { unknownCommand } from "./unknown-command.ts";
+
+const program = new Command("tideline");
+program.command("rerun <run>").option("--folder <dir>");
+const keys = program.command("keys").option("--folder <dir>").option("--json");
+keys.command("rotate <role>").alias("turn");
+
+test.each<[line: string, unknown: string | undefined]>([
+  ["init --help", "init"],
+  ["--help init", "init"],
+  ["keys bogus --help", "bogus"],
+  ["keys --folder rotate bogus -h", "bogus"],
+  ["keys --folder=x bogus -h", "bogus"],
+  ["keys --json rotate root --help", undefined],
+  ["keys turn root --help", undefined],
+  ["keys --folder anything --help", undefined],
+  ["rerun anything --help", undefined],
+  ["help anything", undefined],
+  ["keys help", "help"],
+  ["--help", undefined],
+  ["-- init", undefined],
+])("%s: %s", (line, unknown) => {
+  expect(unknownCommand(program, line.split(" "))).toBe(unknown);
+});
+
+test("help of what is no command is a mistake; help of a command is none", () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, "..", "main.ts"), ...args], { encoding: "utf8" });
+  const unknown = run("init", "--help");
+  expect(unknown.status).toBe(64);
+  expect(unknown.stdout).toBe("");
+  expect(unknown.stderr).toMatch(/received unknown command 'init'.*tideline --help.*\[ARGUMENT_INVALID\]/);
+  expect(run("keys", "make", "-h").stderr).toMatch(/unknown command 'make'/);
+  expect(run("keys", "create", "--help")).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/create/),
+  });
+}, 20_000);

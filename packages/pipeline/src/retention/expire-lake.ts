@@ -36,7 +36,7 @@ import { snapshotRow } from "../lake/compact.ts";
 import { adoptFile } from "../lake/lake-file.ts";
 import { ROW_GROUP } from "../lake/write-bucket.ts";
 import { manifestFiles, parquetFiles, readManifest } from "../subject/lake-holding.ts";
-import { deleteSteps, stepFolder } from "../subject/step-file.ts";
+import { comparisonFiles, deleteSteps, stepFolder } from "../subject/step-file.ts";
 import type { Cutoffs } from "./cutoff.ts";
 import { countOutlived, formerStanding, keepStanding, type StandingContext } from "./keep-standing.ts";
 
@@ -208,7 +208,7 @@ async function markOlder(
  * there: a kill or a failure in between, after which they may be computed again, leaves no sign but those rows.
  */
 async function deleteWindows(root: string): Promise<number> {
-  const files = await parquetFiles(root, stepFolder(root));
+  const files = [...(await parquetFiles(root, stepFolder(root))), ...(await comparisonFiles(root))];
   await deleteSteps(root, files);
   crashPoint("retention.derived.after_steps");
   return files.length;

@@ -21,6 +21,8 @@ export interface ExpiredLog {
   readonly segments: number;
   readonly events: number;
   readonly quarantined: number;
+  /** Records that lost what they said of their phone: nothing but numbers is left. */
+  readonly receipts: number;
 }
 
 /** What expiring the logs needs. */
@@ -36,13 +38,14 @@ const LEFTOVER = /^\.\d{8}-\d{8}\.log\..+\.tmp$/;
 
 /** What of a segment is past its time. */
 async function countPast(segment: Segment, cutoffs: Cutoffs): Promise<ExpiredLog> {
-  let [events, quarantined] = [0, 0];
+  let [events, quarantined, receipts] = [0, 0, 0];
   for await (const { payload } of readSegment(segment, { from: 0, mayBeTorn: true })) {
     const expired = expireRecord(payload, cutoffs);
     events += expired?.events ?? 0;
     quarantined += expired?.quarantined ?? 0;
+    receipts += expired?.receipts ?? 0;
   }
-  return { segments: events + quarantined > 0 ? 1 : 0, events, quarantined };
+  return { segments: events + quarantined + receipts > 0 ? 1 : 0, events, quarantined, receipts };
 }
 
 /** Writes a segment that nobody writes to any more without what is past its time; each record keeps its place. */
@@ -91,7 +94,7 @@ export async function expireLogs(
       if (counts.segments > 0) past.set(segment.path, counts);
     }
   }
-  if (past.size === 0) return { segments: 0, events: 0, quarantined: 0 };
+  if (past.size === 0) return { segments: 0, events: 0, quarantined: 0, receipts: 0 };
   const closed = await closeLogs({ folder: root, isServed, announce: () => publishErased(catalog, root) });
   try {
     for (const { log, segments } of closed) {
@@ -111,5 +114,6 @@ export async function expireLogs(
     segments: found.length,
     events: found.reduce((sum, { events }) => sum + events, 0),
     quarantined: found.reduce((sum, { quarantined }) => sum + quarantined, 0),
+    receipts: found.reduce((sum, { receipts }) => sum + receipts, 0),
   };
 }

@@ -89,3 +89,41 @@ test("a record that an erasure emptied stays so", () => {
   };
   expect(expireRecord(encodeLogRecord(empty, new Uint8Array()), cutoffs)).toBeNull();
 });
+
+test("what is older than every retention says only which numbers came", () => {
+  const events = [3, 4].map((seq): LogEvent => {
+    const rest = { version: 1, sent_version: 1, time: 1, subject: "ada", consent: [], key_id: null };
+    return { seq, name: "long", ...rest, properties: {} };
+  });
+  const record: LogRecord = {
+    format: LOG_RECORD_FORMAT,
+    received_at: 4,
+    install: "phone",
+    epoch: 7,
+    sdk: "t",
+    install_subject: "nobody",
+    proof: "ab".repeat(32),
+    sent_at: 3,
+    events,
+    quarantined: [],
+    duplicates: 2,
+    erased: [[1, 2]],
+  };
+  const expiry = (one: LogRecord) => {
+    const payload = encodeLogRecord(one, new Uint8Array());
+    const expired = expireRecord(payload, cutoffs)!;
+    expect(expired.payload).toHaveLength(payload.length);
+    expect(expired.receipts).toBe(1);
+    expect(expireRecord(expired.payload, cutoffs)).toBeNull();
+    return decodeBatch(expired.payload, nodeText).header;
+  };
+  const nothing = { sdk: "", sent_at: 0, events: [], quarantined: [], duplicates: 2 };
+  const left = { format: LOG_RECORD_FORMAT, received_at: 4, ...nothing };
+  expect(expiry(record)).toEqual({ ...left, install: "phone", epoch: 7, erased: [[1, 4]] });
+  // Its events went before, as those of a shorter retention do.
+  expect(expiry({ ...record, events: [] })).toMatchObject({ install: "phone", erased: [[1, 2]] });
+  const { erased: _, ...copies } = { ...record, events: [] };
+  expect(expiry(copies)).toEqual({ ...left, install: "", epoch: 0 });
+  // One moment later it is not yet past.
+  expect(expireRecord(encodeLogRecord({ ...copies, received_at: 5 }, new Uint8Array()), cutoffs)).toBeNull();
+});

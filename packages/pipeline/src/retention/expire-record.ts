@@ -1,4 +1,4 @@
-import { decodeBatch, sequenceSet, tidelineError } from "@tideline/spec";
+import { canonicalJson, decodeBatch, sequenceSet, tidelineError } from "@tideline/spec";
 import { nodeText } from "../ingest/node-text.ts";
 import type { LogEvent, LogRecord } from "../log-record.ts";
 import type { Cutoffs } from "./cutoff.ts";
@@ -9,6 +9,8 @@ export interface ExpiredRecord {
   readonly payload: Uint8Array;
   readonly events: number;
   readonly quarantined: number;
+  /** 1 where the record lost what it said of its phone, too. */
+  readonly receipts: number;
 }
 
 /** Bytes of a payload before its header's JSON: magic and length, four each (docs/wire.md). */
@@ -57,8 +59,20 @@ function encodePadded(record: LogRecord, attachment: Uint8Array, length: number)
 }
 
 /**
+ * A record of which only the numbers are left, with the install whose they are: neither pseudonym nor proof, version or
+ * clock of the phone. Where it had none, as that of a batch of copies, not the install either, as after an erasure.
+ */
+function numbersOnly({ format, received_at, install, epoch, duplicates, erased }: LogRecord): LogRecord {
+  const of = erased === undefined ? { install: "", epoch: 0 } : { install, epoch, erased };
+  return { format, received_at, ...of, sdk: "", sent_at: 0, events: [], quarantined: [], duplicates };
+}
+
+/** Whether a record says more than its numbers. */
+const saysMore = (record: LogRecord): boolean => canonicalJson(record) !== canonicalJson(numbersOnly(record));
+
+/**
  * Takes what is past its time out of a record's payload, or answers null where nothing is. The numbers of what is gone
- * stay, so that a copy of it that comes late is none new.
+ * stay, so that a copy of it that comes late is none new; what the record says of its phone goes with the last retention.
  */
 export function expireRecord(payload: Uint8Array, cutoffs: Cutoffs): ExpiredRecord | null {
   const { header, attachment } = decodeBatch(payload, nodeText);
@@ -67,22 +81,24 @@ export function expireRecord(payload: Uint8Array, cutoffs: Cutoffs): ExpiredReco
   // An erasure emptied it.
   if (record.install === "") return null;
   const gone = { events: record.events.filter(isPast), quarantined: record.quarantined.filter(isPast) };
+  const isOld = record.received_at < cutoffs.others && saysMore(record);
   const numbers = [...gone.events, ...gone.quarantined].map(({ seq }) => seq);
-  if (numbers.length === 0) return null;
+  if (numbers.length === 0 && !isOld) return null;
   const before = (record.erased ?? []).flatMap(([from, to]) =>
     Array.from({ length: to - from + 1 }, (_, index) => from + index),
   );
   const events = record.events.filter((event) => !isPast(event));
-  const left: LogRecord = {
-    ...record,
-    events,
-    quarantined: record.quarantined.filter((refused) => !isPast(refused)),
-    erased: sequenceSet([...numbers, ...before]),
-  };
+  const quarantined = record.quarantined.filter((refused) => !isPast(refused));
+  const erased = sequenceSet([...numbers, ...before]);
+  const left: LogRecord = { ...record, events, quarantined, ...(erased.length > 0 && { erased }) };
+  // Whatever a definition says, a record that still holds an event keeps what is told of it.
+  const isReceipt = isOld && events.length + quarantined.length === 0;
+  if (numbers.length === 0 && !isReceipt) return null;
   const samples = keptSamples(attachment, record.events, events);
   return {
-    payload: encodePadded(left, samples, payload.length),
+    payload: encodePadded(isReceipt ? numbersOnly(left) : left, samples, payload.length),
     events: gone.events.length,
     quarantined: gone.quarantined.length,
+    receipts: isReceipt ? 1 : 0,
   };
 }

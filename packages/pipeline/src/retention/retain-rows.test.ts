@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
@@ -122,6 +122,22 @@ test("beside a living server nothing is lost, a copy that comes late is none new
   expect(snapshot!.manifest.counts).toMatchObject({ events: 3, quarantined: 1, duplicates_dropped: 0 });
   await verifySnapshot(snapshot!);
   expect(await standing(folder.folder)).toEqual(LEFT);
+});
+
+test("when every retention is over the logs hold numbers only, and a copy is still none new", async () => {
+  const folder = await reopen();
+  const after = NOW + 1000 * DAY;
+  expect(await folder.retain(after, false)).toMatchObject({
+    log: { events: 4, quarantined: 2, receipts: 4 },
+  });
+  const logs = readdirSync(join(folder.folder, "log")).filter((name) => name.endsWith(".log"));
+  const text = logs.map((name) => readFileSync(join(folder.folder, "log", name), "latin1")).join();
+  expect(text).toContain('"install":"phone"');
+  expect(text).not.toMatch(/subject|proof|sent_version/);
+  const server = await folder.serve(after);
+  onTestFinished(() => server.close());
+  const copy = await server.send("phone", [{ seq: 1, name: "tap", at: "old-tap." }]);
+  expect(copy).toMatchObject({ duplicates: 1 });
 });
 
 test("a restarted server knows the numbers of what went", async () => {

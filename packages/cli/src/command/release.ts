@@ -14,13 +14,13 @@ import {
   readOwner,
   readRolloutAction,
   rolloutStatus,
-  type OwnerFile,
   type ReleaseRow,
   type RolloutAction,
 } from "@tideline/pipeline";
-import { tidelineError, type ErrorCode } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { localTime, shortId } from "../output/figure.ts";
+import { askOwner } from "./ask-owner.ts";
 import { locateFolder, withFolder } from "./open-folder.ts";
 import { describeHealth, describeNext, percent, servedPlan } from "./release-plan.ts";
 
@@ -84,23 +84,8 @@ export async function releaseCommand(named: string, model: string | undefined): 
   });
 }
 
-/** Asks the living owner of a folder. */
-async function changeByOwner(
-  { pid, addresses, token }: OwnerFile,
-  action: RolloutAction,
-): Promise<ReleaseRow> {
-  const response = await fetch(`${addresses.console}/v1/rollout`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify(action),
-  }).catch((cause: unknown) => {
-    throw tidelineError("UNAVAILABLE", { who: `process ${pid}`, received: "no answer", cause });
-  });
-  const answer = (await response.json()) as ReleaseRow & { code?: ErrorCode; message?: string };
-  if (response.ok) return answer;
-  const { code = "UNAVAILABLE", message } = answer;
-  throw tidelineError(code, { who: `process ${pid}`, received: message ?? `HTTP status ${response.status}` });
-}
+/** Milliseconds that a living owner has: a change waits for the turn of the loop that is under way. */
+const PATIENCE = 5 * 60_000;
 
 /** Changes it in this process, which owns the folder meanwhile. */
 async function changeHere(folder: string, action: RolloutAction): Promise<ReleaseRow> {
@@ -146,5 +131,9 @@ export async function changeReleaseCommand(
   const action = await actionOf(named, model, asked);
   const living = await readOwner(folder);
   const isAsked = living !== null && living.addresses.console !== null && living.token !== null;
-  return describeRow(isAsked ? await changeByOwner(living, action) : await changeHere(folder, action));
+  return describeRow(
+    isAsked
+      ? await askOwner<ReleaseRow>(living, "/v1/rollout", { body: action, patience: PATIENCE })
+      : await changeHere(folder, action),
+  );
 }

@@ -35,6 +35,7 @@ import {
 import { tidelineError, type Envelope } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { folderSecrets } from "../server/secret.ts";
+import { askOwner } from "./ask-owner.ts";
 import { locateFolder, withFolder } from "./open-folder.ts";
 import { readRootChain } from "./root-chain.ts";
 import { linkedText, surveyText } from "./subject-text.ts";
@@ -99,34 +100,24 @@ interface ToldRequest {
 
 /** Asks the living owner of a folder, and waits until it is done. */
 async function eraseByOwner(
-  { pid, addresses, token }: OwnerFile,
+  owner: OwnerFile,
   { user, models, aliases, patience = PATIENCE }: SubjectEraseOptions,
 ): Promise<Envelope> {
-  const unavailable = (received: string, cause?: unknown) =>
-    tidelineError("UNAVAILABLE", {
-      who: `process ${pid}`,
-      field: addresses.console ?? "console",
-      expected: "an erasure",
-      received,
-      remedy: "What it took down it goes on with; ask again, or look at tideline subject requests.",
-      cause,
-    });
-  const ask = async (path: string, body?: object): Promise<ToldRequest> => {
-    const response = await fetch(`${addresses.console}${path}`, {
-      headers: { authorization: `Bearer ${token}` },
-      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw unavailable("no answer", cause);
-    });
-    if (!response.ok) throw unavailable(`HTTP status ${response.status}`);
-    return (await response.json()) as ToldRequest;
-  };
-  const { request } = await ask("/v1/subject/owner/erase", { format: 1, user, models, ...aliases });
+  const body = { format: 1, user, models, ...aliases };
+  const { request } = await askOwner<ToldRequest>(owner, "/v1/subject/owner/erase", { body });
   const until = Date.now() + patience;
   for (;;) {
-    const { state, receipt, error } = await ask(`/v1/subject/requests/${request}`);
+    const { state, receipt, error } = await askOwner<ToldRequest>(owner, `/v1/subject/requests/${request}`);
     if (state === "done" && receipt !== undefined) return receipt;
-    if (state === "failed" || Date.now() > until) throw unavailable(`request ${request}: ${error ?? state}`);
+    if (state === "failed" || Date.now() > until) {
+      throw tidelineError("UNAVAILABLE", {
+        who: `process ${owner.pid}`,
+        field: `request ${request}`,
+        expected: "an erasure",
+        received: error ?? state,
+        remedy: "What it took down it goes on with; ask again, or look at tideline subject requests.",
+      });
+    }
     await pause(LOOK);
   }
 }
@@ -208,7 +199,8 @@ function receiptText({ request, snapshot, models, refused, removed, remains }: E
  * `tideline subject erase`: erases a user of the app from a folder, through the process that owns it where one lives,
  * else in this one; with `--dry-run` says what would go.
  *
- * @throws `FOLDER_INVALID`, `FOLDER_OWNED` where a process owns it that serves no console, `UNAVAILABLE`
+ * @throws `FOLDER_INVALID`, `FOLDER_OWNED` where a process owns it that serves no console, what that process refuses,
+ * `UNAVAILABLE`
  */
 export async function subjectEraseCommand(options: SubjectEraseOptions): Promise<CommandResult> {
   // Names of others' ids stand in no receipt: they are told here, and kept nowhere.

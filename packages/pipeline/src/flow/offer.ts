@@ -110,9 +110,6 @@ export async function offer(
     set,
     sample(fit.validationRows, PARITY_WINDOWS),
   );
-  const parityWindows = join("step", `parity-${run.artifact}.f32`);
-  await makeFolder(join(folder, "step"));
-  await writeDurably(join(folder, parityWindows), new Uint8Array(heldOut.buffer));
   const names = { input: GRAPH_INPUT, output: GRAPH_OUTPUT };
   const noTable = whyNoTable(graph);
   const parity = await checkParity({
@@ -125,6 +122,10 @@ export async function offer(
     features: GRAPH_FEATURES,
     runtimes: [onnxruntimeNode, onnxruntimeWeb, ...(noTable === undefined ? [tableRuntime] : [])],
   });
+  // Raw windows of people stay only where a release will name them.
+  const parityWindows = join("step", `parity-${run.artifact}.f32`);
+  await makeFolder(join(folder, "step"));
+  await writeDurably(join(folder, parityWindows), new Uint8Array(heldOut.buffer));
   const reference = await artifacts.put(asBytes(JSON.stringify(referenceOf(trained))));
   const vectors = await makeVectors({ bytes: graph, window: model.window, ...names });
   const metrics: ReleaseMetrics = {

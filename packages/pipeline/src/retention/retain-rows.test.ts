@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
@@ -25,9 +25,10 @@ async function standing(folder: string): Promise<readonly string[]> {
   return CANARIES.filter((text) => found.some((line) => line.startsWith(`${text} in`)));
 }
 
-/** Leaves a file of windows with features, as a training does. */
+/** Leaves a file of windows with features, as a training does, and one of the windows that it compared runtimes on. */
 async function writeWindows({ engine, folder }: Awaited<ReturnType<typeof openRetained>>): Promise<void> {
   mkdirSync(stepFolder(folder), { recursive: true });
+  writeFileSync(join(stepFolder(folder), "parity-a.f32"), "window.");
   const path = join(stepFolder(folder), "windows.parquet");
   await engine.run(`copy (select 'ada' as subject, 'window.' as at) to ${literal(path)} (format parquet)`);
 }

@@ -237,7 +237,7 @@ export async function forgetDerived(
   return withEngine(owner.layout, async (engine) => {
     const steps = [
       ...(await holdingSteps(engine, root, (subject) => isTouched(subject) || isRelated(subject))),
-      ...(await comparedWindows(catalog, artifacts, isTouched)),
+      ...(await comparedWindows({ catalog, artifacts, root }, isTouched)),
     ];
     await deleteSteps(root, steps);
     crashPoint("subject.derived.after_steps");

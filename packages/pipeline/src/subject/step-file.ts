@@ -22,14 +22,25 @@ export async function holdingSteps(
   return found;
 }
 
-/** Deletes step files, and what a kill left of files that were being written. */
-export async function deleteSteps(root: string, paths: readonly string[]): Promise<void> {
-  for (const path of paths) await rm(join(root, path), { force: true });
-  const names = await readdir(stepFolder(root)).catch((error: NodeJS.ErrnoException): string[] => {
+/** Names of what stands in the folder of step files. */
+async function namesOf(root: string): Promise<readonly string[]> {
+  return readdir(stepFolder(root)).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
-  for (const name of names) {
+}
+
+/** Files of raw windows on which runtimes were compared, relative to the folder. */
+export async function comparisonFiles(root: string): Promise<readonly string[]> {
+  return (await namesOf(root))
+    .filter((name) => /^parity-.*\.f32$/.test(name))
+    .map((name) => join("step", name));
+}
+
+/** Deletes step files, and what a kill left of files that were being written. */
+export async function deleteSteps(root: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(join(root, path), { force: true });
+  for (const name of await namesOf(root)) {
     if (/\.part$|^\..*\.tmp$/.test(name)) await rm(join(stepFolder(root), name), { force: true });
   }
 }

@@ -7,6 +7,7 @@ import {
 } from "../catalog/index.ts";
 import type { ArtifactStore } from "../release/index.ts";
 import type { DerivedPeople } from "./derived-people.ts";
+import { comparisonFiles } from "./step-file.ts";
 
 /** A model that learned, or may have learned, from a person. */
 export interface TaughtModel {
@@ -83,18 +84,21 @@ async function wasJudgedOn(
   return validation?.people?.some(({ group }) => isPerson(group)) ?? true;
 }
 
-/** Files of raw windows on which the runtimes of a release were compared, relative to the folder, of a person. */
+/**
+ * Files of raw windows on which runtimes were compared, relative to the folder: those of releases that were judged on a
+ * person, and those that no release names, because the comparison failed or was cut off.
+ */
 export async function comparedWindows(
-  catalog: CatalogReader,
-  artifacts: ArtifactStore,
+  { catalog, artifacts, root }: { catalog: CatalogReader; artifacts: ArtifactStore; root: string },
   isPerson: (subject: string) => boolean,
 ): Promise<readonly string[]> {
   const runs = new Map((await listRuns(catalog)).map((run) => [run.id, run]));
-  const found: string[] = [];
+  const [named, found] = [new Set<string>(), new Set<string>()];
   for (const { run, metrics } of await listReleases(catalog)) {
     const { parityWindows } = (metrics ?? {}) as { readonly parityWindows?: string };
     if (parityWindows === undefined) continue;
-    if (await wasJudgedOn(artifacts, runs.get(run), isPerson)) found.push(parityWindows);
+    named.add(parityWindows);
+    if (await wasJudgedOn(artifacts, runs.get(run), isPerson)) found.add(parityWindows);
   }
-  return found;
+  return [...found, ...(await comparisonFiles(root)).filter((path) => !named.has(path))];
 }

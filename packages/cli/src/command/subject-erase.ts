@@ -27,7 +27,6 @@ import {
   verifyReceipt,
   userQuestionText,
   type ErasureReceipt,
-  type LinkedName,
   type OwnerFile,
   type Survey,
   type UserQuestion,
@@ -38,7 +37,7 @@ import { folderSecrets } from "../server/secret.ts";
 import { askOwner } from "./ask-owner.ts";
 import { locateFolder, withFolder } from "./open-folder.ts";
 import { readRootChain } from "./root-chain.ts";
-import { linkedText, surveyText } from "./subject-text.ts";
+import { linkedText, surveyText, type ClaimedNames } from "./subject-text.ts";
 
 /** Options of `tideline subject erase`. */
 export interface SubjectEraseOptions {
@@ -65,7 +64,7 @@ const LOOK = 200;
 async function findHeld(
   { folder: named, user, aliases }: SubjectEraseOptions,
   isSurveyed: boolean,
-): Promise<{ folder: string; linked: readonly LinkedName[]; found: Survey | null }> {
+): Promise<{ folder: string; claimed: ClaimedNames; found: Survey | null }> {
   return withFolder(named, async ({ folder, catalog }) => {
     const { pseudonymKey } = await folderSecrets(folder);
     const pseudonymise = pseudonymiser(pseudonymKey);
@@ -76,13 +75,14 @@ async function findHeld(
       const anonymous = (install: string): string => pseudonymise(null, install);
       const question = { kind: "user", subject: pseudonymise(user, ""), ...aliases } as const;
       const person = await findPerson({ folder, engine, snapshot, anonymous }, question, "erase");
-      const { installs, subjects, pairs, gone, linked } = person;
-      if (!isSurveyed) return { folder, linked, found: null };
+      const { installs, subjects, pairs, gone, linked, passedOver } = person;
+      const claimed = { linked, passedOver };
+      if (!isSurveyed) return { folder, claimed, found: null };
       const layout = folderLayout(folder);
       const artifacts = await openArtifacts(layout.artifact);
       const scope = namedScope(installs, subjects, pairs, gone);
       const found = await survey({ layout, catalog, engine, artifacts }, scope, derivedPeople(person));
-      return { folder, linked, found };
+      return { folder, claimed, found };
     } finally {
       await engine.close();
       await rm(temporary, { recursive: true, force: true });
@@ -204,18 +204,18 @@ function receiptText({ request, snapshot, models, refused, removed, remains }: E
  */
 export async function subjectEraseCommand(options: SubjectEraseOptions): Promise<CommandResult> {
   // Names of others' ids stand in no receipt: they are told here, and kept nowhere.
-  const { linked, found } = await findHeld(options, options.dryRun);
+  const { claimed, found } = await findHeld(options, options.dryRun);
   const folder = await locateFolder(options.folder);
   if (found !== null) {
-    const text = `${surveyText(found)}${linkedText(linked)}`;
-    return { value: { folder, dryRun: true, found, aliases: linked }, text };
+    const text = `${surveyText(found)}${linkedText(claimed)}`;
+    return { value: { folder, dryRun: true, found, aliases: claimed.linked }, text };
   }
   const living = await readOwner(folder);
   const isAsked = living !== null && living.addresses.console !== null && living.token !== null;
   const envelope = isAsked ? await eraseByOwner(living, options) : await eraseHere(folder, options);
   const receipt = await verifyReceipt(envelope, await readRootChain(folder), releasePorts);
   return {
-    value: { folder, dryRun: false, receipt, envelope, aliases: linked },
-    text: `${receiptText(receipt)}${linkedText(linked)}`,
+    value: { folder, dryRun: false, receipt, envelope, aliases: claimed.linked },
+    text: `${receiptText(receipt)}${linkedText(claimed)}`,
   };
 }

@@ -85,7 +85,7 @@ export function subjectExportCommand(options: SubjectExportOptions): Promise<Com
       };
       if (out === undefined) {
         await pipeline(Readable.from(text()), process.stdout, { end: false });
-        process.stderr.write(linkedText(person.linked).trimStart());
+        process.stderr.write(linkedText(person).trimStart());
         return null;
       }
       await writeNew(out, text());
@@ -102,7 +102,7 @@ export function subjectExportCommand(options: SubjectExportOptions): Promise<Com
           shared: person.shared.length,
           aliases: person.linked,
         },
-        text: `${plural(lines, "line")} in ${out}${lines === 0 ? ": nothing is held" : ` (${shares.join(", ")})`}${linkedText(person.linked)}`,
+        text: `${plural(lines, "line")} in ${out}${lines === 0 ? ": nothing is held" : ` (${shares.join(", ")})`}${linkedText(person)}`,
       };
     } finally {
       await engine.close();

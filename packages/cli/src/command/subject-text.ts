@@ -30,17 +30,26 @@ export function surveyText(found: Survey): string {
   ].join("\n");
 }
 
+/** Other ids that phones claimed to be a person's. */
+export interface ClaimedNames {
+  readonly linked: readonly LinkedName[];
+  /** Claims beyond what is followed of one phone. */
+  readonly passedOver: number;
+}
+
 /**
- * Other ids that phones claimed to be a person's, by pseudonym, one a line; nothing where there are none. It begins with
- * a line break.
+ * Other ids that phones claimed to be a person's, by pseudonym, one a line, and how many claims were not looked at;
+ * nothing where there are none. It begins with a line break.
  */
-export function linkedText(linked: readonly LinkedName[]): string {
-  if (linked.length === 0) return "";
+export function linkedText({ linked, passedOver }: ClaimedNames): string {
+  if (linked.length === 0 && passedOver === 0) return "";
   const lines = linked.map(({ subject, followed, left }) => {
     const taken = followed === 0 ? "not followed" : `followed on ${plural(followed, "phone")}`;
     const rest =
       left === 0 ? "" : `; left on ${plural(left, "phone")}: --with ${subject} if it is the person's`;
     return `alias      ${subject} ${taken}${rest}`;
   });
+  if (passedOver > 0)
+    lines.push(`aliases    ${plural(passedOver, "claim")} of phones that claimed too many: not followed`);
   return `\n${lines.join("\n")}\n`;
 }

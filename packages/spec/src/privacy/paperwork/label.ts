@@ -117,7 +117,10 @@ export function privacyLabel(app: AppDefinition): PrivacyLabel {
     },
     {
       title: "How long it is kept",
-      text: "Counted from when the server received a record; it is deleted within a day after. What models and figures learned from it stays.",
+      text:
+        "Counted from when the server received a record; what it contains is deleted within a day after. That there was a first " +
+        "and a last one, when, under which pseudonym and with which consent, stays while any record of the person does. What " +
+        "models and figures learned from it stays.",
       table: {
         columns: ["Record", "Kept", "Purpose", "Also used for", "Contains"],
         rows: events.map(({ name, retain, purpose, alsoFor, fields }) => [

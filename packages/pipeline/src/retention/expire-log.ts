@@ -1,18 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { open, readdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { publishErased, storageError, syncPath, type Catalog, type Owner } from "../catalog/index.ts";
-import { crashPoint } from "../crash-point.ts";
-import { encodeCommit } from "../ingest/log/frame.ts";
+import { publishErased, type Catalog, type Owner } from "../catalog/index.ts";
+import { closeLogs } from "../ingest/log/close-log.ts";
 import { readSegment } from "../ingest/log/read-segment.ts";
-import {
-  encodeSegmentHeader,
-  listSegments,
-  SEGMENT_HEADER_BYTES,
-  type Segment,
-} from "../ingest/log/segment.ts";
+import { removeLeftovers, rewriteSegment } from "../ingest/log/rewrite-segment.ts";
+import { listSegments, type Segment } from "../ingest/log/segment.ts";
 import { listLogs } from "../ingest/log/writer-log.ts";
-import { closeLogs } from "../subject/close-log.ts";
 import type { Cutoffs } from "./cutoff.ts";
 import { expireRecord } from "./expire-record.ts";
 
@@ -33,8 +24,11 @@ export interface ExpireLogContext {
   readonly isServed: boolean;
 }
 
-/** A name of a copy of a segment that was being written when a process died. */
-const LEFTOVER = /^\.\d{8}-\d{8}\.log\..+\.tmp$/;
+/** Where tests kill it. */
+const POINTS = {
+  beforeRename: "retention.segment.before_rename",
+  afterRename: "retention.segment.after_rename",
+} as const;
 
 /** What of a segment is past its time. */
 async function countPast(segment: Segment, cutoffs: Cutoffs): Promise<ExpiredLog> {
@@ -46,34 +40,6 @@ async function countPast(segment: Segment, cutoffs: Cutoffs): Promise<ExpiredLog
     receipts += expired?.receipts ?? 0;
   }
   return { segments: events + quarantined + receipts > 0 ? 1 : 0, events, quarantined, receipts };
-}
-
-/** Writes a segment that nobody writes to any more without what is past its time; each record keeps its place. */
-async function rewriteSegment(segment: Segment, cutoffs: Cutoffs): Promise<void> {
-  const folder = dirname(segment.path);
-  const temporary = join(folder, `.${basename(segment.path)}.${randomUUID()}.tmp`);
-  try {
-    const target = await open(temporary, "wx", 0o600);
-    try {
-      await target.write(encodeSegmentHeader(segment), 0, SEGMENT_HEADER_BYTES, 0);
-      let offset = SEGMENT_HEADER_BYTES;
-      for await (const { payload, commit, end } of readSegment(segment, { from: 0, mayBeTorn: false })) {
-        const bytes = encodeCommit([expireRecord(payload, cutoffs)?.payload ?? payload], commit);
-        await target.write(bytes, 0, bytes.length, offset);
-        offset = end;
-      }
-      await target.sync();
-    } finally {
-      await target.close();
-    }
-    crashPoint("retention.segment.before_rename");
-    await rename(temporary, segment.path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw storageError(cause, segment.path);
-  }
-  await syncPath(folder);
-  crashPoint("retention.segment.after_rename");
 }
 
 /**
@@ -98,12 +64,11 @@ export async function expireLogs(
   const closed = await closeLogs({ folder: root, isServed, announce: () => publishErased(catalog, root) });
   try {
     for (const { log, segments } of closed) {
-      for (const name of await readdir(log.path))
-        if (LEFTOVER.test(name)) await rm(join(log.path, name), { force: true });
+      await removeLeftovers(log.path);
       for (const segment of segments) {
         if (!past.has(segment.path)) continue;
         owner.assertEpoch();
-        await rewriteSegment(segment, cutoffs);
+        await rewriteSegment(segment, (payload) => expireRecord(payload, cutoffs)?.payload ?? null, POINTS);
       }
     }
   } finally {

@@ -15,9 +15,10 @@ import {
   type SubjectRequestRow,
 } from "../catalog/index.ts";
 import { crashPoint } from "../crash-point.ts";
+import { closeLogs, dropCheckpoint } from "../ingest/log/close-log.ts";
+import { removeLeftovers } from "../ingest/log/rewrite-segment.ts";
 import { latestSnapshot, openEngine, type Engine } from "../lake/index.ts";
 import type { ArtifactStore, KeyRing } from "../release/index.ts";
-import { closeLogs, dropCheckpoint } from "./close-log.ts";
 import { derivedPeople, hashedPeople, type DerivedPeople } from "./derived-people.ts";
 import { findEntered, findPerson, type PersonQuestion } from "./find-person.ts";
 import { deleteUnnamedArtifacts, rewriteArtifacts } from "./forget-artifact.ts";
@@ -25,13 +26,7 @@ import { forgetInCatalog, vacuumCatalog } from "./forget-catalog.ts";
 import { rewriteLake, type RewrittenLake } from "./rewrite-lake.ts";
 import type { PersonSource } from "./person-source.ts";
 import { hashedScope, namedScope, type SubjectScope } from "./scope.ts";
-import {
-  addCounts,
-  NOTHING_SCRUBBED,
-  removeScrubLeftovers,
-  scrubSegment,
-  type ScrubCounts,
-} from "./scrub-segment.ts";
+import { addCounts, NOTHING_SCRUBBED, scrubSegment, type ScrubCounts } from "./scrub-segment.ts";
 import { deleteSteps, holdingSteps } from "./step-file.ts";
 import { survey, type Survey } from "./survey.ts";
 import { comparedWindows } from "./trained-on.ts";
@@ -188,7 +183,7 @@ export async function scrubLogs(
   try {
     let counts = NOTHING_SCRUBBED;
     for (const log of closed) {
-      await removeScrubLeftovers(log.log.path);
+      await removeLeftovers(log.log.path);
       for (const segment of log.segments) {
         owner.assertEpoch();
         counts = addCounts(counts, await scrubSegment(segment, scope));

@@ -2,14 +2,21 @@ import { existsSync } from "node:fs";
 import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { commit, erasedHash, openCatalog, ownFolder, publishErased, recordErased } from "../catalog/index.ts";
-import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
-import { ownWriter } from "../ingest/own-writer.ts";
-import { startIngest } from "../ingest/start-ingest.ts";
+import {
+  commit,
+  erasedHash,
+  openCatalog,
+  ownFolder,
+  publishErased,
+  recordErased,
+} from "../../catalog/index.ts";
+import { temporaryFolder } from "../../catalog/testing/temporary-folder.ts";
+import { ownWriter } from "../own-writer.ts";
+import { startIngest } from "../start-ingest.ts";
 import { closeLogs, dropCheckpoint, type ClosedLog } from "./close-log.ts";
-import { hashedScope } from "./scope.ts";
-import { scrubSegment } from "./scrub-segment.ts";
-import { scanFolder } from "./testing/scan-folder.ts";
+import { hashedScope } from "../../subject/scope.ts";
+import { scrubSegment } from "../../subject/scrub-segment.ts";
+import { scanFolder } from "../../subject/testing/scan-folder.ts";
 
 /** A module without imports, as the app of these tests. */
 const APP = `export const app = { name: "test", purposes: { p: "Count." }, views: [], models: [], events: { tap: {

@@ -3,11 +3,11 @@ import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { tidelineError } from "@tideline/spec";
-import { lock } from "../catalog/owner.ts";
-import { readFollowed } from "../ingest/checkpoint.ts";
-import { sealLog } from "../ingest/log/seal-log.ts";
-import { listSegments, type Segment } from "../ingest/log/segment.ts";
-import { listLogs, type WriterLog } from "../ingest/log/writer-log.ts";
+import { lock } from "../../catalog/owner.ts";
+import { readFollowed } from "../checkpoint.ts";
+import { sealLog } from "./seal-log.ts";
+import { listSegments, type Segment } from "./segment.ts";
+import { listLogs, type WriterLog } from "./writer-log.ts";
 
 /** Segments that nobody writes to, and what keeps it so. */
 export interface ClosedLog {

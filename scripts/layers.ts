@@ -214,7 +214,7 @@ export const LAYERS: readonly Layer[] = [
     runsOn: "Node",
     takes: "how long each event may be kept, and the clock",
     gives: "logs and a lake without rows past their time",
-    imports: before("packages/pipeline/src/retention"),
+    imports: before("packages/pipeline/src/subject"),
     node: true,
   },
   {

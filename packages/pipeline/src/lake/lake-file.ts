@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
 import { makeFolder, syncPath } from "../catalog/durable-write.ts";
+import { literal } from "./sql-text.ts";
 
 /** SHA-256 of a file, in hexadecimal. */
 export async function hashFile(path: string): Promise<string> {
@@ -42,3 +43,21 @@ export async function adoptFile(
   else await rm(temporary);
   return { path, sha256, bytes };
 }
+
+/** Parquet files below a folder, relative to the root, in order; none where it is not there. */
+export async function parquetFiles(root: string, below: string): Promise<readonly string[]> {
+  const entries = await readdir(below, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    },
+  );
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".parquet"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
+    .sort();
+}
+
+/** A file's rows as a relation. */
+export const fileSql = (root: string, path: string): string =>
+  `read_parquet(${literal(join(root, path))}, hive_partitioning = false)`;

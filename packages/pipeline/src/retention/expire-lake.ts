@@ -1,67 +1,48 @@
-import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { AppDefinition } from "@tideline/spec";
-import {
-  commit,
-  folderLayout,
-  listSnapshots,
-  makeFolder,
-  recordSnapshot,
-  supersedeSnapshot,
-  syncPath,
-  writeDurably,
-  type Catalog,
-  type Owner,
-} from "../catalog/index.ts";
+import { folderLayout } from "../catalog/index.ts";
 import { crashPoint } from "../crash-point.ts";
+import { comparisonFiles, deleteSteps, stepFolder } from "../feature/step-file.ts";
 import {
-  countRows,
   latestSnapshot,
   literal,
   numbers,
   QUARANTINE,
   RECEIPT,
-  readSupersession,
   STANDING,
-  supersessionPath,
-  writeManifest,
-  type Engine,
-  type LakeFile,
-  type LakeTable,
   type Snapshot,
-  type Supersession,
 } from "../lake/index.ts";
-import { snapshotRow } from "../lake/compact.ts";
-import { adoptFile } from "../lake/lake-file.ts";
-import { ROW_GROUP } from "../lake/write-bucket.ts";
-import { manifestFiles, parquetFiles, readManifest } from "../subject/lake-holding.ts";
-import { comparisonFiles, deleteSteps, stepFolder } from "../subject/step-file.ts";
+import { fileSql, parquetFiles } from "../lake/lake-file.ts";
+import { manifestFiles } from "../lake/manifest-file.ts";
+import {
+  rewriteLake,
+  type GoingFile,
+  type RewriteContext,
+  type RewrittenLake,
+} from "../lake/rewrite-lake.ts";
 import type { Cutoffs } from "./cutoff.ts";
 import { countOutlived, formerStanding, keepStanding, type StandingContext } from "./keep-standing.ts";
 
 /** What expiring the lake needs. */
-export interface ExpireLakeContext {
-  readonly owner: Pick<Owner, "layout" | "assertEpoch">;
-  readonly catalog: Catalog;
-  readonly engine: Engine;
+export interface ExpireLakeContext extends RewriteContext {
   readonly app: AppDefinition;
-  readonly clock: () => number;
 }
 
 /** What became of the lake. */
-export interface ExpiredLake {
-  /** The newest snapshot; null while there is none. */
-  readonly snapshot: string | null;
+export interface ExpiredLake extends RewrittenLake {
   /** Rows that the newest snapshot has no more. */
   readonly rows: number;
-  /** Snapshots that can be read no more. */
-  readonly superseded: readonly string[];
   /** Files of windows with features that were deleted: they are computed again from what is left. */
   readonly derived: number;
-  /** Files that were deleted. */
-  readonly deleted: number;
 }
+
+/** Where tests kill it. */
+const POINTS = {
+  afterFile: "retention.lake.after_file",
+  beforeCommit: "retention.lake.before_commit",
+  afterCommit: "retention.lake.after_commit",
+  afterMark: "retention.lake.after_mark",
+  afterDelete: "retention.lake.after_delete",
+} as const;
 
 /** A moment as SQL; no row was received before 1970, nor can one be past it for ever. */
 const momentSql = (time: number): string => `epoch_ms(${Math.max(0, Math.floor(time))}::bigint)`;
@@ -91,116 +72,22 @@ const standingOf = (
   othersSql: momentSql(cutoffs.others),
 });
 
-/** Rows past their time of every file of the lake that has any, by path; what stands of some is not among them. */
+/** Every file of the lake that has rows past their time; what stands of some is not among them. */
 async function pastFiles(
   { engine, app, owner }: ExpireLakeContext,
   cutoffs: Cutoffs,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, GoingFile>> {
   const { root } = owner.layout;
-  const past = new Map<string, number>();
+  const past = new Map<string, GoingFile>();
   for (const path of await parquetFiles(root, folderLayout(root).lake)) {
-    if (path.split("/")[1] === STANDING) continue;
-    const columns = await engine.columns(
-      `select count(*)::double as rows from read_parquet(${literal(join(root, path))}, hive_partitioning = false)
-         where ${pastSql(app, path.split("/")[1]!, cutoffs)}`,
-    );
+    const table = path.split("/")[1]!;
+    if (table === STANDING) continue;
+    const [relation, isPast] = [fileSql(root, path), pastSql(app, table, cutoffs)];
+    const columns = await engine.columns(`select count(*)::double as rows from ${relation} where ${isPast}`);
     const rows = numbers(columns, "rows")[0]!;
-    if (rows > 0) past.set(path, rows);
+    if (rows > 0) past.set(path, { rows, keptSql: `select * from ${relation} where not (${isPast})` });
   }
   return past;
-}
-
-/** The rows of a file that are left, as a file of their own. */
-async function rewriteFile(
-  { owner, engine, app }: ExpireLakeContext,
-  table: string,
-  file: LakeFile,
-  cutoffs: Cutoffs,
-): Promise<LakeFile> {
-  const { root, temporary } = owner.layout;
-  const path = join(temporary, `${randomUUID()}.parquet`);
-  await makeFolder(temporary);
-  // The rows keep their order, so that nothing has to be sorted.
-  await engine.run(
-    `copy (select * from read_parquet(${literal(join(root, file.path))}, hive_partitioning = false)
-       where not (${pastSql(app, table, cutoffs)})) to ${literal(path)}
-       (format parquet, compression zstd, row_group_size ${ROW_GROUP})`,
-  );
-  const columns = await engine.columns(
-    `select count(*)::double as rows, min("time") as first, max("time") as last from read_parquet(${literal(path)})`,
-  );
-  const adopted = await adoptFile(root, table, file.bucket, path);
-  crashPoint("retention.lake.after_file");
-  return {
-    ...adopted,
-    rows: numbers(columns, "rows")[0]!,
-    bucket: file.bucket,
-    min_time: numbers(columns, "first")[0]!,
-    max_time: numbers(columns, "last")[0]!,
-  };
-}
-
-/** The newest snapshot without its rows past their time, committed. */
-async function rewriteSnapshot(
-  context: ExpireLakeContext,
-  newest: Snapshot,
-  past: ReadonlyMap<string, number>,
-  cutoffs: Cutoffs,
-): Promise<Snapshot> {
-  const { owner, catalog, clock } = context;
-  const { root } = owner.layout;
-  const tables: Record<string, LakeTable> = {};
-  for (const [name, table] of Object.entries(newest.manifest.tables)) {
-    if (name === STANDING) continue;
-    const files: LakeFile[] = [];
-    for (const file of table.files) {
-      const rows = past.get(file.path) ?? 0;
-      if (rows === 0) files.push(file);
-      else if (rows < file.rows) files.push(await rewriteFile(context, name, file, cutoffs));
-    }
-    tables[name] = { ...table, rows: files.reduce((sum, file) => sum + file.rows, 0), files };
-  }
-  const standing = await keepStanding(standingOf(context, newest, cutoffs), owner.layout.temporary, past);
-  if (standing !== null) tables[STANDING] = standing;
-  const folders = Object.values(tables).flatMap(({ files }) => files.map(({ path }) => dirname(path)));
-  for (const folder of new Set(folders)) await syncPath(join(root, folder));
-  const snapshot = await writeManifest(root, {
-    ...newest.manifest,
-    parent: newest.id,
-    tables,
-    counts: { ...newest.manifest.counts, ...countRows(tables) },
-  });
-  crashPoint("retention.lake.before_commit");
-  owner.assertEpoch();
-  await commit(catalog, async (writer) => {
-    await recordSnapshot(writer, snapshotRow(snapshot, clock()));
-    await supersedeSnapshot(writer, newest.id, snapshot.id);
-  });
-  crashPoint("retention.lake.after_commit");
-  return snapshot;
-}
-
-/** Marks every older snapshot that names a file which is about to go. */
-async function markOlder(
-  { owner, catalog }: ExpireLakeContext,
-  newest: string,
-  past: ReadonlyMap<string, number>,
-): Promise<readonly string[]> {
-  const { root } = owner.layout;
-  const marked: string[] = [];
-  for (const { id } of await listSnapshots(catalog)) {
-    if (id === newest) continue;
-    const manifest = await readManifest(root, id);
-    if (manifest === null || !manifestFiles(manifest).some((path) => past.has(path))) continue;
-    marked.push(id);
-    // What an erasure said of it stands.
-    if ((await readSupersession(root, id)) !== null) continue;
-    await commit(catalog, (writer) => supersedeSnapshot(writer, id, newest));
-    const reason = "retention";
-    const mark: Supersession = { format: 1, kind: "supersession", snapshot: id, by: newest, reason };
-    await writeDurably(supersessionPath(root, id), `${JSON.stringify(mark)}\n`);
-  }
-  return marked;
 }
 
 /**
@@ -222,24 +109,22 @@ async function deleteWindows(root: string): Promise<number> {
  */
 export async function expireLake(context: ExpireLakeContext, cutoffs: Cutoffs): Promise<ExpiredLake> {
   const { owner, catalog } = context;
-  const { root } = owner.layout;
-  const past = new Map(await pastFiles(context, cutoffs));
-  const derived = past.size > 0 ? await deleteWindows(root) : 0;
+  const { root, temporary } = owner.layout;
+  const files = await pastFiles(context, cutoffs);
+  const derived = files.size > 0 ? await deleteWindows(root) : 0;
   const newest = await latestSnapshot(catalog, root);
-  const held = newest === null ? [] : manifestFiles(newest.manifest).filter((path) => past.has(path));
-  const rows = held.reduce((sum, path) => sum + past.get(path)!, 0);
-  const isDue =
-    newest !== null && (held.length > 0 || (await countOutlived(standingOf(context, newest, cutoffs))) > 0);
-  const clean = isDue ? await rewriteSnapshot(context, newest, past, cutoffs) : newest;
-  if (clean !== null) for (const path of await formerStanding(root, clean)) past.set(path, 0);
-  const superseded = clean === null ? [] : await markOlder(context, clean.id, past);
-  crashPoint("retention.lake.after_mark");
-  owner.assertEpoch();
-  for (const path of past.keys()) {
-    await rm(join(root, path), { force: true });
-    crashPoint("retention.lake.after_delete");
-  }
-  for (const folder of new Set([...past.keys()].map((path) => dirname(path))))
-    await syncPath(join(root, folder));
-  return { snapshot: clean?.id ?? null, rows, superseded, derived, deleted: past.size };
+  const standing = newest === null ? null : standingOf(context, newest, cutoffs);
+  const held = newest === null ? [] : manifestFiles(newest.manifest).filter((path) => files.has(path));
+  const rewritten = await rewriteLake(context, newest, {
+    files,
+    reason: "retention",
+    points: POINTS,
+    isDue: standing !== null && held.length === 0 && (await countOutlived(standing)) > 0,
+    writeTables: async () => ({
+      [STANDING]: standing === null ? null : await keepStanding(standing, temporary, new Set(files.keys())),
+    }),
+    beforeDelete: (clean) => formerStanding(root, clean),
+  });
+  const rows = held.reduce((sum, path) => sum + files.get(path)!.rows, 0);
+  return { ...rewritten, rows, derived };
 }

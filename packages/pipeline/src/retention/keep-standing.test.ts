@@ -12,7 +12,7 @@ import {
   verifySnapshot,
 } from "../lake/index.ts";
 import { LOG_RECORD_FORMAT, type LogEntry, type LogEvent, type LogRecord } from "../log-record.ts";
-import { rewriteLake } from "../subject/rewrite-lake.ts";
+import { eraseLake } from "../subject/erase-lake.ts";
 import { namedScope } from "../subject/scope.ts";
 import { DAY, NOW, openRetained } from "./testing/retained-folder.ts";
 
@@ -182,7 +182,7 @@ test("an erasure reaches what stands", async () => {
   const folder = await folderOf([[5, "phone", [tap(1), tap(2, { subject: "ben" })]]]);
   await folder.retain(NOW);
   const context = { ...folder, clock: () => NOW };
-  expect(await rewriteLake(context, namedScope([], ["ada"], []))).toMatchObject({ deleted: 1 });
+  expect(await eraseLake(context, namedScope([], ["ada"], []))).toMatchObject({ deleted: 1 });
   expect(tableOf(await folder.newest(), STANDING).rows).toBe(1);
   expect((await folder.newest()).manifest.counts.events).toBe(0);
   expect(await folder.standing()).toBe("2");

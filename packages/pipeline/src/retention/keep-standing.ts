@@ -18,10 +18,9 @@ import {
   type LakeTable,
   type Snapshot,
 } from "../lake/index.ts";
-import { adoptFile } from "../lake/lake-file.ts";
+import { adoptFile, parquetFiles } from "../lake/lake-file.ts";
 import { filesSql } from "../lake/scan.ts";
 import { ROW_GROUP } from "../lake/write-bucket.ts";
-import { parquetFiles } from "../subject/lake-holding.ts";
 
 /** What stands of a snapshot, and what is needed to say what goes. */
 export interface StandingContext {
@@ -90,7 +89,7 @@ async function writeStanding(
   context: StandingContext,
   temporary: string,
   bucket: number,
-  { past, outlived }: { readonly past: ReadonlyMap<string, number>; readonly outlived: string },
+  { past, outlived }: { readonly past: ReadonlySet<string>; readonly outlived: string },
 ): Promise<LakeFile | null> {
   const { engine, newest } = context;
   const parts = eventTables(newest).flatMap((table) => {
@@ -142,12 +141,12 @@ export async function countOutlived(context: StandingContext): Promise<number> {
  * group the first and the last row, without what an app put into them. It decides who may teach as the rows did, and is
  * kept as long as the longest retention, and beyond that as long as anything of its person is. Null where nothing stands.
  *
- * @param past rows past their time, by the path of their file
+ * @param past paths of the files with rows past their time
  */
 export async function keepStanding(
   context: StandingContext,
   temporary: string,
-  past: ReadonlyMap<string, number>,
+  past: ReadonlySet<string>,
 ): Promise<LakeTable | null> {
   if (eventTables(context.newest).length === 0) return null;
   const outlived = await outlivedSql(context);

@@ -6,7 +6,7 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { CRASH_POINTS } from "../crash-point.ts";
 import { latestSnapshot, literal, readSnapshot, verifySnapshot } from "../lake/index.ts";
-import { stepFolder } from "../subject/step-file.ts";
+import { stepFolder } from "../feature/step-file.ts";
 import { scanFolder } from "../subject/testing/scan-folder.ts";
 import { cutoffsOf } from "./cutoff.ts";
 import { expireLake } from "./expire-lake.ts";

@@ -19,15 +19,16 @@ import { closeLogs, dropCheckpoint } from "../ingest/log/close-log.ts";
 import { removeLeftovers } from "../ingest/log/rewrite-segment.ts";
 import { latestSnapshot, openEngine, type Engine } from "../lake/index.ts";
 import type { ArtifactStore, KeyRing } from "../release/index.ts";
+import type { RewrittenLake } from "../lake/rewrite-lake.ts";
 import { derivedPeople, hashedPeople, type DerivedPeople } from "./derived-people.ts";
+import { eraseLake } from "./erase-lake.ts";
 import { findEntered, findPerson, type PersonQuestion } from "./find-person.ts";
 import { deleteUnnamedArtifacts, rewriteArtifacts } from "./forget-artifact.ts";
 import { forgetInCatalog, vacuumCatalog } from "./forget-catalog.ts";
-import { rewriteLake, type RewrittenLake } from "./rewrite-lake.ts";
 import type { PersonSource } from "./person-source.ts";
 import { hashedScope, namedScope, type SubjectScope } from "./scope.ts";
 import { addCounts, NOTHING_SCRUBBED, scrubSegment, type ScrubCounts } from "./scrub-segment.ts";
-import { deleteSteps, holdingSteps } from "./step-file.ts";
+import { deleteSteps, holdingSteps } from "../feature/step-file.ts";
 import { survey, type Survey } from "./survey.ts";
 import { comparedWindows } from "./trained-on.ts";
 import { readUserQuestion } from "./user-question.ts";
@@ -204,7 +205,7 @@ export async function eraseFromLake(
 ): Promise<RewrittenLake> {
   const { owner, catalog, clock } = context;
   const scope = await enteredScope(catalog, request, plan);
-  return withEngine(owner.layout, (engine) => rewriteLake({ owner, catalog, engine, clock }, scope));
+  return withEngine(owner.layout, (engine) => eraseLake({ owner, catalog, engine, clock }, scope));
 }
 
 /** What derived from a person and went. */

@@ -1,16 +1,6 @@
-import { readdir } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
-import { folderLayout, readTextIfThere } from "../catalog/index.ts";
-import {
-  literal,
-  manifestPath,
-  numbers,
-  QUARANTINE,
-  RECEIPT,
-  texts,
-  type Engine,
-  type SnapshotManifest,
-} from "../lake/index.ts";
+import { folderLayout } from "../catalog/index.ts";
+import { literal, numbers, QUARANTINE, RECEIPT, texts, type Engine } from "../lake/index.ts";
+import { fileSql, parquetFiles } from "../lake/lake-file.ts";
 import { previousSql, subjectSql } from "./person-source.ts";
 import type { SubjectScope } from "./scope.ts";
 
@@ -27,24 +17,6 @@ export interface HoldingFile {
   readonly scopeSql: string;
   readonly namesSql: string;
 }
-
-/** Parquet files below a folder, relative to the root, in order; none where it is not there. */
-export async function parquetFiles(root: string, below: string): Promise<readonly string[]> {
-  const entries = await readdir(below, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
-      throw error;
-    },
-  );
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".parquet"))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
-    .sort();
-}
-
-/** A file's rows as a relation. */
-export const fileSql = (root: string, path: string): string =>
-  `read_parquet(${literal(join(root, path))}, hive_partitioning = false)`;
 
 /** The column in which the rows of a table name somebody for others; null where a file's table has none. */
 export function nameColumn(table: string, columns: readonly string[]): string | null {
@@ -155,13 +127,3 @@ export function keptSql(
       : [table === RECEIPT ? "install_subject" : "previous_subject", "null"];
   return `select * replace (case when ${namesSql} then ${without} else ${column} end as ${column}) ${left}`;
 }
-
-/** A manifest as it stands, also of a snapshot that was superseded; null where it is gone. */
-export async function readManifest(root: string, id: string): Promise<SnapshotManifest | null> {
-  const text = await readTextIfThere(manifestPath(root, id));
-  return text === undefined ? null : (JSON.parse(text) as SnapshotManifest);
-}
-
-/** Paths of every file of a manifest. */
-export const manifestFiles = (manifest: SnapshotManifest): readonly string[] =>
-  Object.values(manifest.tables).flatMap(({ files }) => files.map(({ path }) => path));

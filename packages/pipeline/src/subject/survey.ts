@@ -1,14 +1,15 @@
 import { listSnapshots, type Catalog, type FolderLayout } from "../catalog/index.ts";
 import type { Engine } from "../lake/index.ts";
+import { manifestFiles, readManifest } from "../lake/manifest-file.ts";
 import { listSegments } from "../ingest/log/segment.ts";
 import { listLogs } from "../ingest/log/writer-log.ts";
 import type { ArtifactStore } from "../release/index.ts";
 import type { DerivedPeople } from "./derived-people.ts";
 import { holdingArtifacts } from "./forget-artifact.ts";
-import { holdingFiles, manifestFiles, readManifest } from "./lake-holding.ts";
+import { holdingFiles } from "./lake-holding.ts";
 import { addCounts, countInSegment, NOTHING_SCRUBBED, type ScrubCounts } from "./scrub-segment.ts";
 import type { SubjectScope } from "./scope.ts";
-import { holdingSteps } from "./step-file.ts";
+import { holdingSteps } from "../feature/step-file.ts";
 import { modelsTrainedOn, type TaughtModel } from "./trained-on.ts";
 
 /** What a folder holds of a person: what an erasure takes out, and what its receipt lists. */

@@ -7,7 +7,7 @@ import {
 } from "../catalog/index.ts";
 import type { ArtifactStore } from "../release/index.ts";
 import type { DerivedPeople } from "./derived-people.ts";
-import { comparisonFiles } from "./step-file.ts";
+import { comparisonFiles } from "../feature/step-file.ts";
 
 /** A model that learned, or may have learned, from a person. */
 export interface TaughtModel {

@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { literal, texts, type Engine } from "../lake/index.ts";
-import { parquetFiles } from "./lake-holding.ts";
+import { parquetFiles } from "../lake/lake-file.ts";
 
 /** The folder of the files that cached steps leave. */
 export const stepFolder = (root: string): string => join(root, "step");

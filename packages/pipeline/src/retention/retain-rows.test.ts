@@ -48,7 +48,7 @@ beforeAll(async () => {
     { seq: 3, name: "tap", at: `refused-tap.${LONG}` },
     { seq: 6, name: "note", at: `refused-note.${LONG}` },
   ]);
-  await folder.compact(early.position());
+  await folder.compact(await early.position());
   // This one has reached no snapshot.
   await early.send("other", [{ seq: 1, name: "tap", at: "late-tap." }]);
   await early.close();
@@ -118,7 +118,7 @@ test("beside a living server nothing is lost, a copy that comes late is none new
       [5, 5],
     ],
   });
-  const { snapshot } = await folder.compact(server.position());
+  const { snapshot } = await folder.compact(await server.position());
   // The note, the tap of an hour ago, and the newest one.
   expect(snapshot!.manifest.counts).toMatchObject({ events: 3, quarantined: 1, duplicates_dropped: 0 });
   await verifySnapshot(snapshot!);

@@ -1,10 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Acknowledgement } from "@tideline/spec";
 import { openCatalog, ownFolder } from "../../catalog/index.ts";
 import { pose } from "../../dataset/testing/pose-app.ts";
 import { runFlow } from "../../flow/run-flow.ts";
 import { loadApp, readLogs, startIngest } from "../../ingest/index.ts";
+import { listSegments } from "../../ingest/log/segment.ts";
 import type { LogPosition } from "../../log-record.ts";
 import { compact, openEngine } from "../../lake/index.ts";
 import { retainRows } from "../retain-rows.ts";
@@ -73,7 +74,12 @@ export async function openRetained(folder: string) {
         if (answer.status !== 200) throw new Error(await answer.text());
         return (await answer.json()) as Acknowledgement;
       };
-      return { send, position: () => ingest.position(), close: () => ingest.close() };
+      // From the disk: the server's own word of it may come after the answer to a batch.
+      const position = async (): Promise<LogPosition> => {
+        const { epoch, number: segment, path } = (await listSegments(owner.layout.log)).at(-1)!;
+        return { epoch, segment, offset: (await stat(path)).size };
+      };
+      return { send, position, close: () => ingest.close() };
     },
     compact: (end: LogPosition) =>
       compact({

@@ -143,7 +143,7 @@ test("a port in use, a module without an app and an epoch that was used are told
     code: "CONFIG_MALFORMED",
   });
   await expect(start(4, { appModule: join(folder, "none.mjs") })).rejects.toMatchObject({
-    code: "CONFIG_MALFORMED",
+    code: "DATA_NOT_FOUND",
   });
   await expect(start(1)).rejects.toMatchObject({ code: "FENCED" });
 });

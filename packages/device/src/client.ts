@@ -81,6 +81,9 @@ export interface Diagnostics {
   readonly lastError: { readonly code: string; readonly message: string; readonly time: number } | null;
 }
 
+/** Digits of an install, with which a prediction id begins. */
+const INSTALL_DIGITS = 32;
+
 /** How an event is recorded. */
 export interface TrackOptions {
   /** When it happened, milliseconds since 1970, also long ago; the device's clock by default. */
@@ -122,7 +125,7 @@ export interface Client {
    * the session, else by the rule. Without consent to the model's purpose the rule answers and nothing is recorded.
    */
   predict(window: Float32Array, context: PredictionContext): Promise<Prediction>;
-  /** Reports what a prediction should have been. */
+  /** Reports what a prediction should have been. Resolves to null, too, for a prediction of an install that was erased. */
   feedback(
     predictionId: string,
     label: string,
@@ -182,6 +185,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   let closing: Promise<void> | null = null;
   /** Calls that wait for the next recorder while an erasure replaces this one, oldest first. */
   let waiting: (() => void)[] | null = null;
+  /** Tasks that write down something of the present install. */
+  let atWork: Promise<unknown> = Promise.resolve();
   const withRecorder = <T>(task: () => Promise<T>): Promise<T> =>
     waiting ? new Promise((resolve) => waiting!.push(() => resolve(task()))) : task();
 
@@ -219,7 +224,15 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 
   const opened = await options.models?.(context, {
     consent: consent.granted,
-    identity: () => recorder.identity,
+    withIdentity: (task) =>
+      withRecorder(() => {
+        const [before, done] = [atWork, task(recorder.identity)];
+        atWork = done.then(
+          () => before,
+          () => before,
+        );
+        return done;
+      }),
     record: (event, properties, time) => record(event, properties, { time }),
   });
   const models = (): Models =>
@@ -227,11 +240,15 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 
   const erase = async (): Promise<OpenRequest> => {
     const { identity, queue } = recorder;
-    await subject.beginErasure(identity, queue.isKnown(identity.install));
-    opened?.forget();
-    const calls: (() => void)[] = (waiting = []);
+    const calls: (() => void)[] = [];
     try {
+      await subject.beginErasure(identity, () => {
+        waiting = calls;
+        return queue.isKnown(identity.install);
+      });
+      opened?.forget();
       await queue.close();
+      await atWork;
       recorder = await openRecorder(context, subject.isErased);
     } finally {
       waiting = null;
@@ -265,9 +282,14 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     ) => {
       const { predictionLabel } = namedModel(app, model);
       const properties = { [predictionLabel.predictionId]: predictionId, [predictionLabel.label]: label };
-      return record(app.events[predictionLabel.event]!, properties, options);
+      // It would name the install that is erased in an event of the next one.
+      return withRecorder(async () =>
+        typeof predictionId === "string" && subject.isErased(predictionId.slice(0, INSTALL_DIGITS))
+          ? null
+          : record(app.events[predictionLabel.event]!, properties, options),
+      );
     },
-    exportMe: () => subject.export(recorder.identity),
+    exportMe: () => withRecorder(() => subject.export(recorder.identity)),
     eraseMe: async () => {
       if (closing) refuseEnded();
       return (erasing ??= erase().finally(() => {

@@ -64,7 +64,11 @@ export interface Prediction extends Answer {
 /** What the client does for its models. */
 export interface ModelHost {
   readonly consent: () => readonly string[];
-  readonly identity: () => Identity;
+  /**
+   * Runs a task with who the phone is, after an erasure that is at work; another one waits for the task. What the task
+   * records before anything that it waits for is of this identity; recorded later it might wait for its own end.
+   */
+  readonly withIdentity: <T>(task: (identity: Identity) => Promise<T>) => Promise<T>;
   readonly record: (event: EventDefinition, properties: object, time: number) => Promise<unknown>;
 }
 
@@ -111,14 +115,16 @@ export function createModels(options: ModelsOptions): OpenModels {
     const trust = await openTrust(context);
     const slots = new Map<ModelDefinition, ReleaseSlot>();
     for (const model of app.models) slots.set(model, await openReleaseSlot(context, trust, model));
-    const lasts = new Map<ModelDefinition, LastAnswer>();
+    let lasts = new Map<ModelDefinition, LastAnswer>();
     let predictions = 0;
 
     const predict = async (window: Float32Array, at: PredictionContext): Promise<Prediction> => {
       const model = namedModel(app, at.model);
       const { session, start, time = ports.clock() } = at;
       const begun = ports.monotonic();
-      const last = lasts.get(model);
+      // Of the person who asks, should another one come meanwhile.
+      const known = lasts;
+      const last = known.get(model);
       const isRecent = last?.session === session && Math.abs(time - last.time) <= limits.lastAnswerMs;
       const answer = await answerWindow(context, window, {
         model,
@@ -128,36 +134,38 @@ export function createModels(options: ModelsOptions): OpenModels {
         last: isRecent ? last.answer : null,
       });
       const { label, source, release, probabilities, reason } = answer;
-      if (source === "device" || source === "endpoint") lasts.set(model, { session, time, answer });
+      if (source === "device" || source === "endpoint") known.set(model, { session, time, answer });
       predictions += 1;
       tally.predictions[source] += 1;
-      const { install, epoch, starts } = host.identity();
-      const predictionId = `${install}.${epoch}.${starts}.${predictions}`;
+      const count = predictions;
       const latencyMs = Math.max(0, ports.monotonic() - begun);
       const event = app.events["prediction"];
-      if (event && host.consent().includes(model.purpose)) {
-        const properties = {
-          prediction_id: predictionId,
-          session,
-          start,
-          model: model.name,
-          release,
-          definition,
-          label,
-          probabilities,
-          source,
-          reason: reason?.slice(0, REASON_LENGTH),
-          latency_ms: latencyMs,
-        };
-        try {
-          await host.record(event, properties, time);
-        } catch (error) {
-          // An answer is not withheld because it cannot be written down.
-          if (!isTidelineError(error)) throw error;
-          tally.report("predict", error, "error");
+      return host.withIdentity(async ({ install, epoch, starts }) => {
+        const predictionId = `${install}.${epoch}.${starts}.${count}`;
+        if (event && host.consent().includes(model.purpose)) {
+          const properties = {
+            prediction_id: predictionId,
+            session,
+            start,
+            model: model.name,
+            release,
+            definition,
+            label,
+            probabilities,
+            source,
+            reason: reason?.slice(0, REASON_LENGTH),
+            latency_ms: latencyMs,
+          };
+          try {
+            await host.record(event, properties, time);
+          } catch (error) {
+            // An answer is not withheld because it cannot be written down.
+            if (!isTidelineError(error)) throw error;
+            tally.report("predict", error, "error");
+          }
         }
-      }
-      return Object.freeze({ ...answer, predictionId, latencyMs });
+        return Object.freeze({ ...answer, predictionId, latencyMs });
+      });
     };
 
     return {
@@ -165,7 +173,9 @@ export function createModels(options: ModelsOptions): OpenModels {
       update: async (model) => slots.get(namedModel(app, model))!.update(),
       releases: () => Object.fromEntries([...slots].map(([{ name }, slot]) => [name, slot.status()])),
       runtimes: () => ports.runtimes.map((runtime) => `${runtimeName(runtime)} ${runtime.version}`),
-      forget: () => lasts.clear(),
+      forget: () => {
+        lasts = new Map();
+      },
       dispose: async () => {
         for (const slot of slots.values()) await slot.dispose();
       },

@@ -70,12 +70,15 @@ async function tell(
     ...(runtime !== null && { runtime }),
     ...(failed && { failed: failed.slice(0, FAILED_LENGTH) }),
   };
-  const told = JSON.stringify([host.identity().install, properties]);
   try {
     const file = await openStateFile(ports, `told-${model}.json`, NOT_TOLD);
-    if (file.get().told === told) return;
-    await host.record(event, properties, ports.clock());
-    await file.change(() => ({ format: 1, told }));
+    await host.withIdentity(async ({ install }) => {
+      const told = JSON.stringify([install, properties]);
+      if (file.get().told === told) return;
+      await host.record(event, properties, ports.clock());
+      // An erasure waits for this, and removes it then.
+      await file.change(() => ({ format: 1, told }));
+    });
   } catch (error) {
     if (!isTidelineError(error)) throw error;
     tally.report("update", error);

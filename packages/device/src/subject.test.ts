@@ -59,7 +59,7 @@ const open = (): Promise<Subject> => {
 /** Eight erasures, of which the server has done these. */
 async function openFull(done: readonly number[]): Promise<Subject> {
   const subject = await open();
-  for (let number = 0; number < MOST; number += 1) await subject.beginErasure(ownerOf(number), true);
+  for (let number = 0; number < MOST; number += 1) await subject.beginErasure(ownerOf(number), () => true);
   await subject.advance();
   for (const number of done) server.taken[number]!.state = "done";
   await subject.advance();
@@ -88,10 +88,12 @@ test.each([[[0]], [[3]], [[7]], [[1, 6]]])(
       writes = Number.POSITIVE_INFINITY;
       const subject = await openFull(done);
       writes = survived;
-      const whole = await subject.beginErasure(ownerOf(MOST), true).then(
-        () => true,
-        () => false,
-      );
+      const whole = await subject
+        .beginErasure(ownerOf(MOST), () => true)
+        .then(
+          () => true,
+          () => false,
+        );
       // One write, or nothing has happened.
       expect(whole).toBe(survived > 0);
       writes = Number.POSITIVE_INFINITY;
@@ -126,15 +128,35 @@ test("what a version before left twice when it was killed is one, in one place",
   const subject = await open();
   expect(held(subject)).toEqual(installs([1, 2, 3]));
   expect(stored()).toHaveLength(3);
-  for (let number = 4; number <= MOST; number += 1) await subject.beginErasure(ownerOf(number), true);
+  for (let number = 4; number <= MOST; number += 1) await subject.beginErasure(ownerOf(number), () => true);
   expect(held(await open())).toEqual(installs([1, 2, 3, 4, 5, 6, 7, 8]));
-  await expect(subject.beginErasure(ownerOf(9), true)).rejects.toMatchObject({ code: "OVERLOADED" });
+  await expect(subject.beginErasure(ownerOf(9), () => true)).rejects.toMatchObject({ code: "OVERLOADED" });
 });
+
+test("the secret of an erasure that a version before kept after it was done goes at the start", async () => {
+  const { install } = ownerOf(1);
+  store(0, { ...old(1, "done"), request: "request-1" });
+  store(3, old(3));
+  await open();
+  expect(stored()).toEqual([{ kind: "erase", install, request: "request-1", state: "done" }, old(3)]);
+});
+
+test.each(["{}", "5", "[null]", '[5, "x", {}]', '["', '{"length":1}'])(
+  "%s in a place of the list of erasures is none",
+  async (content) => {
+    secrets.set("erasures", platform.text.encode(content));
+    store(1, old(1), null);
+    const subject = await open();
+    expect(held(subject)).toEqual(installs([1]));
+    await subject.beginErasure(ownerOf(2), () => true);
+    expect(held(await open())).toEqual(installs([1, 2]));
+  },
+);
 
 test("of an erasure that is done the secret is not kept; the call that asked for it still has it", async () => {
   const subject = await open();
   const owner = ownerOf(5);
-  await subject.beginErasure(owner, true);
+  await subject.beginErasure(owner, () => true);
   await subject.advance();
   expect(JSON.stringify(stored())).toContain(owner.secret);
   server.taken[0]!.state = "done";

@@ -40,10 +40,11 @@ export interface Subject {
   /** Whether the data of an install is to be erased, here too. */
   isErased(install: string): boolean;
   /**
-   * Remembers an erasure, once; nothing is asked of the server yet. `known` says whether the server took anything of
-   * the install. Throws `OVERLOADED` where as many as can be remembered are not done yet.
+   * Remembers an erasure, once; nothing is asked of the server yet. `known` is called when its turn has
+   * come, and says whether the server took anything of the install. Throws `OVERLOADED` where as many as can be
+   * remembered are not done yet.
    */
-  beginErasure(owner: Owner, known: boolean): Promise<void>;
+  beginErasure(owner: Owner, known: () => boolean): Promise<void>;
   /** Tells the server of erasures that are not done and hears how they stand. Never throws for the network. */
   advance(): Promise<void>;
   /** How the erasure of an install stands. */
@@ -73,6 +74,8 @@ const begin = (kind: Kept["kind"], { install, secret }: Owner): Kept => ({
   secret,
 });
 
+const shown = ({ secret: _secret, known: _known, ...request }: Kept): SubjectRequest => request;
+
 /** Opens the erasures of before. */
 export async function openSubject({ ports, tally, console, writeKey, limits }: Context): Promise<Subject> {
   const { secure, text } = ports;
@@ -80,20 +83,25 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
   const places: (Kept | null)[] = [];
   const find = (install: string) => places.find((one) => one?.install === install);
 
+  const encoded = (one: Kept | null): Uint8Array => text.encode(JSON.stringify(one ? [one] : []));
+
   const save = async (place: number, one: Kept | null): Promise<void> => {
-    await secure.write(nameOf(place), text.encode(JSON.stringify(one ? [one] : [])));
+    await secure.write(nameOf(place), encoded(one));
     places[place] = one;
   };
 
   for (let place = MOST - 1; place >= 0; place -= 1) {
     const stored = await secure.read(nameOf(place));
-    const list = ((stored && parseJson(stored, text)) ?? []) as readonly Kept[];
+    const found = stored && parseJson(stored, text);
+    const list = (Array.isArray(found) ? (found as readonly (Kept | null)[]) : [])
+      .filter((one) => typeof one?.install === "string")
+      .map((one) => (one!.state === "done" ? shown(one!) : one!)) as readonly Kept[];
     // Versions before kept all of them in the first place, or moved them: what is found twice there is one.
     const [own = null, ...others] = list.filter(({ install }) => !find(install));
     places[place] = own;
     for (const one of others) await save(places.indexOf(null), one);
-    // Not before what else it holds stands elsewhere.
-    if (list.length > (own ? 1 : 0)) await save(place, own);
+    // Not before what else it holds stands elsewhere. What is left out makes it shorter: a secret that has served, too.
+    if (stored && stored.length > encoded(own).length) await save(place, own);
   }
 
   /** Makes a request; the server knows one again that is under way or done. */
@@ -114,8 +122,6 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
     return { ...one, request: answer.request, state: answer.state };
   };
 
-  const shown = ({ secret: _secret, known: _known, ...request }: Kept): SubjectRequest => request;
-
   const opened = (one: Kept, { secret }: Owner): OpenRequest => ({
     ...shown(one),
     url: one.request && `${console}/v1/subject/requests/${encodeURIComponent(one.request)}`,
@@ -127,11 +133,12 @@ export async function openSubject({ ports, tally, console, writeKey, limits }: C
     isErased: (install) => !!find(install),
     beginErasure: (owner, known) =>
       serial(async () => {
+        const isKnown = known();
         if (find(owner.install)) return;
         const free = places.indexOf(null);
         const place = free < 0 ? places.findIndex(isOver) : free;
         if (place < 0) fail("OVERLOADED", "eraseMe", "erasures", MOST, "one to be done");
-        await save(place, { ...begin("erase", owner), known });
+        await save(place, { ...begin("erase", owner), known: isKnown });
       }),
     advance: () =>
       serial(async () => {

@@ -267,6 +267,43 @@ test("a server without ranges has given the whole already where that is no longe
   expect(await client.update()).toMatchObject({ result: "kept", version: 1, code: "ARTIFACT_CORRUPT" });
 });
 
+test.each([
+  ["a long page of an error", 503, 200_000, "UNAVAILABLE"],
+  ["a page longer than the file", 503, 4_000_000, "UNAVAILABLE"],
+  ["a short page of a hotel's network", 200, 300, "UNAVAILABLE"],
+  ["a long page of a hotel's network", 200, 300_000, "ARTIFACT_CORRUPT"],
+])("%s in the middle costs no chunk", async (_, status, length, code) => {
+  world.publish(await largeRelease(1, weights(0.5)));
+  const ranges = world.intercept!;
+  const artifact = hash(weights(0.5));
+  world.intercept = (request) => {
+    if (sent.length === 0 || !request.url.endsWith(artifact)) return ranges(request);
+    // A range's length at most is asked for first.
+    if (length > request.maxBytes) throw tidelineError("DATA_MALFORMED", { who: "network" });
+    return { status, headers: {}, body: new Uint8Array(length) };
+  };
+  const client = await start();
+  expect(await client.update()).toMatchObject({ version: 0, code });
+  expect(parts().map((name) => world.files.get(name)!.length)).toEqual([4 * SIZE]);
+  world.intercept = ranges;
+  expect(await (await start()).update()).toMatchObject({ result: "activated" });
+  expect(sent).toEqual(["0+262144", "4+262144", "8+132072"]);
+  expect(parts()).toEqual([]);
+});
+
+test("a server that forgets its ranges in the middle leaves no part behind", async () => {
+  world.publish(await largeRelease(1, weights(0.5)));
+  const ranges = world.intercept!;
+  world.intercept = (request) => {
+    const answer = ranges(request);
+    if (sent.length === 1) withoutRanges();
+    return answer;
+  };
+  expect(await (await start()).update()).toMatchObject({ result: "activated" });
+  expect(sent).toHaveLength(3);
+  expect(parts()).toEqual([]);
+});
+
 test("small chunks of a small artifact do not cut what the phone has into millions of pieces", async () => {
   world.publish(await largeRelease(1, weights(0.5)));
   const first = await start();

@@ -84,24 +84,27 @@ export const chunkedDownload: Download = async (context, wanted, place) => {
       const last = Math.min(chunks.sha256.length, at + Math.max(1, Math.floor(REQUEST_BYTES / size)));
       while (end < last && !known.has(chunks.sha256[end]!)) end += 1;
       const [first, beyond] = [at * size, Math.min(end * size, total)];
-      const answer = await ask(ports, "update", {
+      const range = {
         url: place.url,
         headers: { range: `bytes=${first}-${beyond - 1}` },
         timeoutMs: limits.timeoutMs,
         maxBytes: beyond - first,
-      }).catch((error: unknown) => {
-        // What is longer than the range is the whole, from a server without ranges.
+      };
+      const answer = await ask(ports, "update", range, true).catch((error: unknown) => {
+        // What is longer than the range may be the whole, from a server without ranges; or any page.
         if (isTidelineError(error, "DATA_MALFORMED")) return null;
         throw error;
       });
-      // Or the whole is no longer than the range.
-      if (answer === null || answer.status === 200) {
-        await storage.remove(part);
-        return answer?.body.length === total
-          ? place.keep(answer.body)
-          : wholeDownload(context, wanted, place);
+      if (answer === null) {
+        await wholeDownload(context, wanted, place);
+        break;
       }
       const { status, body } = answer;
+      // Or the whole is no longer than the range.
+      if (status === 200 && body.length === total) {
+        await place.keep(body);
+        break;
+      }
       if (status === 404) fail("ARTIFACT_CORRUPT", "update", place.url, status);
       if (status !== 206) fail("UNAVAILABLE", "update", place.url, status);
       if (body.length !== beyond - first) {
@@ -118,6 +121,7 @@ export const chunkedDownload: Download = async (context, wanted, place) => {
     sound.push(...found);
     ports.crashPoint?.("update.chunk.after");
   }
-  await place.keep(concatBytes(sound));
+  if (sound.length === chunks.sha256.length) await place.keep(concatBytes(sound));
+  // Not before the whole is there: what was fetched is not lost to a page of somebody else's.
   await storage.remove(part);
 };

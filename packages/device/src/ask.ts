@@ -13,21 +13,29 @@ import type { DevicePorts, NetworkRequest, NetworkResponse } from "./ports.ts";
 /** A request, a GET without headers where nothing else is said. */
 export type AskOptions = Pick<NetworkRequest, "url" | "timeoutMs" | "maxBytes"> & Partial<NetworkRequest>;
 
-/** The answer to a request, whatever its status. Throws `UNAVAILABLE` where there is none, and a port's own codes. */
+/**
+ * The answer to a request, whatever its status. Throws `UNAVAILABLE` where there is none or it is too long (as the page
+ * of a hotel's network is, so that another attempt is worth it), and a port's own codes; with `tellsLength` what is too
+ * long is `DATA_MALFORMED`.
+ */
 export async function ask(
   { network }: DevicePorts,
   who: string,
   options: AskOptions,
+  tellsLength = false,
 ): Promise<NetworkResponse> {
   try {
     return await network.request({ method: "GET", headers: {}, ...options });
   } catch (cause) {
-    if (isTidelineError(cause)) throw cause;
+    if (isTidelineError(cause) && (tellsLength || cause.code !== "DATA_MALFORMED")) throw cause;
     throw tidelineError("UNAVAILABLE", { who, field: options.url, received: messageOf(cause), cause });
   }
 }
 
-/** Body of a GET that was answered with 200. Throws `UNAVAILABLE`, `missing` for 404, and `ARTIFACT_CORRUPT` for too much. */
+/**
+ * Body of a GET that was answered with 200. Throws what {@link ask} throws, `UNAVAILABLE` for another status, `missing`
+ * for 404, and `ARTIFACT_CORRUPT` where a network hands over more than it was allowed to read.
+ */
 export async function askBytes(
   ports: DevicePorts,
   options: AskOptions,

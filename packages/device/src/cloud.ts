@@ -32,7 +32,7 @@ const ANSWER_BYTES = 1 << 18;
 
 /**
  * Asks the endpoint for a window's probabilities: `POST {console}/v2/models/<name>/infer` in the JSON of the Open
- * Inference Protocol, version 2. Throws `UNAVAILABLE`. Passed to the client, so that an app without it carries none
+ * Inference Protocol, version 2. Throws `UNAVAILABLE`, for too long an answer too, and a port's own codes. Passed to the client, so that an app without it carries none
  * of it.
  *
  * @example const client = await createClient({ ...options, models: createModels({ ...trust, cloud: askCloud }) });

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
+import { tidelineError } from "@tideline/spec";
 import { beforeEach, expect, test } from "vitest";
 import { createWorld, platform, tap, type World } from "../../../test/device-fixture.ts";
 import { backoff, retryAfter } from "./backoff.ts";
@@ -112,6 +113,24 @@ test("too large a batch is halved until it fits; an event that alone is too larg
     events: { acknowledged: 8, dropped: 1 },
     lastError: { code: "BATCH_TOO_LARGE" },
   });
+});
+
+test("too long an answer, of a hotel's network say, is tried again, and no release is given up for it", async () => {
+  const client = await startWith(1);
+  const { intercept } = world;
+  world.intercept = ({ url, maxBytes }) => {
+    throw tidelineError("DATA_MALFORMED", {
+      who: "network",
+      field: url,
+      expected: `at most ${maxBytes} bytes`,
+    });
+  };
+  expect(await client.flush()).toMatchObject({ acknowledged: 0, pending: 1, stopped: "UNAVAILABLE" });
+  expect(waits.length).toBeGreaterThan(1);
+  expect(client.diagnostics().uploads).toMatchObject({ stopped: false, outages: 1 });
+  expect(await client.update()).toMatchObject({ result: "offline", code: "UNAVAILABLE" });
+  world.intercept = intercept;
+  expect(await client.flush()).toMatchObject({ acknowledged: 1, stopped: null });
 });
 
 test("one event that the server cannot read does not hold the others back", async () => {

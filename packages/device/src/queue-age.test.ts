@@ -11,7 +11,11 @@ test("time passes by the clock, by a day at most between two looks, and never ba
   const age = { lived: 5, seen: START };
   expect(passTime(age, START + 1000)).toEqual({ lived: 1005, seen: START + 1000, latest: START + 1000 });
   expect(passTime(age, START + YEAR)).toEqual({ lived: 5 + DAY, seen: START + YEAR, latest: START + YEAR });
-  expect(passTime(age, START - YEAR)).toEqual({ lived: 5, seen: START - YEAR, latest: START });
+  expect(passTime(age, START - YEAR)).toEqual({
+    lived: 5,
+    seen: START - YEAR,
+    latest: START - YEAR,
+  });
 });
 
 /** How long a queue has lived after these looks at the clock. */
@@ -22,8 +26,21 @@ test("below the latest time ever seen short steps count, and a clock that is set
   expect(livedAfter(0, 30_000, 60_000, START + 3_600_000)).toBe(3_660_000);
   // Set to a year too late, put right, and used on.
   expect(livedAfter(START + YEAR, START, START + 1000, START + 2000)).toBe(DAY + 2000);
-  // As before, by a phone that starts in 1970, too.
-  expect(livedAfter(START + YEAR, 0, START, 0, START + DAY, 0, START + 2 * DAY)).toBe(DAY);
+  // As before, by a phone that starts in 1970, too: from where it was put right.
+  expect(livedAfter(START + YEAR, 0, START, 0, START + DAY, 0, START + 2 * DAY)).toBe(3 * DAY);
+});
+
+test("a clock that was a year ahead once makes nothing live longer", () => {
+  const looks = (step: number): number[] =>
+    Array.from({ length: 100 }, (_, index) => START + (index + 1) * step);
+  for (const hours of [1, 23, 24]) {
+    const step = hours * 3_600_000;
+    expect(livedAfter(START + YEAR, START, ...looks(step))).toBe(DAY + 100 * step);
+  }
+  // More than a day between two looks is a day.
+  expect(livedAfter(START + YEAR, START, ...looks(25 * 3_600_000))).toBe(101 * DAY);
+  // The clock of a phone that starts in 1970 and is never set.
+  expect(livedAfter(0, 3_600_000, 0, 3_600_000, 0, 3_600_000)).toBe(3 * 3_600_000);
 });
 
 test("a clock that begins in 1970 at each boot ages what waits by what passed in truth", async () => {

@@ -44,9 +44,18 @@ export function sourceKey({ install, epoch }: Source): string {
 
 const installOf = (key: string): string => key.slice(0, key.indexOf("."));
 
-/** What is settled of a source. */
+const isWhole = (settled: Settled | null | undefined): settled is Settled =>
+  [settled?.acknowledged, settled?.dropped].every((set) => Array.isArray(set) && set.every(Array.isArray));
+
+/** Whether what is settled of a source was lost: numbers of it may have been given out that are not known any more. */
+export function isDamaged({ sources }: QueueState): boolean {
+  return !Object.values(sources).every(isWhole);
+}
+
+/** What is settled of a source; nothing of one whose entry is damaged. */
 export function settledOf(state: QueueState, key: string): Settled {
-  return state.sources[key] ?? UNSETTLED;
+  const settled = state.sources[key];
+  return isWhole(settled) ? settled : UNSETTLED;
 }
 
 /** Whether an event needs no more work. */
@@ -75,9 +84,9 @@ export function highestSettled({ acknowledged, dropped }: Settled): number {
 }
 
 /** Whether the server took anything of an install. */
-export function isKnown({ sources }: QueueState, install: string): boolean {
-  return Object.keys(sources).some((key) => {
-    const { known, acknowledged } = sources[key]!;
+export function isKnown(state: QueueState, install: string): boolean {
+  return Object.keys(state.sources).some((key) => {
+    const { known, acknowledged } = settledOf(state, key);
     return installOf(key) === install && (known || acknowledged.length > 0);
   });
 }
@@ -92,7 +101,7 @@ export function beginState(
   { install, proof }: { readonly install: string; readonly proof: string },
 ): QueueState {
   const sum = (kind: "acknowledged" | "dropped"): number =>
-    Object.values(state.sources).reduce((total, settled) => total + countSequences(settled[kind]), 0);
+    Object.keys(state.sources).reduce((total, key) => total + countSequences(settledOf(state, key)[kind]), 0);
   const totals = state.totals ?? { acknowledged: sum("acknowledged"), before: sum("dropped") };
   const sources: Record<string, Settled> = {};
   for (const key of keys) {

@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import { IDENTITY_FILE, NOBODY, openIdentity, type Identity } from "./identity.ts";
 import { JOURNAL_PREFIX, openJournal } from "./journal.ts";
 import { openQueue, QUEUE_FILE, type Queue } from "./queue.ts";
-import { EMPTY_STATE } from "./queue-state.ts";
+import { EMPTY_STATE, isDamaged } from "./queue-state.ts";
 import { openStateFile } from "./state-file.ts";
 import { createUpload, type FlushOutcome } from "./upload.ts";
 
@@ -32,7 +32,11 @@ export async function openRecorder(
   }
   const journal = await openJournal(ports, limits.segmentBytes);
   const state = await openStateFile(ports, QUEUE_FILE, EMPTY_STATE);
-  const identity = await openIdentity(context, file, state.isNew || journal.damaged);
+  const identity = await openIdentity(
+    context,
+    file,
+    state.isNew || journal.damaged || isDamaged(state.get()),
+  );
   const queue = await openQueue(context, { journal, state, source: identity });
   return { identity, queue, flush: createUpload(context, queue) };
 }

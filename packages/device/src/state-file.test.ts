@@ -41,6 +41,33 @@ test.each([[null], [5], [[]], ["text"], [{ format: 2, list: [1] }]])(
   },
 );
 
+test.each([
+  "{}",
+  "null",
+  "5",
+  '{"acknowledged":null,"dropped":[]}',
+  '{"acknowledged":[5],"dropped":[]}',
+  '{"acknowledged":[[1,1]]}',
+])(
+  "a phone whose queue lost what is settled (%s) begins an epoch, and sends nothing under an old number",
+  async (entry) => {
+    const world = createWorld();
+    const client = await world.start();
+    await client.setConsent(["analytics"]);
+    const { install, epoch } = (await client.track(tap, { target: "a" }))!;
+    await client.flush();
+    await client.close();
+    const content = `{"format":1,"quarantined":0,"sources":{"${install}.${epoch}":${entry},"x.1":${entry}}}`;
+    world.files.set("queue.json", platform.text.encode(content));
+    const again = await world.start();
+    const next = await again.track(tap, { target: "b" });
+    expect(next!.epoch).toBeGreaterThan(epoch);
+    expect(await again.flush()).toMatchObject({ acknowledged: 1, stopped: null });
+    expect(again.diagnostics().uploads.duplicates).toBe(0);
+    await expect(again.eraseMe()).resolves.toMatchObject({ kind: "erase" });
+  },
+);
+
 test("a phone starts over each of its files without members, and what it records is never numbered twice", async () => {
   const world = createWorld();
   world.publish(await makeRelease(1));

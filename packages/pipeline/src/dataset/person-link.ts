@@ -3,6 +3,7 @@ import {
   identifier,
   numbers,
   RECEIPT,
+  STANDING,
   tableOf,
   tableSql,
   texts,
@@ -23,6 +24,12 @@ export interface PersonLink {
   readonly contradicted?: boolean;
 }
 
+/**
+ * Claims of one install that are followed: a tablet on which thirty people take turns, under an app that says alias each
+ * time somebody signs in, makes 870. An install can claim what it likes, and each claim costs every later question.
+ */
+export const MOST_CLAIMS = 1024;
+
 /** SQL of the place of an event among those of its install: greater is later. Both numbers are safe integers. */
 const PLACE = "(epoch::hugeint * 9007199254740992 + seq::hugeint)";
 
@@ -37,7 +44,8 @@ function hasColumn(snapshot: Snapshot, table: string, column: string): boolean {
  * user before (`previous_user`) links that one, if its own install had sent something as that user by then: whoever
  * merely knows an id cannot claim the person. Each is known when its first event had come. An alias is contradicted
  * where every install that made it sent as the earlier user afterwards, or as the later one before, or had said first
- * that the earlier one became somebody else.
+ * that the earlier one became somebody else, or had made {@link MOST_CLAIMS} others before. What was refused
+ * bears out nothing and contradicts nothing.
  */
 export function personLinkSql(snapshot: Snapshot): string {
   const tables = eventTables(snapshot);
@@ -66,10 +74,15 @@ export function personLinkSql(snapshot: Snapshot): string {
   const named = hasColumn(snapshot, RECEIPT, "install_subject")
     ? identifier("install_subject")
     : "null::varchar";
+  // Receipts go after the longest retention; what stands may stay.
+  const standing = hasColumn(snapshot, STANDING, "nameless")
+    ? `${tableSql(snapshot, STANDING)} where nameless`
+    : "(select null::varchar as install_id, null::varchar as subject) where false";
   return `(with sent as materialized (
     select install_id, subject, min(known_time) as known from (${events}) group by install_id, subject
   ), install as (
-    select distinct install_id, ${named} as nameless from ${tableSql(snapshot, RECEIPT)}
+    select install_id, ${named} as nameless from ${tableSql(snapshot, RECEIPT)}
+    union select install_id, subject from ${standing}
   ), alias as materialized (${aliases}
   ), span as (
     select install_id, subject, min(place) as first, max(place) as last from (${events})
@@ -77,6 +90,7 @@ export function personLinkSql(snapshot: Snapshot): string {
   ), said as (
     select install_id, old, new, min(place) as told from alias where old <> new group by install_id, old, new
     qualify told = min(told) over (partition by install_id, old)
+      and row_number() over (partition by install_id order by told) <= ${MOST_CLAIMS}
   ), borne as (
     select distinct old, new from said
     join span earlier on earlier.install_id = said.install_id and earlier.subject = old

@@ -74,12 +74,14 @@ export const RECEIPT_COLUMNS: readonly LakeColumn[] = [
 ];
 
 /**
- * Columns of what stands: those of an event without its own fields, and by which `event.field=cohort` its person was in
- * a control group then. Keys, versions and the phone's own times are NULL.
+ * Columns of what stands: those of an event without its own fields, by which `event.field=cohort` its person was in a
+ * control group then, and whether its pseudonym is that of an install without a user, as the receipts said. Keys,
+ * versions and the phone's own times are NULL.
  */
 export const STANDING_COLUMNS: readonly LakeColumn[] = [
   ...EVENT_COLUMNS,
   { name: "watched", type: "VARCHAR[]" },
+  { name: "nameless", type: "BOOLEAN" },
 ];
 
 const TYPE_OF = {

@@ -1,100 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
-import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
-import { consentingSql, openIdentity, personSql } from "../dataset/index.ts";
-import {
-  compact,
-  eventTables,
-  latestSnapshot,
-  STANDING,
-  tableOf,
-  tableSql,
-  texts,
-  verifySnapshot,
-} from "../lake/index.ts";
-import { LOG_RECORD_FORMAT, type LogEntry, type LogEvent, type LogRecord } from "../log-record.ts";
+import { STANDING, tableOf, verifySnapshot } from "../lake/index.ts";
 import { eraseLake } from "../subject/erase-lake.ts";
 import { namedScope } from "../subject/scope.ts";
-import { DAY, NOW, openRetained } from "./testing/retained-folder.ts";
+import { DAY, NOW } from "./testing/retained-folder.ts";
+import { openStanding, type Batch, type Sent } from "./testing/standing-folder.ts";
 
-/** An event of these tests. */
-interface Sent {
-  readonly seq: number;
-  readonly name: string;
-  readonly at: string;
-  readonly subject?: string;
-  readonly previous?: string;
-  readonly consent?: readonly string[];
-  /** Days before {@link NOW} on which it happened; that on which it was sent. */
-  readonly ago?: number;
-}
-
-/** What a phone sent on a day before {@link NOW}. */
-type Batch = readonly [days: number, install: string, sent: readonly Sent[]];
-
-/** A record of the log as an ingest server writes it. */
-function recordOf([days, install, sent]: Batch): LogRecord {
-  const at = NOW - days * DAY;
-  const events = sent.map(
-    ({ seq, name, at: text, subject = "ada", previous, consent = ["p", "q"], ago = days }): LogEvent => ({
-      seq,
-      name,
-      version: 1,
-      sent_version: 1,
-      time: NOW - ago * DAY,
-      subject,
-      ...(previous !== undefined && { previous }),
-      key_id: null,
-      consent,
-      properties: { at: text },
-    }),
-  );
-  const from = { install, epoch: 1, sdk: "t", install_subject: `nobody on ${install}` };
-  const format = LOG_RECORD_FORMAT;
-  return { format, received_at: at, sent_at: at, ...from, events, quarantined: [], duplicates: 0 };
-}
-
-/** A folder in whose lake stands what phones sent, oldest first. */
-async function folderOf(batches: readonly Batch[]) {
-  const folder = await openRetained(temporaryFolder(onTestFinished));
-  onTestFinished(folder.close);
-  const newest = async () => (await latestSnapshot(folder.catalog, folder.folder))!;
-  let offset = 0;
-  const add = async (...more: readonly Batch[]): Promise<void> => {
-    const read = async function* (): AsyncGenerator<LogEntry> {
-      for (const batch of more) {
-        offset += 1;
-        const position = { epoch: 1, segment: 1, offset };
-        yield { record: recordOf(batch), attachment: new Uint8Array(), position };
-      }
-    };
-    await compact({ ...folder, clock: () => NOW, read });
-  };
-  await add(...batches);
-  return {
-    ...folder,
-    newest,
-    add,
-    retain: (at: number) => folder.retain(at, false),
-    /** Numbers of what stands. */
-    standing: async () => {
-      const sql = `select seq::varchar as seq from ${tableSql(await newest(), STANDING)} order by seq`;
-      return texts(await folder.engine.columns(sql), "seq").join();
-    },
-    /** How many pseudonyms may teach `p`, and how many are watched. */
-    allowed: async () => {
-      const snapshot = await newest();
-      const relation = (table: string): string => tableSql(snapshot, table);
-      const people = { relation, identity: await openIdentity(folder.engine, snapshot) };
-      const count = async (sql: string) => texts(await folder.engine.columns(sql), "subject").length;
-      const roles = personSql(folder.app.models[0]!.cohorts, people);
-      return {
-        teach: await count(consentingSql("p", people, eventTables(snapshot))),
-        watched: await count(`select subject from (${roles}) where role = 'control'`),
-      };
-    },
-  };
-}
-
+const folderOf = (batches: readonly Batch[]) => openStanding(batches, onTestFinished);
 const note = (seq: number, more: Partial<Sent> = {}): Sent => ({ seq, name: "note", at: "written", ...more });
 const tap = (seq: number, more: Partial<Sent> = {}): Sent => ({ seq, name: "tap", at: "tapped", ...more });
 const withdrawn = { consent: ["q"] };
@@ -176,6 +87,37 @@ test("whoever was in the control group once stays there when the enrolment is go
   expect(await folder.allowed()).toMatchObject({ watched: 1 });
   await folder.retain(NOW);
   expect(await folder.allowed()).toMatchObject({ watched: 1 });
+});
+
+test("a nameless phone stays its user's when its receipts are gone: withdrawal and control group", async () => {
+  const folder = await folderOf([
+    [10, "watched", [tap(1, { subject: "nobody on watched", at: "watched" }), tap(2)]],
+    [10, "left", [tap(1, { subject: "nobody on left" }), tap(2, { subject: "ben" })]],
+    [9, "left", [tap(3, { subject: "nobody on left", ...withdrawn })]],
+    [8, "new", [note(1), note(2, { subject: "ben", ago: 10 })]],
+    [7, "third", [note(1, { subject: "eve" })]],
+  ]);
+  // Eve; of the others one is in the control group and one has withdrawn, both by what phones without a user sent.
+  const before = await folder.allowed();
+  expect(before).toMatchObject({ watched: 2 });
+  const roles = async () => [
+    await folder.maySay("ada"),
+    await folder.maySay("ben"),
+    await folder.maySay("eve"),
+  ];
+  expect(await roles()).toEqual(["control", "withdrawn", "teaches"]);
+  // Long after, the phones that they have now send again; then every receipt of the old ones goes.
+  await folder.add([-150, "new", [note(3), note(4, { subject: "ben", ago: 10 })]]);
+  await folder.add([-150, "third", [note(2, { subject: "eve" })]]);
+  for (const days of [191, 193, 195, 340]) {
+    await folder.retain(NOW + days * DAY + DAY / 2);
+    expect(await roles()).toEqual(["control", "withdrawn", "teaches"]);
+  }
+  const { receipt, ...tables } = (await folder.newest()).manifest.tables;
+  expect([receipt!.rows, tables[STANDING]!.rows > 3]).toEqual([2, true]);
+  // Nothing of them is left.
+  await folder.retain(NOW + 351 * DAY);
+  expect((await folder.newest()).manifest.tables[STANDING]).toBeUndefined();
 });
 
 test("an erasure reaches what stands", async () => {

@@ -6,9 +6,11 @@ import { folderLayout, makeFolder } from "../catalog/index.ts";
 import { openIdentity, watchedName } from "../dataset/index.ts";
 import {
   eventTables,
+  EVENT_COLUMNS,
   identifier,
   literal,
   numbers,
+  RECEIPT,
   STANDING,
   STANDING_COLUMNS,
   tableOf,
@@ -58,14 +60,13 @@ function leftBySql(context: StandingContext, table: string, files: readonly Lake
   const { folder } = context.newest;
   const columns = NAMES.map((name) => {
     if (name === "watched") return `${watchedSql(context, table)} as watched`;
+    if (name === "nameless") return "false as nameless";
     const { type } = STANDING_COLUMNS.find((column) => column.name === name)!;
     return LEFT_OUT.has(name) ? `null::${type} as ${name}` : name;
   });
   // A lake of before a column was kept has none of its values.
   const known = [...tableOf(context.newest, table).columns];
-  const lacking = STANDING_COLUMNS.filter(
-    ({ name }) => name !== "watched" && !known.some((column) => column.name === name),
-  );
+  const lacking = EVENT_COLUMNS.filter(({ name }) => !known.some((column) => column.name === name));
   const relation = filesSql(folder, files, [...known, ...lacking]);
   return `select ${columns.join(", ")} from ${relation} where ${context.pastSql(table)}`;
 }
@@ -82,6 +83,39 @@ async function outlivedSql({ engine, newest, othersSql, pastSql }: StandingConte
   const people = identity.now(`(${every})`);
   return `(received_time < ${othersSql} and subject in (select subject from ${people} where person not in (
     select o.person from ${identity.owners(people)} o where o.subject in (${left}))))`;
+}
+
+/** SQL of who an install is without a user, by the receipts of what it sent: these are kept as long as any event is. */
+function namelessSql({ newest }: StandingContext): string {
+  const isTold = tableOf(newest, RECEIPT).columns.some(({ name }) => name === "install_subject");
+  const name = isTold ? "install_subject" : "null::varchar";
+  return `select distinct (install_id, ${name}) from ${tableSql(newest, RECEIPT)} where ${name} is not null`;
+}
+
+/**
+ * SQL of the rows of each kind that stand for all of it, at most five: the first and the last as they became known, on which
+ * links and consents depend, and as the phone numbered them, on which it depends whether an alias is borne out. Of an
+ * alias also the first one that counts: that by which the phone had sent something as the earlier user.
+ */
+function boundSql({ newest }: StandingContext, given: string): string {
+  const every = eventTables(newest)
+    .map((table) => `select install_id, subject, known_time from ${tableSql(newest, table)}`)
+    .join(" union all ");
+  const arrived = "(known_time, epoch, seq)";
+  const bounds = [
+    `arg_min(one, ${arrived}) filter (known_time >= heard)`,
+    `arg_min(one, ${arrived})`,
+    "arg_max(one, (time, known_time, epoch, seq))",
+    "arg_min(one, (epoch, seq))",
+    "arg_max(one, (epoch, seq))",
+  ];
+  return `(select distinct kept from (select unnest([${bounds.join(", ")}]) as kept
+    from (select one, heard, unnest(one) from (select one, heard from ${given} one left join (
+      select install_id, subject, min(known_time) as heard from (${every})
+      where (install_id, subject) in (select (install_id, previous_subject) from ${given})
+      group by install_id, subject
+    ) earlier on earlier.install_id = one.install_id and earlier.subject = one.previous_subject))
+    group by install_id, subject, previous_subject, watched, nameless) where kept is not null)`;
 }
 
 /** What rows that go leave behind in a bucket, and what stood there already, as a file; null where nothing stands. */
@@ -103,13 +137,12 @@ async function writeStanding(
   if (parts.length === 0) return null;
   await makeFolder(temporary);
   const path = join(temporary, `${randomUUID()}.parquet`);
-  // The first one says since when an install's pseudonyms are linked, the last one what its person consents to.
+  const values = NAMES.map((name) => `kept.${name} as ${name}`).join(", ");
   await engine.run(
-    `copy (with given as (${parts.join(" union all ")}), bound as (
-       select unnest([arg_min(given, (known_time, epoch, seq)), arg_max(given, (time, known_time, epoch, seq))]) as kept
-       from given where not ${outlived} group by install_id, subject, previous_subject, watched)
-     select distinct ${NAMES.map((name) => `kept.${name} as ${name}`).join(", ")} from bound
-     order by subject, install_id, epoch, seq)
+    `copy (with left_over as materialized (${parts.join(" union all ")}), given as materialized (
+       select * replace (coalesce(nameless, false) or (install_id, subject) in (${namelessSql(context)}) as nameless)
+       from left_over where not ${outlived})
+     select ${values} from ${boundSql(context, "given")} order by subject, install_id, epoch, seq)
      to ${literal(path)} (format parquet, compression zstd, row_group_size ${ROW_GROUP})`,
   );
   const columns = await engine.columns(
@@ -138,7 +171,7 @@ export async function countOutlived(context: StandingContext): Promise<number> {
 
 /**
  * What stands once some rows of the newest snapshot are gone: of each install, pseudonym, earlier pseudonym and control
- * group the first and the last row, without what an app put into them. It decides who may teach as the rows did, and is
+ * group the first and the last rows, as they came and as the phone numbered them, without what an app put into them. It decides who may teach as the rows did, and is
  * kept as long as the longest retention, and beyond that as long as anything of its person is. Null where nothing stands.
  *
  * @param past paths of the files with rows past their time

@@ -4,7 +4,7 @@ import type { AliasClaim, InstallUse } from "./person-source.ts";
  * Claims of an install that what it sent bears out: the first one on an earlier pseudonym under which it had sent
  * something, where it sent nothing under the earlier one afterwards and nothing under the later one before. A phone
  * that only names somebody has nothing of theirs; one that goes back and forth between two users is shared by two
- * people, whatever its app says.
+ * people, whatever its app says. What was refused bears out nothing and contradicts nothing.
  */
 export function soundClaims({ spans, claims }: InstallUse): readonly AliasClaim[] {
   const first = new Map<string, AliasClaim>();
@@ -13,8 +13,8 @@ export function soundClaims({ spans, claims }: InstallUse): readonly AliasClaim[
     if (before === undefined || claim.at < before.at) first.set(claim.from, claim);
   }
   return [...first.values()].filter(({ from, to, at }) => {
-    const earlier = spans.get(from);
-    return earlier !== undefined && earlier.last < at && spans.get(to)!.first >= at;
+    const [last, first] = [spans.get(from)?.last ?? null, spans.get(to)?.first ?? null];
+    return last !== null && first !== null && last < at && first >= at;
   });
 }
 

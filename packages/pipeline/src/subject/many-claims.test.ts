@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cleanUpLater, openPoseLake } from "../dataset/testing/open-pose-lake.ts";
 import { annotate, BEGIN, poseLog } from "../dataset/testing/pose-log.ts";
+import { MOST_CLAIMS } from "../dataset/person-link.ts";
 import { encodeLogRecord, openLog } from "../ingest/log/index.ts";
 import { pseudonymiser } from "../ingest/pseudonym.ts";
 import { sampleLog } from "../lake/testing/sample-log.ts";
 import { findPerson } from "./find-person.ts";
-import { MOST_CLAIMS, type PersonSource } from "./person-source.ts";
+import type { PersonSource } from "./person-source.ts";
 
 const { onFinished, cleanUp } = cleanUpLater();
 afterAll(cleanUp);

@@ -1,3 +1,4 @@
+import { MOST_CLAIMS } from "../dataset/person-link.ts";
 import {
   eventTables,
   numbers,
@@ -35,15 +36,18 @@ export const previousSql = (table: string): string =>
 
 /** What an install sent under one pseudonym: its first and last number, its first and last moment. */
 export interface UseSpan {
-  /** Epoch and sequence number as text that sorts as they do. */
-  readonly first: string;
-  readonly last: string;
+  /** Epoch and sequence number, as text that sorts as they do, of what was accepted; null where all was refused. */
+  readonly first: string | null;
+  readonly last: string | null;
   /** By the corrected clock, milliseconds since 1970. */
   readonly earliest: number;
   readonly latest: number;
 }
 
-/** An install's word that two pseudonyms are one person's: `from` until its event of this number, `to` from then on. */
+/**
+ * An install's word that two pseudonyms are one person's: `from` until its event of this number, `to` from then on. The
+ * word of a refused event is none, as it is none for who may teach.
+ */
 export interface AliasClaim {
   readonly from: string;
   readonly to: string;
@@ -59,12 +63,6 @@ export interface InstallUse {
   /** The others, which nobody follows. What was computed of people may still hold something of whom they tie. */
   readonly passedOver: readonly AliasClaim[];
 }
-
-/**
- * Claims of one install that are followed: a tablet on which thirty people take turns, under an app that says alias each
- * time somebody signs in, makes 870. An install can claim what it likes, and each claim costs every later question.
- */
-export const MOST_CLAIMS = 1024;
 
 /** An install's rows while they are read. */
 interface GrowingUse {
@@ -86,18 +84,25 @@ interface Seen extends UseSpan {
   readonly previous: string | null;
 }
 
+/** Of two places that which is further out; the other one where one is none. */
+const outer = (
+  one: string | null,
+  other: string | null,
+  isFurther: (one: string, other: string) => boolean,
+): string | null => (one === null || (other !== null && !isFurther(one, other)) ? other : one);
+
 function addUse(uses: Map<string, GrowingUse>, { install, subject, previous, ...seen }: Seen): void {
   const known = uses.get(install);
   const use = known ?? { spans: new Map<string, UseSpan>(), claims: new Map<string, AliasClaim>() };
   if (known === undefined) uses.set(install, use);
   const before = use.spans.get(subject) ?? seen;
   use.spans.set(subject, {
-    first: before.first < seen.first ? before.first : seen.first,
-    last: before.last > seen.last ? before.last : seen.last,
+    first: outer(before.first, seen.first, (one, other) => one < other),
+    last: outer(before.last, seen.last, (one, other) => one > other),
     earliest: Math.min(before.earliest, seen.earliest),
     latest: Math.max(before.latest, seen.latest),
   });
-  if (previous === null || previous === subject) return;
+  if (previous === null || previous === subject || seen.first === null) return;
   const pair = `${previous}\0${subject}`;
   const same = use.claims.get(pair);
   if (same === undefined || seen.first < same.at)
@@ -121,12 +126,13 @@ async function tableUses(
 ): Promise<void> {
   const isTold =
     table === QUARANTINE || tableOf(snapshot, table).columns.some(({ name }) => name === "previous_subject");
+  const place = `lpad(epoch::varchar, ${DIGITS}, '0') || lpad(seq::varchar, ${DIGITS}, '0')`;
   const columns = await engine.columns(
     `select install_id, subject, previous, min(place) as first, max(place) as last,
        min(moment)::double as earliest, max(moment)::double as latest
      from (select install_id, ${subjectSql(table)} as subject,
          ${isTold ? previousSql(table) : "cast(null as varchar)"} as previous,
-         lpad(epoch::varchar, ${DIGITS}, '0') || lpad(seq::varchar, ${DIGITS}, '0') as place,
+         ${table === QUARANTINE ? "cast(null as varchar)" : place} as place,
          epoch_ms("time") as moment
        from ${tableSql(snapshot, table)})
      where subject is not null and (${where}) group by install_id, subject, previous`,
@@ -139,8 +145,8 @@ async function tableUses(
       install: install!,
       subject: subject![row]!,
       previous: previous![row]!,
-      first: first![row]!,
-      last: last![row]!,
+      first: first![row] ?? null,
+      last: last![row] ?? null,
       earliest: earliest[row]!,
       latest: latest[row]!,
     });
@@ -163,9 +169,9 @@ export async function installUses(
   }
   for await (const { record } of everyRecord(folder)) {
     const { install, epoch } = record;
-    for (const { seq, subject, previous, moment } of personalEvents(record)) {
+    for (const [index, { seq, subject, previous, moment }] of personalEvents(record).entries()) {
       if (subject === null || !holds(install, subject, previous)) continue;
-      const place = orderOf(epoch, seq);
+      const place = index < record.events.length ? orderOf(epoch, seq) : null;
       addUse(uses, {
         install,
         subject,

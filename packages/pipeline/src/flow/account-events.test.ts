@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cleanUpLater, openPoseLake } from "../dataset/testing/open-pose-lake.ts";
 import { BEGIN, enrol, poseLog, subjectOf } from "../dataset/testing/pose-log.ts";
 import type { LogQuarantine } from "../log-record.ts";
-import type { Engine, Snapshot } from "../lake/index.ts";
+import { STANDING, type Engine, type Snapshot } from "../lake/index.ts";
 import { accountEvents, type PhoneLedger } from "./account-events.ts";
 
 const { onFinished, cleanUp } = cleanUpLater();
@@ -106,6 +106,18 @@ test("a doubled row is told, and makes good for no lost one", async () => {
   await expect(accountEvents(engine, doubled(3), [])).resolves.toMatchObject({
     events: { duplicatesStored: 10 },
   });
+});
+
+test("what stands of events that are past their retention is no event that is stored", async () => {
+  const { tables } = snapshot.manifest;
+  const standing = {
+    ...snapshot,
+    manifest: { ...snapshot.manifest, tables: { ...tables, [STANDING]: tables["tap"]! } },
+  };
+  const ledgers = [ledger("anna", [1, 2, 3, 4])];
+  expect(await accountEvents(engine, standing, ledgers)).toEqual(
+    await accountEvents(engine, snapshot, ledgers),
+  );
 });
 
 test("the account is that of a set of identities, whatever was recorded, sent, refused or acknowledged", async () => {

@@ -1,5 +1,14 @@
 import { hasSequence, sequenceSet, type EventCounts, type SequenceSet } from "@tideline/spec";
-import { numbers, QUARANTINE, RECEIPT, tableSql, texts, type Engine, type Snapshot } from "../lake/index.ts";
+import {
+  eventTables,
+  numbers,
+  QUARANTINE,
+  STANDING,
+  tableSql,
+  texts,
+  type Engine,
+  type Snapshot,
+} from "../lake/index.ts";
 
 /** What a phone has recorded, by install and epoch: the other side of the account. */
 export interface PhoneLedger {
@@ -54,16 +63,15 @@ const count = (sets: readonly SequenceSet[]): number =>
 
 /**
  * What became of every event: phones' ledgers against the rows of a snapshot, matched by identity (install, epoch,
- * sequence), so that one that is lost cannot hide behind one that is doubled.
+ * sequence), so that one that is lost cannot hide behind one that is doubled. What stands of events that are past their
+ * retention is no event that is stored.
  */
 export async function accountEvents(
   engine: Engine,
   snapshot: Snapshot,
   phones: readonly PhoneLedger[],
 ): Promise<{ readonly events: EventCounts; readonly quarantine: Readonly<Record<string, number>> }> {
-  const tables = Object.keys(snapshot.manifest.tables).filter(
-    (name) => name !== QUARANTINE && name !== RECEIPT,
-  );
+  const tables = eventTables(snapshot).filter((name) => name !== STANDING);
   const stored = await readIdentities(engine, snapshot, tables);
   const refused = await readIdentities(engine, snapshot, [QUARANTINE]);
   const reasons = await engine.columns(

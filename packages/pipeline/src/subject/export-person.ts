@@ -7,6 +7,7 @@ import {
   numbers,
   QUARANTINE,
   RECEIPT,
+  STANDING,
   tableOf,
   tableSql,
   texts,
@@ -95,6 +96,22 @@ function lineOf(
   const { event_time, sent_time, received_time, known_time, time } = row;
   const times = { time, event_time, sent_time, received_time, known_time };
   const who = { subject, ...ownName(row["previous_subject"]) };
+  if (table === STANDING) {
+    const { watched, nameless } = row;
+    return {
+      kind: "standing",
+      install_id,
+      epoch,
+      seq,
+      ...who,
+      time,
+      received_time,
+      known_time,
+      consent,
+      watched,
+      nameless,
+    };
+  }
   const own = { event: table, install_id, epoch, seq, ...who, schema_version, ...times, consent, key_id };
   return { kind: "event", ...own, properties: propertiesOf(app, table, row) };
 }
@@ -114,7 +131,8 @@ async function* lakeLines(
     for await (const piece of engine.stream(
       `select ${jsonSelection(columns)} from ${relation} where ${where}`,
     )) {
-      if (table !== RECEIPT) {
+      // An event of the log that left something standing is in the log all the same.
+      if (table !== RECEIPT && table !== STANDING) {
         const [epoch, seq] = [numbers(piece, "epoch"), numbers(piece, "seq")];
         const install = texts(piece, "install_id");
         for (const [row, name] of install.entries()) seen.add(name!, epoch[row]!, [seq[row]!]);
@@ -206,7 +224,8 @@ async function* catalogLines(
 }
 
 /**
- * Everything that a folder holds of a person, line by line: a header, what the lake holds, what the logs hold beyond
+ * Everything that a folder holds of a person, line by line: a header, what the lake holds (what stands of events past
+ * their retention as `standing`, which are no events), what the logs hold beyond
  * it, what the catalog knows, and an end that counts the lines, so that an export that was cut off is seen to be.
  * Nothing is held but the numbers of the events that have come by.
  */

@@ -323,6 +323,22 @@ test.each(Object.entries(tampered))("catches %s", async (_, [spoil, finding]) =>
   expect(differing(await runAudit(folder, undefined))).toContain(finding);
 });
 
+test("windows that are past their retention are not compared, which is said and counted", async () => {
+  const folder = copy();
+  rmSync(join(folder, "parity/1.f32"));
+  const findings = await runAudit(folder, undefined);
+  expect(differing(findings)).toEqual([]);
+  const parity = findings.find(({ figure }) => figure === "releases[0].parity");
+  expect(parity?.note).toBe("not compared: the windows are past their retention");
+  const counted = findings.find(({ figure }) => figure.includes("runtimes agree"));
+  expect(counted?.note).toContain("1 not compared");
+  // What the report does not say is missing all the same.
+  edit(folder, "report.json", (report: { releases: { parity?: number }[] }) => {
+    delete report.releases[0]!.parity;
+  });
+  expect(differing(await runAudit(folder, undefined))).toEqual(["releases[0].parity"]);
+});
+
 test.each([
   ["no evidence.json", "evidence.json"],
   ["no report", "report.json"],

@@ -33,6 +33,17 @@ export function compareFigure(
   return { figure, reported: value, recomputed, tolerance, agrees, note };
 }
 
+/**
+ * A figure that nobody can compute any more, for a reason that is no fault; one that the report lacks, or says as
+ * anything but a number, does not agree all the same.
+ */
+export function passedOver(figure: string, reported: unknown, reason: string): Finding {
+  const value = isValue(reported) ? reported : "missing";
+  const agrees = typeof value === "number" && Number.isFinite(value);
+  const note = `not compared: ${reason}`;
+  return { figure, reported: value, recomputed: "not compared", tolerance: 0, agrees, note };
+}
+
 /** A check of the evidence: `faults` says what contradicts it, nothing when all is well. */
 export function checkEvidence(figure: string, faults: readonly string[], looked = ""): Finding {
   return {

@@ -151,7 +151,7 @@ export async function runAudit(folder: string, uci: string | undefined): Promise
           predictions,
           releases,
           tableOnly: tableOnlyInstalls(phones),
-          heldOut: releases.flatMap((release) => readHeldOut(folder, release)),
+          heldOut: releases.flatMap((release) => readHeldOut(folder, release) ?? []),
         },
         report.skew ?? {},
         report.tableSkew,

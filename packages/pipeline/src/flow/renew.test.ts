@@ -1,45 +1,13 @@
 import { join } from "node:path";
-import { RELEASE_TYPE, verifyRelease, type ReleaseMetadata } from "@tideline/spec";
+import { RELEASE_TYPE, verifyRelease } from "@tideline/spec";
 import { expect, onTestFinished, test } from "vitest";
 import { commit, openCatalog, ownFolder, recordRelease, type ReleaseRow } from "../catalog/index.ts";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { openKeys, releasePorts, rotateReleaseKey, signEnvelope, type KeyRing } from "../release/index.ts";
-import { NEW_YEAR, samplePhone, sampleWindow } from "../release/testing/sample-release.ts";
+import { NEW_YEAR, sampleManifest, samplePhone } from "../release/testing/sample-release.ts";
 import { renewWhenDue } from "./renew.ts";
 
 const DAY = 86_400_000;
-
-/** A manifest that is good enough to be signed; nothing of its model is read here. */
-function manifest(): ReleaseMetadata {
-  const address = { sha256: "0".repeat(64), bytes: 1 };
-  return {
-    type: "release",
-    format: 1,
-    app: "gym",
-    channel: "stable",
-    version: 4,
-    id: address.sha256,
-    issued: NEW_YEAR,
-    expires: NEW_YEAR + 30 * DAY,
-    requires: { sdk: "0.1.0", schema: { motion: 1 }, runtime: ["onnx"], opset: 18 },
-    model: {
-      name: "sample",
-      purpose: "improve",
-      cloudPurpose: "cloud",
-      labels: ["a", "b"],
-      window: sampleWindow,
-      input: "window",
-      output: "probabilities",
-      definition: "d",
-      run: "r",
-      snapshot: "s",
-    },
-    fallback: { when: [], otherwise: "a" },
-    variants: [{ ...address, format: "onnx", opset: 18 }],
-    vectors: address,
-    kill: false,
-  };
-}
 
 async function openLoop() {
   const folder = temporaryFolder(onTestFinished);
@@ -48,7 +16,7 @@ async function openLoop() {
   const catalog = await openCatalog(folder, { epoch: owner.epoch });
   onTestFinished(() => catalog.close());
   const keys = await openKeys(join(folder, "keys"), { now: NEW_YEAR });
-  const release = manifest();
+  const release = sampleManifest();
   const row: ReleaseRow = {
     channel: "sample/stable",
     version: release.version,

@@ -1,50 +1,20 @@
 import { join } from "node:path";
 import { isWithin, verifyRelease, type ReleaseMetadata } from "@tideline/spec";
 import { expect, test } from "vitest";
-import { sha256Hex } from "./release-port.ts";
-import { releasePorts } from "./release-port.ts";
+import { releasePorts, sha256Hex } from "./release-port.ts";
 import { chunksOf } from "./chunk.ts";
 import { openKeys, rotateReleaseKey } from "./key.ts";
 import { killRelease, renewRelease, shareRelease, type ManifestOptions } from "./make-release.ts";
 import { manifestOf, rolloutOf, stageOf } from "./rollout.ts";
-import { NEW_YEAR, samplePhone, sampleWindow } from "./testing/sample-release.ts";
+import { NEW_YEAR, sampleManifest, samplePhone } from "./testing/sample-release.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const folder = temporaryFolder();
 const keys = await openKeys(join(folder, "keys"), { now: NEW_YEAR });
 const DAY = 86_400_000;
 
-/** A manifest that is good enough to be signed. */
-function manifest(version: number, id: string): ReleaseMetadata {
-  const address = { sha256: id, bytes: 1 };
-  return {
-    type: "release",
-    format: 1,
-    app: "gym",
-    channel: "stable",
-    version,
-    id,
-    issued: NEW_YEAR,
-    expires: NEW_YEAR + DAY,
-    requires: { sdk: "0.1.0", schema: { motion: 1 }, runtime: ["onnx"], opset: 18 },
-    model: {
-      name: "sample",
-      purpose: "improve",
-      cloudPurpose: "cloud",
-      labels: ["a", "b"],
-      window: sampleWindow,
-      input: "window",
-      output: "probabilities",
-      definition: "d",
-      run: "r",
-      snapshot: "s",
-    },
-    fallback: { when: [], otherwise: "a" },
-    variants: [{ ...address, format: "onnx", opset: 18 }],
-    vectors: address,
-    kill: false,
-  };
-}
+const manifest = (version: number, id: string): ReleaseMetadata =>
+  sampleManifest({ version, id, expires: NEW_YEAR + DAY });
 
 const former = manifest(4, "a".repeat(64));
 const next = manifest(5, "b".repeat(64));

@@ -1,7 +1,7 @@
-import { RELEASE_TYPE, type ReleaseMetadata } from "@tideline/spec";
+import { RELEASE_TYPE } from "@tideline/spec";
 import type { ReleaseRow } from "../../catalog/index.ts";
 import { signEnvelope, type KeyRing } from "../../release/index.ts";
-import { NEW_YEAR, sampleWindow } from "../../release/testing/sample-release.ts";
+import { NEW_YEAR, sampleManifest } from "../../release/testing/sample-release.ts";
 
 const DAY = 86_400_000;
 
@@ -21,34 +21,16 @@ export function sampleReleaseRow(keys: KeyRing, sample: SampleRow): ReleaseRow {
   const id = model.repeat(64);
   const address = sample.artifact ?? { sha256: id, bytes: 1 };
   const issued = NEW_YEAR + version * DAY;
-  const release: ReleaseMetadata = {
-    type: "release",
-    format: 1,
-    app: "gym",
-    channel: "stable",
+  const release = sampleManifest({
     version,
     id,
     issued,
     expires: issued + 30 * DAY,
-    requires: { sdk: "0.1.0", schema: { motion: 1 }, runtime: ["onnx"], opset: 18 },
-    model: {
-      name: "sample",
-      purpose: "improve",
-      cloudPurpose: "cloud",
-      labels: ["a", "b"],
-      window: sampleWindow,
-      input: "window",
-      output: "probabilities",
-      definition: "d",
-      run: "r",
-      snapshot: "s",
-    },
-    fallback: { when: [], otherwise: "a" },
     variants: [{ ...address, format: "onnx", opset: 18 }],
     vectors: address,
     kill,
     ...(share < 1 && { rollout: { share, salt: id.slice(0, 16) } }),
-  };
+  });
   return {
     channel: "sample/stable",
     version,

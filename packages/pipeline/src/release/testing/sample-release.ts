@@ -5,6 +5,7 @@ import {
   windows,
   type Capabilities,
   type ReleaseContext,
+  type ReleaseMetadata,
   type RootMetadata,
 } from "@tideline/spec";
 import { onnxruntimeNode, onnxruntimeWeb, type GraphRuntime } from "../../runtime/index.ts";
@@ -119,5 +120,39 @@ export function samplePhone(root: RootMetadata): ReleaseContext {
     acceptedVersion: 0,
     environment: "development",
     capabilities,
+  };
+}
+
+/** A manifest of the channel `stable` that is good enough to be signed: nothing of its model is read. */
+export function sampleManifest(changes: Partial<ReleaseMetadata> = {}): ReleaseMetadata {
+  const { id = "0".repeat(64) } = changes;
+  const address = { sha256: id, bytes: 1 };
+  return {
+    type: "release",
+    format: 1,
+    app: "gym",
+    channel: "stable",
+    version: 4,
+    id,
+    issued: NEW_YEAR,
+    expires: NEW_YEAR + 30 * 86_400_000,
+    requires: { sdk: "0.1.0", schema: { motion: 1 }, runtime: ["onnx"], opset: 18 },
+    model: {
+      name: "sample",
+      purpose: "improve",
+      cloudPurpose: "cloud",
+      labels: ["a", "b"],
+      window: sampleWindow,
+      input: "window",
+      output: "probabilities",
+      definition: "d",
+      run: "r",
+      snapshot: "s",
+    },
+    fallback: { when: [], otherwise: "a" },
+    variants: [{ ...address, format: "onnx", opset: 18 }],
+    vectors: address,
+    kill: false,
+    ...changes,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { graphBuilder, type GraphBuilder, type Value } from "./builder.ts";
+import { graphBuilder, type GraphBuilder } from "./builder.ts";
+import type { Value } from "./value.ts";
 import type { OnnxModel } from "./onnx.ts";
 import type { OpName } from "./op/op-name.ts";
 

@@ -1,4 +1,4 @@
-import { elementTypeOf, type ElementType, type TensorValues } from "./element-type.ts";
+import { elementTypeOf, valuesOf, type ElementType, type TensorValues } from "./element-type.ts";
 import { inferCall, tagAttribute } from "./call.ts";
 import {
   IR_VERSION,
@@ -11,18 +11,18 @@ import {
   type OnnxModel,
   type OnnxNode,
   type OnnxTensor,
-  type TensorType,
   type ValueInfo,
 } from "./onnx.ts";
-import { illegal, type GivenAttributes, type OpDefinition } from "./op/op-definition.ts";
+import {
+  illegal,
+  type GivenAttributes,
+  type OpDefinition,
+  type ResolvedAttributes,
+} from "./op/op-definition.ts";
+import type { AttributeRules } from "./op/op-definition.ts";
 import type { OpName } from "./op/op-name.ts";
 import { OPS } from "./op/registry.ts";
-
-/** A value in a graph under construction: its name, its type, and its numbers where it is constant. */
-export interface Value extends TensorType {
-  readonly name: string;
-  readonly constant?: ArrayLike<number>;
-}
+import type { Value } from "./value.ts";
 
 type RulesOf<Name extends OpName> = (typeof OPS)[Name] extends OpDefinition<infer Rules> ? Rules : never;
 
@@ -41,14 +41,28 @@ export interface BuildOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** An operator that was applied while a graph was built. */
+export interface Application {
+  /** The node's name. */
+  readonly name: string;
+  readonly op: OpName;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes: ResolvedAttributes<AttributeRules>;
+  readonly outputs: readonly Value[];
+}
+
 /** Builds one graph; see `graphBuilder`. */
 export interface GraphBuilder {
+  /** The name of the graph. */
+  readonly name: string;
+  /** What was applied so far, in order; `differentiate` reads it. */
+  readonly applications: readonly Application[];
   /** A graph input. A text among the dims names a length known only when the graph runs. */
   input(name: string, elementType: ElementType, dims: readonly Dim[]): Value;
   /** A constant with its shape (a vector by default). Equal constants become one. */
   constant(values: TensorValues, dims?: readonly number[]): Value;
-  /** A float32 scalar. */
-  scalar(value: number): Value;
+  /** A scalar, float32 by default. */
+  scalar(value: number, elementType?: ElementType): Value;
   /** An int64 vector, the form in which ONNX takes axes, shapes and bounds. */
   ints(values: readonly number[]): Value;
   /** Applies an operator and returns its (first) output. An optional input in the middle may be undefined. */
@@ -115,6 +129,7 @@ export function graphBuilder(name: string): GraphBuilder {
   const names = new Set<string>();
   const nextName = namer(names);
   const nodes: OnnxNode[] = [];
+  const applications: Application[] = [];
   const inputs: ValueInfo[] = [];
   const initializers: OnnxTensor[] = [];
   const shared = new Map<string, Value>();
@@ -135,40 +150,45 @@ export function graphBuilder(name: string): GraphBuilder {
     throw illegal(who, op, "a value of this graph", `"${value.name}" of another one`);
   }
 
+  function addConstant(given: TensorValues, elementType: ElementType, dims: readonly number[]): Value {
+    if (elementCount(dims) !== given.length)
+      throw illegal(
+        who,
+        "a constant",
+        `the ${elementCount(dims)} values of ${formatDims(dims)}`,
+        `${given.length}`,
+      );
+    const tensor = {
+      elementType,
+      dims: Object.freeze([...dims]),
+      values: given.slice(),
+    };
+    const key = given.byteLength <= SHARED_BYTES ? constantKey(tensor) : undefined;
+    const known = key === undefined ? undefined : shared.get(key);
+    if (known !== undefined) return known;
+    const value = define({
+      name: nextName("constant"),
+      elementType,
+      dims,
+      constant: plainNumbers(tensor.values),
+    });
+    initializers.push(Object.freeze({ name: value.name, ...tensor }));
+    if (key !== undefined) shared.set(key, value);
+    return value;
+  }
+
   const builder: GraphBuilder = {
+    name,
+    applications,
     input(inputName, elementType, dims) {
       const value = define({ name: inputName, elementType, dims });
       inputs.push(Object.freeze({ name: inputName, elementType, dims: value.dims }));
       return value;
     },
     constant(given, dims = [given.length]) {
-      if (elementCount(dims) !== given.length)
-        throw illegal(
-          who,
-          "a constant",
-          `the ${elementCount(dims)} values of ${formatDims(dims)}`,
-          `${given.length}`,
-        );
-      const tensor = {
-        elementType: elementTypeOf(given),
-        dims: Object.freeze([...dims]),
-        values: given.slice(),
-      };
-      const key = given.byteLength <= SHARED_BYTES ? constantKey(tensor) : undefined;
-      const known = key === undefined ? undefined : shared.get(key);
-      if (known !== undefined) return known;
-      const { elementType } = tensor;
-      const value = define({
-        name: nextName("constant"),
-        elementType,
-        dims,
-        constant: plainNumbers(tensor.values),
-      });
-      initializers.push(Object.freeze({ name: value.name, ...tensor }));
-      if (key !== undefined) shared.set(key, value);
-      return value;
+      return addConstant(given, elementTypeOf(given), dims);
     },
-    scalar: (value) => builder.constant(Float32Array.of(value), []),
+    scalar: (value, elementType = "float32") => addConstant(valuesOf(elementType, [value]), elementType, []),
     ints: (list) => builder.constant(BigInt64Array.from(list, BigInt)),
     op: (op, given, ...attributes) => builder.ops(op, given, ...attributes)[0]!,
     ops(op, given, ...[attributes = {}]) {
@@ -194,11 +214,21 @@ export function graphBuilder(name: string): GraphBuilder {
         outputs: Object.freeze([title]),
         attributes: Object.freeze(Object.fromEntries(tagged)),
       });
-      const types = inferCall(alone, given.slice(0, sources.length), name).outputs;
-      const made = types.map(({ elementType, dims }, at) =>
+      const present = given.slice(0, sources.length);
+      const call = inferCall(alone, present, name);
+      const made = call.outputs.map(({ elementType, dims }, at) =>
         define({ name: at === 0 ? title : nextName(`${title}_output`), elementType, dims }),
       );
       nodes.push(Object.freeze({ ...alone, outputs: Object.freeze(made.map((value) => value.name)) }));
+      applications.push(
+        Object.freeze({
+          name: title,
+          op,
+          inputs: Object.freeze(present),
+          attributes: call.attributes,
+          outputs: Object.freeze(made),
+        }),
+      );
       return made;
     },
     output(outputName, value) {

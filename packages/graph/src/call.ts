@@ -1,4 +1,4 @@
-import type { OnnxAttribute, OnnxNode, TensorType } from "./onnx.ts";
+import type { OnnxAttribute, OnnxNode, OnnxTensor, TensorType } from "./onnx.ts";
 import {
   illegal,
   type AttributeRule,
@@ -43,6 +43,10 @@ export function tagAttribute(rule: AttributeRule, value: unknown): OnnxAttribute
     case "strings":
       return Array.isArray(value) && value.every((item) => typeof item === "string")
         ? { type: "strings", value: Object.freeze([...(value as string[])]) }
+        : undefined;
+    case "tensor":
+      return typeof value === "object" && value !== null && "elementType" in value
+        ? { type: "tensor", value: value as OnnxTensor }
         : undefined;
   }
 }

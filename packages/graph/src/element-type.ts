@@ -38,3 +38,14 @@ export function elementTypeOf(values: TensorValues): ElementType {
   if (values instanceof BigInt64Array) return "int64";
   return "uint8";
 }
+
+/** Numbers as a tensor's storage of an element type; fractions are cut off towards integers. */
+export function valuesOf(elementType: ElementType, numbers: readonly number[]): TensorValues {
+  const values = ELEMENT_TYPES[elementType].over(
+    new ArrayBuffer(numbers.length * ELEMENT_TYPES[elementType].bytes),
+  );
+  for (const [at, number] of numbers.entries())
+    if (values instanceof BigInt64Array) values[at] = BigInt(Math.trunc(number));
+    else values[at] = number;
+  return values;
+}

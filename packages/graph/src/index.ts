@@ -1,5 +1,6 @@
 export * from "./builder.ts";
 export * from "./check.ts";
+export * from "./differentiate.ts";
 export * from "./element-type.ts";
 export * from "./interpret.ts";
 export * from "./onnx.ts";
@@ -10,3 +11,4 @@ export type { OpName } from "./op/op-name.ts";
 export { OPS, isOpName } from "./op/registry.ts";
 export * from "./table/write-table.ts";
 export { NODE_MODES } from "./op/forest.ts";
+export * from "./value.ts";

@@ -1,4 +1,9 @@
 import { binary } from "./elementwise.ts";
+import { sumTo } from "./gradient.ts";
 
 /** `A + B` under broadcasting. */
-export const Add = binary((a, b) => a + b);
+export const Add = binary(
+  (a, b) => a + b,
+  ({ g, inputs, gradients, wanted }) =>
+    inputs.map((input, at) => (wanted[at] ? sumTo(g, gradients[0]!, input!) : undefined)),
+);

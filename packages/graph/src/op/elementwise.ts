@@ -1,9 +1,17 @@
 import { formatDims, type Dim } from "../onnx.ts";
 import { broadcast, forEachIndex, offsetOf } from "../shape.ts";
-import { defineOp, illegal, type OpCall, type OpDefinition, type OpEvaluation } from "./op-definition.ts";
+import {
+  defineOp,
+  illegal,
+  type GradientRule,
+  type NoGradient,
+  type OpCall,
+  type OpDefinition,
+  type OpEvaluation,
+} from "./op-definition.ts";
 import { sharedType } from "./rule.ts";
 
-type NoAttributes = Record<never, never>;
+export type NoAttributes = Record<never, never>;
 type Family = "a floating-point type" | "a numeric type";
 
 /** The shape that all inputs broadcast to. */
@@ -21,8 +29,13 @@ function broadcastInputs(call: OpCall): readonly Dim[] {
 }
 
 /** An operator of one input, element by element. */
-export function unary(family: Family, compute: (x: number) => number): OpDefinition<NoAttributes> {
-  return defineOp({
+export function unary(
+  family: Family,
+  compute: (x: number) => number,
+  gradient?: GradientRule<NoAttributes> | NoGradient,
+): OpDefinition<NoAttributes> {
+  return defineOp<NoAttributes>({
+    ...(gradient === undefined ? {} : { gradient }),
     inputs: ["X"],
     attributes: {},
     infer: (call) => [{ elementType: sharedType(call, family), dims: call.inputs[0]!.dims }],
@@ -45,8 +58,12 @@ function combine({ inputs, outputs }: OpEvaluation, compute: (a: number, b: numb
 }
 
 /** An operator of two inputs of one type, element by element under broadcasting. Integers round towards zero. */
-export function binary(compute: (a: number, b: number) => number): OpDefinition<NoAttributes> {
-  return defineOp({
+export function binary(
+  compute: (a: number, b: number) => number,
+  gradient?: GradientRule<NoAttributes> | NoGradient,
+): OpDefinition<NoAttributes> {
+  return defineOp<NoAttributes>({
+    ...(gradient === undefined ? {} : { gradient }),
     inputs: ["A", "B"],
     attributes: {},
     infer: (call) => [{ elementType: sharedType(call, "a numeric type"), dims: broadcastInputs(call) }],

@@ -1,13 +1,19 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import type { ElementType } from "../element-type.ts";
-import { formatType, type TensorType } from "../onnx.ts";
+import { formatType, type OnnxTensor, type TensorType } from "../onnx.ts";
+import type { Value } from "../value.ts";
+import type { GraphEmitter } from "./graph-emitter.ts";
 
 /** How an operator's attribute is typed, and what it is when left out. */
 export type AttributeRule =
   | { readonly type: "int" | "float"; readonly default?: number; readonly required?: true }
   | { readonly type: "string"; readonly default?: string; readonly required?: true }
   | { readonly type: "ints" | "floats"; readonly default?: readonly number[]; readonly required?: true }
-  | { readonly type: "strings"; readonly default?: readonly string[]; readonly required?: true };
+  | { readonly type: "strings"; readonly default?: readonly string[]; readonly required?: true }
+  | { readonly type: "tensor"; readonly default?: undefined; readonly required?: true };
+
+/** A plain attribute value, as a caller writes it. */
+export type AttributeValue = number | string | readonly number[] | readonly string[] | OnnxTensor;
 
 /** The attributes of an operator, named as in ONNX. */
 export type AttributeRules = Readonly<Record<string, AttributeRule>>;
@@ -18,7 +24,9 @@ type ValueOf<Rule extends AttributeRule> = Rule["type"] extends "int" | "float"
     ? string
     : Rule["type"] extends "strings"
       ? readonly string[]
-      : readonly number[];
+      : Rule["type"] extends "tensor"
+        ? OnnxTensor
+        : readonly number[];
 
 /** What a caller may write: attributes with a default may be left out. */
 export type GivenAttributes<Rules extends AttributeRules> = {
@@ -66,6 +74,44 @@ export interface OpEvaluation<Rules extends AttributeRules = AttributeRules> {
   readonly outputs: readonly { readonly elementType: ElementType; readonly dims: readonly number[] }[];
 }
 
+/** An application of an operator in a graph under construction, as its gradient rule sees it. */
+export interface GradientCall<Rules extends AttributeRules = AttributeRules> {
+  /** The graph that the rule writes into. */
+  readonly g: GraphEmitter;
+  readonly who: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
+  readonly attributes: ResolvedAttributes<Rules>;
+  /** The gradient of the loss with respect to each output, of its type; undefined where the loss does not depend on it. */
+  readonly gradients: readonly (Value | undefined)[];
+  /** Which inputs' gradients are asked for; a rule may leave the others undefined and save the work. */
+  readonly wanted: readonly boolean[];
+}
+
+/**
+ * Writes the gradient of the loss with respect to each input into the graph: a value of the input's type, or undefined
+ * where it is not asked for or zero. Shapes of floating-point values are known numbers when a rule is called.
+ */
+export type GradientRule<Rules extends AttributeRules = AttributeRules> = {
+  // Declared as a method, whose parameters compare both ways: the registry holds rules of many attributes as one type.
+  rule(call: GradientCall<Rules>): readonly (Value | undefined)[];
+}["rule"];
+
+/**
+ * Why an operator has no gradient rule. `zero` says that its derivative is 0 wherever it exists (steps, comparisons,
+ * positions), so that differentiation ends there in silence; otherwise asking for it is an error with this reason.
+ */
+export interface NoGradient {
+  readonly none: string;
+  readonly zero?: true;
+}
+
+/** For operators that are constant between jumps: rounding, comparing, choosing positions. */
+export const STEPWISE: NoGradient = Object.freeze({
+  none: "it is constant between jumps: its derivative is 0 wherever there is one",
+  zero: true,
+});
+
 /**
  * An operator: its form at our opset, its shape rule, and its meaning. The kernel is the oracle that runtimes are
  * compared with: double precision, obvious rather than fast, never rounded to the element type.
@@ -73,6 +119,8 @@ export interface OpEvaluation<Rules extends AttributeRules = AttributeRules> {
 export interface OpDefinition<Rules extends AttributeRules = AttributeRules> {
   /** The operator set's domain; the standard one by default. */
   readonly domain?: string;
+  /** The oldest opset at which it has this form and meaning; 1 by default. */
+  readonly since?: number;
   /** Input names as in ONNX. */
   readonly inputs: readonly string[];
   /** How many of the inputs, from the end, may be left out. */
@@ -84,6 +132,8 @@ export interface OpDefinition<Rules extends AttributeRules = AttributeRules> {
   infer(call: OpCall<Rules>): readonly TensorType[];
   /** The values of the outputs, row-major. */
   evaluate(call: OpEvaluation<Rules>): readonly Float64Array[];
+  /** How the gradient goes through it, or why it does not. */
+  readonly gradient?: GradientRule<Rules> | NoGradient;
 }
 
 /** Types an operator's definition by its own attribute rules. */

@@ -1,46 +1,8 @@
+import type { ElementwiseOpName } from "./elementwise-ops.ts";
+import type { NetworkOpName } from "./network-ops.ts";
+import type { ReductionOpName } from "./reduction-ops.ts";
+import type { ShapeOpName } from "./shape-ops.ts";
+import type { TreeOpName } from "./tree-ops.ts";
+
 /** The operators that a graph of ours may use, named as in ONNX. */
-export type OpName =
-  | "Abs"
-  | "Add"
-  | "ArgMax"
-  | "AveragePool"
-  | "BatchNormalization"
-  | "Cast"
-  | "Clip"
-  | "Concat"
-  | "Conv"
-  | "Div"
-  | "Exp"
-  | "Flatten"
-  | "Gather"
-  | "Gemm"
-  | "GlobalAveragePool"
-  | "GlobalMaxPool"
-  | "Identity"
-  | "LeakyRelu"
-  | "Log"
-  | "LogSoftmax"
-  | "MatMul"
-  | "Max"
-  | "MaxPool"
-  | "Min"
-  | "Mul"
-  | "Neg"
-  | "Pow"
-  | "ReduceMax"
-  | "ReduceMean"
-  | "ReduceMin"
-  | "ReduceSum"
-  | "Relu"
-  | "Reshape"
-  | "Sigmoid"
-  | "Slice"
-  | "Softmax"
-  | "Sqrt"
-  | "Squeeze"
-  | "Sub"
-  | "Tanh"
-  | "Transpose"
-  | "TreeEnsembleClassifier"
-  | "TreeEnsembleRegressor"
-  | "Unsqueeze";
+export type OpName = ElementwiseOpName | ReductionOpName | ShapeOpName | NetworkOpName | TreeOpName;

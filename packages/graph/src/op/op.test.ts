@@ -1,19 +1,18 @@
 import * as fc from "fast-check";
 import * as ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import { graphBuilder, type Value } from "../builder.ts";
+import { graphBuilder } from "../builder.ts";
+import type { Value } from "../value.ts";
 import { checkModel } from "../check.ts";
 import { interpret } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
 import { writeOnnx } from "../onnx-write.ts";
 import type { OpName } from "./op-name.ts";
 import { OPS } from "./registry.ts";
-import { BASIC_CASES } from "./testing/basic-case.ts";
-import { FOREST_CASES } from "./testing/forest-case.ts";
-import { NETWORK_CASES } from "./testing/network-case.ts";
+import { OP_CASES } from "./testing/case.ts";
 import type { Cases, OpCase } from "./testing/op-case.ts";
 
-const CASES: Record<OpName, Cases> = { ...BASIC_CASES, ...NETWORK_CASES, ...FOREST_CASES };
+const CASES: Record<OpName, Cases> = OP_CASES;
 
 /** A graph of the one node, its data as inputs; unlike the builder's own typing, attributes arrive as data. */
 function modelOf(op: OpName, { inputs, attributes }: OpCase): OnnxModel {

@@ -1,15 +1,22 @@
 import { elementCount, type Dim } from "../onnx.ts";
 import { forEachIndex, offsetOf } from "../shape.ts";
-import { defineOp, type AttributeRules, type OpCall, type OpDefinition } from "./op-definition.ts";
+import {
+  defineOp,
+  type AttributeRules,
+  type GradientRule,
+  type NoGradient,
+  type OpCall,
+  type OpDefinition,
+} from "./op-definition.ts";
 import { axesOf, constantOf, sharedType } from "./rule.ts";
 
-const RULES = {
+export const REDUCTION_RULES = {
   keepdims: { type: "int", default: 1 },
   noop_with_empty_axes: { type: "int", default: 0 },
 } as const satisfies AttributeRules;
 
 /** The axes to reduce; all of them when none is named, unless the node asks to do nothing then. */
-function reducedAxes(call: OpCall<typeof RULES>): readonly number[] {
+export function reducedAxes(call: OpCall<typeof REDUCTION_RULES>): readonly number[] {
   const rank = call.inputs[0]!.dims.length;
   const axes = axesOf(call, constantOf(call, 1, "axes") ?? [], rank);
   return axes.length > 0 || call.attributes.noop_with_empty_axes !== 0
@@ -29,11 +36,13 @@ export function reducedDims(dims: readonly Dim[], axes: readonly number[], keep:
 export function reduction(
   family: "a floating-point type" | "a numeric type",
   reduce: (values: readonly number[]) => number,
-): OpDefinition<typeof RULES> {
-  return defineOp({
+  gradient?: GradientRule<typeof REDUCTION_RULES> | NoGradient,
+): OpDefinition<typeof REDUCTION_RULES> {
+  return defineOp<typeof REDUCTION_RULES>({
+    ...(gradient === undefined ? {} : { gradient }),
     inputs: ["data", "axes"],
     optional: 1,
-    attributes: RULES,
+    attributes: REDUCTION_RULES,
     infer(call) {
       const elementType = sharedType(call, family, call.inputs.slice(0, 1));
       return [

@@ -1,6 +1,7 @@
 import { loadTable } from "@tideline/predict";
 import { describe, expect, test } from "vitest";
-import { graphBuilder, type GraphBuilder, type Value } from "../builder.ts";
+import { graphBuilder, type GraphBuilder } from "../builder.ts";
+import type { Value } from "../value.ts";
 import { numberBefore } from "./forest-words.ts";
 import { findSpectrum } from "./spectrum.ts";
 import { writeTable, type TableOptions } from "./write-table.ts";

@@ -1,5 +1,6 @@
 import type { ElementType } from "../element-type.ts";
 import { ELEMENT_TYPES } from "../element-type.ts";
+import type { AttributeValue } from "../op/op-definition.ts";
 import type { Emitter } from "./emitter.ts";
 import type { View } from "./view.ts";
 
@@ -15,7 +16,7 @@ export interface Known {
 export interface LowerCall {
   readonly emitter: Emitter;
   readonly inputs: readonly (Known | undefined)[];
-  readonly attributes: Readonly<Record<string, number | string | readonly (number | string)[] | undefined>>;
+  readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
   readonly outputs: readonly { readonly elementType: ElementType; readonly dims: readonly number[] }[];
 }
 
@@ -45,4 +46,14 @@ export function numberOf({ attributes }: LowerCall, name: string): number {
 export function axisOf(call: LowerCall, name = "axis"): number {
   const axis = numberOf(call, name);
   return axis < 0 ? axis + call.inputs[0]!.dims.length : axis;
+}
+
+/** Why a table does not hold an operator, except where its inputs are constant. */
+export interface Unlowered {
+  readonly unlowered: string;
+}
+
+/** An operator that a table does not hold, with the reason. */
+export function unlowered(reason: string): Unlowered {
+  return Object.freeze({ unlowered: reason });
 }

@@ -6,7 +6,7 @@ import { isOpName } from "../op/registry.ts";
 import { encodeTable, type NamedView } from "./encode.ts";
 import { tableEmitter, type Emitter } from "./emitter.ts";
 import { dropUnused, fuseActivations } from "./fuse.ts";
-import type { Known, Lowering } from "./lowering.ts";
+import type { Known, Lowering, Unlowered } from "./lowering.ts";
 import { planMemory } from "./plan.ts";
 import { TABLE_LOWERINGS } from "./registry.ts";
 import { isDense, viewOf } from "./view.ts";
@@ -81,7 +81,8 @@ function lowerNode(
     const values = definition.evaluate({ inputs: tensors, attributes, outputs });
     return outputs.map((type, at) => constantOf(emitter, type, values[at]!));
   }
-  const lower: Lowering = TABLE_LOWERINGS[node.op as keyof typeof TABLE_LOWERINGS];
+  const lower: Lowering | Unlowered = TABLE_LOWERINGS[node.op as keyof typeof TABLE_LOWERINGS];
+  if (typeof lower !== "function") return lower.unlowered;
   const views = lower({ emitter, inputs, attributes, outputs });
   return typeof views === "string" ? views : outputs.map((type, at) => ({ ...type, view: views[at]! }));
 }

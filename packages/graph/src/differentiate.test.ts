@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { graphBuilder } from "./builder.ts";
+import { differentiate } from "./differentiate.ts";
+import { interpret } from "./interpret.ts";
+
+describe("differentiate", () => {
+  test("adds up what comes back along every way", () => {
+    const g = graphBuilder("square");
+    const x = g.input("x", "float32", [2, 3]);
+    const row = g.input("row", "float32", [3]);
+    const y = g.op("Add", [g.op("Mul", [x, x]), g.op("Mul", [x, row])]);
+    const loss = g.op("ReduceSum", [y], { keepdims: 0 });
+    const [dx, drow] = differentiate(g, loss, [x, row]);
+    g.output("dx", dx!);
+    g.output("drow", drow!);
+    const results = interpret(g.build(), {
+      x: { dims: [2, 3], values: [1, 2, 3, 4, 5, 6] },
+      row: { dims: [3], values: [10, 20, 30] },
+    });
+    expect([...results["dx"]!.values]).toEqual([12, 24, 36, 18, 30, 42]);
+    expect([...results["drow"]!.values]).toEqual([5, 7, 9]);
+  });
+
+  test("gives zeros for what the loss does not depend on", () => {
+    const g = graphBuilder("apart");
+    const [x, y] = [g.input("x", "float32", [1]), g.input("y", "float32", [2])];
+    const [dx, dy] = differentiate(g, g.op("Mul", [x, x]), [x, y]);
+    g.output("dx", dx!);
+    g.output("dy", dy!);
+    const results = interpret(g.build(), {
+      x: { dims: [1], values: [3] },
+      y: { dims: [2], values: [1, 1] },
+    });
+    expect([...results["dx"]!.values]).toEqual([6]);
+    expect([...results["dy"]!.values]).toEqual([0, 0]);
+  });
+
+  test("wants one number as a loss and lengths that are known", () => {
+    const g = graphBuilder("wrong");
+    const x = g.input("x", "float32", ["N"]);
+    const y = g.input("y", "float32", [2]);
+    expect(() => differentiate(g, g.op("Mul", [y, y]), [y])).toThrow(/one floating-point number/);
+    expect(() => differentiate(g, g.op("ReduceSum", [x], { keepdims: 0 }), [x])).toThrow(/known lengths/);
+  });
+});

@@ -1,0 +1,26 @@
+import { AveragePool } from "./AveragePool.ts";
+import { BatchNormalization } from "./BatchNormalization.ts";
+import { Conv } from "./Conv.ts";
+import { GlobalAveragePool } from "./GlobalAveragePool.ts";
+import { GlobalMaxPool } from "./GlobalMaxPool.ts";
+import { MaxPool } from "./MaxPool.ts";
+import type { OpDefinition } from "./op-definition.ts";
+
+/** The names of the operators of layers: convolution, pooling, normalisation, recurrence. */
+export type NetworkOpName =
+  | "AveragePool"
+  | "BatchNormalization"
+  | "Conv"
+  | "GlobalAveragePool"
+  | "GlobalMaxPool"
+  | "MaxPool";
+
+/** The operators of layers: convolution, pooling, normalisation, recurrence. One that is missing here does not compile. */
+export const NETWORK_OPS = {
+  AveragePool,
+  BatchNormalization,
+  Conv,
+  GlobalAveragePool,
+  GlobalMaxPool,
+  MaxPool,
+} satisfies Record<NetworkOpName, OpDefinition>;

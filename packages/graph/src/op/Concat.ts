@@ -1,10 +1,13 @@
 import { forEachIndex, offsetOf } from "../shape.ts";
 import { fromFront } from "./along.ts";
+import { dimsOf } from "./gradient.ts";
 import { defineOp, formatInputs, illegal } from "./op-definition.ts";
 import { axisOf, sharedType } from "./rule.ts";
 
 /** The inputs one after another along an axis. */
 export const Concat = defineOp({
+  // 4 with axes counted from the front only.
+  since: 11,
   inputs: ["inputs"],
   variadic: true,
   attributes: { axis: { type: "int", required: true } },
@@ -41,5 +44,12 @@ export const Concat = defineOp({
       values.push(inputs[part]!.values[offsetOf(index.with(axis, at), inputs[part]!.dims)]!);
     });
     return [Float64Array.from(values)];
+  },
+  gradient({ g, inputs, attributes, gradients: [dy], wanted }) {
+    if (inputs.length === 1) return [dy];
+    const axis = fromFront(attributes.axis, dy!.dims.length);
+    const lengths = inputs.map((input) => dimsOf(input!)[axis]!);
+    const parts = g.ops("Split", [dy, g.ints(lengths)], { axis });
+    return parts.map((part, at) => (wanted[at] ? part : undefined));
   },
 });

@@ -1,9 +1,12 @@
 import { productOf } from "../shape.ts";
+import { sameElements } from "./gradient.ts";
 import { defineOp, illegal } from "./op-definition.ts";
 import { sharedType } from "./rule.ts";
 
 /** Two axes: all before `axis` as one, and all from it on. */
 export const Flatten = defineOp({
+  // 1 with axes counted from the front, 9 for integers.
+  since: 11,
   inputs: ["input"],
   attributes: { axis: { type: "int", default: 1 } },
   infer(call) {
@@ -20,4 +23,5 @@ export const Flatten = defineOp({
     ];
   },
   evaluate: ({ inputs }) => [inputs[0]!.values.slice()],
+  gradient: (call) => sameElements(call),
 });

@@ -1,10 +1,14 @@
 import { forEachIndex, offsetOf } from "../shape.ts";
 import { fromFront } from "./along.ts";
+import { dimsOf } from "./gradient.ts";
 import { defineOp, formatInputs, illegal } from "./op-definition.ts";
 import { axisOf, sharedType } from "./rule.ts";
+import { scatterAlong } from "./scatter-gradient.ts";
 
 /** The entries of an axis named by an index tensor, whose shape takes the axis's place. */
 export const Gather = defineOp({
+  // 1 with indices counted from the front only.
+  since: 11,
   inputs: ["data", "indices"],
   attributes: { axis: { type: "int", default: 0 } },
   infer(call) {
@@ -32,5 +36,9 @@ export const Gather = defineOp({
       values.push(data.values[offsetOf(from, data.dims)]!);
     });
     return [Float64Array.from(values)];
+  },
+  gradient({ g, inputs, attributes, gradients: [dy] }) {
+    const dims = dimsOf(inputs[0]!);
+    return [scatterAlong(g, dy!, inputs[1]!, fromFront(attributes.axis, dims.length), dims)];
   },
 });

@@ -1,10 +1,13 @@
 import { formatDims, type Dim } from "../onnx.ts";
 import { productOf, quotientOf } from "../shape.ts";
+import { sameElements } from "./gradient.ts";
 import { defineOp, illegal } from "./op-definition.ts";
 import { constantOf, sharedType } from "./rule.ts";
 
 /** The same elements in another shape: 0 keeps an axis (unless `allowzero`), one -1 takes what is left. */
 export const Reshape = defineOp({
+  since: 5,
+  sinceFor: ({ attributes }) => (attributes.allowzero === 0 ? 5 : 14),
   inputs: ["data", "shape"],
   attributes: { allowzero: { type: "int", default: 0 } },
   infer(call) {
@@ -26,4 +29,5 @@ export const Reshape = defineOp({
     return [{ elementType, dims: open === -1 ? wanted : wanted.with(open, rest!) }];
   },
   evaluate: ({ inputs }) => [inputs[0]!.values.slice()],
+  gradient: (call) => sameElements(call),
 });

@@ -1,5 +1,8 @@
 import { forEachIndex, offsetOf } from "../shape.ts";
+import { dimsOf, padded, reshaped, type Pads } from "./gradient.ts";
+import type { GraphEmitter } from "./graph-emitter.ts";
 import { defineOp, illegal, type OpCall } from "./op-definition.ts";
+import type { Value } from "../value.ts";
 import { axesOf, constantOf, sharedType } from "./rule.ts";
 
 interface Cut {
@@ -38,8 +41,41 @@ function cutsOf(call: OpCall): readonly Cut[] {
   });
 }
 
+/** A part put back into zeros of `dims`, each element where it was cut from. */
+function spread(g: GraphEmitter, part: Value, cuts: readonly Cut[], dims: readonly number[]): Value {
+  let value = part;
+  const backwards = cuts.filter(({ step, length }) => step < 0 && length > 1);
+  if (backwards.length > 0) {
+    const all = (bound: number) => g.ints(backwards.map(() => bound));
+    const axes = g.ints(backwards.map(({ axis }) => axis));
+    value = g.op("Slice", [value, all(-1), all(-(2 ** 31)), axes, all(-1)]);
+  }
+  const pads: Pads = dims.map(() => [0, 0]);
+  // Steps: each element at the head of a row of its own, `step` long, whose rest is zeros.
+  const rows: number[] = [];
+  const gaps: Pads = [];
+  const stepped: number[] = [];
+  for (const [axis, dim] of dims.entries()) {
+    const { start, step, length } = cuts.find((cut) => cut.axis === axis) ?? {
+      start: 0,
+      step: 1,
+      length: dim,
+    };
+    const wide = length > 1 ? Math.abs(step) : 1;
+    const first = step < 0 ? start + (length - 1) * step : start;
+    rows.push(length, ...(wide > 1 ? [1] : []));
+    gaps.push([0, 0], ...(wide > 1 ? [[0, wide - 1] as const] : []));
+    stepped.push(length * wide);
+    // Less than nothing where the last row is longer than what is left.
+    pads[axis] = [first, dim - first - length * wide];
+  }
+  if (rows.length > dims.length) value = reshaped(g, padded(g, reshaped(g, value, rows), gaps), stepped);
+  return padded(g, value, pads);
+}
+
 /** A part of the input: some axes cut to `start, start + step, ...` before `end`. */
 export const Slice = defineOp({
+  since: 10,
   inputs: ["data", "starts", "ends", "axes", "steps"],
   optional: 2,
   attributes: {},
@@ -60,5 +96,10 @@ export const Slice = defineOp({
       values.push(data.values[offsetOf(from, data.dims)]!);
     });
     return [Float64Array.from(values)];
+  },
+  gradient({ g, who, inputs, attributes, gradients: [dy] }) {
+    const dims = dimsOf(inputs[0]!);
+    const cuts = cutsOf({ who, inputs, attributes });
+    return [cuts.some(({ length }) => length === 0) ? undefined : spread(g, dy!, cuts, dims)];
   },
 });

@@ -1,10 +1,12 @@
 import { formatDims } from "../onnx.ts";
+import { sameElements } from "./gradient.ts";
 import { defineOp, illegal } from "./op-definition.ts";
 import { reducedDims } from "./reduction.ts";
 import { axesOf, constantOf, sharedType } from "./rule.ts";
 
 /** Axes of length 1 taken out; all of them when none is named, for which every length must be known. */
 export const Squeeze = defineOp({
+  since: 13,
   inputs: ["data", "axes"],
   optional: 1,
   attributes: {},
@@ -23,4 +25,5 @@ export const Squeeze = defineOp({
     return [{ elementType, dims: reducedDims(dims, axes, false) }];
   },
   evaluate: ({ inputs }) => [inputs[0]!.values.slice()],
+  gradient: (call) => sameElements(call),
 });

@@ -26,4 +26,8 @@ export const Transpose = defineOp({
     });
     return [Float64Array.from(values)];
   },
+  gradient({ g, attributes, gradients: [dy] }) {
+    const perm = attributes.perm ?? dy!.dims.map((_, axis) => axis).toReversed();
+    return [g.op("Transpose", [dy], { perm: perm.map((_, axis) => perm.indexOf(axis)) })];
+  },
 });

@@ -1,9 +1,11 @@
 import type { Dim } from "../onnx.ts";
+import { sameElements } from "./gradient.ts";
 import { defineOp } from "./op-definition.ts";
 import { axesOf, constantOf, sharedType } from "./rule.ts";
 
 /** Axes of length 1 put in; `axes` counts in the output. */
 export const Unsqueeze = defineOp({
+  since: 13,
   inputs: ["data", "axes"],
   attributes: {},
   infer(call) {
@@ -15,4 +17,5 @@ export const Unsqueeze = defineOp({
     return [{ elementType, dims }];
   },
   evaluate: ({ inputs }) => [inputs[0]!.values.slice()],
+  gradient: (call) => sameElements(call),
 });

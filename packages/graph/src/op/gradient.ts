@@ -1,5 +1,6 @@
 import type { Value } from "../value.ts";
 import type { GraphEmitter } from "./graph-emitter.ts";
+import type { GradientCall } from "./op-definition.ts";
 
 /** The lengths of a value; a gradient rule is only called where they are known. */
 export function dimsOf(value: Value): readonly number[] {
@@ -23,4 +24,27 @@ export function sumTo(g: GraphEmitter, gradient: Value, operand: Value): Value {
   const repeated = wide.flatMap((dim, axis) => (axis < lead || narrow[axis - lead] !== dim ? [axis] : []));
   if (repeated.length === 0) return gradient;
   return reshaped(g, g.op("ReduceSum", [gradient, g.ints(repeated)], { keepdims: 1 }), narrow);
+}
+
+/** The gradient of an operator whose first input's elements get another shape and nothing else. */
+export function sameElements({
+  g,
+  inputs,
+  gradients,
+}: Pick<GradientCall, "g" | "inputs" | "gradients">): readonly [Value] {
+  return [reshaped(g, gradients[0]!, dimsOf(inputs[0]!))];
+}
+
+/** Zeros of a value's element type, in its shape or another. */
+export function zerosLike(g: GraphEmitter, like: Value, dims = dimsOf(like)): Value {
+  return g.op("Expand", [scalarLike(g, like, 0), g.ints(dims)]);
+}
+
+/** How many elements are put before and after an axis, one entry an axis; less than nothing cuts off. */
+export type Pads = (readonly [before: number, after: number])[];
+
+/** A value with zeros around it. */
+export function padded(g: GraphEmitter, value: Value, pads: Pads): Value {
+  const flat = [...pads.map(([before]) => before), ...pads.map(([, after]) => after)];
+  return flat.some((pad) => pad !== 0) ? g.op("Pad", [value, g.ints(flat)]) : value;
 }

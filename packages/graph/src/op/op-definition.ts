@@ -1,6 +1,6 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import type { ElementType } from "../element-type.ts";
-import { formatType, type OnnxTensor, type TensorType } from "../onnx.ts";
+import { formatType, type Dim, type OnnxTensor, type TensorType } from "../onnx.ts";
 import type { Value } from "../value.ts";
 import type { GraphEmitter } from "./graph-emitter.ts";
 
@@ -56,6 +56,11 @@ export interface Tensor {
 /** What a shape rule knows of an input: its type, and its values where they are constant. */
 export interface OpInput extends TensorType {
   readonly constant?: ArrayLike<number>;
+  /**
+   * The elements of an integer vector or scalar that is made of lengths, where some are only named: `Shape` of
+   * `["N", 9]` is `["N", 9]`. The empty name stands for a number that nothing is known of.
+   */
+  readonly lengths?: readonly Dim[];
 }
 
 /** An application of an operator, as its shape rule sees it. */
@@ -112,6 +117,18 @@ export const STEPWISE: NoGradient = Object.freeze({
   zero: true,
 });
 
+/** For operators whose results are integers that no floating-point input decides smoothly, or at all. */
+export const INTEGER_RESULT: NoGradient = Object.freeze({
+  none: "its result is whole numbers, through which no gradient goes",
+  zero: true,
+});
+
+/** For operators that take no floating-point number. */
+export const NO_FLOATS: NoGradient = Object.freeze({
+  none: "it takes no floating-point number",
+  zero: true,
+});
+
 /**
  * An operator: its form at our opset, its shape rule, and its meaning. The kernel is the oracle that runtimes are
  * compared with: double precision, obvious rather than fast, never rounded to the element type.
@@ -121,6 +138,8 @@ export interface OpDefinition<Rules extends AttributeRules = AttributeRules> {
   readonly domain?: string;
   /** The oldest opset at which it has this form and meaning; 1 by default. */
   readonly since?: number;
+  /** The opset that one application needs, where it uses what came after `since`. */
+  sinceFor?(call: OpCall<Rules>): number;
   /** Input names as in ONNX. */
   readonly inputs: readonly string[];
   /** How many of the inputs, from the end, may be left out. */
@@ -128,8 +147,11 @@ export interface OpDefinition<Rules extends AttributeRules = AttributeRules> {
   /** Whether the last input may repeat. */
   readonly variadic?: true;
   readonly attributes: Rules;
-  /** The types of the outputs; throws GRAPH_ILLEGAL, saying what was wanted and received. */
-  infer(call: OpCall<Rules>): readonly TensorType[];
+  /**
+   * The types of the outputs, with their values or lengths where the rule knows them from types alone; throws
+   * GRAPH_ILLEGAL, saying what was wanted and received.
+   */
+  infer(call: OpCall<Rules>): readonly OpInput[];
   /** The values of the outputs, row-major. */
   evaluate(call: OpEvaluation<Rules>): readonly Float64Array[];
   /** How the gradient goes through it, or why it does not. */

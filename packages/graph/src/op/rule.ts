@@ -1,16 +1,21 @@
 import { ELEMENT_TYPES, type ElementType } from "../element-type.ts";
-import { formatDims } from "../onnx.ts";
+import { formatDims, type Dim } from "../onnx.ts";
 import { formatInputs, illegal, type OpCall } from "./op-definition.ts";
 
 /** Families of element types that operators accept. */
 const ACCEPTED = {
   "a floating-point type": (type: ElementType) => ELEMENT_TYPES[type].kind === "float",
   "a numeric type": (type: ElementType) => ELEMENT_TYPES[type].kind !== "bool",
+  "an integer type": (type: ElementType) => ELEMENT_TYPES[type].kind === "int",
+  bool: (type: ElementType) => ELEMENT_TYPES[type].kind === "bool",
   "any type": () => true,
 };
 
+/** The families of element types that a rule may ask for, as messages name them. */
+export type TypeFamily = keyof typeof ACCEPTED;
+
 /** Wants the present inputs to share one element type of a family, and returns it. */
-export function sharedType(call: OpCall, family: keyof typeof ACCEPTED, inputs = call.inputs): ElementType {
+export function sharedType(call: OpCall, family: TypeFamily, inputs = call.inputs): ElementType {
   const types = inputs.flatMap((input) => (input === undefined ? [] : [input.elementType]));
   const [first] = types;
   if (first !== undefined && types.every((type) => type === first) && ACCEPTED[family](first)) return first;
@@ -43,4 +48,12 @@ export function constantOf(call: OpCall, position: number, name: string): readon
     "a constant, since it decides the shape",
     "a value computed as the graph runs",
   );
+}
+
+/** As `constantOf`, for an input that lists lengths, of which some may be only named (the empty name: unknown). */
+export function lengthsOf(call: OpCall, position: number, name: string): readonly Dim[] {
+  const input = call.inputs[position];
+  if (input?.constant === undefined && input?.lengths !== undefined && input.dims.length === 1)
+    return input.lengths;
+  return constantOf(call, position, name)!;
 }

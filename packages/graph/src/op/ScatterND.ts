@@ -1,10 +1,9 @@
 import { elementCount, formatDims } from "../onnx.ts";
 import { forEachIndex } from "../shape.ts";
 import { fromFront } from "./along.ts";
-import { zerosLike } from "./gradient.ts";
 import { defineOp, formatInputs, illegal } from "./op-definition.ts";
 import { sharedType } from "./rule.ts";
-import { combinationOf, scatterOpset, smoothReduction } from "./scatter.ts";
+import { combinationOf, scatterGradient, scatterOpset } from "./scatter.ts";
 
 /**
  * The data with slices replaced by updates, or combined with them: the last axis of `indices` names a slice by its
@@ -52,10 +51,18 @@ export const ScatterND = defineOp({
     });
     return [result];
   },
-  gradient({ g, who, inputs: [, indices, updates], attributes, gradients: [dy], wanted }) {
-    smoothReduction(who, attributes.reduction);
-    const kept =
-      attributes.reduction === "add" ? dy : g.op("ScatterND", [dy, indices, zerosLike(g, updates!)]);
-    return [wanted[0] ? kept : undefined, undefined, wanted[2] ? g.op("GatherND", [dy, indices]) : undefined];
+  gradient({ g, inputs, outputs, attributes: { reduction }, gradients }) {
+    const [data, indices, updates] = [inputs[0]!, inputs[1]!, inputs[2]!];
+    const [byData, byUpdates] = scatterGradient({
+      g,
+      reduction,
+      data,
+      updates,
+      result: outputs[0]!,
+      dy: gradients[0]!,
+      scatter: (into, values, how) => g.op("ScatterND", [into, indices, values], { reduction: how }),
+      gather: (value) => g.op("GatherND", [value, indices]),
+    });
+    return [byData, undefined, byUpdates];
   },
 });

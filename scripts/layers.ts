@@ -151,7 +151,7 @@ export const LAYERS: readonly Layer[] = [
     path: "packages/graph",
     runsOn: "anywhere",
     takes: "operators and tensors",
-    gives: "ONNX graphs: built, read, written, checked, interpreted; model tables",
+    gives: "ONNX graphs: built, read, written, checked, interpreted; model tables; the port of runtimes",
     imports: ["packages/spec", "packages/predict"],
   },
   {

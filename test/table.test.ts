@@ -1,4 +1,4 @@
-import { writeTable } from "@tideline/graph";
+import { float32Values, writeTable } from "@tideline/graph";
 import { loadTable } from "@tideline/predict";
 import { expect, test } from "vitest";
 import { adversarialWindows } from "../packages/pipeline/src/release/adversarial.ts";
@@ -38,8 +38,8 @@ test("the activity model's table is small and keeps the parity that a release wa
     const given = { window: { dims: [count, size, channels], values: windows } };
     const wanted = await graph.run(given, ["probabilities", "features"]);
     const reference = {
-      probabilities: wanted["probabilities"]!.values,
-      features: wanted["features"]!.values,
+      probabilities: float32Values(wanted, "probabilities"),
+      features: float32Values(wanted, "features"),
     };
     const own = {
       probabilities: new Float32Array(reference.probabilities.length),

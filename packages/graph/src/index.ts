@@ -9,6 +9,7 @@ export * from "./onnx-write.ts";
 export type { AttributeRules, GivenAttributes, OpDefinition, Tensor } from "./op/op-definition.ts";
 export type { OpName } from "./op/op-name.ts";
 export { OPS, isOpName } from "./op/registry.ts";
+export * from "./runtime/index.ts";
 export * from "./table/write-table.ts";
 export { NODE_MODES } from "./op/forest.ts";
 export * from "./value.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
+import { float32Values, type LoadedGraph } from "@tideline/graph";
 import type { ModelDefinition, WindowDefinition } from "@tideline/spec";
 import { cachedStep, type StepContext } from "../cached-step.ts";
 import { BUCKETS, literal, type Engine, type Snapshot } from "../lake/index.ts";
-import type { LoadedGraph } from "../runtime/index.ts";
 import { framedWindows, type FramedWindow } from "./framed-windows.ts";
 import { WINDOW_COLUMNS, writeWindowFile, type WindowRows } from "./window-file.ts";
 
@@ -51,7 +51,7 @@ export async function* runOverWindows<Window extends { readonly values: Float32A
     for (const [index, item] of batch.entries()) values.set(item.values, index * length);
     const dims = [batch.length, window.size, window.channels.length];
     const outputs = await graph.run({ window: { dims, values } }, [output]);
-    const done = { windows: batch, values: outputs[output]!.values };
+    const done = { windows: batch, values: float32Values(outputs, output) };
     batch = [];
     return done;
   };

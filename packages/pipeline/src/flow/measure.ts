@@ -1,3 +1,4 @@
+import type { LoadedGraph } from "@tideline/graph";
 import type { LoopReport, ReleaseReport } from "@tideline/spec";
 import { commit, listAlerts, listReleases, recordEvaluation, type ReleaseRow } from "../catalog/index.ts";
 import { openIdentity, type Identity } from "../dataset/index.ts";
@@ -10,7 +11,7 @@ import {
   selectLive,
   type LivePredictions,
 } from "../monitor/index.ts";
-import { onnxruntimeNode, type LoadedGraph } from "../runtime/index.ts";
+import { onnxruntimeNode } from "../runtime/index.ts";
 import { accountEvents, type PhoneLedger } from "./account-events.ts";
 import type { LoopContext } from "./loop-context.ts";
 import type { ReleaseMetrics } from "./offer.ts";

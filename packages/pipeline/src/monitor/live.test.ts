@@ -1,3 +1,4 @@
+import { float32Values, type LoadedGraph } from "@tideline/graph";
 import { createFramer } from "@tideline/spec";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cleanUpLater, openPoseLake, peopleOf, relationOf } from "../dataset/testing/open-pose-lake.ts";
@@ -13,7 +14,7 @@ import {
 } from "../dataset/testing/pose-log.ts";
 import { named, study } from "../dataset/testing/pose-study.ts";
 import { literal, type Snapshot } from "../lake/index.ts";
-import { onnxruntimeNode, type LoadedGraph } from "../runtime/index.ts";
+import { onnxruntimeNode } from "../runtime/index.ts";
 import { featureGraph, modelGraph } from "../train/index.ts";
 import { handFitted } from "../train/testing/hand-fitted.ts";
 import { labelCoverage, liveQuality, selectLive, type LivePredictions } from "./live-quality.ts";
@@ -37,7 +38,7 @@ async function answers(release: string, session: string, label: Pose, seed: numb
     .get(release)!
     .run({ window: { dims: [windows.length, 16, 3], values } }, ["probabilities"]);
   return windows.map(({ start }, row) => {
-    const probabilities = [...outputs["probabilities"]!.values.subarray(2 * row, 2 * row + 2)];
+    const probabilities = [...float32Values(outputs, "probabilities").subarray(2 * row, 2 * row + 2)];
     const answer = probabilities[0]! > probabilities[1]! ? "UP" : "DOWN";
     return predict(session, start, answer, { release, probabilities, latency_ms: 1 + row });
   });

@@ -1,8 +1,8 @@
+import type { LoadedGraph } from "@tideline/graph";
 import type { ModelDefinition, SkewReport } from "@tideline/spec";
 import { predictionSql, type Relation } from "../dataset/index.ts";
 import { framedWindows, runOverWindows, windowKey, type FramedWindow } from "../feature/index.ts";
 import { BUCKETS, lists, numbers, texts, type Engine, type Snapshot } from "../lake/index.ts";
-import type { LoadedGraph } from "../runtime/index.ts";
 
 /** Phones' probabilities against a recomputation from the lake: of all phones, and of some. */
 export interface Skew extends SkewReport {

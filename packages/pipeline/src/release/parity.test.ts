@@ -1,3 +1,4 @@
+import { float32Values, type GraphRuntime } from "@tideline/graph";
 import { expect, test } from "vitest";
 import {
   modelTable,
@@ -5,7 +6,6 @@ import {
   onnxruntimeWeb,
   tableRuntime,
   tableRuntimeOf,
-  type GraphRuntime,
 } from "../runtime/index.ts";
 import { sampleModel, sampleWindows, type SampleFault } from "../runtime/testing/sample-model.ts";
 import { columnScale, compareOutputs } from "./parity-difference.ts";
@@ -85,11 +85,10 @@ test("a fault that shows on adversarial rows only is caught", async () => {
       const graph = await onnxruntimeNode.load(given, rest);
       return {
         ...graph,
-        run: ({ window }, outputs) =>
-          graph.run(
-            { window: { dims: window!.dims, values: window!.values.map((value) => Math.min(value, 5)) } },
-            outputs,
-          ),
+        run: (inputs, outputs) => {
+          const values = float32Values(inputs, "window").map((value) => Math.min(value, 5));
+          return graph.run({ window: { dims: inputs["window"]!.dims, values } }, outputs);
+        },
       };
     },
   };

@@ -1,5 +1,5 @@
+import { float32Values, type GraphRuntime, type LoadedGraph } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
-import type { GraphRuntime, LoadedGraph } from "../runtime/index.ts";
 import { adversarialWindows } from "./adversarial.ts";
 import { columnScale, compareOutputs, type Difference, type GraphOutputs } from "./parity-difference.ts";
 import { sha256Hex } from "./release-port.ts";
@@ -87,7 +87,10 @@ async function outputsOf(
     const batch = values.slice(from, from + BATCH * row);
     const given = { [input]: { dims: [batch.length / row, size, channels], values: batch } };
     const results = await graph.run(given, [probabilities, features]);
-    parts.push({ probabilities: results[probabilities]!.values, features: results[features]!.values });
+    parts.push({
+      probabilities: float32Values(results, probabilities),
+      features: float32Values(results, features),
+    });
   }
   const join = (name: keyof GraphOutputs): Float32Array => {
     const joined = new Float32Array(parts.reduce((length, part) => length + part[name].length, 0));

@@ -1,3 +1,4 @@
+import { float32Values } from "@tideline/graph";
 import { expect, test } from "vitest";
 import { onnxruntimeNode, onnxruntimeWeb } from "../runtime/index.ts";
 import { sampleModel, sampleOracle, type SampleFault } from "../runtime/testing/sample-model.ts";
@@ -15,7 +16,7 @@ async function selfTest(bytes: Uint8Array, runtime = onnxruntimeWeb): Promise<nu
   let most = 0;
   for (const [index, window] of vectors.windows.entries()) {
     const given = { window: { dims: [1, 128, 9], values: Float32Array.from(window) } };
-    const { values } = (await graph.run(given, ["probabilities"]))["probabilities"]!;
+    const values = float32Values(await graph.run(given, ["probabilities"]), "probabilities");
     for (const [label, value] of values.entries()) {
       most = Math.max(most, Math.abs(value - vectors.probabilities[index]![label]!));
     }

@@ -1,7 +1,7 @@
+import { float32Values, type GraphRuntime } from "@tideline/graph";
 import { seededRandom, type Random } from "@tideline/learn";
 import { canonicalJson, type SelfTestVectors, type WindowDefinition } from "@tideline/spec";
 import { nodeText } from "../ingest/node-text.ts";
-import type { GraphRuntime } from "../runtime/index.ts";
 import { onnxruntimeNode } from "../runtime/index.ts";
 
 /** Windows of a self-test. */
@@ -95,7 +95,7 @@ export async function makeVectors(options: VectorOptions): Promise<SelfTestVecto
   try {
     for (const values of windows) {
       const given = { [input]: { dims, values: Float32Array.from(values) } };
-      probabilities.push([...(await graph.run(given, [output]))[output]!.values]);
+      probabilities.push([...float32Values(await graph.run(given, [output]), output)]);
     }
   } finally {
     await graph.release();

@@ -1,5 +1,3 @@
-export * from "./conformance.ts";
-export * from "./graph-runtime.ts";
 export * from "./onnxruntime-node.ts";
 export * from "./onnxruntime-web.ts";
 export { workerRuntime } from "./runtime-worker.ts";

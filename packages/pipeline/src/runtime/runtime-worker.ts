@@ -1,6 +1,12 @@
 import { Worker } from "node:worker_threads";
+import {
+  releasedGraph,
+  type GraphRuntime,
+  type LoadedGraph,
+  type LoadOptions,
+  type RuntimeTensor,
+} from "@tideline/graph";
 import { messageOf, tidelineError } from "@tideline/spec";
-import type { GraphRuntime, LoadedGraph, LoadOptions, RuntimeTensor } from "./graph-runtime.ts";
 import {
   receiveError,
   type WorkerCall,
@@ -121,13 +127,7 @@ export function workerRuntime(name: WorkerRuntimeName): GraphRuntime {
       return Object.freeze({
         ...declared,
         async run(inputs: Readonly<Record<string, RuntimeTensor>>, outputs: readonly string[]) {
-          if (released) {
-            throw tidelineError("ARGUMENT_INVALID", {
-              who: `${name} worker`,
-              expected: "a loaded graph",
-              received: "a released one",
-            });
-          }
+          if (released) throw releasedGraph(`${name} worker`);
           return own.ask({ kind: "run", graph, inputs, outputs });
         },
         async release() {

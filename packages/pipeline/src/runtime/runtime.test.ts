@@ -1,7 +1,14 @@
+import {
+  float32Values,
+  graphBuilder,
+  referenceRuntime,
+  writeOnnx,
+  type GraphRuntime,
+  type LoadedGraph,
+} from "@tideline/graph";
+import { elementTypeConformance, runtimeConformance } from "@tideline/graph/testing";
 import { isTidelineError } from "@tideline/spec";
-import { describe, expect, test } from "vitest";
-import { runtimeConformance } from "./conformance.ts";
-import type { GraphRuntime, LoadedGraph } from "./graph-runtime.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { onnxruntimeNode } from "./onnxruntime-node.ts";
 import { onnxruntimeWeb } from "./onnxruntime-web.ts";
 import { workerRuntime } from "./runtime-worker.ts";
@@ -23,10 +30,20 @@ const checks = runtimeConformance({
 describe.each<GraphRuntime>([
   onnxruntimeNode,
   onnxruntimeWeb,
+  referenceRuntime,
   tableRuntime,
   workerRuntime("onnxruntime-node"),
 ])("$name", (runtime) => {
   for (const check of checks) test(check.name, () => check.run(runtime));
+  // A graph that is held all the while keeps a worker's thread alive from one check to the next.
+  let held: LoadedGraph;
+  beforeAll(async () => {
+    held = await runtime.load(bytes);
+  });
+  afterAll(() => held.release());
+  // A table takes windows of float32 and nothing else.
+  if (runtime === tableRuntime) return;
+  for (const check of elementTypeConformance()) test(check.name, () => check.run(runtime));
 });
 
 describe("conformance can fail", () => {
@@ -51,7 +68,7 @@ describe("conformance can fail", () => {
         return Object.fromEntries(
           Object.entries(results).map(([name, { dims, values }]) => [
             name,
-            { dims, values: values.map((value) => value + 1e-5) },
+            { dims, values: (values as Float32Array).map((value) => value + 1e-5) },
           ]),
         );
       },
@@ -90,7 +107,7 @@ test("two runtimes give the same bits on one thread each time, and close values 
   const answers = [];
   for (const runtime of [onnxruntimeNode, onnxruntimeNode, onnxruntimeWeb]) {
     const graph = await runtime.load(bytes);
-    answers.push((await graph.run({ window: tensor }, ["probabilities"]))["probabilities"]!.values);
+    answers.push(float32Values(await graph.run({ window: tensor }, ["probabilities"]), "probabilities"));
     await graph.release();
   }
   expect(answers[1]).toEqual(answers[0]);
@@ -106,6 +123,38 @@ test("the wasm runtime refuses more than one thread, and every runtime a sensele
   expect(await code(onnxruntimeWeb, 2)).toBe("RUNTIME_UNSUPPORTED");
   expect(await code(onnxruntimeNode, 0)).toBe("ARGUMENT_INVALID");
   expect(await code(workerRuntime("onnxruntime-web"), 2)).toBe("RUNTIME_UNSUPPORTED");
+});
+
+test.each([onnxruntimeNode, onnxruntimeWeb, workerRuntime("onnxruntime-node")])(
+  "$name says which providers there are when it cannot have one",
+  async (runtime) => {
+    const load = runtime.load(bytes, { provider: process.platform === "darwin" ? "dml" : "coreml" });
+    const error: unknown = await load.catch((caught: unknown) => caught);
+    expect(isTidelineError(error, "RUNTIME_UNSUPPORTED") && error.parts).toMatchObject({
+      field: "provider",
+      expected: expect.stringContaining("cpu"),
+    });
+  },
+);
+
+test("a provider of the package whose device or library is missing is refused, not replaced", async () => {
+  const load = onnxruntimeNode.load(bytes, { provider: "tensorrt" });
+  const result: unknown = await load.catch((caught: unknown) => caught);
+  if (!isTidelineError(result)) return (result as LoadedGraph).release();
+  expect(result).toMatchObject({ code: "RUNTIME_UNSUPPORTED", parts: { received: "tensorrt" } });
+});
+
+test("bytes that are no model are no fault of the provider that is there", async () => {
+  const load = onnxruntimeNode.load(Uint8Array.of(1, 2, 3), { provider: "cpu" });
+  await expect(load).rejects.toMatchObject({ code: "MODEL_MALFORMED" });
+});
+
+test("the reference refuses an int64 that double precision cannot hold", async () => {
+  const g = graphBuilder("wide");
+  g.output("y", g.op("Identity", [g.input("x", "int64", [1])]));
+  const graph = await referenceRuntime.load(writeOnnx(g.build()));
+  const x = { dims: [1], values: BigInt64Array.of(2n ** 53n + 1n) };
+  await expect(graph.run({ x }, ["y"])).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
 });
 
 test("a run in the worker leaves the event loop free", async () => {

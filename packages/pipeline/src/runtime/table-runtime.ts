@@ -1,14 +1,19 @@
-import { readOnnx, writeTable, type ValueInfo } from "@tideline/graph";
+import {
+  checkTensors,
+  demandOneThread,
+  float32Values,
+  readOnnx,
+  releasedGraph,
+  writeTable,
+  type GraphRuntime,
+  type LoadOptions,
+  type LoadedGraph,
+  type RuntimeTensor,
+  type TensorDeclaration,
+  type ValueInfo,
+} from "@tideline/graph";
 import { loadTable, type TableModel } from "@tideline/predict";
 import { tidelineError } from "@tideline/spec";
-import type {
-  GraphRuntime,
-  LoadOptions,
-  LoadedGraph,
-  RuntimeTensor,
-  TensorDeclaration,
-} from "./graph-runtime.ts";
-import { checkTensors } from "./tensor-check.ts";
 
 /** The name of the runtime, and of the format in a release. */
 const NAME = "table";
@@ -37,9 +42,11 @@ function declared(values: readonly ValueInfo[]): readonly TensorDeclaration[] {
 /** The outputs of every row, one behind the other. */
 function runRows(
   table: TableModel,
-  { dims, values }: RuntimeTensor,
+  given: Readonly<Record<string, RuntimeTensor>>,
   outputs: readonly string[],
 ): Readonly<Record<string, RuntimeTensor>> {
+  const { dims } = given[table.input.name]!;
+  const values = float32Values(given, table.input.name);
   const width = table.input.dims.reduce((product, dim) => product * dim, 1);
   const rows = values.length / width;
   const places = outputs.map((name) => table.outputs.findIndex((output) => output.name === name));
@@ -61,17 +68,10 @@ function runRows(
 /** Loads an ONNX model as the table that `write` makes of it. */
 async function load(
   bytes: Uint8Array,
-  { threads = 1 }: LoadOptions,
+  options: LoadOptions,
   write: (bytes: Uint8Array) => Uint8Array,
 ): Promise<LoadedGraph> {
-  if (threads !== 1) {
-    throw tidelineError("RUNTIME_UNSUPPORTED", {
-      who: NAME,
-      field: "threads",
-      expected: "1",
-      received: String(threads),
-    });
-  }
+  demandOneThread(NAME, options);
   const { graph } = readOnnx(bytes);
   const translated = write(bytes);
   const table = loadTable(translated);
@@ -83,15 +83,9 @@ async function load(
     outputs,
     translated,
     async run(given: Readonly<Record<string, RuntimeTensor>>, wanted: readonly string[]) {
-      if (released) {
-        throw tidelineError("ARGUMENT_INVALID", {
-          who: NAME,
-          expected: "a loaded graph",
-          received: "a released one",
-        });
-      }
+      if (released) throw releasedGraph(NAME);
       checkTensors(NAME, { inputs, outputs }, given, wanted);
-      return runRows(table, given[table.input.name]!, wanted);
+      return runRows(table, given, wanted);
     },
     async release() {
       released = true;

@@ -1,3 +1,4 @@
+import type { LoadOptions, RuntimeTensor, TensorDeclaration } from "@tideline/graph";
 import {
   isTidelineError,
   messageOf,
@@ -6,7 +7,6 @@ import {
   type ErrorParts,
   type TidelineError,
 } from "@tideline/spec";
-import type { LoadOptions, RuntimeTensor, TensorDeclaration } from "./graph-runtime.ts";
 
 /** Runtimes that a worker thread can hold. */
 export type WorkerRuntimeName = "onnxruntime-node" | "onnxruntime-web";

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { GraphRuntime, LoadedGraph } from "./graph-runtime.ts";
+import type { GraphRuntime, LoadedGraph, RuntimeTensor } from "@tideline/graph";
 import { onnxruntimeNode } from "./onnxruntime-node.ts";
 import { onnxruntimeWeb } from "./onnxruntime-web.ts";
 import {
@@ -25,6 +25,12 @@ interface Answer {
   readonly given: readonly ArrayBuffer[];
 }
 
+/** The memory of tensors that hold the whole of theirs, each once. */
+function memoryOf(tensors: Readonly<Record<string, RuntimeTensor>>): readonly ArrayBuffer[] {
+  const whole = Object.values(tensors).filter(({ values }) => values.byteLength === values.buffer.byteLength);
+  return [...new Set(whole.map(({ values }) => values.buffer as ArrayBuffer))];
+}
+
 async function answer(call: WorkerCall): Promise<Answer> {
   if (call.kind === "load") {
     const graph = await runtime.load(call.bytes, call.options);
@@ -34,7 +40,7 @@ async function answer(call: WorkerCall): Promise<Answer> {
   const graph = graphs.get(call.graph)!;
   if (call.kind === "run") {
     const result = await graph.run(call.inputs, call.outputs);
-    return { result, given: Object.values(result).map(({ values }) => values.buffer as ArrayBuffer) };
+    return { result, given: memoryOf(result) };
   }
   graphs.delete(call.graph);
   await graph.release();

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
+import { float32Values } from "@tideline/graph";
 import { tidelineError, verifyRelease, verifyRoots, type Envelope } from "@tideline/spec";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openArtifacts, type ArtifactStore } from "../release/artifact.ts";
@@ -59,7 +60,7 @@ async function direct(bytes: Uint8Array, values: Float32Array): Promise<number[]
   const found: number[] = [];
   for (let from = 0; from < values.length; from += 1152) {
     const window = { dims: [1, 128, 9], values: values.slice(from, from + 1152) };
-    found.push(...(await graph.run({ window }, ["probabilities"]))["probabilities"]!.values);
+    found.push(...float32Values(await graph.run({ window }, ["probabilities"]), "probabilities"));
   }
   await graph.release();
   return found;

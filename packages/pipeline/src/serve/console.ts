@@ -1,9 +1,10 @@
+import type { GraphRuntime } from "@tideline/graph";
 import { messageOf, tidelineError } from "@tideline/spec";
 import { fastify, type FastifyInstance } from "fastify";
 import type { ArtifactStore } from "../release/artifact.ts";
 import type { SignedRelease } from "../release/make-release.ts";
 import type { ReleaseShelf } from "../release/shelf.ts";
-import { workerRuntime, type GraphRuntime } from "../runtime/index.ts";
+import { workerRuntime } from "../runtime/index.ts";
 import { closeServer } from "./close-server.ts";
 import { inferenceRoutes, type InferenceRouteOptions } from "./inference-route.ts";
 import { createModelHost, type ModelHost } from "./model-host.ts";

@@ -1,6 +1,6 @@
+import { float32Values, type GraphRuntime, type LoadedGraph } from "@tideline/graph";
 import { isTidelineError, tidelineError, type ReleaseMetadata } from "@tideline/spec";
 import { sha256Hex } from "../release/release-port.ts";
-import type { GraphRuntime, LoadedGraph } from "../runtime/index.ts";
 import { createBatcher, type Batcher } from "./batcher.ts";
 import type { InferenceShape } from "./inference-request.ts";
 import type { ServeLimits } from "./serve-limits.ts";
@@ -58,7 +58,8 @@ async function loadHeld(
   let graph: LoadedGraph = await runtime.load(bytes);
   const run = async (values: Float32Array, rows: number): Promise<Float32Array> => {
     try {
-      return (await graph.run({ [input]: { dims: [rows, ...rowDims], values } }, [output]))[output]!.values;
+      const given = { [input]: { dims: [rows, ...rowDims], values } };
+      return float32Values(await graph.run(given, [output]), output);
     } catch (error) {
       // The runtime's thread died. The rows that it died of are not tried again; the next ones find a new thread.
       if (isTidelineError(error, "UNAVAILABLE")) graph = await runtime.load(bytes);

@@ -1,5 +1,5 @@
 import { leakedGroups, matrix, predictClasses, seededRandom, selectRows, shuffled } from "@tideline/learn";
-import { readOnnx } from "@tideline/graph";
+import { float32Values, readOnnx } from "@tideline/graph";
 import { createFramer } from "@tideline/spec";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
@@ -182,26 +182,26 @@ test("the graph gives the fitted model's probabilities for raw windows, and the 
   const onlyFeatures = featureGraph(pose);
   const featuring = await onnxruntimeNode.load(onlyFeatures.bytes);
   onTestFinished(() => featuring.release());
-  const { features } = await featuring.run({ window: given }, ["features"]);
+  const featured = await featuring.run({ window: given }, ["features"]);
+  const features = float32Values(featured, "features");
   const width = onlyFeatures.features.length;
-  expect(features!.dims).toEqual([windows.length, width]);
+  expect(featured["features"]!.dims).toEqual([windows.length, width]);
 
   const made = madeSet(windows.map(({ person, y }, time) => ({ person, label: y, time })));
   const set = {
     ...made,
     names: onlyFeatures.features,
-    features: matrix(windows.length, width, features!.values),
+    features: matrix(windows.length, width, features),
   };
   const { fitted } = trainModel(set, pose, options);
   const { bytes } = modelGraph(pose, fitted, { definition: "d", model: "pose" });
   const graph = await onnxruntimeNode.load(bytes);
   onTestFinished(() => graph.release());
   const outputs = await graph.run({ window: given }, ["probabilities", "features"]);
-  expect(outputs["features"]!.values).toEqual(features!.values);
+  expect(float32Values(outputs, "features")).toEqual(features);
+  const probabilities = float32Values(outputs, "probabilities");
   const meant = fitted.classifier.predictProbabilities(fitted.scaler.transform(set.features));
-  const differences = meant.values.map((value, index) =>
-    Math.abs(value - outputs["probabilities"]!.values[index]!),
-  );
+  const differences = meant.values.map((value, index) => Math.abs(value - probabilities[index]!));
   expect(Math.max(...differences)).toBeLessThan(1e-5);
   expect(predictClasses(meant)).toContain(0);
   expect(predictClasses(meant)).toContain(1);

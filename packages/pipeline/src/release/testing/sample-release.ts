@@ -1,3 +1,4 @@
+import type { GraphRuntime } from "@tideline/graph";
 import {
   event,
   model,
@@ -8,7 +9,7 @@ import {
   type ReleaseMetadata,
   type RootMetadata,
 } from "@tideline/spec";
-import { onnxruntimeNode, onnxruntimeWeb, type GraphRuntime } from "../../runtime/index.ts";
+import { onnxruntimeNode, onnxruntimeWeb } from "../../runtime/index.ts";
 import { sampleModel, sampleWindows } from "../../runtime/testing/sample-model.ts";
 import type { ArtifactStore } from "../artifact.ts";
 import type { KeyRing } from "../key.ts";

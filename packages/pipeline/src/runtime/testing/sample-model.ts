@@ -1,5 +1,5 @@
 import { graphBuilder, interpret, readOnnx, writeOnnx } from "@tideline/graph";
-import type { RuntimeTensor } from "../graph-runtime.ts";
+import type { Float32Tensor } from "@tideline/graph/testing";
 
 /** Shape of a window in the sample model. */
 const SAMPLE_SIZE = 128;
@@ -59,7 +59,7 @@ export function sampleWindows(rows: number, seed = 1): Float32Array {
 }
 
 /** Probabilities by the reference interpreter in float64, rounded to float32. */
-export function sampleOracle(bytes: Uint8Array, values: Float32Array): RuntimeTensor {
+export function sampleOracle(bytes: Uint8Array, values: Float32Array): Float32Tensor {
   const rows = values.length / (SAMPLE_SIZE * SAMPLE_CHANNELS);
   const window = { dims: [rows, SAMPLE_SIZE, SAMPLE_CHANNELS], values };
   const { probabilities } = interpret(readOnnx(bytes), { window });

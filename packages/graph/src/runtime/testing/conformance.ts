@@ -1,5 +1,9 @@
-import { isTidelineError, type ErrorCode } from "@tideline/spec";
-import type { GraphRuntime, LoadedGraph, RuntimeTensor } from "./graph-runtime.ts";
+import { float32Values } from "../tensor-check.ts";
+import { demand, demandError, type ConformanceCheck } from "./conformance-check.ts";
+import type { ExecutionProvider, GraphRuntime, LoadedGraph, RuntimeTensor } from "../graph-runtime.ts";
+
+/** A tensor of float32. */
+export type Float32Tensor = RuntimeTensor & { readonly values: Float32Array };
 
 /** A small model that a runtime is tried on, with what an oracle says that it gives. */
 export interface ConformanceCase {
@@ -7,30 +11,10 @@ export interface ConformanceCase {
   readonly input: string;
   readonly output: string;
   /** `[rows, ...]` with at least 2 rows. */
-  readonly tensor: RuntimeTensor;
-  readonly expected: RuntimeTensor;
+  readonly tensor: Float32Tensor;
+  readonly expected: Float32Tensor;
   /** Largest absolute difference that is let pass. */
   readonly tolerance: number;
-}
-
-/** One thing that every runtime must do; `run` throws when it does not. */
-export interface ConformanceCheck {
-  readonly name: string;
-  run(runtime: GraphRuntime): Promise<void>;
-}
-
-function demand(held: boolean, sentence: string): void {
-  if (!held) throw new Error(`runtime conformance: ${sentence}`);
-}
-
-async function demandError(code: ErrorCode, action: () => Promise<unknown>): Promise<void> {
-  let caught: unknown;
-  try {
-    await action();
-  } catch (error) {
-    caught = error;
-  }
-  demand(isTidelineError(caught, code), `expected ${code}, received ${String(caught)}`);
 }
 
 function largestDifference(left: Float32Array, right: Float32Array): number {
@@ -58,8 +42,10 @@ export function runtimeConformance(given: ConformanceCase): readonly Conformance
     name,
     run: (runtime) => using(runtime, body),
   });
-  const once = async (graph: LoadedGraph, of: RuntimeTensor = tensor): Promise<RuntimeTensor> =>
-    (await graph.run({ [input]: of }, [output]))[output]!;
+  const once = async (graph: LoadedGraph, of: RuntimeTensor = tensor): Promise<Float32Tensor> => {
+    const results = await graph.run({ [input]: of }, [output]);
+    return { dims: results[output]!.dims, values: float32Values(results, output) };
+  };
   const rows = tensor.dims[0]!;
   const width = tensor.values.length / rows;
   const firstRow = { dims: [1, ...tensor.dims.slice(1)], values: tensor.values.slice(0, width) };
@@ -88,6 +74,8 @@ export function runtimeConformance(given: ConformanceCase): readonly Conformance
       await once(graph, { dims: tensor.dims, values: tensor.values.map((value) => value + 1) });
       demand(largestDifference(first, kept) === 0, "an output that later runs leave alone");
       demand(largestDifference(tensor.values, before) === 0, "inputs unchanged");
+      first.fill(Number.NaN);
+      demand(largestDifference((await once(graph)).values, kept) === 0, "an output that may be written to");
     }),
     check("answers each of many concurrent runs with its own rows", async (graph) => {
       const answers = await Promise.all(
@@ -106,6 +94,8 @@ export function runtimeConformance(given: ConformanceCase): readonly Conformance
         [{ [input]: tensor }, ["other"]],
         [{ [input]: { dims: tensor.dims, values: tensor.values.slice(1) } }, [output]],
         [{ [input]: { dims: [tensor.values.length], values: tensor.values } }, [output]],
+        [{ [input]: { dims: tensor.dims, values: Float64Array.from(tensor.values) } }, [output]],
+        [{ [input]: { ...tensor, elementType: "float64" } }, [output]],
       ];
       for (const [inputs, outputs] of runs) {
         await demandError("ARGUMENT_INVALID", () => graph.run(inputs, outputs));
@@ -115,6 +105,17 @@ export function runtimeConformance(given: ConformanceCase): readonly Conformance
         "a run after a refusal",
       );
     }),
+    {
+      name: "refuses a senseless number of threads, and a provider that nobody has",
+      async run(runtime) {
+        for (const threads of [0, -1, 1.5, Number.NaN])
+          await demandError("ARGUMENT_INVALID", () => runtime.load(bytes, { threads }));
+        await demandError("RUNTIME_UNSUPPORTED", () =>
+          runtime.load(bytes, { provider: "abacus" as ExecutionProvider }),
+        );
+        await using(runtime, async (graph) => void (await once(graph)));
+      },
+    },
     {
       name: "refuses bytes that are no model, and goes on",
       async run(runtime) {

@@ -1,4 +1,5 @@
 import { defineOp } from "./op-definition.ts";
+import { averagePoolGradient } from "./pool-gradient.ts";
 import { poolWindows } from "./pooling.ts";
 import { sharedType } from "./rule.ts";
 import { SLIDING_RULES, slidingOf } from "./sliding.ts";
@@ -27,5 +28,9 @@ export const AveragePool = defineOp({
         return sum / (padded ? positions : values.length);
       }),
     ];
+  },
+  gradient({ g, who, inputs: [x], attributes, gradients: [dy] }) {
+    const counted = attributes.count_include_pad !== 0;
+    return [averagePoolGradient(g, x!, dy!, slidingOf(who, x!.dims, attributes), counted)];
   },
 });

@@ -1,4 +1,6 @@
 import { forEachIndex, offsetOf } from "../shape.ts";
+import { channelSum, convInputGradient, convWeightGradient } from "./conv-gradient.ts";
+import { dimsOf } from "./gradient.ts";
 import { defineOp, formatInputs, illegal } from "./op-definition.ts";
 import { sharedType } from "./rule.ts";
 import { placesOf, SLIDING_RULES, slidingOf } from "./sliding.ts";
@@ -50,5 +52,15 @@ export const Conv = defineOp({
       values.push(sum);
     });
     return [Float64Array.from(values)];
+  },
+  gradient({ g, who, inputs: [x, w], attributes, gradients: [dy], wanted }) {
+    const [sizes, kernel] = [dimsOf(x!), dimsOf(w!)].map((dims) => dims.slice(2)) as [number[], number[]];
+    const sliding = slidingOf(who, x!.dims, attributes, kernel);
+    const { group } = attributes;
+    return [
+      wanted[0] ? convInputGradient(g, w!, dy!, sliding, group, sizes) : undefined,
+      wanted[1] ? convWeightGradient(g, x!, dy!, sliding, group) : undefined,
+      wanted[2] ? channelSum(g, dy!) : undefined,
+    ];
   },
 });

@@ -1,4 +1,5 @@
 import { defineOp, illegal } from "./op-definition.ts";
+import { maxPoolGradient } from "./pool-gradient.ts";
 import { poolWindows } from "./pooling.ts";
 import { sharedType } from "./rule.ts";
 import { SLIDING_RULES, slidingOf } from "./sliding.ts";
@@ -29,4 +30,7 @@ export const MaxPool = defineOp({
       ),
     ];
   },
+  gradient: ({ g, who, inputs: [x], outputs: [y], attributes, gradients: [dy] }) => [
+    maxPoolGradient(g, x!, y!, dy!, slidingOf(who, x!.dims, attributes)),
+  ],
 });

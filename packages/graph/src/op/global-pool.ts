@@ -1,9 +1,12 @@
 import { elementCount } from "../onnx.ts";
-import { defineOp, formatInputs, illegal, type OpDefinition } from "./op-definition.ts";
+import { defineOp, formatInputs, illegal, type GradientRule, type OpDefinition } from "./op-definition.ts";
 import { sharedType } from "./rule.ts";
 
 /** A reduction of each channel of `X[N, C, ...]` to one value, `[N, C, 1, ...]`. */
-export function globalPool(reduce: (values: Float64Array) => number): OpDefinition<Record<never, never>> {
+export function globalPool(
+  reduce: (values: Float64Array) => number,
+  gradient: GradientRule<Record<never, never>>,
+): OpDefinition<Record<never, never>> {
   return defineOp({
     inputs: ["X"],
     attributes: {},
@@ -22,5 +25,6 @@ export function globalPool(reduce: (values: Float64Array) => number): OpDefiniti
         ),
       ];
     },
+    gradient,
   });
 }

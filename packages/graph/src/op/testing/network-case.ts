@@ -72,13 +72,60 @@ const global: Cases = shape(1, 2)
   .chain((sizes) => fc.tuple(fc.constant(sizes), shape(2, 2)))
   .chain(([sizes, lead]) => filled([...lead, ...sizes]).map((x) => ({ inputs: [x], scale: 1 })));
 
+const convTranspose: Cases = fc
+  .tuple(images, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 }), bit)
+  .chain(([{ rows, channels, sizes, kernel }, group, own, biased]) =>
+    fc
+      .tuple(
+        filled([rows, channels * group, ...sizes.map((size) => size - 3)]),
+        filled([channels * group, own, ...kernel]),
+        filled([own * group]),
+        sliding(sizes.length, kernel, true),
+        list(bit, sizes.length),
+      )
+      .map(([x, w, b, attributes, more]) => ({
+        inputs: biased === 1 ? [x, w, b] : [x, w],
+        attributes: {
+          ...attributes,
+          group,
+          ...("pads" in attributes
+            ? { output_padding: more.map((one, axis) => Math.min(one, attributes.strides[axis]! - 1)) }
+            : {}),
+        },
+      })),
+  );
+
+const layerNormalization: Cases = shape(1, 4).chain((dims) =>
+  fc.tuple(fc.integer({ min: -dims.length, max: dims.length - 1 }), bit).chain(([axis, biased]) => {
+    const own = dims.slice(axis);
+    return fc.tuple(filled(dims), filled(own), filled(own)).map(([x, scale, shift]) => ({
+      inputs: biased === 1 ? [x, scale, shift] : [x, scale],
+      attributes: { axis, epsilon: 0.125 },
+      scale: 10,
+    }));
+  }),
+);
+
 const unary: Cases = shape(0, 3).chain((dims) => filled(dims).map((x) => ({ inputs: [x] })));
 
 const batchNormalization: Cases = shape(2, 4).chain((dims) => {
   const channels = [dims[1]!];
   return fc
-    .tuple(filled(dims), filled(channels), filled(channels), filled(channels), filled(channels, positive))
-    .map((inputs) => ({ inputs, scale: 10 }));
+    .tuple(
+      fc.tuple(
+        filled(dims),
+        filled(channels),
+        filled(channels),
+        filled(channels),
+        filled(channels, positive),
+      ),
+      bit,
+    )
+    .map(([inputs, training_mode]) => ({
+      inputs,
+      attributes: { training_mode, momentum: 0.75, ...(training_mode === 1 ? { epsilon: 0.125 } : {}) },
+      scale: 10,
+    }));
 });
 
 /** Cases of the operators of neural networks. */
@@ -86,6 +133,7 @@ export const NETWORK_CASES = {
   AveragePool: pool("mean"),
   BatchNormalization: batchNormalization,
   Conv: conv,
+  ConvTranspose: convTranspose,
   Flatten: shape(1, 4).chain((dims) =>
     fc
       .tuple(filled(dims), fc.integer({ min: -dims.length, max: dims.length }))
@@ -93,6 +141,7 @@ export const NETWORK_CASES = {
   ),
   GlobalAveragePool: global,
   GlobalMaxPool: global,
+  LayerNormalization: layerNormalization,
   LeakyRelu: fc.tuple(unary, eighths).map(([{ inputs }, alpha]) => ({ inputs, attributes: { alpha } })),
   LogSoftmax: BASIC_CASES.Softmax.map((one) => ({ ...one, scale: 10 })),
   MaxPool: pool("max"),

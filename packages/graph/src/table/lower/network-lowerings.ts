@@ -1,14 +1,21 @@
 import type { NetworkOpName } from "../../op/network-ops.ts";
-import type { Lowering, Unlowered } from "../lowering.ts";
+import { unlowered, type Lowering, type Unlowered } from "../lowering.ts";
 import { lowerGlobal } from "./along.ts";
 import { lowerBatchNormalization, lowerConv, lowerPool } from "./sliding.ts";
 
 /** How the operators of layers: convolution, pooling, normalisation, recurrence are written into a table, or why not. */
 export const NETWORK_LOWERINGS = {
   AveragePool: lowerPool("mean"),
-  BatchNormalization: lowerBatchNormalization,
+  BatchNormalization: (call) =>
+    call.attributes["training_mode"] === 0
+      ? lowerBatchNormalization(call)
+      : "several rows at once, whose mean training_mode 1 takes",
   Conv: lowerConv,
+  ConvTranspose: unlowered("a table gathers what a window reads; this one scatters"),
   GlobalAveragePool: lowerGlobal("mean"),
   GlobalMaxPool: lowerGlobal("max"),
+  LayerNormalization: unlowered(
+    "its mean and deviation are computed from each row, which no instruction does at once",
+  ),
   MaxPool: lowerPool("max"),
 } satisfies Record<NetworkOpName, Lowering | Unlowered>;

@@ -1,0 +1,44 @@
+import type { Value } from "../value.ts";
+import { dimsOf } from "./gradient.ts";
+import type { GraphEmitter } from "./graph-emitter.ts";
+import type { Sliding } from "./sliding.ts";
+
+/** `[..., spatial]` with the padding of a window around its spatial axes; itself where there is none. */
+export function padded(g: GraphEmitter, x: Value, sliding: Sliding, fill: number): Value {
+  // Less than none where ConvTranspose added what no window reaches.
+  const [before, behind] = [sliding.before, sliding.behind.map((count) => Math.max(0, count))];
+  if ([...before, ...behind].every((count) => count === 0)) return x;
+  const lead = dimsOf(x)
+    .slice(before.length)
+    .map(() => 0);
+  const pads = g.ints([...lead, ...before, ...lead, ...behind]);
+  return g.op("Pad", [x, pads, g.scalar(fill, x.elementType)]);
+}
+
+/** The positions of a kernel in row-major order. */
+export function positionsOf(kernel: readonly number[]): readonly (readonly number[])[] {
+  return kernel.reduce<readonly (readonly number[])[]>(
+    (found, size) => found.flatMap((lead) => Array.from({ length: size }, (_, at) => [...lead, at])),
+    [[]],
+  );
+}
+
+/**
+ * What each position of the kernel reads of a padded `[..., spatial]`, in row-major order of the kernel: one value
+ * `[..., output spatial]` each. With them a window becomes a sum, a product or a comparison of whole tensors.
+ */
+export function tapsOf(g: GraphEmitter, x: Value, sliding: Sliding): readonly Value[] {
+  const dims = dimsOf(x);
+  const { strides, dilations, lengths } = sliding;
+  const axes = lengths.map((_, axis) => dims.length - lengths.length + axis);
+  return positionsOf(sliding.kernel).map((position) => {
+    const starts = position.map((at, axis) => at * dilations[axis]!);
+    const ends = starts.map((start, axis) => start + (lengths[axis]! - 1) * strides[axis]! + 1);
+    const cut = axes.flatMap((axis, at) =>
+      starts[at] === 0 && strides[at] === 1 && ends[at] === dims[axis] ? [] : [at],
+    );
+    if (cut.length === 0) return x;
+    const pick = (list: readonly number[]): Value => g.ints(cut.map((at) => list[at]!));
+    return g.op("Slice", [x, pick(starts), pick(ends), pick(axes), pick(strides)]);
+  });
+}

@@ -1,4 +1,8 @@
-import { unary } from "./elementwise.ts";
+import { times, unary } from "./elementwise.ts";
 
-/** The absolute value. */
-export const Abs = unary("a numeric type", (x) => Math.abs(x));
+/** The absolute value. Its gradient at 0 is 0, as in PyTorch. */
+export const Abs = unary((x) => Math.abs(x), {
+  since: 6,
+  family: "a numeric type",
+  gradient: times((g, x) => g.op("Sign", [x])),
+});

@@ -1,10 +1,11 @@
 import { fromFront, linesAlong } from "./along.ts";
-import { defineOp } from "./op-definition.ts";
+import { STEPWISE, defineOp } from "./op-definition.ts";
 import { reducedDims } from "./reduction.ts";
 import { axisOf, sharedType } from "./rule.ts";
 
 /** The index of the largest element along an axis; of equal ones the first, or the last if asked. */
 export const ArgMax = defineOp({
+  since: 12,
   inputs: ["data"],
   attributes: {
     axis: { type: "int", default: 0 },
@@ -29,4 +30,5 @@ export const ArgMax = defineOp({
     });
     return [Float64Array.from(best)];
   },
+  gradient: STEPWISE,
 });

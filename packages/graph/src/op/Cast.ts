@@ -1,8 +1,13 @@
 import { ELEMENT_TYPES, elementTypeOfCode } from "../element-type.ts";
 import { defineOp, illegal } from "./op-definition.ts";
+import { stored } from "./stored.ts";
 
-/** Another element type, by its `TensorProto.DataType` code. Towards integers the fraction is cut off. */
+/**
+ * Another element type, by its `TensorProto.DataType` code. Towards integers the fraction is cut off and what
+ * does not fit wraps around. The gradient passes between floating-point types and ends at the others.
+ */
 export const Cast = defineOp({
+  since: 6,
   inputs: ["input"],
   attributes: { to: { type: "int", required: true } },
   infer(call) {
@@ -21,8 +26,11 @@ export const Cast = defineOp({
     const convert = (x: number): number => {
       if (elementType === "float64") return x;
       if (elementType === "float32") return Math.fround(x);
-      return elementType === "bool" ? Number(x !== 0) : Math.trunc(x);
+      return stored(elementType, x);
     };
     return [inputs[0]!.values.map(convert)];
   },
+  gradient: ({ g, inputs: [x], gradients: [dy] }) => [
+    g.op("Cast", [dy], { to: ELEMENT_TYPES[x!.elementType].code }),
+  ],
 });

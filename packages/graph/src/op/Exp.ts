@@ -1,4 +1,4 @@
-import { unary } from "./elementwise.ts";
+import { times, unary } from "./elementwise.ts";
 
 /** The exponential. */
-export const Exp = unary("a floating-point type", (x) => Math.exp(x));
+export const Exp = unary((x) => Math.exp(x), { since: 6, gradient: times((_g, _x, y) => y) });

@@ -1,10 +1,14 @@
 import { broadcast, forEachIndex, offsetOf } from "../shape.ts";
 import { formatDims } from "../onnx.ts";
+import type { Value } from "../value.ts";
+import { scalarLike, sumTo } from "./gradient.ts";
 import { defineOp, formatInputs, illegal } from "./op-definition.ts";
 import { sharedType } from "./rule.ts";
+import { stored } from "./stored.ts";
 
 /** `alpha * A' * B' + beta * C`, where `'` transposes if asked and `C` broadcasts to the product. */
 export const Gemm = defineOp({
+  since: 11,
   inputs: ["A", "B", "C"],
   optional: 1,
   attributes: {
@@ -38,8 +42,23 @@ export const Gemm = defineOp({
           a.values[offsetOf(transA === 0 ? [row, k] : [k, row], a.dims)]! *
           b.values[offsetOf(transB === 0 ? [k, column] : [column, k], b.dims)]!;
       const bias = c === undefined ? 0 : c.values[offsetOf(index, c.dims)]!;
-      values.push(alpha * sum + beta * bias);
+      values.push(stored(outputs[0]!.elementType, alpha * sum + beta * bias));
     });
     return [Float64Array.from(values)];
+  },
+  // Products with a transposed operand, never a transposed copy of it.
+  gradient({ g, inputs: [a, b, c], gradients: [dy], attributes: { alpha, beta, transA, transB }, wanted }) {
+    const product = (left: Value, right: Value, transA: number, transB: number): Value =>
+      g.op("Gemm", [left, right], { alpha, transA, transB });
+    const bias = (): Value => {
+      const summed = sumTo(g, dy!, c!);
+      return beta === 1 ? summed : g.op("Mul", [summed, scalarLike(g, summed, beta)]);
+    };
+    const [flipA, flipB] = [Number(transA === 0), Number(transB === 0)];
+    return [
+      wanted[0] ? (flipA ? product(dy!, b!, 0, flipB) : product(b!, dy!, transB, 1)) : undefined,
+      wanted[1] ? (flipB ? product(a!, dy!, flipA, 0) : product(dy!, a!, 1, transA)) : undefined,
+      wanted[2] ? bias() : undefined,
+    ];
   },
 });

@@ -1,4 +1,7 @@
 import { unary } from "./elementwise.ts";
 
 /** The natural logarithm. */
-export const Log = unary("a floating-point type", (x) => Math.log(x));
+export const Log = unary((x) => Math.log(x), {
+  since: 6,
+  gradient: ({ g, inputs: [x], gradients: [dy] }) => [g.op("Div", [dy, x])],
+});

@@ -1,7 +1,11 @@
-import type { Dim } from "../onnx.ts";
+import { elementCount, type Dim } from "../onnx.ts";
 import { broadcast, forEachIndex, offsetOf } from "../shape.ts";
+import type { Value } from "../value.ts";
+import { dimsOf, reshaped, sumTo } from "./gradient.ts";
+import type { GraphEmitter } from "./graph-emitter.ts";
 import { defineOp, formatInputs, illegal } from "./op-definition.ts";
 import { sharedType } from "./rule.ts";
+import { stored } from "./stored.ts";
 
 /** The two operands as matrices: a vector on the left is a row, one on the right a column. */
 function asMatrices<D extends Dim>(
@@ -11,8 +15,42 @@ function asMatrices<D extends Dim>(
   return [a.length === 1 ? [1, ...a] : a, b.length === 1 ? [...b, 1] : b];
 }
 
+/** A value as one matrix: its leading axes joined with the rows. */
+function flattened(g: GraphEmitter, value: Value): Value {
+  const dims = dimsOf(value);
+  return reshaped(g, value, [elementCount(dims.slice(0, -1)), dims.at(-1)!]);
+}
+
+/** A value with its last two axes swapped; onnxruntime makes it part of the product that reads it. */
+function swapped(g: GraphEmitter, value: Value): Value {
+  const axes = value.dims.map((_, axis) => axis);
+  return g.op("Transpose", [value], { perm: [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!] });
+}
+
+/** The gradients of two operands of two or more axes. A matrix on the right takes all rows of the left at once. */
+function gradientsOf(
+  g: GraphEmitter,
+  a: Value,
+  b: Value,
+  dy: Value,
+  wanted: readonly boolean[],
+): readonly (Value | undefined)[] {
+  if (b.dims.length === 2) {
+    const [rows, slopes] = [flattened(g, a), flattened(g, dy)];
+    return [
+      wanted[0] ? reshaped(g, g.op("Gemm", [slopes, b], { transB: 1 }), dimsOf(a)) : undefined,
+      wanted[1] ? g.op("Gemm", [rows, slopes], { transA: 1 }) : undefined,
+    ];
+  }
+  return [
+    wanted[0] ? sumTo(g, g.op("MatMul", [dy, swapped(g, b)]), a) : undefined,
+    wanted[1] ? sumTo(g, g.op("MatMul", [swapped(g, a), dy]), b) : undefined,
+  ];
+}
+
 /** The matrix product over the last two axes, leading axes broadcast, as NumPy's `matmul`. */
 export const MatMul = defineOp({
+  since: 1,
   inputs: ["A", "B"],
   attributes: {},
   infer(call) {
@@ -41,8 +79,19 @@ export const MatMul = defineOp({
       for (let k = 0; k < inner; k++)
         sum +=
           a.values[offsetOf([...batch, row, k], left)]! * b.values[offsetOf([...batch, k, column], right)]!;
-      values.push(sum);
+      values.push(stored(a.elementType, sum));
     });
     return [Float64Array.from(values)];
+  },
+  gradient({ g, inputs, outputs: [y], gradients, wanted }) {
+    const [a, b] = [inputs[0]!, inputs[1]!];
+    const [left, right] = asMatrices(dimsOf(a), dimsOf(b));
+    const lead = dimsOf(y!).slice(
+      0,
+      dimsOf(y!).length - (a.dims.length > 1 ? 1 : 0) - (b.dims.length > 1 ? 1 : 0),
+    );
+    const dy = reshaped(g, gradients[0]!, [...lead, left.at(-2)!, right.at(-1)!]);
+    const [da, db] = gradientsOf(g, reshaped(g, a, left), reshaped(g, b, right), dy, wanted);
+    return [da && reshaped(g, da, dimsOf(a)), db && reshaped(g, db, dimsOf(b))];
   },
 });

@@ -1,7 +1,16 @@
+import { scalarLike } from "./gradient.ts";
+import { expanded, reductionGradient } from "./reduction-gradient.ts";
 import { reduction } from "./reduction.ts";
 
-/** The mean over axes. */
+/** The mean over some axes; NaN over nothing. */
 export const ReduceMean = reduction(
-  "a floating-point type",
   (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  {
+    since: 18,
+    family: "a numeric type",
+    gradient: reductionGradient((slope) => {
+      const { g, dy, count } = slope;
+      return expanded(slope, count === 1 ? dy : g.op("Div", [dy, scalarLike(g, dy, count)]));
+    }),
+  },
 );

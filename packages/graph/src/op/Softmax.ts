@@ -4,6 +4,7 @@ import { axisOf, sharedType } from "./rule.ts";
 
 /** The exponentials along an axis, divided by their sum; shifted by the largest so that none overflows. */
 export const Softmax = defineOp({
+  since: 13,
   inputs: ["input"],
   attributes: { axis: { type: "int", default: -1 } },
   infer(call) {
@@ -22,5 +23,9 @@ export const Softmax = defineOp({
       for (const position of line) output[position]! /= sum;
     }
     return [output];
+  },
+  gradient({ g, outputs: [y], gradients: [dy], attributes: { axis } }) {
+    const mean = g.op("ReduceSum", [g.op("Mul", [dy, y]), g.ints([axis])], { keepdims: 1 });
+    return [g.op("Mul", [y, g.op("Sub", [dy, mean])])];
   },
 });

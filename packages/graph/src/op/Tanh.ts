@@ -1,4 +1,8 @@
-import { unary } from "./elementwise.ts";
+import { times, unary } from "./elementwise.ts";
+import { scalarLike } from "./gradient.ts";
 
 /** The hyperbolic tangent. */
-export const Tanh = unary("a floating-point type", Math.tanh);
+export const Tanh = unary(Math.tanh, {
+  since: 6,
+  gradient: times((g, _x, y) => g.op("Sub", [scalarLike(g, y, 1), g.op("Mul", [y, y])])),
+});

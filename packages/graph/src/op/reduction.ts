@@ -1,3 +1,4 @@
+import type { ElementType } from "../element-type.ts";
 import { elementCount, type Dim } from "../onnx.ts";
 import { forEachIndex, offsetOf } from "../shape.ts";
 import {
@@ -7,8 +8,10 @@ import {
   type NoGradient,
   type OpCall,
   type OpDefinition,
+  type ResolvedAttributes,
 } from "./op-definition.ts";
-import { axesOf, constantOf, sharedType } from "./rule.ts";
+import { axesOf, constantOf, sharedType, type TypeFamily } from "./rule.ts";
+import { stored } from "./stored.ts";
 
 export const REDUCTION_RULES = {
   keepdims: { type: "int", default: 1 },
@@ -24,33 +27,45 @@ export function reducedAxes(call: OpCall<typeof REDUCTION_RULES>): readonly numb
     : Array.from({ length: rank }, (_, i) => i);
 }
 
+/** Whether a node is asked to do nothing: it names no axis and says that this means none. */
+function leavesAlone(
+  axes: readonly number[],
+  { noop_with_empty_axes }: ResolvedAttributes<typeof REDUCTION_RULES>,
+): boolean {
+  return axes.length === 0 && noop_with_empty_axes !== 0;
+}
+
 /** The shape with the reduced axes at length 1, or gone. */
 export function reducedDims(dims: readonly Dim[], axes: readonly number[], keep: boolean): readonly Dim[] {
   return dims.flatMap((dim, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [dim]));
 }
 
+/** What a reduction states beside its function: since which opset, of which types, and how the gradient goes through it. */
+export interface Reduction {
+  readonly since: number;
+  readonly family: TypeFamily;
+  readonly gradient: GradientRule<typeof REDUCTION_RULES> | NoGradient;
+}
+
 /**
- * A Reduce operator of opset 18: axes are an input, and the same for all. `reduce` takes the values that share an
- * output element, in row-major order.
+ * A Reduce operator in the form of opset 18: axes are an input, and the same for all. `reduce` takes the values that
+ * share an output element, in row-major order, and their type. With no axes and `noop_with_empty_axes` the output is
+ * the input.
  */
 export function reduction(
-  family: "a floating-point type" | "a numeric type",
-  reduce: (values: readonly number[]) => number,
-  gradient?: GradientRule<typeof REDUCTION_RULES> | NoGradient,
+  reduce: (values: readonly number[], elementType: ElementType) => number,
+  { since, family, gradient }: Reduction,
 ): OpDefinition<typeof REDUCTION_RULES> {
   return defineOp<typeof REDUCTION_RULES>({
-    ...(gradient === undefined ? {} : { gradient }),
+    since,
+    gradient,
     inputs: ["data", "axes"],
     optional: 1,
     attributes: REDUCTION_RULES,
     infer(call) {
       const elementType = sharedType(call, family, call.inputs.slice(0, 1));
-      return [
-        {
-          elementType,
-          dims: reducedDims(call.inputs[0]!.dims, reducedAxes(call), call.attributes.keepdims !== 0),
-        },
-      ];
+      const keep = call.attributes.keepdims !== 0;
+      return [{ elementType, dims: reducedDims(call.inputs[0]!.dims, reducedAxes(call), keep) }];
     },
     evaluate({ inputs, attributes }) {
       const data = inputs[0]!;
@@ -59,10 +74,13 @@ export function reduction(
         attributes,
         inputs: inputs.map((input) => input && { ...input, constant: input.values }),
       });
+      if (leavesAlone(axes, attributes)) return [data.values.slice()];
       const kept = data.dims.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
       const groups: number[][] = Array.from({ length: elementCount(kept) }, () => []);
       forEachIndex(data.dims, (index, flat) => groups[offsetOf(index, kept)]!.push(data.values[flat]!));
-      return [Float64Array.from(groups, reduce)];
+      return [
+        Float64Array.from(groups, (values) => stored(data.elementType, reduce(values, data.elementType))),
+      ];
     },
   });
 }

@@ -40,6 +40,7 @@ function modelOf(op: OpName, { inputs, attributes }: OpCase): OnnxModel {
 const REASONS = [
   "several rows at once",
   "an empty tensor",
+  'input "x" must be float32 of known lengths',
   "leading axes that do not make one",
   "a table does not wrap numbers as",
   "a table computes in float32, and this in float64",
@@ -48,7 +49,7 @@ const REASONS = [
 describe("a table gives what the reference kernels give", () => {
   test.each(Object.keys(OPS) as OpName[])("%s", (op) => {
     const lowering: Lowering | Unlowered = TABLE_LOWERINGS[op];
-    const reasons = typeof lowering === "function" ? REASONS : [lowering.unlowered];
+    const reasons = typeof lowering === "function" ? REASONS : [...REASONS, lowering.unlowered];
     let written = 0;
     fc.assert(
       fc.property(CASES[op], (one) => {

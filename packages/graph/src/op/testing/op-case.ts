@@ -3,7 +3,7 @@ import { elementCount } from "../../onnx.ts";
 
 /** An input of a generated case: fed when the graph runs, or a constant (axes and bounds must be). */
 export interface CaseInput {
-  readonly elementType: "float32" | "int64";
+  readonly elementType: "float32" | "float64" | "int8" | "uint8" | "int32" | "int64" | "bool";
   readonly dims: readonly number[];
   readonly values: readonly number[];
   readonly constant?: true;

@@ -63,6 +63,8 @@ export const ERROR_CODES = {
   RELEASE_HELD_BACK: { status: 403, exit: 75 },
   // Models of others
   MODEL_UNSUPPORTED: { status: 400, exit: 65 },
+  // Training
+  TRAINING_DIVERGED: { status: 500, exit: 70 },
 } as const;
 
 /** A stable error code. */

@@ -1,0 +1,11 @@
+export type { Batch } from "./batch-feeder.ts";
+export * from "./checkpoint.ts";
+export * from "./checkpoint-store.ts";
+export type { ClassWeights } from "./class-weight.ts";
+export type { EpochRecord, Monitor } from "./curve.ts";
+export * from "./fitted-net.ts";
+export type { ColumnValues, NetColumn, NetData } from "./net-data.ts";
+export * from "./net-metric.ts";
+export * from "./schedule.ts";
+export * from "./train-net.ts";
+export type { EarlyStopping, Progress, TrainNetOptions } from "./train-option.ts";

@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { GRADIENT_TOLERANCE } from "./op/testing/gradient-fault.ts";
+import { missingOps, vectorShares, type GradientVector } from "./op/testing/gradient-vector.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const FOLDERS = ["graph/gradient", "learn/loss"] as const;
+
+const readVectors = (root: string, folder: string) =>
+  readdirSync(join(root, folder))
+    .toSorted()
+    .map((file) => [file, JSON.parse(readFileSync(join(root, folder, file), "utf8")) as unknown] as const);
+
+/** Operators for which PyTorch has answers and the registry has nothing yet. */
+const ABSENT =
+  "Acos Acosh Asin Asinh Atan Atanh Celu Cos Cosh CumSum DepthToSpace Einsum Elu GRU GatherElements Gelu " +
+  "GroupNormalization HardSigmoid HardSwish InstanceNormalization LSTM Mean Mish Mod NegativeLogLikelihoodLoss PRelu " +
+  "Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceProd ReduceSumSquare Resize ScatterElements Selu Sin " +
+  "Sinh SoftmaxCrossEntropyLoss Softsign SpaceToDepth Tan ThresholdedRelu TopK Trilu";
+
+describe("values and gradients agree with PyTorch", () => {
+  for (const [file, vectors] of readVectors(join(ROOT, "vectors"), "graph/gradient"))
+    describe(file, () => {
+      for (const vector of vectors as readonly GradientVector[]) {
+        const missing = missingOps(vector);
+        if (missing.length > 0)
+          test(`${vector.name}: no operator ${missing.join()}`, () => {
+            for (const op of missing) expect(ABSENT.split(" ")).toContain(op);
+          });
+        else
+          test(vector.name, () => {
+            for (const [name, share] of Object.entries(vectorShares(vector)))
+              expect(share, name).toBeLessThanOrEqual(GRADIENT_TOLERANCE);
+          });
+      }
+    });
+});
+
+/** The largest difference between two documents' numbers, as a share of the larger; infinite where anything else differs. */
+function distance(a: unknown, b: unknown): number {
+  if (typeof a === "number" && typeof b === "number")
+    return a === b ? 0 : Math.abs(a - b) / Math.max(1, Math.abs(a), Math.abs(b));
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null)
+    return a === b ? 0 : Infinity;
+  const [left, right] = [Object.entries(a), Object.entries(b)];
+  if (left.length !== right.length) return Infinity;
+  return left.reduce(
+    (worst, [key, value]) => Math.max(worst, distance(value, (b as Record<string, unknown>)[key])),
+    0,
+  );
+}
+
+const torch = spawnSync("python3", ["-c", "import torch"]).status === 0;
+test.skipIf(!torch)("the script writes the committed vectors again (needs the package torch)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tideline-gradient-"));
+  try {
+    execFileSync("python3", [join(ROOT, "scripts/vectors-gradient.py"), folder], { stdio: "pipe" });
+    for (const part of FOLDERS)
+      expect(
+        distance(readVectors(folder, part), readVectors(join(ROOT, "vectors"), part)),
+        part,
+      ).toBeLessThan(1e-9);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -114,7 +114,12 @@ function lossOf(
 }
 
 /** The change of the loss per unit of a move of the inputs, by a central difference, and what it cannot resolve. */
-function slope(graph: WithGradients, feeds: Feeds, direction: (name: string, at: number) => number) {
+function slope(
+  graph: WithGradients,
+  feeds: Feeds,
+  direction: (name: string, at: number) => number,
+  size: number,
+) {
   const moved = (step: number) =>
     lossOf(
       graph,
@@ -127,11 +132,11 @@ function slope(graph: WithGradients, feeds: Feeds, direction: (name: string, at:
         ]),
       ),
     );
-  const [above, below] = [moved(STEP), moved(-STEP)];
+  const [above, below] = [moved(size), moved(-size)];
   return {
-    slope: (above.loss - below.loss) / (2 * STEP),
+    slope: (above.loss - below.loss) / (2 * size),
     // Every operation of the function rounds; 32 units in the last place of the sum are far more than small graphs lose.
-    blur: ((32 * Number.EPSILON) / STEP) * Math.max(above.size, below.size),
+    blur: ((32 * Number.EPSILON) / size) * Math.max(above.size, below.size),
   };
 }
 
@@ -149,6 +154,7 @@ export function disagreements(
   graph: WithGradients,
   feeds: Feeds,
   seed: number,
+  step = STEP,
 ): readonly Disagreement[] | undefined {
   const random = randoms(seed + 1);
   const results = interpret(graph.model, feeds);
@@ -178,7 +184,12 @@ export function disagreements(
     const start = Math.abs(Math.trunc(random() * gradient.length));
     for (let nth = 0; nth < count; nth += 1) {
       const at = (start + Math.floor((nth * gradient.length) / count)) % gradient.length;
-      const measured = slope(graph, feeds, (input, position) => (input === name && position === at ? 1 : 0));
+      const measured = slope(
+        graph,
+        feeds,
+        (input, position) => (input === name && position === at ? 1 : 0),
+        step,
+      );
       compare(name, gradient[at]!, largest, measured);
     }
   }

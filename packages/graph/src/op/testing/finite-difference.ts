@@ -197,7 +197,7 @@ export function disagreements(
     "all",
     along,
     most,
-    slope(graph, feeds, (input, at) => directions[input]![at]!),
+    slope(graph, feeds, (input, at) => directions[input]![at]!, step),
   );
   return found;
 }

@@ -216,8 +216,8 @@ export function graphBuilder(name: string): GraphBuilder {
       });
       const present = given.slice(0, sources.length);
       const call = inferCall(alone, present, name);
-      const made = call.outputs.map(({ elementType, dims }, at) =>
-        define({ name: at === 0 ? title : nextName(`${title}_output`), elementType, dims }),
+      const made = call.outputs.map((output, at) =>
+        define({ ...output, name: at === 0 ? title : nextName(`${title}_output`) }),
       );
       nodes.push(Object.freeze({ ...alone, outputs: Object.freeze(made.map((value) => value.name)) }));
       applications.push(

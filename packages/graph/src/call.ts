@@ -1,4 +1,4 @@
-import type { OnnxAttribute, OnnxNode, OnnxTensor, TensorType } from "./onnx.ts";
+import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./onnx.ts";
 import {
   illegal,
   type AttributeRule,
@@ -6,6 +6,7 @@ import {
   type OpInput,
   type ResolvedAttributes,
 } from "./op/op-definition.ts";
+import { knownOutputs } from "./known-value.ts";
 import { OPS, isOpName } from "./op/registry.ts";
 import { unsupported } from "./unsupported.ts";
 
@@ -86,16 +87,12 @@ function checkInputs(who: string, definition: OpDefinition, inputs: readonly unk
 export interface InferredCall {
   readonly definition: OpDefinition;
   readonly attributes: ResolvedAttributes<OpDefinition["attributes"]>;
-  readonly outputs: readonly TensorType[];
+  /** Types, with what is known of the values before the graph runs where `inferCall` says so. */
+  readonly outputs: readonly OpInput[];
 }
 
-/**
- * Applies an operator's shape rule to a node whose input types are known; undefined stands for an input left out.
- *
- * @throws GRAPH_ILLEGAL naming the node, what was wanted and what was received; MODEL_UNSUPPORTED for an operator
- * that the registry lacks.
- */
-export function inferCall(
+/** As `inferCall`, without looking for known values: for callers that have the numbers of every input. */
+export function inferTypes(
   node: OnnxNode,
   inputs: readonly (OpInput | undefined)[],
   graph: string,
@@ -108,4 +105,21 @@ export function inferCall(
   if (node.outputs.length > outputs.length || node.outputs.length === 0)
     throw illegal(who, "outputs", String(outputs.length), String(node.outputs.length));
   return { definition, attributes, outputs };
+}
+
+/**
+ * Applies an operator's shape rule to a node whose input types are known; undefined stands for an input left out.
+ * What is known of the outputs' values comes with their types (`knownOutputs`).
+ *
+ * @throws GRAPH_ILLEGAL naming the node, what was wanted and what was received; MODEL_UNSUPPORTED for an operator
+ * that the registry lacks.
+ */
+export function inferCall(
+  node: OnnxNode,
+  inputs: readonly (OpInput | undefined)[],
+  graph: string,
+): InferredCall {
+  const { definition, attributes, outputs } = inferTypes(node, inputs, graph);
+  const call = { who: nodeTitle(node, graph), inputs, attributes };
+  return { definition, attributes, outputs: knownOutputs(node.op, definition, call, outputs) };
 }

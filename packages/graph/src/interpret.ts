@@ -1,4 +1,4 @@
-import { inferCall, nodeTitle } from "./call.ts";
+import { inferTypes, nodeTitle } from "./call.ts";
 import { elementCount, formatDims, formatType, type Dim, type OnnxModel, type ValueInfo } from "./onnx.ts";
 import { illegal, type Tensor } from "./op/op-definition.ts";
 
@@ -71,7 +71,7 @@ export function interpret(
       name === "" ? undefined : tensorOf(nodeTitle(node, graph.name), name),
     );
     const known = inputs.map((input) => input && { ...input, constant: input.values });
-    const { definition, attributes, outputs } = inferCall(node, known, graph.name);
+    const { definition, attributes, outputs } = inferTypes(node, known, graph.name);
     const concrete = outputs.map(({ elementType, dims }) => ({
       elementType,
       dims: dims as readonly number[],

@@ -1,7 +1,6 @@
-import type { TensorType } from "./onnx.ts";
+import type { OpInput } from "./op/op-definition.ts";
 
-/** A value in a graph under construction: its name, its type, and its numbers where it is constant. */
-export interface Value extends TensorType {
+/** A value in a graph under construction: its name, its type, and its numbers or lengths where they are known. */
+export interface Value extends OpInput {
   readonly name: string;
-  readonly constant?: ArrayLike<number>;
 }

@@ -2,7 +2,7 @@ import { broadcast, forEachIndex, offsetOf } from "../shape.ts";
 import { formatDims } from "../onnx.ts";
 import { sumTo } from "./gradient.ts";
 import { defineOp, illegal } from "./op-definition.ts";
-import { constantOf, sharedType } from "./rule.ts";
+import { lengthsOf, sharedType } from "./rule.ts";
 
 /** The input repeated along axes of length 1 and new leading ones, until it has the shape that both broadcast to. */
 export const Expand = defineOp({
@@ -12,9 +12,9 @@ export const Expand = defineOp({
   infer(call) {
     const elementType = sharedType(call, "any type", call.inputs.slice(0, 1));
     const { dims } = call.inputs[0]!;
-    const shape = constantOf(call, 1, "shape")!;
+    const shape = lengthsOf(call, 1, "shape");
     const wide = broadcast(dims, shape);
-    if (wide === undefined || shape.some((dim) => dim < 0))
+    if (wide === undefined || shape.some((dim) => typeof dim === "number" && dim < 0))
       throw illegal(call.who, "shape", `one that ${formatDims(dims)} broadcasts to`, formatDims(shape));
     return [{ elementType, dims: wide }];
   },

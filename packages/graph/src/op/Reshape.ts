@@ -1,8 +1,8 @@
-import { formatDims, type Dim } from "../onnx.ts";
+import { formatDims } from "../onnx.ts";
 import { productOf, quotientOf } from "../shape.ts";
 import { sameElements } from "./gradient.ts";
 import { defineOp, illegal } from "./op-definition.ts";
-import { constantOf, sharedType } from "./rule.ts";
+import { lengthsOf, sharedType } from "./rule.ts";
 
 /** The same elements in another shape: 0 keeps an axis (unless `allowzero`), one -1 takes what is left. */
 export const Reshape = defineOp({
@@ -13,19 +13,20 @@ export const Reshape = defineOp({
   infer(call) {
     const elementType = sharedType(call, "any type", call.inputs.slice(0, 1));
     const { dims } = call.inputs[0]!;
-    const shape = constantOf(call, 1, "shape")!;
+    const shape = lengthsOf(call, 1, "shape", true);
     const fail = () =>
       illegal(call.who, "shape", `one that holds the elements of ${formatDims(dims)}`, formatDims(shape));
-    const wanted = shape.map((dim, axis): Dim => {
+    const wanted = shape.map((dim, axis) => {
       if (dim !== 0 || call.attributes.allowzero !== 0) return dim;
       if (dims[axis] === undefined) throw fail();
       return dims[axis];
     });
-    const open = wanted.indexOf(-1);
-    const named = wanted.filter((dim) => dim !== -1);
+    // One length that is not known is found as -1 is; the graph would fail if it were another.
+    const open = wanted.findIndex((dim) => dim === -1 || dim === "");
+    const named = wanted.filter((_, axis) => axis !== open);
     const rest = quotientOf(productOf(dims), productOf(named));
     const legal = open === -1 ? productOf(dims) === productOf(named) : rest !== undefined;
-    if (!legal || wanted.length - named.length > 1 || shape.some((dim) => dim < -1)) throw fail();
+    if (!legal || named.some((dim) => dim === "" || (typeof dim === "number" && dim < 0))) throw fail();
     return [{ elementType, dims: open === -1 ? wanted : wanted.with(open, rest!) }];
   },
   evaluate: ({ inputs }) => [inputs[0]!.values.slice()],

@@ -5,7 +5,7 @@ import { formatInputs, illegal, type OpCall } from "./op-definition.ts";
 /** Families of element types that operators accept. */
 const ACCEPTED = {
   "a floating-point type": (type: ElementType) => ELEMENT_TYPES[type].kind === "float",
-  "a numeric type": (type: ElementType) => ELEMENT_TYPES[type].kind !== "bool",
+  "a numeric type": (type: ElementType) => ["float", "int"].includes(ELEMENT_TYPES[type].kind),
   "an integer type": (type: ElementType) => ELEMENT_TYPES[type].kind === "int",
   bool: (type: ElementType) => ELEMENT_TYPES[type].kind === "bool",
   "any type": () => true,
@@ -50,10 +50,13 @@ export function constantOf(call: OpCall, position: number, name: string): readon
   );
 }
 
-/** As `constantOf`, for an input that lists lengths, of which some may be only named (the empty name: unknown). */
-export function lengthsOf(call: OpCall, position: number, name: string): readonly Dim[] {
+/**
+ * As `constantOf`, for an input that lists lengths, of which some may be only named. The empty name, for one that is
+ * not known, is given out only where `open` says that the rule can do without one.
+ */
+export function lengthsOf(call: OpCall, position: number, name: string, open = false): readonly Dim[] {
   const input = call.inputs[position];
   if (input?.constant === undefined && input?.lengths !== undefined && input.dims.length === 1)
-    return input.lengths;
+    if (open || !input.lengths.includes("")) return input.lengths;
   return constantOf(call, position, name)!;
 }

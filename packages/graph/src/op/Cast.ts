@@ -1,10 +1,10 @@
-import { ELEMENT_TYPES, elementTypeOfCode } from "../element-type.ts";
+import { ELEMENT_TYPES, elementTypeOfCode, valuesOf } from "../element-type.ts";
 import { defineOp, illegal } from "./op-definition.ts";
 import { stored } from "./stored.ts";
 
 /**
  * Another element type, by its `TensorProto.DataType` code. Towards integers the fraction is cut off and what
- * does not fit wraps around. The gradient passes between floating-point types and ends at the others.
+ * does not fit wraps around; towards fewer bits numbers are rounded. The gradient passes between floating-point types and ends at the others.
  */
 export const Cast = defineOp({
   since: 6,
@@ -23,12 +23,12 @@ export const Cast = defineOp({
   },
   evaluate({ inputs, outputs }) {
     const { elementType } = outputs[0]!;
-    const convert = (x: number): number => {
-      if (elementType === "float64") return x;
-      if (elementType === "float32") return Math.fround(x);
-      return stored(elementType, x);
-    };
-    return [inputs[0]!.values.map(convert)];
+    const { values, elementType: given } = inputs[0]!;
+    const [from, to] = [ELEMENT_TYPES[given], ELEMENT_TYPES[elementType]];
+    if (to.kind !== "float") return [values.map((x) => stored(elementType, x))];
+    if (from.kind === "float" && from.bytes <= to.bytes) return [values.slice()];
+    const narrowed = valuesOf(elementType, [...values]) as ArrayLike<number>;
+    return [Float64Array.from(narrowed)];
   },
   gradient: ({ g, inputs: [x], gradients: [dy] }) => [
     g.op("Cast", [dy], { to: ELEMENT_TYPES[x!.elementType].code }),

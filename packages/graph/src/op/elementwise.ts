@@ -8,11 +8,13 @@ import {
   STEPWISE,
   defineOp,
   illegal,
+  type AttributeRules,
   type GradientRule,
   type NoGradient,
   type OpCall,
   type OpDefinition,
   type OpEvaluation,
+  type ResolvedAttributes,
 } from "./op-definition.ts";
 import { sharedType, type TypeFamily } from "./rule.ts";
 import { stored } from "./stored.ts";
@@ -59,6 +61,32 @@ export function unary(
 /** The gradient of a function of one number: the output's gradient times the slope, written from input and output. */
 export function times(slope: (g: GraphEmitter, x: Value, y: Value) => Value): GradientRule<NoAttributes> {
   return ({ g, inputs: [x], outputs: [y], gradients: [dy] }) => [g.op("Mul", [dy, slope(g, x!, y!)])];
+}
+
+/** A function of one number that attributes shape. */
+export function activation<const Rules extends AttributeRules>({
+  since,
+  family,
+  attributes,
+  compute,
+  gradient,
+}: {
+  readonly since: number;
+  readonly family: TypeFamily;
+  readonly attributes: Rules;
+  readonly compute: (x: number, attributes: ResolvedAttributes<Rules>) => number;
+  readonly gradient: GradientRule<Rules>;
+}): OpDefinition<Rules> {
+  return defineOp<Rules>({
+    since,
+    gradient,
+    inputs: ["X"],
+    attributes,
+    infer: (call) => [{ elementType: sharedType(call, family), dims: call.inputs[0]!.dims }],
+    evaluate: ({ inputs: [x], attributes: resolved }) => [
+      x!.values.map((value) => stored(x!.elementType, compute(value, resolved))),
+    ],
+  });
 }
 
 /** The inputs under broadcasting, combined element by element. */

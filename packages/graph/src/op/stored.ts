@@ -7,8 +7,8 @@ import { ELEMENT_TYPES, type ElementType } from "../element-type.ts";
  */
 export function stored(elementType: ElementType, value: number): number {
   const { kind, bytes } = ELEMENT_TYPES[elementType];
-  if (kind === "float") return value;
   if (kind === "bool") return Number(value !== 0);
+  if (kind !== "int") return value;
   if (!Number.isFinite(value)) return 0;
   const whole = Math.trunc(value) + 0;
   const range = 2 ** (8 * bytes);

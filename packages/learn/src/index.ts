@@ -15,6 +15,7 @@ export * from "./metric/classification-report.ts";
 export * from "./metric/confusion-matrix.ts";
 export * from "./metric/interval.ts";
 export * from "./metric/log-loss.ts";
+export * from "./net/index.ts";
 export * from "./quantile.ts";
 export * from "./random.ts";
 export * from "./signal.ts";

@@ -1,0 +1,4 @@
+export * from "./conv1d.ts";
+export * from "./mlp.ts";
+export type { NetClassifier, NetEstimator, NetTrainingFit } from "./net-classifier.ts";
+export type { NetFitOptions, NetTrainingOptions, ScheduleName } from "./training-option.ts";

@@ -56,6 +56,21 @@ describe("graphBuilder", () => {
       expect(Object.isFrozen(part)).toBe(true);
   });
 
+  test("states an opset that every operator has its form in", () => {
+    const g = graphBuilder("capped");
+    g.output("y", g.op("Softmax", [g.input("x", "float32", ["N", 2])]));
+    expect(g.build().opsets).toEqual([{ domain: "", version: 18 }]);
+    expect(g.build({ opset: 13 }).opsets).toEqual([{ domain: "", version: 13 }]);
+    expect(() => g.build({ opset: 12 })).toThrow(
+      /Softmax node "Softmax_1" of graph "capped": opset: expected 13 or newer.*received 12.*GRAPH_ILLEGAL/,
+    );
+    expect(() => g.build({ opset: 99 })).toThrow(/opset: expected an integer from 1 to 28, received 99/);
+    const newer = graphBuilder("newer");
+    newer.output("y", newer.op("Gelu", [newer.input("x", "float32", ["N"])]));
+    expect(() => newer.build()).toThrow(/Gelu node "Gelu_1" of graph "newer": opset: expected 20 or newer/);
+    expect(newer.build({ opset: 20 }).opsets).toEqual([{ domain: "", version: 20 }]);
+  });
+
   const other = graphBuilder("other").input("x", "float32", [1]);
   test.each<[string, (g: GraphBuilder, x: Value) => unknown, RegExp]>([
     [

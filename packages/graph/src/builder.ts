@@ -19,6 +19,7 @@ import {
   type OpDefinition,
   type ResolvedAttributes,
 } from "./op/op-definition.ts";
+import { NEWEST_OPSET, sinceOf } from "./opset.ts";
 import type { AttributeRules } from "./op/op-definition.ts";
 import type { OpName } from "./op/op-name.ts";
 import { OPS } from "./op/registry.ts";
@@ -39,6 +40,11 @@ type AttributeArguments<Name extends OpName> =
 export interface BuildOptions {
   /** Free text by key, written as ONNX `metadata_props`. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /**
+   * The opset that the model states: 18 by default, at most `NEWEST_OPSET`; see `opsetOf` for what a runtime reads. An
+   * operator whose present form is newer is GRAPH_ILLEGAL, and named.
+   */
+  readonly opset?: number;
 }
 
 /** An operator that was applied while a graph was built. */
@@ -238,12 +244,13 @@ export function graphBuilder(name: string): GraphBuilder {
       outputs.push({ name: outputName, value });
       names.add(outputName);
     },
-    build({ metadata = {} } = {}) {
+    build({ metadata = {}, opset = OPSET } = {}) {
       if (outputs.length === 0) throw illegal(who, "outputs", "at least one", "none");
+      checkOpset(who, applications, opset);
       return Object.freeze({
         irVersion: IR_VERSION,
         opsets: Object.freeze([
-          Object.freeze({ domain: "", version: OPSET }),
+          Object.freeze({ domain: "", version: opset }),
           ...(nodes.some((node) => node.domain === "ai.onnx.ml")
             ? [Object.freeze({ domain: "ai.onnx.ml", version: ML_OPSET })]
             : []),
@@ -266,6 +273,22 @@ export function graphBuilder(name: string): GraphBuilder {
     },
   };
   return Object.freeze(builder);
+}
+
+/** Wants every operator to have had its present form in an opset. @throws GRAPH_ILLEGAL naming the first that had not. */
+function checkOpset(who: string, applications: readonly Application[], opset: number): void {
+  if (!Number.isInteger(opset) || opset < 1 || opset > NEWEST_OPSET)
+    throw illegal(who, "opset", `an integer from 1 to ${NEWEST_OPSET}`, String(opset));
+  for (const { op, name } of applications) {
+    const definition: OpDefinition = OPS[op];
+    if (definition.domain === undefined && sinceOf(definition) > opset)
+      throw illegal(
+        `${op} node "${name}" of ${who}`,
+        "opset",
+        `${sinceOf(definition)} or newer, in which it has its present form`,
+        `${opset}; build with a newer one, or without the operator`,
+      );
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { graphBuilder } from "./builder.ts";
 import { checkModel } from "./check.ts";
+import { NEWEST_OPSET } from "./opset.ts";
 import { interpret } from "./interpret.ts";
 import type { OnnxGraph, OnnxModel, OnnxNode } from "./onnx.ts";
 
@@ -28,12 +29,24 @@ describe("checkModel", () => {
     expect(types.get("y")).toEqual({ elementType: "float32", dims: ["N", 2] });
   });
 
+  test.each([13, 17, 22, NEWEST_OPSET])(
+    "takes opset %i, in which both operators have their form",
+    (version) => {
+      expect(checkModel({ ...twoNodes(), opsets: [{ domain: "", version }] }).size).toBe(4);
+    },
+  );
+
   const { graph } = twoNodes();
   test.each<[string, OnnxModel, RegExp]>([
     [
       "another opset",
-      { ...twoNodes(), opsets: [{ domain: "", version: 13 }] },
-      /opset 18 to 22, received 13.*MODEL_UNSUPPORTED/,
+      { ...twoNodes(), opsets: [{ domain: "", version: 29 }] },
+      /one opset up to 28, received 29.*MODEL_UNSUPPORTED/,
+    ],
+    [
+      "an operator in an older form",
+      { ...twoNodes(), opsets: [{ domain: "", version: 12 }] },
+      /Softmax node "Softmax_1" of graph "two": expected opset 13 or newer.*received opset 12.*MODEL_UNSUPPORTED/,
     ],
     ["no opset", { ...twoNodes(), opsets: [] }, /received none.*MODEL_UNSUPPORTED/],
     [

@@ -1,5 +1,6 @@
 import { nodeTitle, inferCall } from "./call.ts";
 import { formatType, type OnnxModel, type TensorType } from "./onnx.ts";
+import { ML_OPSETS, NEWEST_OPSET, sinceOf } from "./opset.ts";
 import { illegal, type OpInput } from "./op/op-definition.ts";
 import { unsupported } from "./unsupported.ts";
 
@@ -11,23 +12,27 @@ function constantOf(values: ArrayLike<number | bigint>): ArrayLike<number> {
 /** Vectors longer than this are data, never axes or bounds, and are not offered to shape rules. */
 const SHAPE_VALUES = 1024;
 
-function checkVersion(model: OnnxModel, who: string): void {
+/** The version of the standard operators that a model states. @throws MODEL_UNSUPPORTED for one that we do not know. */
+function opsetOfModel(model: OnnxModel, who: string): number {
   const standard = model.opsets.filter((opset) => opset.domain === "" || opset.domain === "ai.onnx");
-  const [opset] = standard;
-  // Between 18 and 22 no operator of the registry changed its form or its meaning for the types that we have.
-  if (standard.length !== 1 || opset!.version < 18 || opset!.version > 22)
-    throw unsupported(who, "opset 18 to 22", standard.map((one) => String(one.version)).join(", ") || "none");
-  // The tree ensembles took their present form with version 3 (the older one lacks nothing that we write), and were
-  // succeeded by another operator with version 5.
+  const version = standard[0]?.version;
+  if (standard.length !== 1 || version === undefined || version < 1 || version > NEWEST_OPSET)
+    throw unsupported(
+      who,
+      `one opset up to ${NEWEST_OPSET}`,
+      standard.map((one) => String(one.version)).join(", ") || "none",
+    );
+  const { oldest, newest } = ML_OPSETS;
   const trees = model.opsets.filter((opset) => opset.domain === "ai.onnx.ml").map((one) => one.version);
   const used = model.graph.nodes.some((node) => node.domain === "ai.onnx.ml");
-  if (used && (trees.length !== 1 || trees[0]! < 1 || trees[0]! > 4))
-    throw unsupported(who, "ai.onnx.ml 1 to 4", trees.join(", ") || "none");
+  if (used && (trees.length !== 1 || trees[0]! < oldest || trees[0]! > newest))
+    throw unsupported(who, `ai.onnx.ml ${oldest} to ${newest}`, trees.join(", ") || "none");
+  return version;
 }
 
 /**
- * Checks that a model is legal: an opset that we know, known operators in topological order, every name defined
- * once, every shape rule kept, every output defined with the type that it declares.
+ * Checks that a model is legal: an opset that we know, known operators in topological order, none of them older in
+ * the model's opset than the form that we know, every name defined once, every shape rule kept, every output defined with the type that it declares.
  *
  * @returns the type of every value by name.
  * @throws GRAPH_ILLEGAL naming the node and the value; MODEL_UNSUPPORTED for another opset or operator.
@@ -35,7 +40,7 @@ function checkVersion(model: OnnxModel, who: string): void {
 export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
   const { graph } = model;
   const who = `graph "${graph.name}"`;
-  checkVersion(model, who);
+  const opset = opsetOfModel(model, who);
   const types = new Map<string, OpInput>();
   const define = (where: string, name: string, type: OpInput): void => {
     if (name === "") throw illegal(where, "a value's name", "some text", "none");
@@ -62,7 +67,13 @@ export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
         throw illegal(title, `input "${name}"`, "a value defined before the node", "none of that name");
       return type;
     });
-    const { outputs } = inferCall(node, inputs, graph.name);
+    const { definition, outputs } = inferCall(node, inputs, graph.name);
+    if (definition.domain === undefined && sinceOf(definition) > opset)
+      throw unsupported(
+        title,
+        `opset ${sinceOf(definition)} or newer, which gave it its present form`,
+        `opset ${opset}`,
+      );
     for (const [position, name] of node.outputs.entries())
       if (name !== "") define(title, name, outputs[position]!);
   }

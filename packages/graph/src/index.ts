@@ -6,6 +6,7 @@ export * from "./interpret.ts";
 export * from "./onnx.ts";
 export * from "./onnx-read.ts";
 export * from "./onnx-write.ts";
+export * from "./opset.ts";
 export type { AttributeRules, GivenAttributes, OpDefinition, Tensor } from "./op/op-definition.ts";
 export type { OpName } from "./op/op-name.ts";
 export { OPS, isOpName } from "./op/registry.ts";

@@ -32,10 +32,8 @@ function modelOf(op: OpName, { inputs, attributes }: OpCase): OnnxModel {
     attributes?: object,
   ) => readonly Value[];
   for (const [at, value] of apply(op, given, attributes).entries()) g.output(`y${at}`, value);
-  const model = g.build();
-  const since = DEFINITIONS[op].since ?? 1;
   // What came after our opset is run at its own.
-  return since <= OPSET ? model : { ...model, opsets: [{ domain: "", version: since }] };
+  return g.build({ opset: Math.max(OPSET, DEFINITIONS[op].since ?? 1) });
 }
 
 async function runOnnx(model: OnnxModel, { inputs }: OpCase): Promise<ort.InferenceSession.ReturnType> {

@@ -2,6 +2,7 @@ import { graphBuilder, type GraphBuilder } from "../../builder.ts";
 import { differentiate } from "../../differentiate.ts";
 import { ELEMENT_TYPES, valuesOf } from "../../element-type.ts";
 import { interpret, type Feed } from "../../interpret.ts";
+import { NEWEST_OPSET } from "../../opset.ts";
 import { elementCount, type OnnxModel, type TensorType } from "../../onnx.ts";
 import type { GraphEmitter } from "../graph-emitter.ts";
 import type { Value } from "../../value.ts";
@@ -79,7 +80,7 @@ export function withGradients(
   const g = graphBuilder("function");
   const outputs = write(g);
   for (const [at, value] of outputs.entries()) g.output(`y${at}`, value);
-  const forward = g.build();
+  const forward = g.build({ opset: NEWEST_OPSET });
   const wrt = forward.graph.inputs
     .filter(isFloating)
     .map(({ name }) => name)
@@ -94,7 +95,7 @@ export function withGradients(
     const list = sum.weights.get(value);
     return list === undefined ? [] : [[`y${at}`, list] as const];
   });
-  return { forward, model: g.build(), wrt, weights: Object.fromEntries(weights) };
+  return { forward, model: g.build({ opset: NEWEST_OPSET }), wrt, weights: Object.fromEntries(weights) };
 }
 
 /** The loss of `withGradients`, and the size of the numbers that were added up for it. */

@@ -24,8 +24,8 @@ function graphOf(op: OpName, one: OpCase, seed: number): WithGradients | undefin
 /** Inputs with a gradient, where not every floating input has one. */
 const WRT: Partial<Record<OpName, readonly string[]>> = {};
 
-/** A step of its own: Cast rounds to float32 also in the kernel, and is linear, so that a large step loses nothing. */
-const STEPS: Partial<Record<OpName, number>> = { Cast: 16 };
+/** A step of its own: casts round to float32 also in the kernel, and are linear, so that a large step loses nothing. */
+const STEPS: Partial<Record<OpName, number>> = { Cast: 16, CastLike: 16 };
 
 /**
  * Differentiates a generated case and compares with finite differences.

@@ -2,6 +2,7 @@ import { graphBuilder, type GraphBuilder } from "../../builder.ts";
 import { differentiate } from "../../differentiate.ts";
 import { valuesOf, type ElementType } from "../../element-type.ts";
 import { interpret } from "../../interpret.ts";
+import { NEWEST_OPSET } from "../../opset.ts";
 import { isOpName } from "../registry.ts";
 import type { GraphEmitter } from "../graph-emitter.ts";
 import type { Value } from "../../value.ts";
@@ -78,7 +79,7 @@ export function vectorShares(vector: GradientVector): Readonly<Record<string, nu
   );
   for (const name of Object.keys(vector.outputs)) g.output(`=${name}`, values.get(name)!);
   for (const [at, gradient] of found.entries()) g.output(`d/${wrt[at]!}`, gradient);
-  const results = interpret(g.build(), vector.inputs);
+  const results = interpret(g.build({ opset: NEWEST_OPSET }), vector.inputs);
   return Object.fromEntries([
     ...Object.entries(vector.outputs).map(([name, { dims, values: theirs }]) => {
       const ours = results[`=${name}`]!;

@@ -4,7 +4,8 @@ import { stored } from "./stored.ts";
 
 /**
  * Another element type, by its `TensorProto.DataType` code. Towards integers the fraction is cut off and what
- * does not fit wraps around; towards fewer bits numbers are rounded. The gradient passes between floating-point types and ends at the others.
+ * does not fit wraps around; towards fewer bits numbers are rounded. The gradient passes between floating-point types
+ * and ends at the others.
  */
 export const Cast = defineOp({
   since: 6,

@@ -18,7 +18,7 @@ export interface ReductionSlope {
   readonly dy: Value;
 }
 
-/** A gradient rule of a reduction. One that does nothing, having no axes, passes its gradient on. */
+/** A gradient rule of a reduction. */
 export function reductionGradient(
   write: (slope: ReductionSlope) => Value,
 ): GradientRule<typeof REDUCTION_RULES> {
@@ -26,12 +26,16 @@ export function reductionGradient(
     const x = inputs[0]!;
     const dims = dimsOf(x);
     const axes = reducedAxes({ who, inputs, attributes });
-    if (axes.length === 0) return [gradients[0]];
     const kept = reducedDims(dims, axes, true) as readonly number[];
     const count = elementCount(axes.map((axis) => dims[axis]!));
     const [y, dy] = [reshaped(g, outputs[0]!, kept), reshaped(g, gradients[0]!, kept)];
     return [write({ g, x, dims, axes, count, y, dy })];
   };
+}
+
+/** The sum over the reduced axes, which are kept at length 1. */
+export function summed({ g, axes }: Pick<ReductionSlope, "g" | "axes">, value: Value): Value {
+  return axes.length === 0 ? value : g.op("ReduceSum", [value, g.ints(axes)], { keepdims: 1 });
 }
 
 /** A value of the output's shape repeated over the reduced axes. */
@@ -42,6 +46,6 @@ export function expanded({ g, dims }: ReductionSlope, value: Value): Value {
 /** The gradient of the largest or smallest value: shared evenly among those that are equal to it. */
 export const toTheChosenOnes = reductionGradient(({ g, x, y, dy, axes }) => {
   const chosen = g.op("Cast", [g.op("Equal", [x, y])], { to: ELEMENT_TYPES[x.elementType].code });
-  const count = g.op("ReduceSum", [chosen, g.ints(axes)], { keepdims: 1 });
+  const count = summed({ g, axes }, chosen);
   return g.op("Mul", [chosen, g.op("Div", [dy, count])]);
 });

@@ -8,7 +8,6 @@ import {
   type NoGradient,
   type OpCall,
   type OpDefinition,
-  type ResolvedAttributes,
 } from "./op-definition.ts";
 import { axesOf, constantOf, sharedType, type TypeFamily } from "./rule.ts";
 import { stored } from "./stored.ts";
@@ -27,14 +26,6 @@ export function reducedAxes(call: OpCall<typeof REDUCTION_RULES>): readonly numb
     : Array.from({ length: rank }, (_, i) => i);
 }
 
-/** Whether a node is asked to do nothing: it names no axis and says that this means none. */
-function leavesAlone(
-  axes: readonly number[],
-  { noop_with_empty_axes }: ResolvedAttributes<typeof REDUCTION_RULES>,
-): boolean {
-  return axes.length === 0 && noop_with_empty_axes !== 0;
-}
-
 /** The shape with the reduced axes at length 1, or gone. */
 export function reducedDims(dims: readonly Dim[], axes: readonly number[], keep: boolean): readonly Dim[] {
   return dims.flatMap((dim, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [dim]));
@@ -49,8 +40,8 @@ export interface Reduction {
 
 /**
  * A Reduce operator in the form of opset 18: axes are an input, and the same for all. `reduce` takes the values that
- * share an output element, in row-major order, and their type. With no axes and `noop_with_empty_axes` the output is
- * the input.
+ * share an output element, in row-major order, and their type. With no axes and `noop_with_empty_axes` each element is
+ * alone, as onnxruntime and later versions of ONNX have it: squares are still taken.
  */
 export function reduction(
   reduce: (values: readonly number[], elementType: ElementType) => number,
@@ -74,7 +65,6 @@ export function reduction(
         attributes,
         inputs: inputs.map((input) => input && { ...input, constant: input.values }),
       });
-      if (leavesAlone(axes, attributes)) return [data.values.slice()];
       const kept = data.dims.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
       const groups: number[][] = Array.from({ length: elementCount(kept) }, () => []);
       forEachIndex(data.dims, (index, flat) => groups[offsetOf(index, kept)]!.push(data.values[flat]!));

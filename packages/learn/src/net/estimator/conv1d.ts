@@ -7,7 +7,8 @@ import { globalAveragePool, globalMaxPool } from "../layer/global-pool.ts";
 import { maxPool1d } from "../layer/max-pool.ts";
 import { sequential } from "../layer/sequential.ts";
 import type { Layer } from "../net.ts";
-import { fitMatrixNet, type NetEstimator } from "./net-classifier.ts";
+import { fitMatrixNet } from "./matrix-net.ts";
+import type { NetEstimator } from "./net-classifier.ts";
 import { standardisedOf } from "./standardised.ts";
 import { trainingSettings, type NetTrainingOptions } from "./training-option.ts";
 
@@ -50,7 +51,7 @@ const POOLS = { mean: globalAveragePool(), max: globalMaxPool(), both: meanAndMa
  */
 export function conv1d(options: Conv1dOptions): NetEstimator {
   const { shape, channels = [64, 64, 128], size = 5, stride = 1, pool = "both", units = 0 } = options;
-  const [samples, width] = shape;
+  const [, width] = shape;
   for (const length of shape) positiveInteger("conv1d", "shape", length);
   if (channels.length === 0) throw illegalOption("conv1d", "channels", "at least one convolution", "none");
   if (!Object.hasOwn(POOLS, pool)) throw illegalOption("conv1d", "pool", Object.keys(POOLS).join(", "), pool);
@@ -74,8 +75,8 @@ export function conv1d(options: Conv1dOptions): NetEstimator {
         {
           kind: "conv1d",
           shape,
-          net(X, classes) {
-            const layers = sequential(
+          layers: (X, classes) =>
+            sequential(
               standardisedOf(X, width),
               channelsFirst,
               ...body,
@@ -83,12 +84,7 @@ export function conv1d(options: Conv1dOptions): NetEstimator {
               ...drop,
               ...head,
               dense({ units: classes }),
-            );
-            return {
-              inputs: [{ name: "x", elementType: "float32", dims: [samples, width] }],
-              forward: (scope, { x }) => layers(scope, x!),
-            };
-          },
+            ),
         },
         settings,
         rows,

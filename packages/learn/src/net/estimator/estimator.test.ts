@@ -1,12 +1,15 @@
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { onnxruntimeNode } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
 import type { TrainingRows } from "../../classifier.ts";
 import { matrix, type Matrix } from "../../matrix.ts";
 import { seededRandom } from "../../random.ts";
 import { estimatorChecks } from "../testing/estimator-check.ts";
 import { conv1d } from "./conv1d.ts";
+import { conv2d } from "./conv2d.ts";
 import { mlp } from "./mlp.ts";
 import type { NetEstimator } from "./net-classifier.ts";
+import { textcnn, type TextRows } from "./textcnn.ts";
+import { tokeniser } from "./tokeniser.ts";
 
 /** Rows of noise whose class shifts some columns, far from mean 0. */
 function rowsOf(count: number, width: number): TrainingRows {
@@ -26,6 +29,20 @@ const CASES: Readonly<
   conv1d: {
     shape: [12, 3],
     make: (seed) => conv1d({ shape: [12, 3], channels: [4, 4], units: 4, epochs: 2, batch: 16, seed }),
+  },
+  conv2d: {
+    shape: [6, 4, 3],
+    make: (seed) =>
+      conv2d({
+        shape: [6, 4, 3],
+        channels: [4, 4],
+        depth: 2,
+        separable: true,
+        units: 4,
+        epochs: 2,
+        batch: 16,
+        seed,
+      }),
   },
 };
 
@@ -57,3 +74,45 @@ for (const [name, { shape, make }] of Object.entries(CASES)) {
   });
   for (const check of checks) test(check.name, check.run);
 }
+
+const texts = Array.from({ length: 30 }, (_, row) =>
+  row % 2 === 0 ? `see you at ${row}` : `WIN £${row}00 now!`,
+);
+const textRows: TextRows = {
+  texts,
+  y: Int32Array.from(texts, (_, row) => row % 2),
+  classes: ["ham", "spam"],
+};
+const textTokens = { length: 8, minimumCount: 1 };
+for (const check of estimatorChecks<TextRows, readonly string[]>(onnxruntimeNode, {
+  name: "textcnn",
+  estimator: (seed) =>
+    textcnn({ tokens: textTokens, embedding: 4, channels: 4, sizes: [1, 2], epochs: 2, batch: 8, seed }),
+  rows: textRows,
+  given: ["you win", "at 7", "", "unseen words that are far more than eight of them"],
+  feeds: (given) => {
+    const values = BigInt64Array.from(tokeniser(textTokens).fit(texts).encode(given), BigInt);
+    return { x: { dims: [given.length, 8], values } };
+  },
+  bad: [
+    { rows: { ...textRows, texts: texts.slice(1) }, says: /y: expected 29 labels/ },
+    {
+      rows: { ...textRows, texts: texts.with(3, null as unknown as string) },
+      says: /texts, row 3: expected a text/,
+    },
+  ],
+}))
+  test(check.name, check.run);
+
+test("tokens are words, signs and lengths of numbers, the frequent ones first", () => {
+  const fitted = tokeniser({ length: 6, minimumCount: 1 }).fit([
+    "Don't call 85555, don\u2019t!",
+    "don't CALL 12345",
+  ]);
+  expect(fitted.tokens).toEqual(["#5", "call", "don't", "!", ",", "don\u2019t"]);
+  expect([...fitted.encode(["Call me 99999 now"])]).toEqual([3, 1, 2, 1, 0, 0]);
+  expect(tokeniser({ unit: "character", length: 3, minimumCount: 1 }).fit(["aab"]).tokens).toEqual([
+    "a",
+    "b",
+  ]);
+});

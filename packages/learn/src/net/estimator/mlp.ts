@@ -3,7 +3,8 @@ import type { ActivationName } from "../layer/activation.ts";
 import { dense } from "../layer/dense.ts";
 import { dropped } from "./dropout.ts";
 import { sequential } from "../layer/sequential.ts";
-import { fitMatrixNet, type NetEstimator } from "./net-classifier.ts";
+import { fitMatrixNet } from "./matrix-net.ts";
+import type { NetEstimator } from "./net-classifier.ts";
 import { standardisedOf } from "./standardised.ts";
 import { trainingSettings, type NetTrainingOptions } from "./training-option.ts";
 
@@ -38,13 +39,8 @@ export function mlp(options: MlpOptions = {}): NetEstimator {
         {
           kind: "mlp",
           shape: [rows.X.columns],
-          net(X, classes) {
-            const layers = sequential(standardisedOf(X, X.columns), ...body, dense({ units: classes }));
-            return {
-              inputs: [{ name: "x", elementType: "float32", dims: [X.columns] }],
-              forward: (scope, { x }) => layers(scope, x!),
-            };
-          },
+          layers: (X, classes) =>
+            sequential(standardisedOf(X, X.columns), ...body, dense({ units: classes })),
         },
         settings,
         rows,

@@ -1,11 +1,17 @@
-import { writeOnnx, type OnnxModel, type GraphRuntime, type LoadOptions } from "@tideline/graph";
+import {
+  writeOnnx,
+  type GraphRuntime,
+  type LoadOptions,
+  type OnnxModel,
+  type RuntimeTensor,
+} from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
-import { checkTrainingRows, checkWidth, predictClasses, type TrainingRows } from "../../classifier.ts";
+import { checkTrainingRows, predictClasses, type TrainingRows } from "../../classifier.ts";
 import { matrix, type Matrix } from "../../matrix.ts";
 import { inferenceGraph } from "../inference-graph.ts";
 import type { Net } from "../net.ts";
 import type { FittedNet } from "../train/fitted-net.ts";
-import type { NetData } from "../train/net-data.ts";
+import type { NetColumn, NetData } from "../train/net-data.ts";
 import { trainNet } from "../train/train-net.ts";
 import { trainOptions, type NetFitOptions, type TrainingSettings } from "./training-option.ts";
 
@@ -36,106 +42,109 @@ export interface NetTrainingFit<Rows = TrainingRows> extends NetFitOptions {
 }
 
 /** A configuration of a net that can be fitted. `fit` changes nothing it is given. */
-export interface NetEstimator<Rows = TrainingRows, Given = Matrix> {
+export interface NetEstimator<Rows = TrainingRows, Given = Matrix, Model = NetClassifier<Given>> {
   readonly kind: string;
-  fit(rows: Rows, options: NetTrainingFit<Rows>): Promise<NetClassifier<Given>>;
+  fit(rows: Rows, options: NetTrainingFit<Rows>): Promise<Model>;
 }
 
-/** A net for rows of one shape, made once the training rows are known. */
-export interface NetPlan {
+/** How what is given becomes the inputs of a net. */
+export interface NetEncoder<Given> {
+  /** Rows given. */
+  count(given: Given): number;
+  /** @throws ARGUMENT_INVALID or DATA_MALFORMED, naming row and column, for what no net can take. */
+  check(who: string, given: Given): void;
+  /** The inputs of the rows `start .. start + count`. */
+  inputs(given: Given, start: number, count: number): Readonly<Record<string, NetColumn>>;
+}
+
+/** Labels that go with what is given. */
+export type Labels = Pick<TrainingRows, "y" | "classes" | "sampleWeight">;
+
+/** A net, made once the training rows are known. */
+export interface NetPlan<Given> {
   readonly kind: string;
-  /** Shape of a row; its numbers stand in a row of `X`, row-major. */
-  readonly shape: readonly number[];
-  /** @param classes how many scores there are. */
-  readonly net: (X: Matrix, classes: number) => Net;
+  readonly encoder: NetEncoder<Given>;
+  readonly net: Net;
 }
 
 /** Rows predicted in one run; bounds memory whatever number is asked for. */
 const PREDICTION_BATCH = 512;
 
-/** Fits a net on rows whose numbers are a matrix. */
-export async function fitMatrixNet(
-  plan: NetPlan,
+/** @throws what `checkTrainingRows` throws about labels, and the encoder about the rest. */
+export function checkLabelled<Given>(
+  who: string,
+  given: Given,
+  labels: Labels,
+  encoder: Pick<NetEncoder<Given>, "count" | "check">,
+): void {
+  const rows = encoder.count(given);
+  checkTrainingRows(who, { ...labels, X: matrix(rows, 0, new Float32Array(0)) });
+  encoder.check(who, given);
+}
+
+/** Fits a planned net; the labels were checked by {@link checkLabelled}. */
+export async function fitNet<Given>(
+  { kind, encoder, net }: NetPlan<Given>,
   settings: TrainingSettings,
-  rows: TrainingRows,
-  options: NetTrainingFit,
-): Promise<NetClassifier> {
-  const { kind, shape } = plan;
-  const width = shape.reduce((product, dim) => product * dim, 1);
-  const { validation } = options;
-  for (const [who, part] of [
-    [`${kind}.fit`, rows],
-    [`${kind}.fit: validation`, validation],
-  ] as const) {
-    if (part === undefined) continue;
-    checkWidth(who, part.X, width);
-    checkTrainingRows(who, part);
+  rows: { readonly given: Given; readonly labels: Labels },
+  validation: { readonly given: Given; readonly labels: Labels } | undefined,
+  options: NetFitOptions,
+): Promise<NetClassifier<Given>> {
+  const { classes } = rows.labels;
+  if (validation !== undefined) {
+    checkLabelled(`${kind}.fit: validation`, validation.given, validation.labels, encoder);
+    if (validation.labels.classes.join("\n") !== classes.join("\n"))
+      throw tidelineError("ARGUMENT_INVALID", {
+        who: `${kind}.fit`,
+        field: "validation.classes",
+        expected: classes.join(", "),
+        received: validation.labels.classes.join(", "),
+      });
   }
-  if (validation !== undefined && validation.classes.join("\n") !== rows.classes.join("\n"))
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: `${kind}.fit`,
-      field: "validation.classes",
-      expected: rows.classes.join(", "),
-      received: validation.classes.join(", "),
-    });
-  const net = plan.net(rows.X, rows.classes.length);
-  const trained = await trainNet(net, netData(rows, shape), {
-    ...trainOptions(settings, options),
-    ...(validation === undefined
-      ? {}
-      : { validation: netData(validation, shape), metric: "accuracy" as const }),
-  });
-  return matrixClassifier(kind, shape, Object.freeze([...rows.classes]), trained);
-}
-
-function netData({ X, y, sampleWeight }: TrainingRows, shape: readonly number[]): NetData {
-  return {
-    rows: X.rows,
-    inputs: { x: { dims: shape, values: X.values } },
-    target: { dims: [], values: Int32Array.from(y) },
-    ...(sampleWeight === undefined ? {} : { weight: sampleWeight }),
+  const dataOf = ({ given, labels: { y, sampleWeight } }: typeof rows): NetData => {
+    const count = encoder.count(given);
+    return {
+      rows: count,
+      inputs: encoder.inputs(given, 0, count),
+      target: { dims: [], values: Int32Array.from(y) },
+      ...(sampleWeight === undefined ? {} : { weight: sampleWeight }),
+    };
   };
+  const trained = await trainNet(net, dataOf(rows), {
+    ...trainOptions(settings, options),
+    ...(validation === undefined ? {} : { validation: dataOf(validation), metric: "accuracy" as const }),
+  });
+  return netClassifier(kind, encoder, Object.freeze([...classes]), trained);
 }
 
-function matrixClassifier(
+function netClassifier<Given>(
   kind: string,
-  shape: readonly number[],
+  encoder: NetEncoder<Given>,
   classes: readonly string[],
   trained: FittedNet,
-): NetClassifier {
-  const width = shape.reduce((product, dim) => product * dim, 1);
+): NetClassifier<Given> {
   const graph = () =>
     inferenceGraph(trained.net, trained, { name: kind, metadata: { classes: JSON.stringify(classes) } });
-  const predictProbabilities: NetClassifier["predictProbabilities"] = async (
-    X,
+  const predictProbabilities: NetClassifier<Given>["predictProbabilities"] = async (
+    given,
     runtime,
     load = { threads: 1 },
   ) => {
-    checkWidth(`${kind}.predictProbabilities`, X, width);
-    const at = X.values.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0)
-      throw tidelineError("DATA_MALFORMED", {
-        who: `${kind}.predictProbabilities`,
-        field: `X, row ${Math.floor(at / width)}, column ${at % width}`,
-        expected: "a finite number",
-        received: String(X.values[at]),
-        remedy: "Impute or drop the row first.",
-      });
-    const out = new Float32Array(X.rows * classes.length);
+    encoder.check(`${kind}.predictProbabilities`, given);
+    const rows = encoder.count(given);
+    const out = new Float32Array(rows * classes.length);
     const loaded = await runtime.load(writeOnnx(graph()), load);
     try {
-      for (let start = 0; start < X.rows; start += PREDICTION_BATCH) {
-        const count = Math.min(PREDICTION_BATCH, X.rows - start);
-        const values = Float32Array.from(X.values.subarray(start * width, (start + count) * width));
-        const { probabilities } = await loaded.run({ x: { dims: [count, ...shape], values } }, [
-          "probabilities",
-        ]);
+      for (let start = 0; start < rows; start += PREDICTION_BATCH) {
+        const count = Math.min(PREDICTION_BATCH, rows - start);
+        const feeds = graphFeeds(trained.net, encoder.inputs(given, start, count), count);
+        const { probabilities } = await loaded.run(feeds, ["probabilities"]);
         out.set(probabilities!.values as Float32Array, start * classes.length);
       }
     } finally {
       await loaded.release();
     }
-    return matrix(X.rows, classes.length, out);
+    return matrix(rows, classes.length, out);
   };
   return Object.freeze({
     kind,
@@ -144,7 +153,25 @@ function matrixClassifier(
     trained,
     graph,
     predictProbabilities,
-    predict: async (X: Matrix, runtime: GraphRuntime, load?: LoadOptions) =>
-      predictClasses(await predictProbabilities(X, runtime, load)),
+    predict: async (given: Given, runtime: GraphRuntime, load?: LoadOptions) =>
+      predictClasses(await predictProbabilities(given, runtime, load)),
   });
+}
+
+/** Columns as tensors of the element types that the net declares. */
+function graphFeeds(
+  { inputs }: Net,
+  columns: Readonly<Record<string, NetColumn>>,
+  count: number,
+): Record<string, RuntimeTensor> {
+  return Object.fromEntries(
+    inputs.map(({ name, elementType, dims }) => {
+      const { values } = columns[name]!;
+      const converted =
+        elementType === "int64"
+          ? BigInt64Array.from(values as Int32Array, BigInt)
+          : Float32Array.from(values as Float32Array);
+      return [name, { elementType, dims: [count, ...dims], values: converted }];
+    }),
+  );
 }

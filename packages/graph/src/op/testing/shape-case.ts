@@ -140,15 +140,133 @@ const shapeOf: Cases = shape(0, 4).chain((dims) =>
     })),
 );
 
+const length = fc.integer({ min: 1, max: 3 });
+
+/** Index elements for `dims`: none longer, apart from `axis`; each another place along it where `unique`. */
+const elementIndices = (dims: Dims, axis: number, unique: boolean): fc.Arbitrary<CaseInput> =>
+  fc
+    .tuple(...dims.map((dim, at) => fc.integer({ min: 1, max: at === axis && !unique ? 4 : dim })))
+    .chain((wanted) => {
+      const along = wanted[axis]!;
+      const line = unique
+        ? fc.shuffledSubarray(
+            Array.from({ length: dims[axis]! }, (_, at) => at),
+            { minLength: along, maxLength: along },
+          )
+        : fc.array(fc.integer({ min: -dims[axis]!, max: dims[axis]! - 1 }), {
+            minLength: along,
+            maxLength: along,
+          });
+      return each(Array.from({ length: elementCount(wanted) / along }), line).map((lines) => {
+        const values: number[] = [];
+        const inner = elementCount(wanted.slice(axis + 1));
+        for (let flat = 0; flat < elementCount(wanted); flat += 1) {
+          const row = Math.floor(flat / (inner * along)) * inner + (flat % inner);
+          values.push(lines[row]![Math.floor(flat / inner) % along]!);
+        }
+        return { elementType: "int64" as const, dims: wanted, values };
+      });
+    });
+
+const gatherElements: Cases = shape(1, 3).chain((dims) =>
+  axisOf(dims).chain((axis) =>
+    fc
+      .tuple(filled(dims), elementIndices(dims, (axis + dims.length) % dims.length, false))
+      .map((inputs) => ({ inputs, attributes: { axis } })),
+  ),
+);
+
+const scatterElements: Cases = fc
+  .tuple(shape(1, 3), fc.constantFrom("none", "none", "add", "mul", "max", "min"))
+  .chain(([dims, reduction]) =>
+    axisOf(dims).chain((axis) =>
+      elementIndices(dims, (axis + dims.length) % dims.length, reduction === "none").chain((indices) =>
+        fc
+          .tuple(filled(dims), filled(indices.dims, fc.constantFrom(-2, -1, 0.5, 1, 2)))
+          .map(([x, updates]) => ({ inputs: [x, indices, updates], attributes: { axis, reduction } })),
+      ),
+    ),
+  );
+
+const range: Cases = fc
+  .tuple(fc.integer({ min: -5, max: 5 }), fc.integer({ min: -9, max: 9 }), fc.constantFrom(-3, -1, 1, 2))
+  .map((bounds) => ({
+    inputs: bounds.map((bound) => ({
+      elementType: "int64" as const,
+      dims: [],
+      values: [bound],
+      constant: true as const,
+    })),
+  }));
+
+const trilu: Cases = shape(2, 3).chain((dims) =>
+  fc.tuple(filled(dims), bit, fc.option(fc.integer({ min: -4, max: 4 }))).map(([x, upper, k]) => ({
+    inputs:
+      k === null
+        ? [x]
+        : [x, { elementType: "int64" as const, dims: [], values: [k], constant: true as const }],
+    attributes: { upper },
+  })),
+);
+
+const eyeLike: Cases = shape(2, 2).chain((dims) =>
+  fc
+    .tuple(filled(dims), fc.integer({ min: -2, max: 2 }), fc.constantFrom(1, 7, undefined))
+    .map(([x, k, dtype]) => ({
+      inputs: [x],
+      attributes: { k, ...(dtype === undefined ? {} : { dtype }) },
+    })),
+);
+
+/** Images and the block size that their channels, or their pixels, come in. */
+const blocks = (
+  towards: "depth" | "space",
+): fc.Arbitrary<{ readonly x: CaseInput; readonly blocksize: number }> =>
+  fc.tuple(fc.tuple(length, length, length, length), length).chain(([[n, c, h, w], blocksize]) => {
+    const dims = towards === "space" ? [n, c * blocksize ** 2, h, w] : [n, c, h * blocksize, w * blocksize];
+    return filled(dims).map((x) => ({ x, blocksize }));
+  });
+
+const reverseSequence: Cases = fc
+  .tuple(shape(2, 3), bit)
+  .chain(([dims, batch_axis]) =>
+    fc
+      .tuple(
+        filled(dims),
+        filled([dims[batch_axis]!], fc.integer({ min: 1, max: dims[1 - batch_axis]! }), "int64"),
+      )
+      .map((inputs) => ({ inputs, attributes: { batch_axis, time_axis: 1 - batch_axis } })),
+  );
+
 /** Cases of operators that rearrange and pick elements. */
 export const SHAPE_CASES = {
+  Constant: fc.oneof(
+    filled([]).map(({ values }) => ({ inputs: [], attributes: { value_float: values[0]! } })),
+    filled([3]).map(({ values }) => ({ inputs: [], attributes: { value_floats: values } })),
+    fc.integer().map((value_int) => ({ inputs: [], attributes: { value_int } })),
+    fc
+      .array(fc.integer(), { minLength: 1, maxLength: 4 })
+      .map((value_ints) => ({ inputs: [], attributes: { value_ints } })),
+  ),
   ConstantOfShape: shape(0, 3).map((dims) => ({ inputs: [ints(dims)] })),
+  DepthToSpace: fc.tuple(blocks("space"), fc.constantFrom("DCR", "CRD")).map(([{ x, blocksize }, mode]) => ({
+    inputs: [x],
+    attributes: { blocksize, mode },
+  })),
   Expand: expand,
+  EyeLike: eyeLike,
+  GatherElements: gatherElements,
   GatherND: gatherND,
   OneHot: oneHot,
   Pad: pad,
+  Range: range,
+  ReverseSequence: reverseSequence,
+  ScatterElements: scatterElements,
   ScatterND: scatterND,
   Shape: shapeOf,
+  Size: shape(0, 3).chain((dims) => filled(dims).map((x) => ({ inputs: [x] }))),
+  SpaceToDepth: blocks("depth").map(({ x, blocksize }) => ({ inputs: [x], attributes: { blocksize } })),
   Split: split,
   Tile: tile,
+  Trilu: trilu,
 } satisfies Record<string, Cases>;

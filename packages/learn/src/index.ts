@@ -16,7 +16,22 @@ export * from "./metric/confusion-matrix.ts";
 export * from "./metric/interval.ts";
 export * from "./metric/log-loss.ts";
 export * as nets from "./net/estimator/index.ts";
-export type * from "./net/estimator/index.ts";
+export type {
+  Conv1dOptions,
+  Conv2dOptions,
+  MlpOptions,
+  NetClassifier,
+  NetEstimator,
+  NetFitOptions,
+  NetTrainingFit,
+  NetTrainingOptions,
+  ScheduleName,
+  TextClassifier,
+  TextcnnOptions,
+  TextRows,
+  Tokeniser,
+  TokeniserOptions,
+} from "./net/estimator/index.ts";
 export * from "./net/index.ts";
 export * from "./net/train/index.ts";
 export * from "./quantile.ts";

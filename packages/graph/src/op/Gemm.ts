@@ -1,8 +1,9 @@
 import { broadcast, forEachIndex, offsetOf } from "../shape.ts";
 import { formatDims } from "../onnx.ts";
 import type { Value } from "../value.ts";
-import { scalarLike, sumTo } from "./gradient.ts";
+import { scalarLike } from "./gradient.ts";
 import { defineOp, formatInputs, illegal } from "./op-definition.ts";
+import { rowSumTo } from "./row-sum.ts";
 import { sharedType } from "./rule.ts";
 import { stored } from "./stored.ts";
 
@@ -51,7 +52,7 @@ export const Gemm = defineOp({
     const product = (left: Value, right: Value, transA: number, transB: number): Value =>
       g.op("Gemm", [left, right], { alpha, transA, transB });
     const bias = (): Value => {
-      const summed = sumTo(g, dy!, c!);
+      const summed = rowSumTo(g, dy!, c!);
       return beta === 1 ? summed : g.op("Mul", [summed, scalarLike(g, summed, beta)]);
     };
     const [flipA, flipB] = [Number(transA === 0), Number(transB === 0)];

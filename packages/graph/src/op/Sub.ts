@@ -1,12 +1,12 @@
 import { binary } from "./elementwise.ts";
-import { sumTo } from "./gradient.ts";
+import { rowSumTo } from "./row-sum.ts";
 
 /** `A - B` under broadcasting; integers wrap around. */
 export const Sub = binary((a, b) => a - b, {
   since: 7,
   gradient: ({ g, inputs: [a, b], gradients: [dy], wanted }) => [
-    wanted[0] ? sumTo(g, dy!, a!) : undefined,
+    wanted[0] ? rowSumTo(g, dy!, a!) : undefined,
     // Summed first: there is less to negate.
-    wanted[1] ? g.op("Neg", [sumTo(g, dy!, b!)]) : undefined,
+    wanted[1] ? g.op("Neg", [rowSumTo(g, dy!, b!)]) : undefined,
   ],
 });

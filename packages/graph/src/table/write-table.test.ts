@@ -2,6 +2,7 @@ import { loadTable } from "@tideline/predict";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { graphBuilder } from "../builder.ts";
+import { valuesOf } from "../element-type.ts";
 import type { Value } from "../value.ts";
 import { interpret } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
@@ -22,10 +23,7 @@ function modelOf(op: OpName, { inputs, attributes }: OpCase): OnnxModel {
     if (input === undefined) return undefined;
     if (index === 0) return g.input("x", "float32", input.dims);
     const { elementType, dims, values } = input;
-    return g.constant(
-      elementType === "int64" ? BigInt64Array.from(values, BigInt) : Float32Array.from(values),
-      dims,
-    );
+    return g.constant(valuesOf(elementType, values), dims);
   });
   const apply = g.ops as (
     name: OpName,

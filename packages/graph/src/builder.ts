@@ -113,7 +113,9 @@ const SHARED_BYTES = 4096;
 
 /** The numbers of a constant as plain ones: shape rules read axes and bounds, all of them below 2^53. */
 function plainNumbers(values: TensorValues): ArrayLike<number> {
-  return values instanceof BigInt64Array ? Array.from(values, Number) : values;
+  return values instanceof BigInt64Array || values instanceof BigUint64Array
+    ? Array.from<bigint, number>(values, Number)
+    : values;
 }
 
 /**

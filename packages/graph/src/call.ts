@@ -1,3 +1,4 @@
+import { demandNumbers } from "./computable.ts";
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./onnx.ts";
 import {
   illegal,
@@ -101,7 +102,9 @@ export function inferTypes(
   const definition = definitionOf(node, graph);
   checkInputs(who, definition, inputs);
   const attributes = resolveAttributes(who, definition, node);
-  const outputs = definition.infer({ who, inputs, attributes });
+  demandNumbers(who, inputs);
+  const outputs = definition.infer({ who, inputs, attributes, named: node.outputs.length });
+  demandNumbers(who, outputs);
   if (node.outputs.length > outputs.length || node.outputs.length === 0)
     throw illegal(who, "outputs", String(outputs.length), String(node.outputs.length));
   return { definition, attributes, outputs };

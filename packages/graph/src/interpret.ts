@@ -1,4 +1,5 @@
 import { inferTypes, nodeTitle } from "./call.ts";
+import { demandComputable } from "./computable.ts";
 import { elementCount, formatDims, formatType, type Dim, type OnnxModel, type ValueInfo } from "./onnx.ts";
 import { illegal, type Tensor } from "./op/op-definition.ts";
 
@@ -45,6 +46,7 @@ export function interpret(
 ): Readonly<Record<string, Tensor>> {
   const { graph } = model;
   const who = `graph "${graph.name}"`;
+  demandComputable(who, graph);
   const stranger = Object.keys(feeds).find((name) => !graph.inputs.some((input) => input.name === name));
   if (stranger !== undefined)
     throw illegal(who, "feeds", graph.inputs.map((input) => input.name).join(", "), stranger);

@@ -1,107 +1,100 @@
-import { ELEMENT_TYPES } from "./element-type.ts";
-import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from "./onnx.ts";
-import {
-  bytesField,
-  floatField,
-  intField,
-  joinWire,
-  messageField,
-  textField,
-  type Wire,
-} from "./protobuf-write.ts";
+import type { OnnxModel, OnnxTensor } from "./onnx.ts";
+import { demandInside } from "./onnx-external.ts";
+import { writeFunction, writeGraph, writeOpset, writeTraining } from "./onnx-write-graph.ts";
+import type { WriteContext } from "./onnx-write-attribute.ts";
+import { backwards, entries, isUsual, maybeText, optionalText, unknownFields } from "./onnx-write-rest.ts";
+import type { PlaceTensor } from "./onnx-write-tensor.ts";
+import { backwardWriter } from "./protobuf-write.ts";
 
-/** Code-unit order, which unlike a locale's is the same everywhere. */
-function byKey([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
-  return left < right ? -1 : Number(left > right);
+/** How a model is written whose large tensors go to a file beside it. */
+export interface ExternalOptions {
+  /** The path of that file, relative to the model's folder. */
+  readonly location: string;
+  /** Tensors of at least so many bytes go there; 1024 by default, as in Python's onnx. */
+  readonly threshold?: number;
 }
 
-/** A text field that is left out when empty, as canonical protobuf writers do. */
-function optionalText(field: number, text: string): Wire {
-  return text === "" ? [] : textField(field, text);
+/** A model without its large tensors, and these. */
+export interface SplitModel {
+  readonly model: Uint8Array;
+  readonly external: Uint8Array;
 }
 
-function tensorWire(tensor: OnnxTensor): Wire {
-  const { buffer, byteOffset, byteLength } = tensor.values;
-  return [
-    ...tensor.dims.flatMap((dim) => intField(1, dim)),
-    ...intField(2, ELEMENT_TYPES[tensor.elementType].code),
-    ...optionalText(8, tensor.name),
-    ...bytesField(9, new Uint8Array(buffer, byteOffset, byteLength)),
-  ];
+/** What processors and typed arrays like to find numbers at a multiple of. */
+const ALIGNMENT = 64;
+/** Tensors from 1 MiB on begin where a file can be mapped into memory on any system: Windows wants 64 KiB. */
+const LARGE = 2 ** 20;
+const PAGE = 2 ** 16;
+
+/** Gives tensors their places in one file, in the order in which they are asked for. */
+function placer(location: string, threshold: number): { place: PlaceTensor; finish(): Uint8Array } {
+  const placed = new Map<OnnxTensor, { readonly bytes: Uint8Array; readonly offset: number }>();
+  let length = 0;
+  return {
+    place(tensor, bytes) {
+      if (bytes.length < threshold) return undefined;
+      let found = placed.get(tensor);
+      if (found === undefined) {
+        const unit = bytes.length >= LARGE ? PAGE : ALIGNMENT;
+        const offset = Math.ceil(length / unit) * unit;
+        found = { bytes, offset };
+        placed.set(tensor, found);
+        length = offset + bytes.length;
+      }
+      return { location, offset: String(found.offset), length: String(bytes.length) };
+    },
+    finish() {
+      const file = new Uint8Array(length);
+      for (const { bytes, offset } of placed.values()) file.set(bytes, offset);
+      return file;
+    },
+  };
 }
 
-function attributeContent(attribute: OnnxAttribute): { readonly code: number; readonly wire: Wire } {
-  switch (attribute.type) {
-    case "float":
-      return { code: 1, wire: floatField(2, attribute.value) };
-    case "int":
-      return { code: 2, wire: intField(3, attribute.value) };
-    case "string":
-      return { code: 3, wire: textField(4, attribute.value) };
-    case "tensor":
-      return { code: 4, wire: messageField(5, tensorWire(attribute.value)) };
-    case "floats":
-      return { code: 6, wire: attribute.value.flatMap((value) => floatField(7, value)) };
-    case "ints":
-      return { code: 7, wire: attribute.value.flatMap((value) => intField(8, value)) };
-    case "strings":
-      return { code: 8, wire: attribute.value.flatMap((value) => textField(9, value)) };
-  }
-}
-
-function nodeWire(node: OnnxNode): Wire {
-  const attributes = Object.entries(node.attributes)
-    .sort(byKey)
-    .flatMap(([name, attribute]) => {
-      const { code, wire } = attributeContent(attribute);
-      return messageField(5, [...textField(1, name), ...wire, ...intField(20, code)]);
-    });
-  return [
-    ...node.inputs.flatMap((name) => textField(1, name)),
-    ...node.outputs.flatMap((name) => textField(2, name)),
-    ...optionalText(3, node.name),
-    ...textField(4, node.op),
-    ...attributes,
-    ...optionalText(7, node.domain),
-  ];
-}
-
-function valueWire(value: ValueInfo): Wire {
-  const dims = value.dims.flatMap((dim) =>
-    messageField(1, typeof dim === "number" ? intField(1, dim) : optionalText(2, dim)),
-  );
-  const tensorType = [...intField(1, ELEMENT_TYPES[value.elementType].code), ...messageField(2, dims)];
-  return [...textField(1, value.name), ...messageField(2, messageField(1, tensorType))];
-}
-
-function graphWire(graph: OnnxGraph): Wire {
-  return [
-    ...graph.nodes.flatMap((node) => messageField(1, nodeWire(node))),
-    ...textField(2, graph.name),
-    ...graph.initializers.flatMap((tensor) => messageField(5, tensorWire(tensor))),
-    ...graph.inputs.flatMap((value) => messageField(11, valueWire(value))),
-    ...graph.outputs.flatMap((value) => messageField(12, valueWire(value))),
-  ];
+function writeModel(model: OnnxModel, place?: PlaceTensor): Uint8Array {
+  const w = backwardWriter();
+  const context: WriteContext = { w, place, graph: writeGraph };
+  const { rest } = model;
+  backwards(model.functions, (one) => writeFunction(context, 25, one));
+  backwards(model.training, (training) => writeTraining(context, 20, training));
+  entries(w, 14, model.metadata);
+  backwards(model.opsets, (opset) => writeOpset(context, 8, opset));
+  const end = w.length();
+  writeGraph(context, model.graph);
+  w.message(7, end);
+  maybeText(w, 6, model.docString);
+  if (model.modelVersion !== undefined) w.int(5, model.modelVersion);
+  maybeText(w, 4, model.domain);
+  optionalText(w, 3, model.producerVersion, rest);
+  optionalText(w, 2, model.producerName, rest);
+  if (model.irVersion !== 0 || isUsual(rest, 1)) w.int(1, model.irVersion);
+  unknownFields(w, rest);
+  return w.finish();
 }
 
 /**
  * The bytes of an ONNX file (ModelProto of onnx.proto). Deterministic: fields in the order of their numbers,
- * attributes and metadata in the order of their names, tensors as raw data, so equal models give equal bytes.
+ * attributes and metadata in the order of their names, tensors as raw data, so equal models give equal bytes. What a
+ * model holds that was read from another writer's file comes back as it was.
+ *
+ * With `external` large initialisers go to a second file: protobuf ends at 2 GiB, and a runtime can map the file.
+ *
+ * @throws ARGUMENT_INVALID for a file above 2 GiB; MODEL_MALFORMED for a location outside the model's folder.
  *
  * @example
  * const bytes = writeOnnx(model); // onnxruntime's InferenceSession.create(bytes) loads it
+ * const { model: graph, external } = writeOnnx(model, { external: { location: "weights.bin" } });
  */
-export function writeOnnx(model: OnnxModel): Uint8Array {
-  return joinWire([
-    ...intField(1, model.irVersion),
-    ...optionalText(2, model.producerName),
-    ...optionalText(3, model.producerVersion),
-    ...messageField(7, graphWire(model.graph)),
-    ...model.opsets.flatMap((opset) =>
-      messageField(8, [...optionalText(1, opset.domain), ...intField(2, opset.version)]),
-    ),
-    ...Object.entries(model.metadata)
-      .sort(byKey)
-      .flatMap(([key, value]) => messageField(14, [...textField(1, key), ...textField(2, value)])),
-  ]);
+export function writeOnnx(model: OnnxModel): Uint8Array;
+export function writeOnnx(model: OnnxModel, options: { readonly external: ExternalOptions }): SplitModel;
+export function writeOnnx(
+  model: OnnxModel,
+  options: { readonly external?: ExternalOptions } = {},
+): Uint8Array | SplitModel {
+  if (options.external === undefined) return writeModel(model);
+  const { location, threshold = 1024 } = options.external;
+  demandInside(location, "ModelProto");
+  const { place, finish } = placer(location, threshold);
+  const bytes = writeModel(model, place);
+  return Object.freeze({ model: bytes, external: finish() });
 }

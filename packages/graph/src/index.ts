@@ -14,6 +14,8 @@ export type { AttributeRules, GivenAttributes, OpDefinition, Tensor } from "./op
 export type { OpName } from "./op/op-name.ts";
 export { OPS, isOpName } from "./op/registry.ts";
 export * from "./runtime/index.ts";
+export * from "./optimise/optimise.ts";
+export type { Pass, Rewritten } from "./optimise/pass.ts";
 export * from "./table/write-table.ts";
 export { NODE_MODES } from "./op/forest.ts";
 export * from "./value.ts";

@@ -1,0 +1,58 @@
+import { ELEMENT_TYPES } from "../element-type.ts";
+import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
+import { viewOf } from "./graph-view.ts";
+import { edited, type Pass, type Rewritten } from "./pass.ts";
+
+/** Tensors with fewer elements stay: what they would save is less than the node that widens them costs. */
+const LEAST_ELEMENTS = 256;
+
+/** The largest finite float16. */
+const LARGEST = 65504;
+
+/** The smallest normal float16; a tensor whose largest weight is below would keep few of its bits. */
+const SMALLEST_NORMAL = 2 ** -14;
+
+/**
+ * Stores large float32 constants as float16 and widens them where they are read, which halves a file and leaves the
+ * arithmetic in float32. Each weight moves by at most 2^-11 of itself (or 2^-25 where it is subnormal); tensors beyond
+ * float16's range stay as they are.
+ */
+export const halveWeights: Pass = {
+  bound: 5e-3,
+  rewrite(model: OnnxModel): Rewritten {
+    const view = viewOf(model);
+    const changed = new Map<string, OnnxTensor>();
+    const widened: OnnxNode[] = [];
+    const names = new Map<string, string>();
+    for (const { name, elementType, dims, values } of view.constants.values()) {
+      if (elementType !== "float32" || values.length < LEAST_ELEMENTS || !view.readersOf.has(name)) continue;
+      let largest = 0;
+      for (const value of values as Float32Array) largest = Math.max(largest, Math.abs(value));
+      if (!(largest <= LARGEST) || largest < SMALLEST_NORMAL) continue;
+      const half = view.fresh(`${name}_float16`);
+      names.set(name, half);
+      changed.set(name, {
+        name: half,
+        elementType: "float16",
+        dims,
+        values: Float16Array.from(values as Float32Array),
+      });
+      widened.push({
+        name: view.fresh(`widen_${name}`),
+        op: "Cast",
+        domain: "",
+        inputs: [half],
+        outputs: [name],
+        attributes: { to: { type: "int", value: ELEMENT_TYPES.float32.code } },
+      });
+    }
+    const rewritten = edited(model, { changed }, changed.size);
+    if (changed.size === 0) return rewritten;
+    const { graph } = rewritten.model;
+    const nodes = Object.freeze([...widened.map((node) => Object.freeze(node)), ...graph.nodes]);
+    return {
+      ...rewritten,
+      model: Object.freeze({ ...rewritten.model, graph: Object.freeze({ ...graph, nodes }) }),
+    };
+  },
+};

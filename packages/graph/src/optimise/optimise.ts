@@ -1,0 +1,121 @@
+import { tidelineError } from "@tideline/spec";
+import { interpret, type Feed } from "../interpret.ts";
+import type { OnnxModel } from "../onnx.ts";
+import { foldConstants } from "./fold-constants.ts";
+import { fuseBatchNorm } from "./fuse-batch-norm.ts";
+import { fuseBias } from "./fuse-bias.ts";
+import { fuseScaler } from "./fuse-scaler.ts";
+import { halveWeights } from "./halve-weights.ts";
+import { outputDifference } from "./output-difference.ts";
+import type { Pass } from "./pass.ts";
+import { probesOf } from "./probe.ts";
+import { removeDead } from "./remove-dead.ts";
+import { removeIdentity } from "./remove-identity.ts";
+import { shareCommon } from "./share-common.ts";
+
+/** The passes in the order in which `optimise` runs them. */
+export const PASSES = {
+  "remove-dead": removeDead,
+  "remove-identity": removeIdentity,
+  "fold-constants": foldConstants,
+  "fuse-bias": fuseBias,
+  "fuse-batch-norm": fuseBatchNorm,
+  "fuse-scaler": fuseScaler,
+  "share-common": shareCommon,
+  float16: halveWeights,
+} as const satisfies Record<string, Pass>;
+
+/** The name of a pass. */
+export type PassName = keyof typeof PASSES;
+
+/** All passes but those that trade accuracy for size. */
+export const LOSSLESS_PASSES: readonly PassName[] = Object.freeze(
+  (Object.keys(PASSES) as PassName[]).filter((name) => name !== "float16"),
+);
+
+/** How a model is optimised. */
+export interface OptimiseOptions {
+  /** Which passes; all but `float16` by default. They run in the order of {@link PASSES}. */
+  readonly passes?: readonly PassName[];
+  /**
+   * Inputs on which the outputs are compared; by default eight seeded draws of standard normal numbers (integers: 0 and
+   * 1), with every named length at 2. Give rows like the model's own where its inputs are of another scale.
+   */
+  readonly probes?: readonly Readonly<Record<string, Feed>>[];
+}
+
+/** What a pass did. */
+export interface PassReport {
+  readonly name: PassName;
+  readonly rewrites: number;
+  /** The largest difference of an output, relative to the largest magnitude in that output. */
+  readonly difference: number;
+  /** What the difference may be at most. */
+  readonly bound: number;
+}
+
+/** An optimised model and what was done to it. */
+export interface Optimised {
+  readonly model: OnnxModel;
+  readonly passes: readonly PassReport[];
+}
+
+/** Sweeps of one pass, until it finds nothing more; every sweep makes a graph smaller, so that this is a backstop. */
+const MOST_SWEEPS = 1000;
+
+function sweep(pass: Pass, model: OnnxModel): { readonly model: OnnxModel; readonly rewrites: number } {
+  let rewrites = 0;
+  for (let count = 0; count < MOST_SWEEPS; count++) {
+    const rewritten = pass.rewrite(model);
+    if (rewritten.rewrites === 0) break;
+    rewrites += rewritten.rewrites;
+    model = rewritten.model;
+  }
+  return { model, rewrites };
+}
+
+/**
+ * Rewrites a model into a smaller or faster one with the same inputs and outputs. After each pass the outputs are
+ * compared with those of before on probes, by the reference kernels in double precision; a pass that moves one further
+ * than its bound is an error, not a model.
+ *
+ * @throws GATE_FAILED where a pass moves an output beyond its bound; GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`.
+ *
+ * @example
+ * const { model: smaller, passes } = optimise(model);
+ * const half = optimise(model, { passes: [...LOSSLESS_PASSES, "float16"] });
+ */
+export function optimise(model: OnnxModel, options: OptimiseOptions = {}): Optimised {
+  const chosen = new Set(options.passes ?? LOSSLESS_PASSES);
+  const probes = options.probes ?? probesOf(model);
+  const reports: PassReport[] = [];
+  let current = model;
+  let known = probes.map((probe) => interpret(model, probe));
+  for (const name of Object.keys(PASSES) as PassName[]) {
+    if (!chosen.has(name)) continue;
+    const pass: Pass = PASSES[name];
+    const swept = sweep(pass, current);
+    // What a pass leaves behind, such as weights that were fused into others, goes with it.
+    const next = swept.rewrites === 0 ? current : sweep(removeDead, swept.model).model;
+    let difference = 0;
+    if (swept.rewrites > 0) {
+      const results = probes.map((probe) => interpret(next, probe));
+      difference = Math.max(
+        0,
+        ...results.map((result, at) => outputDifference(known[at]!, result, pass.bound === 0)),
+      );
+      if (!(difference <= pass.bound))
+        throw tidelineError("GATE_FAILED", {
+          who: `pass ${name} on graph "${model.graph.name}"`,
+          field: "outputs",
+          expected: `a difference of at most ${pass.bound} of the largest magnitude`,
+          received: difference.toExponential(2),
+          remedy: "Leave this pass out, and report the model.",
+        });
+      known = results;
+    }
+    reports.push(Object.freeze({ name, rewrites: swept.rewrites, difference, bound: pass.bound }));
+    current = next;
+  }
+  return Object.freeze({ model: current, passes: Object.freeze(reports) });
+}

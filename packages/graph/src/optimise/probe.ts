@@ -1,0 +1,37 @@
+import { ELEMENT_TYPES } from "../element-type.ts";
+import type { Feed } from "../interpret.ts";
+import { elementCount, type OnnxModel } from "../onnx.ts";
+
+const PROBES = 8;
+
+/** The length that a probe gives to a named dimension. */
+const NAMED_LENGTH = 2;
+
+/** A stream of numbers in [0, 1): mulberry32 by T. Ettinger (public domain), enough to spread probes. */
+function uniformStream(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Seeded inputs for a model: standard normal numbers, integers 0 and 1, named lengths at 2. */
+export function probesOf({ graph }: OnnxModel): readonly Readonly<Record<string, Feed>>[] {
+  const uniform = uniformStream(1);
+  const normal = (): number =>
+    Math.fround(Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
+  const given = new Set(graph.initializers.map(({ name }) => name));
+  const fed = graph.inputs.filter(({ name }) => !given.has(name));
+  return Array.from({ length: PROBES }, () =>
+    Object.fromEntries(
+      fed.map(({ name, elementType, dims }) => {
+        const lengths = dims.map((dim) => (typeof dim === "number" ? dim : NAMED_LENGTH));
+        const draw = ELEMENT_TYPES[elementType].kind === "float" ? normal : () => Math.round(uniform());
+        return [name, { dims: lengths, values: Float64Array.from({ length: elementCount(lengths) }, draw) }];
+      }),
+    ),
+  );
+}

@@ -18,9 +18,14 @@ export const Split = defineOp({
     const axis = axisOf(call, call.attributes.axis, dims.length);
     const length = dims[axis]!;
     const given = constantOf(call, 1, "split");
-    const count = call.attributes.num_outputs;
+    const { num_outputs } = call.attributes;
+    // Before opset 18 the outputs that a node names said how many equal parts there are.
+    const equal = given === undefined && num_outputs === undefined && (call.named ?? 1) > 1;
+    const count = equal ? call.named : num_outputs;
     if ((given === undefined) === (count === undefined))
       throw illegal(call.who, "split and num_outputs", "one of them", given === undefined ? "none" : "both");
+    if (equal && typeof length === "number" && length % count! !== 0)
+      throw illegal(call.who, "split", `lengths, where ${count} do not divide ${length}`, "none");
     if (given !== undefined) {
       const sum = given.reduce((total, part) => total + part, 0);
       if (given.some((part) => part < 0) || sum !== length)

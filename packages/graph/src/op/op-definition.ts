@@ -70,6 +70,8 @@ export interface OpCall<Rules extends AttributeRules = AttributeRules> {
   /** In ONNX order; undefined where an optional input is left out. */
   readonly inputs: readonly (OpInput | undefined)[];
   readonly attributes: ResolvedAttributes<Rules>;
+  /** How many outputs the node names; 1 while it is built, before the rule has said how many there are. */
+  readonly named?: number;
 }
 
 /** An application of an operator on numbers, as its kernel sees it: types are checked, shapes are known. */

@@ -6,6 +6,7 @@ import { valuesOf } from "../element-type.ts";
 import type { Value } from "../value.ts";
 import { interpret } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
+import { NEWEST_OPSET } from "../opset.ts";
 import type { OpName } from "../op/op-name.ts";
 import { OPS } from "../op/registry.ts";
 import { OP_CASES } from "../op/testing/case.ts";
@@ -31,7 +32,7 @@ function modelOf(op: OpName, { inputs, attributes }: OpCase): OnnxModel {
     attributes?: object,
   ) => readonly Value[];
   for (const [at, value] of apply(op, given, attributes).entries()) g.output(`y${at}`, value);
-  return g.build();
+  return g.build({ opset: NEWEST_OPSET });
 }
 
 /** What keeps a legal case of one operator from being a table. */

@@ -4,8 +4,11 @@ import { Conv } from "./Conv.ts";
 import { ConvTranspose } from "./ConvTranspose.ts";
 import { GlobalAveragePool } from "./GlobalAveragePool.ts";
 import { GlobalMaxPool } from "./GlobalMaxPool.ts";
+import { GRU } from "./GRU.ts";
+import { LSTM } from "./LSTM.ts";
 import { LayerNormalization } from "./LayerNormalization.ts";
 import { MaxPool } from "./MaxPool.ts";
+import { RNN } from "./RNN.ts";
 import type { OpDefinition } from "./op-definition.ts";
 
 /** The names of the operators of layers: convolution, pooling, normalisation, recurrence. */
@@ -16,8 +19,11 @@ export type NetworkOpName =
   | "ConvTranspose"
   | "GlobalAveragePool"
   | "GlobalMaxPool"
+  | "GRU"
+  | "LSTM"
   | "LayerNormalization"
-  | "MaxPool";
+  | "MaxPool"
+  | "RNN";
 
 /** The operators of layers: convolution, pooling, normalisation, recurrence. One that is missing here does not compile. */
 export const NETWORK_OPS = {
@@ -27,6 +33,9 @@ export const NETWORK_OPS = {
   ConvTranspose,
   GlobalAveragePool,
   GlobalMaxPool,
+  GRU,
+  LSTM,
   LayerNormalization,
   MaxPool,
+  RNN,
 } satisfies Record<NetworkOpName, OpDefinition>;

@@ -106,6 +106,48 @@ const layerNormalization: Cases = shape(1, 4).chain((dims) =>
   }),
 );
 
+/** A recurrent operator with so many gates, states and, for peepholes, a last input. */
+const recurrent = (gates: number, states: number, more: fc.Arbitrary<object>, peepholes = false): Cases =>
+  fc
+    .tuple(
+      fc.record({
+        steps: fc.integer({ min: 1, max: 3 }),
+        rows: fc.integer({ min: 1, max: 3 }),
+        width: fc.integer({ min: 1, max: 3 }),
+        hidden: fc.integer({ min: 1, max: 3 }),
+        direction: fc.constantFrom("forward", "reverse", "bidirectional"),
+      }),
+      fc.tuple(bit, bit, bit, bit),
+      more,
+    )
+    .chain(([{ steps, rows, width, hidden, direction }, [biased, short, started, peeping], attributes]) => {
+      const d = direction === "bidirectional" ? 2 : 1;
+      const small = eighths.map((value) => value / 4);
+      return fc
+        .tuple(
+          filled([steps, rows, width]),
+          filled([d, gates * hidden, width], small),
+          filled([d, gates * hidden, hidden], small),
+          filled([d, 2 * gates * hidden], small),
+          filled([rows], fc.integer({ min: 1, max: steps }), "int32"),
+          fc.array(filled([d, rows, hidden]), { minLength: states, maxLength: states }),
+          filled([d, 3 * hidden], small),
+        )
+        .map(([x, w, r, b, lengths, initial, peephole]) => ({
+          inputs: [
+            x,
+            w,
+            r,
+            biased === 1 ? b : undefined,
+            short === 1 ? lengths : undefined,
+            ...initial.map((state) => (started === 1 ? state : undefined)),
+            ...(peepholes && peeping === 1 ? [peephole] : []),
+          ],
+          attributes: { ...attributes, direction, hidden_size: hidden },
+          scale: 1,
+        }));
+    });
+
 const unary: Cases = shape(0, 3).chain((dims) => filled(dims).map((x) => ({ inputs: [x] })));
 
 const batchNormalization: Cases = shape(2, 4).chain((dims) => {
@@ -141,10 +183,13 @@ export const NETWORK_CASES = {
   ),
   GlobalAveragePool: global,
   GlobalMaxPool: global,
+  GRU: recurrent(3, 1, fc.record({ linear_before_reset: bit })),
+  LSTM: recurrent(4, 2, fc.record({ input_forget: bit }), true),
   LayerNormalization: layerNormalization,
   LeakyRelu: fc.tuple(unary, eighths).map(([{ inputs }, alpha]) => ({ inputs, attributes: { alpha } })),
   LogSoftmax: BASIC_CASES.Softmax.map((one) => ({ ...one, scale: 10 })),
   MaxPool: pool("max"),
+  RNN: recurrent(1, 1, fc.constant({})),
   Relu: unary,
   Sigmoid: unary.map((one) => ({ ...one, scale: 0.1 })),
   Tanh: unary,

@@ -3,6 +3,8 @@ import { unlowered, type Lowering, type Unlowered } from "../lowering.ts";
 import { lowerGlobal } from "./along.ts";
 import { lowerBatchNormalization, lowerConv, lowerPool } from "./sliding.ts";
 
+const RECURRENT = unlowered("its steps depend on one another, and a table has no loops");
+
 /** How the operators of layers: convolution, pooling, normalisation, recurrence are written into a table, or why not. */
 export const NETWORK_LOWERINGS = {
   AveragePool: lowerPool("mean"),
@@ -14,8 +16,11 @@ export const NETWORK_LOWERINGS = {
   ConvTranspose: unlowered("a table gathers what a window reads; this one scatters"),
   GlobalAveragePool: lowerGlobal("mean"),
   GlobalMaxPool: lowerGlobal("max"),
+  GRU: RECURRENT,
+  LSTM: RECURRENT,
   LayerNormalization: unlowered(
     "its mean and deviation are computed from each row, which no instruction does at once",
   ),
   MaxPool: lowerPool("max"),
+  RNN: RECURRENT,
 } satisfies Record<NetworkOpName, Lowering | Unlowered>;

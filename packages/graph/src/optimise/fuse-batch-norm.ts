@@ -10,7 +10,7 @@ function affineOf(
 ): { readonly factor: Float64Array; readonly shift: Float64Array } | undefined {
   const [scale, offset, mean, variance] = node.inputs
     .slice(1, 5)
-    .map((name) => view.constants.get(name)?.values);
+    .map((name) => view.constants.get(name)?.values as ArrayLike<number | bigint> | undefined);
   const { epsilon, training_mode } = node.attributes;
   const trains = training_mode?.type === "int" && training_mode.value !== 0;
   if (trains || !scale || !offset || !mean || !variance) return undefined;

@@ -15,7 +15,14 @@ export const removeDead: Pass = {
     const inputs = new Set(graph.inputs.map(({ name }) => name));
     const initializers = graph.initializers.filter(({ name }) => needed.has(name) || inputs.has(name));
     const unused = graph.initializers.length - initializers.length;
-    const kept = unused === 0 ? model : { ...model, graph: Object.freeze({ ...graph, initializers }) };
+    if (dead.size + unused === 0) return { model, rewrites: 0 };
+    const notes = {
+      ...(graph.values && { values: graph.values.filter(({ name }) => needed.has(name)) }),
+      ...(graph.quantisation && {
+        quantisation: graph.quantisation.filter(({ tensor }) => needed.has(tensor)),
+      }),
+    };
+    const kept = { ...model, graph: Object.freeze({ ...graph, initializers, ...notes }) };
     return edited(kept, { nodes: dead }, dead.size + unused);
   },
 };

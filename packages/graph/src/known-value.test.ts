@@ -40,10 +40,28 @@ describe("values known before the graph runs", () => {
     expect(() => g.op("Expand", [x, found])).toThrow(/constant/);
   });
 
+  test("a shape to expand to, in which -1 keeps a length, and positions up to a named length", () => {
+    const g = emitter();
+    const shape = g.op("Shape", [g.input("x", "float32", ["N", "T", 8])]);
+    const steps = g.op("Gather", [shape, g.scalar(1, "int64")], { axis: 0 });
+    const [zero, one] = [g.scalar(0, "int64"), g.scalar(1, "int64")];
+    expect(g.op("Range", [zero, steps, one]).dims).toEqual(["T"]);
+    expect(() => g.op("Range", [one, steps, one])).toThrow(/constants/);
+    const rows = g.op("Slice", [shape, g.ints([0]), g.ints([1])]);
+    const wanted = g.op("Concat", [rows, g.ints([-1]), g.ints([-1])], { axis: 0 });
+    const ones = g.op("Expand", [one, g.op("Shape", [wanted])]);
+    const kept = g.op("Equal", [wanted, g.op("Mul", [ones, g.scalar(-1, "int64")])]);
+    const whole = g.op("Where", [kept, ones, wanted]);
+    expect(whole.lengths).toEqual(["N", 1, 1]);
+    expect(g.op("Expand", [g.input("p", "float32", [1, 1, 16]), whole]).dims).toEqual(["N", 1, 16]);
+  });
+
   test("an integer beyond 2^53 bounds, but is not computed with", () => {
     const g = emitter();
     const most = g.constant(BigInt64Array.of(2n ** 63n - 1n));
     expect(g.op("Sub", [most, g.ints([1])]).constant).toBeUndefined();
+    // Of the rounded number this would be 2^23, of the right one it is 2^23 - 1.
+    expect(g.op("Div", [most, g.ints([2 ** 40])]).constant).toBeUndefined();
     const x = g.input("x", "float32", [5]);
     expect(g.op("Slice", [x, g.ints([1]), most]).dims).toEqual([4]);
     const large = g.constant(BigInt64Array.of(2n ** 52n));

@@ -1,7 +1,9 @@
 import { nodeTitle, inferCall } from "./call.ts";
-import { formatType, type OnnxModel, type TensorType } from "./onnx.ts";
+import { demandComputable } from "./computable.ts";
+import { formatType, tensorTypeOf, type OnnxModel, type OnnxNode, type TensorType } from "./onnx.ts";
 import { ML_OPSETS, NEWEST_OPSET, sinceOf } from "./opset.ts";
-import { illegal, type OpInput } from "./op/op-definition.ts";
+import { illegal, type OpDefinition, type OpInput } from "./op/op-definition.ts";
+import { OPS, isOpName } from "./op/registry.ts";
 import { unsupported } from "./unsupported.ts";
 
 /** The numbers of an initializer as shape rules read them. */
@@ -30,6 +32,14 @@ function opsetOfModel(model: OnnxModel, who: string): number {
   return version;
 }
 
+/** Wants an operator to have in the model's opset the form that we know: before, its attributes meant something else. */
+function checkForm(node: OnnxNode, title: string, opset: number): void {
+  const definition: OpDefinition | undefined = isOpName(node.op) ? OPS[node.op] : undefined;
+  if (definition === undefined || definition.domain !== undefined || sinceOf(definition) <= opset) return;
+  const since = sinceOf(definition);
+  throw unsupported(title, `opset ${since} or newer, which gave it its present form`, `opset ${opset}`);
+}
+
 /**
  * Checks that a model is legal: an opset that we know, known operators in topological order, none of them older in
  * the model's opset than the form that we know, every name defined once, every shape rule kept, every output defined with the type that it declares.
@@ -41,6 +51,7 @@ export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
   const { graph } = model;
   const who = `graph "${graph.name}"`;
   const opset = opsetOfModel(model, who);
+  demandComputable(who, graph);
   const types = new Map<string, OpInput>();
   const define = (where: string, name: string, type: OpInput): void => {
     if (name === "") throw illegal(where, "a value's name", "some text", "none");
@@ -61,19 +72,14 @@ export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
     if (node.name !== "" && titles.has(node.name))
       throw illegal(title, "name", "one of its own", "one used before");
     titles.add(node.name);
+    checkForm(node, title, opset);
     const inputs = node.inputs.map((name) => {
       const type = types.get(name);
       if (name !== "" && type === undefined)
         throw illegal(title, `input "${name}"`, "a value defined before the node", "none of that name");
       return type;
     });
-    const { definition, outputs } = inferCall(node, inputs, graph.name);
-    if (definition.domain === undefined && sinceOf(definition) > opset)
-      throw unsupported(
-        title,
-        `opset ${sinceOf(definition)} or newer, which gave it its present form`,
-        `opset ${opset}`,
-      );
+    const { outputs } = inferCall(node, inputs, graph.name);
     for (const [position, name] of node.outputs.entries())
       if (name !== "") define(title, name, outputs[position]!);
   }
@@ -81,7 +87,9 @@ export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
     const type = types.get(output.name);
     if (type === undefined)
       throw illegal(who, `output "${output.name}"`, "a value of the graph", "none of that name");
-    if (!agrees(type, output))
+    // Of an output without a shape only the element type is declared.
+    const declared = tensorTypeOf(output) ?? { elementType: output.elementType, dims: type.dims };
+    if (!agrees(type, declared))
       throw illegal(who, `output "${output.name}"`, formatType(output), formatType(type));
   }
   return types;

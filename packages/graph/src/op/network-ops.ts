@@ -3,10 +3,14 @@ import { BatchNormalization } from "./BatchNormalization.ts";
 import { Conv } from "./Conv.ts";
 import { ConvTranspose } from "./ConvTranspose.ts";
 import { GlobalAveragePool } from "./GlobalAveragePool.ts";
+import { GlobalLpPool } from "./GlobalLpPool.ts";
 import { GlobalMaxPool } from "./GlobalMaxPool.ts";
 import { GRU } from "./GRU.ts";
+import { InstanceNormalization } from "./InstanceNormalization.ts";
+import { LRN } from "./LRN.ts";
 import { LSTM } from "./LSTM.ts";
 import { LayerNormalization } from "./LayerNormalization.ts";
+import { LpPool } from "./LpPool.ts";
 import { MaxPool } from "./MaxPool.ts";
 import { RNN } from "./RNN.ts";
 import type { OpDefinition } from "./op-definition.ts";
@@ -18,10 +22,14 @@ export type NetworkOpName =
   | "Conv"
   | "ConvTranspose"
   | "GlobalAveragePool"
+  | "GlobalLpPool"
   | "GlobalMaxPool"
   | "GRU"
+  | "InstanceNormalization"
+  | "LRN"
   | "LSTM"
   | "LayerNormalization"
+  | "LpPool"
   | "MaxPool"
   | "RNN";
 
@@ -32,10 +40,14 @@ export const NETWORK_OPS = {
   Conv,
   ConvTranspose,
   GlobalAveragePool,
+  GlobalLpPool,
   GlobalMaxPool,
   GRU,
+  InstanceNormalization,
+  LRN,
   LSTM,
   LayerNormalization,
+  LpPool,
   MaxPool,
   RNN,
 } satisfies Record<NetworkOpName, OpDefinition>;

@@ -53,16 +53,17 @@ const conv: Cases = fc
       })),
   );
 
-const pool = (kind: "max" | "mean"): Cases =>
+const pool = (kind: "max" | "mean" | "norm"): Cases =>
   images.chain(({ rows, channels, sizes, kernel }) =>
     fc
-      .tuple(filled([rows, channels, ...sizes]), sliding(sizes.length, kernel, kind === "max"), bit, bit)
+      .tuple(filled([rows, channels, ...sizes]), sliding(sizes.length, kernel, kind !== "mean"), bit, bit)
       .map(([x, attributes, ceil_mode, count_include_pad]) => ({
         inputs: [x],
         attributes: {
           ...attributes,
           ...("pads" in attributes ? { ceil_mode } : {}),
           ...(kind === "mean" ? { count_include_pad } : {}),
+          ...(kind === "norm" ? { p: 1 + count_include_pad } : {}),
         },
         scale: 1,
       })),
@@ -94,6 +95,20 @@ const convTranspose: Cases = fc
         },
       })),
   );
+
+const instanceNormalization: Cases = shape(3, 4).chain((dims) =>
+  fc
+    .tuple(filled(dims), filled([dims[1]!]), filled([dims[1]!]))
+    .map((inputs) => ({ inputs, attributes: { epsilon: 0.125 }, scale: 10 })),
+);
+
+const lrn: Cases = fc.tuple(shape(4, 4), fc.constantFrom(1, 3, 5)).chain(([dims, size]) =>
+  filled(dims).map((x) => ({
+    inputs: [x],
+    attributes: { size, alpha: 0.5, beta: 0.75, bias: 1.5 },
+    scale: 1,
+  })),
+);
 
 const layerNormalization: Cases = shape(1, 4).chain((dims) =>
   fc.tuple(fc.integer({ min: -dims.length, max: dims.length - 1 }), bit).chain(([axis, biased]) => {
@@ -182,12 +197,18 @@ export const NETWORK_CASES = {
       .map(([x, axis]) => ({ inputs: [x], attributes: { axis } })),
   ),
   GlobalAveragePool: global,
+  GlobalLpPool: global.chain((one) =>
+    fc.integer({ min: 1, max: 3 }).map((p) => ({ ...one, attributes: { p } })),
+  ),
   GlobalMaxPool: global,
   GRU: recurrent(3, 1, fc.record({ linear_before_reset: bit })),
+  InstanceNormalization: instanceNormalization,
+  LRN: lrn,
   LSTM: recurrent(4, 2, fc.record({ input_forget: bit }), true),
   LayerNormalization: layerNormalization,
   LeakyRelu: fc.tuple(unary, eighths).map(([{ inputs }, alpha]) => ({ inputs, attributes: { alpha } })),
   LogSoftmax: BASIC_CASES.Softmax.map((one) => ({ ...one, scale: 10 })),
+  LpPool: pool("norm"),
   MaxPool: pool("max"),
   RNN: recurrent(1, 1, fc.constant({})),
   Relu: unary,

@@ -15,12 +15,18 @@ export const NETWORK_LOWERINGS = {
   Conv: lowerConv,
   ConvTranspose: unlowered("a table gathers what a window reads; this one scatters"),
   GlobalAveragePool: lowerGlobal("mean"),
+  GlobalLpPool: unlowered("a table has no sum of powers"),
   GlobalMaxPool: lowerGlobal("max"),
   GRU: RECURRENT,
+  InstanceNormalization: unlowered(
+    "its mean and deviation are computed from each row, which no instruction does at once",
+  ),
+  LRN: unlowered("a table has no sum over near channels"),
   LSTM: RECURRENT,
   LayerNormalization: unlowered(
     "its mean and deviation are computed from each row, which no instruction does at once",
   ),
+  LpPool: unlowered("a table has no sum of powers"),
   MaxPool: lowerPool("max"),
   RNN: RECURRENT,
 } satisfies Record<NetworkOpName, Lowering | Unlowered>;

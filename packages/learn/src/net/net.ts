@@ -9,6 +9,14 @@ export interface LayerState {
   update(next: Value): void;
 }
 
+/** The rows of a batch that count, those of a weight above 0. Statistics of a batch are taken over them. */
+export interface CountedRows {
+  /** float32 [1, batch]: 1 / count for rows that count, 0 for rows that only fill the batch. */
+  readonly share: Value;
+  /** float32 []: how many count; at least 1. */
+  readonly count: Value;
+}
+
 /** How a parameter is treated. */
 export interface ParameterOptions {
   /** Whether weight decay shrinks it. Default true; biases and the scales of normalisations say false. */
@@ -34,6 +42,8 @@ export interface NetScope {
   state(name: string, dims: readonly number[], initial: number): LayerState;
   /** Numbers in [0, 1) drawn anew for every step from the seed (dropout). Errors: DEFINITION_ILLEGAL outside training. */
   uniform(dims: readonly number[]): Value;
+  /** The rows of this batch that count. Errors: DEFINITION_ILLEGAL outside training. */
+  counted(): CountedRows;
   /** A scope whose names are prefixed: "conv1/weight". */
   within(name: string): NetScope;
 }

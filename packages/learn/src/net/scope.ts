@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from "@tideline/graph";
 import { illegalOption } from "./check-option.ts";
 import { constant } from "./initialiser.ts";
 import type { LayoutEntry } from "./layout.ts";
-import type { LayerState, NetScope } from "./net.ts";
+import type { CountedRows, LayerState, NetScope } from "./net.ts";
 
 /** What a net declares: a tensor of a layout without its place. */
 export type Declared = Omit<LayoutEntry, "offset">;
@@ -15,6 +15,7 @@ export interface ScopeSource {
   parameter(declared: Declared): Value;
   state(declared: Declared): LayerState;
   uniform(dims: readonly number[]): Value;
+  counted(): CountedRows;
 }
 
 /**
@@ -38,6 +39,10 @@ export function netScope(source: ScopeSource): NetScope {
     return full;
   }
 
+  function whileTraining(path: string, what: string): void {
+    if (!training) throw illegalOption(`layer "${path}"`, what, "a use while training only", "inference");
+  }
+
   function within(path: string): NetScope {
     return Object.freeze({
       g,
@@ -52,14 +57,12 @@ export function netScope(source: ScopeSource): NetScope {
         return source.state({ name: full, dims: [...dims], initial: constant(initial), decay: false });
       },
       uniform(dims) {
-        if (!training)
-          throw illegalOption(
-            `layer "${path}"`,
-            "uniform",
-            "random numbers while training only",
-            "inference",
-          );
+        whileTraining(path, "uniform");
         return source.uniform(dims);
+      },
+      counted() {
+        whileTraining(path, "counted");
+        return source.counted();
       },
       within: (name) => within(path === "" ? name : `${path}/${name}`),
     } satisfies NetScope);

@@ -1,5 +1,6 @@
 import { formatType, graphBuilder, type Value } from "@tideline/graph";
 import { illegalOption } from "./check-option.ts";
+import { countedRows } from "./counted-rows.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import type { Net, NetInput } from "./net.ts";
 import { netScope, type Declared } from "./scope.ts";
@@ -59,6 +60,7 @@ export function surveyNet(net: Net, batch: number | "N", training: boolean): Sur
   const parameters: Declared[] = [];
   const states: Declared[] = [];
   const noise: Noise[] = [];
+  let weight: Value | undefined;
   const scope = netScope({
     g,
     training,
@@ -76,6 +78,7 @@ export function surveyNet(net: Net, batch: number | "N", training: boolean): Sur
       noise.push(Object.freeze({ name, dims: Object.freeze([...dims]) }));
       return g.input(name, "float32", dims);
     },
+    counted: () => countedRows(g, (weight ??= g.input("weight", "float32", [batch]))),
   });
   checkScores(net.forward(scope, writeInputs(g, net.inputs, batch)), batch);
   return Object.freeze({

@@ -81,15 +81,17 @@ export function trainingStep(net: Net, options: TrainingStepOptions): StepGraph 
   const parameters = unpack(g, flat, layout);
   const stateParts = state === undefined ? new Map<string, Value>() : unpack(g, state, states);
 
+  const weight = g.input("weight", "float32", [batch]);
+
   const written = writeNet(g, net, {
     batch,
     training: true,
     survey,
+    weight,
     parameter: ({ name }) => parameters.get(name)!,
     state: ({ name }) => stateParts.get(name)!,
   });
   const target = g.input("target", loss.target.elementType, [batch, ...loss.target.dims]);
-  const weight = g.input("weight", "float32", [batch]);
   const value = loss.write(g, written.scores, { target, weight });
 
   const gradients = differentiate(

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
+import { countedRows } from "./counted-rows.ts";
 import type { LayoutEntry } from "./layout.ts";
-import type { Net } from "./net.ts";
+import type { CountedRows, Net } from "./net.ts";
 import { netScope, type Declared } from "./scope.ts";
 import { checkScores, writeInputs, type Survey } from "./survey.ts";
 import { illegalOption } from "./check-option.ts";
@@ -12,6 +13,8 @@ export interface WriteNetOptions {
   readonly survey: Survey;
   parameter(entry: LayoutEntry): Value;
   state(entry: LayoutEntry): Value;
+  /** float32 [batch]; while training. */
+  readonly weight?: Value;
 }
 
 /** A net that was written into a graph. */
@@ -30,6 +33,7 @@ export function writeNet(g: GraphBuilder, net: Net, options: WriteNetOptions): W
   const { batch, training, survey } = options;
   const next = new Map<string, Value>();
   let noises = 0;
+  let counted: CountedRows | undefined;
   const entryOf = (layout: Survey["parameters"], { name, dims }: Declared): LayoutEntry => {
     const entry = layout.entries.find((one) => one.name === name);
     if (entry !== undefined && entry.dims.join() === dims.join()) return entry;
@@ -73,6 +77,7 @@ export function writeNet(g: GraphBuilder, net: Net, options: WriteNetOptions): W
         `[${dims.join(", ")}]`,
       );
     },
+    counted: () => (counted ??= countedRows(g, options.weight!)),
   });
   const scores = checkScores(net.forward(scope, writeInputs(g, net.inputs, batch)), batch);
   return { scores, states: survey.states.entries.map(({ name }) => next.get(name)!) };

@@ -1,18 +1,21 @@
 import type { Value } from "../value.ts";
-import { dimsOf } from "./gradient.ts";
+import { dimsOf, scalarLike } from "./gradient.ts";
 import type { GraphEmitter } from "./graph-emitter.ts";
 import type { Sliding } from "./sliding.ts";
+import { overhang } from "./transposed-sliding.ts";
 
-/** `[..., spatial]` with the padding of a window around its spatial axes; itself where there is none. */
+/**
+ * `[..., spatial]` with as much around its spatial axes as windows read there; itself where that is nothing. With
+ * `ceil_mode` the last window may reach over the padding too.
+ */
 export function padded(g: GraphEmitter, x: Value, sliding: Sliding, fill: number): Value {
-  // Less than none where ConvTranspose added what no window reaches.
-  const [before, behind] = [sliding.before, sliding.behind.map((count) => Math.max(0, count))];
-  if ([...before, ...behind].every((count) => count === 0)) return x;
-  const lead = dimsOf(x)
-    .slice(before.length)
-    .map(() => 0);
-  const pads = g.ints([...lead, ...before, ...lead, ...behind]);
-  return g.op("Pad", [x, pads, g.scalar(fill, x.elementType)]);
+  const dims = dimsOf(x);
+  const lead = dims.slice(sliding.before.length).map(() => 0);
+  const sizes = dims.slice(dims.length - sliding.before.length);
+  const behind = overhang(sliding, sizes).map((count) => Math.max(0, count));
+  if ([...sliding.before, ...behind].every((count) => count === 0)) return x;
+  const pads = g.ints([...lead, ...sliding.before, ...lead, ...behind]);
+  return g.op("Pad", [x, pads, scalarLike(g, x, fill)]);
 }
 
 /** The positions of a kernel in row-major order. */

@@ -19,6 +19,8 @@ import {
 export interface ReadOnnxOptions {
   /** Where the values of tensors are that the file does not hold itself. */
   readonly external?: ExternalSource;
+  /** Messages (nodes, attributes, tensors, dimensions, ...) that a file may hold; a million by default. */
+  readonly messages?: number;
 }
 
 /**
@@ -29,14 +31,14 @@ export interface ReadOnnxOptions {
  * Values of large tensors are views of `bytes`, or are copied from there when first asked for: `bytes` must stay as it
  * is as long as the model is used.
  *
- * @throws MODEL_MALFORMED when the bytes are not a ModelProto, nest deeper than protobuf allows or hold more than two
+ * @throws MODEL_MALFORMED when the bytes are not a ModelProto, nest deeper than protobuf allows or hold more than a
  *   million messages; MODEL_UNSUPPORTED when tensors are in another file and `external` is not given.
  *
  * @example
  * const model = readOnnx(readFileSync("model.onnx"), { external: (location) => readFileSync(join(folder, location)) });
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxModel {
-  const cursor = openFile(bytes, "ModelProto");
+  const cursor = openFile(bytes, "ModelProto", options.messages);
   const context: ReadContext = {
     external: externalReader(options.external),
     keep: options.external === "keep",

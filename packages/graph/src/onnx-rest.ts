@@ -19,31 +19,31 @@ export interface RestReader {
   ): WireRest | undefined;
 }
 
+/** A collector for one message. */
 export function restReader(): RestReader {
   let file: Uint8Array | undefined;
   /** Begins and ends, by turns; neighbours are one. */
-  const spans: number[] = [];
+  let spans: number[] | undefined;
   let mask = 0;
   return {
     keep(cursor, tag) {
       skipField(cursor, tag);
       file = cursor.bytes;
+      spans ??= [];
       if (spans.at(-1) === cursor.fieldAt) spans.pop();
       else spans.push(cursor.fieldAt);
       spans.push(cursor.position);
     },
     seen: (number) => void (mask |= 1 << number),
     end(usual, unusual = []) {
-      const presence = [
-        ...usual.filter((number) => (mask & (1 << number)) === 0),
-        ...unusual
-          .filter(([number, empty]) => empty && (mask & (1 << number)) !== 0)
-          .map(([number]) => number),
-      ];
-      if (file === undefined && presence.length === 0) return undefined;
+      let presence: number[] | undefined;
+      for (const number of usual) if ((mask & (1 << number)) === 0) (presence ??= []).push(number);
+      for (const [number, isEmpty] of unusual)
+        if (isEmpty && (mask & (1 << number)) !== 0) (presence ??= []).push(number);
+      if (file === undefined && presence === undefined) return undefined;
       return Object.freeze({
-        ...(file && { unknown: joinSpans(file, spans) }),
-        ...(presence.length > 0 && { presence: Object.freeze(presence) }),
+        ...(file && spans && { unknown: joinSpans(file, spans) }),
+        ...(presence && { presence: Object.freeze(presence) }),
       });
     },
   };
@@ -82,21 +82,22 @@ export interface EntryReader {
   record(): Metadata;
 }
 
+/** A collector for one repeated field. */
 export function entryReader(): EntryReader {
-  const entries = new Map<string, string>();
+  let entries: Map<string, string> | undefined;
   return {
     take(cursor, tag, rest) {
       const start = cursor.position;
       const entry = plainEntry(openMessage(cursor, tag, "StringStringEntryProto"));
-      if (entry !== undefined && !entries.has(entry[0])) entries.set(...entry);
+      if (entry !== undefined && entries?.has(entry[0]) !== true) (entries ??= new Map()).set(...entry);
       else {
         cursor.position = start;
         rest.keep(cursor, tag);
       }
     },
     get size() {
-      return entries.size;
+      return entries?.size ?? 0;
     },
-    record: () => Object.freeze(Object.fromEntries(entries)),
+    record: () => Object.freeze(Object.fromEntries(entries ?? [])),
   };
 }

@@ -38,8 +38,10 @@ function writeTyped(w: BackwardWriter, tensor: OnnxTensor, bytes: Uint8Array): v
   const field = typedField(tensor.elementType);
   if (field === 4 || field === 10) w.bytes(field, bytes);
   else if (field !== undefined) {
+    // Half-precision numbers stand there as their bits.
+    const integers = tensor.elementType === "float16" ? new Uint16Array(bytes.slice().buffer) : tensor.values;
     const end = w.length();
-    for (let at = tensor.values.length - 1; at >= 0; at -= 1) w.varint(tensor.values[at]!);
+    for (let at = integers.length - 1; at >= 0; at -= 1) w.varint(integers[at]!);
     w.message(field, end);
   }
 }

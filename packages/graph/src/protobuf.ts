@@ -4,10 +4,11 @@ import { tidelineError, type TidelineError } from "@tideline/spec";
 export const MAX_DEPTH = 100;
 
 /**
- * Messages in one file. Two bytes of a file can be a message, which takes some hundred as a value: without an end to
- * their number a file of 50 MB would fill all memory. Models have some tens of thousands.
+ * Messages in one file, if the caller does not say otherwise. Two bytes of a file can be a message, which takes some
+ * hundred as a value: without an end to their number a file of 50 MB would fill all memory. Large models have some
+ * hundred thousand.
  */
-export const MAX_MESSAGES = 2 ** 21;
+export const MAX_MESSAGES = 2 ** 20;
 
 /** Field numbers fill 29 bits. */
 const MAX_FIELD_NUMBER = 2 ** 29 - 1;
@@ -51,7 +52,7 @@ export interface Cursor {
   readonly message: string;
   readonly depth: number;
   /** Shared by all messages of a file. */
-  readonly count: { messages: number };
+  readonly count: { messages: number; readonly most: number };
   /** Where the field that is being read begins, its tag included. */
   fieldAt: number;
 }
@@ -62,9 +63,17 @@ export function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Arr
 }
 
 /** A cursor over a whole file. */
-export function openFile(file: Uint8Array, message: string): Cursor {
+export function openFile(file: Uint8Array, message: string, most = MAX_MESSAGES): Cursor {
   const bytes = plainBytes(file);
-  return { bytes, position: 0, end: bytes.length, message, depth: 0, count: { messages: 0 }, fieldAt: 0 };
+  return {
+    bytes,
+    position: 0,
+    end: bytes.length,
+    message,
+    depth: 0,
+    count: { messages: 0, most },
+    fieldAt: 0,
+  };
 }
 
 /** A varint as two unsigned halves, which `low` and `high` hold until the next one is read. */
@@ -154,8 +163,8 @@ export function skipField(cursor: Cursor, tag: number): void {
 /** Counts something of a file that takes much more memory than bytes. @throws MODEL_MALFORMED where it is too much */
 export function countMessage({ count, message }: Cursor): void {
   count.messages += 1;
-  if (count.messages > MAX_MESSAGES)
-    throw malformed(message, `a file of at most ${MAX_MESSAGES} messages`, "more");
+  if (count.messages > count.most)
+    throw malformed(message, `a file of at most ${count.most} messages`, "more");
 }
 
 /** The message in a length-delimited field. @throws MODEL_MALFORMED where messages nest too deep or are too many */
@@ -166,8 +175,8 @@ export function openMessage(cursor: Cursor, tag: number, message: string): Curso
   const depth = cursor.depth + 1;
   if (depth > MAX_DEPTH) throw malformed(message, `at most ${MAX_DEPTH} messages in one another`, "more");
   count.messages += 1;
-  if (count.messages > MAX_MESSAGES)
-    throw malformed(message, `a file of at most ${MAX_MESSAGES} messages`, "more");
+  if (count.messages > count.most)
+    throw malformed(message, `a file of at most ${count.most} messages`, "more");
   return { bytes, position, end: position + length, message, depth, count, fieldAt: position };
 }
 

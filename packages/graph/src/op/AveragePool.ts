@@ -6,6 +6,8 @@ import { SLIDING_RULES, slidingOf } from "./sliding.ts";
 
 /** The mean of each window, over what lies inside of the input, or over its padding as zeros too. */
 export const AveragePool = defineOp({
+  sinceFor: ({ attributes: { ceil_mode, count_include_pad } }) =>
+    ceil_mode !== 0 ? 10 : count_include_pad !== 0 ? 7 : 1,
   inputs: ["X"],
   attributes: {
     ...SLIDING_RULES,

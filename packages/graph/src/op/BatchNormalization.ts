@@ -9,7 +9,8 @@ import { sharedType } from "./rule.ts";
  * `running * momentum + batch * (1 - momentum)`.
  */
 export const BatchNormalization = defineOp({
-  since: 15,
+  since: 9,
+  sinceFor: ({ attributes }) => (attributes.training_mode === 0 ? 9 : 15),
   inputs: ["X", "scale", "B", "input_mean", "input_var"],
   attributes: {
     epsilon: { type: "float", default: Math.fround(1e-5) },

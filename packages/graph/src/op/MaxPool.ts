@@ -6,6 +6,8 @@ import { SLIDING_RULES, slidingOf } from "./sliding.ts";
 
 /** The largest of each window. The second output of ONNX, where it was, is not offered. */
 export const MaxPool = defineOp({
+  sinceFor: ({ attributes: { dilations, ceil_mode } }) =>
+    dilations === undefined && ceil_mode === 0 ? 1 : 10,
   inputs: ["X"],
   attributes: {
     ...SLIDING_RULES,

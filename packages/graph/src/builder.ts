@@ -57,6 +57,12 @@ export interface Application {
   readonly outputs: readonly Value[];
 }
 
+/** How a builder works. */
+export interface GraphBuilderOptions {
+  /** Names that the builder leaves to the caller when it makes up its own. */
+  readonly reserved?: readonly string[];
+}
+
 /** Builds one graph; see `graphBuilder`. */
 export interface GraphBuilder {
   /** The name of the graph. */
@@ -65,8 +71,16 @@ export interface GraphBuilder {
   readonly applications: readonly Application[];
   /** A graph input. A text among the dims names a length known only when the graph runs. */
   input(name: string, elementType: ElementType, dims: readonly Dim[]): Value;
-  /** A constant with its shape (a vector by default). Equal constants become one. */
-  constant(values: TensorValues, dims?: readonly number[]): Value;
+  /**
+   * A constant with its shape (a vector by default). Equal constants become one. The element type is that of the array;
+   * bytes that are truths say `"bool"`.
+   */
+  constant(values: TensorValues, dims?: readonly number[], elementType?: ElementType): Value;
+  /**
+   * A constant of its own, however many are equal to it: a parameter. Its name is the given one, with a number behind it
+   * where that is taken.
+   */
+  initializer(name: string, values: TensorValues, dims?: readonly number[], elementType?: ElementType): Value;
   /** A scalar, float32 by default. */
   scalar(value: number, elementType?: ElementType): Value;
   /** An int64 vector, the form in which ONNX takes axes, shapes and bounds. */
@@ -90,13 +104,13 @@ export interface GraphBuilder {
 }
 
 /** Makes names unlike one another: `MatMul_1`, `MatMul_2`, ... passing over those that are taken. */
-function namer(taken: ReadonlySet<string>): (prefix: string) => string {
+function namer(isTaken: (name: string) => boolean): (prefix: string) => string {
   const counts = new Map<string, number>();
   return (prefix) => {
     for (;;) {
       const count = (counts.get(prefix) ?? 0) + 1;
       counts.set(prefix, count);
-      if (!taken.has(`${prefix}_${count}`)) return `${prefix}_${count}`;
+      if (!isTaken(`${prefix}_${count}`)) return `${prefix}_${count}`;
     }
   };
 }
@@ -131,11 +145,12 @@ function plainNumbers(values: TensorValues): ArrayLike<number> {
  * g.output("probabilities", g.op("Softmax", [scores], { axis: -1 }));
  * const bytes = writeOnnx(g.build({ metadata: { classes: "walk,sit" } }));
  */
-export function graphBuilder(name: string): GraphBuilder {
+export function graphBuilder(name: string, { reserved = [] }: GraphBuilderOptions = {}): GraphBuilder {
   const who = `graph "${name}"`;
   const values = new Set<Value>();
   const names = new Set<string>();
-  const nextName = namer(names);
+  const kept = new Set(reserved);
+  const nextName = namer((candidate) => names.has(candidate) || kept.has(candidate));
   const nodes: OnnxNode[] = [];
   const applications: Application[] = [];
   const inputs: ValueInfo[] = [];
@@ -158,7 +173,8 @@ export function graphBuilder(name: string): GraphBuilder {
     throw illegal(who, op, "a value of this graph", `"${value.name}" of another one`);
   }
 
-  function addConstant(given: TensorValues, elementType: ElementType, dims: readonly number[]): Value {
+  function addInitializer(tensor: OnnxTensor): Value {
+    const { elementType, dims, values: given } = tensor;
     if (elementCount(dims) !== given.length)
       throw illegal(
         who,
@@ -166,21 +182,18 @@ export function graphBuilder(name: string): GraphBuilder {
         `the ${elementCount(dims)} values of ${formatDims(dims)}`,
         `${given.length}`,
       );
-    const tensor = {
-      elementType,
-      dims: Object.freeze([...dims]),
-      values: given.slice(),
-    };
-    const key = given.byteLength <= SHARED_BYTES ? constantKey(tensor) : undefined;
+    const copy = { elementType, dims: Object.freeze([...dims]), values: given.slice() };
+    const value = define({ name: tensor.name, elementType, dims, constant: plainNumbers(copy.values) });
+    initializers.push(Object.freeze({ name: value.name, ...copy }));
+    return value;
+  }
+
+  function addConstant(values: TensorValues, elementType: ElementType, dims: readonly number[]): Value {
+    const tensor = { elementType, dims, values };
+    const key = values.byteLength <= SHARED_BYTES ? constantKey(tensor) : undefined;
     const known = key === undefined ? undefined : shared.get(key);
     if (known !== undefined) return known;
-    const value = define({
-      name: nextName("constant"),
-      elementType,
-      dims,
-      constant: plainNumbers(tensor.values),
-    });
-    initializers.push(Object.freeze({ name: value.name, ...tensor }));
+    const value = addInitializer({ name: nextName("constant"), ...tensor });
     if (key !== undefined) shared.set(key, value);
     return value;
   }
@@ -193,8 +206,12 @@ export function graphBuilder(name: string): GraphBuilder {
       inputs.push(Object.freeze({ name: inputName, elementType, dims: value.dims }));
       return value;
     },
-    constant(given, dims = [given.length]) {
-      return addConstant(given, elementTypeOf(given), dims);
+    constant(given, dims = [given.length], elementType = elementTypeOf(given)) {
+      return addConstant(given, elementType, dims);
+    },
+    initializer(wanted, given, dims = [given.length], elementType = elementTypeOf(given)) {
+      const free = names.has(wanted) ? nextName(wanted) : wanted;
+      return addInitializer({ name: free, elementType, dims, values: given });
     },
     scalar: (value, elementType = "float32") => addConstant(valuesOf(elementType, [value]), elementType, []),
     ints: (list) => builder.constant(BigInt64Array.from(list, BigInt)),

@@ -1,8 +1,11 @@
+export * from "./bind-dims.ts";
 export * from "./builder.ts";
 export * from "./check.ts";
 export * from "./differentiate.ts";
+export * from "./differentiate-model.ts";
 export * from "./element-type.ts";
 export * from "./float16.ts";
+export * from "./inline.ts";
 export * from "./interpret.ts";
 export * from "./onnx.ts";
 export type { ExternalSource } from "./onnx-external.ts";

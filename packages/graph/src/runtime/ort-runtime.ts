@@ -46,8 +46,26 @@ function declarations(metadata: readonly OrtValueMetadata[]): readonly TensorDec
 
 /** An output as the port gives it. The packages copy it out of their own memory, so it is the caller's already. */
 function readTensor(who: string, name: string, { type, dims, data }: OrtTensor): RuntimeTensor {
-  if (isElementType(type)) return { elementType: type, dims: [...dims], values: data as TensorValues };
+  if (isElementType(type)) {
+    const given = data as TensorValues;
+    // The packages may hand the bits of half precision out as words.
+    const words = type === "float16" && given instanceof Uint16Array;
+    const values = words ? new Float16Array(given.buffer, given.byteOffset, given.length) : given;
+    return { elementType: type, dims: [...dims], values };
+  }
   throw tidelineError("MODEL_UNSUPPORTED", { who, field: name, expected: "numbers", received: type });
+}
+
+/** An input as onnxruntime takes it. */
+function feedOf(Tensor: OrtTensorConstructor, given: RuntimeTensor): OrtTensor {
+  const { values, dims } = given;
+  const tensor = new Tensor(tensorElementType(given), values, dims);
+  // The native binding (1.30) takes a Float16Array for an empty array: it is shown the same bits as words.
+  if (values[Symbol.toStringTag] === "Float16Array") {
+    const words = new Uint16Array(values.buffer, values.byteOffset, values.length);
+    Object.defineProperty(tensor, "data", { value: words });
+  }
+  return tensor;
 }
 
 /** A session behind the port. */
@@ -64,8 +82,7 @@ function loadedGraph(who: string, ort: OrtModule, session: OrtSession): LoadedGr
       if (released) throw releasedGraph(who);
       checkTensors(who, ends, given, wanted);
       const feeds: Record<string, OrtTensor> = {};
-      for (const [name, tensor] of Object.entries(given))
-        feeds[name] = new Tensor(tensorElementType(tensor), tensor.values, tensor.dims);
+      for (const [name, tensor] of Object.entries(given)) feeds[name] = feedOf(Tensor, tensor);
       let results: Readonly<Record<string, OrtTensor>>;
       try {
         results = await session.run(feeds, wanted);

@@ -15,7 +15,7 @@ const NAME = "reference";
 function rounded(elementType: ElementType, numbers: Float64Array): TensorValues {
   const { bytes, over } = ELEMENT_TYPES[elementType];
   const values = over(new ArrayBuffer(numbers.length * bytes));
-  if (values instanceof BigInt64Array)
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array)
     for (const [at, number] of numbers.entries()) values[at] = BigInt(number);
   else values.set(numbers);
   return values;
@@ -23,8 +23,8 @@ function rounded(elementType: ElementType, numbers: Float64Array): TensorValues 
 
 /** An input in double precision. */
 function feedOf(name: string, { dims, values }: RuntimeTensor): Feed {
-  if (!(values instanceof BigInt64Array)) return { dims, values };
-  const numbers = Float64Array.from(values, Number);
+  if (!(values instanceof BigInt64Array || values instanceof BigUint64Array)) return { dims, values };
+  const numbers = Float64Array.from(values as ArrayLike<bigint>, Number);
   const lost = numbers.findIndex((number) => !Number.isSafeInteger(number));
   if (lost === -1) return { dims, values: numbers };
   throw tidelineError("ARGUMENT_INVALID", {

@@ -1,5 +1,11 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
-import { ELEMENT_TYPES, elementTypeOf, type ElementType, type TensorValues } from "../element-type.ts";
+import {
+  ELEMENT_TYPES,
+  elementTypeOf,
+  isComputable,
+  type ElementType,
+  type TensorValues,
+} from "../element-type.ts";
 import type { RuntimeTensor, TensorDeclaration } from "./graph-runtime.ts";
 
 /** What a model declares at its ends. */
@@ -27,7 +33,7 @@ function fits(declared: TensorDeclaration["dims"], dims: readonly number[]): boo
 
 /** Whether the port can carry an element type that a model's file names. */
 export function isElementType(name: string): name is ElementType {
-  return Object.hasOwn(ELEMENT_TYPES, name);
+  return Object.hasOwn(ELEMENT_TYPES, name) && isComputable(name as ElementType);
 }
 
 /** The kind of typed array that stores an element type. */
@@ -43,6 +49,7 @@ export function tensorElementType(tensor: RuntimeTensor): ElementType {
 function checkInput(who: string, declared: TensorDeclaration, input: RuntimeTensor): void {
   const { name, elementType, dims } = declared;
   const given = tensorElementType(input);
+  if (!isElementType(elementType)) throw invalid(who, name, "a model that takes numbers", elementType);
   if (given !== elementType) throw invalid(who, name, `a tensor of ${elementType}`, `one of ${given}`);
   const Storage = storageOf(given);
   if (!(input.values instanceof Storage))

@@ -8,6 +8,11 @@ import { demand, demandError, type ConformanceCheck } from "./conformance-check.
 const EXTREMES = {
   float32: Float32Array.of(1.5, -0, 2 ** -149, 3.4028234663852886e38, Number.NEGATIVE_INFINITY),
   float64: Float64Array.of(1 / 3, -0, 5e-324, Number.MAX_VALUE, Number.NaN),
+  float16: Float16Array.of(1.5, -0, 2 ** -24, 65504, Number.NEGATIVE_INFINITY),
+  int16: Int16Array.of(-(2 ** 15), -1, 0, 1, 2 ** 15 - 1),
+  uint16: Uint16Array.of(0, 1, 2, 3, 2 ** 16 - 1),
+  uint32: Uint32Array.of(0, 1, 2, 3, 2 ** 32 - 1),
+  uint64: BigUint64Array.of(0n, 1n, 2n, 3n, 2n ** 53n - 1n),
   int8: Int8Array.of(-128, -1, 0, 1, 127),
   uint8: Uint8Array.of(0, 1, 2, 254, 255),
   int32: Int32Array.of(-(2 ** 31), -1, 0, 1, 2 ** 31 - 1),

@@ -242,6 +242,14 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: "examples/nets",
+    runsOn: "Node",
+    takes: "public data sets",
+    gives: "nets that must reach a stated figure",
+    imports: [...ground, "apps/fleet"],
+    node: true,
+  },
+  {
     path: "packages/cli",
     runsOn: "Node",
     takes: "a command",

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+/** What an example is told on its command line. */
+export interface ExampleOptions {
+  /** The folder of the data set. */
+  readonly data: string;
+  /** Seeds 1, 2, ...; the figures are their mean. */
+  readonly seeds: number;
+  /** One JSON object on the last line instead of a sentence. */
+  readonly json: boolean;
+  /** Compare configurations on validation people or folds of the training part, and leave the test part alone. */
+  readonly choose: boolean;
+}
+
+/**
+ * The options `--data <folder>` (default: the data set's folder beside the one that TIDELINE_DATA names, or
+ * `../shared/data/<name>`), `--seeds <n>`, `--json` and `--choose`. Where there is no data the process ends: with
+ * status 0 and a word that the example was skipped, or with 66 where TIDELINE_REQUIRE lists `data`.
+ */
+export function exampleOptions(name: string): ExampleOptions {
+  const { values } = parseArgs({
+    options: {
+      data: { type: "string" },
+      seeds: { type: "string", default: "3" },
+      json: { type: "boolean", default: false },
+      choose: { type: "boolean", default: false },
+    },
+  });
+  const beside = process.env["TIDELINE_DATA"];
+  const data =
+    values.data ??
+    (beside === undefined
+      ? join(import.meta.dirname, "../../../shared/data", name)
+      : join(beside, "..", name));
+  if (!existsSync(data)) {
+    const required = process.env["TIDELINE_REQUIRE"]?.split(",").includes("data") ?? false;
+    console.error(
+      `${required ? "missing" : "skipped"}: no data set ${name} in ${data}; pass --data <folder>`,
+    );
+    process.exit(required ? 66 : 0);
+  }
+  const seeds = Number(values.seeds);
+  if (!Number.isSafeInteger(seeds) || seeds < 1) {
+    console.error(`--seeds: expected an integer of at least 1, received ${values.seeds}`);
+    process.exit(64);
+  }
+  return { data, seeds, json: values.json, choose: values.choose };
+}
+
+/** Prints the figures and fails below the threshold. */
+export function report(
+  { json }: ExampleOptions,
+  figures: Readonly<Record<string, unknown>> & { readonly mean: number; readonly threshold: number },
+): void {
+  const passed = figures.mean >= figures.threshold;
+  if (json) console.log(JSON.stringify({ ...figures, passed }));
+  else
+    console.log(
+      `mean ${figures.mean.toFixed(4)}, threshold ${figures.threshold}: ${passed ? "passed" : "failed"}`,
+    );
+  if (!passed) process.exitCode = 70;
+}

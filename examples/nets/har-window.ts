@@ -1,0 +1,28 @@
+import { matrix, type TrainingRows } from "@tideline/learn";
+import { PHONE_CHANNELS, readUciPart } from "../../apps/fleet/src/recording/uci-har.ts";
+
+/** Labelled windows with the person of each. */
+export interface HarWindows extends TrainingRows {
+  readonly people: Int32Array;
+}
+
+/**
+ * One part of the recordings as rows of 128 samples of the six channels that a phone has: total acceleration (with
+ * gravity, which tells how the phone hangs) and angular velocity.
+ */
+export async function harWindows(folder: string, part: "train" | "test"): Promise<HarWindows> {
+  const { layout, rows, signals } = await readUciPart(folder, part);
+  const columns = PHONE_CHANNELS.map((channel) => layout.channels.indexOf(channel));
+  const [windows, samples, channels] = layout.shapes[part];
+  const values = new Float32Array(windows * samples * columns.length);
+  for (let at = 0; at < windows * samples; at++)
+    for (const [channel, column] of columns.entries())
+      values[at * columns.length + channel] = signals[at * channels + column]!;
+  const numbers = Object.keys(layout.labels).map(Number);
+  return {
+    X: matrix(windows, samples * columns.length, values),
+    y: Int32Array.from(rows, ({ label }) => numbers.indexOf(label)),
+    classes: Object.values(layout.labels),
+    people: Int32Array.from(rows, ({ subject }) => subject),
+  };
+}

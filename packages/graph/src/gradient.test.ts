@@ -52,8 +52,7 @@ describe("gradients of composite graphs agree with finite differences", () => {
     );
   });
 
-  const again = ["Reshape", "Expand", "ReduceSum"] as const;
-  test.runIf(again.every((op) => differentiable.includes(op)))("gradients of gradients", () => {
+  test("gradients of gradients", () => {
     fc.assert(
       fc.property(chains(1, 4), (chain) => {
         const { write, feeds } = writtenChain(chain);

@@ -3,7 +3,8 @@ import { differentiate } from "../../differentiate.ts";
 import { valuesOf, type ElementType } from "../../element-type.ts";
 import { interpret } from "../../interpret.ts";
 import { NEWEST_OPSET } from "../../opset.ts";
-import { isOpName } from "../registry.ts";
+import { OPS, isOpName } from "../registry.ts";
+import type { OpDefinition } from "../op-definition.ts";
 import type { GraphEmitter } from "../graph-emitter.ts";
 import type { Value } from "../../value.ts";
 
@@ -33,6 +34,12 @@ export interface GradientVector {
 /** The operators of a vector that the registry lacks. */
 export function missingOps({ nodes }: GradientVector): readonly string[] {
   return nodes.flatMap(({ op }) => (isOpName(op) ? [] : [op]));
+}
+
+/** Whether every operator has a gradient; one may state why it has none, and then only values are compared. */
+function isDifferentiable({ nodes }: GradientVector): boolean {
+  const definitions: Readonly<Record<string, OpDefinition>> = OPS;
+  return nodes.every(({ op }) => typeof definitions[op]?.gradient === "function");
 }
 
 function constantOf(g: GraphBuilder, constant: Constant): Value {
@@ -71,7 +78,7 @@ export function vectorShares(vector: GradientVector): Readonly<Record<string, nu
     return emitter.op("ReduceSum", [emitter.op("Mul", [value, weight])], { keepdims: 0 });
   });
   const loss = terms.reduce((sum, term) => emitter.op("Add", [sum, term]));
-  const wrt = Object.keys(vector.gradients);
+  const wrt = isDifferentiable(vector) ? Object.keys(vector.gradients) : [];
   const found = differentiate(
     g,
     loss,

@@ -50,4 +50,5 @@ export type { Optimiser, OptimiserStep } from "./optimiser/optimiser.ts";
 export * from "./optimiser/registry.ts";
 export * from "./optimiser/sgd.ts";
 export type { Noise } from "./survey.ts";
+export type { Trainable } from "./trainable.ts";
 export * from "./training-step.ts";

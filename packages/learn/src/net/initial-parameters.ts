@@ -1,4 +1,5 @@
 import { elementCount } from "@tideline/graph";
+import { tidelineError } from "@tideline/spec";
 import { seededRandom, type Random } from "../random.ts";
 import { illegalOption } from "./check-option.ts";
 import type { Layout } from "./layout.ts";
@@ -22,6 +23,34 @@ export function initialParameters(
 ): FittedNumbers {
   const random = seededRandom(seed);
   return Object.freeze({ parameters: drawn(random, step.parameters), state: drawn(random, step.states) });
+}
+
+/**
+ * Numbers to begin with that somebody has: a copy, so that later changes of theirs are not seen.
+ *
+ * @throws ARGUMENT_INVALID when they are not as many as the net declares, or one is not finite.
+ */
+export function givenParameters(
+  step: { readonly parameters: Layout; readonly states: Layout },
+  { parameters, state }: FittedNumbers,
+): FittedNumbers {
+  return Object.freeze({
+    parameters: copied("parameters", parameters, step.parameters),
+    state: copied("state", state, step.states),
+  });
+}
+
+function copied(field: string, values: Float32Array, { length, entries }: Layout): Float32Array {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (values.length === length && at < 0) return values.slice();
+  const name = entries.findLast(({ offset }) => offset <= at)?.name;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: "initial numbers",
+    field,
+    expected: `${length} finite numbers, as the net declares`,
+    received: values.length === length ? `${values[at]} in "${name}"` : String(values.length),
+    remedy: "Begin with what a fit of the very same net gave.",
+  });
 }
 
 function drawn(random: Random, layout: Layout): Float32Array {

@@ -16,6 +16,8 @@ export interface ScopeSource {
   state(declared: Declared): LayerState;
   uniform(dims: readonly number[]): Value;
   counted(): CountedRows;
+  /** Scopes whose layers are written as outside training. */
+  readonly frozen?: ReadonlySet<string>;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface ScopeSource {
  * numbers by accident.
  */
 export function netScope(source: ScopeSource): NetScope {
-  const { g, training, batch } = source;
+  const { g, batch, frozen } = source;
   const taken = new Set<string>();
 
   function declare(path: string, name: string, dims: readonly number[]): string {
@@ -39,11 +41,11 @@ export function netScope(source: ScopeSource): NetScope {
     return full;
   }
 
-  function whileTraining(path: string, what: string): void {
+  function whileTraining(training: boolean, path: string, what: string): void {
     if (!training) throw illegalOption(`layer "${path}"`, what, "a use while training only", "inference");
   }
 
-  function within(path: string): NetScope {
+  function within(path: string, training: boolean): NetScope {
     return Object.freeze({
       g,
       path,
@@ -54,18 +56,22 @@ export function netScope(source: ScopeSource): NetScope {
       },
       state(name, dims, initial) {
         const full = declare(path, name, dims);
-        return source.state({ name: full, dims: [...dims], initial: constant(initial), decay: false });
+        const state = source.state({ name: full, dims: [...dims], initial: constant(initial), decay: false });
+        return training ? state : { value: state.value, update: () => {} };
       },
       uniform(dims) {
-        whileTraining(path, "uniform");
+        whileTraining(training, path, "uniform");
         return source.uniform(dims);
       },
       counted() {
-        whileTraining(path, "counted");
+        whileTraining(training, path, "counted");
         return source.counted();
       },
-      within: (name) => within(path === "" ? name : `${path}/${name}`),
+      within(name) {
+        const inner = path === "" ? name : `${path}/${name}`;
+        return within(inner, training && frozen?.has(inner) !== true);
+      },
     } satisfies NetScope);
   }
-  return within("");
+  return within("", source.training);
 }

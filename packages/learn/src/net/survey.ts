@@ -16,6 +16,8 @@ export interface Survey {
   readonly parameters: Layout;
   readonly states: Layout;
   readonly noise: readonly Noise[];
+  /** Scopes whose layers are written as outside training. */
+  readonly frozen: ReadonlySet<string>;
 }
 
 /** Names that the ends of a step graph bear, which no input of a net may have. */
@@ -54,7 +56,12 @@ export function checkScores(scores: Value, batch: number | "N"): Value {
  * Writes a net into a graph that is thrown away, to see what it declares: flat tensors must be split where the graph
  * begins, before the layers that they are for.
  */
-export function surveyNet(net: Net, batch: number | "N", training: boolean): Survey {
+export function surveyNet(
+  net: Net,
+  batch: number | "N",
+  training: boolean,
+  frozen: ReadonlySet<string> = new Set(),
+): Survey {
   checkInputs(net.inputs);
   const g = graphBuilder("survey");
   const parameters: Declared[] = [];
@@ -79,12 +86,14 @@ export function surveyNet(net: Net, batch: number | "N", training: boolean): Sur
       return g.input(name, "float32", dims);
     },
     counted: () => countedRows(g, (weight ??= g.input("weight", "float32", [batch]))),
+    frozen,
   });
   checkScores(net.forward(scope, writeInputs(g, net.inputs, batch)), batch);
   return Object.freeze({
     parameters: layoutOf(parameters),
     states: layoutOf(states),
     noise: Object.freeze(noise),
+    frozen,
   });
 }
 

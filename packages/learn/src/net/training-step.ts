@@ -7,6 +7,7 @@ import type { Loss, LossTarget } from "./loss/loss.ts";
 import type { Net, NetInput } from "./net.ts";
 import type { Optimiser } from "./optimiser/optimiser.ts";
 import { checkInputs, surveyNet, type Noise } from "./survey.ts";
+import { divided, frozenScopes, trainedPart, type Trainable } from "./trainable.ts";
 import { writeNet } from "./write-net.ts";
 
 /** What `trainingStep` takes. */
@@ -17,6 +18,12 @@ export interface TrainingStepOptions {
   readonly optimiser: Optimiser;
   /** Largest norm of the gradient over all parameters (a number), or a `Clip`. Default: as it comes. */
   readonly clip?: number | Clip;
+  /**
+   * Which parameters are trained, by name: `(name) => name.startsWith("dense")`. Default all. The others come out of a
+   * step as they went in, and no gradient is written for them. A layer all of whose parameters are frozen works as it
+   * does when the net answers: a batch norm keeps its running statistics and uses them, a dropout within drops nothing.
+   */
+  readonly trainable?: Trainable;
 }
 
 /**
@@ -31,9 +38,12 @@ export interface TrainingStepOptions {
 export interface StepGraph {
   readonly model: OnnxModel;
   readonly batch: number;
+  /** All parameters, trained or not. */
   readonly parameters: Layout;
+  /** Those that are trained, as the slots hold them; `parameters` where nothing is frozen. */
+  readonly trained: Layout;
   readonly states: Layout;
-  /** Names of the optimiser's flat tensors, each as long as the parameters and 0 in the beginning. */
+  /** Names of the optimiser's flat tensors, each as long as `trained` and 0 in the beginning. */
   readonly slots: readonly string[];
   /** Uniform numbers in [0, 1) to feed anew in each step. */
   readonly noise: readonly Noise[];
@@ -68,17 +78,24 @@ export function trainingStep(net: Net, options: TrainingStepOptions): StepGraph 
       ? { norm: positive("trainingStep", "clip", options.clip) }
       : (options.clip ?? {});
   checkInputs(net.inputs, optimiser.slots);
-  const survey = surveyNet(net, batch, true);
-  const { parameters: layout, states } = survey;
+  const { trainable = () => true } = options;
+  let survey = surveyNet(net, batch, true);
+  const { parameters: layout } = survey;
   if (layout.length === 0) throw illegalOption("trainingStep", "net", "parameters to train", "none");
+  const part = trainedPart(layout, trainable);
+  const trained = part.segments.length === 1 ? layout : part.layout;
+  const frozen = frozenScopes(layout, trainable);
+  // Layers in frozen scopes may draw no noise, so what the net declares is looked at again.
+  if (frozen.size > 0) survey = surveyNet(net, batch, true, frozen);
+  const { states } = survey;
 
   const g = graphBuilder("training_step");
   const flat = g.input("parameters", "float32", [layout.length]);
-  const slots = optimiser.slots.map((name) => g.input(name, "float32", [layout.length]));
+  const slots = optimiser.slots.map((name) => g.input(name, "float32", [trained.length]));
   const state = states.length === 0 ? undefined : g.input("state", "float32", [states.length]);
   const rate = g.input("rate", "float32", []);
   const step = g.input("step", "float32", []);
-  const parameters = unpack(g, flat, layout);
+  const parameters = divided(g, flat, part);
   const stateParts = state === undefined ? new Map<string, Value>() : unpack(g, state, states);
 
   const weight = g.input("weight", "float32", [batch]);
@@ -88,7 +105,7 @@ export function trainingStep(net: Net, options: TrainingStepOptions): StepGraph 
     training: true,
     survey,
     weight,
-    parameter: ({ name }) => parameters.get(name)!,
+    parameter: ({ name }) => parameters.values.get(name)!,
     state: ({ name }) => stateParts.get(name)!,
   });
   const target = g.input("target", loss.target.elementType, [batch, ...loss.target.dims]);
@@ -97,12 +114,12 @@ export function trainingStep(net: Net, options: TrainingStepOptions): StepGraph 
   const gradients = differentiate(
     g,
     value,
-    layout.entries.map(({ name }) => parameters.get(name)!),
+    trained.entries.map(({ name }) => parameters.values.get(name)!),
   );
   const clipped = clipGradient(g, pack(g, gradients), clip);
-  const mask = optimiser.decays ? decayMask(layout) : undefined;
+  const mask = optimiser.decays ? decayMask(trained) : undefined;
   const updated = optimiser.update(g, {
-    parameter: flat,
+    parameter: parameters.trained,
     gradient: clipped.gradient,
     slots,
     rate,
@@ -110,9 +127,12 @@ export function trainingStep(net: Net, options: TrainingStepOptions): StepGraph 
     decay: mask && g.constant(mask),
   });
 
-  g.output("parameters_next", updated.parameter);
+  g.output("parameters_next", parameters.whole(updated.parameter));
   for (const [at, name] of optimiser.slots.entries()) g.output(`${name}_next`, updated.slots[at]!);
-  if (state !== undefined) g.output("state_next", pack(g, written.states));
+  if (state !== undefined) {
+    const next = pack(g, written.states);
+    g.output("state_next", next === state ? g.op("Identity", [next]) : next);
+  }
   g.output("loss", value);
   g.output("gradient_norm", clipped.norm);
   g.output("scores", written.scores);
@@ -120,6 +140,7 @@ export function trainingStep(net: Net, options: TrainingStepOptions): StepGraph 
     model: g.build(),
     batch,
     parameters: layout,
+    trained,
     states,
     slots: optimiser.slots,
     noise: survey.noise,

@@ -1,5 +1,6 @@
 import { writeOnnx, type OnnxModel } from "@tideline/graph";
 import { canonicalJson } from "@tideline/spec";
+import type { FittedNumbers } from "../initial-parameters.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import type { NetData } from "./net-data.ts";
 import type { TrainNetOptions } from "./train-option.ts";
@@ -11,7 +12,7 @@ import type { TrainNetOptions } from "./train-option.ts";
  */
 export function runIdentity(
   model: OnnxModel,
-  first: Float32Array,
+  first: FittedNumbers,
   data: NetData,
   options: TrainNetOptions,
 ): string {
@@ -30,7 +31,12 @@ export function runIdentity(
     rate: options.optimiser.rate,
     validation: validation !== undefined,
   });
-  const print = fingerprint().add(new TextEncoder().encode(settings)).add(writeOnnx(model)).add(first);
+  const print = fingerprint()
+    .add(new TextEncoder().encode(settings))
+    .add(writeOnnx(model))
+    .add(first.parameters);
+  // Drawn by the seed they follow from it; given ones do not.
+  if (options.initial !== undefined) print.add(first.state);
   addData(print, data);
   if (validation !== undefined) addData(print, validation);
   return print.hex();

@@ -26,7 +26,7 @@ export function carried(step: StepGraph): readonly string[] {
 
 /** Where a run begins. */
 export function firstState(step: StepGraph, first: FittedNumbers): RunState {
-  const slots = step.slots.map((name) => [name, new Float32Array(step.parameters.length)] as const);
+  const slots = step.slots.map((name) => [name, new Float32Array(step.trained.length)] as const);
   return {
     epoch: 0,
     index: 0,
@@ -78,7 +78,11 @@ export function fromCheckpoint(run: string, step: StepGraph, checkpoint: Checkpo
       received: String(values?.length ?? "none"),
     });
   };
-  const lengthOf = (name: string) => (name === "state" ? step.states.length : step.parameters.length);
+  const lengths: Readonly<Record<string, number>> = {
+    parameters: step.parameters.length,
+    state: step.states.length,
+  };
+  const lengthOf = (name: string) => lengths[name] ?? step.trained.length;
   return {
     ...rest,
     tensors: Object.fromEntries(carried(step).map((name) => [name, fits(name, lengthOf(name), tensors)])),

@@ -1,6 +1,6 @@
 import { writeOnnx } from "@tideline/graph";
 import { evaluationGraph } from "../evaluation-graph.ts";
-import { initialParameters, type FittedNumbers } from "../initial-parameters.ts";
+import { givenParameters, initialParameters, type FittedNumbers } from "../initial-parameters.ts";
 import type { Net } from "../net.ts";
 import { trainingStep } from "../training-step.ts";
 import { batchFeeder } from "./batch-feeder.ts";
@@ -35,6 +35,10 @@ const EVALUATION_BATCH = 256;
  *   runtime: onnxruntimeNode, loss: crossEntropy(), optimiser: adam({ rate: 1e-3 }), epochs: 20, seed: 1,
  * });
  * const bytes = writeOnnx(inferenceGraph(net, fitted));
+ * const tuned = await trainNet(net, theirRows, {
+ *   runtime: onnxruntimeNode, loss: crossEntropy(), optimiser: adam({ rate: 1e-3 }), epochs: 5,
+ *   initial: fitted, trainable: (name) => name.startsWith("dense"),
+ * });
  */
 export async function trainNet(net: Net, data: NetData, options: TrainNetOptions): Promise<FittedNet> {
   checkTrainOptions(options);
@@ -64,9 +68,16 @@ export async function trainNet(net: Net, data: NetData, options: TrainNetOptions
   const keep = options.keep ?? (earlyStopping === undefined ? "last" : "best");
 
   const batch = Math.min(options.batch ?? 64, data.rows);
-  const step = trainingStep(net, { batch, loss, optimiser, ...(clip === undefined ? {} : { clip }) });
-  const first = initialParameters(step, seed);
-  const run = runIdentity(step.model, first.parameters, data, options);
+  const step = trainingStep(net, {
+    batch,
+    loss,
+    optimiser,
+    ...(clip === undefined ? {} : { clip }),
+    ...(options.trainable === undefined ? {} : { trainable: options.trainable }),
+  });
+  const first =
+    options.initial === undefined ? initialParameters(step, seed) : givenParameters(step, options.initial);
+  const run = runIdentity(step.model, first, data, options);
   const kept = await checkpoint?.read();
   const state =
     kept === undefined ? firstState(step, first) : fromCheckpoint(run, step, readCheckpoint(kept));

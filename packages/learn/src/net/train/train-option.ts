@@ -3,7 +3,9 @@ import { tidelineError } from "@tideline/spec";
 import type { Random } from "../../random.ts";
 import type { Clip } from "../clip-gradient.ts";
 import type { Loss } from "../loss/loss.ts";
+import type { FittedNumbers } from "../initial-parameters.ts";
 import type { Optimiser } from "../optimiser/optimiser.ts";
+import type { Trainable } from "../trainable.ts";
 import type { Batch } from "./batch-feeder.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import type { ClassWeights } from "./class-weight.ts";
@@ -53,6 +55,10 @@ export interface TrainNetOptions {
   readonly schedule?: Schedule;
   /** Largest norm of the gradient, or a `Clip`. Default: as it comes. */
   readonly clip?: number | Clip;
+  /** The numbers to begin with: those of a `FittedNet` of the same net, to train it further. Default: drawn by the seed. */
+  readonly initial?: FittedNumbers;
+  /** Which parameters are trained, by name; see `trainingStep`. Default all. */
+  readonly trainable?: Trainable;
   /** Decides the first parameters, the order of rows, dropout and augmentation. Default 0. */
   readonly seed?: number;
   /** Rows that are only looked at, after each epoch. */

@@ -38,7 +38,7 @@ export function clipGradient(
   return { gradient: clipped, norm };
 }
 
-/** The Euclidean norm of a vector: its product with itself is one pass in every runtime. */
+/** The Euclidean norm of a vector. Its squares are those that Adam wants, too: runtimes compute them once. */
 function normOf(g: GraphBuilder, vector: Value): Value {
-  return g.op("Sqrt", [g.op("MatMul", [vector, vector])]);
+  return g.op("Sqrt", [g.op("ReduceSum", [g.op("Mul", [vector, vector])], { keepdims: 0 })]);
 }

@@ -28,17 +28,22 @@ export function adamSettings(who: string, options: AdamOptions): AdamSettings {
   };
 }
 
-/** The two names under which Adam remembers. */
+/**
+ * The two names under which Adam remembers: sums of gradients and of their squares that fade, which are the paper's
+ * moments over `1 - beta1` and `1 - beta2`.
+ */
 export const ADAM_SLOTS: readonly string[] = Object.freeze(["first_moment", "second_moment"]);
 
-/** A running mean: `old * kept + (1 - kept) * new`. */
-function mean(g: GraphBuilder, old: Value, kept: number, weighted: Value): Value {
-  return g.op("Add", [g.op("Mul", [old, g.scalar(kept)]), weighted]);
+/** A sum that fades: `old * kept + new`. */
+function faded(g: GraphBuilder, old: Value, kept: number, added: Value): Value {
+  return g.op("Add", [g.op("Mul", [old, g.scalar(kept)]), added]);
 }
 
 /**
- * The step of Adam, to be subtracted, and the moments. The correction of the moments' bias is folded into two scalars
- * (section 2 of the paper, its last paragraph), in double precision since `1 - beta2^step` loses digits in single.
+ * The step of Adam, to be subtracted, and what it remembers. Every factor that is the same for all parameters, the
+ * correction of the moments' bias included (section 2 of the paper, its last paragraph), is folded into two scalars: ten
+ * passes over the parameters are left of fourteen. They are made in double precision, since `1 - beta2^step` loses
+ * digits in single.
  */
 export function adamStep(
   g: GraphBuilder,
@@ -49,14 +54,13 @@ export function adamStep(
   const single = (value: Value) => g.op("Cast", [value], { to: ELEMENT_TYPES.float32.code });
   const t = g.op("Cast", [step], { to: ELEMENT_TYPES.float64.code });
   const corrected = (beta: number) => g.op("Sub", [double(1), g.op("Pow", [double(beta), t])]);
-  const root = g.op("Sqrt", [corrected(beta2)]);
-  const factor = g.op("Mul", [single(g.op("Div", [root, corrected(beta1)])), rate]);
-  const smallest = g.op("Mul", [single(root), g.scalar(epsilon)]);
+  const root = g.op("Sqrt", [g.op("Mul", [corrected(beta2), double(1 / (1 - beta2))])]);
+  const mean = g.op("Mul", [g.op("Div", [root, corrected(beta1)]), double(1 - beta1)]);
+  const factor = g.op("Mul", [single(mean), rate]);
+  const smallest = single(g.op("Mul", [root, double(epsilon)]));
 
-  const weighted = g.op("Mul", [gradient, g.scalar(1 - beta1)]);
-  const squared = g.op("Mul", [g.op("Mul", [gradient, gradient]), g.scalar(1 - beta2)]);
-  const m = mean(g, first!, beta1, weighted);
-  const v = mean(g, second!, beta2, squared);
+  const m = faded(g, first!, beta1, gradient);
+  const v = faded(g, second!, beta2, g.op("Mul", [gradient, gradient]));
   const direction = g.op("Div", [m, g.op("Add", [g.op("Sqrt", [v]), smallest])]);
   return { change: g.op("Mul", [direction, factor]), slots: [m, v] };
 }

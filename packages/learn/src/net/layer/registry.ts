@@ -62,7 +62,8 @@ export type LayerConfiguration = Configuration<typeof LAYERS>;
  *
  * @throws DEFINITION_ILLEGAL for a name that there is not or an option out of range.
  * @example
- * const net = sequential(...[{ dense: { units: 64 } }, "relu", { dense: { units: 6 } }].map(layerFrom));
+ * const data = [{ dense: { units: 64 } }, "relu", { dense: { units: 6 } }] as const;
+ * const layer = sequential(...data.map((one) => layerFrom(one)));
  */
 export function layerFrom(configuration: LayerConfiguration): Layer {
   return configured("layer", LAYERS, configuration);

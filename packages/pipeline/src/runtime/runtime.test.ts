@@ -137,6 +137,15 @@ test.each([onnxruntimeNode, onnxruntimeWeb, workerRuntime("onnxruntime-node")])(
   },
 );
 
+test("onnxruntime-web says where there is no WebGPU", async () => {
+  const error: unknown = await onnxruntimeWeb.load(bytes, { provider: "webgpu" }).catch((caught) => caught);
+  expect(isTidelineError(error, "RUNTIME_UNSUPPORTED") && error.parts).toMatchObject({
+    field: "provider",
+    expected: "cpu",
+    received: "webgpu",
+  });
+});
+
 test("a provider of the package whose device or library is missing is refused, not replaced", async () => {
   const load = onnxruntimeNode.load(bytes, { provider: "tensorrt" });
   const result: unknown = await load.catch((caught: unknown) => caught);

@@ -156,6 +156,10 @@ describe("bindDims", () => {
     expect(half.graph.inputs[0]!.dims).toEqual(["N", 3, 2]);
     expect(half.graph.outputs[0]!.dims).toEqual(["3*N", 2]);
     expect(bindDims(half, { N: 4 })).toEqual(bindDims(model, { N: 4, T: 3 }));
+    // Others may name what follows from the inputs as they like.
+    const rows = [{ ...model.graph.outputs[0]!, dims: ["rows", 2] }];
+    const foreign = { ...model, graph: { ...model.graph, outputs: rows } };
+    expect(bindDims(foreign, { N: 4, T: 3 }).graph.outputs[0]!.dims).toEqual([12, 2]);
     expect(() => bindDims(model, { M: 4 })).toThrow(/lengths: expected N, T, received M/);
     expect(() => bindDims(model, { N: 0 })).toThrow(/length "N": expected a positive integer, received 0/);
   });

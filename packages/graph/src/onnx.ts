@@ -218,8 +218,9 @@ export function tensorTypeOf({ elementType, dims, type }: ValueInfo): TensorType
 }
 
 /**
- * The opset that we write. From 18 on every Reduce operator takes its axes as an input, so there is one form
- * of each; onnxruntime reads it since 1.14 (2023), on servers, in browsers and on phones.
+ * The opset that we write unless `build({ opset })` says another; `opsetOf` tells what a runtime reads. From 18 on every
+ * Reduce operator takes its axes as an input, so there is one form of each; onnxruntime reads it since 1.14 (2023), on
+ * servers, in browsers and on phones.
  */
 export const OPSET = 18;
 

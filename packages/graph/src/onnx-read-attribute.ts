@@ -225,19 +225,3 @@ export function readAttribute(cursor: Cursor, context: ReadContext): readonly [s
   if (type === undefined) return [name, Object.freeze({ type: "unknown", value: code, ...note })];
   return [name, Object.freeze({ ...valueOf(type, name, found, context), ...note })];
 }
-
-/** Collects attributes by their names; one of a name that was there goes to the rest of the message. */
-export function takeAttribute(
-  cursor: Cursor,
-  tag: number,
-  context: ReadContext,
-  into: { readonly attributes: Map<string, OnnxAttribute>; readonly rest: ReturnType<typeof restReader> },
-): void {
-  const { position } = cursor;
-  const [name, attribute] = readAttribute(openMessage(cursor, tag, "AttributeProto"), context);
-  if (!into.attributes.has(name)) into.attributes.set(name, attribute);
-  else {
-    cursor.position = position;
-    into.rest.keep(cursor, tag);
-  }
-}

@@ -1,14 +1,14 @@
 import type { OnnxAttribute, OnnxFunction, OnnxNode, OpsetImport, ValueInfo } from "./onnx.ts";
-import { takeAttribute, type ReadContext } from "./onnx-read-attribute.ts";
+import { readAttribute, type ReadContext } from "./onnx-read-attribute.ts";
 import { readValue } from "./onnx-read-value.ts";
-import { entryReader, restReader } from "./onnx-rest.ts";
+import { entryReader, namedReader, restReader } from "./onnx-rest.ts";
 import { nextTag, openMessage, readInt, readText, type Cursor } from "./protobuf.ts";
 
 /** Reads a `NodeProto`. */
 export function readNode(cursor: Cursor, context: ReadContext): OnnxNode {
   const rest = restReader();
   const metadata = entryReader();
-  const attributes = new Map<string, OnnxAttribute>();
+  const attributes = namedReader<OnnxAttribute>();
   const inputs: string[] = [];
   const outputs: string[] = [];
   const text = { name: "", op: "", domain: "" };
@@ -21,7 +21,8 @@ export function readNode(cursor: Cursor, context: ReadContext): OnnxNode {
     else if (field === 2) outputs.push(readText(cursor, tag));
     else if (field === 3) text.name = readText(cursor, tag);
     else if (field === 4) text.op = readText(cursor, tag);
-    else if (field === 5) takeAttribute(cursor, tag, context, { attributes, rest });
+    else if (field === 5)
+      attributes.take(...readAttribute(openMessage(cursor, tag, "AttributeProto"), context), cursor, rest);
     else if (field === 6) docString = readText(cursor, tag);
     else if (field === 7) text.domain = readText(cursor, tag);
     else if (field === 8) overload = readText(cursor, tag);
@@ -39,7 +40,7 @@ export function readNode(cursor: Cursor, context: ReadContext): OnnxNode {
     ...text,
     inputs: Object.freeze(inputs),
     outputs: Object.freeze(outputs),
-    attributes: Object.freeze(Object.fromEntries(attributes)),
+    attributes: attributes.record(),
     ...(overload !== undefined && { overload }),
     ...(docString !== undefined && { docString }),
     ...(metadata.size > 0 && { metadata: metadata.record() }),
@@ -67,7 +68,7 @@ export function readOpset(cursor: Cursor): OpsetImport {
 export function readFunction(cursor: Cursor, context: ReadContext): OnnxFunction {
   const rest = restReader();
   const metadata = entryReader();
-  const defaults = new Map<string, OnnxAttribute>();
+  const defaults = namedReader<OnnxAttribute>();
   const list = { inputs: [] as string[], outputs: [] as string[], attributes: [] as string[] };
   const nodes: OnnxNode[] = [];
   const opsets: OpsetImport[] = [];
@@ -86,7 +87,8 @@ export function readFunction(cursor: Cursor, context: ReadContext): OnnxFunction
     else if (field === 8) docString = readText(cursor, tag);
     else if (field === 9) opsets.push(readOpset(openMessage(cursor, tag, "OperatorSetIdProto")));
     else if (field === 10) text.domain = readText(cursor, tag);
-    else if (field === 11) takeAttribute(cursor, tag, context, { attributes: defaults, rest });
+    else if (field === 11)
+      defaults.take(...readAttribute(openMessage(cursor, tag, "AttributeProto"), context), cursor, rest);
     else if (field === 12) values.push(readValue(openMessage(cursor, tag, "ValueInfoProto")));
     else if (field === 13) overload = readText(cursor, tag);
     else if (field === 14) metadata.take(cursor, tag, rest);
@@ -101,7 +103,7 @@ export function readFunction(cursor: Cursor, context: ReadContext): OnnxFunction
     nodes: Object.freeze(nodes),
     opsets: Object.freeze(opsets),
     ...(overload !== undefined && { overload }),
-    ...(defaults.size > 0 && { defaults: Object.freeze(Object.fromEntries(defaults)) }),
+    ...(defaults.size > 0 && { defaults: defaults.record() }),
     ...(values.length > 0 && { values: Object.freeze(values) }),
     ...(docString !== undefined && { docString }),
     ...(metadata.size > 0 && { metadata: metadata.record() }),

@@ -5,6 +5,8 @@ import type { Metadata, WireRest } from "./onnx.ts";
 export interface RestReader {
   /** Goes past a field and keeps it. */
   keep(cursor: Cursor, tag: number): void;
+  /** Keeps a field that was read already, as it stands. */
+  keepSpan(cursor: Cursor, start: number, end: number): void;
   /** Notes that a field with a name stands in the file. */
   seen(number: number): void;
   /**
@@ -28,11 +30,12 @@ export function restReader(): RestReader {
   return {
     keep(cursor, tag) {
       skipField(cursor, tag);
+      if (spans?.at(-1) !== cursor.fieldAt) this.keepSpan(cursor, cursor.fieldAt, cursor.position);
+      else spans[spans.length - 1] = cursor.position;
+    },
+    keepSpan(cursor, start, end) {
       file = cursor.bytes;
-      spans ??= [];
-      if (spans.at(-1) === cursor.fieldAt) spans.pop();
-      else spans.push(cursor.fieldAt);
-      spans.push(cursor.position);
+      (spans ??= []).push(start, end);
     },
     seen: (number) => void (mask |= 1 << number),
     end(usual, unusual = []) {
@@ -49,17 +52,47 @@ export function restReader(): RestReader {
   };
 }
 
-/** Copies, because what is kept must not hold on to a whole file. */
+/** The spans in the order of the file; copied, because what is kept must not hold on to a whole one. */
 function joinSpans(file: Uint8Array, spans: readonly number[]): Uint8Array {
-  let length = 0;
-  for (let at = 0; at < spans.length; at += 2) length += spans[at + 1]! - spans[at]!;
-  const bytes = new Uint8Array(length);
+  const pairs = Array.from(
+    { length: spans.length / 2 },
+    (_, at) => [spans[2 * at]!, spans[2 * at + 1]!] as const,
+  );
+  pairs.sort(([left], [right]) => left - right);
+  const bytes = new Uint8Array(pairs.reduce((length, [start, end]) => length + end - start, 0));
   let position = 0;
-  for (let at = 0; at < spans.length; at += 2) {
-    bytes.set(file.subarray(spans[at], spans[at + 1]), position);
-    position += spans[at + 1]! - spans[at]!;
+  for (const [start, end] of pairs) {
+    bytes.set(file.subarray(start, end), position);
+    position += end - start;
   }
   return bytes;
+}
+
+/**
+ * Fields with a name of their own, of which the last one counts; earlier ones go to the rest of the message, which is
+ * written before them.
+ */
+export interface NamedReader<Value> {
+  take(name: string, value: Value, cursor: Cursor, rest: RestReader): void;
+  readonly size: number;
+  record(): Readonly<Record<string, Value>>;
+}
+
+/** A collector for one repeated field. */
+export function namedReader<Value>(): NamedReader<Value> {
+  let found: Map<string, { readonly value: Value; readonly start: number; readonly end: number }> | undefined;
+  return {
+    take(name, value, cursor, rest) {
+      const hidden = (found ??= new Map()).get(name);
+      if (hidden !== undefined) rest.keepSpan(cursor, hidden.start, hidden.end);
+      found.set(name, { value, start: cursor.fieldAt, end: cursor.position });
+    },
+    get size() {
+      return found?.size ?? 0;
+    },
+    record: () =>
+      Object.freeze(Object.fromEntries(Array.from(found ?? [], ([name, { value }]) => [name, value]))),
+  };
 }
 
 /** The key and the value of a plain `StringStringEntryProto`; undefined where it holds anything else. */
@@ -82,22 +115,18 @@ export interface EntryReader {
   record(): Metadata;
 }
 
-/** A collector for one repeated field. */
+/** A collector for one repeated field of entries. */
 export function entryReader(): EntryReader {
-  let entries: Map<string, string> | undefined;
+  const named = namedReader<string>();
   return {
     take(cursor, tag, rest) {
-      const start = cursor.position;
       const entry = plainEntry(openMessage(cursor, tag, "StringStringEntryProto"));
-      if (entry !== undefined && entries?.has(entry[0]) !== true) (entries ??= new Map()).set(...entry);
-      else {
-        cursor.position = start;
-        rest.keep(cursor, tag);
-      }
+      if (entry === undefined) rest.keepSpan(cursor, cursor.fieldAt, cursor.position);
+      else named.take(...entry, cursor, rest);
     },
     get size() {
-      return entries?.size ?? 0;
+      return named.size;
     },
-    record: () => Object.freeze(Object.fromEntries(entries ?? [])),
+    record: named.record,
   };
 }

@@ -91,8 +91,8 @@ export function backwardWriter(): BackwardWriter {
   }
 
   function varint(value: number | bigint): void {
-    if (typeof value === "number" && value >= 0) {
-      small(value);
+    if (value >= 0 && value <= Number.MAX_SAFE_INTEGER) {
+      small(Number(value));
       return;
     }
     const groups: number[] = [];

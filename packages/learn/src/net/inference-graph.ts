@@ -22,6 +22,8 @@ export interface InferenceGraphOptions {
   readonly name?: string;
   /** "softmax" by default; the output is then "probabilities", with "none" it is "scores". */
   readonly activation?: OutputActivation;
+  /** Another name of the output. */
+  readonly output?: string;
   /** Free text by key, written as ONNX `metadata_props`. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -56,7 +58,7 @@ export function inferenceGraph(
     state: from(fitted.state),
   });
   const output = OUTPUTS[activation];
-  g.output(output.name, output.write(g, scores));
+  g.output(options.output ?? output.name, output.write(g, scores));
   return g.build(metadata === undefined ? {} : { metadata });
 }
 

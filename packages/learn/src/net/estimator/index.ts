@@ -1,7 +1,12 @@
 export * from "./conv1d.ts";
 export * from "./conv2d.ts";
+export * from "./gru.ts";
+export type { MatrixRows } from "./matrix-net.ts";
 export * from "./mlp.ts";
 export type { NetClassifier, NetEstimator, NetTrainingFit } from "./net-classifier.ts";
+export type { NetRegressor, Targets } from "./net-regressor.ts";
+export type { Series, SeriesShape } from "./series.ts";
+export type { LabelsOf, ModelOf, RegressionLoss, Task, TaskOptions } from "./task.ts";
 export * from "./textcnn.ts";
 export * from "./tokeniser.ts";
 export type { NetFitOptions, NetTrainingOptions, ScheduleName } from "./training-option.ts";

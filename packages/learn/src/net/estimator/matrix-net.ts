@@ -1,16 +1,22 @@
-import { tidelineError } from "@tideline/spec";
-import { checkWidth, type TrainingRows } from "../../classifier.ts";
-import type { Matrix } from "../../matrix.ts";
 import { elementCount } from "@tideline/graph";
+import { tidelineError } from "@tideline/spec";
+import { checkWidth } from "../../classifier.ts";
+import type { Matrix } from "../../matrix.ts";
 import type { Layer, Net } from "../net.ts";
+import type { NetEncoder, NetTrainingFit } from "./net-classifier.ts";
 import {
-  checkLabelled,
-  fitNet,
-  type NetClassifier,
-  type NetEncoder,
-  type NetTrainingFit,
-} from "./net-classifier.ts";
+  checkTask,
+  CLASSIFICATION,
+  fitTask,
+  type LabelsOf,
+  type ModelOf,
+  type Task,
+  type TaskSettings,
+} from "./task.ts";
 import type { TrainingSettings } from "./training-option.ts";
+
+/** Rows of a matrix with their classes or numbers. */
+export type MatrixRows<T extends Task = "classification"> = LabelsOf<T> & { readonly X: Matrix };
 
 /** A net for rows of one shape. */
 export interface MatrixNetPlan {
@@ -18,11 +24,11 @@ export interface MatrixNetPlan {
   /** Shape of a row; its numbers stand in a row of `X`, row-major. */
   readonly shape: readonly number[];
   /** The layers from raw rows to scores, once the training rows are known. */
-  readonly layers: (X: Matrix, classes: number) => Layer;
+  readonly layers: (X: Matrix, scores: number) => Layer;
 }
 
 /** Rows of a matrix as tensors of a shape. */
-function matrixEncoder(shape: readonly number[]): NetEncoder<Matrix> {
+export function matrixEncoder(shape: readonly number[]): NetEncoder<Matrix> {
   const width = elementCount(shape);
   return {
     count: (X) => X.rows,
@@ -45,23 +51,23 @@ function matrixEncoder(shape: readonly number[]): NetEncoder<Matrix> {
 }
 
 /** Fits a net on rows whose numbers are a matrix: one input "x". */
-export async function fitMatrixNet(
+export async function fitMatrixNet<T extends Task = "classification">(
   { kind, shape, layers }: MatrixNetPlan,
-  settings: TrainingSettings,
-  rows: TrainingRows,
-  { validation, ...options }: NetTrainingFit,
-): Promise<NetClassifier> {
+  settings: TrainingSettings | TaskSettings,
+  rows: MatrixRows<T>,
+  { validation, ...options }: NetTrainingFit<MatrixRows<T>>,
+): Promise<ModelOf<T, Matrix>> {
   const encoder = matrixEncoder(shape);
-  checkLabelled(`${kind}.fit`, rows.X, rows, encoder);
-  const layer = layers(rows.X, rows.classes.length);
-  const plan = {
-    kind,
-    encoder,
-    net: {
-      inputs: [{ name: "x", elementType: "float32" as const, dims: shape }],
-      forward: ((scope, { x }) => layer(scope, x!)) satisfies Net["forward"],
-    },
+  const task: TaskSettings = "task" in settings ? settings : { ...settings, ...CLASSIFICATION };
+  const own = { given: rows.X, labels: rows };
+  checkTask<T, Matrix>(`${kind}.fit`, task, own, encoder);
+  const net = (scores: number): Net => {
+    const layer = layers(rows.X, scores);
+    return {
+      inputs: [{ name: "x", elementType: "float32", dims: shape }],
+      forward: (scope, { x }) => layer(scope, x!),
+    };
   };
   const seen = validation === undefined ? undefined : { given: validation.X, labels: validation };
-  return fitNet(plan, settings, { given: rows.X, labels: rows }, seen, options);
+  return fitTask<T, Matrix>({ kind, encoder, net }, task, own, seen, options);
 }

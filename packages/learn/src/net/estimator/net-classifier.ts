@@ -1,10 +1,4 @@
-import {
-  writeOnnx,
-  type GraphRuntime,
-  type LoadOptions,
-  type OnnxModel,
-  type RuntimeTensor,
-} from "@tideline/graph";
+import type { GraphRuntime, LoadOptions, OnnxModel } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
 import { checkTrainingRows, predictClasses, type TrainingRows } from "../../classifier.ts";
 import { matrix, type Matrix } from "../../matrix.ts";
@@ -13,6 +7,7 @@ import type { Net } from "../net.ts";
 import type { FittedNet } from "../train/fitted-net.ts";
 import type { NetColumn, NetData } from "../train/net-data.ts";
 import { trainNet } from "../train/train-net.ts";
+import { runRows } from "./run-row.ts";
 import { trainOptions, type NetFitOptions, type TrainingSettings } from "./training-option.ts";
 
 /** A fitted net that gives each class a probability; frozen. */
@@ -66,9 +61,6 @@ export interface NetPlan<Given> {
   readonly encoder: NetEncoder<Given>;
   readonly net: Net;
 }
-
-/** Rows predicted in one run; bounds memory whatever number is asked for. */
-const PREDICTION_BATCH = 512;
 
 /** @throws what `checkTrainingRows` throws about labels, and the encoder about the rest. */
 export function checkLabelled<Given>(
@@ -125,26 +117,15 @@ function netClassifier<Given>(
 ): NetClassifier<Given> {
   const graph = () =>
     inferenceGraph(trained.net, trained, { name: kind, metadata: { classes: JSON.stringify(classes) } });
-  const predictProbabilities: NetClassifier<Given>["predictProbabilities"] = async (
-    given,
-    runtime,
-    load = { threads: 1 },
-  ) => {
-    encoder.check(`${kind}.predictProbabilities`, given);
-    const rows = encoder.count(given);
-    const out = new Float32Array(rows * classes.length);
-    const loaded = await runtime.load(writeOnnx(graph()), load);
-    try {
-      for (let start = 0; start < rows; start += PREDICTION_BATCH) {
-        const count = Math.min(PREDICTION_BATCH, rows - start);
-        const feeds = graphFeeds(trained.net, encoder.inputs(given, start, count), count);
-        const { probabilities } = await loaded.run(feeds, ["probabilities"]);
-        out.set(probabilities!.values as Float32Array, start * classes.length);
-      }
-    } finally {
-      await loaded.release();
-    }
-    return matrix(rows, classes.length, out);
+  const predictProbabilities: NetClassifier<Given>["predictProbabilities"] = async (given, runtime, load) => {
+    const plan = {
+      model: graph(),
+      inputs: trained.net.inputs,
+      encoder,
+      outputs: { probabilities: classes.length },
+    };
+    const { probabilities } = await runRows(`${kind}.predictProbabilities`, plan, given, runtime, load);
+    return matrix(encoder.count(given), classes.length, probabilities!);
   };
   return Object.freeze({
     kind,
@@ -156,22 +137,4 @@ function netClassifier<Given>(
     predict: async (given: Given, runtime: GraphRuntime, load?: LoadOptions) =>
       predictClasses(await predictProbabilities(given, runtime, load)),
   });
-}
-
-/** Columns as tensors of the element types that the net declares. */
-function graphFeeds(
-  { inputs }: Net,
-  columns: Readonly<Record<string, NetColumn>>,
-  count: number,
-): Record<string, RuntimeTensor> {
-  return Object.fromEntries(
-    inputs.map(({ name, elementType, dims }) => {
-      const { values } = columns[name]!;
-      const converted =
-        elementType === "int64"
-          ? BigInt64Array.from(values as Int32Array, BigInt)
-          : Float32Array.from(values as Float32Array);
-      return [name, { elementType, dims: [count, ...dims], values: converted }];
-    }),
-  );
 }

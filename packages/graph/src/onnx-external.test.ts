@@ -14,8 +14,11 @@ import { sha1 } from "./sha1.ts";
 function model(): OnnxModel {
   const g = graphBuilder("split");
   const x = g.input("x", "float32", ["N", 64]);
-  const weights = g.constant(Float32Array.from({ length: 4096 }, Math.sin), [64, 64]);
-  const bias = g.constant(Float32Array.from({ length: 64 }, Math.cos));
+  const weights = g.constant(
+    Float32Array.from({ length: 4096 }, (_, at) => Math.sin(at)),
+    [64, 64],
+  );
+  const bias = g.constant(Float32Array.from({ length: 64 }, (_, at) => Math.cos(at)));
   g.output("y", g.op("Add", [g.op("MatMul", [x, weights]), bias]));
   return g.build();
 }
@@ -90,7 +93,11 @@ describe("tensors beside the file", () => {
     try {
       writeFileSync(join(folder, "model.onnx"), split.model);
       writeFileSync(join(folder, "weights.bin"), split.external);
-      const x = new ort.Tensor("float32", Float32Array.from({ length: 64 }, Math.sin), [1, 64]);
+      const x = new ort.Tensor(
+        "float32",
+        Float32Array.from({ length: 64 }, (_, at) => Math.sin(at)),
+        [1, 64],
+      );
       const run = async (session: ort.InferenceSession) => (await session.run({ x }))["y"]!.data;
       const whole = await run(await ort.InferenceSession.create(writeOnnx(model())));
       expect(await run(await ort.InferenceSession.create(join(folder, "model.onnx")))).toEqual(whole);

@@ -9,7 +9,10 @@ export function seedModels(): readonly Uint8Array[] {
   const bare = { ...full, training: [], functions: [], rest: {} };
   const g = graphBuilder("ours");
   const x = g.input("x", "float32", ["N", 4]);
-  const weights = g.constant(Float32Array.from({ length: 8 }, Math.sin), [4, 2]);
+  const weights = g.constant(
+    Float32Array.from({ length: 8 }, (_, at) => Math.sin(at)),
+    [4, 2],
+  );
   g.output("y", g.op("Softmax", [g.op("MatMul", [x, weights])]));
   const ours = g.build({ metadata: { author: "us" } });
   return [

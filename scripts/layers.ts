@@ -162,6 +162,14 @@ export const LAYERS: readonly Layer[] = [
     imports: ["packages/spec", "packages/graph"],
   },
   {
+    path: "examples/fine-tune",
+    runsOn: "browser",
+    takes: "a net fitted in Node, and windows of one person",
+    gives: "a page that trains the net further and saves it",
+    imports: ["packages/spec", "packages/graph", "packages/learn", "packages/pipeline/src"],
+    node: true,
+  },
+  {
     path: "packages/pipeline/src/train",
     runsOn: "Node",
     takes: "a training set",

@@ -19,7 +19,7 @@ import {
   type OpDefinition,
   type ResolvedAttributes,
 } from "./op/op-definition.ts";
-import { NEWEST_OPSET, sinceOf } from "./opset.ts";
+import { NEWEST_OPSET, opsetsOf } from "./opset.ts";
 import type { AttributeRules } from "./op/op-definition.ts";
 import type { OpName } from "./op/op-name.ts";
 import { OPS } from "./op/registry.ts";
@@ -298,13 +298,15 @@ export function graphBuilder(name: string, { reserved = [] }: GraphBuilderOption
 function checkOpset(who: string, applications: readonly Application[], opset: number): void {
   if (!Number.isInteger(opset) || opset < 1 || opset > NEWEST_OPSET)
     throw illegal(who, "opset", `an integer from 1 to ${NEWEST_OPSET}`, String(opset));
-  for (const { op, name } of applications) {
+  for (const { op, name, inputs, attributes, outputs } of applications) {
     const definition: OpDefinition = OPS[op];
-    if (definition.domain === undefined && sinceOf(definition) > opset)
+    const title = `${op} node "${name}" of ${who}`;
+    const { since } = opsetsOf(definition, { who: title, inputs, attributes, named: outputs.length });
+    if (definition.domain === undefined && since > opset)
       throw illegal(
-        `${op} node "${name}" of ${who}`,
+        title,
         "opset",
-        `${sinceOf(definition)} or newer, in which it has its present form`,
+        `${since} or newer, in which it has its present form`,
         `${opset}; build with a newer one, or without the operator`,
       );
   }

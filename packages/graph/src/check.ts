@@ -1,8 +1,8 @@
 import { nodeTitle, inferCall } from "./call.ts";
 import { demandComputable } from "./computable.ts";
-import { formatType, tensorTypeOf, type OnnxModel, type OnnxNode, type TensorType } from "./onnx.ts";
-import { ML_OPSETS, NEWEST_OPSET, sinceOf } from "./opset.ts";
-import { illegal, type OpDefinition, type OpInput } from "./op/op-definition.ts";
+import { formatType, tensorTypeOf, type OnnxModel, type TensorType } from "./onnx.ts";
+import { ML_OPSETS, NEWEST_OPSET, opsetsOf, sinceOf } from "./opset.ts";
+import { illegal, type OpCall, type OpDefinition, type OpInput } from "./op/op-definition.ts";
 import { OPS, isOpName } from "./op/registry.ts";
 import { unsupported } from "./unsupported.ts";
 
@@ -33,11 +33,20 @@ function opsetOfModel(model: OnnxModel, who: string): number {
 }
 
 /** Wants an operator to have in the model's opset the form that we know: before, its attributes meant something else. */
-function checkForm(node: OnnxNode, title: string, opset: number): void {
-  const definition: OpDefinition | undefined = isOpName(node.op) ? OPS[node.op] : undefined;
-  if (definition === undefined || definition.domain !== undefined || sinceOf(definition) <= opset) return;
-  const since = sinceOf(definition);
-  throw unsupported(title, `opset ${since} or newer, which gave it its present form`, `opset ${opset}`);
+function checkForm(title: string, opset: number, definition: OpDefinition, call?: OpCall): void {
+  if (definition.domain !== undefined) return;
+  const { since, until } = call
+    ? opsetsOf(definition, call)
+    : { since: sinceOf(definition), until: NEWEST_OPSET };
+  if (since > opset)
+    throw unsupported(title, `opset ${since} or newer, which gave it its present form`, `opset ${opset}`);
+  if (until < opset)
+    throw illegal(
+      title,
+      "form",
+      `one that opset ${opset} allows`,
+      `one that was allowed up to opset ${until}`,
+    );
 }
 
 /**
@@ -72,14 +81,15 @@ export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
     if (node.name !== "" && titles.has(node.name))
       throw illegal(title, "name", "one of its own", "one used before");
     titles.add(node.name);
-    checkForm(node, title, opset);
+    if (isOpName(node.op)) checkForm(title, opset, OPS[node.op]);
     const inputs = node.inputs.map((name) => {
       const type = types.get(name);
       if (name !== "" && type === undefined)
         throw illegal(title, `input "${name}"`, "a value defined before the node", "none of that name");
       return type;
     });
-    const { outputs } = inferCall(node, inputs, graph.name);
+    const { definition, attributes, outputs } = inferCall(node, inputs, graph.name);
+    checkForm(title, opset, definition, { who: title, inputs, attributes, named: node.outputs.length });
     for (const [position, name] of node.outputs.entries())
       if (name !== "") define(title, name, outputs[position]!);
   }

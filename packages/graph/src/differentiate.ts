@@ -2,7 +2,7 @@ import type { GraphBuilder, Application } from "./builder.ts";
 import { ELEMENT_TYPES } from "./element-type.ts";
 import { elementCount, formatType } from "./onnx.ts";
 import type { GraphEmitter } from "./op/graph-emitter.ts";
-import { illegal, type GradientRule, type NoGradient, type OpDefinition } from "./op/op-definition.ts";
+import { illegal, type OpDefinition } from "./op/op-definition.ts";
 import { OPS } from "./op/registry.ts";
 import { unsupported } from "./unsupported.ts";
 import type { Value } from "./value.ts";
@@ -35,12 +35,6 @@ function between(g: GraphBuilder, loss: Value, wrt: readonly Value[]): readonly 
       return true;
     })
     .toReversed();
-}
-
-/** The rule of an application's operator, or why there is none. */
-function ruleOf({ op }: Application): GradientRule | NoGradient {
-  const definition: OpDefinition = OPS[op];
-  return definition.gradient ?? { none: "no rule was written for it" };
 }
 
 /**
@@ -93,7 +87,7 @@ export function differentiate(g: GraphBuilder, loss: Value, wrt: readonly Value[
     const given = outputs.map((output) => gradients.get(output));
     if (given.every((gradient) => gradient === undefined)) continue;
     const title = `${op} node "${name}" of ${who}`;
-    const rule = ruleOf(application);
+    const { gradient: rule }: OpDefinition = OPS[op];
     if (typeof rule !== "function") {
       if (rule.zero === true) continue;
       throw unsupported(title, "an operator with a gradient", `${op}: ${rule.none}`);

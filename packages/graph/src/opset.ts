@@ -1,5 +1,5 @@
 import { OPSET } from "./onnx.ts";
-import type { OpDefinition } from "./op/op-definition.ts";
+import type { OpCall, OpDefinition } from "./op/op-definition.ts";
 import { unsupported } from "./unsupported.ts";
 
 /**
@@ -17,6 +17,17 @@ export const ML_OPSETS = { oldest: 1, newest: 4 } as const;
 /** The oldest opset at which an operator has the form and the meaning of its definition. */
 export function sinceOf(definition: OpDefinition): number {
   return definition.since ?? 1;
+}
+
+/** The opsets in which an application has its meaning: from when on, and until when where a later one forbids it. */
+export function opsetsOf(
+  definition: OpDefinition,
+  call: OpCall,
+): { readonly since: number; readonly until: number } {
+  return {
+    since: Math.max(sinceOf(definition), definition.sinceFor?.(call) ?? 0),
+    until: definition.untilFor?.(call) ?? NEWEST_OPSET,
+  };
 }
 
 /** Runtimes that read ONNX files. */

@@ -1,6 +1,21 @@
 import { ELEMENT_TYPES, elementTypeOfCode, valuesOf } from "../element-type.ts";
-import { defineOp, illegal } from "./op-definition.ts";
+import { defineOp, illegal, type AttributeRules, type ResolvedAttributes } from "./op-definition.ts";
 import { stored } from "./stored.ts";
+
+/** Attributes of casts to floating-point types of 8 bits, which we do not compute with: towards others they say nothing. */
+export const CAST_RULES = {
+  saturate: { type: "int", default: 1 },
+  round_mode: { type: "string", default: "up" },
+} as const satisfies AttributeRules;
+
+/** The opset that casts with such attributes need. */
+export function castSince(
+  { saturate, round_mode }: ResolvedAttributes<typeof CAST_RULES>,
+  since: number,
+): number {
+  if (round_mode !== "up") return 24;
+  return saturate === 1 ? since : 19;
+}
 
 /**
  * Another element type, by its `TensorProto.DataType` code. Towards integers the fraction is cut off and what
@@ -10,7 +25,8 @@ import { stored } from "./stored.ts";
 export const Cast = defineOp({
   since: 6,
   inputs: ["input"],
-  attributes: { to: { type: "int", required: true } },
+  sinceFor: ({ attributes }) => castSince(attributes, 6),
+  attributes: { to: { type: "int", required: true }, ...CAST_RULES },
   infer(call) {
     const elementType = elementTypeOfCode(call.attributes.to);
     if (elementType === undefined)

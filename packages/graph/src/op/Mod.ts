@@ -1,22 +1,21 @@
 import { ELEMENT_TYPES } from "../element-type.ts";
 import { broadcastInputs, zipped } from "./elementwise.ts";
 import { sumTo } from "./gradient.ts";
-import { defineOp, formatInputs, illegal } from "./op-definition.ts";
+import { defineOp } from "./op-definition.ts";
 import { sharedType } from "./rule.ts";
 
 /**
  * What is left of `A` after whole multiples of `B`, under broadcasting: with the sign of `B`, or with that of `A` if
- * `fmod` is set, which fractions need. 0 where an integer `B` is. As in PyTorch the gradient is that between the jumps.
+ * `fmod` is set, which fractions needed before opset 28. 0 where an integer `B` is. As in PyTorch the gradient is that between the jumps.
  */
 export const Mod = defineOp({
   since: 10,
+  sinceFor: ({ inputs: [a], attributes: { fmod } }) =>
+    fmod === 0 && ELEMENT_TYPES[a!.elementType].kind === "float" ? 28 : 10,
   inputs: ["A", "B"],
   attributes: { fmod: { type: "int", default: 0 } },
   infer(call) {
-    const elementType = sharedType(call, "a numeric type");
-    if (ELEMENT_TYPES[elementType].kind === "float" && call.attributes.fmod === 0)
-      throw illegal(call.who, "fmod", "1 for floating-point types", formatInputs(call.inputs));
-    return [{ elementType, dims: broadcastInputs(call) }];
+    return [{ elementType: sharedType(call, "a numeric type"), dims: broadcastInputs(call) }];
   },
   evaluate: (call) => [
     zipped(call, (a, b) => {

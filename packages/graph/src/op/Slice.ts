@@ -76,6 +76,9 @@ function spread(g: GraphEmitter, part: Value, cuts: readonly Cut[], dims: readon
 /** A part of the input: some axes cut to `start, start + step, ...` before `end`. */
 export const Slice = defineOp({
   since: 10,
+  // Axes counted from the end, and steps towards the front, came with 11.
+  sinceFor: ({ inputs: [, , , axes, steps] }) =>
+    [axes, steps].some((list) => Array.from(list?.constant ?? []).some((value) => value < 0)) ? 11 : 10,
   inputs: ["data", "starts", "ends", "axes", "steps"],
   optional: 2,
   attributes: {},

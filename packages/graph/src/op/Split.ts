@@ -9,6 +9,8 @@ import { axisOf, constantOf, sharedType } from "./rule.ts";
 export const Split = defineOp({
   since: 13,
   sinceFor: ({ attributes }) => (attributes.num_outputs === undefined ? 13 : 18),
+  untilFor: ({ inputs, attributes }) =>
+    inputs[1] === undefined && attributes.num_outputs === undefined ? 17 : Number.POSITIVE_INFINITY,
   inputs: ["input", "split"],
   optional: 1,
   attributes: { axis: { type: "int", default: 0 }, num_outputs: { type: "int" } },

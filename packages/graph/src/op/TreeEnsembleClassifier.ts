@@ -1,5 +1,5 @@
 import { FOREST_RULES, readForest, sumOfTrees, type Forest } from "./forest.ts";
-import { defineOp, formatInputs, illegal, type ResolvedAttributes } from "./op-definition.ts";
+import { TREE_STEPS, defineOp, formatInputs, illegal, type ResolvedAttributes } from "./op-definition.ts";
 
 const RULES = {
   ...FOREST_RULES,
@@ -95,4 +95,5 @@ export const TreeEnsembleClassifier = defineOp({
     }
     return [labels, scores];
   },
+  gradient: TREE_STEPS,
 });

@@ -1,5 +1,5 @@
 import { FOREST_RULES, readForest, sumOfTrees, type Forest } from "./forest.ts";
-import { defineOp, formatInputs, illegal, type ResolvedAttributes } from "./op-definition.ts";
+import { TREE_STEPS, defineOp, formatInputs, illegal, type ResolvedAttributes } from "./op-definition.ts";
 
 const RULES = {
   ...FOREST_RULES,
@@ -63,4 +63,5 @@ export const TreeEnsembleRegressor = defineOp({
       );
     return [result];
   },
+  gradient: TREE_STEPS,
 });

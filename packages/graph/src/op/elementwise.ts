@@ -125,10 +125,15 @@ export function binary(
 /** An operator that says of two inputs of one type, element by element under broadcasting, whether something holds. */
 export function comparison(
   holds: (a: number, b: number) => boolean,
-  { since, family = "a numeric type" }: Pick<Meaning, "since" | "family">,
+  {
+    since,
+    sinceInteger = since,
+    family = "a numeric type",
+  }: Pick<Meaning, "since" | "family"> & { readonly sinceInteger?: number },
 ): OpDefinition<NoAttributes> {
   return defineOp<NoAttributes>({
     since,
+    sinceFor: ({ inputs: [a] }) => (ELEMENT_TYPES[a!.elementType].kind === "float" ? since : sinceInteger),
     gradient: STEPWISE,
     inputs: ["A", "B"],
     attributes: {},

@@ -131,6 +131,12 @@ export const NO_FLOATS: NoGradient = Object.freeze({
   zero: true,
 });
 
+/** For ensembles of trees, whose splits only compare the input and whose weights are attributes. */
+export const TREE_STEPS: NoGradient = Object.freeze({
+  none: "its trees are steps in the input, and their weights are attributes",
+  zero: true,
+});
+
 /**
  * An operator: its form at our opset, its shape rule, and its meaning. The kernel is the oracle that runtimes are
  * compared with: double precision, obvious rather than fast, never rounded to the element type.
@@ -142,6 +148,8 @@ export interface OpDefinition<Rules extends AttributeRules = AttributeRules> {
   readonly since?: number;
   /** The opset that one application needs, where it uses what came after `since`. */
   sinceFor?(call: OpCall<Rules>): number;
+  /** The newest opset in which one application means something, where a later one forbade it. */
+  untilFor?(call: OpCall<Rules>): number;
   /** Input names as in ONNX. */
   readonly inputs: readonly string[];
   /** How many of the inputs, from the end, may be left out. */
@@ -157,7 +165,7 @@ export interface OpDefinition<Rules extends AttributeRules = AttributeRules> {
   /** The values of the outputs, row-major. */
   evaluate(call: OpEvaluation<Rules>): readonly Float64Array[];
   /** How the gradient goes through it, or why it does not. */
-  readonly gradient?: GradientRule<Rules> | NoGradient;
+  readonly gradient: GradientRule<Rules> | NoGradient;
 }
 
 /** Types an operator's definition by its own attribute rules. */

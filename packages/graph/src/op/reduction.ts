@@ -34,6 +34,8 @@ export function reducedDims(dims: readonly Dim[], axes: readonly number[], keep:
 /** What a reduction states beside its function: since which opset, of which types, and how the gradient goes through it. */
 export interface Reduction {
   readonly since: number;
+  /** The opset that one application needs, where it is newer. */
+  sinceFor?(call: OpCall): number;
   readonly family: TypeFamily;
   readonly gradient: GradientRule<typeof REDUCTION_RULES> | NoGradient;
 }
@@ -45,10 +47,11 @@ export interface Reduction {
  */
 export function reduction(
   reduce: (values: readonly number[], elementType: ElementType) => number,
-  { since, family, gradient }: Reduction,
+  { since, sinceFor = () => since, family, gradient }: Reduction,
 ): OpDefinition<typeof REDUCTION_RULES> {
   return defineOp<typeof REDUCTION_RULES>({
     since,
+    sinceFor,
     gradient,
     inputs: ["data", "axes"],
     optional: 1,

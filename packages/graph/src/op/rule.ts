@@ -6,6 +6,8 @@ import { formatInputs, illegal, type OpCall } from "./op-definition.ts";
 const ACCEPTED = {
   "a floating-point type": (type: ElementType) => ELEMENT_TYPES[type].kind === "float",
   "a numeric type": (type: ElementType) => ["float", "int"].includes(ELEMENT_TYPES[type].kind),
+  "a numeric type or bool": (type: ElementType) =>
+    ["float", "int", "bool"].includes(ELEMENT_TYPES[type].kind),
   "an integer type": (type: ElementType) => ELEMENT_TYPES[type].kind === "int",
   bool: (type: ElementType) => ELEMENT_TYPES[type].kind === "bool",
   "any type": () => true,

@@ -18,3 +18,14 @@ export function stored(elementType: ElementType, value: number): number {
   const wrapped = ((whole % range) + range) % range;
   return signed && wrapped >= range / 2 ? wrapped - range : wrapped;
 }
+
+/** The lowest and the highest number of an element type; the infinities where it has them. */
+export function rangeOf(elementType: ElementType): { readonly lowest: number; readonly highest: number } {
+  const { kind, bytes } = ELEMENT_TYPES[elementType];
+  if (kind === "float") return { lowest: -Infinity, highest: Infinity };
+  if (kind === "bool") return { lowest: 0, highest: 1 };
+  const range = 2 ** (8 * bytes);
+  return elementType.startsWith("u")
+    ? { lowest: 0, highest: range - 1 }
+    : { lowest: -range / 2, highest: range / 2 - 1 };
+}

@@ -32,14 +32,22 @@ const broadcasting = (
 
 const arithmetic = (): Cases => fc.oneof(broadcasting(2), broadcasting(2, integers, "int64"));
 
-const reduction = (): Cases =>
+const reduction = (value = eighths, elementType: CaseInput["elementType"] = "float32"): Cases =>
   shape(1, 3).chain((dims) =>
     fc
-      .tuple(filled(dims), fc.option(axesOf(dims), { nil: undefined }), bit, bit)
+      .tuple(filled(dims, value, elementType), fc.option(axesOf(dims), { nil: undefined }), bit, bit)
       .map(([x, axes, keepdims, noop_with_empty_axes]) => ({
         inputs: axes === undefined ? [x] : [x, ints(axes)],
         attributes: { keepdims, noop_with_empty_axes },
       })),
+  );
+
+/** Of floating-point numbers mostly; of 8-bit integers and truths too. */
+const extreme = (): Cases =>
+  fc.oneof(
+    { weight: 4, arbitrary: reduction() },
+    { weight: 1, arbitrary: reduction(integers, "int8") },
+    { weight: 1, arbitrary: reduction(bit, "bool") },
   );
 
 const matMul: Cases = fc
@@ -200,9 +208,9 @@ export const BASIC_CASES = {
   Mul: arithmetic(),
   Neg: unary(),
   Pow: broadcasting(2, positive),
-  ReduceMax: reduction(),
+  ReduceMax: extreme(),
   ReduceMean: reduction(),
-  ReduceMin: reduction(),
+  ReduceMin: extreme(),
   ReduceSum: reduction(),
   Reshape: reshape,
   Slice: slice,

@@ -54,9 +54,14 @@ const conv: Cases = fc
   );
 
 const pool = (kind: "max" | "mean" | "norm"): Cases =>
-  images.chain(({ rows, channels, sizes, kernel }) =>
+  fc.tuple(images, bit).chain(([{ rows, channels, sizes, kernel }, dilated]) =>
     fc
-      .tuple(filled([rows, channels, ...sizes]), sliding(sizes.length, kernel, kind !== "mean"), bit, bit)
+      .tuple(
+        filled([rows, channels, ...sizes]),
+        sliding(sizes.length, kernel, kind !== "mean" || dilated === 1),
+        bit,
+        bit,
+      )
       .map(([x, attributes, ceil_mode, count_include_pad]) => ({
         inputs: [x],
         attributes: {

@@ -7,9 +7,12 @@ export type { NetClassifier, NetEstimator, NetTrainingFit } from "./net-classifi
 export type { NetRegressor, Targets } from "./net-regressor.ts";
 export type { SequenceInput, SequenceOf } from "./sequence-source.ts";
 export type { Series, SeriesShape } from "./series.ts";
+export * from "./table-embedding.ts";
+export * from "./table-encoding.ts";
 export type { LabelsOf, ModelOf, RegressionLoss, Task, TaskOptions } from "./task.ts";
 export * from "./textcnn.ts";
 export type { IdRows, IdShape } from "./token-row.ts";
 export * from "./tokeniser.ts";
 export * from "./transformer.ts";
+export type { Category, Vocabulary, VocabularyOptions } from "./vocabulary.ts";
 export type { NetFitOptions, NetTrainingOptions, ScheduleName } from "./training-option.ts";

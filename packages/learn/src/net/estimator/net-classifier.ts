@@ -60,6 +60,8 @@ export interface NetPlan<Given> {
   readonly kind: string;
   readonly encoder: NetEncoder<Given>;
   readonly net: Net;
+  /** What the graph says of itself, beside the classes. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** @throws what `checkTrainingRows` throws about labels, and the encoder about the rest. */
@@ -76,7 +78,7 @@ export function checkLabelled<Given>(
 
 /** Fits a planned net; the labels were checked by {@link checkLabelled}. */
 export async function fitNet<Given>(
-  { kind, encoder, net }: NetPlan<Given>,
+  { kind, encoder, net, metadata }: NetPlan<Given>,
   settings: TrainingSettings,
   rows: { readonly given: Given; readonly labels: Labels },
   validation: { readonly given: Given; readonly labels: Labels } | undefined,
@@ -106,17 +108,19 @@ export async function fitNet<Given>(
     ...trainOptions(settings, options),
     ...(validation === undefined ? {} : { validation: dataOf(validation), metric: "accuracy" as const }),
   });
-  return netClassifier(kind, encoder, Object.freeze([...classes]), trained);
+  return netClassifier({ kind, encoder, metadata }, Object.freeze([...classes]), trained);
 }
 
 function netClassifier<Given>(
-  kind: string,
-  encoder: NetEncoder<Given>,
+  { kind, encoder, metadata }: Omit<NetPlan<Given>, "net">,
   classes: readonly string[],
   trained: FittedNet,
 ): NetClassifier<Given> {
   const graph = () =>
-    inferenceGraph(trained.net, trained, { name: kind, metadata: { classes: JSON.stringify(classes) } });
+    inferenceGraph(trained.net, trained, {
+      name: kind,
+      metadata: { ...metadata, classes: JSON.stringify(classes) },
+    });
   const predictProbabilities: NetClassifier<Given>["predictProbabilities"] = async (given, runtime, load) => {
     const plan = {
       model: graph(),

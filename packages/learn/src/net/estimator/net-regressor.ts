@@ -100,7 +100,7 @@ function errorMetric(deviation: number): NetMetric {
 
 /** Fits a planned net of one score to targets that {@link checkTargets} accepted. */
 export async function fitRegressor<Given>(
-  { kind, encoder, net }: NetPlan<Given>,
+  { kind, encoder, net, metadata = {} }: NetPlan<Given>,
   settings: TrainingSettings,
   loss: Loss,
   rows: { readonly given: Given; readonly labels: Targets },
@@ -134,7 +134,7 @@ export async function fitRegressor<Given>(
     },
   };
   const graph = () =>
-    inferenceGraph(shipped, trained, { name: kind, activation: "none", output: "prediction" });
+    inferenceGraph(shipped, trained, { name: kind, activation: "none", output: "prediction", metadata });
   return Object.freeze({
     kind,
     seed: trained.seed,

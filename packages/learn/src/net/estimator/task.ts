@@ -74,6 +74,8 @@ export interface TaskPlan<Given> {
   readonly encoder: NetEncoder<Given>;
   /** @param scores how many a row is given. */
   readonly net: (scores: number) => Net;
+  /** What the graph says of itself. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Rows with what goes with them. */
@@ -95,7 +97,7 @@ export function checkTask<T extends Task, Given>(
 
 /** Fits a planned net; the training rows were checked by {@link checkTask}, the validation rows are here. */
 export async function fitTask<T extends Task, Given>(
-  { kind, encoder, net }: TaskPlan<Given>,
+  { net, ...rest }: TaskPlan<Given>,
   settings: TaskSettings,
   rows: TaskRows<T, Given>,
   validation: TaskRows<T, Given> | undefined,
@@ -104,11 +106,11 @@ export async function fitTask<T extends Task, Given>(
   type Of<L> = { readonly given: Given; readonly labels: L };
   const { task, loss, ...training } = settings;
   if (task === "regression") {
-    const plan = { kind, encoder, net: net(1) };
+    const plan = { ...rest, net: net(1) };
     const [own, seen] = [rows as Of<Targets>, validation as Of<Targets> | undefined];
     return (await fitRegressor(plan, training, loss, own, seen, options)) as ModelOf<T, Given>;
   }
   const [own, seen] = [rows as Of<Labels>, validation as Of<Labels> | undefined];
-  const plan = { kind, encoder, net: net(own.labels.classes.length) };
+  const plan = { ...rest, net: net(own.labels.classes.length) };
   return (await fitNet(plan, training, own, seen, options)) as ModelOf<T, Given>;
 }

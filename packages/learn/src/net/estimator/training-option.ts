@@ -2,6 +2,7 @@ import type { GraphRuntime, LoadOptions } from "@tideline/graph";
 import { belowOne, notNegative, positive, positiveInteger, wholeNumber } from "../check-option.ts";
 import { crossEntropy } from "../loss/cross-entropy.ts";
 import { adam } from "../optimiser/adam.ts";
+import { adamw } from "../optimiser/adamw.ts";
 import { constantRate, cosineRate, oneCycleRate, plateauRate, type Schedule } from "../train/schedule.ts";
 import type { EarlyStopping, TrainNetOptions } from "../train/train-option.ts";
 import type { ClassWeights } from "../train/class-weight.ts";
@@ -26,6 +27,8 @@ export interface NetTrainingOptions {
   readonly batch?: number;
   /** Adam's rate at its highest. Default 1e-3, the paper's own. */
   readonly rate?: number;
+  /** Part of each weight that a step takes, times the rate (AdamW's). Default 0. */
+  readonly decay?: number;
   /** Default "cosine": a run that ends at a rate of 0 needs no choice of the last epoch. */
   readonly schedule?: ScheduleName;
   /** The part of each label that is spread over all classes. Default 0.05. */
@@ -60,12 +63,14 @@ export function trainingSettings(
   options: NetTrainingOptions,
   defaults: { readonly epochs: number; readonly dropout: number },
 ): TrainingSettings {
-  const { batch = 64, rate = 1e-3, schedule = "cosine", labelSmoothing = 0.05, clip = 5, seed = 0 } = options;
+  const { batch = 64, rate = 1e-3, decay = 0, schedule = "cosine" } = options;
+  const { labelSmoothing = 0.05, clip = 5, seed = 0 } = options;
   const { epochs = defaults.epochs, dropout = defaults.dropout, classWeights, earlyStopping } = options;
   return Object.freeze({
     epochs: positiveInteger(who, "epochs", epochs),
     batch: positiveInteger(who, "batch", batch),
     rate: positive(who, "rate", rate),
+    decay: notNegative(who, "decay", decay),
     schedule: oneOf(who, "schedule", SCHEDULES, schedule),
     labelSmoothing: belowOne(who, "labelSmoothing", labelSmoothing),
     dropout: belowOne(who, "dropout", dropout),
@@ -78,7 +83,7 @@ export function trainingSettings(
 
 /** What `trainNet` takes, for settings and a fit. */
 export function trainOptions(settings: TrainingSettings, fit: NetFitOptions): TrainNetOptions {
-  const { rate, schedule, labelSmoothing, dropout: _, ...rest } = settings;
+  const { rate, decay, schedule, labelSmoothing, dropout: _, ...rest } = settings;
   const { runtime, load, augment, augmentName, checkpoint, checkpointEvery, signal, onStep, onEpoch, now } =
     fit;
   const given = { load, augment, augmentName, checkpoint, checkpointEvery, signal, onStep, onEpoch, now };
@@ -86,7 +91,7 @@ export function trainOptions(settings: TrainingSettings, fit: NetFitOptions): Tr
     ...rest,
     runtime,
     loss: crossEntropy({ labelSmoothing }),
-    optimiser: adam({ rate }),
+    optimiser: decay === 0 ? adam({ rate }) : adamw({ rate, decay }),
     schedule: SCHEDULES[schedule](),
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };

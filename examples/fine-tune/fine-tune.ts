@@ -7,13 +7,15 @@ import {
   type EpochRecord,
   type FittedNet,
   type FittedNumbers,
+  sgd,
+  type Optimiser,
   type Progress,
 } from "@tideline/learn";
 import { ACTIVITIES } from "./motion.ts";
 import { windowsOfPerson } from "./motion-data.ts";
 import { isHead, MOTION_NET } from "./motion-net.ts";
 import { PEOPLE, type PersonName } from "./person.ts";
-import { judge, type Judgement } from "./judge.ts";
+import { checkAnswers, judge, type Judgement } from "./judge.ts";
 
 /** What is trained on. */
 export interface FineTuneSettings {
@@ -55,9 +57,18 @@ export function modelFile(
   return writeOnnx(inferenceGraph(MOTION_NET, numbers, { name: "activity", metadata: all }));
 }
 
+/** Adam; on a GPU, where onnxruntime-web has no double precision for the correction of its moments, plain momentum. */
+function optimiserFor({ part, provider }: FineTuneSettings): Optimiser {
+  if (provider === "webgpu") return sgd({ rate: part === "head" ? 3e-2 : 1e-2, momentum: 0.9 });
+  return adam({ rate: part === "head" ? 1e-2 : 3e-3 });
+}
+
 /**
  * Trains a model that was fitted on a population a little further on windows of one person, and judges it before and
  * after by windows of that person that it does not learn from. Runs wherever the runtime does.
+ *
+ * @throws RUNTIME_UNSUPPORTED for a provider that is not here, or whose answers are not those of the CPU; what
+ *   `trainNet` throws.
  */
 export async function fineTune(
   runtime: GraphRuntime,
@@ -70,6 +81,8 @@ export async function fineTune(
   const load = { provider };
   const losses: number[] = [];
   const before = await judge(runtime, load, modelFile(initial), heldOut);
+  if (provider !== "cpu")
+    checkAnswers(before, await judge(runtime, {}, modelFile(initial), heldOut), provider);
   watch.onBefore?.(before);
   let stepGraph: Uint8Array | undefined;
   const fitted = await trainNet(MOTION_NET, own, {
@@ -83,7 +96,7 @@ export async function fineTune(
     },
     load,
     loss: crossEntropy(),
-    optimiser: adam({ rate: part === "head" ? 1e-2 : 3e-3 }),
+    optimiser: optimiserFor(settings),
     epochs,
     batch: 20,
     seed,

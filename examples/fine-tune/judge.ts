@@ -1,4 +1,5 @@
 import { float32Values, type GraphRuntime, type LoadOptions } from "@tideline/graph";
+import { tidelineError } from "@tideline/spec";
 import { ACTIVITIES, WINDOW } from "./motion.ts";
 import type { MotionData } from "./motion-data.ts";
 
@@ -40,4 +41,27 @@ export async function judge(
   } finally {
     await loaded.release();
   }
+}
+
+/** How far probabilities may be from the CPU's. Half precision would do; kernels that are wrong are off by tenths. */
+const MOST_OFF = 1e-2;
+
+/**
+ * Compares the answers of one provider with those of the CPU, before anything is built on them.
+ *
+ * @throws RUNTIME_UNSUPPORTED when they differ by more than rounding.
+ */
+export function checkAnswers({ probabilities }: Judgement, cpu: Judgement, provider: string): void {
+  const off = probabilities.reduce(
+    (most, probability, at) => Math.max(most, Math.abs(probability - cpu.probabilities[at]!)),
+    0,
+  );
+  if (off <= MOST_OFF) return;
+  throw tidelineError("RUNTIME_UNSUPPORTED", {
+    who: provider,
+    field: "probabilities",
+    expected: `the CPU's, within ${MOST_OFF}`,
+    received: `answers that are off by ${off.toFixed(2)}`,
+    remedy: "Compute by WebAssembly here.",
+  });
 }

@@ -3,8 +3,12 @@ import type { Random } from "@tideline/learn";
 /** What a person may be doing, in the order of the classes. */
 export const ACTIVITIES = ["sitting", "standing", "walking", "climbing stairs", "running"] as const;
 
-/** Samples in a window, a second, and numbers in a sample: acceleration in g, then turning in rad/s. */
-export const WINDOW = { samples: 64, hertz: 32, channels: 6 } as const;
+/**
+ * Samples in a window, a second, and numbers in a sample: acceleration in g along three axes and its length, turning in
+ * rad/s about them and its length. Eight, since onnxruntime-web 1.30 computes a first convolution wrong on WebGPU whose
+ * channels are no multiple of four (microsoft/onnxruntime#29651).
+ */
+export const WINDOW = { samples: 64, hertz: 32, channels: 8 } as const;
 
 type Vector = readonly [number, number, number];
 
@@ -92,10 +96,9 @@ export function writeWindow(
       strength * turn[1] * Math.sin(step),
       strength * turn[2] * Math.sin(step / 2 + 0.8),
     ];
-    const sample = [
-      ...turned(accelerated, worn).map((value) => value + noise(0.05)),
-      ...turned(turning, worn).map((value) => value + noise(0.1)),
-    ];
+    const acceleration = turned(accelerated, worn).map((value) => value + noise(0.05));
+    const rotation = turned(turning, worn).map((value) => value + noise(0.1));
+    const sample = [acceleration, rotation].flatMap((axes) => [...axes, Math.hypot(...axes)]);
     into.set(sample, at * WINDOW.channels);
   }
 }

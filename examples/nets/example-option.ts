@@ -8,16 +8,21 @@ export interface ExampleOptions {
   readonly data: string;
   /** Seeds 1, 2, ...; the figures are their mean. */
   readonly seeds: number;
-  /** One JSON object on the last line instead of a sentence. */
+  /** One JSON object on the last line instead of sentences. */
   readonly json: boolean;
   /** Compare configurations on validation people or folds of the training part, and leave the test part alone. */
   readonly choose: boolean;
+  /** The configurations to compare; all by default. */
+  readonly only: readonly string[] | undefined;
+  /** Where predictions and graphs are written; nowhere by default. */
+  readonly out: string | undefined;
 }
 
 /**
  * The options `--data <folder>` (default: the data set's folder beside the one that TIDELINE_DATA names, or
- * `../shared/data/<name>`), `--seeds <n>`, `--json` and `--choose`. Where there is no data the process ends: with
- * status 0 and a word that the example was skipped, or with 66 where TIDELINE_REQUIRE lists `data`.
+ * `../shared/data/<name>`), `--seeds <n>`, `--json`, `--choose` with `--only <name,name>`, and `--out <folder>`. Where
+ * there is no data the process ends: with status 0 and a word that the example was skipped, or with 66 where
+ * TIDELINE_REQUIRE lists `data`.
  */
 export function exampleOptions(name: string): ExampleOptions {
   const { values } = parseArgs({
@@ -26,14 +31,11 @@ export function exampleOptions(name: string): ExampleOptions {
       seeds: { type: "string", default: "3" },
       json: { type: "boolean", default: false },
       choose: { type: "boolean", default: false },
+      only: { type: "string" },
+      out: { type: "string" },
     },
   });
-  const beside = process.env["TIDELINE_DATA"];
-  const data =
-    values.data ??
-    (beside === undefined
-      ? join(import.meta.dirname, "../../../shared/data", name)
-      : join(beside, "..", name));
+  const data = values.data ?? dataFolder(name);
   if (!existsSync(data)) {
     const required = process.env["TIDELINE_REQUIRE"]?.split(",").includes("data") ?? false;
     console.error(
@@ -46,10 +48,19 @@ export function exampleOptions(name: string): ExampleOptions {
     console.error(`--seeds: expected an integer of at least 1, received ${values.seeds}`);
     process.exit(64);
   }
-  return { data, seeds, json: values.json, choose: values.choose };
+  const { json, choose, out } = values;
+  return { data, seeds, json, choose, out, only: values.only?.split(",") };
 }
 
-/** Prints the figures and fails below the threshold. */
+/** The folder of a public data set: beside the one that TIDELINE_DATA names, or in `../shared/data`. */
+export function dataFolder(name: string): string {
+  const beside = process.env["TIDELINE_DATA"];
+  return beside === undefined
+    ? join(import.meta.dirname, "../../../shared/data", name)
+    : join(beside, "..", name);
+}
+
+/** Prints the figures and fails (status 70) below the threshold. */
 export function report(
   { json }: ExampleOptions,
   figures: Readonly<Record<string, unknown>> & { readonly mean: number; readonly threshold: number },

@@ -1,8 +1,10 @@
-import { matrix, type TrainingRows } from "@tideline/learn";
+import { matrix, selectRows, type Matrix } from "@tideline/learn";
 import { PHONE_CHANNELS, readUciPart } from "../../apps/fleet/src/recording/uci-har.ts";
+import type { ExampleRows } from "./example.ts";
 
 /** Labelled windows with the person of each. */
-export interface HarWindows extends TrainingRows {
+export interface HarWindows extends ExampleRows {
+  readonly X: Matrix;
   readonly people: Int32Array;
 }
 
@@ -24,5 +26,12 @@ export async function harWindows(folder: string, part: "train" | "test"): Promis
     y: Int32Array.from(rows, ({ label }) => numbers.indexOf(label)),
     classes: Object.values(layout.labels),
     people: Int32Array.from(rows, ({ subject }) => subject),
+    row: Int32Array.from(rows, (_, row) => row),
   };
+}
+
+/** Some of the windows. */
+export function windowsAt({ X, y, classes, people, row }: HarWindows, rows: Int32Array): HarWindows {
+  const pick = (values: Int32Array) => Int32Array.from(rows, (at) => values[at]!);
+  return { X: selectRows(X, rows), y: pick(y), classes, people: pick(people), row: pick(row) };
 }

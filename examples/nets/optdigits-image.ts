@@ -1,14 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { matrix, type TrainingRows } from "@tideline/learn";
+import { matrix, selectRows, type Matrix } from "@tideline/learn";
 import { tidelineError } from "@tideline/spec";
+import type { ExampleRows } from "./example.ts";
 
 /** Pixels of an 8x8 image, and the digit after them. */
 const PIXELS = 64;
 
+/** Images with the digit of each. */
+export interface DigitImages extends ExampleRows {
+  readonly X: Matrix;
+}
+
 /** One part of the digits: images of 8x8 pixels of 0 to 16. The writers of the two parts are different people. */
-export function digitImages(folder: string, part: "train" | "test"): TrainingRows {
+export function digitImages(folder: string, part: "train" | "test"): DigitImages {
   const file = part === "train" ? "optdigits.tra.gz" : "optdigits.tes.gz";
   const lines = gunzipSync(readFileSync(join(folder, file)))
     .toString("utf8")
@@ -38,5 +44,12 @@ export function digitImages(folder: string, part: "train" | "test"): TrainingRow
     X: matrix(lines.length, PIXELS, values),
     y,
     classes: Array.from({ length: 10 }, (_, digit) => `${digit}`),
+    row: Int32Array.from(lines, (_, row) => row),
   };
+}
+
+/** Some of the images. */
+export function imagesAt({ X, y, classes, row }: DigitImages, rows: Int32Array): DigitImages {
+  const pick = (values: Int32Array) => Int32Array.from(rows, (at) => values[at]!);
+  return { X: selectRows(X, rows), y: pick(y), classes, row: pick(row) };
 }

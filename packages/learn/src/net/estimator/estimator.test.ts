@@ -30,6 +30,23 @@ const CASES: Readonly<
     shape: [12, 3],
     make: (seed) => conv1d({ shape: [12, 3], channels: [4, 4], units: 4, epochs: 2, batch: 16, seed }),
   },
+  "conv1d, bare": {
+    shape: [12, 3],
+    make: (seed) =>
+      conv1d({
+        shape: [12, 3],
+        vectors: [[0, 1, 2]],
+        channels: [4],
+        size: [3],
+        normalise: false,
+        statistics: false,
+        spectrum: false,
+        pool: "max",
+        epochs: 2,
+        batch: 16,
+        seed,
+      }),
+  },
   conv2d: {
     shape: [6, 4, 3],
     make: (seed) =>

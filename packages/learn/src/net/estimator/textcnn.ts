@@ -5,10 +5,10 @@ import { normal } from "../initialiser.ts";
 import { conv1d as convolution } from "../layer/conv1d.ts";
 import { defineLayer } from "../layer/define-layer.ts";
 import { dense } from "../layer/dense.ts";
+import { dropout } from "../layer/dropout.ts";
 import { globalMaxPool } from "../layer/global-pool.ts";
 import { sequential } from "../layer/sequential.ts";
 import type { Layer, Net } from "../net.ts";
-import { dropped } from "./dropout.ts";
 import {
   checkLabelled,
   fitNet,
@@ -102,7 +102,7 @@ export function textcnn(
       { axis: 1 },
     ),
   );
-  const drop = settings.dropout === 0 ? [] : [dropped(settings.dropout)];
+  const drop = dropout({ rate: settings.dropout });
   return Object.freeze({
     kind: "textcnn",
     async fit(rows: TextRows, { validation, ...fit }) {
@@ -116,7 +116,7 @@ export function textcnn(
       const layers = sequential(
         embedded(fitted.size, embedding),
         phrases,
-        ...drop,
+        drop,
         dense({ units: rows.classes.length }),
       );
       const net: Net = {

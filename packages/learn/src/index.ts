@@ -15,6 +15,7 @@ export * from "./metric/classification-report.ts";
 export * from "./metric/confusion-matrix.ts";
 export * from "./metric/interval.ts";
 export * from "./metric/log-loss.ts";
+export * from "./metric/ranking.ts";
 export * as nets from "./net/estimator/index.ts";
 export type {
   Category,
@@ -23,6 +24,7 @@ export type {
   GruNetOptions,
   IdRows,
   IdShape,
+  InteractionRows,
   LabelsOf,
   MatrixRows,
   MissingNumbers,
@@ -34,6 +36,9 @@ export type {
   NetRegressor,
   NetTrainingFit,
   NetTrainingOptions,
+  PopularityModel,
+  Recommendations,
+  RecommendOptions,
   RegressionLoss,
   ScheduleName,
   SequenceInput,
@@ -41,6 +46,7 @@ export type {
   Series,
   SeriesRows,
   SeriesShape,
+  SideTable,
   Table,
   TableEmbeddingOptions,
   TableEncoding,
@@ -54,8 +60,11 @@ export type {
   TextRows,
   Tokeniser,
   TokeniserOptions,
+  TowerRows,
   TransformerModel,
   TransformerOptions,
+  TwoTowerModel,
+  TwoTowerOptions,
   Vocabulary,
   VocabularyOptions,
 } from "./net/estimator/index.ts";

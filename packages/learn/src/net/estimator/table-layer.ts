@@ -83,11 +83,18 @@ export function numbersLayer({ columns }: Table, encoding: TableEncoding, bins: 
   };
 }
 
-/** Distinct quantiles of a column, in order; none for a column of one value. */
+/**
+ * Distinct quantiles of a column, in order; none for a column of one value. Where many rows share a value quantiles fall
+ * together (most people have no capital gain): those quantiles are taken again, among the distinct values.
+ */
 function binEdges(values: Float64Array, bins: number): readonly number[] {
-  if (values.length === 0) return [];
-  const sorted = values.slice().sort();
-  const all = Array.from({ length: bins + 1 }, (_, at) => quantileOfSorted(sorted, at / bins));
-  const distinct = [...new Set(all.map(Math.fround))];
-  return distinct.length < 2 ? [] : distinct;
+  const sorted = values.map(Math.fround).sort();
+  if (sorted.length === 0 || sorted[0] === sorted.at(-1)) return [];
+  const quantiles = (from: Float64Array, count: number) =>
+    Array.from({ length: count + 1 }, (_, at) => Math.fround(quantileOfSorted(from, at / count)));
+  const edges = new Set(quantiles(sorted, bins));
+  const lost = bins + 1 - edges.size;
+  const distinct = Float64Array.from(new Set(sorted));
+  for (const edge of lost === 0 ? [] : quantiles(distinct, lost)) edges.add(edge);
+  return [...edges].sort((left, right) => left - right);
 }

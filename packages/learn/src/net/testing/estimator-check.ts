@@ -1,21 +1,24 @@
 import assert from "node:assert/strict";
 import { interpret, writeOnnx, type GraphRuntime, type OnnxModel } from "@tideline/graph";
-import type { Matrix } from "../../matrix.ts";
 import type { NetClassifier, NetTrainingFit } from "../estimator/net-classifier.ts";
+import { classifies, type EstimatorTrait, type FittedModel } from "./estimator-trait.ts";
 
 /** An estimator under check, with rows small enough to be fitted several times. */
-export interface EstimatorCase<Rows, Given> {
+export interface EstimatorCase<Rows, Given, Model extends FittedModel = NetClassifier<Given>> {
   readonly name: string;
   /** The estimator with this seed; dropout is better left on, so that noise is checked too. */
-  readonly estimator: (seed: number) => {
-    fit(rows: Rows, options: NetTrainingFit<Rows>): Promise<NetClassifier<Given>>;
-  };
+  readonly estimator: (seed: number) => { fit(rows: Rows, options: NetTrainingFit<Rows>): Promise<Model> };
+  /** What its models do: `classifies()`, `regresses()`, `ranks()`, or a trait of your own. Default `classifies()`. */
+  readonly trait?: EstimatorTrait<Given, Model>;
   readonly rows: Rows;
-  /** What is predicted. */
+  /** What is predicted: two rows or more. */
   readonly given: Given;
+  /** The first row of `given`, alone. Without it nobody checks that rows do not change one another's prediction. */
+  readonly alone?: Given;
   /** The rows as inputs of the graph, by name. */
   readonly feeds: (
     given: Given,
+    model: Model,
   ) => Readonly<
     Record<string, { readonly dims: readonly number[]; readonly values: Float32Array | BigInt64Array }>
   >;
@@ -29,32 +32,50 @@ export interface EstimatorCheck {
   run(): Promise<void>;
 }
 
-/** Probabilities of the graph by a runtime and by the reference kernels may differ by so much: float32 against float64. */
+/** What a graph says by a runtime and by the reference kernels may differ by so much, relative to the largest number. */
 const AGREE = 1e-5;
 
+/** The largest difference of two lists, relative to the largest number of the second (or 1). */
+function apart(left: ArrayLike<number>, right: ArrayLike<number>): number {
+  assert.equal(left.length, right.length);
+  let [most, largest] = [0, 1];
+  for (let at = 0; at < left.length; at++) {
+    assert.ok(Number.isFinite(left[at]), `number ${at} is ${left[at]}`);
+    most = Math.max(most, Math.abs(left[at]! - right[at]!));
+    largest = Math.max(largest, Math.abs(right[at]!));
+  }
+  return most / largest;
+}
+
 /**
- * The checks that every net estimator must pass, as functions that throw: run them in any test framework.
+ * The checks that every net estimator must pass, as functions that throw: run them in any test framework. They hold for
+ * rows of any kind, because the case says how rows become inputs of the graph; what models do is its trait.
  *
  * @param runtime a fast one; the reference kernels are taken beside it.
  * @example
- * for (const { name, run } of estimatorChecks(onnxruntimeNode, mlpCase)) test(name, run);
+ * const checks = estimatorChecks(onnxruntimeNode, {
+ *   name: "mine",
+ *   estimator: (seed) => mine({ epochs: 2, seed }),
+ *   trait: classifies(),
+ *   rows: { X, y, classes: ["a", "b"] },
+ *   given: X,
+ *   alone: selectRows(X, [0]),
+ *   feeds: (given) => ({ x: { dims: [given.rows, given.columns], values: Float32Array.from(given.values) } }),
+ *   bad: [{ rows: { X, y: y.slice(1), classes: ["a", "b"] }, says: /y: expected/ }],
+ * });
+ * for (const { name, run } of checks) test(name, run);
  */
-export function estimatorChecks<Rows, Given>(
+export function estimatorChecks<Rows, Given, Model extends FittedModel = NetClassifier<Given>>(
   runtime: GraphRuntime,
-  { name, estimator, rows, given, feeds, bad }: EstimatorCase<Rows, Given>,
+  { name, estimator, trait: own, rows, given, alone, feeds, bad }: EstimatorCase<Rows, Given, Model>,
 ): readonly EstimatorCheck[] {
-  let first: Promise<NetClassifier<Given>> | undefined;
+  const trait = own ?? (classifies<Given>() as unknown as EstimatorTrait<Given, Model>);
+  let first: Promise<Model> | undefined;
   const fitted = () => (first ??= estimator(1).fit(rows, { runtime }));
-  const largest = (left: ArrayLike<number>, right: ArrayLike<number>) => {
-    assert.equal(left.length, right.length);
-    let most = 0;
-    for (let at = 0; at < left.length; at++) most = Math.max(most, Math.abs(left[at]! - right[at]!));
-    return most;
-  };
-  const graphOf = async (model: OnnxModel): Promise<Float32Array> => {
-    const loaded = await runtime.load(writeOnnx(model));
+  const run = async (graph: OnnxModel, inputs: ReturnType<typeof feeds>): Promise<ArrayLike<number>> => {
+    const loaded = await runtime.load(writeOnnx(graph), { threads: 1 });
     try {
-      return (await loaded.run(feeds(given), ["probabilities"]))["probabilities"]!.values as Float32Array;
+      return (await loaded.run(inputs, [trait.output]))[trait.output]!.values as Float32Array;
     } finally {
       await loaded.release();
     }
@@ -68,42 +89,43 @@ export function estimatorChecks<Rows, Given>(
     },
     "changes neither rows nor what is predicted": async () => {
       const before = structuredClone({ rows, given });
-      await (await estimator(1).fit(rows, { runtime })).predictProbabilities(given, runtime);
+      await trait.predicted(await estimator(1).fit(rows, { runtime }), given, runtime);
       assert.deepEqual({ rows, given }, before);
     },
     "depends on its seed": async () => {
       const other = await estimator(2).fit(rows, { runtime });
+      assert.equal(other.seed, 2);
       assert.notDeepEqual(other.trained.parameters, (await fitted()).trained.parameters);
     },
     "is frozen": async () => {
-      assert.ok(Object.isFrozen(await fitted()));
-    },
-    "gives probabilities that sum to 1, and the largest as prediction": async () => {
       const model = await fitted();
-      const { values, rows: count, columns }: Matrix = await model.predictProbabilities(given, runtime);
-      assert.equal(columns, model.classes.length);
-      const predicted = await model.predict(given, runtime);
-      for (let row = 0; row < count; row++) {
-        const own = [...values.subarray(row * columns, (row + 1) * columns)];
-        assert.ok(Math.abs(own.reduce((sum, value) => sum + value, 0) - 1) < AGREE);
-        assert.equal(predicted[row], own.indexOf(Math.max(...own)));
-      }
+      assert.ok(Object.isFrozen(model) && Object.isFrozen(model.trained) && Object.isFrozen(estimator(1)));
     },
-    "has a graph that agrees with predictProbabilities and the reference kernels": async () => {
+    "sees validation rows after each epoch, and learns nothing from them": async () => {
+      const watched = await estimator(1).fit(rows, { runtime, validation: rows });
+      for (const { validationLoss } of watched.trained.curves) assert.ok(Number.isFinite(validationLoss));
+      assert.deepEqual(watched.trained.parameters, (await fitted()).trained.parameters);
+    },
+    "ends after an epoch when told": async () => {
+      const short = await estimator(1).fit(rows, { runtime, onEpoch: () => "stop" });
+      assert.equal(short.trained.curves.length, 1);
+      assert.equal(short.trained.ended, "stopped");
+    },
+    "is interrupted by a signal": async () => {
+      const signal = AbortSignal.abort(new Error("enough"));
+      await assert.rejects(estimator(1).fit(rows, { runtime, signal }), /enough/);
+    },
+    "has a graph that agrees with its predictions and the reference kernels": async () => {
       const model = await fitted();
-      const { values } = await model.predictProbabilities(given, runtime);
-      assert.ok(largest(await graphOf(model.graph()), values) < AGREE);
-      const exact = interpret(
-        model.graph(),
-        Object.fromEntries(
-          Object.entries(feeds(given)).map(([input, tensor]) => [
-            input,
-            { dims: tensor.dims, values: Array.from(tensor.values as ArrayLike<number | bigint>, Number) },
-          ]),
-        ),
-      );
-      assert.ok(largest(exact["probabilities"]!.values, values) < AGREE);
-      assert.deepEqual(JSON.parse(model.graph().metadata["classes"]!), model.classes);
+      const predicted = await trait.predicted(model, given, runtime);
+      const inputs = feeds(given, model);
+      assert.ok(apart(await run(model.graph(), inputs), predicted) < AGREE);
+      const numbers = Object.entries(inputs).map(([input, { dims, values }]) => [
+        input,
+        { dims, values: Array.from(values as ArrayLike<number | bigint>, Number) },
+      ]);
+      const exact = interpret(model.graph(), Object.fromEntries(numbers));
+      assert.ok(apart(exact[trait.output]!.values, predicted) < AGREE);
     },
     "says what is wrong with rows": async () => {
       for (const one of bad)
@@ -113,5 +135,17 @@ export function estimatorChecks<Rows, Given>(
         });
     },
   };
-  return Object.entries(checks).map(([property, run]) => ({ name: `${name} ${property}`, run }));
+  if (alone !== undefined)
+    checks["predicts a row alone as among others"] = async () => {
+      const model = await fitted();
+      const [one, all] = [
+        await trait.predicted(model, alone, runtime),
+        await trait.predicted(model, given, runtime),
+      ];
+      assert.ok(one.length > 0 && one.length < all.length);
+      assert.ok(apart(one, Array.from(all).slice(0, one.length)) < AGREE);
+    };
+  for (const [property, check] of Object.entries(trait.more))
+    checks[property] = async () => check(await fitted(), given, runtime);
+  return Object.entries(checks).map(([property, check]) => ({ name: `${name} ${property}`, run: check }));
 }

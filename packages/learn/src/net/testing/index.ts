@@ -1,0 +1,2 @@
+export * from "./estimator-check.ts";
+export * from "./estimator-trait.ts";

@@ -51,8 +51,8 @@ describe("checkModel", () => {
     ["no opset", { ...twoNodes(), opsets: [] }, /received none.*MODEL_UNSUPPORTED/],
     [
       "an unknown operator",
-      withNode(0, { op: "Einsum" }),
-      /Einsum node "Mul_1".*received Einsum.*MODEL_UNSUPPORTED/,
+      withNode(0, { op: "NonMaxSuppression" }),
+      /NonMaxSuppression node "Mul_1".*received NonMaxSuppression.*MODEL_UNSUPPORTED/,
     ],
     ["another domain", withNode(0, { domain: "com.example" }), /com\.example\.Mul.*MODEL_UNSUPPORTED/],
     [

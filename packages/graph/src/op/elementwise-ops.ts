@@ -67,6 +67,8 @@ import { Tanh } from "./Tanh.ts";
 import { ThresholdedRelu } from "./ThresholdedRelu.ts";
 import { Where } from "./Where.ts";
 import { Xor } from "./Xor.ts";
+import { QuantizeLinear } from "./QuantizeLinear.ts";
+import { DequantizeLinear } from "./DequantizeLinear.ts";
 import type { OpDefinition } from "./op-definition.ts";
 
 /** The names of the operators that work element by element: arithmetic, functions of one number, comparison, choice. */
@@ -139,7 +141,9 @@ export type ElementwiseOpName =
   | "Tanh"
   | "ThresholdedRelu"
   | "Where"
-  | "Xor";
+  | "Xor"
+  | "QuantizeLinear"
+  | "DequantizeLinear";
 
 /** The operators that work element by element: arithmetic, functions of one number, comparison, choice. One that is missing here does not compile. */
 export const ELEMENTWISE_OPS = {
@@ -212,4 +216,6 @@ export const ELEMENTWISE_OPS = {
   ThresholdedRelu,
   Where,
   Xor,
+  QuantizeLinear,
+  DequantizeLinear,
 } satisfies Record<ElementwiseOpName, OpDefinition>;

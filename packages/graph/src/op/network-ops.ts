@@ -13,6 +13,10 @@ import { LayerNormalization } from "./LayerNormalization.ts";
 import { LpPool } from "./LpPool.ts";
 import { MaxPool } from "./MaxPool.ts";
 import { RNN } from "./RNN.ts";
+import { GroupNormalization } from "./GroupNormalization.ts";
+import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.ts";
+import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.ts";
+import { Resize } from "./Resize.ts";
 import type { OpDefinition } from "./op-definition.ts";
 
 /** The names of the operators of layers: convolution, pooling, normalisation, recurrence. */
@@ -31,7 +35,11 @@ export type NetworkOpName =
   | "LayerNormalization"
   | "LpPool"
   | "MaxPool"
-  | "RNN";
+  | "RNN"
+  | "GroupNormalization"
+  | "NegativeLogLikelihoodLoss"
+  | "SoftmaxCrossEntropyLoss"
+  | "Resize";
 
 /** The operators of layers: convolution, pooling, normalisation, recurrence. One that is missing here does not compile. */
 export const NETWORK_OPS = {
@@ -50,4 +58,8 @@ export const NETWORK_OPS = {
   LpPool,
   MaxPool,
   RNN,
+  GroupNormalization,
+  NegativeLogLikelihoodLoss,
+  SoftmaxCrossEntropyLoss,
+  Resize,
 } satisfies Record<NetworkOpName, OpDefinition>;

@@ -18,6 +18,7 @@ import { ReduceSum } from "./ReduceSum.ts";
 import { ReduceSumSquare } from "./ReduceSumSquare.ts";
 import { Softmax } from "./Softmax.ts";
 import { TopK } from "./TopK.ts";
+import { Einsum } from "./Einsum.ts";
 import type { OpDefinition } from "./op-definition.ts";
 
 /** The names of the operators that combine along axes: reductions, products of matrices, the softmax family. */
@@ -41,7 +42,8 @@ export type ReductionOpName =
   | "ReduceSum"
   | "ReduceSumSquare"
   | "Softmax"
-  | "TopK";
+  | "TopK"
+  | "Einsum";
 
 /** The operators that combine along axes: reductions, products of matrices, the softmax family. One that is missing here does not compile. */
 export const REDUCTION_OPS = {
@@ -65,4 +67,5 @@ export const REDUCTION_OPS = {
   ReduceSumSquare,
   Softmax,
   TopK,
+  Einsum,
 } satisfies Record<ReductionOpName, OpDefinition>;

@@ -11,7 +11,7 @@ type GivenAttributes = Parameters<GraphEmitter["ops"]>[2];
 
 const isFloating = (elementType: ElementType): boolean => ELEMENT_TYPES[elementType].kind === "float";
 
-/** Writes a case into a graph: its data as inputs `x0`, `x1`, ..., floating ones of the given type; its axes as constants. */
+/** Writes a case into a graph: its data as inputs `x0`, `x1`, ..., floating ones of the given type; its axes, lengths and scales as constants. */
 export function writeCase(
   g: GraphBuilder,
   op: OpName,
@@ -20,7 +20,8 @@ export function writeCase(
 ): readonly Value[] {
   const given = inputs.map((input, at): Value | undefined => {
     if (input === undefined) return undefined;
-    const elementType = isFloating(input.elementType) ? floating : input.elementType;
+    const elementType =
+      isFloating(input.elementType) && input.constant !== true ? floating : input.elementType;
     return input.constant === true
       ? g.constant(valuesOf(elementType, input.values), input.dims)
       : g.input(`x${at}`, elementType, input.dims);

@@ -107,6 +107,15 @@ const instanceNormalization: Cases = shape(3, 4).chain((dims) =>
     .map((inputs) => ({ inputs, attributes: { epsilon: 0.125 }, scale: 10 })),
 );
 
+const groupNormalization: Cases = fc
+  .tuple(shape(3, 4), fc.integer({ min: 1, max: 3 }))
+  .chain(([[rows, each, ...rest], num_groups]) => {
+    const channels = each! * num_groups;
+    return fc
+      .tuple(filled([rows!, channels, ...rest]), filled([channels]), filled([channels]))
+      .map((inputs) => ({ inputs, attributes: { epsilon: 0.125, num_groups }, scale: 10 }));
+  });
+
 const lrn: Cases = fc.tuple(shape(4, 4), fc.constantFrom(1, 3, 5)).chain(([dims, size]) =>
   filled(dims).map((x) => ({
     inputs: [x],
@@ -207,6 +216,7 @@ export const NETWORK_CASES = {
   ),
   GlobalMaxPool: global,
   GRU: recurrent(3, 1, fc.record({ linear_before_reset: bit })),
+  GroupNormalization: groupNormalization,
   InstanceNormalization: instanceNormalization,
   LRN: lrn,
   LSTM: recurrent(4, 2, fc.record({ input_forget: bit }), true),

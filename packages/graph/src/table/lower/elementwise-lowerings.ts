@@ -6,6 +6,8 @@ import { lowerBinary, lowerCast, lowerClip, lowerLeakyRelu, lowerUnary } from ".
 const NO_COMPARISON = unlowered("a table has no instruction that compares or chooses");
 const NO_FUNCTION = unlowered("a table has no instruction for this function");
 
+const NO_INTEGER = unlowered("a table computes in float32, and has no whole numbers of 8 bits");
+
 /** How the operators that work element by element: arithmetic, functions of one number, comparison, choice are written into a table, or why not. */
 export const ELEMENTWISE_LOWERINGS = {
   Abs: lowerUnary("abs"),
@@ -77,4 +79,6 @@ export const ELEMENTWISE_LOWERINGS = {
   ThresholdedRelu: NO_FUNCTION,
   Where: NO_COMPARISON,
   Xor: NO_COMPARISON,
+  QuantizeLinear: NO_INTEGER,
+  DequantizeLinear: NO_INTEGER,
 } satisfies Record<ElementwiseOpName, Lowering | Unlowered>;

@@ -5,6 +5,8 @@ import { lowerBatchNormalization, lowerConv, lowerPool } from "./sliding.ts";
 
 const RECURRENT = unlowered("its steps depend on one another, and a table has no loops");
 
+const LOSS = unlowered("a loss is computed while training, and a table predicts");
+
 /** How the operators of layers: convolution, pooling, normalisation, recurrence are written into a table, or why not. */
 export const NETWORK_LOWERINGS = {
   AveragePool: lowerPool("mean"),
@@ -29,4 +31,10 @@ export const NETWORK_LOWERINGS = {
   LpPool: unlowered("a table has no sum of powers"),
   MaxPool: lowerPool("max"),
   RNN: RECURRENT,
+  GroupNormalization: unlowered(
+    "its mean and deviation are computed from each row, which no instruction does at once",
+  ),
+  NegativeLogLikelihoodLoss: LOSS,
+  SoftmaxCrossEntropyLoss: LOSS,
+  Resize: unlowered("a table has no instruction that reads between elements"),
 } satisfies Record<NetworkOpName, Lowering | Unlowered>;

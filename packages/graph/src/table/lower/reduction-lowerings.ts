@@ -27,4 +27,5 @@ export const REDUCTION_LOWERINGS = {
   ReduceSumSquare: NO_REDUCTION,
   Softmax: lowerSoftmax(0),
   TopK: NO_REDUCTION,
+  Einsum: NO_REDUCTION,
 } satisfies Record<ReductionOpName, Lowering | Unlowered>;

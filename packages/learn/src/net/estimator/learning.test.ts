@@ -172,6 +172,9 @@ test("twoTower finds the blocks that users like, which popularity cannot, and wh
   const fresh = { ids: ["i3-12", "i3-0", "i0-0"], features: rows.itemFeatures };
   const { values } = await model.embedItems(fresh, runtime);
   const cosine = (a: number, b: number) =>
-    values.slice(a * 8, a * 8 + 8).reduce((sum, value, at) => sum + value * values[b * 8 + at]!, 0);
+    Float64Array.from(values.slice(a * 8, a * 8 + 8), (value, at) => value * values[b * 8 + at]!).reduce(
+      (sum, term) => sum + term,
+      0,
+    );
   expect(cosine(0, 1)).toBeGreaterThan(cosine(0, 2) + 0.3);
 });

@@ -11,6 +11,8 @@ export interface LayerState {
 
 /** The rows of a batch that count, those of a weight above 0. Statistics of a batch are taken over them. */
 export interface CountedRows {
+  /** float32 [batch]: 1 for rows that count, 0 for rows that only fill the batch. */
+  readonly counts: Value;
   /** float32 [1, batch]: 1 / count for rows that count, 0 for rows that only fill the batch. */
   readonly share: Value;
   /** float32 []: how many count; at least 1. */

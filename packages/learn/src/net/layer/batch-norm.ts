@@ -1,4 +1,4 @@
-import { elementCount, type Value } from "@tideline/graph";
+import { ELEMENT_TYPES, elementCount, type Value } from "@tideline/graph";
 import { belowOne, positive } from "../check-option.ts";
 import { ones, zeros } from "../initialiser.ts";
 import type { Layer, LayerState, NetScope } from "../net.ts";
@@ -24,18 +24,18 @@ function channelMean(scope: NetScope, x: Value): Value {
   return rest.length === 0 ? mean : g.op("Reshape", [mean, g.ints([1, channels!, ...rest.map(() => 1)])]);
 }
 
-/** Moves running numbers towards those of the batch. */
-function follow(scope: NetScope, state: LayerState, batch: Value, channels: number, kept: number): void {
-  const { g } = scope;
-  const own = g.op("Reshape", [batch, g.ints([channels])]);
-  const moved = g.op("Mul", [own, g.scalar(1 - kept)]);
-  state.update(g.op("Add", [g.op("Mul", [state.value, g.scalar(kept)]), moved]));
+/** Moves running numbers by a share towards those of the batch, [channels]. */
+function follow({ g }: NetScope, state: LayerState, batch: Value, share: Value): void {
+  const apart = g.op("Sub", [batch, state.value]);
+  state.update(g.op("Add", [state.value, g.op("Mul", [apart, share])]));
 }
 
 /**
  * Batch normalisation: each channel of [batch, C, ...] less its mean over its deviation, scaled and shifted by trained
  * numbers (S. Ioffe and C. Szegedy, "Batch Normalization", ICML 2015). While training the statistics are those of the
  * rows of the batch that count; running ones are kept (the variance divided by n - 1, as PyTorch's) and used otherwise.
+ * They are used and left alone by a step too in which a single number of each channel counts, of which there is no
+ * variance (PyTorch refuses such a batch). Rows that only fill the batch become the shift, whatever they are.
  *
  * @throws DEFINITION_ILLEGAL for an option out of range; when applied to rows of unknown lengths.
  * @example
@@ -56,18 +56,35 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
     if (!training)
       return g.op("BatchNormalization", [x, scale, shift, mean.value, variance.value], { epsilon });
 
-    const own = channelMean(scope, x);
+    const column = (value: Value) => g.op("Reshape", [value, g.ints([1, channels!, ...rest.map(() => 1)])]);
+    const list = (value: Value) => g.op("Reshape", [value, g.ints([channels!])]);
+    const { counts, count } = scope.counted();
+    const size = elementCount(rest);
+    const values = g.op("Mul", [count, g.scalar(size)]);
+    // 1 where there is a variance to speak of, 0 where one number is all: more than one position is enough.
+    const some =
+      size > 1
+        ? undefined
+        : g.op("Cast", [g.op("Greater", [values, g.scalar(1)])], { to: ELEMENT_TYPES.float32.code });
+    const orRunning = (batch: Value, state: LayerState) => {
+      if (some === undefined) return batch;
+      const running = column(state.value);
+      return g.op("Add", [running, g.op("Mul", [g.op("Sub", [batch, running]), some])]);
+    };
+
+    const own = orRunning(channelMean(scope, x), mean);
     const centred = g.op("Sub", [x, own]);
     const spread = channelMean(scope, g.op("Mul", [centred, centred]));
-    const dims = [1, channels!, ...rest.map(() => 1)];
-    const column = (value: Value) => g.op("Reshape", [value, g.ints(dims)]);
-    const deviation = g.op("Sqrt", [g.op("Add", [spread, g.scalar(epsilon)])]);
+    const deviation = g.op("Sqrt", [g.op("Add", [orRunning(spread, variance), g.scalar(epsilon)])]);
     const factor = g.op("Div", [column(scale), deviation]);
+    const row = g.op("Reshape", [counts, g.ints([scope.batch as number, 1, ...rest.map(() => 1)])]);
 
-    const count = g.op("Mul", [scope.counted().count, g.scalar(elementCount(rest))]);
-    const others = g.op("Max", [g.op("Sub", [count, g.scalar(1)]), g.scalar(1)]);
-    follow(scope, mean, own, channels!, momentum);
-    follow(scope, variance, g.op("Mul", [spread, g.op("Div", [count, others])]), channels!, momentum);
-    return g.op("Add", [g.op("Mul", [centred, factor]), column(shift)]);
+    const others = g.op("Max", [g.op("Sub", [values, g.scalar(1)]), g.scalar(1)]);
+    const kept = g.scalar(1 - momentum);
+    const share = some === undefined ? kept : g.op("Mul", [some, kept]);
+    follow(scope, mean, list(own), share);
+    follow(scope, variance, list(g.op("Mul", [spread, g.op("Div", [values, others])])), share);
+    // The rows' zeros go into the small factor, so that they cost no pass over x.
+    return g.op("Add", [g.op("Mul", [centred, g.op("Mul", [factor, row])]), column(shift)]);
   });
 }

@@ -18,8 +18,8 @@ export interface BatchFeeder {
   /** A batch of buffers of its own. */
   make(): Batch;
   /**
-   * Fills a batch with the rows `order[start .. start + batch]`. Where the rows end, it goes on from the beginning of
-   * the order with weight 0: a batch norm sees real rows, the loss and the gradient do not see them.
+   * Fills a batch with the rows `order[start .. start + batch]`. Where the rows end, the rows of the batch are there
+   * again with weight 0: what is computed of them is as ordinary as that of their twins, and counts nowhere.
    *
    * @returns the sum of the weights.
    */
@@ -104,9 +104,10 @@ function gather(
   out: RuntimeTensor["values"],
 ): void {
   const width = rowWidth(dims);
+  const there = Math.min(batch, order.length - start);
   const words = out instanceof BigInt64Array && values instanceof Int32Array ? int32Words(out) : undefined;
   for (let i = 0; i < batch; i++) {
-    const from = order[(start + i) % order.length]! * width;
+    const from = order[start + (i % there)]! * width;
     const to = i * width;
     if (words !== undefined) {
       for (let j = 0; j < width; j++) {

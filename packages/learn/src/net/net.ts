@@ -68,6 +68,8 @@ export interface NetInput {
   readonly elementType: "float32" | "int64";
   /** Without the batch: [128, 9] for windows of 128 samples of 9 channels. */
   readonly dims: readonly number[];
+  /** Of int64: ids are 0 up to this, exclusive; `trainNet` refuses rows with others. Default any. */
+  readonly entries?: number;
 }
 
 /**

@@ -24,8 +24,9 @@ export function paddingMask(scope: NetScope, ids: Value, padding: number): Value
 }
 
 /**
- * Trained numbers for each id: int64 [batch, ...] becomes float32 [batch, ..., size]. An id out of range is an error of
- * the runtime that runs the graph.
+ * Trained numbers for each id: int64 [batch, ...] becomes float32 [batch, ..., size]. Name
+ * `entries` at the net's input too, and training refuses other ids. In a graph that is run, an id of `entries` or more
+ * is an error of the runtime, but a negative one counts from the end, as ONNX's Gather has it.
  *
  * @throws DEFINITION_ILLEGAL for an option out of range; when applied to something else than int64.
  * @example

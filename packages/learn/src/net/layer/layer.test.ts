@@ -181,6 +181,25 @@ function scoresOf(model: OnnxModel, feeds: Readonly<Record<string, Feed>>) {
   return interpret(model, feeds)["scores"]!;
 }
 
+test("pooling over no real steps gives zeros", () => {
+  for (const pool of [maskedAveragePool(), maskedMaxPool()]) {
+    const net: Net = {
+      inputs: [
+        { name: "x", elementType: "float32", dims: [2, 2] },
+        { name: "mask", elementType: "float32", dims: [2] },
+      ],
+      forward(scope, { x, mask }) {
+        const shift = scope.parameter("shift", [2], () => new Float32Array(2));
+        return pool(scope, scope.g.op("Add", [x!, shift]), { mask: mask! });
+      },
+    };
+    const graph = evaluationGraph(net, { batch: 2, loss: mse({ outputs: 2 }) });
+    const numbers = { parameters: new Float32Array(2), state: new Float32Array(0) };
+    const { scores } = run(graph, numbers, { x: [5, -6, 7, 8, 1, -2, 3, 4], mask: [0, 0, 1, 0] });
+    expect([...scores!.values].map((value) => value + 0)).toEqual([0, 0, 1, -2]);
+  }
+});
+
 test("every layer of plain data is tried", () => {
   const tried = Object.keys(BODIES).join(" ");
   const elsewhere = [

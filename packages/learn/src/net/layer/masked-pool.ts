@@ -31,10 +31,14 @@ export function maskedAveragePool(): MaskedLayer {
   });
 }
 
-/** The largest over the real steps of [batch, steps, width]: [batch, width]. Errors: as {@link maskedAveragePool}. */
+/**
+ * The largest over the real steps of [batch, steps, width]: [batch, width]; zeros where there is none. Errors: as
+ * {@link maskedAveragePool}.
+ */
 export function maskedMaxPool(): MaskedLayer {
   return maskedPool("maskedMaxPool", ({ g }, x, mask) => {
     const away = g.op("Mul", [g.op("Sub", [mask, g.scalar(1)]), g.scalar(LOWEST)]);
-    return g.op("ReduceMax", [g.op("Add", [x, away]), g.ints([1])], { keepdims: 0 });
+    const largest = g.op("ReduceMax", [g.op("Add", [x, away]), g.ints([1])], { keepdims: 0 });
+    return g.op("Mul", [largest, g.op("ReduceMax", [mask, g.ints([1])], { keepdims: 0 })]);
   });
 }

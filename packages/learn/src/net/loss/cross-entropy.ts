@@ -15,20 +15,10 @@ export interface CrossEntropyOptions {
 }
 
 /**
- * The target distribution of each class as a table [K, K], scaled by the weights of classes: one Gather makes a
- * batch's targets, and refuses a class that there is not.
- */
-function targetTable(classes: number, weights: readonly number[], smoothing: number): Float32Array {
-  return Float32Array.from({ length: classes * classes }, (_, at) => {
-    const column = at % classes;
-    const own = Math.floor(at / classes) === column ? 1 - smoothing : 0;
-    return weights[column]! * (own + smoothing / classes);
-  });
-}
-
-/**
  * Cross-entropy of a softmax over the scores with int64 classes: `-log p(class)`, from logits and stable for any of
  * them. The mean is weighted by the row's weight times the weight of its class, as PyTorch's `CrossEntropyLoss` does.
+ * Classes are 0 up to K, exclusive, which `trainNet` checks; whoever feeds a graph himself must: a class of K or more is
+ * an error of the runtime, but a negative one would count from the end.
  *
  * @throws DEFINITION_ILLEGAL for an option out of range; from `write` for scores that are not [batch, K] with K of at
  *   least 2 or class weights that are not K.
@@ -46,23 +36,25 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
     throw illegalOption(who, "classWeights", "at least one above 0", "none");
   return Object.freeze({
     kind: "crossEntropy",
-    target: Object.freeze({ elementType: "int64", dims: Object.freeze([]) }),
+    target: Object.freeze({ elementType: "int64", dims: Object.freeze([]), classes: true }),
     write(g: GraphBuilder, scores: Value, { target, weight }: LossBatch) {
       const [batch, classes, ...rest] = scores.dims;
       if (typeof batch !== "number" || typeof classes !== "number" || classes < 2 || rest.length > 0)
         throw illegalScores("crossEntropy", "float32[batch, K] with K of at least 2", scores);
       if (classWeights !== undefined && classWeights.length !== classes)
         throw illegalOption(who, "classWeights", `${classes} weights`, String(classWeights.length));
-      const weights = classWeights ?? Array.from({ length: classes }, () => 1);
-      const table = g.constant(targetTable(classes, weights, labelSmoothing), [classes, classes]);
-      const wanted = g.op("Gather", [table, target], { axis: 0 });
-      const column = g.op("Reshape", [weight, g.ints([batch, 1])]);
+      // A row's own class counts 1 - labelSmoothing more than each of the others.
+      const others = labelSmoothing / classes;
+      const ends = g.constant(Float32Array.of(others, 1 - labelSmoothing + others), [2]);
+      const spread = g.op("OneHot", [target, g.scalar(classes, "int64"), ends], { axis: -1 });
+      const factors = g.constant(Float32Array.from(classWeights ?? new Float32Array(classes).fill(1)));
+      const wanted = classWeights === undefined ? spread : g.op("Mul", [spread, factors]);
+      // Without weights of classes too: OneHot knows no class that is too large, this Gather refuses it.
+      const own = g.op("Mul", [g.op("Gather", [factors, target], { axis: 0 }), weight]);
+      const row = g.op("Reshape", [classWeights === undefined ? own : weight, g.ints([batch, 1])]);
       const logs = g.op("LogSoftmax", [scores], { axis: -1 });
-      const terms = g.op("Mul", [logs, g.op("Mul", [wanted, column])]);
-      const sum = g.op("Neg", [g.op("ReduceSum", [terms], { keepdims: 0 })]);
-      if (classWeights === undefined) return overTotal(g, sum, weight);
-      const own = g.op("Gather", [g.constant(Float32Array.from(weights)), target], { axis: 0 });
-      return overTotal(g, sum, g.op("Mul", [own, weight]));
+      const terms = g.op("Mul", [logs, g.op("Mul", [wanted, row])]);
+      return overTotal(g, g.op("Neg", [g.op("ReduceSum", [terms], { keepdims: 0 })]), own);
     },
   } satisfies Loss);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { differentiate, graphBuilder, interpret } from "@tideline/graph";
+import { differentiate, graphBuilder, interpret, writeOnnx } from "@tideline/graph";
 import { describe, expect, test } from "vitest";
 import { crossEntropy } from "./cross-entropy.ts";
 import { inBatchSoftmax } from "./in-batch-softmax.ts";
@@ -112,6 +112,24 @@ describe("losses", () => {
   test("bpr is the softplus of how far the pair is the wrong way round", () => {
     const { loss } = valueAndGradient(bpr(), { dims: [2, 2], values: [1, 3, 2, 0] }, [1, -1], [1, 3]);
     expect(loss).toBeCloseTo((Math.log1p(Math.exp(2)) + 3 * Math.log1p(Math.exp(2))) / 4, 12);
+  });
+
+  test("cross-entropy of many classes holds no table of them all, and refuses one too many", () => {
+    const g = graphBuilder("loss");
+    const classes = 3000;
+    const scores = g.input("scores", "float32", [2, classes]);
+    const target = g.input("target", "int64", [2]);
+    const weight = g.input("weight", "float32", [2]);
+    g.output("loss", crossEntropy({ labelSmoothing: 0.1 }).write(g, scores, { target, weight }));
+    const model = g.build();
+    expect(writeOnnx(model).length).toBeLessThan(8 * classes);
+    const feeds = {
+      scores: { dims: [2, classes], values: new Float32Array(2 * classes) },
+      weight: { dims: [2], values: [1, 1] },
+    };
+    const of = (values: number[]) => interpret(model, { ...feeds, target: { dims: [2], values } });
+    expect(of([0, 2999])["loss"]!.values[0]).toBeCloseTo(Math.log(classes), 6);
+    expect(() => of([0, 3000])).toThrow(/3000/);
   });
 
   test("in-batch softmax leaves out the same item elsewhere in the batch", () => {

@@ -6,6 +6,8 @@ export interface LossTarget {
   readonly elementType: "int64" | "float32";
   /** Without the batch; [] for one number a row. */
   readonly dims: readonly number[];
+  /** Whether it is a class: 0 up to the number of a row's scores, exclusive. Default false. */
+  readonly classes?: boolean;
 }
 
 /** The batch that a loss is computed over. */

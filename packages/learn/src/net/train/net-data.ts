@@ -24,6 +24,8 @@ export interface NetData {
 export interface ColumnType {
   readonly elementType: string;
   readonly dims: readonly number[];
+  /** Of int64: numbers are 0 up to this, exclusive. Default any. */
+  readonly entries?: number;
 }
 
 /** Numbers in one row of a shape. */
@@ -85,20 +87,42 @@ function checkColumn(who: string, field: string, column: NetColumn, type: Column
   if (type.elementType === "int64") {
     if (!whole)
       throw wrong(who, `${field}.values`, "an Int32Array or BigInt64Array", values.constructor.name);
+    if (type.entries !== undefined) checkEntries(who, field, values, width, type.entries);
     return;
   }
   if (values instanceof BigInt64Array)
     throw wrong(who, `${field}.values`, "floating-point numbers", "BigInt64Array");
   if (whole) return;
   for (let at = 0; at < values.length; at++) {
-    if (Number.isFinite(values[at])) continue;
+    if (Number.isFinite(Math.fround(values[at]!))) continue;
     throw tidelineError("DATA_MALFORMED", {
       who,
       field: `${field}, row ${Math.floor(at / width)}, column ${at % width}`,
       expected: "a finite number",
       received: String(values[at]),
-      remedy: "Impute or drop the row first.",
+      remedy: "Impute, scale (nets compute in float32, which ends at 3.4e38) or drop the row first.",
     });
+  }
+}
+
+/** @throws ARGUMENT_INVALID naming the first row with a number that is not in 0 .. entries - 1. */
+export function checkEntries(
+  who: string,
+  field: string,
+  values: ArrayLike<number | bigint>,
+  width: number,
+  entries: number,
+): void {
+  for (let at = 0; at < values.length; at++) {
+    const value = Number(values[at]);
+    if (value >= 0 && value < entries) continue;
+    const column = width === 1 ? "" : `, column ${at % width}`;
+    throw wrong(
+      who,
+      `${field}, row ${Math.floor(at / width)}${column}`,
+      `an integer in 0..${entries - 1}`,
+      String(values[at]),
+    );
   }
 }
 
@@ -106,11 +130,13 @@ function checkWeight(who: string, weight: Float32Array | Float64Array, rows: num
   if (weight.length !== rows) throw wrong(who, "weight", `${rows} weights`, String(weight.length));
   let some = false;
   for (const [row, value] of weight.entries()) {
-    if (!(value >= 0 && value < Infinity))
+    // What a step is fed is float32.
+    const single = Math.fround(value);
+    if (!(single >= 0 && single < Infinity))
       throw wrong(who, `weight[${row}]`, "a finite weight of at least 0", String(value));
-    if (value > 0) some = true;
+    if (single > 0) some = true;
   }
-  if (!some) throw wrong(who, "weight", "a positive sum", "0");
+  if (!some) throw wrong(who, "weight", "a positive sum in float32", "0");
 }
 
 function wrong(who: string, field: string, expected: string, received: string): Error {

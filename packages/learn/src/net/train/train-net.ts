@@ -1,15 +1,15 @@
-import { writeOnnx } from "@tideline/graph";
+import { elementCount, writeOnnx } from "@tideline/graph";
 import { evaluationGraph } from "../evaluation-graph.ts";
 import { givenParameters, initialParameters, type FittedNumbers } from "../initial-parameters.ts";
 import type { Net } from "../net.ts";
-import { trainingStep } from "../training-step.ts";
+import { trainingStep, type StepGraph } from "../training-step.ts";
 import { batchFeeder } from "./batch-feeder.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { rowWeights } from "./class-weight.ts";
 import { bestEpoch, type EpochRecord, type Judge } from "./curve.ts";
 import { evaluator, type Evaluator } from "./evaluator.ts";
 import type { Ending, FittedNet } from "./fitted-net.ts";
-import { checkNetData, type NetData } from "./net-data.ts";
+import { checkEntries, checkNetData, type NetData } from "./net-data.ts";
 import { NET_METRICS, type NetMetric } from "./net-metric.ts";
 import { runIdentity } from "./run-identity.ts";
 import { firstState, fromCheckpoint, numbersOf, toCheckpoint, type RunState } from "./run-state.ts";
@@ -75,6 +75,12 @@ export async function trainNet(net: Net, data: NetData, options: TrainNetOptions
     ...(clip === undefined ? {} : { clip }),
     ...(options.trainable === undefined ? {} : { trainable: options.trainable }),
   });
+  const width = scoresOf(step);
+  if (loss.target.classes === true) {
+    checkEntries("trainNet", "target", data.target.values, 1, width);
+    if (validation !== undefined)
+      checkEntries("trainNet: validation", "target", validation.target.values, 1, width);
+  }
   const first =
     options.initial === undefined ? initialParameters(step, seed) : givenParameters(step, options.initial);
   const run = runIdentity(step.model, first, data, options);
@@ -196,6 +202,12 @@ async function close(
       ? {}
       : { metric: metric.of(seen.scores, validation!.target, validation!.rows) }),
   });
+}
+
+/** How many scores a row is given. */
+function scoresOf({ model }: StepGraph): number {
+  const { dims } = model.graph.outputs.find(({ name }) => name === "scores")!;
+  return elementCount(dims.slice(1) as number[]);
 }
 
 function metricOf(metric: TrainNetOptions["metric"]): NetMetric | undefined {

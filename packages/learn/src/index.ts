@@ -31,6 +31,7 @@ export type {
   MlpOptions,
   ModelOf,
   NetClassifier,
+  NetConfiguration,
   NetEstimator,
   NetFitOptions,
   NetRegressor,

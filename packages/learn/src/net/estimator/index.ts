@@ -7,6 +7,7 @@ export type { NetClassifier, NetEstimator, NetTrainingFit } from "./net-classifi
 export type { NetRegressor, Targets } from "./net-regressor.ts";
 export * from "./popularity.ts";
 export type { Recommendations, RecommendOptions } from "./recommendation.ts";
+export * from "./registry.ts";
 export type { SequenceInput, SequenceOf } from "./sequence-source.ts";
 export type { Series, SeriesShape } from "./series.ts";
 export * from "./table-embedding.ts";

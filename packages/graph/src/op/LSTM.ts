@@ -1,11 +1,6 @@
+import { LSTM_RULES, lstmGradient } from "./lstm-gradient.ts";
 import { defineOp, formatInputs, illegal, type OpCall } from "./op-definition.ts";
-import {
-  activationsOf,
-  RECURRENT_RULES,
-  recurrenceOf,
-  recurrentOutputs,
-  runRecurrence,
-} from "./recurrence.ts";
+import { activationsOf, recurrenceOf, recurrentOutputs, runRecurrence } from "./recurrence.ts";
 
 const ACTIVATIONS = ["Sigmoid", "Tanh", "Tanh"];
 
@@ -19,7 +14,7 @@ export const LSTM = defineOp({
   sinceFor: ({ attributes }) => (attributes.layout === 0 ? 7 : 14),
   inputs: ["X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P"],
   optional: 5,
-  attributes: { ...RECURRENT_RULES, input_forget: { type: "int", default: 0 } },
+  attributes: LSTM_RULES,
   infer(call) {
     const recurrence = recurrenceOf(call.who, call.inputs, call.attributes, 4, [5, 6]);
     const { directions, hidden } = recurrence;
@@ -50,5 +45,5 @@ export const LSTM = defineOp({
       return [hiddens, cells];
     });
   },
-  gradient: { none: "no net of ours is made of it; GRU has one" },
+  gradient: lstmGradient,
 });

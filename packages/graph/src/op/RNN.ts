@@ -6,6 +6,7 @@ import {
   recurrentOutputs,
   runRecurrence,
 } from "./recurrence.ts";
+import { rnnGradient } from "./rnn-gradient.ts";
 
 /** The plain recurrence `h' = f(x W' + Wb + h R' + Rb)` over `X[T, B, I]`: every state `Y[T, D, B, H]`, and the last. */
 export const RNN = defineOp({
@@ -26,5 +27,5 @@ export const RNN = defineOp({
       states[0]!.map((_, unit) => functions[direction]![0]!(clip(input(0, unit) + recurrent(0, unit)))),
     ]);
   },
-  gradient: { none: "no net of ours is made of it; GRU has one" },
+  gradient: rnnGradient,
 });

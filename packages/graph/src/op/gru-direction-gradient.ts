@@ -1,6 +1,7 @@
 import type { Value } from "../value.ts";
 import { dimsOf, reshaped, scalarLike } from "./gradient.ts";
 import type { GraphEmitter } from "./graph-emitter.ts";
+import { statesBefore } from "./recurrent-direction.ts";
 
 /** One direction of a GRU, its axis of directions gone: `x[T, B, I]`, `w[3H, I]`, `r[3H, H]`, `b[6H]`, `y[T, B, H]`. */
 export interface GruDirection {
@@ -52,18 +53,7 @@ export function gruDirectionGradient(g: GraphEmitter, d: GruDirection): GruDirec
     values.length === 1 ? values[0]! : g.op("Concat", values, { axis });
   const order = Array.from({ length: steps }, (_, count) => (d.reverse ? count : steps - 1 - count));
 
-  // The state before each step, [T B, H].
-  const start = d.initial ?? g.op("Expand", [scalarLike(g, d.x, 0), g.ints([rows, hidden])]);
-  const edge = reshaped(g, start, [1, rows, hidden]);
-  const inner = steps === 1 ? [] : [d.reverse ? cut(d.y, 1, steps, 0) : cut(d.y, 0, steps - 1, 0)];
-  let before3 = joined(d.reverse ? [...inner, edge] : [edge, ...inner], 0);
-  if (d.mask && d.reverse) {
-    // A row starts at its own end: behind it the state is still the first one.
-    const later = steps === 1 ? [] : [cut(d.mask, 1, steps, 0)];
-    const known = joined([...later, g.op("Expand", [scalarLike(g, d.x, 0), g.ints([1, rows, 1])])], 0);
-    before3 = add(mul(known, before3), mul(less(one, known), edge));
-  }
-  const before = reshaped(g, before3, [all, hidden]);
+  const before = statesBefore(g, d);
   const x = reshaped(g, d.x, [all, width]);
 
   // The gates of all steps; products that add up in place cost less than cutting one wide product apart.

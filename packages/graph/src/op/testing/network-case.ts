@@ -177,6 +177,8 @@ const recurrent = (gates: number, states: number, more: fc.Arbitrary<object>, pe
         }));
     });
 
+const TWO = { minLength: 2, maxLength: 2 };
+
 const unary: Cases = shape(0, 3).chain((dims) => filled(dims).map((x) => ({ inputs: [x] })));
 
 const batchNormalization: Cases = shape(2, 4).chain((dims) => {
@@ -225,7 +227,12 @@ export const NETWORK_CASES = {
   LogSoftmax: BASIC_CASES.Softmax.map((one) => ({ ...one, scale: 10 })),
   LpPool: pool("norm"),
   MaxPool: pool("max"),
-  RNN: recurrent(1, 1, fc.constant({})),
+  RNN: fc
+    .tuple(recurrent(1, 1, fc.constant({})), fc.array(fc.constantFrom("Tanh", "Relu", "Sigmoid"), TWO))
+    .map(([one, names]) => ({
+      ...one,
+      attributes: { ...one.attributes, activations: names.slice(0, one.inputs[1]!.dims[0]) },
+    })),
   Relu: unary,
   Sigmoid: unary.map((one) => ({ ...one, scale: 0.1 })),
   Tanh: unary,

@@ -26,7 +26,7 @@ await runExample({
   dataset: "sms-spam",
   threshold: 0.98,
   configurations: CONFIGURATIONS,
-  chosen: "words",
+  chosen: "longer",
   async validation(folder) {
     const all = messages(folder);
     return foldsOf(all).map(({ train }, fold) => {

@@ -1,0 +1,3 @@
+import { trained } from "./testing/trained.ts";
+
+trained("har-conv1d", "uci-har");

@@ -1,0 +1,3 @@
+import { trained } from "./testing/trained.ts";
+
+trained("sms-textcnn", "sms-spam");

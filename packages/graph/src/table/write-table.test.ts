@@ -75,7 +75,8 @@ describe("a table gives what the reference kernels give", () => {
           }
         }
       }),
-      { numRuns: 100, seed: 4 },
+      // What no table holds is refused by its name alone.
+      { numRuns: typeof lowering === "function" ? 100 : 10, seed: 4 },
     );
     if (typeof lowering === "function") expect(written).toBeGreaterThan(10);
   });

@@ -23,8 +23,11 @@ export interface Checkpoint {
   readonly best?: Readonly<Record<string, Float32Array>>;
 }
 
-/** The version of the format; a reader of a later one reads this one too. */
-const VERSION = 1;
+/**
+ * The version of the format and of what its numbers mean: in 1 the slots of Adam were scaled otherwise, and a run could
+ * not go on from them bit for bit.
+ */
+const VERSION = 2;
 const MAGIC = "TLCP";
 /** Magic, version, length of the header. */
 const LEAD = 12;
@@ -50,7 +53,7 @@ export function writeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     tensors: list(checkpoint.tensors),
     ...(checkpoint.best === undefined ? {} : { best: list(checkpoint.best) }),
   } as Header;
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const text = new TextEncoder().encode(JSON.stringify(header, exactly));
   const headerLength = (text.length + 3) & ~3;
   const tensors = [...Object.values(checkpoint.tensors), ...Object.values(checkpoint.best ?? {})];
   const length = LEAD + headerLength + tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0);
@@ -72,7 +75,7 @@ export function writeCheckpoint(checkpoint: Checkpoint): Uint8Array {
 /**
  * Reads what {@link writeCheckpoint} wrote.
  *
- * @throws ARTIFACT_CORRUPT for bytes that are cut, changed or no checkpoint; MODEL_UNSUPPORTED for a later version.
+ * @throws ARTIFACT_CORRUPT for bytes that are cut, changed or no checkpoint; MODEL_UNSUPPORTED for another version.
  */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const whole = bytes.slice();
@@ -80,13 +83,13 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
     throw corrupt("bytes that begin with TLCP", `${whole.length} other bytes`);
   const view = new DataView(whole.buffer);
   const version = view.getUint32(4, true);
-  if (version > VERSION)
+  if (version !== VERSION)
     throw tidelineError("MODEL_UNSUPPORTED", {
       who: "checkpoint",
       field: "version",
-      expected: `at most ${VERSION}`,
+      expected: String(VERSION),
       received: String(version),
-      remedy: "Resume with the version of the library that wrote it.",
+      remedy: "Resume with the version of the library that wrote it, or remove it to begin the run anew.",
     });
   const end = whole.length - DIGITS;
   if (text(whole.subarray(end)) !== fingerprint().add(whole.subarray(0, end)).hex())
@@ -94,7 +97,10 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const headerLength = view.getUint32(8, true);
   if (headerLength > Math.min(MOST_HEADER, end - LEAD) || headerLength % 4 !== 0)
     throw corrupt("a header within the bytes", `one of ${headerLength} bytes`);
-  const { tensors, best, ...header } = JSON.parse(text(whole.subarray(LEAD, LEAD + headerLength))) as Header;
+  const { tensors, best, ...header } = JSON.parse(
+    text(whole.subarray(LEAD, LEAD + headerLength)),
+    exact,
+  ) as Header;
   let at = LEAD + headerLength;
   const take = (list: readonly (readonly [string, number])[]): Record<string, Float32Array> =>
     Object.fromEntries(
@@ -108,6 +114,17 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const read = { ...header, tensors: take(tensors), ...(best === undefined ? {} : { best: take(best) }) };
   if (at !== end) throw corrupt("nothing after the tensors", `${end - at} bytes`);
   return Object.freeze(read);
+}
+
+/** Numbers that JSON has not stand as `{ "number": "NaN" }`, so that a resumed run sees what was seen. */
+function exactly(_: string, value: unknown): unknown {
+  if (typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0))) return value;
+  return { number: Object.is(value, -0) ? "-0" : String(value) };
+}
+
+function exact(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("number" in value)) return value;
+  return Number(value.number);
 }
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -3,7 +3,7 @@ import { canonicalJson } from "@tideline/spec";
 import type { FittedNumbers } from "../initial-parameters.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import type { NetData } from "./net-data.ts";
-import type { TrainNetOptions } from "./train-option.ts";
+import { loadOf, type TrainNetOptions } from "./train-option.ts";
 
 /**
  * A name of a run, from all that decides what comes out of it: the step graph (net, loss, optimiser, batch), the
@@ -19,7 +19,7 @@ export function runIdentity(
   const { schedule, metric, validation, augment, augmentName = "augment" } = options;
   const settings = canonicalJson({
     runtime: options.runtime.name,
-    load: { ...options.load },
+    load: { ...loadOf(options) },
     epochs: options.epochs,
     seed: options.seed ?? 0,
     schedule: schedule === undefined ? null : { kind: schedule.kind, options: schedule.options },

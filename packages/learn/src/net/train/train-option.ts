@@ -11,7 +11,7 @@ import type { CheckpointStore } from "./checkpoint-store.ts";
 import type { ClassWeights } from "./class-weight.ts";
 import type { EpochRecord, Monitor } from "./curve.ts";
 import type { NetData } from "./net-data.ts";
-import type { NetMetric, NetMetricName } from "./net-metric.ts";
+import { NET_METRICS, type NetMetric, type NetMetricName } from "./net-metric.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Where a run stands, for a person who waits. */
@@ -44,7 +44,10 @@ export interface EarlyStopping {
 /** What `trainNet` takes. */
 export interface TrainNetOptions {
   readonly runtime: GraphRuntime;
-  /** Default one thread of the CPU, where equal inputs give equal bits. */
+  /**
+   * One thread of the CPU unless it says otherwise: with more, onnxruntime adds up gradients of shared rows
+   * (ScatterND) in any order, and equal runs no longer give equal bits.
+   */
   readonly load?: LoadOptions;
   readonly loss: Loss;
   readonly optimiser: Optimiser;
@@ -93,6 +96,11 @@ export interface TrainNetOptions {
   readonly now?: () => number;
 }
 
+/** How graphs are loaded. */
+export function loadOf({ load }: Pick<TrainNetOptions, "load">): LoadOptions {
+  return { threads: 1, ...load };
+}
+
 /** @throws ARGUMENT_INVALID for an option that makes no sense. */
 export function checkTrainOptions(options: TrainNetOptions): void {
   const {
@@ -104,6 +112,7 @@ export function checkTrainOptions(options: TrainNetOptions): void {
     validation,
     keep,
     metric,
+    classWeights,
   } = options;
   whole("epochs", epochs);
   whole("batch", batch);
@@ -117,10 +126,20 @@ export function checkTrainOptions(options: TrainNetOptions): void {
     if (monitor === "metric" && metric === undefined)
       throw wrong("earlyStopping.monitor", "a metric", "none");
   }
+  among("earlyStopping.monitor", { loss: true, metric: true }, earlyStopping?.monitor);
+  among("keep", { best: true, last: true }, keep);
+  if (typeof metric !== "object") among("metric", NET_METRICS, metric);
+  if (!Array.isArray(classWeights)) among("classWeights", { balanced: true }, classWeights);
   if (validation !== undefined) return;
   if (earlyStopping !== undefined) throw wrong("earlyStopping", "validation rows to watch", "none");
   if (keep === "best") throw wrong("keep", 'validation rows, by which to know the "best"', "none");
   if (metric !== undefined) throw wrong("metric", "validation rows to measure", "none");
+}
+
+function among(field: string, table: Readonly<Record<string, unknown>>, value: unknown): void {
+  if (value === undefined || (typeof value === "string" && Object.hasOwn(table, value))) return;
+  const expected = `one of ${Object.keys(table).join(", ")}${field === "classWeights" ? ", or a list" : ""}`;
+  throw wrong(field, expected, JSON.stringify(value) ?? String(value));
 }
 
 function whole(field: string, value: number): void {

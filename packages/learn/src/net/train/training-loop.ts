@@ -33,7 +33,8 @@ export interface EpochRun {
  * the runtime computes in another thread.
  *
  * @returns loss and rate of the last step.
- * @throws TRAINING_DIVERGED when the loss or the gradient is no longer a number; what the runtime throws.
+ * @throws TRAINING_DIVERGED when the loss or the gradient is no longer a number; ARGUMENT_INVALID when schedule or
+ *   augmentation give what no step can be fed; what the runtime throws.
  */
 export async function runEpoch(run: EpochRun, state: RunState): Promise<{ loss: number; rate: number }> {
   const { step, loaded, feeder, rows, options, seed } = run;
@@ -44,20 +45,34 @@ export async function runEpoch(run: EpochRun, state: RunState): Promise<{ loss: 
   const wanted = [...names.map((name) => `${name}_next`), "loss", "gradient_norm"];
   const schedule = options.schedule ?? constantRate();
   const slots = [slotOf(step, feeder), slotOf(step, feeder)] as const;
-  const rateAt = (index: number) =>
-    schedule.rate({
+  const rateAt = (index: number) => {
+    const done = epoch * perEpoch + index;
+    const steps = options.epochs * perEpoch;
+    const rate = schedule.rate({
       base: options.optimiser.rate,
-      step: epoch * perEpoch + index,
-      steps: options.epochs * perEpoch,
+      step: done,
+      steps,
       epoch,
       curves: state.curves,
     });
+    // A step is fed float32.
+    if (rate >= 0 && Number.isFinite(Math.fround(rate))) return rate;
+    throw illegalMoment("schedule", epoch, index, "a finite rate of at least 0", rate);
+  };
   const prepare = (index: number): void => {
     const slot = slots[index % 2]!;
     slot.weightSum = feeder.fill(slot.batch, order, index * feeder.batch);
     if (options.augment !== undefined) {
       options.augment(slot.batch, seededRandom(deriveSeed(seed, SEED_PURPOSES.augment, epoch, index)));
       slot.weightSum = (slot.batch.weight.values as Float32Array).reduce((sum, weight) => sum + weight, 0);
+      if (!(slot.weightSum >= 0 && slot.weightSum < Infinity))
+        throw illegalMoment(
+          "augment",
+          epoch,
+          index,
+          "weights whose sum is finite and at least 0",
+          slot.weightSum,
+        );
     }
     for (const [at, { name }] of step.noise.entries())
       fillUniform(
@@ -115,6 +130,21 @@ function slotOf(step: StepGraph, feeder: BatchFeeder): Slot {
     ...Object.fromEntries(step.noise.map(({ name, dims }) => [name, floats(dims)])),
   };
   return { batch, feeds, weightSum: 0 };
+}
+
+function illegalMoment(
+  field: string,
+  epoch: number,
+  index: number,
+  expected: string,
+  received: number,
+): Error {
+  return tidelineError("ARGUMENT_INVALID", {
+    who: "trainNet",
+    field: `${field}, epoch ${epoch + 1}, step ${index + 1}`,
+    expected,
+    received: String(received),
+  });
 }
 
 function diverged(

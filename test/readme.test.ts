@@ -38,6 +38,9 @@ declare const client: import("@tideline/web").WebClient;
 `,
 };
 
+/** Packages whose snippets import what they name, and are run. */
+const RUNNING: readonly string[] = ["graph", "learn"];
+
 /** Libraries of a package's platform beside the language's own. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = { web: ["dom", "dom.iterable"] };
 
@@ -62,8 +65,10 @@ async function complaints(folder: string, page: string): Promise<string> {
   mkdirSync(place);
   symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
   writeFileSync(join(place, "package.json"), '{ "type": "module" }');
-  const packages = [...new Set(["@tideline/device", `@tideline/${folder}`])];
-  writeFileSync(join(place, "globals.d.ts"), `${COMMON}${OWN[folder] ?? ""}${await globalsOf(packages)}`);
+  if (!RUNNING.includes(folder)) {
+    const packages = [...new Set(["@tideline/device", `@tideline/${folder}`])];
+    writeFileSync(join(place, "globals.d.ts"), `${COMMON}${OWN[folder] ?? ""}${await globalsOf(packages)}`);
+  }
   snippetsOf(page).forEach((code, index) =>
     writeFileSync(join(place, `${index}.ts`), `${code}\nexport {};\n`),
   );
@@ -71,7 +76,7 @@ async function complaints(folder: string, page: string): Promise<string> {
     target: "es2024",
     module: "nodenext",
     lib: ["es2024", ...(LIBRARIES[folder] ?? [])],
-    types: [],
+    types: RUNNING.includes(folder) ? ["node"] : [],
     strict: true,
     noEmit: true,
     skipLibCheck: true,
@@ -90,9 +95,14 @@ const PAGES = globSync("packages/*/README.md", { cwd: root })
   .filter(([, page]) => snippetsOf(page).length > 0);
 
 test.each(PAGES)(
-  "every snippet of the page of %s compiles",
+  "every snippet of the page of %s compiles, and runs where it stands alone",
   async (folder, page) => {
     expect(await complaints(folder, page)).toBe("");
+    if (!RUNNING.includes(folder)) return;
+    for (const index of snippetsOf(page).keys()) {
+      const { stderr } = await promisify(execFile)(process.execPath, [join(work, folder, `${index}.ts`)]);
+      expect(stderr).toBe("");
+    }
   },
   60_000,
 );

@@ -16,8 +16,8 @@ export interface ScopeSource {
   state(declared: Declared): LayerState;
   uniform(dims: readonly number[]): Value;
   counted(): CountedRows;
-  /** Scopes whose layers are written as outside training. */
-  readonly frozen?: ReadonlySet<string>;
+  /** Whether the layers of a scope are written as in training; one that is not named does as the one around it. */
+  readonly scopes?: ReadonlyMap<string, boolean>;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface ScopeSource {
  * numbers by accident.
  */
 export function netScope(source: ScopeSource): NetScope {
-  const { g, batch, frozen } = source;
+  const { g, batch, scopes } = source;
   const taken = new Set<string>();
 
   function declare(path: string, name: string, dims: readonly number[]): string {
@@ -69,9 +69,9 @@ export function netScope(source: ScopeSource): NetScope {
       },
       within(name) {
         const inner = path === "" ? name : `${path}/${name}`;
-        return within(inner, training && frozen?.has(inner) !== true);
+        return within(inner, source.training && (scopes?.get(inner) ?? training));
       },
     } satisfies NetScope);
   }
-  return within("", source.training);
+  return within("", source.training && (scopes?.get("") ?? true));
 }

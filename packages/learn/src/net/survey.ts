@@ -16,8 +16,8 @@ export interface Survey {
   readonly parameters: Layout;
   readonly states: Layout;
   readonly noise: readonly Noise[];
-  /** Scopes whose layers are written as outside training. */
-  readonly frozen: ReadonlySet<string>;
+  /** Whether the layers of a scope are written as in training; see `trainingScopes`. */
+  readonly scopes: ReadonlyMap<string, boolean>;
 }
 
 /** Names that the ends of a step graph bear, which no input of a net may have. */
@@ -60,7 +60,7 @@ export function surveyNet(
   net: Net,
   batch: number | "N",
   training: boolean,
-  frozen: ReadonlySet<string> = new Set(),
+  scopes: ReadonlyMap<string, boolean> = new Map(),
 ): Survey {
   checkInputs(net.inputs);
   const g = graphBuilder("survey");
@@ -86,14 +86,14 @@ export function surveyNet(
       return g.input(name, "float32", dims);
     },
     counted: () => countedRows(g, (weight ??= g.input("weight", "float32", [batch]))),
-    frozen,
+    scopes,
   });
   checkScores(net.forward(scope, writeInputs(g, net.inputs, batch)), batch);
   return Object.freeze({
     parameters: layoutOf(parameters),
     states: layoutOf(states),
     noise: Object.freeze(noise),
-    frozen,
+    scopes,
   });
 }
 

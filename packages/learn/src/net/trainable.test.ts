@@ -14,6 +14,7 @@ import { flatten } from "./layer/flatten.ts";
 import { sequential } from "./layer/sequential.ts";
 import { entryValues } from "./layout.ts";
 import { crossEntropy } from "./loss/cross-entropy.ts";
+import type { Net } from "./net.ts";
 import { adamw } from "./optimiser/adamw.ts";
 import { sgd } from "./optimiser/sgd.ts";
 import { netOf, normals } from "./testing/run-net.ts";
@@ -167,6 +168,30 @@ describe("a step that trains some parameters", () => {
       const step = trainingStep(one, { ...options, trainable });
       expect((await stepped(step, runtime)).flat("state_next")).toEqual(Float32Array.of(next));
     }
+  });
+
+  test("freezes a batch norm by its own parameters, wherever others lie", async () => {
+    const [norm, flat, first, last] = [batchNorm(), flatten(), dense({ units: 3 }), dense({ units: 3 })];
+    const form = [{ name: "x", elementType: "float32" as const, dims: [3, 10] }];
+    const forwards: readonly Net["forward"][] = [
+      (scope, { x }) => last(scope.within("head"), flat(scope, norm(scope, x!))),
+      (scope, { x }) => {
+        const inner = scope.within("block");
+        return last(scope.within("head"), first(inner.within("head"), flat(inner, norm(inner, x!))));
+      },
+    ];
+    const parts = ["scale", "bias"];
+    const own = (name: string) => parts.includes(name) || parts.some((part) => name === `block/${part}`);
+    for (const forward of forwards)
+      for (const [trainable, kept] of [
+        [(name: string) => name.includes("head"), true],
+        [own, false],
+      ] as const) {
+        const step = trainingStep({ inputs: form, forward }, { ...options, trainable });
+        const { before, flat: out } = await stepped(step, referenceRuntime);
+        if (kept) expect(out("state_next")).toEqual(before.state);
+        else expect(out("state_next")).not.toEqual(before.state);
+      }
   });
 
   test("wants something to train", () => {

@@ -42,18 +42,28 @@ export function trainedPart(whole: Layout, trainable: Trainable): TrainedPart {
 }
 
 /**
- * The scopes whose parameters are all frozen. A layer in one of them is written as it is when the net answers: its
- * running statistics stay, and what drops numbers drops none.
+ * Which scopes train, the outermost "" included; what holds no parameters does as the scope around it. A scope is
+ * frozen when all parameters that it declares itself are, or, where it declares none, all within it. A layer in a
+ * frozen scope is written as it is when the net answers: its running statistics stay, and what drops numbers drops
+ * none.
  */
-export function frozenScopes(whole: Layout, trainable: Trainable): ReadonlySet<string> {
-  const frozen = new Set<string>();
-  const trained = new Set<string>();
+export function trainingScopes(whole: Layout, trainable: Trainable): ReadonlyMap<string, boolean> {
+  const own = new Map<string, boolean>();
+  const within = new Map<string, boolean>();
   for (const { name } of whole.entries) {
-    const into = trainable(name) ? trained : frozen;
-    for (let at = name.lastIndexOf("/"); at > 0; at = name.lastIndexOf("/", at - 1))
-      into.add(name.slice(0, at));
+    const trained = trainable(name);
+    const mark = (into: Map<string, boolean>, scope: string) =>
+      into.set(scope, trained || into.get(scope) === true);
+    let scope = parentOf(name);
+    mark(own, scope);
+    for (; scope !== ""; scope = parentOf(scope)) mark(within, scope);
+    mark(within, "");
   }
-  return new Set([...frozen].filter((scope) => !trained.has(scope)));
+  return new Map([...within, ...own]);
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /** A flat tensor of all parameters in a graph, divided. */

@@ -7,7 +7,7 @@ import type { Loss, LossTarget } from "./loss/loss.ts";
 import type { Net, NetInput } from "./net.ts";
 import type { Optimiser } from "./optimiser/optimiser.ts";
 import { checkInputs, surveyNet, type Noise } from "./survey.ts";
-import { divided, frozenScopes, trainedPart, type Trainable } from "./trainable.ts";
+import { divided, trainedPart, trainingScopes, type Trainable } from "./trainable.ts";
 import { writeNet } from "./write-net.ts";
 
 /** What `trainingStep` takes. */
@@ -20,7 +20,7 @@ export interface TrainingStepOptions {
   readonly clip?: number | Clip;
   /**
    * Which parameters are trained, by name: `(name) => name.startsWith("dense")`. Default all. The others come out of a
-   * step as they went in, and no gradient is written for them. A layer all of whose parameters are frozen works as it
+   * step as they went in, and no gradient is written for them. A layer all of whose own parameters are frozen works as it
    * does when the net answers: a batch norm keeps its running statistics and uses them, a dropout within drops nothing.
    */
   readonly trainable?: Trainable;
@@ -84,9 +84,9 @@ export function trainingStep(net: Net, options: TrainingStepOptions): StepGraph 
   if (layout.length === 0) throw illegalOption("trainingStep", "net", "parameters to train", "none");
   const part = trainedPart(layout, trainable);
   const trained = part.segments.length === 1 ? layout : part.layout;
-  const frozen = frozenScopes(layout, trainable);
+  const scopes = trainingScopes(layout, trainable);
   // Layers in frozen scopes may draw no noise, so what the net declares is looked at again.
-  if (frozen.size > 0) survey = surveyNet(net, batch, true, frozen);
+  if ([...scopes.values()].includes(false)) survey = surveyNet(net, batch, true, scopes);
   const { states } = survey;
 
   const g = graphBuilder("training_step");

@@ -78,7 +78,7 @@ export function writeNet(g: GraphBuilder, net: Net, options: WriteNetOptions): W
       );
     },
     counted: () => (counted ??= countedRows(g, options.weight!)),
-    frozen: survey.frozen,
+    scopes: survey.scopes,
   });
   const scores = checkScores(net.forward(scope, writeInputs(g, net.inputs, batch)), batch);
   return { scores, states: survey.states.entries.map(({ name }) => next.get(name)!) };

@@ -33,20 +33,35 @@ export function matrixEncoder(shape: readonly number[]): NetEncoder<Matrix> {
   return {
     count: (X) => X.rows,
     check(who, X) {
+      if (width === 0)
+        throw tidelineError("ARGUMENT_INVALID", {
+          who,
+          field: "X",
+          expected: "at least one column",
+          received: "none",
+        });
       checkWidth(who, X, width);
-      const at = X.values.findIndex((value) => !Number.isFinite(value));
+      const at = X.values.findIndex((value) => !Number.isFinite(Math.fround(value)));
       if (at < 0) return;
       throw tidelineError("DATA_MALFORMED", {
         who,
         field: `X, row ${Math.floor(at / width)}, column ${at % width}`,
         expected: "a finite number",
         received: String(X.values[at]),
-        remedy: "Impute or drop the row first.",
+        remedy: "Impute, scale (nets compute in float32, which ends at 3.4e38) or drop the row first.",
       });
     },
     inputs: (X, start, count) => ({
       x: { dims: shape, values: X.values.subarray(start * width, (start + count) * width) },
     }),
+  };
+}
+
+/** A function of its own: a net made where the training rows are in scope would keep them alive in every model. */
+function netOfLayer(shape: readonly number[], layer: Layer): Net {
+  return {
+    inputs: [{ name: "x", elementType: "float32", dims: shape }],
+    forward: (scope, { x }) => layer(scope, x!),
   };
 }
 
@@ -61,13 +76,7 @@ export async function fitMatrixNet<T extends Task = "classification">(
   const task: TaskSettings = "task" in settings ? settings : { ...settings, ...CLASSIFICATION };
   const own = { given: rows.X, labels: rows };
   checkTask<T, Matrix>(`${kind}.fit`, task, own, encoder);
-  const net = (scores: number): Net => {
-    const layer = layers(rows.X, scores);
-    return {
-      inputs: [{ name: "x", elementType: "float32", dims: shape }],
-      forward: (scope, { x }) => layer(scope, x!),
-    };
-  };
+  const net = (scores: number) => netOfLayer(shape, layers(rows.X, scores));
   const seen = validation === undefined ? undefined : { given: validation.X, labels: validation };
   return fitTask<T, Matrix>({ kind, encoder, net }, task, own, seen, options);
 }

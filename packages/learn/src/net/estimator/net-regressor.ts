@@ -76,14 +76,31 @@ export function checkTargets<Given>(
   encoder.check(who, given);
 }
 
-/** Mean and deviation of the targets that count; a constant one has deviation 1. */
-function momentsOf({ y, sampleWeight }: Targets): NetRegressor["target"] {
+/** Deviations whose square, and their products with some standard scores, are ordinary numbers in float32. */
+const LEAST = 1e-30;
+const MOST = 1e35;
+
+/**
+ * Mean and deviation of the targets that count; a constant one has deviation 1.
+ *
+ * @throws DATA_MALFORMED when float32, in which the graph puts them back, does not have them.
+ */
+function momentsOf(who: string, { y, sampleWeight }: Targets): NetRegressor["target"] {
   const sum = (term: (value: number) => number) =>
     Array.from(y).reduce((total, value, row) => total + (sampleWeight?.[row] ?? 1) * term(value), 0);
   const count = sum(() => 1);
   const mean = sum((value) => value) / count;
   const deviation = Math.sqrt(sum((value) => (value - mean) ** 2) / count);
-  return Object.freeze({ mean, deviation: deviation > 1e-12 * Math.abs(mean) ? deviation : 1 });
+  const constant = deviation <= 1e-12 * Math.abs(mean);
+  if (!Number.isFinite(Math.fround(mean)) || (!constant && !(deviation >= LEAST && deviation <= MOST)))
+    throw tidelineError("DATA_MALFORMED", {
+      who,
+      field: "y",
+      expected: "targets whose mean and deviation are numbers in float32",
+      received: `a mean of ${mean} and a deviation of ${deviation}`,
+      remedy: "Give the targets in another unit.",
+    });
+  return Object.freeze({ mean, deviation: constant ? 1 : deviation });
 }
 
 /** The root of the mean squared error in the targets' own unit. */
@@ -109,7 +126,7 @@ export async function fitRegressor<Given>(
 ): Promise<NetRegressor<Given>> {
   if (validation !== undefined)
     checkTargets(`${kind}.fit: validation`, validation.given, validation.labels, encoder);
-  const target = momentsOf(rows.labels);
+  const target = momentsOf(`${kind}.fit`, rows.labels);
   const { mean, deviation } = target;
   const dataOf = ({ given, labels: { y, sampleWeight } }: typeof rows): NetData => {
     const count = encoder.count(given);

@@ -98,13 +98,20 @@ export function tableEncoder(encoding: TableEncoding): NetEncoder<Table> {
 function checkNumbers(who: string, name: string, column: ArrayLike<Category>, missing: MissingNumbers): void {
   for (let row = 0; row < column.length; row++) {
     const value = numberOf(column[row]);
-    if (Number.isFinite(value) || (Number.isNaN(value) && missing !== "refuse")) continue;
+    if (Number.isFinite(Math.fround(value)) || (Number.isNaN(value) && missing !== "refuse")) continue;
     throw tidelineError("DATA_MALFORMED", {
       who,
       field: `columns.${name}, row ${row}`,
       expected: missing === "refuse" ? "a finite number" : "a finite number, or none",
-      received: String(column[row]),
-      remedy: 'Impute or drop the row, or say missing: "mean" or "indicate".',
+      received: typeof column[row] === "string" ? JSON.stringify(column[row]) : String(column[row]),
+      remedy: remedyFor(column[row]),
     });
   }
+}
+
+function remedyFor(value: Category): string {
+  if (typeof value === "string" || typeof value === "boolean")
+    return "Convert the column to numbers first, or name it among the categorical ones.";
+  if (Number.isNaN(numberOf(value))) return 'Impute or drop the row, or say missing: "mean" or "indicate".';
+  return "Scale the column (nets compute in float32, which ends at 3.4e38) or drop the row.";
 }

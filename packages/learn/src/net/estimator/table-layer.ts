@@ -5,6 +5,7 @@ import { embedding } from "../layer/embedding.ts";
 import { rowsReshaped } from "../layer/define-layer.ts";
 import type { NetScope } from "../net.ts";
 import { standardise } from "../../standardise.ts";
+import { inverseOf } from "./standardised.ts";
 import { numberOf, type Table, type TableEncoding } from "./table-encoding.ts";
 import { UNKNOWN_CATEGORY } from "./vocabulary.ts";
 
@@ -58,7 +59,7 @@ export function numbersLayer({ columns }: Table, encoding: TableEncoding, bins: 
     standardise({}).fit(matrix(Math.max(1, values.length), 1, values.length === 0 ? NOTHING : values)),
   );
   const centre = Float32Array.from(moments, ({ mean }) => mean[0]!);
-  const factor = Float32Array.from(moments, ({ scale }) => 1 / scale[0]!);
+  const factor = Float32Array.from(moments, ({ scale }) => inverseOf(scale[0]!));
   const edges = known.map((values) => (bins === 0 ? [] : binEdges(values, bins)));
   const pieces = edges.flatMap((own, at) =>
     own.slice(1).map((high, bin) => ({ at, low: own[bin]!, width: high - own[bin]! })),
@@ -72,7 +73,7 @@ export function numbersLayer({ columns }: Table, encoding: TableEncoding, bins: 
     if (pieces.length > 0) {
       const places = g.ints(pieces.map(({ at }) => at));
       const low = g.constant(Float32Array.from(pieces, (piece) => piece.low));
-      const slope = g.constant(Float32Array.from(pieces, ({ width }) => 1 / width));
+      const slope = g.constant(Float32Array.from(pieces, ({ width }) => inverseOf(width)));
       const spread = g.op("Gather", [numbers, places], { axis: 1 });
       const through = g.op("Mul", [g.op("Sub", [spread, low]), slope]);
       const piecewise = g.op("Clip", [through, g.scalar(0), g.scalar(1)]);

@@ -42,8 +42,9 @@ const UNITS = {
  *
  * @throws DEFINITION_ILLEGAL for an option out of range.
  * @example
- * const fitted = tokeniser({ length: 32 }).fit(["Call 85555 now!", "see you at home"]);
- * fitted.encode(["call me"]); // Int32Array of 32
+ * const fitted = tokeniser({ length: 3 }).fit(["Call 85555 now!", "call me at home"]);
+ * fitted.tokens; // ["call"]: the others were seen once, see minimumCount
+ * fitted.encode(["call me"]); // Int32Array [2, 1, 0]: "call", unknown, filling
  */
 export function tokeniser(options: TokeniserOptions = {}): { fit(texts: readonly string[]): Tokeniser } {
   const { minimumCount = 2, vocabulary = 20_000 } = options;

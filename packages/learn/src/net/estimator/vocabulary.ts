@@ -1,6 +1,6 @@
 import { notNegative, positiveInteger } from "../check-option.ts";
 
-/** A value of a category; `null` is missing, which is a value like others. Numbers and truths are read as their text. */
+/** A value of a category; `null`, `undefined` and NaN are missing, which is a value like others. Other numbers and truths are read as their text. */
 export type Category = string | number | boolean | null | undefined;
 
 /** What {@link vocabulary} takes. */
@@ -23,7 +23,7 @@ export interface Vocabulary {
 export const UNKNOWN_CATEGORY = 0;
 
 function keyOf(value: Category): string | null {
-  return value === null || value === undefined ? null : String(value);
+  return value === null || value === undefined || Number.isNaN(value) ? null : String(value);
 }
 
 /** @throws DEFINITION_ILLEGAL for an option out of range. */

@@ -24,8 +24,11 @@ function graphOf(op: OpName, one: OpCase, seed: number): WithGradients | undefin
 /** Inputs with a gradient, where not every floating input has one. */
 const WRT: Partial<Record<OpName, readonly string[]>> = {};
 
-/** A step of its own: casts round to float32 also in the kernel, and are linear, so that a large step loses nothing. */
-const STEPS: Partial<Record<OpName, number>> = { Cast: 16, CastLike: 16 };
+/**
+ * Steps of their own, of operators that are linear, so that no step loses anything: casts round to float32 also in the
+ * kernel and need a large one; Mod jumps, and a small one seldom meets that.
+ */
+const STEPS: Partial<Record<OpName, number>> = { Cast: 16, CastLike: 16, Mod: 1e-7 };
 
 /**
  * Differentiates a generated case and compares with finite differences.

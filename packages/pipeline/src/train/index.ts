@@ -1,3 +1,4 @@
+export * from "./checkpoint-file.ts";
 export * from "./fitted-state.ts";
 export * from "./model-graph.ts";
 export * from "./score.ts";

@@ -1,4 +1,7 @@
-/** Where a run keeps its checkpoint: a port, one value of bytes. `write` replaces it whole or not at all. */
+/**
+ * Where a run keeps its checkpoint: a port, one value of bytes. `write` replaces it whole or not at all. On a disk it is
+ * `openCheckpointFile` of `@tideline/pipeline`.
+ */
 export interface CheckpointStore {
   /** What was written last; undefined where nothing was. */
   read(): Promise<Uint8Array | undefined>;

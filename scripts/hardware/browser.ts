@@ -25,6 +25,12 @@ export const browser: UntriedArea = {
       proof: "Self-test within the tolerance, or the fall to wasm with its reason, per adapter name",
     },
     {
+      feature: "Training in a browser on WebGPU, and in Firefox and Safari at all (`examples/fine-tune`)",
+      instead:
+        "onnxruntime-web on wasm in Chromium, in a test; WebGPU on Chromium's software adapter, by hand",
+      proof: "The test of the page per browser and adapter: losses as in Node, accuracy after beyond before",
+    },
+    {
       feature: "Screen readers on the dashboard and on the pages that the tools write",
       instead: "axe in Chromium",
       proof: "VoiceOver, TalkBack and NVDA through every page",

@@ -16,6 +16,13 @@ export const runtime: UntriedArea = {
         "Self-test within the release's tolerance on each provider, or the fall to the processor with its reason",
     },
     {
+      feature:
+        "CUDA, TensorRT, DirectML and WebGPU as providers of onnxruntime-node (`packages/pipeline/src/runtime`)",
+      instead: "The refusal of a provider that is not there; the processor for everything else",
+      proof:
+        "`runtimeConformance` and `npm run bench -- nn` with the provider, on a machine that has it; losses of the first steps as on the processor",
+    },
+    {
       feature: "LiteRT through react-native-fast-tflite, and its GPU and NNAPI delegates",
       instead: "The adapter against a stand-in of the module",
       proof: "The release's self-test vectors per delegate, on at least two makers' chips",

@@ -1,6 +1,6 @@
 import { elementCount } from "../onnx.ts";
 import type { Value } from "../value.ts";
-import { dimsOf, reshaped } from "./gradient.ts";
+import { dimsOf, maskOf, reshaped } from "./gradient.ts";
 import type { GraphEmitter } from "./graph-emitter.ts";
 import { positionsOf, padded, tapsOf } from "./tap.ts";
 import { placesOf, type Sliding } from "./sliding.ts";
@@ -67,13 +67,11 @@ function constantLike(
 export function maxPoolGradient(g: GraphEmitter, x: Value, y: Value, dy: Value, sliding: Sliding): Value {
   // Less than every number that a window may hold; infinity, too, would be found only in windows of nothing else.
   const taps = tapsOf(g, padded(g, x, sliding, -Infinity), sliding);
-  const zero = g.scalar(0, dy.elementType);
   let left = dy;
   const parts = taps.map((tap, at) => {
     if (at === taps.length - 1) return left;
-    const first = g.op("Equal", [tap, y]);
-    const part = g.op("Where", [first, left, zero]);
-    left = g.op("Where", [first, zero, left]);
+    const part = g.op("Mul", [left, maskOf(g, g.op("Equal", [tap, y]), left)]);
+    left = g.op("Sub", [left, part]);
     return part;
   });
   return folded(g, parts, sliding, dimsOf(x).slice(2));

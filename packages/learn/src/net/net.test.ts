@@ -75,8 +75,9 @@ describe("a training step", () => {
     const { model } = trainingStep(mlp, options);
     expect(checkModel(model)).toBeDefined();
     expect(model.graph.nodes.filter(({ op }) => ["Shape", "ConstantOfShape"].includes(op))).toEqual([]);
-    // 72 when this was written: about what forward, backward and 12 passes of Adam need.
-    expect(model.graph.nodes.length).toBeLessThanOrEqual(76);
+    // 78 when this was written: about what forward, backward (a comparison and a Cast for each ReLU, which take less time than
+    // one Sign) and the passes of Adam need.
+    expect(model.graph.nodes.length).toBeLessThanOrEqual(78);
   });
 
   test("wants a net that declares something, inputs with names of their own, and one form", () => {

@@ -23,14 +23,21 @@ export interface Memory {
   readonly aboveImport: number;
 }
 
-/** One case against one peer; seconds of a step are medians over the rounds. */
+/** Seconds that a step takes of one side: by the clock, and as the work of its threads together. */
+export interface StepSeconds {
+  readonly median: number;
+  readonly least: number;
+  readonly cpu: number;
+}
+
+/** One case against one peer, over all steps of all rounds. */
 export interface NnResult {
   readonly case: string;
-  readonly ours: number;
-  readonly peer: number;
+  readonly ours: StepSeconds;
+  readonly peer: StepSeconds;
   readonly peerName: string;
-  /** The peer's time over ours: above 1 we are faster. */
-  readonly ratio: number;
+  /** The peer's time over ours: above 1 we are faster. That of the CPU is the steadiest on a busy machine. */
+  readonly ratio: StepSeconds;
   readonly memory: { readonly ours: Memory; readonly peer: Memory };
   readonly threads: number;
   readonly rounds: number;
@@ -51,6 +58,12 @@ const COMPARED_STEPS = 5;
 const LOSS_TOLERANCE = 1e-3;
 
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1]!;
+
+function stepSeconds(runs: readonly ChildReply["run"][]): StepSeconds {
+  const seconds = runs.flatMap((run) => run.seconds);
+  const cpu = runs.reduce((sum, run) => sum + run.cpu, 0);
+  return { median: median(seconds), least: Math.min(...seconds), cpu: cpu / seconds.length };
+}
 
 function memoryOf({ imported }: ChildReply["open"], peak: number): Memory {
   return { peak, imported, aboveImport: peak - imported };
@@ -99,16 +112,13 @@ export async function compareCase(given: NnCase, options: CompareOptions): Promi
       throw new Error(`${name}: the losses of the first steps differ by ${difference}, relatively`);
 
     const sides = [own, peer] as const;
-    const trial = await own.ask({ do: "run", steps: 20 });
+    const trial = median((await own.ask({ do: "run", steps: 20 })).seconds);
     await peer.ask({ do: "run", steps: 20 });
-    const steps = Math.max(10, Math.min(2000, Math.round((blockSeconds * 20) / trial.seconds)));
+    const steps = Math.max(10, Math.min(2000, Math.round(blockSeconds / trial)));
     const runs: ChildReply["run"][][] = [[], []];
     for (let round = 0; round < rounds; round += 1)
       for (const [at, side] of sides.entries()) runs[at]!.push(await side.ask({ do: "run", steps }));
-    const [ours, peers] = runs.map((list) => median(list.map(({ seconds }) => seconds / steps))) as [
-      number,
-      number,
-    ];
+    const [ours, theirSeconds] = [stepSeconds(runs[0]!), stepSeconds(runs[1]!)];
     const losses = runs.map((list) => [list[0]!.first, list.at(-1)!.last] as const);
     for (const [at, [first, last]] of losses.entries())
       if (!(last < first))
@@ -116,9 +126,13 @@ export async function compareCase(given: NnCase, options: CompareOptions): Promi
     return {
       case: name,
       ours,
-      peer: peers,
+      peer: theirSeconds,
       peerName: `${theirs.version} ${fused ? "fused" : "eager"} Adam`,
-      ratio: peers / ours,
+      ratio: {
+        median: theirSeconds.median / ours.median,
+        least: theirSeconds.least / ours.least,
+        cpu: theirSeconds.cpu / ours.cpu,
+      },
       memory: {
         ours: memoryOf(opened, runs[0]!.at(-1)!.peak),
         peer: memoryOf(theirs, runs[1]!.at(-1)!.peak),

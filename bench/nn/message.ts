@@ -25,7 +25,10 @@ export interface ChildReply {
   readonly open: { readonly version: string; readonly imported: number };
   readonly losses: { readonly losses: readonly number[] };
   readonly run: {
-    readonly seconds: number;
+    /** Of each step, by the clock. */
+    readonly seconds: readonly number[];
+    /** That the process's threads computed in all of the steps. */
+    readonly cpu: number;
     readonly first: number;
     readonly last: number;
     readonly peak: number;

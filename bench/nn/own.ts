@@ -16,7 +16,7 @@ import type { ChildCall, ChildReply, OpenCall } from "./message.ts";
 /** Our side of the comparison: a training step in onnxruntime-node, a fresh batch gathered for each. */
 interface Training {
   losses(steps: number): Promise<number[]>;
-  run(steps: number): Promise<number[]>;
+  run(steps: number): Promise<{ losses: number[]; seconds: number[] }>;
 }
 
 async function open(call: OpenCall): Promise<Training> {
@@ -76,7 +76,9 @@ async function open(call: OpenCall): Promise<Training> {
     },
     async run(steps) {
       const losses: number[] = [];
+      const seconds: number[] = [];
       for (let at = 0; at < steps; at += 1) {
+        const started = performance.now();
         if (index === perEpoch) {
           epoch += 1;
           index = 0;
@@ -84,8 +86,9 @@ async function open(call: OpenCall): Promise<Training> {
         }
         losses.push(await train(order, index * batch));
         index += 1;
+        seconds.push((performance.now() - started) / 1000);
       }
-      return losses;
+      return { losses, seconds };
     },
   };
 }
@@ -102,10 +105,16 @@ for await (const line of createInterface({ input: process.stdin })) {
     reply = { version: `node ${process.version}`, imported };
   } else if (call.do === "losses") reply = { losses: await training!.losses(call.steps) };
   else {
-    const started = performance.now();
-    const losses = await training!.run(call.steps);
-    const seconds = (performance.now() - started) / 1000;
-    reply = { seconds, first: losses[0]!, last: losses.at(-1)!, peak: residentBytes("VmHWM") };
+    const before = process.cpuUsage();
+    const { losses, seconds } = await training!.run(call.steps);
+    const { user, system } = process.cpuUsage(before);
+    reply = {
+      seconds,
+      cpu: (user + system) / 1e6,
+      first: losses[0]!,
+      last: losses.at(-1)!,
+      peak: residentBytes("VmHWM"),
+    };
   }
   process.stdout.write(`${JSON.stringify(reply)}\n`);
 }

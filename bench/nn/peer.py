@@ -118,15 +118,18 @@ class Training:
 
     def run(self, steps):
         losses = []
+        seconds = []
         rows = len(self.y)
         for _ in range(steps):
+            started = time.perf_counter()
             if self.index == rows // self.batch:
                 self.order = torch.randperm(rows)
                 self.index = 0
             start = self.index * self.batch
             losses.append(self.step(self.order[start : start + self.batch]))
             self.index += 1
-        return losses
+            seconds.append(time.perf_counter() - started)
+        return losses, seconds
 
 
 training = None
@@ -138,11 +141,11 @@ for line in sys.stdin:
     elif call["do"] == "losses":
         reply = {"losses": training.losses(call["steps"])}
     else:
-        started = time.perf_counter()
-        losses = training.run(call["steps"])
-        seconds = time.perf_counter() - started
+        before = time.process_time()
+        losses, seconds = training.run(call["steps"])
         reply = {
             "seconds": seconds,
+            "cpu": time.process_time() - before,
             "first": losses[0],
             "last": losses[-1],
             "peak": resident("VmHWM"),

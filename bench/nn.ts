@@ -12,8 +12,10 @@ import { compareCase, type NnResult } from "./nn/compare.ts";
  *
  * Both sides train the same net from the same parameters (the losses of the first steps must agree) on the same rows,
  * gather a fresh shuffled batch from memory for every step and read its loss back. Each side is a process of its own;
- * they take turns, a block of steps each, so that what the machine does besides hits both. The figures are the median,
- * the least and the CPU time of a step, and the ratios of the peer's to ours. The peer picks its batches by indexing a
+ * they take turns, a block of steps each, so that what the machine does besides hits both. The figures are the mean,
+ * the median, the least and the CPU time of a step (of all threads of the process), and the ratios of the peer's to
+ * ours. Read them together: the median says what a step takes, the mean what a training takes, with the pauses that
+ * JavaScript's garbage collection puts between. The peer picks its batches by indexing a
  * tensor, not with a `DataLoader`.
  *
  * With `--json` one object a line. Memory is resident bytes. PyTorch from PyPI is the CUDA build, whose import alone
@@ -52,7 +54,7 @@ function print(result: NnResult): void {
     [
       `${result.case.padEnd(8)} ${result.threads} thread${result.threads === 1 ? " " : "s"}`,
       `ours ${microseconds(result.ours.median).padStart(8)}  ${result.peerName} ${microseconds(result.peer.median).padStart(8)}`,
-      `ratio ${result.ratio.median.toFixed(2)} (least ${result.ratio.least.toFixed(2)}, CPU ${result.ratio.cpu.toFixed(2)})`,
+      `ratio ${result.ratio.median.toFixed(2)} (mean ${result.ratio.mean.toFixed(2)}, least ${result.ratio.least.toFixed(2)}, CPU ${result.ratio.cpu.toFixed(2)})`,
       `memory ${megabytes(ours.peak)} (${megabytes(ours.aboveImport)} above its imports) against ${megabytes(peer.peak)} (${megabytes(peer.aboveImport)} above ${megabytes(peer.imported)})\n`,
     ].join("  "),
   );

@@ -25,6 +25,8 @@ export interface Memory {
 
 /** Seconds that a step takes of one side: by the clock, and as the work of its threads together. */
 export interface StepSeconds {
+  /** What a run of many steps takes: with the pauses of garbage collection, which the median leaves out. */
+  readonly mean: number;
   readonly median: number;
   readonly least: number;
   readonly cpu: number;
@@ -36,7 +38,7 @@ export interface NnResult {
   readonly ours: StepSeconds;
   readonly peer: StepSeconds;
   readonly peerName: string;
-  /** The peer's time over ours: above 1 we are faster. That of the CPU is the steadiest on a busy machine. */
+  /** The peer's time over ours: above 1 we are faster. None of them alone is the speed. */
   readonly ratio: StepSeconds;
   readonly memory: { readonly ours: Memory; readonly peer: Memory };
   readonly threads: number;
@@ -62,7 +64,8 @@ const median = (list: readonly number[]): number => list.toSorted((a, b) => a - 
 function stepSeconds(runs: readonly ChildReply["run"][]): StepSeconds {
   const seconds = runs.flatMap((run) => run.seconds);
   const cpu = runs.reduce((sum, run) => sum + run.cpu, 0);
-  return { median: median(seconds), least: Math.min(...seconds), cpu: cpu / seconds.length };
+  const mean = seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
+  return { mean, median: median(seconds), least: Math.min(...seconds), cpu: cpu / seconds.length };
 }
 
 function memoryOf({ imported }: ChildReply["open"], peak: number): Memory {
@@ -129,6 +132,7 @@ export async function compareCase(given: NnCase, options: CompareOptions): Promi
       peer: theirSeconds,
       peerName: `${theirs.version} ${fused ? "fused" : "eager"} Adam`,
       ratio: {
+        mean: theirSeconds.mean / ours.mean,
         median: theirSeconds.median / ours.median,
         least: theirSeconds.least / ours.least,
         cpu: theirSeconds.cpu / ours.cpu,

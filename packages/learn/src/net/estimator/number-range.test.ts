@@ -1,10 +1,6 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { onnxruntimeNode as runtime } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
 import { matrix } from "../../matrix.ts";
-import { conv1d } from "./conv1d.ts";
-import { conv2d } from "./conv2d.ts";
 import { mlp } from "./mlp.ts";
 import { tableEmbedding } from "./table-embedding.ts";
 import { numbering, vocabulary } from "./vocabulary.ts";
@@ -75,29 +71,4 @@ test("the example of the tokeniser holds", () => {
   const fitted = tokeniser({ length: 3 }).fit(["Call 85555 now!", "call me at home"]);
   expect(fitted.tokens).toEqual(["call"]);
   expect([...fitted.encode(["call me"])]).toEqual([2, 1, 0]);
-});
-
-test("a model keeps no training matrix alive", async () => {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  const held: unknown[] = [];
-  const fitted = async (shape: readonly [number, number, number]) => {
-    const own = matrix(
-      16,
-      32,
-      Float64Array.from({ length: 512 }, (_, at) => Math.sin(at)),
-    );
-    const rows = { X: own, y, classes };
-    held.push(await mlp(quick).fit(rows, { runtime }));
-    held.push(await conv1d({ shape: [8, 4], channels: [2], epochs: 1 }).fit(rows, { runtime }));
-    held.push(await conv2d({ shape, channels: [2], epochs: 1 }).fit(rows, { runtime }));
-    return new WeakRef(own.values);
-  };
-  const reference = await fitted([4, 4, 2]);
-  for (let turn = 0; turn < 5 && reference.deref() !== undefined; turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    collect();
-  }
-  expect(reference.deref()).toBeUndefined();
-  expect(held).toHaveLength(3);
 });

@@ -3,11 +3,11 @@ import { activate, ACTIVATIONS, type ActivationName } from "../layer/activation.
 import { batchNorm } from "../layer/batch-norm.ts";
 import { dense } from "../layer/dense.ts";
 import { dropout } from "../layer/dropout.ts";
-import type { Net } from "../net.ts";
+import type { Layer, Net } from "../net.ts";
 import type { NetEstimator } from "./net-classifier.ts";
 import { tableEncoder, tableInputs, type MissingNumbers } from "./table-encoding.ts";
 import type { Table, TableEncoding } from "./table-encoding.ts";
-import { embeddedCategories, numbersLayer } from "./table-layer.ts";
+import { embeddedCategories, numbersLayer, type NumbersLayer } from "./table-layer.ts";
 import { checkTask, fitTask, taskSettings } from "./task.ts";
 import type { LabelsOf, ModelOf, Task, TaskOptions } from "./task.ts";
 import { checkVocabulary, vocabulary, type VocabularyOptions } from "./vocabulary.ts";
@@ -40,7 +40,36 @@ export type TableModel<T extends Task = "classification"> = ModelOf<T, Table> & 
   readonly encoding: TableEncoding;
 };
 
+const WHO = "tableEmbedding";
 const MISSING = { refuse: true, mean: true, indicate: true } satisfies Record<MissingNumbers, true>;
+
+interface TableNetForm extends Required<Pick<TableEmbeddingOptions, "hidden" | "activation" | "normalise">> {
+  readonly embedding: number | undefined;
+  readonly drop: Layer;
+}
+
+/** A function of its own: a net made where the training rows are in scope would keep them alive in every model. */
+function tableNet(encoding: TableEncoding, numbersOf: NumbersLayer, form: TableNetForm, units: number): Net {
+  const { embedding, hidden, activation, normalise, drop } = form;
+  return {
+    inputs: tableInputs(encoding),
+    forward(scope, { categories, numbers, missing }) {
+      const { g } = scope;
+      const parts = [
+        ...(categories ? [embeddedCategories(scope, categories, encoding, embedding)] : []),
+        ...(numbers ? [numbersOf(scope, numbers, missing)] : []),
+      ];
+      let value = drop(scope, parts.length === 1 ? parts[0]! : g.op("Concat", parts, { axis: 1 }));
+      for (const [at, width] of hidden.entries()) {
+        const linear = dense({ units: width, bias: !normalise, initial: "heNormal" });
+        value = linear(scope.within(`hidden${at + 1}`), value);
+        if (normalise) value = batchNorm()(scope.within(`norm${at + 1}`), value);
+        value = drop(scope, activate(WHO, g, value, activation));
+      }
+      return dense({ units })(scope.within("scores"), value);
+    },
+  };
+}
 
 /**
  * A multilayer perceptron over a table whose categories are embedded (C. Guo and F. Berkhahn, "Entity Embeddings of
@@ -63,7 +92,7 @@ export function tableEmbedding<T extends Task = "classification">(
 ): NetEstimator<TableRows<T>, Table, TableModel<T>> {
   const { categorical = [], numeric = [], bins = 0, hidden = [128, 64], activation = "relu" } = options;
   const { embedding, normalise = false } = options;
-  const who = "tableEmbedding";
+  const who = WHO;
   const names = [...categorical, ...numeric];
   if (names.length === 0) throw illegalOption(who, "categorical, numeric", "at least one column", "none");
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -76,6 +105,7 @@ export function tableEmbedding<T extends Task = "classification">(
   const words = checkVocabulary(who, options);
   const settings = taskSettings(who, options, { epochs: 20, dropout: 0.1 });
   const drop = dropout({ rate: settings.dropout });
+  const form: TableNetForm = { embedding, hidden, activation, normalise, drop };
   const unfitted: TableEncoding = {
     categorical: categorical.map((name) => ({ name, values: [], unknownSeen: false })),
     numeric: Object.freeze([...numeric]),
@@ -93,24 +123,7 @@ export function tableEmbedding<T extends Task = "classification">(
         ),
       });
       const numbersOf = numbersLayer(rows, encoding, bins);
-      const net = (scores: number): Net => ({
-        inputs: tableInputs(encoding),
-        forward(scope, { categories, numbers, missing: marks }) {
-          const { g } = scope;
-          const parts = [
-            ...(categories ? [embeddedCategories(scope, categories, encoding, embedding)] : []),
-            ...(numbers ? [numbersOf(scope, numbers, marks)] : []),
-          ];
-          let value = drop(scope, parts.length === 1 ? parts[0]! : g.op("Concat", parts, { axis: 1 }));
-          for (const [at, units] of hidden.entries()) {
-            const linear = dense({ units, bias: !normalise, initial: "heNormal" });
-            value = linear(scope.within(`hidden${at + 1}`), value);
-            if (normalise) value = batchNorm()(scope.within(`norm${at + 1}`), value);
-            value = drop(scope, activate(who, g, value, activation));
-          }
-          return dense({ units: scores })(scope.within("scores"), value);
-        },
-      });
+      const net = (scores: number) => tableNet(encoding, numbersOf, form, scores);
       const seen = validation === undefined ? undefined : { given: validation, labels: validation };
       const metadata = { encoding: JSON.stringify(encoding) };
       const plan = { kind: who, encoder: tableEncoder(encoding), net, metadata };

@@ -50,8 +50,20 @@ export type NumbersLayer = (scope: NetScope, numbers: Value, missing: Value | un
  * beside them; with bins also how far each number is through each bin between quantiles (Y. Gorishniy et al., "On
  * Embeddings for Numerical Features in Tabular Deep Learning", NeurIPS 2022, sec. 3.2).
  */
-export function numbersLayer({ columns }: Table, encoding: TableEncoding, bins: number): NumbersLayer {
-  const { numeric, missing: treatment } = encoding;
+export function numbersLayer(rows: Table, encoding: TableEncoding, bins: number): NumbersLayer {
+  return layerOf(scalesOf(rows, encoding, bins), encoding);
+}
+
+/** What is kept of the numbers of training rows. */
+interface NumberScales {
+  /** By column: its mean, and 1 over its deviation. */
+  readonly centre: Float32Array;
+  readonly factor: Float32Array;
+  /** Bins: the place of the column, where the bin begins, and how wide it is. */
+  readonly pieces: readonly { readonly at: number; readonly low: number; readonly width: number }[];
+}
+
+function scalesOf({ columns }: Table, { numeric }: TableEncoding, bins: number): NumberScales {
   const known = numeric.map((name) =>
     Float64Array.from(columns[name]!, numberOf).filter((value) => !Number.isNaN(value)),
   );
@@ -64,6 +76,14 @@ export function numbersLayer({ columns }: Table, encoding: TableEncoding, bins: 
   const pieces = edges.flatMap((own, at) =>
     own.slice(1).map((high, bin) => ({ at, low: own[bin]!, width: high - own[bin]! })),
   );
+  return { centre, factor, pieces };
+}
+
+/** A function of its own: a layer made where the training rows are in scope would keep them alive in every model. */
+function layerOf(
+  { centre, factor, pieces }: NumberScales,
+  { missing: treatment }: TableEncoding,
+): NumbersLayer {
   return (scope, numbers, missing) => {
     const { g } = scope;
     const there = missing && g.op("Sub", [g.scalar(1), missing]);

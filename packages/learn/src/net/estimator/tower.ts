@@ -92,7 +92,8 @@ export function towerOf(side: string, rows: TowerRows, shape: TowerShape, minimu
     encode(who: string, given: TowerRows) {
       const numbers = Int32Array.from(given.ids, numberOf);
       const columns: Record<string, NetColumn> = { [side]: { dims: [], values: numbers } };
-      if (features === undefined) return columns;
+      // `features` themselves in here would stay alive with every model.
+      if (standardised === undefined) return columns;
       columns[more.name] = { dims: [width], values: lookedUp(`${who}: ${side}`, given, width) };
       return columns;
     },

@@ -135,22 +135,7 @@ export function twoTower(
       const counts = new Map<string, number>();
       for (const id of rows.items) counts.set(id, (counts.get(id) ?? 0) + 1);
       const catalogue = [...new Set([...counts.keys(), ...(rows.itemFeatures?.ids ?? [])])].sort();
-      const net: Net = {
-        inputs: [
-          ...user.inputs,
-          ...item.inputs,
-          ...(correction ? [{ name: "log_frequency", elementType: "float32" as const, dims: [] }] : []),
-        ],
-        forward(scope, inputs) {
-          const { g } = scope;
-          const items = g.op("Transpose", [item.write(scope, inputs)], { perm: [1, 0] });
-          const cosines = g.op("MatMul", [user.write(scope, inputs), items]);
-          const scores = g.op("Mul", [cosines, g.scalar(1 / temperature)]);
-          const frequency = inputs["log_frequency"];
-          if (frequency === undefined) return scores;
-          return g.op("Sub", [scores, g.op("Unsqueeze", [frequency, g.ints([0])])]);
-        },
-      };
+      const net = twoTowerNet(user, item, temperature, correction);
       const dataOf = (given: InteractionRows): NetData => {
         const { users, items, userFeatures = rows.userFeatures, itemFeatures = rows.itemFeatures } = given;
         const places = new Map(catalogue.map((id, at) => [id, at]));
@@ -180,6 +165,23 @@ export function twoTower(
       return twoTowerModel({ user, item, trained, catalogue: Object.freeze({ ids, embeddings }) });
     },
   } satisfies NetEstimator<InteractionRows, TowerRows, TwoTowerModel>);
+}
+
+/** A function of its own: a net made where the training rows are in scope would keep them alive in every model. */
+function twoTowerNet(user: Tower, item: Tower, temperature: number, correction: boolean): Net {
+  const frequencies = { name: "log_frequency", elementType: "float32", dims: [] } as const;
+  return {
+    inputs: [...user.inputs, ...item.inputs, ...(correction ? [frequencies] : [])],
+    forward(scope, inputs) {
+      const { g } = scope;
+      const items = g.op("Transpose", [item.write(scope, inputs)], { perm: [1, 0] });
+      const cosines = g.op("MatMul", [user.write(scope, inputs), items]);
+      const scores = g.op("Mul", [cosines, g.scalar(1 / temperature)]);
+      const frequency = inputs[frequencies.name];
+      if (frequency === undefined) return scores;
+      return g.op("Sub", [scores, g.op("Unsqueeze", [frequency, g.ints([0])])]);
+    },
+  };
 }
 
 function sideOf(ids: readonly string[], features: SideTable | undefined): TowerRows {

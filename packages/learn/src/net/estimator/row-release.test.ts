@@ -1,0 +1,111 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { onnxruntimeNode as runtime } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
+import { matrix, type Matrix } from "../../matrix.ts";
+import { conv1d } from "./conv1d.ts";
+import { conv2d } from "./conv2d.ts";
+import { gru } from "./gru.ts";
+import { mlp } from "./mlp.ts";
+import { tableEmbedding } from "./table-embedding.ts";
+import { textcnn } from "./textcnn.ts";
+import { transformer } from "./transformer.ts";
+import { twoTower } from "./two-tower.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+const ROWS = 16;
+const classes = ["a", "b"];
+const labels = () => Int32Array.from({ length: ROWS }, (_, row) => row % 2);
+const numbers = (count: number) => Float64Array.from({ length: count }, (_, at) => Math.sin(at));
+const series = (): Matrix => matrix(ROWS, 32, numbers(ROWS * 32));
+const names = (kind: string) => Array.from({ length: ROWS }, (_, row) => `${kind}${row % 5}`);
+const side = (kind: string) => ({ ids: names(kind), X: matrix(ROWS, 2, numbers(ROWS * 2)) });
+const texts = () => Array.from({ length: ROWS }, (_, row) => `see you ${row % 2 === 0 ? "now" : "later"}`);
+const quick = { epochs: 1, seed: 1 } as const;
+const small = { ...quick, width: 4, heads: 1, depth: 1 } as const;
+
+/** A fit of rows that it makes itself, so that nobody else holds them. */
+interface Fit<Rows> {
+  readonly estimator: { fit(rows: Rows, options: { runtime: typeof runtime }): Promise<unknown> };
+  readonly rows: () => Rows;
+}
+
+function released<Rows extends object>(name: string, { estimator, rows: made }: Fit<Rows>): void {
+  test(`a model of ${name} keeps no training rows alive`, async () => {
+    const held: unknown[] = [];
+    const fitted = async () => {
+      const rows = made();
+      held.push(await estimator.fit(rows, { runtime }));
+      return referencesOf("rows", rows);
+    };
+    const references = await fitted();
+    const alive = () => references.filter(([, reference]) => reference.deref() !== undefined);
+    for (let turn = 0; turn < 5 && alive().length > 0; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      collect();
+    }
+    expect(alive().map(([path]) => path)).toEqual([]);
+    expect(held).toHaveLength(1);
+  });
+}
+
+/** Weak references to rows and all objects in them but the names of the classes, which a model may keep. */
+function referencesOf(path: string, value: object): (readonly [string, WeakRef<object>])[] {
+  const own = [path, new WeakRef(value)] as const;
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) return [own];
+  const inner = Object.entries(value).filter(([name, one]) => name !== "classes" && typeof one === "object");
+  return [own, ...inner.flatMap(([name, one]) => referencesOf(`${path}.${name}`, one as object))];
+}
+
+const matrices = () => ({ X: series(), y: labels(), classes });
+released("mlp", { estimator: mlp({ ...quick, hidden: [2] }), rows: matrices });
+released("mlp, regression", {
+  estimator: mlp({ ...quick, task: "regression", hidden: [2] }),
+  rows: () => ({ X: series(), y: numbers(ROWS) }),
+});
+released("conv1d", { estimator: conv1d({ ...quick, shape: [8, 4], channels: [2] }), rows: matrices });
+released("conv2d", { estimator: conv2d({ ...quick, shape: [4, 4, 2], channels: [2] }), rows: matrices });
+released("gru", {
+  estimator: gru({ ...quick, shape: [8, 4], units: [2], lengths: true }),
+  rows: () => ({ ...matrices(), lengths: new Int32Array(ROWS).fill(5) }),
+});
+released("transformer of series", {
+  estimator: transformer({ ...small, input: { series: { shape: [8, 4] } } }),
+  rows: matrices,
+});
+released("transformer of ids", {
+  estimator: transformer({ ...small, input: { ids: { length: 2, entries: 4 } } }),
+  rows: () => ({ ids: new Int32Array(ROWS * 2).fill(3), y: labels(), classes }),
+});
+released("transformer of texts", {
+  estimator: transformer({ ...small, input: { text: { length: 4 } } }),
+  rows: () => ({ texts: texts(), y: labels(), classes }),
+});
+released("textcnn", {
+  estimator: textcnn({ ...quick, tokens: { length: 4 }, embedding: 2, sizes: [1], channels: 2 }),
+  rows: () => ({ texts: texts(), y: labels(), classes }),
+});
+for (const missing of ["refuse", "indicate"] as const)
+  released(`tableEmbedding, missing: ${missing}`, {
+    estimator: tableEmbedding({
+      ...quick,
+      categorical: ["c"],
+      numeric: ["n"],
+      bins: 2,
+      hidden: [2],
+      missing,
+    }),
+    rows: () => ({ columns: { c: names("c"), n: numbers(ROWS) }, y: labels(), classes }),
+  });
+released("twoTower", {
+  estimator: twoTower({ ...quick, embedding: 2, size: 2, batch: 8 }),
+  rows: () => ({
+    users: names("u"),
+    items: names("i"),
+    userFeatures: side("u"),
+    itemFeatures: side("i"),
+    sampleWeight: numbers(ROWS).map(Math.abs),
+  }),
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { onnxruntimeNode } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
 import type { TrainingRows } from "../../classifier.ts";
-import { matrix, type Matrix } from "../../matrix.ts";
+import { matrix, selectRows, type Matrix } from "../../matrix.ts";
 import { seededRandom } from "../../random.ts";
 import { estimatorChecks } from "../testing/estimator-check.ts";
 import { conv1d } from "./conv1d.ts";
@@ -72,6 +72,7 @@ for (const [name, { shape, make }] of Object.entries(CASES)) {
     estimator: make,
     rows,
     given,
+    alone: selectRows(given, [0]),
     feeds: (X) => ({ x: { dims: [X.rows, ...shape], values: Float32Array.from(X.values) } }),
     bad: [
       {
@@ -107,6 +108,7 @@ for (const check of estimatorChecks<TextRows, readonly string[]>(onnxruntimeNode
     textcnn({ tokens: textTokens, embedding: 4, channels: 4, sizes: [1, 2], epochs: 2, batch: 8, seed }),
   rows: textRows,
   given: ["you win", "at 7", "", "unseen words that are far more than eight of them"],
+  alone: ["you win"],
   feeds: (given) => {
     const values = BigInt64Array.from(tokeniser(textTokens).fit(texts).encode(given), BigInt);
     return { x: { dims: [given.length, 8], values } };

@@ -13,8 +13,8 @@ export interface EstimatorCase<Rows, Given, Model extends FittedModel = NetClass
   readonly rows: Rows;
   /** What is predicted: two rows or more. */
   readonly given: Given;
-  /** The first row of `given`, alone. Without it nobody checks that rows do not change one another's prediction. */
-  readonly alone?: Given;
+  /** The first row of `given`, alone: rows must not change one another's prediction. */
+  readonly alone: Given;
   /** The rows as inputs of the graph, by name. */
   readonly feeds: (
     given: Given,
@@ -127,6 +127,13 @@ export function estimatorChecks<Rows, Given, Model extends FittedModel = NetClas
       const exact = interpret(model.graph(), Object.fromEntries(numbers));
       assert.ok(apart(exact[trait.output]!.values, predicted) < AGREE);
     },
+    "predicts a row alone as among others": async () => {
+      const model = await fitted();
+      const one = await trait.predicted(model, alone, runtime);
+      const all = await trait.predicted(model, given, runtime);
+      assert.ok(one.length > 0 && one.length < all.length);
+      assert.ok(apart(one, Array.from(all).slice(0, one.length)) < AGREE);
+    },
     "says what is wrong with rows": async () => {
       for (const one of bad)
         await assert.rejects(estimator(1).fit(one.rows, { runtime }), (error: Error) => {
@@ -135,16 +142,6 @@ export function estimatorChecks<Rows, Given, Model extends FittedModel = NetClas
         });
     },
   };
-  if (alone !== undefined)
-    checks["predicts a row alone as among others"] = async () => {
-      const model = await fitted();
-      const [one, all] = [
-        await trait.predicted(model, alone, runtime),
-        await trait.predicted(model, given, runtime),
-      ];
-      assert.ok(one.length > 0 && one.length < all.length);
-      assert.ok(apart(one, Array.from(all).slice(0, one.length)) < AGREE);
-    };
   for (const [property, check] of Object.entries(trait.more))
     checks[property] = async () => check(await fitted(), given, runtime);
   return Object.entries(checks).map(([property, check]) => ({ name: `${name} ${property}`, run: check }));

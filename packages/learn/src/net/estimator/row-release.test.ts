@@ -26,29 +26,18 @@ const texts = () => Array.from({ length: ROWS }, (_, row) => `see you ${row % 2 
 const quick = { epochs: 1, seed: 1 } as const;
 const small = { ...quick, width: 4, heads: 1, depth: 1 } as const;
 
-/** A fit of rows that it makes itself, so that nobody else holds them. */
-interface Fit<Rows> {
-  readonly estimator: { fit(rows: Rows, options: { runtime: typeof runtime }): Promise<unknown> };
-  readonly rows: () => Rows;
-}
+const held: unknown[] = [];
+const references: (readonly [path: string, reference: WeakRef<object>])[] = [];
 
-function released<Rows extends object>(name: string, { estimator, rows: made }: Fit<Rows>): void {
-  test(`a model of ${name} keeps no training rows alive`, async () => {
-    const held: unknown[] = [];
-    const fitted = async () => {
-      const rows = made();
-      held.push(await estimator.fit(rows, { runtime }));
-      return referencesOf("rows", rows);
-    };
-    const references = await fitted();
-    const alive = () => references.filter(([, reference]) => reference.deref() !== undefined);
-    for (let turn = 0; turn < 5 && alive().length > 0; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      collect();
-    }
-    expect(alive().map(([path]) => path)).toEqual([]);
-    expect(held).toHaveLength(1);
-  });
+/** Fits rows that are made here, so that nobody else holds them. */
+async function fit<Rows extends object>(
+  name: string,
+  estimator: { fit(rows: Rows, options: { runtime: typeof runtime }): Promise<unknown> },
+  made: () => Rows,
+): Promise<void> {
+  const rows = made();
+  held.push(await estimator.fit(rows, { runtime }));
+  references.push(...referencesOf(name, rows));
 }
 
 /** Weak references to rows and all objects in them but the names of the classes, which a model may keep. */
@@ -60,52 +49,45 @@ function referencesOf(path: string, value: object): (readonly [string, WeakRef<o
 }
 
 const matrices = () => ({ X: series(), y: labels(), classes });
-released("mlp", { estimator: mlp({ ...quick, hidden: [2] }), rows: matrices });
-released("mlp, regression", {
-  estimator: mlp({ ...quick, task: "regression", hidden: [2] }),
-  rows: () => ({ X: series(), y: numbers(ROWS) }),
-});
-released("conv1d", { estimator: conv1d({ ...quick, shape: [8, 4], channels: [2] }), rows: matrices });
-released("conv2d", { estimator: conv2d({ ...quick, shape: [4, 4, 2], channels: [2] }), rows: matrices });
-released("gru", {
-  estimator: gru({ ...quick, shape: [8, 4], units: [2], lengths: true }),
-  rows: () => ({ ...matrices(), lengths: new Int32Array(ROWS).fill(5) }),
-});
-released("transformer of series", {
-  estimator: transformer({ ...small, input: { series: { shape: [8, 4] } } }),
-  rows: matrices,
-});
-released("transformer of ids", {
-  estimator: transformer({ ...small, input: { ids: { length: 2, entries: 4 } } }),
-  rows: () => ({ ids: new Int32Array(ROWS * 2).fill(3), y: labels(), classes }),
-});
-released("transformer of texts", {
-  estimator: transformer({ ...small, input: { text: { length: 4 } } }),
-  rows: () => ({ texts: texts(), y: labels(), classes }),
-});
-released("textcnn", {
-  estimator: textcnn({ ...quick, tokens: { length: 4 }, embedding: 2, sizes: [1], channels: 2 }),
-  rows: () => ({ texts: texts(), y: labels(), classes }),
-});
-for (const missing of ["refuse", "indicate"] as const)
-  released(`tableEmbedding, missing: ${missing}`, {
-    estimator: tableEmbedding({
-      ...quick,
-      categorical: ["c"],
-      numeric: ["n"],
-      bins: 2,
-      hidden: [2],
-      missing,
-    }),
-    rows: () => ({ columns: { c: names("c"), n: numbers(ROWS) }, y: labels(), classes }),
-  });
-released("twoTower", {
-  estimator: twoTower({ ...quick, embedding: 2, size: 2, batch: 8 }),
-  rows: () => ({
+const written = () => ({ texts: texts(), y: labels(), classes });
+const table = () => ({ columns: { c: names("c"), n: numbers(ROWS) }, y: labels(), classes });
+
+test("models keep no training rows alive", async () => {
+  await fit("mlp", mlp({ ...quick, hidden: [2] }), matrices);
+  await fit("mlp, regression", mlp({ ...quick, task: "regression", hidden: [2] }), () => ({
+    X: series(),
+    y: numbers(ROWS),
+  }));
+  await fit("conv1d", conv1d({ ...quick, shape: [8, 4], channels: [2] }), matrices);
+  await fit("conv2d", conv2d({ ...quick, shape: [4, 4, 2], channels: [2] }), matrices);
+  await fit("gru", gru({ ...quick, shape: [8, 4], units: [2], lengths: true }), () => ({
+    ...matrices(),
+    lengths: new Int32Array(ROWS).fill(5),
+  }));
+  await fit("transformer, series", transformer({ ...small, input: { series: { shape: [8, 4] } } }), matrices);
+  await fit("transformer, ids", transformer({ ...small, input: { ids: { length: 2, entries: 4 } } }), () => ({
+    ids: new Int32Array(ROWS * 2).fill(3),
+    y: labels(),
+    classes,
+  }));
+  await fit("transformer, texts", transformer({ ...small, input: { text: { length: 4 } } }), written);
+  const words = { tokens: { length: 4 }, embedding: 2, sizes: [1], channels: 2 };
+  await fit("textcnn", textcnn({ ...quick, ...words }), written);
+  const columns = { categorical: ["c"], numeric: ["n"], bins: 2, hidden: [2] };
+  await fit("tableEmbedding", tableEmbedding({ ...quick, ...columns, missing: "indicate" }), table);
+  await fit("twoTower", twoTower({ ...quick, embedding: 2, size: 2, batch: 8 }), () => ({
     users: names("u"),
     items: names("i"),
     userFeatures: side("u"),
     itemFeatures: side("i"),
     sampleWeight: numbers(ROWS).map(Math.abs),
-  }),
+  }));
+  const alive = () => references.filter(([, reference]) => reference.deref() !== undefined);
+  for (let turn = 0; turn < 5 && alive().length > 0; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    collect();
+  }
+  expect(alive().map(([path]) => path)).toEqual([]);
+  expect(held).toHaveLength(11);
+  expect(references.length).toBeGreaterThan(40);
 });

@@ -7,7 +7,7 @@ import { dense } from "../layer/dense.ts";
 import { sequential } from "../layer/sequential.ts";
 import { mse } from "../loss/mse.ts";
 import { feedsOf, netOf, run } from "../testing/run-net.ts";
-import { runOnnxruntime } from "../testing/run-onnxruntime.ts";
+import { onnxruntimeSession } from "../testing/run-onnxruntime.ts";
 import { trainingStep, type StepGraph } from "../training-step.ts";
 import { adam } from "./adam.ts";
 import { optimiserFrom, type OptimiserConfiguration } from "./registry.ts";
@@ -74,10 +74,12 @@ describe.each(cases.map((one) => [one.name, one] as const))("%s as PyTorch's", (
 
   test("in onnxruntime, to a hundred-thousandth", async () => {
     const step = stepOf(one);
-    const off = await follow(one, async (given) => {
-      const feeds = feedsOf(step, { parameters: new Float32Array(26), state }, given);
-      return runOnnxruntime(step.model, feeds);
-    });
+    const session = await onnxruntimeSession(step.model);
+    const off = await follow(one, (given) =>
+      session.run(feedsOf(step, { parameters: new Float32Array(26), state }, given)),
+    );
+    await session.release();
+    expect(off).toHaveLength(3);
     for (const distance of off) expect(distance).toBeLessThanOrEqual(1e-5);
   });
 });

@@ -70,6 +70,8 @@ export function estimatorChecks<Rows, Given, Model extends FittedModel = NetClas
   { name, estimator, trait: own, rows, given, alone, feeds, bad }: EstimatorCase<Rows, Given, Model>,
 ): readonly EstimatorCheck[] {
   const trait = own ?? (classifies<Given>() as unknown as EstimatorTrait<Given, Model>);
+  // Before any fit: whichever check runs first.
+  const before = structuredClone({ rows, given });
   let first: Promise<Model> | undefined;
   const fitted = () => (first ??= estimator(1).fit(rows, { runtime }));
   const run = async (graph: OnnxModel, inputs: ReturnType<typeof feeds>): Promise<ArrayLike<number>> => {
@@ -88,8 +90,7 @@ export function estimatorChecks<Rows, Given, Model extends FittedModel = NetClas
       assert.deepEqual(writeOnnx(two.graph()), writeOnnx(one.graph()));
     },
     "changes neither rows nor what is predicted": async () => {
-      const before = structuredClone({ rows, given });
-      await trait.predicted(await estimator(1).fit(rows, { runtime }), given, runtime);
+      await trait.predicted(await fitted(), given, runtime);
       assert.deepEqual({ rows, given }, before);
     },
     "depends on its seed": async () => {

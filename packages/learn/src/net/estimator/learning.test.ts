@@ -31,10 +31,10 @@ test("gru remembers the sign of the first step to the end of series of 8 to 16 s
 });
 
 test("transformer finds the token after a marker, which no bag of tokens tells", async () => {
-  const length = 8;
+  const [length, kinds] = [5, 3];
   const made = (count: number, seed: number) => {
     const random = seededRandom(seed);
-    const ids = Int32Array.from({ length: count * length }, () => 2 + random.integer(4));
+    const ids = Int32Array.from({ length: count * length }, () => 2 + random.integer(kinds));
     const y = new Int32Array(count);
     for (let row = 0; row < count; row++) {
       const real = 4 + random.integer(length - 3);
@@ -43,10 +43,10 @@ test("transformer finds the token after a marker, which no bag of tokens tells",
       y[row] = ids[marker + 1]! - 2;
       ids.fill(0, row * length + real, (row + 1) * length);
     }
-    return { ids, y, classes: ["a", "b", "c", "d"] };
+    return { ids, y, classes: ["a", "b", "c"] };
   };
   const [train, held] = [made(1000, 1), made(400, 2)];
-  const input = { ids: { length, entries: 6 } };
+  const input = { ids: { length, entries: kinds + 2 } };
   const options = {
     input,
     width: 16,
@@ -57,9 +57,9 @@ test("transformer finds the token after a marker, which no bag of tokens tells",
     labelSmoothing: 0,
     seed: 1,
   };
-  const model = await transformer({ ...options, epochs: 15 }).fit(train, { runtime });
+  const model = await transformer({ ...options, epochs: 10 }).fit(train, { runtime });
   expect(accuracy(held.y, await model.predict(held, runtime))).toBeGreaterThan(0.97);
-  // The same net without places sees a bag of tokens.
+  // The same net without places sees a bag of tokens: the commonest of the three or four is right 63 % or 59 % of the time.
   const bag = await transformer({ ...options, epochs: 3, position: "none" }).fit(train, { runtime });
   expect(accuracy(held.y, await bag.predict(held, runtime))).toBeLessThan(0.7);
 });
@@ -107,7 +107,7 @@ test("mlp learns numbers, and a Huber loss does not follow wild ones", async () 
     return { X: matrix(count, 2, values), y, exact };
   };
   const held = made(500, 2, 0);
-  const options = { hidden: [32], epochs: 30, batch: 32, rate: 0.01, dropout: 0, seed: 1 } as const;
+  const options = { hidden: [32], epochs: 15, batch: 32, rate: 0.01, dropout: 0, seed: 1 } as const;
   const errorOf = async (wild: number, loss: "mse" | { huber: { delta: number } }) => {
     const model = await mlp({ task: "regression", ...options, loss }).fit(made(800, 1, wild), { runtime });
     const found = await model.predict(held.X, runtime);

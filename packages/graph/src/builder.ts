@@ -67,6 +67,8 @@ export interface GraphBuilderOptions {
 export interface GraphBuilder {
   /** The name of the graph. */
   readonly name: string;
+  /** Whether a value is one of this graph. */
+  owns(value: Value): boolean;
   /** What was applied so far, in order; `differentiate` reads it. */
   readonly applications: readonly Application[];
   /** A graph input. A text among the dims names a length known only when the graph runs. */
@@ -200,6 +202,7 @@ export function graphBuilder(name: string, { reserved = [] }: GraphBuilderOption
 
   const builder: GraphBuilder = {
     name,
+    owns: (value) => values.has(value),
     applications,
     input(inputName, elementType, dims) {
       const value = define({ name: inputName, elementType, dims });

@@ -42,4 +42,14 @@ describe("differentiate", () => {
     expect(() => differentiate(g, g.op("Mul", [y, y]), [y])).toThrow(/one floating-point number/);
     expect(() => differentiate(g, g.op("ReduceSum", [x], { keepdims: 0 }), [x])).toThrow(/known lengths/);
   });
+
+  test("refuses values of another graph, which would have no gradient without a word", () => {
+    const [g, other] = [graphBuilder("one"), graphBuilder("other")];
+    const x = g.input("x", "float32", [1]);
+    const y = other.input("x", "float32", [1]);
+    expect(() => differentiate(g, g.op("Mul", [x, x]), [y])).toThrow(/a value of this graph/);
+    expect(() => differentiate(g, y, [x])).toThrow(/a value of this graph/);
+    const half = g.input("half", "float16", [1]);
+    expect(() => differentiate(g, g.op("Mul", [half, half]), [half])).toThrow(/float32 or float64/);
+  });
 });

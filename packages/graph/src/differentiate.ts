@@ -59,8 +59,17 @@ function between(g: GraphBuilder, loss: Value, wrt: readonly Value[]): readonly 
  */
 export function differentiate(g: GraphBuilder, loss: Value, wrt: readonly Value[]): readonly Value[] {
   const who = `the gradient of graph "${g.name}"`;
-  if (!isFloating(loss) || elementCount(knownDims(who, loss)) !== 1)
-    throw illegal(who, `loss "${loss.name}"`, "one floating-point number", formatType(loss));
+  for (const value of [loss, ...wrt])
+    if (!g.owns(value))
+      throw illegal(who, `value "${value.name}"`, "a value of this graph", "one of another graph");
+  const counts = loss.elementType === "float32" || loss.elementType === "float64";
+  if (!counts || elementCount(knownDims(who, loss)) !== 1)
+    throw illegal(
+      who,
+      `loss "${loss.name}"`,
+      "one floating-point number, float32 or float64",
+      formatType(loss),
+    );
   for (const value of wrt) {
     if (!isFloating(value))
       throw illegal(who, `value "${value.name}"`, "a floating-point type", formatType(value));

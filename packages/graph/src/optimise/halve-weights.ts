@@ -24,7 +24,10 @@ export const halveWeights: Pass = {
     const changed = new Map<string, OnnxTensor>();
     const widened: OnnxNode[] = [];
     const names = new Map<string, string>();
+    // Before IR version 4 an initialiser is listed as an input as well; what is widened can no longer be one.
+    const listed = new Set(view.graph.inputs.map(({ name }) => name));
     for (const { name, elementType, dims, values } of view.constants.values()) {
+      if (listed.has(name)) continue;
       if (elementType !== "float32" || values.length < LEAST_ELEMENTS || !view.readersOf.has(name)) continue;
       let largest = 0;
       for (const value of values as Float32Array) largest = Math.max(largest, Math.abs(value));

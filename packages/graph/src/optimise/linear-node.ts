@@ -72,7 +72,9 @@ export function linearNode(view: GraphView, node: OnnxNode): LinearNode | undefi
   const transposed = numberAttribute(node, "transB", 0) !== 0;
   const [rows, columns] = weights.dims as [number, number];
   const outputs = transposed ? rows : columns;
-  if (bias !== undefined && bias.values.length !== outputs) return undefined;
+  // A bias of [rows, 1] is legal too, and is none of the outputs'.
+  if (bias !== undefined && (bias.values.length !== outputs || bias.dims.at(-1) !== outputs))
+    return undefined;
   const first = (at: number): number => Math.floor(at / columns);
   const second = (at: number): number => at % columns;
   return {

@@ -162,6 +162,60 @@ describe("passes", () => {
     expect(foldConstants.rewrite(small).rewrites).toBe(0);
   });
 
+  test("a bias that is none of the outputs' stays where it is", async () => {
+    const model = modelOf((g) => {
+      const x = g.input("x", "float32", [3, 4]);
+      const scaled = g.op("Sub", [x, g.constant(wave(4))]);
+      return g.op("Gemm", [scaled, g.constant(wave(12), [4, 3]), g.constant(wave(3), [3, 1])]);
+    });
+    expect(ops(optimise(model).model)).toEqual(["Sub", "Gemm"]);
+  });
+
+  test("integers beyond 2^53 are left to the runtime, which wraps them", () => {
+    const g = graphBuilder("hash");
+    const x = g.input("x", "int64", [1]);
+    const big = (value: bigint) => g.constant(BigInt64Array.of(value));
+    const product = g.op("Mul", [big(94906267n), big(94906267n)]);
+    const sum = g.op("ReduceSum", [
+      g.constant(BigInt64Array.of(2n ** 53n - 1n, 2n, -(2n ** 53n) + 1n)),
+      g.ints([0]),
+    ]);
+    g.output("y", g.op("Add", [x, g.op("Mul", [product, sum])]));
+    expect(ops(optimise(g.build()).model)).toContain("Mul");
+    expect(ops(optimise(g.build()).model)).toContain("ReduceSum");
+  });
+
+  test("lengths that are products of names get rows that fit", () => {
+    const model = modelOf((g) => {
+      const x = g.input("x", "float32", ["4*N"]);
+      return g.op("Relu", [g.op("Identity", [g.op("Reshape", [x, g.ints([-1, 4])])])]);
+    });
+    expect(ops(optimise(model).model)).toEqual(["Reshape", "Relu"]);
+    expect(probesOf(model)[0]!["x"]!.dims).toEqual([8]);
+  });
+
+  test("initialisers that are listed as inputs keep their type", () => {
+    const model = modelOf((g) => {
+      const x = g.input("x", "float32", ["N", 32]);
+      return g.op("MatMul", [x, g.constant(wave(32 * 16), [32, 16])]);
+    });
+    const [weights] = model.graph.initializers;
+    const { name, elementType, dims } = weights!;
+    const old: OnnxModel = {
+      ...model,
+      irVersion: 3,
+      graph: { ...model.graph, inputs: [...model.graph.inputs, { name, elementType, dims }] },
+    };
+    const { model: same } = optimise(old, { passes: [...LOSSLESS_PASSES, "float16"] });
+    expect(ops(same)).toEqual(["MatMul"]);
+  });
+
+  test("wrong options are named", () => {
+    const model = modelOf((g) => g.op("Neg", [g.input("x", "float32", [3])]));
+    expect(() => optimise(model, { probes: [] })).toThrow(/at least one row/);
+    expect(() => optimise(model, { passes: ["nonsense" as never] })).toThrow(/remove-dead/);
+  });
+
   test("a pass that moves an output is an error, not a model", () => {
     const model = modelOf((g) => g.op("Neg", [g.input("x", "float32", [3])]));
     const other = modelOf((g) => g.op("Abs", [g.input("x", "float32", [3])]));

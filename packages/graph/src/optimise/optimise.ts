@@ -1,4 +1,5 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec";
+import { checkModel } from "../check.ts";
 import { interpret, type Feed } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
 import { foldConstants } from "./fold-constants.ts";
@@ -39,7 +40,7 @@ export interface OptimiseOptions {
   readonly passes?: readonly PassName[];
   /**
    * Inputs on which the outputs are compared; by default eight seeded draws of standard normal numbers (integers: 0 and
-   * 1), with every named length at 2. Give rows like the model's own where its inputs are of another scale.
+   * 1), with the names of lengths at 2, 3, ... Give rows like the model's own where its inputs are of another scale.
    */
   readonly probes?: readonly Readonly<Record<string, Feed>>[];
 }
@@ -58,6 +59,10 @@ export interface PassReport {
 export interface Optimised {
   readonly model: OnnxModel;
   readonly passes: readonly PassReport[];
+}
+
+function invalid(field: string, expected: string, received: string): TidelineError {
+  return tidelineError("ARGUMENT_INVALID", { who: "optimise", field, expected, received });
 }
 
 /** Sweeps of one pass, until it finds nothing more; every sweep makes a graph smaller, so that this is a backstop. */
@@ -79,7 +84,7 @@ function sweep(pass: Pass, model: OnnxModel): { readonly model: OnnxModel; reado
  * compared with those of before on probes, by the reference kernels in double precision; a pass that moves one further
  * than its bound is an error, not a model.
  *
- * @throws GATE_FAILED where a pass moves an output beyond its bound; GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`.
+ * @throws ARGUMENT_INVALID for a pass that there is not, or no probes; GATE_FAILED where a pass moves an output beyond its bound; GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`.
  *
  * @example
  * const { model: smaller, passes } = optimise(model);
@@ -87,7 +92,10 @@ function sweep(pass: Pass, model: OnnxModel): { readonly model: OnnxModel; reado
  */
 export function optimise(model: OnnxModel, options: OptimiseOptions = {}): Optimised {
   const chosen = new Set(options.passes ?? LOSSLESS_PASSES);
+  const stranger = [...chosen].find((name) => !Object.hasOwn(PASSES, name));
+  if (stranger !== undefined) throw invalid("passes", `some of ${Object.keys(PASSES).join(", ")}`, stranger);
   const probes = options.probes ?? probesOf(model);
+  if (probes.length === 0) throw invalid("probes", "at least one row to compare outputs on", "none");
   const reports: PassReport[] = [];
   let current = model;
   let known = probes.map((probe) => interpret(model, probe));
@@ -117,5 +125,6 @@ export function optimise(model: OnnxModel, options: OptimiseOptions = {}): Optim
     reports.push(Object.freeze({ name, rewrites: swept.rewrites, difference, bound: pass.bound }));
     current = next;
   }
+  checkModel(current);
   return Object.freeze({ model: current, passes: Object.freeze(reports) });
 }

@@ -1,11 +1,21 @@
 import { ELEMENT_TYPES } from "../element-type.ts";
 import type { Feed } from "../interpret.ts";
-import { elementCount, type OnnxModel } from "../onnx.ts";
+import { elementCount, type Dim, type OnnxModel } from "../onnx.ts";
 
 const PROBES = 8;
 
-/** The length that a probe gives to a named dimension. */
+/** The length that a probe gives to the first name of a dimension; each further name gets one more. */
 const NAMED_LENGTH = 2;
+
+/** The length of a dimension: names have lengths of their own, and `"4*N"` is a product. */
+function lengthOf(dim: Dim, known: Map<string, number>): number {
+  if (typeof dim === "number") return dim;
+  return dim.split("*").reduce((product, factor) => {
+    if (/^\d+$/.test(factor)) return product * Number(factor);
+    if (!known.has(factor)) known.set(factor, NAMED_LENGTH + known.size);
+    return product * known.get(factor)!;
+  }, 1);
+}
 
 /** A stream of numbers in [0, 1): mulberry32 by T. Ettinger (public domain), enough to spread probes. */
 function uniformStream(seed: number): () => number {
@@ -18,17 +28,18 @@ function uniformStream(seed: number): () => number {
   };
 }
 
-/** Seeded inputs for a model: standard normal numbers, integers 0 and 1, named lengths at 2. */
+/** Seeded inputs for a model: standard normal numbers, integers 0 and 1, names of lengths at 2, 3, ... */
 export function probesOf({ graph }: OnnxModel): readonly Readonly<Record<string, Feed>>[] {
   const uniform = uniformStream(1);
   const normal = (): number =>
     Math.fround(Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
   const given = new Set(graph.initializers.map(({ name }) => name));
   const fed = graph.inputs.filter(({ name }) => !given.has(name));
+  const known = new Map<string, number>();
   return Array.from({ length: PROBES }, () =>
     Object.fromEntries(
       fed.map(({ name, elementType, dims }) => {
-        const lengths = dims.map((dim) => (typeof dim === "number" ? dim : NAMED_LENGTH));
+        const lengths = dims.map((dim) => lengthOf(dim, known));
         const draw = ELEMENT_TYPES[elementType].kind === "float" ? normal : () => Math.round(uniform());
         return [name, { dims: lengths, values: Float64Array.from({ length: elementCount(lengths) }, draw) }];
       }),

@@ -115,3 +115,26 @@ describe("interpret", () => {
     );
   });
 });
+
+test("an initializer may be the default of an input, once and of its type", () => {
+  const g = graphBuilder("defaults");
+  const x = g.input("x", "float32", [2]);
+  g.output("y", g.op("Add", [x, g.constant(Float32Array.of(1, 2))]));
+  const model = g.build();
+  const [tensor] = model.graph.initializers;
+  const { name, elementType } = tensor!;
+  const listed = (irVersion: number, dims: readonly number[], twice = false): OnnxModel => ({
+    ...model,
+    irVersion,
+    graph: {
+      ...model.graph,
+      inputs: [...model.graph.inputs, { name, elementType, dims }],
+      initializers: twice ? [tensor!, tensor!] : [tensor!],
+    },
+  });
+  for (const version of [3, 8]) {
+    expect(checkModel(listed(version, [2])).get(name)).toMatchObject({ dims: [2] });
+    expect(() => checkModel(listed(version, [7]))).toThrow(/float32\[7\]/);
+    expect(() => checkModel(listed(version, [2], true))).toThrow(/one definition/);
+  }
+});

@@ -68,12 +68,19 @@ export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
     types.set(name, type);
   };
   for (const input of graph.inputs) define(who, input.name, input);
+  const defaults = new Set<string>();
   for (const tensor of graph.initializers) {
-    const { elementType, dims, values } = tensor;
-    const constant = values.length <= SHAPE_VALUES ? { constant: constantOf(values) } : {};
-    // Before IR version 4 an initializer was also listed as an input; it is its default, and still one value.
-    if (model.irVersion < 4) types.delete(tensor.name);
-    define(who, tensor.name, { elementType, dims, ...constant });
+    const { name, elementType, dims, values } = tensor;
+    const input = types.get(name);
+    if (input !== undefined && !defaults.has(name)) {
+      // The default of an input, which before IR version 4 every initializer was, and no caller could replace.
+      if (!agrees({ elementType, dims }, input))
+        throw illegal(who, `initializer "${name}"`, formatType(input), formatType({ elementType, dims }));
+      types.delete(name);
+    }
+    defaults.add(name);
+    const fixed = (input === undefined || model.irVersion < 4) && values.length <= SHAPE_VALUES;
+    define(who, name, { elementType, dims, ...(fixed ? { constant: constantOf(values) } : {}) });
   }
   const titles = new Set<string>();
   for (const node of graph.nodes) {

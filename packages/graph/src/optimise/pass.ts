@@ -11,7 +11,7 @@ export interface Rewritten {
 export interface Pass {
   /**
    * How far an output may move, relative to the largest magnitude in that output; 0 where every bit stays. `optimise`
-   * measures it and refuses a result beyond.
+   * measures it and takes a result beyond back.
    */
   readonly bound: number;
   /** One sweep over the model. */

@@ -75,8 +75,24 @@ function startThread(name: WorkerRuntimeName): Thread {
         pending.set(next, { resolve: resolve as Pending["resolve"], reject });
         // A thread keeps the process alive only while somebody waits for it.
         worker.ref();
-        // Nothing is given away: the caller keeps its inputs.
-        worker.postMessage({ id: next, call } satisfies WorkerRequest, []);
+        const id = next;
+        try {
+          // Nothing is given away: the caller keeps its inputs.
+          worker.postMessage({ id, call } satisfies WorkerRequest, []);
+        } catch (cause) {
+          pending.delete(id);
+          if (pending.size === 0) worker.unref();
+          reject(
+            tidelineError("ARGUMENT_INVALID", {
+              who: `${name} worker`,
+              field: call.kind === "run" ? "inputs" : call.kind,
+              expected: "values that can be copied to another thread",
+              received: messageOf(cause),
+              cause,
+              remedy: "Pass typed arrays whose memory was not transferred away.",
+            }),
+          );
+        }
       }),
     async end() {
       await worker.terminate();

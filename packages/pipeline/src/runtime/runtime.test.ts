@@ -166,6 +166,16 @@ test("the reference refuses an int64 that double precision cannot hold", async (
   await expect(graph.run({ x }, ["y"])).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
 });
 
+test("an input whose memory was given away is named, and keeps no thread waiting", async () => {
+  const graph = await workerRuntime("onnxruntime-node").load(bytes);
+  const values = new Float32Array(2);
+  structuredClone(values, { transfer: [values.buffer] });
+  const [input] = graph.inputs;
+  const run = graph.run({ [input!.name]: { dims: [0], values } }, [graph.outputs[0]!.name]);
+  await expect(run).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+  await graph.release();
+});
+
 test("a run in the worker leaves the event loop free", async () => {
   const graph = await workerRuntime("onnxruntime-node").load(bytes);
   const rows = 2000;

@@ -65,7 +65,7 @@ describe("checkModel", () => {
     [
       "a constant under an input's name",
       withGraph({ initializers: [{ ...graph.initializers[0]!, name: "x" }] }),
-      /value "x"/,
+      /initializer "x"/,
     ],
     [
       "an output that nothing defines",

@@ -164,3 +164,22 @@ describe("bindDims", () => {
     expect(() => bindDims(model, { N: 0 })).toThrow(/length "N": expected a positive integer, received 0/);
   });
 });
+
+test("what is an output already passes through, a name asked twice counts once, and a gradient has a gradient", async () => {
+  const g = graphBuilder("cube", { reserved: ["w"] });
+  const x = g.input("x", "float32", []);
+  const w = g.initializer("w", Float32Array.of(2), []);
+  g.output("loss", g.op("Mul", [g.op("Mul", [x, w]), g.op("Mul", [x, x])]));
+  const built = g.build();
+  const scalar = { elementType: "float32", dims: [] } as const;
+  const outputs = [{ name: "x", ...scalar }, ...built.graph.outputs, { name: "w", ...scalar }];
+  const model: OnnxModel = { ...built, graph: { ...built.graph, outputs } };
+  const once = differentiateModel(model, { loss: "loss", wrt: ["x", "x"] });
+  expect(once.graph.outputs.map(({ name }) => name)).toEqual(["x", "loss", "w", "gradient/x"]);
+  const twice = differentiateModel(once, { loss: "gradient/x", wrt: ["x"], prefix: "second/" });
+  checkModel(twice);
+  const session = await ort.InferenceSession.create(writeOnnx(twice));
+  const answers = await session.run({ x: new ort.Tensor("float32", [3], []) });
+  const numbers = Object.entries(answers).map(([name, { data }]) => [name, Number(data[0])]);
+  expect(Object.fromEntries(numbers)).toEqual({ x: 3, loss: 54, w: 2, "gradient/x": 54, "second/x": 36 });
+});

@@ -114,3 +114,10 @@ test("SHA-1 agrees with Node's at every length around a block's end", () => {
     expect(sha1(part)).toBe(createHash("sha1").update(part).digest("hex"));
   }
 });
+
+test("a file that kept tensors live in is not written over", () => {
+  const kept = readOnnx(split.model, { external: "keep" });
+  for (const location of ["weights.bin", "./weights.bin"])
+    expect(() => writeOnnx(kept, { external: { location } })).toThrow(/ARGUMENT_INVALID/);
+  expect(writeOnnx(kept, { external: { location: "more.bin" } }).external.length).toBe(0);
+});

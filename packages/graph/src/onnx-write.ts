@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import type { OnnxModel, OnnxTensor } from "./onnx.ts";
 import { demandInside } from "./onnx-external.ts";
 import { writeFunction, writeGraph, writeOpset, writeTraining } from "./onnx-write-graph.ts";
@@ -51,6 +52,27 @@ function placer(location: string, threshold: number): { place: PlaceTensor; fini
   };
 }
 
+/** A path by its steps, so that `./weights.bin` and `weights.bin` are one. */
+function pathKey(location: string): string {
+  const steps = location.split(/[/\\]/).filter((step) => step !== "" && step !== ".");
+  return steps.join("/");
+}
+
+/** Wants no tensor to be kept in the file that is written, which would replace what it refers to. */
+function demandFree(value: unknown, location: string): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
+  const { external } = value as Partial<OnnxTensor>;
+  if (external?.["location"] !== undefined && pathKey(external["location"]) === pathKey(location))
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "writeOnnx",
+      field: "external.location",
+      expected: "a file that no tensor is kept in",
+      received: `"${location}", where "${(value as Partial<OnnxTensor>).name ?? ""}" is`,
+      remedy: "Write to another file, or read the model with the values of its external tensors.",
+    });
+  for (const part of Object.values(value)) demandFree(part, location);
+}
+
 function writeModel(model: OnnxModel, place?: PlaceTensor): Uint8Array {
   const w = backwardWriter();
   const context: WriteContext = { w, place, graph: writeGraph };
@@ -79,7 +101,7 @@ function writeModel(model: OnnxModel, place?: PlaceTensor): Uint8Array {
  *
  * With `external` large initialisers go to a second file: protobuf ends at 2 GiB, and a runtime can map the file.
  *
- * @throws ARGUMENT_INVALID for a file above 2 GiB; MODEL_MALFORMED for a location outside the model's folder.
+ * @throws ARGUMENT_INVALID for a file above 2 GiB, or a location at which the model keeps tensors already; MODEL_MALFORMED for a location outside the model's folder.
  *
  * @example
  * const bytes = writeOnnx(model); // onnxruntime's InferenceSession.create(bytes) loads it
@@ -94,6 +116,7 @@ export function writeOnnx(
   if (options.external === undefined) return writeModel(model);
   const { location, threshold = 1024 } = options.external;
   demandInside(location, "ModelProto");
+  demandFree(model, location);
   const { place, finish } = placer(location, threshold);
   const bytes = writeModel(model, place);
   return Object.freeze({ model: bytes, external: finish() });

@@ -141,3 +141,8 @@ describe("graphBuilder", () => {
     expect(() => build(g, x)).toThrow(/GRAPH_ILLEGAL/);
   });
 });
+
+test("an operator that there is not is named", () => {
+  expect(() => graphBuilder("a").op("NoSuch" as never, [])).toThrow(/GRAPH_ILLEGAL/);
+  expect(() => graphBuilder("a").op("toString" as never, [])).toThrow(/received toString/);
+});

@@ -22,7 +22,7 @@ import {
 import { NEWEST_OPSET, opsetsOf } from "./opset.ts";
 import type { AttributeRules } from "./op/op-definition.ts";
 import type { OpName } from "./op/op-name.ts";
-import { OPS } from "./op/registry.ts";
+import { OPS, isOpName } from "./op/registry.ts";
 import type { Value } from "./value.ts";
 
 type RulesOf<Name extends OpName> = (typeof OPS)[Name] extends OpDefinition<infer Rules> ? Rules : never;
@@ -222,6 +222,8 @@ export function graphBuilder(name: string, { reserved = [] }: GraphBuilderOption
     ops(op, given, ...[attributes = {}]) {
       const title = nextName(op);
       const nodeWho = `${op} node "${title}" of ${who}`;
+      if (!isOpName(op))
+        throw illegal(who, "an operator", `one of ${Object.keys(OPS).join(", ")}`, String(op));
       const rules: OpDefinition["attributes"] = OPS[op].attributes;
       const tagged = Object.entries(attributes).flatMap(([key, value]) => {
         if (value === undefined) return [];

@@ -78,3 +78,12 @@ describe("values known before the graph runs", () => {
     expect(wide.constant).toBeUndefined();
   });
 });
+
+test("an integer whose sum or product leaves 2^53 on the way is not known", () => {
+  const g = emitter();
+  const list = g.constant(BigInt64Array.of(2n ** 53n - 1n, 2n, 1n - 2n ** 53n));
+  expect(g.op("ReduceSum", [list], { keepdims: 1 }).constant).toBeUndefined();
+  const wide = g.constant(Int32Array.of(2 ** 31 - 1));
+  expect(g.op("Mul", [wide, wide]).constant).toBeUndefined();
+  expect(Array.from(g.op("Mul", [wide, g.constant(Int32Array.of(1))]).constant!)).toEqual([2 ** 31 - 1]);
+});

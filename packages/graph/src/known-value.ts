@@ -37,8 +37,48 @@ function storedExactly(elementType: ElementType, numbers: Float64Array): ArrayLi
   return stored.every((number, at) => number === numbers[at]) ? stored : undefined;
 }
 
+/** Numbers that an operator is given. */
+interface Given {
+  readonly elementType: ElementType;
+  readonly values: ArrayLike<number>;
+}
+
+/** The most that a sum or a product may reach on the way, whatever its order. */
+function reach(op: string, inputs: readonly (Given | undefined)[]): number {
+  const sizes = inputs.flatMap((input) =>
+    input === undefined || ELEMENT_TYPES[input.elementType].kind !== "int"
+      ? []
+      : [Array.from(input.values, Math.abs)],
+  );
+  const sums = sizes.map((list) => list.reduce((sum, value) => sum + value, 0));
+  const most = sizes.map((list) => list.reduce((largest, value) => Math.max(largest, value), 0));
+  if (op === "MatMul" || op === "Gemm" || op === "Einsum") return sums.reduce((size, sum) => size * sum, 1);
+  if (op === "Mul") return most.reduce((size, value) => size * value, 1);
+  if (op === "Pow") return (most[0] ?? 0) ** (most[1] ?? 1);
+  if (op === "ReduceSumSquare") return (sums[0] ?? 0) ** 2;
+  if (op === "ReduceProd") return (sizes[0] ?? []).reduce((size, value) => size * Math.max(1, value), 1);
+  return sums.reduce((size, sum) => size + sum, 0);
+}
+
+/**
+ * Whether no integer was rounded on the way: kernels compute in double precision, runtimes in 64 bits that wrap. A product
+ * or a sum that leaves 2^53 on the way may come back into it, so that the sizes of what went in are looked at, too.
+ */
+export function isExact(
+  op: string,
+  inputs: readonly (Given | undefined)[],
+  outputs: readonly { readonly elementType: ElementType }[],
+  results: readonly Float64Array[],
+): boolean {
+  const whole = outputs.map(({ elementType }) => ELEMENT_TYPES[elementType].kind === "int");
+  if (!whole.includes(true)) return true;
+  const safe = results.every((list, at) => !whole[at] || list.every(Number.isSafeInteger));
+  return safe && reach(op, inputs) <= Number.MAX_SAFE_INTEGER;
+}
+
 /** The outputs' values where all inputs are constant and few, by the operator's own kernel. */
 function evaluated(
+  op: string,
   definition: OpDefinition,
   { inputs, attributes }: OpCall,
   outputs: readonly OpInput[],
@@ -64,6 +104,7 @@ function evaluated(
   );
   if (wide) return undefined;
   const results = definition.evaluate({ inputs: known, attributes, outputs: concrete });
+  if (!isExact(op, known, concrete, results)) return undefined;
   return results.map((numbers, at) => storedExactly(outputs[at]!.elementType, numbers));
 }
 
@@ -95,7 +136,7 @@ export function knownOutputs(
   const types = [...call.inputs, ...outputs].flatMap((value) => (value === undefined ? [] : [value]));
   const whole = types.every(({ elementType }) => ELEMENT_TYPES[elementType].kind !== "float");
   if (whole || EXACT.has(op)) {
-    const values = evaluated(definition, call, outputs);
+    const values = evaluated(op, definition, call, outputs);
     if (values !== undefined)
       return open.map((output, at) => {
         const constant = output.constant ?? values[at];

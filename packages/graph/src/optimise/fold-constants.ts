@@ -1,6 +1,7 @@
 import { inferCall } from "../call.ts";
-import { ELEMENT_TYPES, isComputable, valuesOf, type ElementType } from "../element-type.ts";
+import { isComputable, valuesOf } from "../element-type.ts";
 import { elementCount, type OnnxModel, type OnnxNode, type OnnxTensor } from "../onnx.ts";
+import { isExact } from "../known-value.ts";
 import type { Tensor } from "../op/op-definition.ts";
 import { viewOf } from "./graph-view.ts";
 import { edited, type Pass, type Rewritten } from "./pass.ts";
@@ -19,25 +20,6 @@ function tensorOf({ elementType, dims, values }: OnnxTensor): Tensor | undefined
 /** Whether a node only widens stored numbers, which a file holds in the narrow type on purpose. */
 function widens(node: OnnxNode, inputs: readonly (Tensor | undefined)[]): boolean {
   return node.op === "Cast" && inputs[0]?.elementType === "float16";
-}
-
-/**
- * Whether no integer was rounded on the way: kernels compute in double precision, runtimes in 64 bits that wrap. A product
- * or a sum that leaves 2^53 on the way may come back into it, so that the sizes of what went in are looked at, too.
- */
-function isExact(
-  inputs: readonly (Tensor | undefined)[],
-  outputs: readonly { readonly elementType: ElementType }[],
-  values: readonly Float64Array[],
-): boolean {
-  const whole = outputs.some(({ elementType }) => ELEMENT_TYPES[elementType].kind === "int");
-  if (!whole) return true;
-  if (!values.every((list) => list.every(Number.isSafeInteger))) return false;
-  const total = inputs.reduce(
-    (sum, input) => sum + (input?.values.reduce((part, value) => part + Math.abs(value), 0) ?? 0),
-    0,
-  );
-  return total <= Number.MAX_SAFE_INTEGER;
 }
 
 /**
@@ -69,7 +51,7 @@ export const foldConstants: Pass = {
       const fed = inputs.reduce((sum, input) => sum + (input?.values.length ?? 0), 0);
       if (size > Math.max(FREE_ELEMENTS, fed)) continue;
       const values = definition.evaluate({ inputs, attributes, outputs: shapes });
-      if (!isExact(inputs, shapes, values)) continue;
+      if (!isExact(node.op, inputs, shapes, values)) continue;
       for (const [at, name] of node.outputs.entries()) {
         if (name === "") continue;
         const { elementType, dims } = shapes[at]!;

@@ -81,8 +81,11 @@ function loadedGraph(who: string, ort: OrtModule, session: OrtSession): LoadedGr
     async run(given: Readonly<Record<string, RuntimeTensor>>, wanted: readonly string[]) {
       if (released) throw releasedGraph(who);
       checkTensors(who, ends, given, wanted);
-      const feeds: Record<string, OrtTensor> = {};
-      for (const [name, tensor] of Object.entries(given)) feeds[name] = feedOf(Tensor, tensor);
+      // The packages give all outputs where none is named.
+      if (wanted.length === 0) return {};
+      const feeds = Object.fromEntries(
+        Object.entries(given).map(([name, tensor]) => [name, feedOf(Tensor, tensor)]),
+      );
       let results: Readonly<Record<string, OrtTensor>>;
       try {
         results = await session.run(feeds, wanted);

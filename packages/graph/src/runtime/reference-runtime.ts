@@ -12,7 +12,18 @@ import { checkTensors, releasedGraph } from "./tensor-check.ts";
 const NAME = "reference";
 
 /** Numbers rounded to an element type: floats to the nearest, and integers, which kernels leave whole, as they are. */
-function rounded(elementType: ElementType, numbers: Float64Array): TensorValues {
+function rounded(name: string, elementType: ElementType, numbers: Float64Array): TensorValues {
+  const lost =
+    ELEMENT_TYPES[elementType].kind === "int"
+      ? numbers.find((number) => !Number.isSafeInteger(number))
+      : undefined;
+  if (lost !== undefined)
+    throw tidelineError("RUNTIME_UNSUPPORTED", {
+      who: NAME,
+      field: name,
+      expected: "integers within 2^53, which double precision tells apart",
+      received: String(lost),
+    });
   const { bytes, over } = ELEMENT_TYPES[elementType];
   const values = over(new ArrayBuffer(numbers.length * bytes));
   if (values instanceof BigInt64Array || values instanceof BigUint64Array)
@@ -45,7 +56,7 @@ function declared(values: readonly ValueInfo[]): LoadedGraph["inputs"] {
  *
  * `load` throws MODEL_MALFORMED, GRAPH_ILLEGAL or MODEL_UNSUPPORTED as reading and checking do, and
  * RUNTIME_UNSUPPORTED for several threads or a provider other than `cpu`; `run` also throws ARGUMENT_INVALID for an
- * int64 beyond 2^53.
+ * int64 beyond 2^53, and RUNTIME_UNSUPPORTED where an output has one.
  *
  * @example
  * const graph = await referenceRuntime.load(bytes);
@@ -73,7 +84,7 @@ export const referenceRuntime: GraphRuntime = Object.freeze({
         return Object.fromEntries(
           wanted.map((name) => {
             const { elementType, dims, values } = results[name]!;
-            return [name, { elementType, dims: [...dims], values: rounded(elementType, values) }];
+            return [name, { elementType, dims: [...dims], values: rounded(name, elementType, values) }];
           }),
         );
       },

@@ -46,8 +46,21 @@ export function tensorElementType(tensor: RuntimeTensor): ElementType {
   return tensor.elementType ?? elementTypeOf(tensor.values);
 }
 
+/** What was given in a tensor's place, by its kind and its keys. */
+function told(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  const kinds = Object.entries(value).map(([key, part]: [string, unknown]) => {
+    const kind = typeof part === "object" && part !== null ? part.constructor?.name : typeof part;
+    return `${key}: ${kind ?? "object"}`;
+  });
+  return `{ ${kinds.join(", ")} }`;
+}
+
 function checkInput(who: string, declared: TensorDeclaration, input: RuntimeTensor): void {
   const { name, elementType, dims } = declared;
+  const { values, dims: shape } = (input ?? {}) as Partial<RuntimeTensor>;
+  if (!Array.isArray(shape) || !ArrayBuffer.isView(values) || values instanceof DataView)
+    throw invalid(who, name, "a tensor: { dims: number[], values: a typed array }", told(input));
   const given = tensorElementType(input);
   if (!isElementType(elementType)) throw invalid(who, name, "a model that takes numbers", elementType);
   if (given !== elementType) throw invalid(who, name, `a tensor of ${elementType}`, `one of ${given}`);

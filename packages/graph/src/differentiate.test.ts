@@ -53,3 +53,34 @@ describe("differentiate", () => {
     expect(() => differentiate(g, g.op("Mul", [half, half]), [half])).toThrow(/float32 or float64/);
   });
 });
+
+test("a product's second derivative holds where factors are zero", () => {
+  const given = [0, 2, 3, 0, 0, 5, 4, 0];
+  const g = graphBuilder("product");
+  const x = g.input("x", "float64", [2, 2, 2]);
+  const products = g.op("ReduceProd", [x, g.ints([0, 2])], { keepdims: 0 });
+  const [dx] = differentiate(g, g.op("ReduceSum", [products], { keepdims: 0 }), [x]);
+  const weights = g.constant(Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8), [2, 2, 2]);
+  const [second] = differentiate(g, g.op("ReduceSum", [g.op("Mul", [dx!, weights])], { keepdims: 0 }), [x]);
+  g.output("first", dx!);
+  g.output("second", second!);
+  const { first, second: found } = interpret(g.build(), { x: { dims: [2, 2, 2], values: given } });
+  // Places 0, 1, 4, 5 share a product, and 2, 3, 6, 7.
+  const groups = [
+    [0, 1, 4, 5],
+    [2, 3, 6, 7],
+  ];
+  const without = (...gone: number[]): number =>
+    groups
+      .find((group) => group.includes(gone[0]!))!
+      .filter((at) => !gone.includes(at))
+      .reduce((product, at) => product * given[at]!, 1);
+  expect([...first!.values]).toEqual(given.map((_, at) => without(at)));
+  const wanted = given.map((_, at) =>
+    groups
+      .find((group) => group.includes(at))!
+      .filter((other) => other !== at)
+      .reduce((sum, other) => sum + (other + 1) * without(at, other), 0),
+  );
+  expect([...found!.values]).toEqual(wanted);
+});

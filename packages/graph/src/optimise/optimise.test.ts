@@ -194,6 +194,17 @@ describe("passes", () => {
     expect(probesOf(model)[0]!["x"]!.dims).toEqual([8]);
   });
 
+  test("an index into one row is probed with that row, and every name has its own length", () => {
+    const g = graphBuilder("rows");
+    const [x, y] = [g.input("x", "int64", ["N"]), g.input("y", "float32", ["M", 3])];
+    g.output("row", g.op("Gather", [g.constant(wave(3), [1, 3]), g.op("Identity", [x])]));
+    g.output("other", g.op("Neg", [y]));
+    const model = g.build();
+    expect(ops(optimise(model).model)).toEqual(["Gather", "Neg"]);
+    const [probe] = probesOf(model);
+    expect([probe!["x"]!.dims, probe!["y"]!.dims]).toEqual([[2], [3, 3]]);
+  });
+
   test("initialisers that are listed as inputs keep their type", () => {
     const model = modelOf((g) => {
       const x = g.input("x", "float32", ["N", 32]);

@@ -1,5 +1,6 @@
+import { isTidelineError } from "@tideline/spec";
 import { ELEMENT_TYPES } from "../element-type.ts";
-import type { Feed } from "../interpret.ts";
+import { interpret, type Feed } from "../interpret.ts";
 import { elementCount, type Dim, type OnnxModel } from "../onnx.ts";
 
 const PROBES = 8;
@@ -28,8 +29,8 @@ function uniformStream(seed: number): () => number {
   };
 }
 
-/** Seeded inputs for a model: standard normal numbers, integers 0 and 1, names of lengths at 2, 3, ... */
-export function probesOf({ graph }: OnnxModel): readonly Readonly<Record<string, Feed>>[] {
+/** Seeded inputs for a model: standard normal numbers, integers from 0 to a largest one, names of lengths at 2, 3, ... */
+function drawn({ graph }: OnnxModel, largest: 0 | 1): readonly Readonly<Record<string, Feed>>[] {
   const uniform = uniformStream(1);
   const normal = (): number =>
     Math.fround(Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
@@ -40,9 +41,27 @@ export function probesOf({ graph }: OnnxModel): readonly Readonly<Record<string,
     Object.fromEntries(
       fed.map(({ name, elementType, dims }) => {
         const lengths = dims.map((dim) => lengthOf(dim, known));
-        const draw = ELEMENT_TYPES[elementType].kind === "float" ? normal : () => Math.round(uniform());
+        const draw =
+          ELEMENT_TYPES[elementType].kind === "float" ? normal : () => largest * Math.round(uniform());
         return [name, { dims: lengths, values: Float64Array.from({ length: elementCount(lengths) }, draw) }];
       }),
     ),
   );
+}
+
+/**
+ * Inputs for a model on which it can run: standard normal numbers, integers 0 and 1 (0 alone where 1 is out of range, as
+ * an index into one row), names of lengths at 2, 3, ...
+ */
+export function probesOf(model: OnnxModel): readonly Readonly<Record<string, Feed>>[] {
+  const probes = drawn(model, 1);
+  const whole = model.graph.inputs.some(({ elementType }) => ELEMENT_TYPES[elementType].kind !== "float");
+  if (!whole) return probes;
+  try {
+    for (const probe of probes) interpret(model, probe);
+    return probes;
+  } catch (error) {
+    if (isTidelineError(error, "GRAPH_ILLEGAL")) return drawn(model, 0);
+    throw error;
+  }
 }

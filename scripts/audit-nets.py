@@ -159,9 +159,14 @@ def audit(name, read, evidence, folder, graph):
         else:
             want(sorted(rows) == list(range(len(labels))), f"{file.name}: not every test row")
         probabilities = numpy.array([[float(cell) for cell in line[3:]] for line in table])
+        sums = numpy.abs(probabilities.sum(axis=1) - 1)
+        sound = numpy.isfinite(probabilities).all() and (probabilities >= 0).all() and (sums <= AGREE).all()
+        want(sound, f"{file.name}: probabilities that are none")
+        want(sorted(set(classes)) == sorted(classes) == sorted(set(labels)), f"{file.name}: classes not of the data set")
         if graph:
             found, whose = run_graph(file.with_suffix(".onnx"), inputs(rows, file))
             difference = max(difference, float(numpy.abs(found - probabilities).max()))
+            want(numpy.isfinite(found).all(), f"{file.name}: the graph gives no numbers")
             want(difference <= AGREE, f"{file.name}: the graph gives other probabilities, by up to {difference}")
         best = probabilities.argmax(axis=1)
         accuracies.append(float(numpy.mean([classes[at] == labels[row] for at, row in zip(best, rows)])))

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
-import type { FittedNumbers } from "@tideline/learn";
+import type { FittedNumbers } from "@tideline/learn/net";
 import { writePopulation } from "./population-file.ts";
 
 const SOURCE = import.meta.dirname;

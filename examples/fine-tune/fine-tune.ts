@@ -10,7 +10,7 @@ import {
   sgd,
   type Optimiser,
   type Progress,
-} from "@tideline/learn";
+} from "@tideline/learn/net";
 import { ACTIVITIES } from "./motion.ts";
 import { windowsOfPerson } from "./motion-data.ts";
 import { isHead, MOTION_NET } from "./motion-net.ts";

@@ -1,4 +1,4 @@
-import { seededRandom, type NetData } from "@tideline/learn";
+import { seededRandom, type NetData } from "@tideline/learn/net";
 import { ACTIVITIES, drawPerson, WINDOW, writeWindow, type Person } from "./motion.ts";
 
 /** Windows of people with what they were doing, as columns. */

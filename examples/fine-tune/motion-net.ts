@@ -9,7 +9,7 @@ import {
   relu,
   sequential,
   type Net,
-} from "@tideline/learn";
+} from "@tideline/learn/net";
 import { ACTIVITIES, WINDOW } from "./motion.ts";
 
 const layers = sequential(

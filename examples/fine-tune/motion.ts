@@ -1,4 +1,4 @@
-import type { Random } from "@tideline/learn";
+import type { Random } from "@tideline/learn/net";
 
 /** What a person may be doing, in the order of the classes. */
 export const ACTIVITIES = ["sitting", "standing", "walking", "climbing stairs", "running"] as const;

@@ -1,5 +1,5 @@
 import { tidelineError } from "@tideline/spec";
-import type { FittedNumbers } from "@tideline/learn";
+import type { FittedNumbers } from "@tideline/learn/net";
 
 /** Parameters, then state, little-endian float32, behind the number of parameters as uint32. */
 export function writePopulation({ parameters, state }: FittedNumbers): Uint8Array {

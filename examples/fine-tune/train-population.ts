@@ -1,4 +1,4 @@
-import { adam, cosineRate, crossEntropy, trainNet, type FittedNet } from "@tideline/learn";
+import { adam, cosineRate, crossEntropy, trainNet, type FittedNet } from "@tideline/learn/net";
 import { onnxruntimeNode } from "@tideline/pipeline";
 import { population } from "./motion-data.ts";
 import { MOTION_NET } from "./motion-net.ts";

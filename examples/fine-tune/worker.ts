@@ -1,5 +1,5 @@
 import { ortWebGraphRuntime, type GraphRuntime } from "@tideline/graph";
-import type { FittedNumbers } from "@tideline/learn";
+import type { FittedNumbers } from "@tideline/learn/net";
 import * as ort from "onnxruntime-web/wasm";
 import { fineTune, type FineTuneSettings } from "./fine-tune.ts";
 import type { News, Order } from "./message.ts";

@@ -6,7 +6,7 @@
  * `--choose` compares configurations on a fifth of the training part that is held out and never reads the test part.
  * Published errors: 14.05 % (1996, without rows that lack something); gradient-boosted trees come to 12.8 %.
  */
-import { accuracy, nets, seededRandom, type TableEmbeddingOptions } from "@tideline/learn";
+import { accuracy, nets, seededRandom, type TableEmbeddingOptions } from "@tideline/learn/net";
 import { onnxruntimeNode } from "@tideline/pipeline";
 import { CATEGORICAL, censusTable, NUMERIC, tableRows, type CensusTable } from "./adult-table.ts";
 import { exampleOptions, report } from "./example-option.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Matrix } from "@tideline/learn";
+import type { Matrix } from "@tideline/learn/net";
 import type { ExampleRows } from "./example.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { accuracy, predictClasses, type Matrix, type nets } from "@tideline/learn";
+import { accuracy, predictClasses, type Matrix, type nets } from "@tideline/learn/net";
 import { writeOnnx } from "@tideline/graph";
 import { exampleOptions, report } from "./example-option.ts";
 import { writeEvidence } from "./example-evidence.ts";

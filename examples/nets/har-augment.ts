@@ -1,4 +1,4 @@
-import type { nets } from "@tideline/learn";
+import type { nets } from "@tideline/learn/net";
 
 type Augment = NonNullable<nets.NetFitOptions["augment"]>;
 type Random = Parameters<Augment>[1];

@@ -7,7 +7,7 @@
  * stands in README.md. Without it the chosen configuration is trained once for each seed and meets the test people at
  * the end.
  */
-import { groupFolds, nets } from "@tideline/learn";
+import { groupFolds, nets } from "@tideline/learn/net";
 import { onnxruntimeNode } from "@tideline/pipeline";
 import { runExample } from "./example.ts";
 import { all, rolled, turnedAndScaled } from "./har-augment.ts";

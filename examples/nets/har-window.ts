@@ -1,4 +1,4 @@
-import { matrix, selectRows, type Matrix } from "@tideline/learn";
+import { matrix, selectRows, type Matrix } from "@tideline/learn/net";
 import { PHONE_CHANNELS, readUciPart } from "../../apps/fleet/src/recording/uci-har.ts";
 import type { ExampleRows } from "./example.ts";
 

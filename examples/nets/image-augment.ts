@@ -1,4 +1,4 @@
-import type { nets } from "@tideline/learn";
+import type { nets } from "@tideline/learn/net";
 
 /** How far images are moved and bent at most. */
 export interface ImageChange {

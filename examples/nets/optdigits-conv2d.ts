@@ -6,7 +6,7 @@
  * `--choose` compares configurations on folds of the training part (which does not say who wrote what; blocks of
  * neighbouring lines stay together, as what one person wrote tends to stand in one place) and never reads the test part.
  */
-import { groupFolds, nets } from "@tideline/learn";
+import { groupFolds, nets } from "@tideline/learn/net";
 import { onnxruntimeNode } from "@tideline/pipeline";
 import { runExample } from "./example.ts";
 import { changedImages, type ImageChange } from "./image-augment.ts";

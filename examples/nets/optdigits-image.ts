@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { matrix, selectRows, type Matrix } from "@tideline/learn";
+import { matrix, selectRows, type Matrix } from "@tideline/learn/net";
 import { tidelineError } from "@tideline/spec";
 import type { ExampleRows } from "./example.ts";
 

@@ -4,9 +4,10 @@
  *   node examples/nets/sms-textcnn.ts --data ../shared/data/sms-spam --json
  *
  * The figure is the mean accuracy of the five folds. `--choose` compares configurations within the training part of
- * each fold (a fifth of its texts is held out, repeats together), so no figure of a fold's own test part is seen.
+ * each fold (a fifth of its texts is held out, repeats together), so no figure of a fold's own test part is seen
+ * there. One configuration serves all folds, and a row held out in one fold is a test row of another.
  */
-import { groupFolds, nets, splitByGroup } from "@tideline/learn";
+import { groupFolds, nets, splitByGroup } from "@tideline/learn/net";
 import { onnxruntimeNode } from "@tideline/pipeline";
 import { runExample } from "./example.ts";
 import { messages, messagesAt, type Messages } from "./sms-message.ts";

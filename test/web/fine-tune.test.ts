@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFile } from "node:fs/promises";
 import { writeOnnx } from "@tideline/graph";
-import { adam, crossEntropy, trainingStep, type FittedNet } from "@tideline/learn";
+import { adam, crossEntropy, trainingStep, type FittedNet } from "@tideline/learn/net";
 import { onnxruntimeNode, onnxruntimeWeb } from "@tideline/pipeline";
 import axe from "axe-core";
 import type { Page } from "playwright-core";

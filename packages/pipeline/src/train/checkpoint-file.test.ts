@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { adam, crossEntropy, dense, trainNet, type NetData } from "@tideline/learn";
+import { adam, crossEntropy, dense, trainNet, type NetData } from "@tideline/learn/net";
 import { afterAll, describe, expect, test } from "vitest";
 import { onnxruntimeNode } from "../runtime/onnxruntime-node.ts";
 import { openCheckpointFile } from "./checkpoint-file.ts";

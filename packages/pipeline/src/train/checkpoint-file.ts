@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { CheckpointStore } from "@tideline/learn";
+import type { CheckpointStore } from "@tideline/learn/net";
 import { tidelineError } from "@tideline/spec";
 import { makeFolder, writeDurably } from "../catalog/durable-write.ts";
 import { lock } from "../catalog/owner.ts";

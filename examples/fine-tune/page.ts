@@ -26,8 +26,12 @@ function say(state: string, isRunning: boolean): void {
   stop.disabled = !isRunning;
 }
 
+/** Whether the worker has what it needs; before, a start would wait for an answer that never comes. */
+let isReady = false;
+
 function fail(words: string): void {
-  say("failed", false);
+  say(isReady ? "failed" : "failed: reload the page to try again", false);
+  start.disabled = !isReady;
   element("state").classList.add("failed");
   show("error", words);
   element("error").hidden = false;
@@ -40,7 +44,10 @@ function drawAccuracy(): void {
 }
 
 const HEAR = {
-  ready: () => say("ready", false),
+  ready() {
+    isReady = true;
+    say("ready", false);
+  },
   before({ before }) {
     run.before = before;
     showKnown(before);

@@ -45,5 +45,12 @@ scope.addEventListener("activate", (event) => {
 });
 scope.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;
-  event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
+  const { request } = event;
+  const kept = caches.open(PREFIX + VERSION).then((cache) => cache.match(request));
+  // Of the page itself the server's is taken where there is one: at this address another program may answer tomorrow.
+  event.respondWith(
+    request.mode === "navigate"
+      ? fetch(request).catch(async (error: unknown) => (await kept) ?? Promise.reject(error))
+      : kept.then((found) => found ?? fetch(request)),
+  );
 });

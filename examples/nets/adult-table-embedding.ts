@@ -42,14 +42,15 @@ async function accuracyOf(
   return accuracy(test.y, await model.predict(test, onnxruntimeNode));
 }
 
-const options = exampleOptions("adult");
+const options = exampleOptions("adult", Object.keys(CONFIGURATIONS));
 const train = censusTable(options.data, "data");
 if (options.choose) {
   const random = seededRandom(1);
   const held = Array.from(train.y, () => random.uniform() < 0.2);
   const rowsOf = (side: boolean) => held.flatMap((own, row) => (own === side ? [row] : []));
   const [fit, validation] = [tableRows(train, rowsOf(false)), tableRows(train, rowsOf(true))];
-  for (const [name, configuration] of Object.entries(CONFIGURATIONS)) {
+  for (const name of options.only ?? Object.keys(CONFIGURATIONS)) {
+    const configuration = CONFIGURATIONS[name]!;
     const began = performance.now();
     const found: number[] = [];
     for (const seed of [1, 2]) found.push(await accuracyOf(configuration, fit, validation, seed));

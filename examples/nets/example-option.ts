@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { messageOf } from "@tideline/spec";
 
 /** What an example is told on its command line. */
 export interface ExampleOptions {
@@ -20,36 +21,55 @@ export interface ExampleOptions {
 
 /**
  * The options `--data <folder>` (default: the data set's folder beside the one that TIDELINE_DATA names, or
- * `../shared/data/<name>`), `--seeds <n>`, `--json`, `--choose` with `--only <name,name>`, and `--out <folder>`. Where
- * there is no data the process ends: with status 0 and a word that the example was skipped, or with 66 where
- * TIDELINE_REQUIRE lists `data`.
+ * `../shared/data/<name>`), `--seeds <n>`, `--json`, `--choose` with `--only <name,name>`, and `--out <folder>`. A wrong
+ * one ends the process with status 64. Where there is no data it ends, too: with status 0 and a word that the example was
+ * skipped, or with 66 where `--data` named the folder or TIDELINE_REQUIRE lists `data`.
+ *
+ * @param configurations the names that `--only` may list.
  */
-export function exampleOptions(name: string): ExampleOptions {
-  const { values } = parseArgs({
-    options: {
-      data: { type: "string" },
-      seeds: { type: "string", default: "3" },
-      json: { type: "boolean", default: false },
-      choose: { type: "boolean", default: false },
-      only: { type: "string" },
-      out: { type: "string" },
-    },
-  });
+export function exampleOptions(name: string, configurations: readonly string[]): ExampleOptions {
+  const values = commandLine();
+  const seeds = Number(values.seeds);
+  const only = values.only?.split(",");
+  const stranger = only?.find((configuration) => !configurations.includes(configuration));
+  if (!Number.isSafeInteger(seeds) || seeds < 1)
+    refuse(64, `--seeds: expected an integer of at least 1, received ${values.seeds}`);
+  if (only !== undefined && !values.choose)
+    refuse(64, "--only: expected together with --choose; without it the chosen configuration is trained");
+  if (stranger !== undefined)
+    refuse(64, `--only: expected some of ${configurations.join(", ")}, received ${stranger}`);
+  if (values.choose && values.out !== undefined)
+    refuse(64, "--out: expected without --choose, which writes nothing");
   const data = values.data ?? dataFolder(name);
   if (!existsSync(data)) {
     const required = process.env["TIDELINE_REQUIRE"]?.split(",").includes("data") ?? false;
-    console.error(
-      `${required ? "missing" : "skipped"}: no data set ${name} in ${data}; pass --data <folder>`,
-    );
-    process.exit(required ? 66 : 0);
-  }
-  const seeds = Number(values.seeds);
-  if (!Number.isSafeInteger(seeds) || seeds < 1) {
-    console.error(`--seeds: expected an integer of at least 1, received ${values.seeds}`);
-    process.exit(64);
+    if (values.data !== undefined || required) refuse(66, `missing: no data set ${name} in ${data}`);
+    refuse(0, `skipped: no data set ${name} in ${data}; pass --data <folder>`);
   }
   const { json, choose, out } = values;
-  return { data, seeds, json, choose, out, only: values.only?.split(",") };
+  return { data, seeds, json, choose, out, only };
+}
+
+function commandLine() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: "string" },
+        seeds: { type: "string", default: "3" },
+        json: { type: "boolean", default: false },
+        choose: { type: "boolean", default: false },
+        only: { type: "string" },
+        out: { type: "string" },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(64, messageOf(error));
+  }
+}
+
+function refuse(status: number, words: string): never {
+  console.error(words);
+  process.exit(status);
 }
 
 /** The folder of a public data set: beside the one that TIDELINE_DATA names, or in `../shared/data`. */

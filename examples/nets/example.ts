@@ -56,7 +56,7 @@ export async function runExample<
   Options,
 >(example: Example<Rows, Given, Model, Options>): Promise<void> {
   const { name, configurations, chosen, threshold } = example;
-  const options = exampleOptions(example.dataset);
+  const options = exampleOptions(example.dataset, Object.keys(configurations));
   const say = options.json ? () => {} : console.log;
 
   async function accuracies(configuration: string, runs: readonly ExampleRun<Rows>[], out?: string) {

@@ -1,33 +1,16 @@
 import type { Value } from "../value.ts";
 import { dimsOf, reshaped, scalarLike } from "./gradient.ts";
 import type { GraphEmitter } from "./graph-emitter.ts";
-import { statesBefore } from "./recurrent-direction.ts";
+import {
+  statesBefore,
+  type RecurrentDirection,
+  type RecurrentDirectionGradient,
+} from "./recurrent-direction.ts";
 
-/** One direction of a GRU, its axis of directions gone: `x[T, B, I]`, `w[3H, I]`, `r[3H, H]`, `b[6H]`, `y[T, B, H]`. */
-export interface GruDirection {
-  readonly x: Value;
-  readonly w: Value;
-  readonly r: Value;
-  readonly b: Value | undefined;
-  readonly initial: Value | undefined;
-  readonly y: Value;
-  /** The gradients of all states, `[T, B, H]`, and of the last, `[B, H]`; one of them at least. */
-  readonly dy: Value | undefined;
-  readonly dLast: Value | undefined;
-  /** 1 within a row's length, `[T, B, 1]`, where rows have lengths. */
-  readonly mask: Value | undefined;
-  readonly reverse: boolean;
+/** One direction of a GRU, with three gates: `w[3H, I]`, `r[3H, H]`, `b[6H]`. */
+export interface GruDirection extends RecurrentDirection {
   readonly resetBehind: boolean;
   readonly wanted: { readonly x: boolean; readonly b: boolean; readonly initial: boolean };
-}
-
-/** The gradients of one direction. */
-export interface GruDirectionGradient {
-  readonly x: Value | undefined;
-  readonly w: Value;
-  readonly r: Value;
-  readonly b: Value | undefined;
-  readonly initial: Value | undefined;
 }
 
 /**
@@ -36,7 +19,7 @@ export interface GruDirectionGradient {
  * What is left per step is a product with those factors, one with `r`, and a sum. The weights' gradients are one product
  * over all steps at the end.
  */
-export function gruDirectionGradient(g: GraphEmitter, d: GruDirection): GruDirectionGradient {
+export function gruDirectionGradient(g: GraphEmitter, d: GruDirection): RecurrentDirectionGradient {
   const [steps, rows, width] = dimsOf(d.x) as [number, number, number];
   const hidden = dimsOf(d.r)[1]!;
   const all = steps * rows;

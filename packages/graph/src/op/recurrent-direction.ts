@@ -139,7 +139,7 @@ export function demandPlain(
   );
 }
 
-/** What the gradient rules of LSTM and RNN share: their inputs by name, one direction after the other. */
+/** What the gradient rules of GRU, LSTM and RNN share: their inputs by name, one direction after the other. */
 export function eachDirection<Found extends RecurrentDirectionGradient>(
   { g, inputs, outputs, gradients, attributes }: GradientCall<typeof RECURRENT_RULES>,
   write: (

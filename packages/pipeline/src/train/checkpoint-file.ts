@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, realpath } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { CheckpointStore } from "@tideline/learn/net";
 import { tidelineError } from "@tideline/spec";
@@ -25,7 +25,7 @@ const used = new Set<string>();
  * survives a power cut, and with a SHA-256 at its end. Beside it lies `<name>.lock`, by which two runs never share it.
  *
  * @param path of the file; its folder is made where there is none.
- * @throws FOLDER_OWNED when this or another process uses it. `read` throws ARTIFACT_CORRUPT for a file that was
+ * @throws ARGUMENT_INVALID for a folder; FOLDER_OWNED when this or another process uses it. `read` throws ARTIFACT_CORRUPT for a file that was
  *   changed, `write` DISK_FULL or FSYNC_FAILED, and both FENCED after the release.
  * @example
  * const checkpoint = await openCheckpointFile("./runs/gestures.checkpoint");
@@ -37,7 +37,21 @@ const used = new Set<string>();
  */
 export async function openCheckpointFile(path: string): Promise<CheckpointFile> {
   await makeFolder(dirname(path));
-  const file = join(await realpath(dirname(resolve(path))), basename(path));
+  const named = join(await realpath(dirname(resolve(path))), basename(resolve(path)));
+  // Two names of one file are one file: a link's own lock would let two runs write it.
+  const file = await realpath(named).catch(() => named);
+  if (
+    await stat(file).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+  )
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "openCheckpointFile",
+      field: "path",
+      expected: "a file",
+      received: `the folder "${path}"`,
+    });
   const held = used.has(file) ? "busy" : lock(`${file}.lock`);
   if (held === "busy")
     throw tidelineError("FOLDER_OWNED", {

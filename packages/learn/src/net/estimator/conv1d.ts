@@ -5,14 +5,13 @@ import { batchNorm } from "../layer/batch-norm.ts";
 import { channelsFirst } from "../layer/channel-order.ts";
 import { concat } from "../layer/concat.ts";
 import { conv1d as convolution } from "../layer/conv1d.ts";
-import { dense } from "../layer/dense.ts";
-import { dropout } from "../layer/dropout.ts";
 import { globalAveragePool, globalMaxPool } from "../layer/global-pool.ts";
 import { maxPool1d } from "../layer/max-pool.ts";
 import { sequential } from "../layer/sequential.ts";
 import type { Layer } from "../net.ts";
 import { fitMatrixNet, type MatrixRows } from "./matrix-net.ts";
 import type { NetEstimator } from "./net-classifier.ts";
+import { netHead } from "./net-head.ts";
 import { standardisedOf } from "./standardised.ts";
 import { taskSettings, type ModelOf, type Task, type TaskOptions } from "./task.ts";
 import { vectorLengths, type VectorChannels } from "./vector-length.ts";
@@ -97,11 +96,7 @@ export function conv1d<T extends Task = "classification">(
     ...(spectrum ? [sequential(windowSpectrum(), batchNorm())] : []),
   ]);
   const lengths = vectorLengths("conv1d", shape[1], vectors);
-  const drop = dropout({ rate: settings.dropout });
-  const head =
-    units === 0
-      ? []
-      : [dense({ units: positiveInteger("conv1d", "units", units), activation: "relu" }), drop];
+  const head = netHead("conv1d", settings, units);
   return Object.freeze({
     kind: "conv1d",
     fit: (rows, fit) =>
@@ -115,9 +110,7 @@ export function conv1d<T extends Task = "classification">(
               standardisedOf(lengths.of(X), shape[1] + vectors.length),
               channelsFirst(),
               summary,
-              drop,
-              ...head,
-              dense({ units: scores }),
+              head(scores),
             ),
         },
         settings,

@@ -4,8 +4,6 @@ import { relu } from "../layer/activation.ts";
 import { batchNorm } from "../layer/batch-norm.ts";
 import { channelsFirst } from "../layer/channel-order.ts";
 import { convolution } from "../layer/convolution.ts";
-import { dense } from "../layer/dense.ts";
-import { dropout } from "../layer/dropout.ts";
 import { flatten } from "../layer/flatten.ts";
 import { globalAveragePool } from "../layer/global-pool.ts";
 import { maxPool2d } from "../layer/max-pool.ts";
@@ -13,6 +11,7 @@ import { sequential } from "../layer/sequential.ts";
 import type { Layer } from "../net.ts";
 import { fitMatrixNet, type MatrixRows } from "./matrix-net.ts";
 import type { NetEstimator } from "./net-classifier.ts";
+import { netHead } from "./net-head.ts";
 import { standardisedOf } from "./standardised.ts";
 import { taskSettings, type ModelOf, type Task, type TaskOptions } from "./task.ts";
 
@@ -57,12 +56,8 @@ export function conv2d<T extends Task = "classification">(
   for (const length of shape) positiveInteger("conv2d", "shape", length);
   const pool = POOLS[oneOf("conv2d", "pool", POOLS, options.pool ?? "flatten")];
   const settings = taskSettings("conv2d", options, { epochs: 30, dropout: 0.3 });
-  const drop = dropout({ rate: settings.dropout });
   const body = blocks(options);
-  const head =
-    units === 0
-      ? []
-      : [dense({ units: positiveInteger("conv2d", "units", units), activation: "relu" }), drop];
+  const head = netHead("conv2d", settings, units);
   return Object.freeze({
     kind: "conv2d",
     fit: (rows, fit) =>
@@ -71,15 +66,7 @@ export function conv2d<T extends Task = "classification">(
           kind: "conv2d",
           shape,
           layers: (X, scores) =>
-            sequential(
-              standardisedOf(X, shape[2]),
-              channelsFirst(),
-              ...body,
-              pool,
-              drop,
-              ...head,
-              dense({ units: scores }),
-            ),
+            sequential(standardisedOf(X, shape[2]), channelsFirst(), ...body, pool, head(scores)),
         },
         settings,
         rows,

@@ -20,6 +20,9 @@ export function checkRecommend(who: string, users: number, k: number, exclude?: 
   if (!Number.isSafeInteger(k) || k < 1) throw wrong("k", "an integer of at least 1", String(k));
   if (exclude !== undefined && exclude.length !== users)
     throw wrong("exclude", `${users} lists, one for each user`, String(exclude.length));
+  // A text is a list of its letters to JavaScript, and would leave nothing out.
+  const at = exclude?.findIndex((items) => typeof items === "string") ?? -1;
+  if (at >= 0) throw wrong(`exclude[${at}]`, "a list of items", `the text "${String(exclude![at])}"`);
 }
 
 /** The first k of ranked items that are not left out. */

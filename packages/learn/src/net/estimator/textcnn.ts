@@ -1,5 +1,4 @@
 import { ELEMENT_TYPES } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
 import { illegalOption, positiveInteger } from "../check-option.ts";
 import { normal } from "../initialiser.ts";
 import { conv1d as convolution } from "../layer/conv1d.ts";
@@ -14,10 +13,10 @@ import {
   fitNet,
   type Labels,
   type NetClassifier,
-  type NetEncoder,
   type NetEstimator,
 } from "./net-classifier.ts";
-import { FILLING, fittedTokeniser, tokeniser, type Tokeniser, type TokeniserOptions } from "./tokeniser.ts";
+import { textEncoder } from "./text-encoder.ts";
+import { FILLING, tokeniser, type Tokeniser, type TokeniserOptions } from "./tokeniser.ts";
 import { trainingSettings, type NetTrainingOptions } from "./training-option.ts";
 
 /** Labelled texts. */
@@ -54,25 +53,6 @@ function embedded(size: number, width: number): Layer {
   });
 }
 
-function textEncoder(by: Pick<Tokeniser, "encode" | "length">): NetEncoder<readonly string[]> {
-  return {
-    count: (texts) => texts.length,
-    check(who, texts) {
-      const at = texts.findIndex((text) => typeof text !== "string");
-      if (at < 0) return;
-      throw tidelineError("DATA_MALFORMED", {
-        who,
-        field: `texts, row ${at}`,
-        expected: "a text",
-        received: String(texts[at]),
-      });
-    },
-    inputs: (texts, start, count) => ({
-      x: { dims: [by.length], values: by.encode(texts.slice(start, start + count)) },
-    }),
-  };
-}
-
 /**
  * A convolutional net over texts (Y. Kim, "Convolutional Neural Networks for Sentence Classification", EMNLP 2014):
  * tokens become vectors, convolutions of several sizes look for phrases, the largest answer of each channel counts,
@@ -106,12 +86,7 @@ export function textcnn(
   return Object.freeze({
     kind: "textcnn",
     async fit(rows: TextRows, { validation, ...fit }) {
-      checkLabelled(
-        "textcnn.fit",
-        rows.texts,
-        rows,
-        textEncoder(fittedTokeniser({ unit: "word", length: 1, tokens: [] })),
-      );
+      checkLabelled("textcnn.fit", rows.texts, rows, textEncoder());
       const fitted = learner.fit(rows.texts);
       const layers = sequential(
         embedded(fitted.size, embedding),

@@ -106,6 +106,9 @@ function checkFeatures(who: string, { ids, X }: SideTable, width: number): void 
   if (X.rows !== ids.length) throw wrong("features.X", `${ids.length} rows, one for each id`, String(X.rows));
   if (X.columns !== width || width === 0)
     throw wrong("features.X", width === 0 ? "at least one column" : `${width} columns`, String(X.columns));
+  const known = new Set<string>();
+  const twice = ids.find((id) => known.size === known.add(id).size);
+  if (twice !== undefined) throw wrong("features.ids", "each id once", `"${twice}" twice`);
   const at = X.values.findIndex((value) => !Number.isFinite(Math.fround(value)));
   if (at < 0) return;
   const field = `features.X, row ${Math.floor(at / width)}, column ${at % width}`;

@@ -1,0 +1,5 @@
+export type * from "./tree/binned-table.ts";
+export type * from "./tree/grow/growth.ts";
+export type * from "./tree/kernel/tree-kernels.ts";
+export type * from "./tree/tree-ensemble.ts";
+export type * from "./tree/tree-table.ts";

@@ -1,0 +1,97 @@
+import type { BinnedTable } from "../binned-table.ts";
+
+/** Sums over rows, in units of the tree's two scales. Integers, so that the order of adding does not matter. */
+export interface QuantisedSums {
+  readonly gradient: number;
+  readonly hessian: number;
+}
+
+/** How a tree's rows and their derivatives are taken up. */
+export interface TreeStart {
+  /** Rows of the tree, ascending; undefined for all. A row may count more than once by its weight, not by repetition. */
+  readonly bag: Int32Array | undefined;
+  /** Seeds the stochastic rounding: a hash of (seed, row) decides, so threads do not matter. */
+  readonly seed: number;
+}
+
+/** Which splits of a leaf are looked for. */
+export interface ScanLimits {
+  readonly sums: QuantisedSums;
+  /** Rows of the leaf. */
+  readonly rows: number;
+  readonly l1: number;
+  readonly l2: number;
+  readonly minChildWeight: number;
+  /** Rows of a child; estimated from its share of the hessian, as the histogram holds no counts. */
+  readonly minChildRows: number;
+  /** Largest size of a leaf's output; 0 for any. */
+  readonly maxDelta: number;
+  /** Bounds of outputs below this leaf by monotone constraints. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Per feature -1, 0, 1; undefined for none. */
+  readonly monotone: Int8Array | undefined;
+  /** 1 for features that may be asked. */
+  readonly allowed: Uint8Array;
+  /** Where set, one threshold per feature is tried, drawn by a hash of (seed, feature): extremely randomised trees. */
+  readonly randomSeed: number | undefined;
+}
+
+/** The best split of each numeric feature: gain -Infinity where there is none. */
+export interface NumericSplits {
+  /** Loss that is saved, less that of the leaf unsplit. [features] */
+  readonly gain: Float64Array;
+  /** Rows of bins up to this go left. [features] */
+  readonly bin: Int32Array;
+  /** [features] */
+  readonly missingLeft: Uint8Array;
+  /** Sums of the left side. [features] */
+  readonly gradient: Float64Array;
+  readonly hessian: Float64Array;
+}
+
+/** A split to carry out: bins of a feature that go left, one byte each (the missing values' bin included). */
+export interface BinSplit {
+  readonly feature: number;
+  readonly left: Uint8Array;
+}
+
+/**
+ * The hot loops of growing a tree, over one binned table. Two implementations give equal bits: plain TypeScript (the
+ * oracle, and what runs where there is nothing better) and WebAssembly. Rows lie ordered by leaf; a histogram has a
+ * slot, `gradient` and `hessian` sums of every bin of every feature.
+ */
+export interface TreeKernels {
+  readonly name: "typescript" | "webassembly";
+  readonly threads: number;
+  readonly table: BinnedTable;
+  /** First and second derivatives of the loss by the score, weights included; to be filled before `start`. [rows] */
+  readonly gradient: Float32Array;
+  readonly hessian: Float32Array;
+  /** Quantises the derivatives and puts the tree's rows into leaf 0. Returns its sums, and the two scales. */
+  start(tree: TreeStart): {
+    readonly sums: QuantisedSums;
+    readonly rows: number;
+    readonly scales: QuantisedSums;
+  };
+  /** Sums of a leaf's rows into a slot. */
+  histogram(leaf: number, slot: number): void;
+  /** The slot's sums less those of another: what is left is the sibling's. */
+  subtract(slot: number, other: number): void;
+  scan(slot: number, limits: ScanLimits): NumericSplits;
+  /** The sums of one feature's bins in a slot: gradients, then hessians; for splits of categories. */
+  bins(slot: number, feature: number): { readonly gradient: Float64Array; readonly hessian: Float64Array };
+  /** Rows of `leaf` that do not go left become those of `into`, in their order. Returns how many stay. */
+  partition(leaf: number, into: number, split: BinSplit): number;
+  /** The rows of a leaf, as a view until the next call. */
+  rowsOf(leaf: number): Int32Array;
+  /** Adds `values[leaf]` to a strided column of scores for the rows of the tree. */
+  addTo(scores: Float64Array, values: Float64Array, offset: number, stride: number): void;
+  release(): void;
+}
+
+/** Makes kernels for a table; `slots` histograms are kept at once, `leaves` at most. */
+export type OpenTreeKernels = (
+  table: BinnedTable,
+  options: { readonly slots: number; readonly leaves: number; readonly threads?: number },
+) => Promise<TreeKernels>;

@@ -65,6 +65,10 @@ export interface TreeKernels {
   readonly name: "typescript" | "webassembly";
   readonly threads: number;
   readonly table: BinnedTable;
+  /** Histograms that are kept at once, at least 2. */
+  readonly slots: number;
+  /** Leaves of a tree, at most. */
+  readonly leaves: number;
   /** First and second derivatives of the loss by the score, weights included; to be filled before `start`. [rows] */
   readonly gradient: Float32Array;
   readonly hessian: Float32Array;
@@ -74,10 +78,10 @@ export interface TreeKernels {
     readonly rows: number;
     readonly scales: QuantisedSums;
   };
-  /** Sums of a leaf's rows into a slot. */
-  histogram(leaf: number, slot: number): void;
+  /** Sums of a leaf's rows into a slot. Of features that are 0 in `wanted` nothing is asked later: a hint, to save time. */
+  histogram(leaf: number, slot: number, wanted?: Uint8Array): void;
   /** The slot's sums less those of another: what is left is the sibling's. */
-  subtract(slot: number, other: number): void;
+  subtract(slot: number, other: number, wanted?: Uint8Array): void;
   scan(slot: number, limits: ScanLimits): NumericSplits;
   /** The sums of one feature's bins in a slot: gradients, then hessians; for splits of categories. */
   bins(slot: number, feature: number): { readonly gradient: Float64Array; readonly hessian: Float64Array };
@@ -85,6 +89,8 @@ export interface TreeKernels {
   partition(leaf: number, into: number, split: BinSplit): number;
   /** The rows of a leaf, as a view until the next call. */
   rowsOf(leaf: number): Int32Array;
+  /** Sums of the unrounded derivatives of a leaf's rows, in float64, added one by one by ascending row from 0. */
+  exactSums(leaf: number): { readonly gradient: number; readonly hessian: number };
   /** Adds `values[leaf]` to a strided column of scores for the rows of the tree. */
   addTo(scores: Float64Array, values: Float64Array, offset: number, stride: number): void;
   release(): void;

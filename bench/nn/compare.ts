@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { ROWS, type NnCase } from "./case.ts";
-import { startChild, type Child } from "./child.ts";
+import { startChild, type Child } from "../side/child.ts";
 import { writeData } from "./data-file.ts";
-import type { ChildReply } from "./message.ts";
+import type { ChildCall, ChildReply } from "./message.ts";
+
+type Side = Child<ChildCall, ChildReply>;
 
 /** How a case is compared. */
 export interface CompareOptions {
@@ -72,7 +74,7 @@ function memoryOf({ imported }: ChildReply["open"], peak: number): Memory {
   return { peak, imported, aboveImport: peak - imported };
 }
 
-async function lossDifference(own: Child, peer: Child): Promise<number> {
+async function lossDifference(own: Side, peer: Side): Promise<number> {
   const ours = await own.ask({ do: "losses", steps: COMPARED_STEPS });
   const theirs = await peer.ask({ do: "losses", steps: COMPARED_STEPS });
   return Math.max(
@@ -102,8 +104,8 @@ export async function compareCase(given: NnCase, options: CompareOptions): Promi
     parameters,
     fused,
   } as const;
-  const own = startChild(process.execPath, [join(import.meta.dirname, "own.ts")]);
-  const peer = startChild(python, [join(import.meta.dirname, "peer.py")], {
+  const own: Side = startChild(process.execPath, [join(import.meta.dirname, "own.ts")]);
+  const peer: Side = startChild(python, [join(import.meta.dirname, "peer.py")], {
     OMP_NUM_THREADS: String(threads),
   });
   try {

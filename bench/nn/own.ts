@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { float32Values, writeOnnx, type LoadedGraph, type RuntimeTensor } from "@tideline/graph";
 import { adam, crossEntropy, trainingStep } from "../../packages/learn/src/net/index.ts";
-import {
-  batchFeeder,
-  epochOrder,
-  naturalOrder,
-  type Batch,
-} from "../../packages/learn/src/net/train/batch-feeder.ts";
+import { batchFeeder, epochOrder, naturalOrder } from "../../packages/learn/src/net/train/batch-feeder.ts";
+import { stepRunner } from "../../packages/learn/src/net/train/step-runner.ts";
+import { stepSlots } from "../../packages/learn/src/net/train/step-slot.ts";
+import { stepsPerRun } from "../../packages/learn/src/net/train/steps-per-run.ts";
 import { onnxruntimeNode } from "../../packages/pipeline/src/runtime/onnxruntime-node.ts";
 import { NN_CASES } from "./case.ts";
-import { residentBytes } from "./memory.ts";
+import { residentBytes } from "../side/memory.ts";
 import type { ChildCall, ChildReply, OpenCall } from "./message.ts";
 
-/** Our side of the comparison: a training step in onnxruntime-node, a fresh batch gathered for each. */
+/** Epochs of a run by which `trainNet` would settle how many steps go into one call. */
+const EPOCHS = 50;
+
+/** Our side of the comparison: training steps in onnxruntime-node as `trainNet` runs them, a fresh batch for each. */
 interface Training {
   losses(steps: number): Promise<number[]>;
   run(steps: number): Promise<{ losses: number[]; seconds: number[] }>;
@@ -22,7 +22,6 @@ interface Training {
 async function open(call: OpenCall): Promise<Training> {
   const { net, batch } = NN_CASES.find(({ name }) => name === call.case)!;
   const step = trainingStep(net, { batch, loss: crossEntropy(), optimiser: adam({ rate: 1e-3 }) });
-  const graph: LoadedGraph = await onnxruntimeNode.load(writeOnnx(step.model), { threads: call.threads });
   const width = call.dims.reduce((product, dim) => product * dim, 1);
   const bytes = readFileSync(call.data);
   const at = call.rows * width * 4;
@@ -36,33 +35,35 @@ async function open(call: OpenCall): Promise<Training> {
     target: { dims: [], values: Int32Array.from(classes, Number) },
   };
   const feeder = batchFeeder(data, new Float32Array(call.rows).fill(1), batch, step);
-  const buffers: Batch = feeder.make();
   const given = readFileSync(call.parameters);
   const first = new Float32Array(given.buffer.slice(given.byteOffset, given.byteOffset + given.length));
   if (first.length !== step.parameters.length)
     throw new Error(`${call.case}: ${step.parameters.length} parameters, the peer has ${first.length}`);
 
-  const names = ["parameters", ...step.slots];
-  const wanted = [...names.map((name) => `${name}_next`), "loss"];
-  const flat = (values: Float32Array): RuntimeTensor => ({ dims: [values.length], values });
-  const rate = { dims: [], values: Float32Array.of(1e-3) };
-  const count = { dims: [], values: new Float32Array(1) };
-  const fixed = { ...buffers.inputs, target: buffers.target, weight: buffers.weight, rate, step: count };
-  let state: Record<string, RuntimeTensor> = {};
+  const perEpoch = Math.floor(call.rows / batch);
+  const longest = stepsPerRun(step, { perEpoch, epochs: EPOCHS });
+  const runner = await stepRunner(step, onnxruntimeNode, { threads: call.threads }, longest);
+  const [slots] = stepSlots(step, feeder, longest);
+  let tensors: Record<string, Float32Array> = {};
+  let done = 0;
   const reset = (): void => {
-    state = Object.fromEntries(names.map((name) => [name, flat(new Float32Array(first.length))]));
-    state["parameters"] = flat(first);
-    count.values[0] = 0;
+    tensors = Object.fromEntries(step.slots.map((name) => [name, new Float32Array(first.length)]));
+    tensors["parameters"] = first;
+    done = 0;
   };
-  const train = async (order: Int32Array, start: number): Promise<number> => {
-    feeder.fill(buffers, order, start);
-    count.values[0]! += 1;
-    const out = await graph.run({ ...fixed, ...state }, wanted);
-    state = Object.fromEntries(names.map((name) => [name, out[`${name}_next`]!]));
-    return float32Values(out, "loss")[0]!;
+  /** Steps in one call, of the rows from `start` on. */
+  const train = async (order: Int32Array, start: number, count: number): Promise<number[]> => {
+    const used = slots.slice(0, count);
+    for (const [at, { batch: into, feeds }] of used.entries()) {
+      feeder.fill(into, order, start + at * batch);
+      (feeds["rate"]!.values as Float32Array)[0] = 1e-3;
+      (feeds["step"]!.values as Float32Array)[0] = ++done;
+    }
+    const run = await runner.run(used, tensors);
+    tensors = run.tensors;
+    return run.outcomes.map(({ loss }) => loss);
   };
   reset();
-  const perEpoch = Math.floor(call.rows / batch);
   let epoch = 0;
   let index = 0;
   let order: Int32Array = epochOrder(call.rows, 1, epoch);
@@ -71,22 +72,24 @@ async function open(call: OpenCall): Promise<Training> {
       reset();
       const losses: number[] = [];
       const natural = naturalOrder(call.rows);
-      for (let at = 0; at < steps; at += 1) losses.push(await train(natural, at * batch));
+      while (losses.length < steps) losses.push(...(await train(natural, losses.length * batch, 1)));
       return losses;
     },
     async run(steps) {
       const losses: number[] = [];
       const seconds: number[] = [];
-      for (let at = 0; at < steps; at += 1) {
+      while (losses.length < steps) {
         const started = performance.now();
         if (index === perEpoch) {
           epoch += 1;
           index = 0;
           order = epochOrder(call.rows, 1, epoch);
         }
-        losses.push(await train(order, index * batch));
-        index += 1;
-        seconds.push((performance.now() - started) / 1000);
+        const count = Math.min(perEpoch - index, steps - losses.length) >= longest ? longest : 1;
+        losses.push(...(await train(order, index * batch, count)));
+        index += count;
+        const each = (performance.now() - started) / 1000 / count;
+        for (let at = 0; at < count; at += 1) seconds.push(each);
       }
       return { losses, seconds };
     },

@@ -1,7 +1,7 @@
 """The peer of bench/nn.ts: the same nets in PyTorch, eager, on the CPU. One call a line in, one answer a line out."""
 
 import json
-import re
+import pathlib
 import sys
 import time
 
@@ -9,11 +9,9 @@ import numpy
 import torch
 from torch import nn
 
-
-def resident(which):
-    with open("/proc/self/status") as status:
-        return int(re.search(which + r":\s+(\d+) kB", status.read()).group(1)) * 1024
-
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "side"))
+from resident import resident
 
 IMPORTED = resident("VmRSS")
 

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { ChildCall, ChildReply } from "./message.ts";
 
 /** A process that trains: one call a line on its standard input, one answer a line on its standard output. */
-export interface Child {
-  ask<Call extends ChildCall>(call: Call): Promise<ChildReply[Call["do"]]>;
+export interface Child<Calls extends { readonly do: string }, Replies> {
+  ask<Call extends Calls>(call: Call): Promise<Replies[Call["do"] & keyof Replies]>;
   /** Ends the process and waits for it. */
   end(): Promise<void>;
 }
@@ -14,11 +13,11 @@ export interface Child {
  *
  * @param environment is added to this process's.
  */
-export function startChild(
+export function startChild<Calls extends { readonly do: string }, Replies>(
   command: string,
   parameters: readonly string[],
   environment: Record<string, string> = {},
-): Child {
+): Child<Calls, Replies> {
   const child = spawn(command, parameters, {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...environment },

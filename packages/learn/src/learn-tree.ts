@@ -1,3 +1,4 @@
+export * from "./tree/bin/table-rows.ts";
 export type * from "./tree/binned-table.ts";
 export type * from "./tree/grow/growth.ts";
 export type * from "./tree/kernel/tree-kernels.ts";

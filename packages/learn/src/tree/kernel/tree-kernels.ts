@@ -37,7 +37,7 @@ export interface ScanLimits {
   readonly randomSeed: number | undefined;
 }
 
-/** The best split of each numeric feature: gain -Infinity where there is none. */
+/** The best split of each numeric feature: gain -Infinity where there is none (the rest is then undefined). */
 export interface NumericSplits {
   /** Loss that is saved, less that of the leaf unsplit. [features] */
   readonly gain: Float64Array;
@@ -45,7 +45,7 @@ export interface NumericSplits {
   readonly bin: Int32Array;
   /** [features] */
   readonly missingLeft: Uint8Array;
-  /** Sums of the left side. [features] */
+  /** Sums of the left side, integers in units of the scales. [features] */
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
 }
@@ -82,6 +82,11 @@ export interface TreeKernels {
   histogram(leaf: number, slot: number, wanted?: Uint8Array): void;
   /** The slot's sums less those of another: what is left is the sibling's. */
   subtract(slot: number, other: number, wanted?: Uint8Array): void;
+  /**
+   * The best split of each numeric feature from a slot's sums, valid until the next call. What is computed in which
+   * order stands in `quantised-scale.ts`, `quantise.ts`, `scan-scale.ts`, `scan-free.ts`, `scan-bounded.ts`,
+   * `scan-feature.ts` and `split-gain.ts`.
+   */
   scan(slot: number, limits: ScanLimits): NumericSplits;
   /** The sums of one feature's bins in a slot: gradients, then hessians; for splits of categories. */
   bins(slot: number, feature: number): { readonly gradient: Float64Array; readonly hessian: Float64Array };

@@ -1,0 +1,88 @@
+import type { BinnedTable } from "../binned-table.ts";
+import { buildHistogram, firstBins, subtractHistogram } from "./histogram.ts";
+import { leafRows } from "./leaf-rows.ts";
+import { quantise } from "./quantise.ts";
+import { quantisedScale } from "./quantised-scale.ts";
+import { numericSplits, scan } from "./scan.ts";
+import type { OpenTreeKernels, QuantisedSums, TreeKernels } from "./tree-kernels.ts";
+
+/**
+ * The kernels in plain TypeScript, on the caller's thread: the oracle that others must equal to the bit, and what runs
+ * where there is no WebAssembly.
+ *
+ * @example
+ * const kernels = await openTypescriptKernels(table, { slots: 31, leaves: 31 });
+ * kernels.gradient.set(gradients);
+ * kernels.hessian.fill(1);
+ * const { sums } = kernels.start({ bag: undefined, seed: 7 });
+ */
+export const openTypescriptKernels: OpenTreeKernels = (table, options) =>
+  Promise.resolve(kernelsOf(table, options.slots, options.leaves));
+
+function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKernels {
+  const gradient = new Float32Array(table.rows);
+  const hessian = new Float32Array(table.rows);
+  const quantised = { gradient: new Int16Array(table.rows), hessian: new Uint16Array(table.rows) };
+  const everyRow = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const rows = leafRows(table.rows, leaves);
+  const first = firstBins(table);
+  const histograms = Array.from({ length: slots }, () => new Int32Array(2 * first.at(-1)!));
+  const splits = numericSplits(table.features.length);
+  let scales: QuantisedSums = { gradient: 1, hessian: 1 };
+
+  return Object.freeze({
+    name: "typescript" as const,
+    threads: 1,
+    table,
+    slots,
+    leaves,
+    gradient,
+    hessian,
+    start({ bag = everyRow, seed }) {
+      scales = {
+        gradient: quantisedScale("gradient", gradient, bag),
+        hessian: quantisedScale("hessian", hessian, bag),
+      };
+      quantise(gradient, hessian, bag, scales, seed, quantised);
+      rows.fill(bag);
+      const sums = { gradient: 0, hessian: 0 };
+      for (const row of bag) {
+        sums.gradient += quantised.gradient[row]!;
+        sums.hessian += quantised.hessian[row]!;
+      }
+      return { sums, rows: bag.length, scales };
+    },
+    histogram: (leaf, slot, wanted) => {
+      buildHistogram(histograms[slot]!, table, first, rows.of(leaf), quantised, wanted);
+    },
+    subtract: (slot, other) => subtractHistogram(histograms[slot]!, histograms[other]!),
+    scan(slot, limits) {
+      scan(table, histograms[slot]!, first, limits, scales, splits);
+      return splits;
+    },
+    bins(slot, feature) {
+      const { bins } = table.features[feature]!;
+      const at = (bin: number) => 2 * (first[feature]! + bin);
+      return {
+        gradient: Float64Array.from({ length: bins }, (_, bin) => histograms[slot]![at(bin)]!),
+        hessian: Float64Array.from({ length: bins }, (_, bin) => histograms[slot]![at(bin) + 1]!),
+      };
+    },
+    partition: (leaf, into, split) => rows.split(leaf, into, table.bins[split.feature]!, split.left),
+    rowsOf: (leaf) => rows.of(leaf),
+    exactSums(leaf) {
+      const sums = { gradient: 0, hessian: 0 };
+      for (const row of rows.of(leaf)) {
+        sums.gradient += gradient[row]!;
+        sums.hessian += hessian[row]!;
+      }
+      return sums;
+    },
+    addTo(scores, values, offset, stride) {
+      for (let leaf = 0; leaf < rows.leaves; leaf++) {
+        for (const row of rows.of(leaf)) scores[offset + row * stride]! += values[leaf]!;
+      }
+    },
+    release() {},
+  } satisfies TreeKernels);
+}

@@ -58,6 +58,12 @@ export interface NnResult {
 /** Steps whose losses are compared; Adam turns rounding into whole steps where a gradient is near 0, so only a few. */
 const COMPARED_STEPS = 5;
 
+/** Steps before the first that is timed: both sides compile and settle their memory. */
+const WARM_STEPS = 64;
+
+/** Steps of a block are a multiple of this, so that none ends within a call of several. */
+const EVEN_STEPS = 16;
+
 /** Losses may differ by so much, relatively: a wrong gradient is off by more at the second step. */
 const LOSS_TOLERANCE = 1e-3;
 
@@ -117,12 +123,16 @@ export async function compareCase(given: NnCase, options: CompareOptions): Promi
       throw new Error(`${name}: the losses of the first steps differ by ${difference}, relatively`);
 
     const sides = [own, peer] as const;
-    const trial = median((await own.ask({ do: "run", steps: 20 })).seconds);
-    await peer.ask({ do: "run", steps: 20 });
-    const steps = Math.max(10, Math.min(2000, Math.round(blockSeconds / trial)));
+    const [trial] = [
+      await own.ask({ do: "run", steps: WARM_STEPS }),
+      await peer.ask({ do: "run", steps: WARM_STEPS }),
+    ];
+    const steps =
+      EVEN_STEPS * Math.max(1, Math.min(125, Math.round(blockSeconds / median(trial.seconds) / EVEN_STEPS)));
     const runs: ChildReply["run"][][] = [[], []];
     for (let round = 0; round < rounds; round += 1)
-      for (const [at, side] of sides.entries()) runs[at]!.push(await side.ask({ do: "run", steps }));
+      for (const at of round % 2 === 0 ? [0, 1] : [1, 0])
+        runs[at]!.push(await sides[at]!.ask({ do: "run", steps }));
     const [ours, theirSeconds] = [stepSeconds(runs[0]!), stepSeconds(runs[1]!)];
     const losses = runs.map((list) => [list[0]!.first, list.at(-1)!.last] as const);
     for (const [at, [first, last]] of losses.entries())

@@ -99,6 +99,8 @@ export async function fineTune(
     optimiser: optimiserFor(settings),
     epochs,
     batch: 20,
+    // The page draws every step as it is done, and says how long it took.
+    stepsPerRun: 1,
     seed,
     initial,
     ...(part === "head" ? { trainable: isHead } : {}),

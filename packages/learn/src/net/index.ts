@@ -49,6 +49,7 @@ export * from "./optimiser/adamw.ts";
 export type { Optimiser, OptimiserStep } from "./optimiser/optimiser.ts";
 export * from "./optimiser/registry.ts";
 export * from "./optimiser/sgd.ts";
+export { ofStep, repeatedStep } from "./repeated-step.ts";
 export type { Noise } from "./survey.ts";
 export type { Trainable } from "./trainable.ts";
 export * from "./training-step.ts";

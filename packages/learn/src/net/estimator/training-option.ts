@@ -47,7 +47,15 @@ export interface NetTrainingOptions {
 /** What a fit needs beside rows: where to compute, and who watches. */
 export interface NetFitOptions extends Pick<
   TrainNetOptions,
-  "augment" | "augmentName" | "checkpoint" | "checkpointEvery" | "signal" | "onStep" | "onEpoch" | "now"
+  | "augment"
+  | "augmentName"
+  | "checkpoint"
+  | "checkpointEvery"
+  | "stepsPerRun"
+  | "signal"
+  | "onStep"
+  | "onEpoch"
+  | "now"
 > {
   readonly runtime: GraphRuntime;
   readonly load?: LoadOptions;
@@ -84,9 +92,10 @@ export function trainingSettings(
 /** What `trainNet` takes, for settings and a fit. */
 export function trainOptions(settings: TrainingSettings, fit: NetFitOptions): TrainNetOptions {
   const { rate, decay, schedule, labelSmoothing, dropout: _, ...rest } = settings;
-  const { runtime, load, augment, augmentName, checkpoint, checkpointEvery, signal, onStep, onEpoch, now } =
-    fit;
-  const given = { load, augment, augmentName, checkpoint, checkpointEvery, signal, onStep, onEpoch, now };
+  const { runtime, load, augment, augmentName, checkpoint, checkpointEvery, stepsPerRun } = fit;
+  const { signal, onStep, onEpoch, now } = fit;
+  const stored = { load, augment, augmentName, checkpoint, checkpointEvery, stepsPerRun };
+  const given = { ...stored, signal, onStep, onEpoch, now };
   return {
     ...rest,
     runtime,

@@ -30,6 +30,7 @@ export function runIdentity(
     augment: augment === undefined ? null : augmentName,
     rate: options.optimiser.rate,
     validation: validation !== undefined,
+    ...(options.stepsPerRun === undefined ? {} : { stepsPerRun: options.stepsPerRun }),
   });
   const print = fingerprint()
     .add(new TextEncoder().encode(settings))

@@ -1,4 +1,5 @@
 import type { FittedNumbers } from "../initial-parameters.ts";
+import { carriedNames } from "../repeated-step.ts";
 import type { StepGraph } from "../training-step.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { EpochRecord } from "./curve.ts";
@@ -17,11 +18,6 @@ export interface RunState {
   /** Parameters, slots and state by the names of the step graph's inputs. */
   tensors: Record<string, Float32Array>;
   best?: FittedNumbers;
-}
-
-/** The names of what a step takes and gives back changed. */
-export function carried(step: StepGraph): readonly string[] {
-  return ["parameters", ...step.slots, ...(step.states.length === 0 ? [] : ["state"])];
 }
 
 /** Where a run begins. */
@@ -85,7 +81,9 @@ export function fromCheckpoint(run: string, step: StepGraph, checkpoint: Checkpo
   const lengthOf = (name: string) => lengths[name] ?? step.trained.length;
   return {
     ...rest,
-    tensors: Object.fromEntries(carried(step).map((name) => [name, fits(name, lengthOf(name), tensors)])),
+    tensors: Object.fromEntries(
+      carriedNames(step).map((name) => [name, fits(name, lengthOf(name), tensors)]),
+    ),
     ...(best === undefined
       ? {}
       : {

@@ -1,4 +1,3 @@
-import { writeOnnx } from "@tideline/graph";
 import { evaluationGraph } from "../evaluation-graph.ts";
 import type { Net } from "../net.ts";
 import { batchFeeder } from "./batch-feeder.ts";
@@ -12,6 +11,8 @@ import type { NetData } from "./net-data.ts";
 import { progressOf } from "./progress.ts";
 import { releasing } from "./released.ts";
 import { firstState, fromCheckpoint, numbersOf, toCheckpoint, type RunState } from "./run-state.ts";
+import { stepRunner } from "./step-runner.ts";
+import { stepSlots } from "./step-slot.ts";
 import type { TrainNetOptions } from "./train-option.ts";
 import { runEpoch } from "./training-loop.ts";
 import { trainingPlan, type TrainingPlan } from "./training-plan.ts";
@@ -68,18 +69,19 @@ async function runEpochs(
     if (!saved) await save();
     signal.throwIfAborted();
   };
-  const between = async (loss: number, rate: number): Promise<void> => {
-    options.onStep?.(progress(loss, rate));
+  const onStep = (loss: number, rate: number): void => options.onStep?.(progress(loss, rate));
+  const between = async (): Promise<void> => {
     const due = options.checkpointEvery !== undefined && state.index % options.checkpointEvery === 0;
     if (due) await save();
     await interrupted(due);
   };
   return releasing(async (hold) => {
-    const loaded = hold(await runtime.load(writeOnnx(step.model), load));
+    const runner = hold(await stepRunner(step, runtime, load, plan.stepsPerRun));
     const watch = await watchOf(net, options, plan);
     if (watch !== undefined) hold(watch.evaluator);
     const feeder = batchFeeder(data, plan.weight, step.batch, step);
-    const epoch = { step, loaded, feeder, rows: data.rows, options, seed, between };
+    const slots = stepSlots(step, feeder, runner.longest);
+    const epoch = { step, runner, feeder, slots, rows: data.rows, options, seed, onStep, between };
     for (;;) {
       const last = await runEpoch(epoch, state);
       const record = await epochRecord(state, last.rate, watch);

@@ -62,6 +62,11 @@ export interface TrainNetOptions {
   readonly initial?: FittedNumbers;
   /** Which parameters are trained, by name; see `trainingStep`. Default all. */
   readonly trainable?: Trainable;
+  /**
+   * Steps that go into one call of the runtime. `onStep` is then called for all of them when the call has ended, and a
+   * run is interrupted between calls. In onnxruntime the bits that come out are the same. Default: up to 8 where the net is small, the run long.
+   */
+  readonly stepsPerRun?: number;
   /** Decides the first parameters, the order of rows, dropout and augmentation. Default 0. */
   readonly seed?: number;
   /** Rows that are only looked at, after each epoch. */
@@ -85,7 +90,7 @@ export interface TrainNetOptions {
   /** Steps between checkpoints; one is always written after an epoch. Default: none within an epoch. */
   readonly checkpointEvery?: number;
   /**
-   * Interrupts the run between two steps: a checkpoint is written where there is a store, then `trainNet` rejects with
+   * Interrupts the run between two calls of the runtime: a checkpoint is written where there is a store, then `trainNet` rejects with
    * the signal's reason. To end early and keep what there is, let `onEpoch` answer "stop".
    */
   readonly signal?: AbortSignal;
@@ -108,6 +113,7 @@ export function checkTrainOptions(options: TrainNetOptions): void {
     batch = 64,
     seed = 0,
     checkpointEvery = 1,
+    stepsPerRun = 1,
     earlyStopping,
     validation,
     keep,
@@ -117,6 +123,7 @@ export function checkTrainOptions(options: TrainNetOptions): void {
   whole("epochs", epochs);
   whole("batch", batch);
   whole("checkpointEvery", checkpointEvery);
+  whole("stepsPerRun", stepsPerRun);
   if (!Number.isSafeInteger(seed)) throw wrong("seed", "an integer", String(seed));
   if (earlyStopping !== undefined) {
     whole("earlyStopping.patience", earlyStopping.patience);

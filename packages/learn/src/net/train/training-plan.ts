@@ -8,6 +8,7 @@ import type { Judge } from "./curve.ts";
 import { checkEntries, checkNetData, type NetData } from "./net-data.ts";
 import { NET_METRICS, type NetMetric } from "./net-metric.ts";
 import { runIdentity } from "./run-identity.ts";
+import { stepsPerRun } from "./steps-per-run.ts";
 import { checkTrainOptions, loadOf, type TrainNetOptions } from "./train-option.ts";
 
 /** All that is settled before a run's first step. */
@@ -23,6 +24,8 @@ export interface TrainingPlan {
   readonly metric: NetMetric | undefined;
   readonly load: LoadOptions;
   readonly stepsPerEpoch: number;
+  /** Steps that go into one call of the runtime. */
+  readonly stepsPerRun: number;
 }
 
 /** Checks options, rows and net, and writes the step graph. @throws what `trainNet` says of them. */
@@ -56,6 +59,7 @@ export function trainingPlan(net: Net, data: NetData, options: TrainNetOptions):
     // Once before the first step: what cannot be measured is not found out after an epoch.
     metric!.of(new Float32Array(validation.rows * width), validation.target, validation.rows);
   }
+  const perEpoch = Math.ceil(data.rows / batch);
   const first =
     options.initial === undefined ? initialParameters(step, seed) : givenParameters(step, options.initial);
   return {
@@ -71,7 +75,11 @@ export function trainingPlan(net: Net, data: NetData, options: TrainNetOptions):
     keep: options.keep ?? (earlyStopping === undefined ? "last" : "best"),
     metric,
     load: loadOf(options),
-    stepsPerEpoch: Math.ceil(data.rows / batch),
+    stepsPerEpoch: perEpoch,
+    stepsPerRun: Math.min(
+      perEpoch,
+      options.stepsPerRun ?? stepsPerRun(step, { perEpoch, epochs: options.epochs }),
+    ),
   };
 }
 

@@ -1,0 +1,125 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { TREE_CASES, type TreeCase } from "./trees/case.ts";
+import { compareCase, type TreeResult } from "./trees/compare.ts";
+import type { SideName } from "./trees/message.ts";
+
+/**
+ * Training trees against LightGBM and scikit-learn, in one run: `npm run bench -- trees [--json] [--case binary-28]
+ * [--growth 1,4,16] [--repeats 3] [--threads 2] [--peer lightgbm,lightgbm-quantised,sklearn,sklearn-forest]
+ * [--rounds n] [--leaves n] [--quick] [--python python3]`.
+ *
+ * Rows are made up by a seed on our side and handed to all as the same files of columns; the targets of a case follow
+ * one concept. Every repeat has a seed of its own, and every training a process of its own, one at a time; who goes
+ * first alternates. Timed is what leads from loaded columns (float32, one array a column) to a model, binning and
+ * starting threads included, with nothing warmed up. Each side then predicts held-out rows, which one and the same code
+ * judges. Memory is resident bytes at the highest while training, its columns included, less what interpreter and
+ * imports had taken before; all three numbers are given. `ratio` is our median over the peer's.
+ *
+ * `--quick` takes a fiftieth of the rows, ten trees and one repeat: it shows that the harness runs, and no figures.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    case: { type: "string", multiple: true },
+    growth: { type: "string", default: "1" },
+    repeats: { type: "string" },
+    threads: { type: "string", default: "2" },
+    rounds: { type: "string" },
+    leaves: { type: "string" },
+    peer: { type: "string" },
+    python: { type: "string", default: process.env["PYTHON"] ?? "python3" },
+  },
+});
+
+/** The exit code of sysexits for a service that is not there. */
+const UNAVAILABLE = 69;
+const USAGE = 64;
+
+const PEERS: Readonly<Record<TreeCase["family"], readonly SideName[]>> = {
+  boost: ["lightgbm", "lightgbm-quantised", "sklearn"],
+  forest: ["sklearn-forest"],
+};
+
+const quick = values.quick ? { rows: 1 / 50, rounds: 10, repeats: 1 } : { rows: 1, rounds: 100, repeats: 3 };
+const rounds = Number(values.rounds ?? quick.rounds);
+const repeats = Number(values.repeats ?? quick.repeats);
+const growths = values.growth.split(",").map(Number);
+const threads = Number(values.threads);
+const asked = values.peer?.split(",");
+const known = Object.values(PEERS).flat() as readonly string[];
+const chosen = TREE_CASES.filter(({ name }) => values.case?.includes(name) ?? true).map((given): TreeCase => ({
+  ...given,
+  rows: Math.round(given.rows * Math.max(quick.rows, Math.min(1, 2000 / given.rows))),
+  setting: { ...given.setting, rounds, leaves: Number(values.leaves ?? given.setting.leaves) },
+}));
+const numbers = [rounds, repeats, threads, ...growths, ...chosen.map(({ setting }) => setting.leaves)];
+const strangers = [
+  ...(values.case ?? []).filter((name) => !TREE_CASES.some((given) => given.name === name)),
+  ...(asked ?? []).filter((name) => !known.includes(name)),
+];
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+function print(result: TreeResult): void {
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  const { ours, peer, quality, memory, ratio, cpuRatio } = result;
+  const figures = Object.entries(quality).map(
+    ([name, { ours: mine, difference }]) =>
+      `${name} ${(mine.reduce((sum, one) => sum + one, 0) / mine.length).toFixed(5)} (${difference < 0 ? "" : "+"}${difference.toFixed(5)})`,
+  );
+  process.stdout.write(
+    [
+      `${result.case} ${result.rows} x ${result.columns}`.padEnd(32),
+      `ours ${ours.median.toFixed(2)} s  ${result.peerName} ${peer.median.toFixed(2)} s`,
+      `ratio ${ratio.toFixed(2)} (CPU ${cpuRatio.toFixed(2)})`,
+      figures.join(", "),
+      `memory ${megabytes(memory.ours.aboveImport)} above imports against ${megabytes(memory.peer.aboveImport)}: ${memory.ratio.toFixed(2)}\n`,
+    ].join("  "),
+  );
+}
+
+if (strangers.length > 0 || !numbers.every((number) => Number.isInteger(number) && number > 0)) {
+  process.stderr.write(
+    `Cases: ${TREE_CASES.map(({ name }) => name).join(", ")}; peers: ${known.join(", ")}; whole numbers above 0.` +
+      `${strangers.length > 0 ? ` Received ${strangers.join(", ")}.` : ""}\n`,
+  );
+  process.exitCode = USAGE;
+} else if (spawnSync(values.python, ["-c", "import lightgbm, sklearn"]).status !== 0) {
+  process.stderr.write(
+    `${values.python} has no LightGBM and scikit-learn to compare with. Install them: ${values.python} -m pip install -r scripts/requirements-trees.txt\n` +
+      "(or name another Python by --python or in the environment variable PYTHON).\n",
+  );
+  process.exitCode = UNAVAILABLE;
+} else {
+  const folder = mkdtempSync(join(tmpdir(), "tideline-bench-trees-"));
+  try {
+    if (!values.json)
+      process.stdout.write(
+        `node ${process.version}, ${cpus()[0]!.model}, ${cpus().length} cores, ${threads} threads, ${rounds} rounds, ${repeats} repeats\n`,
+      );
+    const progress = process.stderr.isTTY
+      ? (words: string) => void process.stderr.write(`${words}\n`)
+      : undefined;
+    for (const given of chosen)
+      for (const growth of growths) {
+        const peers = PEERS[given.family].filter((name) => asked?.includes(name) ?? true);
+        if (peers.length === 0) continue;
+        const options = { python: values.python, threads, repeats, peers, growth, folder };
+        for (const result of await compareCase(given, {
+          ...options,
+          ...(progress === undefined ? {} : { progress }),
+        }))
+          print(result);
+      }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

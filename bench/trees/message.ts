@@ -1,0 +1,43 @@
+import type { TreeSetting, TreeTask } from "./case.ts";
+import type { TreeFiles } from "./data-file.ts";
+
+/** Who trains. */
+export type SideName = "ours" | "lightgbm" | "lightgbm-quantised" | "sklearn" | "sklearn-forest";
+
+/** What a side is told first: which library, on how many threads, and where the columns stand. */
+export interface OpenCall {
+  readonly do: "open";
+  readonly side: SideName;
+  readonly family: "boost" | "forest";
+  readonly task: TreeTask;
+  readonly classes: number;
+  readonly files: TreeFiles;
+  readonly threads: number;
+}
+
+/** What a side is asked, in this order: one process trains one model, as a job would. */
+export type SideCall =
+  | OpenCall
+  | { readonly do: "train"; readonly setting: TreeSetting; readonly seed: number }
+  /** Writes float64 predictions of the held-out rows: numbers, or a probability for each class (one for two classes). */
+  | { readonly do: "predict"; readonly out: string };
+
+/** What a side answers. Memory is resident, in bytes. */
+export interface SideReply {
+  readonly open: {
+    readonly version: string;
+    /** After interpreter and imports, before the columns. */
+    readonly imported: number;
+    /** With the columns. */
+    readonly loaded: number;
+  };
+  readonly train: {
+    /** From loaded columns to a model, by the clock. */
+    readonly seconds: number;
+    /** That the process's threads computed in this time. */
+    readonly cpu: number;
+    /** The highest since the columns were there, of the training alone. */
+    readonly peak: number;
+  };
+  readonly predict: { readonly seconds: number };
+}

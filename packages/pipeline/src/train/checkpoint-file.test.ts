@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adam, crossEntropy, dense, trainNet, type NetData } from "@tideline/learn/net";
@@ -48,6 +56,31 @@ describe("openCheckpointFile", () => {
     other.kill("SIGKILL");
     await once(other, "exit");
     (await openCheckpointFile(path)).release();
+  });
+
+  test("is one file by whichever name", async () => {
+    mkdirSync(join(folder, "elsewhere"));
+    const [path, link] = [join(folder, "elsewhere", "four"), join(folder, "link")];
+    const file = await openCheckpointFile(path);
+    await file.write(Uint8Array.of(1));
+    symlinkSync(path, link);
+    await expect(openCheckpointFile(link)).rejects.toThrow("FOLDER_OWNED");
+    file.release();
+    const linked = await openCheckpointFile(link);
+    await linked.write(Uint8Array.of(2));
+    linked.release();
+    const again = await openCheckpointFile(path);
+    expect(await again.read()).toEqual(Uint8Array.of(2));
+    again.release();
+  });
+
+  test("refuses a folder, and leaves nothing beside it", async () => {
+    const path = join(folder, "runs-of-today");
+    mkdirSync(path);
+    await expect(openCheckpointFile(path)).rejects.toThrow(
+      /path: expected a file, received the folder.*ARGUMENT_INVALID/,
+    );
+    expect(readdirSync(folder)).not.toContain("runs-of-today.lock");
   });
 
   test("lets a run go on", async () => {

@@ -52,11 +52,13 @@ const growths = values.growth.split(",").map(Number);
 const threads = Number(values.threads);
 const asked = values.peer?.split(",");
 const known = Object.values(PEERS).flat() as readonly string[];
-const chosen = TREE_CASES.filter(({ name }) => values.case?.includes(name) ?? true).map((given): TreeCase => ({
-  ...given,
-  rows: Math.round(given.rows * Math.max(quick.rows, Math.min(1, 2000 / given.rows))),
-  setting: { ...given.setting, rounds, leaves: Number(values.leaves ?? given.setting.leaves) },
-}));
+const chosen = TREE_CASES.filter(({ name }) => values.case?.includes(name) ?? true).map(
+  (given): TreeCase => ({
+    ...given,
+    rows: Math.round(given.rows * Math.max(quick.rows, Math.min(1, 2000 / given.rows))),
+    setting: { ...given.setting, rounds, leaves: Number(values.leaves ?? given.setting.leaves) },
+  }),
+);
 const numbers = [rounds, repeats, threads, ...growths, ...chosen.map(({ setting }) => setting.leaves)];
 const strangers = [
   ...(values.case ?? []).filter((name) => !TREE_CASES.some((given) => given.name === name)),

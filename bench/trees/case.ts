@@ -58,7 +58,15 @@ export const TREE_CASES: readonly TreeCase[] = [
     columns: 40,
     categories: [2, 3, 4, 6, 8, 12, 16, 24, 40, 80, 120, 200],
   },
-  { ...NONE, family: "forest", name: "forest-28", task: "binary", rows: 100_000, columns: 28, setting: GROWN },
+  {
+    ...NONE,
+    family: "forest",
+    name: "forest-28",
+    task: "binary",
+    rows: 100_000,
+    columns: 28,
+    setting: GROWN,
+  },
   {
     ...NONE,
     family: "forest",

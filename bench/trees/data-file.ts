@@ -75,12 +75,12 @@ export function readNumbers(path: string, length: number): Float64Array {
 
 function writeAll(descriptor: number, values: Float32Array | Float64Array): void {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
 }
 
 function readInto<Values extends Float32Array | Float64Array>(descriptor: number, values: Values): Values {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const read = readSync(descriptor, bytes, at, bytes.length - at, null);
     if (read === 0) throw new Error(`a file of columns ends after ${at} of ${bytes.length} bytes`);
     at += read;

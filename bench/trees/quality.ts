@@ -13,7 +13,7 @@ export interface Quality {
 export function areaUnderRoc(y: Float64Array, scores: Float64Array): number {
   const order = Uint32Array.from(scores, (_, row) => row).sort((a, b) => scores[a]! - scores[b]!);
   let [rankSum, positives] = [0, 0];
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from;
     let own = 0;
     for (; to < order.length && scores[order[to]!] === scores[order[from]!]; to++) own += y[order[to]!]!;

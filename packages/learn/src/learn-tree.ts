@@ -1,3 +1,5 @@
+export type { BinOptions } from "./tree/bin/bin-option.ts";
+export { binTable, binWith } from "./tree/bin/bin-table.ts";
 export * from "./tree/bin/table-rows.ts";
 export type * from "./tree/binned-table.ts";
 export type * from "./tree/grow/growth.ts";
@@ -5,5 +7,6 @@ export type { Cover } from "./tree/insight/cover.ts";
 export { shapValues, type ShapOptions, type ShapValues } from "./tree/insight/shap/shap-values.ts";
 export type * from "./tree/kernel/tree-kernels.ts";
 export { openTypescriptKernels } from "./tree/kernel/typescript-kernels.ts";
+export * from "./tree/model/index.ts";
 export type * from "./tree/tree-ensemble.ts";
 export type * from "./tree/tree-table.ts";

@@ -1,0 +1,2 @@
+export * from "./ensemble.ts";
+export { leafNodes, rawScores } from "./raw-scores.ts";

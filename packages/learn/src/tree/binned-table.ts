@@ -5,7 +5,7 @@ export type BinnedFeature =
   | {
       readonly kind: "numeric";
       readonly name: string;
-      /** Bin b holds `upper[b - 1] < x <= upper[b]`; ascending, the last is Infinity. */
+      /** Bin b holds `upper[b - 1] < x <= upper[b]`; ascending, the last is Infinity. 1 to 255 of them. */
       readonly upper: Float64Array;
       /** Whether one more bin, the last, holds what is missing. */
       readonly missing: boolean;
@@ -29,3 +29,9 @@ export interface BinnedTable {
   /** The bin of each row, for each feature: [features][rows]. Views, perhaps of one shared memory. */
   readonly bins: readonly Uint8Array[];
 }
+
+/**
+ * Memory for the bins of one feature, a byte each row; asked once for each feature, in order, before any bin is written.
+ * Default: a `Uint8Array` of its own. Shared memory and that of a WebAssembly module will do.
+ */
+export type AllocateBins = (bytes: number) => Uint8Array;

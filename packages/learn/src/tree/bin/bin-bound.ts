@@ -1,0 +1,103 @@
+/** The largest finite numbers: bounds are finite wherever two neighbours allow it, as JSON has no infinity. */
+const LARGEST = Number.MAX_VALUE;
+const LARGEST_SINGLE = (2 - 2 ** -23) * 2 ** 127;
+
+const single = new Float32Array(1);
+const singleBits = new Uint32Array(single.buffer);
+
+/** The largest float32 that is not above a number. */
+export function floorToSingle(value: number): number {
+  single[0] = value;
+  if (single[0] <= value || Number.isNaN(value)) return single[0];
+  if (single[0] === 0) return -(2 ** -149);
+  // The next smaller: one step towards 0 for positive numbers, away from it for negative ones.
+  singleBits[0]! += single[0] > 0 ? -1 : 1;
+  return single[0];
+}
+
+/**
+ * A number t with `low <= t < high`, near the middle: rows at most t are those at most `low`. Between float32 numbers it
+ * is a float32, so that a threshold is the same in models of either precision.
+ */
+export function boundBetween(low: number, high: number, ofSingles: boolean): number {
+  const sum = low + high;
+  const most = ofSingles ? LARGEST_SINGLE : LARGEST;
+  // Halves first where the sum overflows; no middle lies between two infinities.
+  const middle = Number.isFinite(sum) ? sum / 2 : low / 2 + high / 2 || 0;
+  const bounded = Math.max(-most, Math.min(most, middle));
+  const bound = ofSingles ? floorToSingle(bounded) : bounded;
+  return bound >= low && bound < high ? bound : low;
+}
+
+/** Different values, ascending, and how many rows have each. */
+export interface ValueCounts {
+  readonly values: Float64Array;
+  readonly counts: Int32Array;
+}
+
+/** The different values of a sorted list. */
+export function valueCounts(sorted: Float64Array): ValueCounts {
+  const values = new Float64Array(sorted.length);
+  const counts = new Int32Array(sorted.length);
+  let last = -1;
+  for (let at = 0; at < sorted.length; at++) {
+    const value = sorted[at]!;
+    if (last < 0 || value !== values[last]) values[++last] = value;
+    counts[last]!++;
+  }
+  return { values: values.subarray(0, last + 1), counts: counts.subarray(0, last + 1) };
+}
+
+/** The last value, by its place, of each bin but the last: few values are parted wherever there are rows enough. */
+function fewEnds(counts: Int32Array, minRows: number): number[] {
+  const ends: number[] = [];
+  let rows = 0;
+  for (let at = 0; at < counts.length - 1; at++) {
+    rows += counts[at]!;
+    if (rows < minRows) continue;
+    ends.push(at);
+    rows = 0;
+  }
+  return ends;
+}
+
+/** Bins of about equal count; a value that has as many rows as a whole bin gets one of its own. */
+function manyEnds(counts: Int32Array, rows: number, bins: number, minRows: number): number[] {
+  const most = Math.max(1, Math.min(bins, Math.floor(rows / minRows)));
+  const large = counts.map((count) => +(count >= rows / most));
+  let binsLeft = most;
+  let rowsLeft = rows;
+  for (let at = 0; at < counts.length; at++) {
+    binsLeft -= large[at]!;
+    rowsLeft -= large[at]! * counts[at]!;
+  }
+  let mean = rowsLeft / binsLeft;
+  const ends: number[] = [];
+  let inBin = 0;
+  for (let at = 0; at < counts.length - 1 && ends.length < most - 1; at++) {
+    const alone = large[at] === 1;
+    if (!alone) rowsLeft -= counts[at]!;
+    inBin += counts[at]!;
+    const full = inBin >= mean || (large[at + 1] === 1 && inBin >= Math.max(1, mean / 2));
+    if (!alone && !full) continue;
+    ends.push(at);
+    inBin = 0;
+    if (!alone) mean = rowsLeft / --binsLeft;
+  }
+  return ends;
+}
+
+/**
+ * Upper bounds of bins, ascending, the last Infinity: greedily of equal count, as in LightGBM (G. Ke et al., NeurIPS
+ * 2017, "FindBin"). Unlike there 0 needs no bin of its own, and values that neighbour in float64 are not merged.
+ */
+export function binBounds(
+  { values, counts }: ValueCounts,
+  options: { readonly bins: number; readonly minRows: number; readonly ofSingles: boolean },
+): Float64Array {
+  const { bins, minRows, ofSingles } = options;
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const ends = values.length <= bins ? fewEnds(counts, minRows) : manyEnds(counts, rows, bins, minRows);
+  const upper = ends.map((end) => boundBetween(values[end]!, values[end + 1]!, ofSingles));
+  return Float64Array.of(...upper, Infinity);
+}

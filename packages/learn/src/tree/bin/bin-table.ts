@@ -1,0 +1,106 @@
+import { tidelineError } from "@tideline/spec";
+import type { AllocateBins, BinnedFeature, BinnedTable } from "../binned-table.ts";
+import type { NumericArray, TreeColumn, TreeTable } from "../tree-table.ts";
+import { binBounds, valueCounts } from "./bin-bound.ts";
+import { allocated, binSettings, type BinOptions, type BinSettings } from "./bin-option.ts";
+import { categoryBins, countCodes } from "./category-bin.ts";
+import { columnCoder } from "./column-coder.ts";
+import { sampledRows } from "./row-sample.ts";
+import { sortValues } from "./sort-values.ts";
+import { checkFeatures } from "./check-feature.ts";
+
+/** Numeric bins of a sample of a column. Whether anything is missing is found later, when all rows are coded. */
+export function numericBins(
+  name: string,
+  sample: Float64Array,
+  ofSingles: boolean,
+  { bins, minBinRows }: BinSettings,
+): BinnedFeature {
+  const upper = binBounds(valueCounts(sortValues(sample)), { bins, minRows: minBinRows, ofSingles });
+  return { kind: "numeric", name, upper, missing: false, bins: upper.length };
+}
+
+function gathered(values: NumericArray, rows: Int32Array | undefined): Float64Array {
+  if (rows === undefined) return Float64Array.from(values);
+  const sample = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) sample[at] = values[rows[at]!]!;
+  return sample;
+}
+
+/** A numeric feature with a bin for missing values, where any were seen. */
+export function withMissing(feature: BinnedFeature, seen: boolean): BinnedFeature {
+  if (feature.kind === "categorical" || !seen || feature.missing) return feature;
+  return Object.freeze({ ...feature, missing: true, bins: feature.upper.length + 1 });
+}
+
+function coded(
+  who: string,
+  features: readonly BinnedFeature[],
+  columns: readonly TreeColumn[],
+  rows: number,
+  allocate: AllocateBins,
+): BinnedTable {
+  const bins = features.map(() => allocated(who, allocate, rows));
+  const seen = features.map((feature, at) => columnCoder(feature)(columns[at]!, bins[at]!));
+  return Object.freeze({
+    rows,
+    features: Object.freeze(features.map((feature, at) => withMissing(feature, seen[at]!))),
+    bins: Object.freeze(bins),
+  });
+}
+
+/**
+ * A table with each value's bin in its place. Numeric bins hold about equal counts of up to `sample` rows, at least
+ * `minBinRows` each, and are parted midway between values, so that a threshold at a bin's upper bound parts exactly the
+ * rows that the bins part; infinities are values, -0 is 0. Missing values have a bin of their own, the last. Categories:
+ * see {@link BinnedFeature}; the most frequent come first.
+ *
+ * @throws DEFINITION_ILLEGAL for options; ARGUMENT_INVALID for a table without rows, or memory of another size.
+ * @example
+ * const binned = binTable(treeTable({ columns: { age: [31, null, 54] } }), { bins: 63, seed: 1 });
+ */
+export function binTable(table: TreeTable, options: BinOptions = {}): BinnedTable {
+  const who = "binTable";
+  const settings = binSettings(who, options);
+  if (table.rows < 1) {
+    throw tidelineError("ARGUMENT_INVALID", {
+      who,
+      field: "table",
+      expected: "at least one row",
+      received: "none",
+    });
+  }
+  const rows = sampledRows(table.rows, settings.sample, settings.seed);
+  const features = table.columns.map((column): BinnedFeature => {
+    if (column.kind === "numeric")
+      return numericBins(
+        column.name,
+        gathered(column.values, rows),
+        column.values instanceof Float32Array,
+        settings,
+      );
+    const counts = new Float64Array(column.categories.length);
+    countCodes(column.codes, counts);
+    return categoryBins(column.name, column.categories, counts, settings.minBinRows);
+  });
+  return coded(who, features, table.columns, table.rows, settings.allocate);
+}
+
+/**
+ * Another table in the bins of a first one, for validation and continued training: columns by name, categories by
+ * value; what the first table lacked goes with the missing ones. A feature gains a bin for missing values, behind all
+ * others, where only this table has any; otherwise features are those given.
+ *
+ * @throws ARGUMENT_INVALID for a column that is absent or of another kind, or memory of another size.
+ * @example
+ * const seen = binTable(training);
+ * const held = binWith(seen.features, validation);
+ */
+export function binWith(
+  features: readonly BinnedFeature[],
+  table: TreeTable,
+  { allocate = (bytes) => new Uint8Array(bytes) }: { readonly allocate?: AllocateBins } = {},
+): BinnedTable {
+  const who = "binWith";
+  return coded(who, features, checkFeatures(who, features, table), table.rows, allocate);
+}

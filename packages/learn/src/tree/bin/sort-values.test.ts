@@ -1,0 +1,21 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { sortValues } from "./sort-values.ts";
+
+const wanted = (values: Float64Array) =>
+  values
+    .filter((value) => !Number.isNaN(value))
+    .map((value) => value + 0)
+    .sort();
+
+test("values come out ascending, without NaN, -0 as 0", () => {
+  const number = fc.oneof(fc.double(), fc.integer({ min: -5, max: 5 }), fc.double({ min: 1, max: 1 + 1e-9 }));
+  fc.assert(
+    fc.property(fc.float64Array(), fc.array(number), (any, list) => {
+      for (const values of [any, Float64Array.from(list)]) expect(sortValues(values)).toEqual(wanted(values));
+    }),
+  );
+  // Long runs of one float32.
+  const close = Float64Array.from({ length: 5000 }, (_, at) => 1.7e12 + ((at * 7919) % 5000));
+  expect(sortValues(close)).toEqual(wanted(close));
+});

@@ -1,0 +1,74 @@
+/** Cells of a grid: a byte each, so that it stays in a core's second cache and what is asked often in the first. */
+const CELLS = 1 << 14;
+
+/** Cells on a number line, each with the bin in which it begins; at most two bounds lie in one. */
+export interface ValueGrid {
+  readonly kind: "even" | "bits";
+  /** Of `even`: cell `(x - origin) * scale`. Of `bits`: cell `(key - origin) >>> shift`, see {@link keyOf}. */
+  readonly origin: number;
+  readonly scale: number;
+  readonly shift: number;
+  /** The key of the last cell's beginning ("bits"), or the last cell ("even"): beyond it all is one cell. */
+  readonly last: number;
+  readonly begins: Uint8Array;
+}
+
+const number = new Float64Array(1);
+const words = new Int32Array(number.buffer);
+/** The word of a float64 that has its sign: 1 where the low one comes first. */
+export const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0]!;
+
+/** The high half of a float64's bits as an integer that grows with the number, -0 before 0. */
+export function keyOf(bits: number): number {
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+function keyOfNumber(value: number): number {
+  number[0] = value + 0;
+  return keyOf(words[HIGH]!);
+}
+
+/** Where each cell begins; undefined where more than two bounds share a cell. */
+function beginnings(cells: number, cellOf: readonly number[]): Uint8Array | undefined {
+  const begins = new Uint8Array(cells);
+  let bin = 0;
+  for (let cell = 0; cell < cells; cell++) {
+    begins[cell] = bin;
+    while (bin < cellOf.length && cellOf[bin]! <= cell) bin++;
+    if (bin - begins[cell]! > 2) return undefined;
+  }
+  return begins;
+}
+
+function evenGrid(bounds: Float64Array): ValueGrid | undefined {
+  const origin = bounds[0]!;
+  const scale = (CELLS - 2) / (bounds.at(-1)! - origin);
+  if (!Number.isFinite(scale) || scale === 0 || !Number.isFinite(origin)) return undefined;
+  const last = CELLS - 1;
+  // The very arithmetic of the search: each step keeps order, so what rounds, rounds alike.
+  const cellOf = Array.from(bounds, (bound) => Math.min(Math.max((bound - origin) * scale, 0), last) | 0);
+  const begins = beginnings(CELLS, cellOf);
+  return begins && { kind: "even", origin, scale, shift: 0, last, begins };
+}
+
+function bitsGrid(bounds: Float64Array): ValueGrid | undefined {
+  const keys = Array.from(bounds, keyOfNumber);
+  const origin = keys[0]!;
+  const span = keys.at(-1)! - origin + 1;
+  let shift = 0;
+  while (span / 2 ** shift > CELLS) shift++;
+  const cells = Math.floor(span / 2 ** shift) + 1;
+  const begins = beginnings(
+    cells,
+    keys.map((key) => Math.floor((key - origin) / 2 ** shift)),
+  );
+  return begins && { kind: "bits", origin, scale: 0, shift, last: keys.at(-1)! + 1, begins };
+}
+
+/**
+ * A grid that leads from a number to its bin in a step: even in the numbers or, for those of many magnitudes, in their
+ * bits. Undefined where neither parts the bounds (without Infinity, at least one), which then must be searched.
+ */
+export function valueGrid(bounds: Float64Array): ValueGrid | undefined {
+  return evenGrid(bounds) ?? bitsGrid(bounds);
+}

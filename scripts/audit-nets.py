@@ -1,10 +1,11 @@
 """Recomputes what the examples of nets claim, from the data sets' own files and without the project's code.
 
-Usage: python3 scripts/audit-nets.py EVIDENCE [--data FOLDER] [--only NAME] [--no-graph]
+Usage: python3 scripts/audit-nets.py EVIDENCE [--data FOLDER] [--only NAME] [--seeds N] [--no-graph]
 
 EVIDENCE is what `node examples/nets/<name>.ts --out EVIDENCE` wrote; FOLDER holds the data sets (uci-har, optdigits,
 sms-spam; default: beside the folder that TIDELINE_DATA names, else ../shared/data). For each example the script
 
+- wants the predictions of seeds 1 to N (default 3), or of folds 1 to 5, and no others, so that none can be left out;
 - reads labels (and people) from the original files and compares them with those that the predictions name;
 - checks that the rows are all test rows, each once; for the messages that the folds share no text (case, digits, signs
   and spaces aside) and hold every message once;
@@ -138,10 +139,15 @@ def run_graph(path, x):
     return numpy.concatenate(parts), who
 
 
-def audit(name, read, evidence, folder, graph):
+def audit(name, read, runs, evidence, folder, graph):
     labels, people, inputs, *groups = read(folder)
-    files = sorted(evidence.glob(f"{name}-*.csv"))
-    want(files, f"no predictions of {name}")
+    files = [evidence / f"{name}-{run}.csv" for run in runs]
+    there = {file.name for file in evidence.glob(f"{name}-*.csv")}
+    want(there, f"no predictions in {evidence}")
+    for file in files:
+        want(file.name in there, f"no predictions {file.name}")
+    strange = there - {file.name for file in files}
+    want(not strange, f"predictions that are not among {runs[0]} to {runs[-1]}: {', '.join(sorted(strange))}")
     accuracies, whose, seen, owner, difference = [], None, [], {}, 0.0
     for file in files:
         with open(file, newline="") as lines:
@@ -181,11 +187,26 @@ def audit(name, read, evidence, folder, graph):
     }
 
 
+def seeds(options):
+    return [f"seed-{seed}" for seed in range(1, options.seeds + 1)]
+
+
+def folds(_):
+    return [f"fold-{fold}" for fold in range(1, 6)]
+
+
 EXAMPLES = {
-    "har-conv1d": ("uci-har", har),
-    "optdigits-conv2d": ("optdigits", digits),
-    "sms-textcnn": ("sms-spam", messages),
+    "har-conv1d": ("uci-har", har, seeds),
+    "optdigits-conv2d": ("optdigits", digits, seeds),
+    "sms-textcnn": ("sms-spam", messages, folds),
 }
+
+
+def at_least_one(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1, received {text}")
+    return number
 
 
 def main():
@@ -195,14 +216,16 @@ def main():
     parser.add_argument("evidence", type=pathlib.Path)
     parser.add_argument("--data", type=pathlib.Path, default=data)
     parser.add_argument("--only", choices=EXAMPLES)
+    parser.add_argument("--seeds", type=at_least_one, default=3)
     parser.add_argument("--no-graph", action="store_true")
     options = parser.parse_args()
     status = 0
-    for name, (folder, read) in EXAMPLES.items():
+    for name, (folder, read, runs) in EXAMPLES.items():
         if options.only not in (None, name):
             continue
         try:
-            result = audit(name, read, options.evidence, options.data / folder, not options.no_graph)
+            data = options.data / folder
+            result = audit(name, read, runs(options), options.evidence, data, not options.no_graph)
             print(json.dumps(result))
         except Broken as broken:
             print(f"{name}: {broken}", file=sys.stderr)

@@ -32,7 +32,8 @@ export interface Example<Rows extends ExampleRows, Given, Model extends nets.Net
   readonly threshold: number;
   /** What `--choose` compares. */
   readonly configurations: Readonly<Record<string, Options>>;
-  readonly chosen: string;
+  /** The configuration that the validation rows of a run chose. */
+  readonly chosen: (run: string) => string;
   /** Splits of the training part alone. */
   readonly validation: (folder: string) => Promise<readonly ExampleRun<Rows>[]>;
   /** The figure itself. */
@@ -59,12 +60,16 @@ export async function runExample<
   const options = exampleOptions(example.dataset, Object.keys(configurations));
   const say = options.json ? () => {} : console.log;
 
-  async function accuracies(configuration: string, runs: readonly ExampleRun<Rows>[], out?: string) {
+  async function accuracies(
+    configurationOf: (run: string) => string,
+    runs: readonly ExampleRun<Rows>[],
+    out?: string,
+  ) {
     const began = performance.now();
     const found: number[] = [];
     let size = { parameters: 0, bytes: 0 };
     for (const { name: run, seed, train, test } of runs) {
-      const model = await example.fit(configurations[configuration]!, train(), seed);
+      const model = await example.fit(configurations[configurationOf(run)]!, train(), seed);
       const rows = test();
       const probabilities = await example.predict(model, rows);
       found.push(accuracy(rows.y, predictClasses(probabilities)));
@@ -81,7 +86,7 @@ export async function runExample<
     const runs = await example.validation(options.data);
     for (const configuration of options.only ?? Object.keys(configurations)) {
       say(configuration);
-      const { found, seconds, parameters } = await accuracies(configuration, runs);
+      const { found, seconds, parameters } = await accuracies(() => configuration, runs);
       console.log(
         `${configuration.padEnd(16)} ${mean(found).toFixed(4)}  ${found.map((a) => a.toFixed(4)).join(" ")}  ${parameters} parameters  ${seconds} s`,
       );
@@ -93,7 +98,7 @@ export async function runExample<
   say(`${rest.parameters} parameters, ${rest.bytes} bytes of ONNX, ${rest.seconds} s`);
   report(options, {
     example: name,
-    configuration: chosen,
+    configuration: [...new Set(runs.map(({ name: run }) => chosen(run)))].join(", "),
     accuracies: found,
     mean: mean(found),
     threshold,

@@ -47,7 +47,7 @@ await runExample({
   dataset: "uci-har",
   threshold: 0.935,
   configurations: CONFIGURATIONS,
-  chosen: "longer",
+  chosen: () => "longer",
   async validation(folder) {
     const rows = await harWindows(folder, "train");
     return groupFolds(rows.people, 5, 1).map(({ train, test }, fold) => ({

@@ -38,7 +38,7 @@ await runExample({
   dataset: "optdigits",
   threshold: 0.985,
   configurations: CONFIGURATIONS,
-  chosen: "deep_bent",
+  chosen: () => "deep_bent",
   async validation(folder) {
     const rows = digitImages(folder, "train");
     const blocks = Int32Array.from(rows.y, (_, row) => Math.floor(row / BLOCK));

@@ -2,6 +2,7 @@ export type { BinOptions } from "./tree/bin/bin-option.ts";
 export { binTable, binWith } from "./tree/bin/bin-table.ts";
 export * from "./tree/bin/table-rows.ts";
 export type * from "./tree/binned-table.ts";
+export { growTree } from "./tree/grow/grow-tree.ts";
 export type * from "./tree/grow/growth.ts";
 export type { Cover } from "./tree/insight/cover.ts";
 export { shapValues, type ShapOptions, type ShapValues } from "./tree/insight/shap/shap-values.ts";

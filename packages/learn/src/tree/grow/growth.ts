@@ -1,18 +1,22 @@
 import type { Tree } from "../tree-ensemble.ts";
 
-/** How one tree is grown. */
+/** How one tree is grown. Sums, weights and gains are in the units of the loss. */
 export interface Growth {
-  /** Leaves at most. */
+  /** Leaves at most; Infinity for any. */
   readonly leaves: number;
-  /** Depth at most; Infinity for any. */
+  /** Branches on the way to a leaf, at most; Infinity for any. */
   readonly depth: number;
+  /** The second derivatives of a child's rows, at least. */
   readonly minChildWeight: number;
+  /** Rows of a child, at least: estimated from its share of the hessian. */
   readonly minChildRows: number;
+  /** A split's gain must exceed this, and 0. */
   readonly minGain: number;
   readonly l1: number;
   readonly l2: number;
+  /** The largest size of a leaf's value; 0 for any. */
   readonly maxDelta: number;
-  /** Per feature -1, 0, 1. */
+  /** Per feature -1, 0, 1: values fall, are free, rise with the feature (that of missing values is free). */
   readonly monotone?: Int8Array | undefined;
   /** Groups of features that may be asked along one path; a feature in no group stands alone. */
   readonly interactions?: readonly (readonly number[])[] | undefined;
@@ -23,12 +27,15 @@ export interface Growth {
   /** One random threshold for each feature. */
   readonly extra?: boolean | undefined;
   readonly categorical: {
-    /** Up to so many categories, one against the rest is tried. */
+    /** For features with up to so many bins, one category against the rest is tried. */
     readonly oneHot: number;
-    /** Categories on the smaller side, at most. */
+    /** Categories on the left side, at most (and at most half of them). */
     readonly most: number;
+    /** Added to the hessian of a category when they are sorted; those with fewer rows stay on the right. */
     readonly smooth: number;
+    /** Added to `l2` for sides made of sorted categories, and for the values of leaves right below. */
     readonly l2: number;
+    /** Rows that are added to the left side before a split is tried, and rows of the right side, at least. */
     readonly minRows: number;
   };
   readonly seed: number;
@@ -39,4 +46,7 @@ export interface GrownTree {
   readonly tree: Tree;
   /** The kernels' leaf of each of the tree's leaves, by node; -1 for branches. [nodes] */
   readonly leafOf: Int32Array;
+  /** Bounds of a node's value by the monotone constraints above it; who renews values keeps within. [nodes] */
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
 }

@@ -9,16 +9,21 @@ import type { QuantisedSums } from "./tree-kernels.ts";
  * - unbounded: `((s * s) / a + (t * t) / b - (p * p) / c) * unit`
  * - bounded: `(reduction(s, a) + reduction(t, b) - reduction(p, c)) * unit`, each with its bounded output
  *
- * from left to right, in float64. What does not exceed 2^-40 of the first two terms is rounding, and counts as 0.
+ * from left to right, in float64 (`a` and `b` as `hessian + l2`, where the l2 of sides may be another one). What does not exceed 2^-40 of the first two terms is rounding, and counts as 0.
  */
-export function splitGain(left: QuantisedSums, total: QuantisedSums, limits: QuantisedLimits): number {
-  const { l1, l2 } = limits;
+export function splitGain(
+  left: QuantisedSums,
+  total: QuantisedSums,
+  limits: QuantisedLimits,
+  l2 = limits.l2,
+): number {
+  const { l1 } = limits;
   const s = shrink(left.gradient, l1);
   const t = shrink(total.gradient - left.gradient, l1);
   const p = shrink(total.gradient, l1);
   const a = left.hessian + l2;
   const b = total.hessian - left.hessian + l2;
-  const c = total.hessian + l2;
+  const c = total.hessian + limits.l2;
   const halves = limits.bounded ? bounded(s, a, limits) + bounded(t, b, limits) : (s * s) / a + (t * t) / b;
   const gain = halves - (limits.bounded ? bounded(p, c, limits) : (p * p) / c);
   return Math.abs(gain) <= halves * 2 ** -40 ? 0 : gain * limits.unit;

@@ -78,6 +78,7 @@ export function trainingPlan(net: Net, data: NetData, options: TrainNetOptions):
     stepsPerEpoch: perEpoch,
     stepsPerRun: Math.min(
       perEpoch,
+      options.checkpointEvery ?? Infinity,
       options.stepsPerRun ?? stepsPerRun(step, { perEpoch, epochs: options.epochs }),
     ),
   };

@@ -64,22 +64,24 @@ function fewEnds(counts: Int32Array, minRows: number): number[] {
 /** Bins of about equal count; a value that has as many rows as a whole bin gets one of its own. */
 function manyEnds(counts: Int32Array, rows: number, bins: number, minRows: number): number[] {
   const most = Math.max(1, Math.min(bins, Math.floor(rows / minRows)));
-  const large = counts.map((count) => +(count >= rows / most));
+  const large = rows / most;
   let binsLeft = most;
   let rowsLeft = rows;
   for (let at = 0; at < counts.length; at++) {
-    binsLeft -= large[at]!;
-    rowsLeft -= large[at]! * counts[at]!;
+    if (counts[at]! < large) continue;
+    binsLeft--;
+    rowsLeft -= counts[at]!;
   }
   let mean = rowsLeft / binsLeft;
   const ends: number[] = [];
   let inBin = 0;
   for (let at = 0; at < counts.length - 1 && ends.length < most - 1; at++) {
-    const alone = large[at] === 1;
-    if (!alone) rowsLeft -= counts[at]!;
-    inBin += counts[at]!;
-    const full = inBin >= mean || (large[at + 1] === 1 && inBin >= Math.max(1, mean / 2));
-    if (!alone && !full) continue;
+    const count = counts[at]!;
+    inBin += count;
+    const alone = count >= large;
+    if (!alone) rowsLeft -= count;
+    const beforeLarge = counts[at + 1]! >= large && inBin >= Math.max(1, mean / 2);
+    if (!alone && inBin < mean && !beforeLarge) continue;
     ends.push(at);
     inBin = 0;
     if (!alone) mean = rowsLeft / --binsLeft;
@@ -96,7 +98,8 @@ export function binBounds(
   options: { readonly bins: number; readonly minRows: number; readonly ofSingles: boolean },
 ): Float64Array {
   const { bins, minRows, ofSingles } = options;
-  const rows = counts.reduce((sum, count) => sum + count, 0);
+  let rows = 0;
+  for (let at = 0; at < counts.length; at++) rows += counts[at]!;
   const ends = values.length <= bins ? fewEnds(counts, minRows) : manyEnds(counts, rows, bins, minRows);
   const upper = ends.map((end) => boundBetween(values[end]!, values[end + 1]!, ofSingles));
   return Float64Array.of(...upper, Infinity);

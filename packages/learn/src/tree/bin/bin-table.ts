@@ -21,7 +21,7 @@ export function numericBins(
 }
 
 function gathered(values: NumericArray, rows: Int32Array | undefined): Float64Array {
-  if (rows === undefined) return Float64Array.from(values);
+  if (rows === undefined) return new Float64Array(values);
   const sample = new Float64Array(rows.length);
   for (let at = 0; at < rows.length; at++) sample[at] = values[rows[at]!]!;
   return sample;

@@ -5,66 +5,107 @@ const RADIX = 1 << DIGIT;
 /** Equal keys from which on the engine's own sort is faster than insertion. */
 const LONG_RUN = 16;
 
+/** Numbers by keys, unsigned integers of the order of the numbers' float32 roundings. */
+interface Keyed {
+  readonly keys: Uint32Array<ArrayBuffer>;
+  /** Undefined where the keys say all: every number is a float32. */
+  readonly values: Float64Array<ArrayBuffer> | undefined;
+}
+
 /**
  * The values without NaN, ascending, -0 as 0: sorted by the bits of their float32 rounding (a radix sort, three passes
  * that keep order), then within runs that round to the same float32.
  */
 export function sortValues(values: Float64Array): Float64Array {
-  let from = { keys: new Uint32Array(values.length), values: new Float64Array(values.length) };
-  const count = takeNumbers(values, from.keys, from.values);
-  let into = { keys: new Uint32Array(count), values: new Float64Array(count) };
+  const { exact, ...taken } = keyed(values);
+  const count = taken.keys.length;
+  let from: Keyed = exact ? { ...taken, values: undefined } : taken;
+  let into: Keyed = { keys: new Uint32Array(count), values: exact ? undefined : new Float64Array(count) };
   for (let shift = 0; shift < 32; shift += DIGIT) {
-    if (!movedByDigit(from, into, count, shift)) continue;
+    const places = digitPlaces(from.keys, shift);
+    if (places === undefined) continue;
+    if (from.values === undefined || into.values === undefined) moveKeys(from.keys, into.keys, places, shift);
+    else move(from.keys, from.values, into.keys, into.values, places, shift);
     [from, into] = [into, from];
   }
-  const sorted = from.values.subarray(0, count);
-  sortRuns(from.keys, sorted);
-  return sorted;
+  if (from.values === undefined) return numbersOf(from.keys);
+  sortRuns(from.keys, from.values);
+  return from.values;
 }
 
-interface Keyed {
-  readonly keys: Uint32Array<ArrayBuffer>;
-  readonly values: Float64Array<ArrayBuffer>;
-}
-
-/** Keys whose order as unsigned integers is that of the numbers; returns how many are not NaN. */
-function takeNumbers(values: Float64Array, keys: Uint32Array<ArrayBuffer>, numbers: Float64Array): number {
+function keyed(values: Float64Array): Keyed & { readonly values: Float64Array; readonly exact: boolean } {
+  const keys = new Uint32Array(values.length);
+  const numbers = new Float64Array(values.length);
   const floats = new Float32Array(keys.buffer);
   let count = 0;
+  let rounded = 0;
   for (let at = 0; at < values.length; at++) {
     const value = values[at]! + 0;
-    floats[count] = value;
+    const single = Math.fround(value);
+    floats[count] = single;
     numbers[count] = value;
     count += +(value === value);
+    rounded += +(value !== single);
   }
   for (let at = 0; at < count; at++) {
     const bits = keys[at]!;
-    keys[at] = bits ^ (bits & 0x80000000 ? 0xffffffff : 0x80000000);
+    // Negative numbers are turned round; the sign bit puts them before the others.
+    keys[at] = bits ^ ((bits >> 31) | 0x80000000);
   }
-  return count;
+  return {
+    keys: keys.subarray(0, count),
+    values: numbers.subarray(0, count),
+    exact: rounded === values.length - count,
+  };
 }
 
-/** Orders by one digit; false, and nothing moved, where all have the same. */
-function movedByDigit(from: Keyed, into: Keyed, count: number, shift: number): boolean {
+function numbersOf(keys: Uint32Array<ArrayBuffer>): Float64Array {
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at]!;
+    keys[at] = key ^ (~(key >> 31) | 0x80000000);
+  }
+  return new Float64Array(new Float32Array(keys.buffer, keys.byteOffset, keys.length));
+}
+
+/** Where the keys of each digit begin once they are in order; undefined where all have the same digit. */
+function digitPlaces(keys: Uint32Array, shift: number): Int32Array | undefined {
   const places = new Int32Array(RADIX);
-  const { keys, values } = from;
-  for (let at = 0; at < count; at++) places[(keys[at]! >>> shift) & (RADIX - 1)]!++;
-  if (count === 0 || places[(keys[0]! >>> shift) & (RADIX - 1)] === count) return false;
+  for (let at = 0; at < keys.length; at++) places[(keys[at]! >>> shift) & (RADIX - 1)]!++;
+  if (keys.length === 0 || places[(keys[0]! >>> shift) & (RADIX - 1)] === keys.length) return undefined;
   for (let digit = 0, before = 0; digit < RADIX; digit++) {
     const own = places[digit]!;
     places[digit] = before;
     before += own;
   }
-  const { keys: movedKeys, values: movedValues } = into;
-  for (let at = 0; at < count; at++) {
+  return places;
+}
+
+function moveKeys(keys: Uint32Array, into: Uint32Array, places: Int32Array, shift: number): void {
+  for (let at = 0; at < keys.length; at++) {
     const key = keys[at]!;
     const digit = (key >>> shift) & (RADIX - 1);
     const place = places[digit]!;
     places[digit] = place + 1;
-    movedKeys[place] = key;
-    movedValues[place] = values[at]!;
+    into[place] = key;
   }
-  return true;
+}
+
+function move(
+  keys: Uint32Array,
+  values: Float64Array,
+  intoKeys: Uint32Array,
+  intoValues: Float64Array,
+  places: Int32Array,
+  shift: number,
+): void {
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at]!;
+    const digit = (key >>> shift) & (RADIX - 1);
+    const place = places[digit]!;
+    places[digit] = place + 1;
+    intoKeys[place] = key;
+    intoValues[place] = values[at]!;
+  }
 }
 
 function sortRuns(keys: Uint32Array, values: Float64Array): void {

@@ -42,3 +42,18 @@ export function coverShares(who: string, tree: Tree, cover: Cover): Float64Array
     remedy: `Ask for cover "${cover === "count" ? "weight" : "count"}", or for interventional values with background rows.`,
   });
 }
+
+/** The mean of the leaves below each node, by the shares of the rows. [nodes * width] */
+export function coverMeans(tree: Tree, shares: Float64Array): Float64Array {
+  const { width } = tree;
+  const mean = Float64Array.from(tree.value);
+  for (let node = tree.feature.length - 1; node >= 0; node--) {
+    if (tree.feature[node]! < 0) continue;
+    const left = tree.left[node]!;
+    const right = tree.right[node]!;
+    for (let k = 0; k < width; k++)
+      mean[node * width + k] =
+        shares[left]! * mean[left * width + k]! + shares[right]! * mean[right * width + k]!;
+  }
+  return mean;
+}

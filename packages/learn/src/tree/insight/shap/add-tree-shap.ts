@@ -1,6 +1,6 @@
 import type { AskedColumn } from "../asked-column.ts";
-import { goesLeft } from "../branch.ts";
-import { COLD, type ShapPlan } from "./shap-plan.ts";
+import { askedByBranch, followRow } from "./branch-case.ts";
+import type { ShapPlan } from "./shap-plan.ts";
 
 /** Where the values of a tree go. */
 export interface ShapSink {
@@ -21,56 +21,79 @@ export function addTreeShap(
   rows: number,
   sink: ShapSink,
 ): void {
-  const { tree, points, branches, leaves, ancestor, step } = plan;
-  const { values, outputs, features, target, scale } = sink;
-  if (branches.length === 0) return;
-  const { left, right, value, width } = tree;
-  const asked = Array.from(branches, (branch) => columns[tree.feature[branch]!]!);
-  const numeric = branches.every((branch) => tree.set[branch]! < 0);
+  const { tree, points, branches } = plan;
+  const asked = askedByBranch(plan, columns);
   const nodes = tree.feature.length;
-  const product = new Float64Array(nodes * points).fill(1);
-  const sums = new Float64Array(nodes * points);
   const hot = new Uint8Array(nodes).fill(1);
-  const taken = new Int32Array(branches.length);
+  const cases = new Uint8Array(branches.length);
+  const products = new Float64Array(nodes * points).fill(1);
+  const sums = new Float64Array(nodes * points);
   for (let row = 0; row < rows; row++) {
-    for (let place = 0; place < branches.length; place++) {
-      const branch = branches[place]!;
-      const x = asked[place]![row]!;
-      const toLeft = numeric && x === x ? x <= tree.threshold[branch]! : goesLeft(tree, branch, x);
-      const warm = hot[ancestor[branch]!]!;
-      const l = left[branch]!;
-      const r = right[branch]!;
-      hot[l] = warm === 1 && toLeft ? 1 : 0;
-      hot[r] = warm === 1 && !toLeft ? 1 : 0;
-      let at = (place * 3 + (warm === 0 ? COLD : toLeft ? 1 : 0)) * points * 4;
-      taken[place] = at;
-      for (let q = 0; q < points; q++, at += 4) {
-        const p = product[branch * points + q]!;
-        product[l * points + q] = p * step[at]!;
-        product[r * points + q] = p * step[at + 1]!;
-      }
+    followRow(plan, asked, row, hot, cases);
+    multiplyDown(plan, cases, products);
+    for (let k = 0; k < tree.width; k++) {
+      leafSums(plan, k, sink.scale, products, sums);
+      addUp(plan, cases, sums, sink.values, (row * sink.outputs + sink.target + k) * sink.features);
     }
-    for (let k = 0; k < width; k++) {
-      const into = (row * outputs + target + k) * features;
-      for (let i = 0; i < leaves.length; i++) {
-        const leaf = leaves[i]!;
-        const v = value[leaf * width + k]! * scale;
-        for (let q = leaf * points; q < (leaf + 1) * points; q++) sums[q] = v * product[q]!;
-      }
-      for (let place = branches.length - 1; place >= 0; place--) {
-        const branch = branches[place]!;
-        const l = left[branch]! * points;
-        const r = right[branch]! * points;
-        let at = taken[place]!;
-        let entry = 0;
-        for (let q = 0; q < points; q++, at += 4) {
-          const fromLeft = sums[l + q]!;
-          const fromRight = sums[r + q]!;
-          sums[branch * points + q] = fromLeft + fromRight;
-          entry += fromLeft * step[at + 2]! + fromRight * step[at + 3]!;
-        }
-        values[into + tree.feature[branch]!]! += entry;
-      }
+  }
+}
+
+/** Products of the factors on the way to each node, at each point. */
+function multiplyDown(
+  { tree, points, branches, step }: ShapPlan,
+  cases: Uint8Array,
+  products: Float64Array,
+): void {
+  const { left, right } = tree;
+  for (let place = 0; place < branches.length; place++) {
+    const from = branches[place]! * points;
+    const l = left[branches[place]!]! * points;
+    const r = right[branches[place]!]! * points;
+    let at = (place * 3 + cases[place]!) * points * 4;
+    for (let q = 0; q < points; q++, at += 4) {
+      const product = products[from + q]!;
+      products[l + q] = product * step[at]!;
+      products[r + q] = product * step[at + 1]!;
     }
+  }
+}
+
+function leafSums(
+  { tree, points, leaves }: ShapPlan,
+  k: number,
+  scale: number,
+  products: Float64Array,
+  sums: Float64Array,
+): void {
+  const { value, width } = tree;
+  for (let place = 0; place < leaves.length; place++) {
+    const leaf = leaves[place]!;
+    const score = value[leaf * width + k]! * scale;
+    for (let at = leaf * points; at < (leaf + 1) * points; at++) sums[at] = score * products[at]!;
+  }
+}
+
+/** Sums of leaves from the bottom up; at each branch both sides enter the value of its feature. */
+function addUp(
+  { tree, points, branches, step }: ShapPlan,
+  cases: Uint8Array,
+  sums: Float64Array,
+  values: Float64Array,
+  into: number,
+): void {
+  const { left, right, feature } = tree;
+  for (let place = branches.length - 1; place >= 0; place--) {
+    const branch = branches[place]!;
+    const l = left[branch]! * points;
+    const r = right[branch]! * points;
+    let at = (place * 3 + cases[place]!) * points * 4;
+    let entry = 0;
+    for (let q = 0; q < points; q++, at += 4) {
+      const fromLeft = sums[l + q]!;
+      const fromRight = sums[r + q]!;
+      sums[branch * points + q] = fromLeft + fromRight;
+      entry += fromLeft * step[at + 2]! + fromRight * step[at + 3]!;
+    }
+    values[into + feature[branch]!]! += entry;
   }
 }

@@ -1,6 +1,7 @@
 import type { Tree } from "../../tree-ensemble.ts";
-import { coverShares, type Cover } from "../cover.ts";
-import { gaussLegendre } from "./gauss-legendre.ts";
+import { coverMeans, coverShares, type Cover } from "../cover.ts";
+import { gaussLegendre, type Quadrature } from "./gauss-legendre.ts";
+import { treePaths, type TreePaths } from "./tree-path.ts";
 
 /**
  * What of a tree's Shapley values does not depend on the row. Shapley values are the integral over t in [0, 1] of the
@@ -11,35 +12,32 @@ import { gaussLegendre } from "./gauss-legendre.ts";
  * features, which Gauss and Legendre's rule integrates exactly from half as many points. (The polynomial itself, by other
  * points: P. Yu et al., "Linear TreeShap", NeurIPS 2022.)
  */
-export interface ShapPlan {
+export interface ShapPlan extends TreePaths {
   readonly tree: Tree;
+  readonly rule: Quadrature;
   /** Points of the rule. */
   readonly points: number;
   /** Branches, each before those below it. */
   readonly branches: Int32Array;
   readonly leaves: Int32Array;
-  /** For each node of a branch the node above whose way in asked the same feature last; 0 for none. [nodes] */
-  readonly ancestor: Int32Array;
   /**
    * [branches, 3 cases, points, 4]: what the path's product is multiplied by on the way to the left and to the right
    * child, and by what their sums of leaves enter the feature's value. Cases: the row goes right, left, or the feature was
    * cold already (then nothing more enters).
    */
   readonly step: Float64Array;
-  /** Mean of the leaves over the training rows. [width] */
+  /** The mean of the leaves over the training rows. [width] */
   readonly base: Float64Array;
 }
 
-/** The case of a branch whose feature was cold already. */
-export const COLD = 2;
-
 /** @throws what {@link coverShares} throws. */
 export function shapPlan(who: string, tree: Tree, cover: Cover): ShapPlan {
-  const nodes = tree.feature.length;
   const shares = coverShares(who, tree, cover);
   const branches = Int32Array.from(tree.feature.keys()).filter((node) => tree.feature[node]! >= 0);
   const leaves = Int32Array.from(tree.feature.keys()).filter((node) => tree.feature[node]! < 0);
-  const { ancestor, passed, most } = pathsOf(tree, shares, branches);
+  const paths = treePaths(tree, shares);
+  const { ancestor, passed, different } = paths;
+  const most = different.reduce((more, count) => Math.max(more, count), 0);
   const rule = gaussLegendre(Math.max(1, Math.ceil(most / 2)));
   const points = rule.points.length;
   const step = new Float64Array(branches.length * 3 * points * 4);
@@ -63,42 +61,14 @@ export function shapPlan(who: string, tree: Tree, cover: Cover): ShapPlan {
       for (const [at, values] of cases.entries()) step.set(values, ((place * 3 + at) * points + q) * 4);
     }
   }
-  return { tree, points, branches, leaves, ancestor, step, base: meanOf(tree, shares, nodes) };
-}
-
-/** Follows all ways down: `passed` is the product of the shares of the branches that asked a node's own feature. */
-function pathsOf(tree: Tree, shares: Float64Array, branches: Int32Array) {
-  const nodes = tree.feature.length;
-  const parent = new Int32Array(nodes).fill(-1);
-  const ancestor = new Int32Array(nodes);
-  const passed = new Float64Array(nodes).fill(1);
-  const different = new Int32Array(nodes);
-  let most = 0;
-  for (const branch of branches) {
-    const feature = tree.feature[branch]!;
-    let above = branch;
-    while (above > 0 && tree.feature[parent[above]!] !== feature) above = parent[above]!;
-    ancestor[branch] = above;
-    for (const child of [tree.left[branch]!, tree.right[branch]!]) {
-      parent[child] = branch;
-      passed[child] = passed[above]! * shares[child]!;
-      different[child] = different[branch]! + (above === 0 ? 1 : 0);
-      most = Math.max(most, different[child]!);
-    }
-  }
-  return { ancestor, passed, most };
-}
-
-function meanOf(tree: Tree, shares: Float64Array, nodes: number): Float64Array {
-  const { width } = tree;
-  const mean = Float64Array.from(tree.value);
-  for (let node = nodes - 1; node >= 0; node--) {
-    if (tree.feature[node]! < 0) continue;
-    const left = tree.left[node]!;
-    const right = tree.right[node]!;
-    for (let k = 0; k < width; k++)
-      mean[node * width + k] =
-        shares[left]! * mean[left * width + k]! + shares[right]! * mean[right * width + k]!;
-  }
-  return mean.slice(0, width);
+  return {
+    ...paths,
+    tree,
+    rule,
+    points,
+    branches,
+    leaves,
+    step,
+    base: coverMeans(tree, shares).slice(0, tree.width),
+  };
 }

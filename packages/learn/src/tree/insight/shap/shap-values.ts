@@ -5,6 +5,7 @@ import { askedColumns, askedTable, type AskedColumn } from "../asked-column.ts";
 import { checkCover, type Cover } from "../cover.ts";
 import { outputScales } from "../output-scale.ts";
 import { addTreeShap } from "./add-tree-shap.ts";
+import { backgroundShap } from "./shap-background.ts";
 import { shapPlan } from "./shap-plan.ts";
 
 /** What each feature adds to the raw scores of each row. */
@@ -19,7 +20,7 @@ export interface ShapValues {
   readonly features: readonly string[];
 }
 
-/** What {@link shapValues} takes. */
+/** How features are left out along the paths of trees. */
 export interface ShapOptions {
   /**
    * What weighs the two ways of a branch whose feature is left out: the number of training rows, as LightGBM's
@@ -27,6 +28,15 @@ export interface ShapOptions {
    * numbers of rows). Default "count".
    */
   readonly cover?: Cover;
+}
+
+/** What {@link shapValues} takes. */
+export interface ShapValueOptions extends ShapOptions {
+  /**
+   * Rows whose values stand for features that are left out, one row after the other (interventional), instead of the
+   * training rows' proportions. Time grows with their number: a hundred say enough.
+   */
+  readonly background?: TreeRows;
 }
 
 /** The most numbers of one answer: 2 GiB. */
@@ -39,6 +49,10 @@ const MOST_VALUES = 2 ** 28;
  * `shap-plan.ts` derives. The values of a row and the base add up to its raw score: what the trees add up to before
  * any link, so log-odds of a binary classifier.
  *
+ * Path-dependent values need no data and are those of LightGBM and XGBoost, but may give something to a feature that no
+ * branch asks differently in effect, where it goes with one that matters. With a `background` the values are those of the
+ * function itself (interventional, algorithm 3 there), by breaking what goes together in the data.
+ *
  * @throws NOT_ENOUGH_DATA without rows; ARGUMENT_INVALID for a column that is not there or of the other kind, and for more
  *   than 2^28 values (ask in parts, or for a {@link shapSummary}); DEFINITION_ILLEGAL for an unknown cover;
  *   MODEL_UNSUPPORTED for trees that do not know their training rows.
@@ -49,13 +63,18 @@ const MOST_VALUES = 2 ** 28;
 export function shapValues(
   ensemble: TreeEnsemble,
   rows: TreeRows,
-  { cover = "count" }: ShapOptions = {},
+  { cover = "count", background }: ShapValueOptions = {},
 ): ShapValues {
   const who = "shapValues";
   checkCover(who, cover);
   const table = askedTable(who, ensemble, rows);
   checkAnswerSize(who, table.rows * ensemble.outputs * ensemble.features.length);
-  return shapOfColumns(who, ensemble, askedColumns(ensemble, table), table.rows, cover);
+  const columns = askedColumns(ensemble, table);
+  if (background === undefined) return shapOfColumns(who, ensemble, columns, table.rows, cover);
+  const behind = askedTable(`${who}: background`, ensemble, background);
+  const others = { columns: askedColumns(ensemble, behind), rows: behind.rows };
+  const answer = backgroundShap(ensemble, { columns, rows: table.rows }, others);
+  return Object.freeze({ ...answer, features: featureNames(ensemble) });
 }
 
 /** @throws ARGUMENT_INVALID for more numbers than one answer may have. */

@@ -6,10 +6,17 @@ import { outputScales } from "../output-scale.ts";
 /** A game: what a coalition of features (bits) is worth. */
 export type Game = (coalition: number) => number;
 
+function factorial(n: number): number {
+  return n < 2 ? 1 : n * factorial(n - 1);
+}
+
+/** Members of a coalition. */
+function size(coalition: number): number {
+  return coalition === 0 ? 0 : (coalition & 1) + size(coalition >> 1);
+}
+
 /** Shapley values by their definition (L. Shapley, 1953): a sum over all coalitions. */
 export function bruteShapley(game: Game, players: number): Float64Array {
-  const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
-  const size = (bits: number): number => (bits === 0 ? 0 : (bits & 1) + size(bits >> 1));
   return Float64Array.from({ length: players }, (_, player) => {
     let sum = 0;
     for (let others = 0; others < 1 << players; others++) {
@@ -20,6 +27,19 @@ export function bruteShapley(game: Game, players: number): Float64Array {
     }
     return sum;
   });
+}
+
+/** The interaction of two players by its definition, half of it. */
+export function brutePair(game: Game, players: number, one: number, other: number): number {
+  const [a, b] = [1 << one, 1 << other];
+  let sum = 0;
+  for (let others = 0; others < 1 << players; others++) {
+    if (others & (a | b)) continue;
+    const s = size(others);
+    const weight = (factorial(s) * factorial(players - s - 2)) / (2 * factorial(players - 1));
+    sum += weight * (game(others | a | b) - game(others | a) - game(others | b) + game(others));
+  }
+  return sum;
 }
 
 /** The raw score of an output where a coalition's features are known and the others' branches are followed both ways. */
@@ -56,4 +76,21 @@ function follow(
   const [left, right] = [tree.left[node]!, tree.right[node]!];
   if (coalition & (1 << feature)) return below(goesLeft(tree, node, row[feature]!) ? left : right);
   return shares[left]! * below(left) + shares[right]! * below(right);
+}
+
+/** The mean raw score of an output where features outside a coalition have the values of a background. */
+export function backgroundGame(
+  ensemble: TreeEnsemble,
+  row: readonly number[],
+  background: readonly (readonly number[])[],
+  output: number,
+): Game {
+  const everyone = (1 << row.length) - 1;
+  return (coalition) => {
+    const scores = background.map((other) => {
+      const mixed = row.map((value, at) => (coalition & (1 << at) ? value : other[at]!));
+      return expectedGame(ensemble, mixed, output)(everyone);
+    });
+    return scores.reduce((sum, score) => sum + score, 0) / background.length;
+  };
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dataFolder } from "./example-option.ts";
 
 const script = join(import.meta.dirname, "../../scripts/audit-nets.py");
@@ -28,7 +28,8 @@ function flawless(): string[] {
 }
 
 describe.skipIf(missing)("scripts/audit-nets.py", () => {
-  const folder = mkdtempSync(join(tmpdir(), "audit-nets-"));
+  let folder = "";
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "audit-nets-"))));
   afterAll(() => rmSync(folder, { recursive: true }));
   const lines = missing ? [] : flawless();
   const write = (name: string, own: readonly string[]) =>

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GRADIENT_TOLERANCE } from "./op/testing/gradient-fault.ts";
 import { missingOps, vectorShares, type GradientVector } from "./op/testing/gradient-vector.ts";
 
@@ -51,16 +51,25 @@ function distance(a: unknown, b: unknown): number {
 }
 
 const torch = spawnSync("python3", ["-c", "import torch"]).status === 0;
-test.skipIf(!torch)("the script writes the committed vectors again (needs the package torch)", () => {
-  const folder = mkdtempSync(join(tmpdir(), "tideline-gradient-"));
-  try {
+const committed = join(ROOT, "vectors");
+
+describe.skipIf(!torch)("the scripts write the committed vectors again (needs the package torch)", () => {
+  let folder = "";
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "tideline-torch-"))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("vectors-gradient.py", () => {
     execFileSync("python3", [join(ROOT, "scripts/vectors-gradient.py"), folder], { stdio: "pipe" });
     for (const part of FOLDERS)
-      expect(
-        distance(readVectors(folder, part), readVectors(join(ROOT, "vectors"), part)),
-        part,
-      ).toBeLessThan(1e-9);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+      expect(distance(readVectors(folder, part), readVectors(committed, part)), part).toBeLessThan(1e-9);
+  });
+
+  test.each(["layer", "optimiser"])("vectors-%s.py", (part) => {
+    const file = join(folder, `${part}.json`);
+    execFileSync("python3", [join(ROOT, `scripts/vectors-${part}.py`), file], { stdio: "pipe" });
+    const [found, kept] = [file, join(committed, "learn", `${part}.json`)].map(
+      (path) => JSON.parse(readFileSync(path, "utf8")) as unknown,
+    );
+    expect(distance(found, kept)).toBeLessThan(1e-9);
+  });
 });

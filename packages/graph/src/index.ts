@@ -19,6 +19,7 @@ export { OPS, isOpName } from "./op/registry.ts";
 export * from "./runtime/index.ts";
 export * from "./optimise/optimise.ts";
 export type { Pass, Rewritten } from "./optimise/pass.ts";
+export { numberBefore } from "./table/forest-words.ts";
 export * from "./table/write-table.ts";
 export { NODE_MODES } from "./op/forest.ts";
 export * from "./value.ts";

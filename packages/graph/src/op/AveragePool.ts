@@ -2,20 +2,14 @@ import { defineOp } from "./op-definition.ts";
 import { averagePoolGradient } from "./pool-gradient.ts";
 import { poolWindows } from "./pooling.ts";
 import { sharedType } from "./rule.ts";
-import { SLIDING_RULES, slidingOf } from "./sliding.ts";
+import { POOL_RULES, slidingOf } from "./sliding.ts";
 
 /** The mean of each window, over what lies inside of the input, or over its padding as zeros too. */
 export const AveragePool = defineOp({
   sinceFor: ({ attributes: { ceil_mode, count_include_pad, dilations } }) =>
     dilations !== undefined ? 19 : ceil_mode !== 0 ? 10 : count_include_pad !== 0 ? 7 : 1,
   inputs: ["X"],
-  attributes: {
-    ...SLIDING_RULES,
-    kernel_shape: { type: "ints", required: true },
-    dilations: { type: "ints" },
-    ceil_mode: { type: "int", default: 0 },
-    count_include_pad: { type: "int", default: 0 },
-  },
+  attributes: { ...POOL_RULES, count_include_pad: { type: "int", default: 0 } },
   infer(call) {
     const elementType = sharedType(call, "a floating-point type");
     const { dims } = call.inputs[0]!;

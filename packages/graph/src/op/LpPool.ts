@@ -1,7 +1,7 @@
 import { defineOp, illegal } from "./op-definition.ts";
 import { poolWindows } from "./pooling.ts";
 import { sharedType } from "./rule.ts";
-import { SLIDING_RULES, slidingOf } from "./sliding.ts";
+import { POOL_RULES, slidingOf } from "./sliding.ts";
 
 /** The p-norm of each window, padding counting as 0. */
 export const LpPool = defineOp({
@@ -9,13 +9,7 @@ export const LpPool = defineOp({
   sinceFor: ({ attributes: { dilations, ceil_mode } }) =>
     dilations === undefined && ceil_mode === 0 ? 2 : 18,
   inputs: ["X"],
-  attributes: {
-    ...SLIDING_RULES,
-    kernel_shape: { type: "ints", required: true },
-    dilations: { type: "ints" },
-    ceil_mode: { type: "int", default: 0 },
-    p: { type: "int", default: 2 },
-  },
+  attributes: { ...POOL_RULES, p: { type: "int", default: 2 } },
   infer(call) {
     const elementType = sharedType(call, "a floating-point type");
     const { dims } = call.inputs[0]!;

@@ -4,7 +4,7 @@ import { forEachIndex, offsetOf } from "../shape.ts";
 import { defineOp, illegal } from "./op-definition.ts";
 import { maxPoolGradient } from "./pool-gradient.ts";
 import { sharedType } from "./rule.ts";
-import { placesOf, SLIDING_RULES, slidingOf } from "./sliding.ts";
+import { placesOf, POOL_RULES, slidingOf } from "./sliding.ts";
 import { rangeOf } from "./stored.ts";
 
 /** Where an element stands among all, rows first; with `columnsFirst` the spatial axes change their order. */
@@ -26,13 +26,7 @@ export const MaxPool = defineOp({
     return named > 1 || storage_order !== 0 ? 8 : 1;
   },
   inputs: ["X"],
-  attributes: {
-    ...SLIDING_RULES,
-    kernel_shape: { type: "ints", required: true },
-    dilations: { type: "ints" },
-    ceil_mode: { type: "int", default: 0 },
-    storage_order: { type: "int", default: 0 },
-  },
+  attributes: { ...POOL_RULES, storage_order: { type: "int", default: 0 } },
   infer(call) {
     const elementType = sharedType(call, "a numeric type");
     if (ELEMENT_TYPES[elementType].kind === "int" && elementType !== "int8" && elementType !== "uint8")

@@ -69,8 +69,9 @@ export interface ForestWeights {
 }
 
 /**
- * The trees of an ensemble's attributes. The nodes of a tree stand together, its first node is its root, every node
- * is reached once at most, every leaf weighs something.
+ * The trees of an ensemble's attributes. The nodes of a tree stand together, its first node is its root, no walk comes back
+ * to where it was, every leaf weighs something. Several branches may lead to one node, as where a chain of them asks for a
+ * set of values.
  *
  * @throws GRAPH_ILLEGAL
  */
@@ -127,7 +128,7 @@ export function readForest(
     weights.set(leaf, [...list, [target, weight]]);
   }
 
-  const reached = new Set<number>(roots);
+  const firsts = new Set<number>(roots);
   const nodes = attributes.nodes_modes.map((mode, at): ForestBranch | ForestLeaf => {
     if (mode === "LEAF") {
       const list = weights.get(at);
@@ -141,10 +142,8 @@ export function readForest(
       throw fail("nodes_featureids", `features below ${limits.features}`, String(feature));
     const child = (id: number): number => {
       const position = positions.get(key(attributes.nodes_treeids[at]!, id));
-      // Reached once means no cycle: a walk from a root cannot come back.
-      if (position === undefined || reached.has(position))
-        throw fail("children", "nodes of the tree that no other has", `node ${id}`);
-      reached.add(position);
+      if (position === undefined || firsts.has(position))
+        throw fail("children", "nodes of the tree that are not its first", `node ${id}`);
       return position;
     };
     const yes = child(attributes.nodes_truenodeids[at]!);
@@ -159,7 +158,28 @@ export function readForest(
       missingYes,
     };
   });
+  const back = findCycle(nodes);
+  if (back !== undefined)
+    throw fail("children", "no way back", `node ${attributes.nodes_nodeids[back]} again below itself`);
   return { roots, nodes };
+}
+
+/** A node that can be reached from itself, where there is one. */
+function findCycle(nodes: Forest["nodes"]): number | undefined {
+  // Kahn (1962): nodes without an incoming branch that is left are taken away; what stays leads back.
+  const incoming = new Int32Array(nodes.length);
+  const childrenOf = (at: number): readonly number[] => {
+    const node = nodes[at]!;
+    return "mode" in node ? [node.yes, node.no] : [];
+  };
+  for (let at = 0; at < nodes.length; at++) for (const child of childrenOf(at)) incoming[child]!++;
+  const free = nodes.map((_, at) => at).filter((at) => incoming[at] === 0);
+  let taken = 0;
+  for (let at = free.pop(); at !== undefined; at = free.pop()) {
+    taken++;
+    for (const child of childrenOf(at)) if (--incoming[child]! === 0) free.push(child);
+  }
+  return taken === nodes.length ? undefined : incoming.findIndex((count) => count > 0);
 }
 
 /** Adds up what the trees say of one row. */

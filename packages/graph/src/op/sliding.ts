@@ -21,6 +21,14 @@ export const SLIDING_RULES = {
   strides: { type: "ints" },
 } as const satisfies AttributeRules;
 
+/** Attributes of operators that pool. */
+export const POOL_RULES = {
+  ...SLIDING_RULES,
+  kernel_shape: { type: "ints", required: true },
+  dilations: { type: "ints" },
+  ceil_mode: { type: "int", default: 0 },
+} as const satisfies AttributeRules;
+
 /** What `slidingOf` reads: the shared attributes and those that some operators add. */
 export interface SlidingAttributes {
   readonly auto_pad: string;

@@ -44,7 +44,8 @@ function stepOf({ mode, value, yes, no, missingYes }: ForestBranch): Step {
 
 /**
  * Lays the trees out, each node before its children. Equality takes two nodes: at most the value, but not at most
- * the number before it; both lead where it is not equal.
+ * the number before it; both lead where it is not equal. A node that several branches lead to stands once, behind all of
+ * them; a leaf that two of them are followed by stands twice.
  *
  * @returns a reason where a table has no room for it.
  */
@@ -85,12 +86,20 @@ export function forestWords(
     else words[2 * node + 1]! |= (to - node) << width;
   };
 
+  const laid = new Map<number, number>();
   for (const root of roots) {
     begin.push(words.length / 2);
     const open: { readonly at: number; readonly from?: number }[] = [{ at: root }];
     for (let place = open.pop(); place !== undefined; place = open.pop()) {
       const node = nodes[place.at]!;
+      const known = laid.get(place.at);
+      if (known !== undefined && place.from !== undefined && known > place.from) {
+        setRight(place.from, known);
+        continue;
+      }
+      if (known !== undefined && "mode" in node) return "a branch that two others are followed by";
       if (place.from !== undefined) setRight(place.from, words.length / 2);
+      laid.set(place.at, words.length / 2);
       if (!("mode" in node)) {
         leaf(node);
         continue;

@@ -1,4 +1,5 @@
 export type { BinOptions } from "./tree/bin/bin-option.ts";
+export * from "./tree/bin/bin-stream.ts";
 export { binTable, binWith } from "./tree/bin/bin-table.ts";
 export * from "./tree/bin/table-rows.ts";
 export type * from "./tree/binned-table.ts";

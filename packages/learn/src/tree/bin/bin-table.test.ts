@@ -20,7 +20,7 @@ function expectPartition(values: NumericArray, table: BinnedTable): void {
   expect(upper.at(-1)).toBe(Infinity);
   expect(bins).toBe(upper.length + +missing);
   expect(bins).toBeLessThanOrEqual(256);
-  for (let b = 1; b < upper.length; b++) expect(upper[b - 1]).toBeLessThan(upper[b]!);
+  expect(upper.every((bound, b) => b === 0 || upper[b - 1]! < bound)).toBe(true);
   const want = Array.from(values, (x) =>
     Number.isNaN(x) ? upper.length : upper.findIndex((bound) => x <= bound),
   );
@@ -72,15 +72,15 @@ test("every row lies in the bin that its value belongs to, and a threshold parts
         const { upper } = numeric(table);
         expect(upper.length).toBeLessThanOrEqual(given.bins);
         // A model's float32 thresholds part the same rows: those of float32 columns are float32 themselves.
-        if (single) for (const bound of upper) expect(floorToSingle(bound)).toBe(bound);
+        if (single) expect(upper.map(floorToSingle)).toEqual(upper);
         // Bounds stand between values of the column, and where all rows are looked at, bins hold as many as they should.
         if (given.sample < values.length || table.features[0]!.bins === 1) return;
         const counts = new Int32Array(256);
         for (const code of numeric(table).codes) counts[code]!++;
-        for (let b = 0; b + 1 < upper.length; b++) expect(counts[b]).toBeGreaterThan(0);
+        expect(counts.subarray(0, upper.length - 1).every((count) => count > 0)).toBe(true);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 300 },
   );
 });
 
@@ -100,10 +100,10 @@ describe("grids and searches agree with the slow way", () => {
   test.each(Object.keys(RANDOM))("%s", (name) => {
     let state = 1;
     const draw = () => (state = (state * 48271) % 2147483647) / 2147483647;
-    const list = Array.from({ length: 9000 }, (_, row) => RANDOM[name]!(draw(), row));
+    const list = Array.from({ length: 5000 }, (_, row) => RANDOM[name]!(draw(), row));
     for (const values of [Float64Array.from(list), Float32Array.from(list)]) {
-      for (const bins of [2, 63, 255]) {
-        const table = binTable(column(values), { bins, sample: 5000 });
+      for (const bins of [2, 255]) {
+        const table = binTable(column(values), { bins, sample: 3000 });
         expectPartition(values, table);
       }
     }

@@ -1,36 +1,18 @@
 import { tidelineError } from "@tideline/spec";
 import type { AllocateBins, BinnedFeature, BinnedTable } from "../binned-table.ts";
 import type { NumericArray, TreeColumn, TreeTable } from "../tree-table.ts";
-import { binBounds, valueCounts } from "./bin-bound.ts";
-import { allocated, binSettings, type BinOptions, type BinSettings } from "./bin-option.ts";
+import { allocated, binSettings, type BinOptions } from "./bin-option.ts";
 import { categoryBins, countCodes } from "./category-bin.ts";
-import { columnCoder } from "./column-coder.ts";
-import { sampledRows } from "./row-sample.ts";
-import { sortValues } from "./sort-values.ts";
 import { checkFeatures } from "./check-feature.ts";
-
-/** Numeric bins of a sample of a column. Whether anything is missing is found later, when all rows are coded. */
-export function numericBins(
-  name: string,
-  sample: Float64Array,
-  ofSingles: boolean,
-  { bins, minBinRows }: BinSettings,
-): BinnedFeature {
-  const upper = binBounds(valueCounts(sortValues(sample)), { bins, minRows: minBinRows, ofSingles });
-  return { kind: "numeric", name, upper, missing: false, bins: upper.length };
-}
+import { columnCoder } from "./column-coder.ts";
+import { numericBins, withMissing } from "./numeric-bin.ts";
+import { sampledRows } from "./row-sample.ts";
 
 function gathered(values: NumericArray, rows: Int32Array | undefined): Float64Array {
   if (rows === undefined) return new Float64Array(values);
   const sample = new Float64Array(rows.length);
   for (let at = 0; at < rows.length; at++) sample[at] = values[rows[at]!]!;
   return sample;
-}
-
-/** A numeric feature with a bin for missing values, where any were seen. */
-export function withMissing(feature: BinnedFeature, seen: boolean): BinnedFeature {
-  if (feature.kind === "categorical" || !seen || feature.missing) return feature;
-  return Object.freeze({ ...feature, missing: true, bins: feature.upper.length + 1 });
 }
 
 function coded(

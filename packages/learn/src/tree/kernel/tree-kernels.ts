@@ -98,11 +98,38 @@ export interface TreeKernels {
   exactSums(leaf: number): { readonly gradient: number; readonly hessian: number };
   /** Adds `values[leaf]` to a strided column of scores for the rows of the tree. */
   addTo(scores: Float64Array, values: Float64Array, offset: number, stride: number): void;
+  /** Where asked for by `KernelOptions.boosting` and these kernels have it: a round without a loop in JavaScript. */
+  readonly boosting?: BoostingRows | undefined;
   release(): void;
 }
 
-/** Makes kernels for a table; `slots` histograms are kept at once, `leaves` at most. */
-export type OpenTreeKernels = (
-  table: BinnedTable,
-  options: { readonly slots: number; readonly leaves: number; readonly threads?: number },
-) => Promise<TreeKernels>;
+/** Objectives of which kernels know the derivatives. */
+export type KernelObjective = "binaryLogLoss" | "multiclassLogLoss" | "squaredError";
+
+/** What boosting holds of each row, kept in the memory of the kernels; `addTo` of these scores runs on all threads. */
+export interface BoostingRows {
+  /** Row-major. [rows * outputs] */
+  readonly scores: Float64Array;
+  /** To be filled: positions of classes, or numbers. [rows] */
+  readonly label: Float64Array;
+  /** To be filled; undefined where rows have no weights. [rows] */
+  readonly weight: Float64Array | undefined;
+  /** Takes the scores as they stand before a round's trees (`OpenObjective.begin`). */
+  begin(objective: KernelObjective): void;
+  /** Fills `gradient` and `hessian` for one output, with the bits of the objective in TypeScript. */
+  derivatives(objective: KernelObjective, output: number): void;
+}
+
+/** How kernels are opened. */
+export interface KernelOptions {
+  /** Histograms that are kept at once. */
+  readonly slots: number;
+  /** Leaves of a tree, at most. */
+  readonly leaves: number;
+  readonly threads?: number;
+  /** What `TreeKernels.boosting` is to hold. */
+  readonly boosting?: { readonly outputs: number; readonly weighted: boolean } | undefined;
+}
+
+/** Makes kernels for a table. */
+export type OpenTreeKernels = (table: BinnedTable, options: KernelOptions) => Promise<TreeKernels>;

@@ -49,6 +49,17 @@ function bind(feature: TreeFeature, column: TreeColumn): BoundColumn {
   };
 }
 
+/** The feature's code of a row, or -1 where it is missing. */
+export function codeAt(column: Exclude<BoundColumn, { kind: "numeric" }>, row: number): number {
+  let code: number;
+  if (column.kind === "categories") code = column.find(column.values[row]! + 0);
+  else {
+    const given = column.codes[row]!;
+    code = column.to === undefined ? given : (column.to[given] ?? -1);
+  }
+  return code >= 0 && code < column.categories ? code : -1;
+}
+
 /**
  * The table's columns in the order of an ensemble's features, found by name. Categories are found by value, so that a table may
  * list them otherwise; numbers in the place of categories are taken for categories.

@@ -1,4 +1,4 @@
-import type { BoundColumn } from "./bind-column.ts";
+import { codeAt, type BoundColumn } from "./bind-column.ts";
 import type { PackedEnsemble } from "./pack.ts";
 import { ZERO_SIZE } from "./zero.ts";
 
@@ -38,15 +38,9 @@ function fillCodes(
   slot: number,
   { from, rows, stride }: Run,
 ): void {
-  const missing = column.categories;
   for (let row = 0, at = slot; row < rows; row++, at += stride) {
-    let code: number;
-    if (column.kind === "categories") code = column.find(column.values[from + row]! + 0);
-    else {
-      const given = column.codes[from + row]!;
-      code = column.to === undefined ? given : (column.to[given] ?? -1);
-    }
-    block[at] = code >= 0 && code < missing ? code : missing;
+    const code = codeAt(column, from + row);
+    block[at] = code === -1 ? column.categories : code;
   }
 }
 

@@ -1,2 +1,5 @@
 export * from "./ensemble.ts";
+export * from "./feature-matrix.ts";
+export { lowerEnsemble } from "./lower-ensemble.ts";
 export { leafNodes, rawScores } from "./raw-scores.ts";
+export * from "./tree-link.ts";

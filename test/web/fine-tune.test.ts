@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -164,6 +164,29 @@ describe.skipIf(chromiumPath() === undefined && !required)("fine-tuning in a bro
     expect(heard).toBe(1);
     elsewhere.close();
     elsewhere.closeAllConnections();
+  });
+
+  test("gives its address back to whoever answers there next", async () => {
+    const next = createServer((_, response) => void response.end("<title>another program</title>"));
+    await new Promise<void>((resolve) =>
+      next.listen(Number(new URL(server.address).port), "127.0.0.1", resolve),
+    );
+    await page.reload();
+    expect(await page.title()).toBe("another program");
+    next.close();
+    next.closeAllConnections();
+  });
+
+  test("cannot be started where its model does not come, and says so", async () => {
+    const lacking = join(work, "lacking");
+    cpSync(join(work, "page"), lacking, { recursive: true });
+    rmSync(join(lacking, "population.bin"));
+    const other = await servePage(lacking, 0);
+    await page.goto(other.address);
+    await waitFor("state", /^failed: reload/);
+    expect(await text("error")).toContain("The model did not come: 404");
+    expect(await page.isDisabled("#start")).toBe(true);
+    await other.close();
   });
 });
 

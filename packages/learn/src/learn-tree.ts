@@ -1,12 +1,12 @@
 export type { BinOptions } from "./tree/bin/bin-option.ts";
 export * from "./tree/bin/bin-stream.ts";
 export { binTable, binWith } from "./tree/bin/bin-table.ts";
+export { MOST_CATEGORIES } from "./tree/bin/category-codes.ts";
 export * from "./tree/bin/table-rows.ts";
 export type * from "./tree/binned-table.ts";
 export { growTree } from "./tree/grow/grow-tree.ts";
 export type * from "./tree/grow/growth.ts";
-export type { Cover } from "./tree/insight/cover.ts";
-export { shapValues, type ShapOptions, type ShapValues } from "./tree/insight/shap/shap-values.ts";
+export * from "./tree/insight/index.ts";
 export type * from "./tree/kernel/tree-kernels.ts";
 export { openTypescriptKernels } from "./tree/kernel/typescript-kernels.ts";
 export * from "./tree/model/index.ts";

@@ -1,13 +1,11 @@
 import { tidelineError } from "@tideline/spec";
 import { treeTable, type TreeRows } from "../bin/table-rows.ts";
+import { isZero } from "../model/zero.ts";
 import type { TreeEnsemble, TreeFeature } from "../tree-ensemble.ts";
 import type { TreeColumn, TreeTable } from "../tree-table.ts";
 
 /** A column as branches see it: numbers, or the ensemble's codes; NaN is missing. [rows] */
 export type AskedColumn = Float64Array;
-
-/** Sizes up to this are 0 where a feature says that 0 is missing: LightGBM's `kZeroThreshold`. */
-const ZERO_SIZE = Math.fround(1e-35);
 
 /**
  * The columns that an ensemble asks, in the order of its features, categories by its codes.
@@ -40,7 +38,7 @@ function askedColumn(feature: TreeFeature, column: TreeColumn, from: number, to:
   if (column.kind === "numeric") {
     const values = Float64Array.from(column.values.subarray(from, to));
     if (feature.kind === "categorical" || feature.zeroIsMissing !== true) return values;
-    return values.map((value) => (Math.abs(value) <= ZERO_SIZE ? NaN : value));
+    return values.map((value) => (isZero(value) ? NaN : value));
   }
   const known = column.categories.length;
   return Float64Array.from(column.codes.subarray(from, to), (code) =>

@@ -1,0 +1,125 @@
+import { tidelineError } from "@tideline/spec";
+import { predictClasses } from "../../../classifier.ts";
+import { matrix, type Matrix } from "../../../matrix.ts";
+import { accuracy } from "../../../metric/accuracy.ts";
+import { macroF1 } from "../../../metric/classification-report.ts";
+import { logLoss } from "../../../metric/log-loss.ts";
+import { checkPairs } from "../../../metric/pair.ts";
+
+/** What a model says of rows: a class or number for each [N], or as many as there are classes or outputs [N, K]. */
+export type Prediction = ArrayLike<number> | Matrix;
+
+/** A figure of merit of predictions. */
+export interface ImportanceMetric {
+  readonly name: string;
+  readonly better: "higher" | "lower";
+  /** @param y [N], as in the rows. */
+  of(y: ArrayLike<number>, predicted: Prediction): number;
+}
+
+/** The metrics that have a name. */
+export type ImportanceMetricName =
+  | "accuracy"
+  | "macroF1"
+  | "logLoss"
+  | "rootMeanSquaredError"
+  | "meanAbsoluteError"
+  | "r2";
+
+/**
+ * The metrics by name. "accuracy" and "macroF1" take classes, or probabilities of which the largest decides; "logLoss" takes
+ * probabilities [N, K]; the others numbers. "r2" is the coefficient of determination.
+ */
+export const IMPORTANCE_METRICS = {
+  accuracy: {
+    name: "accuracy",
+    better: "higher",
+    of: (y, predicted) => accuracy(listed(y), classesOf(predicted)),
+  },
+  macroF1: {
+    name: "macroF1",
+    better: "higher",
+    of(y, predicted) {
+      const classes = classesOf(predicted);
+      const most = Math.max(largest(y), largest(classes));
+      return macroF1(listed(y), classes, Math.max(2, most + 1));
+    },
+  },
+  logLoss: {
+    name: "logLoss",
+    better: "lower",
+    of(y, predicted) {
+      if (isMatrix(predicted)) return logLoss(listed(y), predicted);
+      throw tidelineError("ARGUMENT_INVALID", {
+        who: "metric logLoss",
+        field: "predicted",
+        expected: "probabilities of each class, a matrix",
+        received: "one number a row",
+        remedy: "Predict probabilities.",
+      });
+    },
+  },
+  rootMeanSquaredError: {
+    name: "rootMeanSquaredError",
+    better: "lower",
+    of: (y, predicted) =>
+      Math.sqrt(meanError("rootMeanSquaredError", y, predicted, (error) => error * error)),
+  },
+  meanAbsoluteError: {
+    name: "meanAbsoluteError",
+    better: "lower",
+    of: (y, predicted) => meanError("meanAbsoluteError", y, predicted, Math.abs),
+  },
+  r2: {
+    name: "r2",
+    better: "higher",
+    of(y, predicted) {
+      const squared = meanError("r2", y, predicted, (error) => error * error);
+      const mean = meanError("r2", y, new Float64Array(y.length), (value) => -value);
+      const constant = new Float64Array(y.length).fill(mean);
+      return 1 - squared / meanError("r2", y, constant, (error) => error * error);
+    },
+  },
+} satisfies Record<ImportanceMetricName, ImportanceMetric>;
+
+function isMatrix(predicted: Prediction): predicted is Matrix {
+  return "values" in predicted && "columns" in predicted;
+}
+
+function listed(values: ArrayLike<number>): Int32Array {
+  return values instanceof Int32Array ? values : Int32Array.from(values);
+}
+
+function classesOf(predicted: Prediction): Int32Array {
+  if (!isMatrix(predicted)) return listed(predicted);
+  if (predicted.columns > 1) return predictClasses(predicted);
+  return predictClasses(
+    matrix(
+      predicted.rows,
+      2,
+      Float64Array.from({ length: 2 * predicted.rows }, (_, at) => {
+        const share = predicted.values[at >> 1]!;
+        return at % 2 === 0 ? 1 - share : share;
+      }),
+    ),
+  );
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let at = 0; at < values.length; at++) most = Math.max(most, values[at]!);
+  return most;
+}
+
+function meanError(
+  name: string,
+  y: ArrayLike<number>,
+  predicted: Prediction,
+  of: (error: number) => number,
+): number {
+  const values = isMatrix(predicted) ? predicted.values : predicted;
+  checkPairs(`metric ${name}`, y, values);
+  let sum = 0;
+  for (let at = 0; at < y.length; at++) sum += of(values[at]! - y[at]!);
+  return sum / y.length;
+}

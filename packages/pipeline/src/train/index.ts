@@ -4,3 +4,4 @@ export * from "./model-graph.ts";
 export * from "./score.ts";
 export * from "./train-in-thread.ts";
 export * from "./train-model.ts";
+export * from "./tree-source.ts";

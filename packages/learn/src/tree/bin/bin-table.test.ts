@@ -173,7 +173,7 @@ describe("categories", () => {
     );
     const { features, bins } = binTable(treeTable({ columns: { x: rows }, categorical: ["x"] }));
     expect(features[0]!.bins).toBe(255);
-    const categorical = features[0] as { codes: Int32Array; categories: number[] };
+    const categorical = features[0] as unknown as { codes: Int32Array; categories: number[] };
     expect(
       [...categorical.codes].map((code) => categorical.categories[code]).sort((a, b) => a! - b!),
     ).toEqual(Array.from({ length: 254 }, (_, rank) => rank + 92));

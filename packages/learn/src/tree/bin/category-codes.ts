@@ -21,9 +21,9 @@ export interface CategoryList {
 
 /** A list that starts with these categories. */
 export function categoryList(first: readonly TreeCategory[] = []): CategoryList {
-  const categories = [...first];
+  const categories = first.slice();
   const places = new Map<TreeCategory, number>();
-  for (const [code, value] of categories.entries()) if (!places.has(value)) places.set(value, code);
+  for (let code = categories.length - 1; code >= 0; code--) places.set(categories[code]!, code);
   return {
     categories,
     find: (value) => places.get(value) ?? -1,

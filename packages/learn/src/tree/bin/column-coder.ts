@@ -20,7 +20,7 @@ export function columnCoder(feature: BinnedFeature): ColumnCoder {
   const list = categoryList(feature.categories);
   let last: readonly TreeCategory[] | undefined;
   let known = -1;
-  let bins = new Uint8Array(0);
+  let bins: Uint8Array = new Uint8Array(0);
   return (column, into) => {
     if (column.kind !== "categorical") return false;
     // Chunks often share a list, which may have grown.

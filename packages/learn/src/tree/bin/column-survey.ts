@@ -75,7 +75,7 @@ function categoricalSurvey(who: string, name: string, settings: BinSettings): Co
 /** A survey of a column: a sample of at most `capacity` numbers, or the exact counts of all categories. */
 export function columnSurvey(
   who: string,
-  { kind, name }: TreeColumn,
+  { kind, name }: Pick<TreeColumn, "kind" | "name">,
   capacity: number,
   settings: BinSettings,
 ): ColumnSurvey {

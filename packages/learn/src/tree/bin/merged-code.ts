@@ -16,7 +16,7 @@ export interface MergedCodes {
 export function mergedCodes(who: string, name: string): MergedCodes {
   const list = categoryList();
   let last: readonly TreeCategory[] | undefined;
-  let codes = new Int32Array(0);
+  let codes: Int32Array = new Int32Array(0);
   return {
     categories: list.categories,
     codesOf({ categories }) {

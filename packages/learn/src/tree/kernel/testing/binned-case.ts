@@ -65,10 +65,11 @@ function numeric(kind: ColumnKind, name: string, random: Random): BinnedFeature 
     "all missing": 0,
     constant: 0,
     "constant or missing": 0,
-    infinities: 8,
+    infinities: 4,
     gaps: 200,
   }[kind as string]!;
   const upper = Float64Array.from({ length: bounds + 1 }, (_, b) => (b === bounds ? Infinity : b + 0.5));
+  if (kind === "infinities") upper.set([-1e305, 0, 10, 1e305]);
   const missing = kind.includes("missing");
   return { kind: "numeric", name, upper, missing, bins: upper.length + Number(missing) };
 }

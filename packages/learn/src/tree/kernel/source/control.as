@@ -1,0 +1,82 @@
+import { ASLEEP, CALLER_ASLEEP, FAILED, FINISHED, OPERATION, SEQUENCE, THREADS, setup } from "./address";
+import { addScores } from "./add-score";
+import { derive, prepareSoftmax } from "./derivative";
+import { exactSums } from "./exact-sum";
+import { leafWork } from "./leaf-work";
+import { partition } from "./partition";
+import { takeUp } from "./quantise";
+import { survey } from "./survey";
+import { arrange } from "./arrange";
+
+/** Loads of the awaited word before a thread lies down: some tens of microseconds, the pause between two operations. */
+const SPINS: u32 = 20000;
+
+/** A thread's share of the operation that is written down. */
+export function perform(thread: u32): void {
+  const operation = load<u32>(OPERATION);
+  if (operation == 1) arrange(thread);
+  else if (operation == 2) survey(thread);
+  else if (operation == 3) takeUp(thread);
+  else if (operation == 4) leafWork(thread);
+  else if (operation == 5) partition(thread);
+  else if (operation == 6) exactSums(thread);
+  else if (operation == 7) addScores(thread);
+  else if (operation == 8) derive(thread);
+  else if (operation == 9) prepareSoftmax(thread);
+}
+
+/** What a thread beside the caller's does until operation 0 comes. */
+export function work(thread: u32): void {
+  if (!ASC_FEATURE_THREADS) return;
+  let seen: i32 = 0;
+  while (true) {
+    let spins: u32 = 0;
+    while (atomic.load<i32>(SEQUENCE) == seen) {
+      if (++spins < SPINS) continue;
+      atomic.add<i32>(ASLEEP, 1);
+      atomic.wait<i32>(SEQUENCE, seen, -1);
+      atomic.sub<i32>(ASLEEP, 1);
+    }
+    seen++;
+    const last = load<u32>(OPERATION) == 0;
+    if (!last) perform(thread);
+    finish();
+    if (last) return;
+  }
+}
+
+function finish(): void {
+  atomic.add<i32>(FINISHED, 1);
+  if (atomic.load<i32>(CALLER_ASLEEP) != 0) atomic.notify(FINISHED, 1);
+}
+
+/** Tells the caller that a thread is lost. */
+export function fail(): void {
+  if (!ASC_FEATURE_THREADS) return;
+  atomic.store<i32>(FAILED, 1);
+  finish();
+}
+
+/** Sets the other threads to the operation that is written down. */
+export function post(): void {
+  if (!ASC_FEATURE_THREADS) return;
+  atomic.store<i32>(FINISHED, 0);
+  atomic.add<i32>(SEQUENCE, 1);
+  if (atomic.load<i32>(ASLEEP) != 0) atomic.notify(SEQUENCE, -1);
+}
+
+/** Waits until the other threads are done; asleep after a while, where the caller may. Returns whether one is lost. */
+export function join(maySleep: u32): u32 {
+  if (!ASC_FEATURE_THREADS) return 0;
+  const others = i32(setup(THREADS)) - 1;
+  let spins: u32 = 0;
+  while (atomic.load<i32>(FINISHED) < others) {
+    if (atomic.load<i32>(FAILED) != 0) return 1;
+    if (++spins < SPINS || maySleep == 0) continue;
+    atomic.store<i32>(CALLER_ASLEEP, 1);
+    const finished = atomic.load<i32>(FINISHED);
+    if (finished < others) atomic.wait<i32>(FINISHED, finished, 100000000);
+    atomic.store<i32>(CALLER_ASLEEP, 0);
+  }
+  return atomic.load<i32>(FAILED);
+}

@@ -1,0 +1,15 @@
+export { fail, join, perform, post, work } from "./control";
+export { addValue } from "./add-score";
+export { arrangeBlock } from "./arrange";
+export { columnRows } from "./column-histogram";
+export { deriveBinary, deriveMulticlass, deriveSquared, prepareSoftmax } from "./derivative";
+export { sumRows } from "./exact-sum";
+export { leafWork } from "./leaf-work";
+export { partitionRows } from "./partition";
+export { fillOrder, quantiseAll, quantiseBag } from "./quantise";
+export { scanFeature } from "./scan";
+export { scanBounded } from "./scan-bounded";
+export { scanFree } from "./scan-free";
+export { subtract } from "./subtract";
+export { surveyValues } from "./survey";
+export * from "./histogram";

@@ -1,0 +1,41 @@
+import { instantiate, type WasmMemory, type WasmModule } from "./web-assembly.ts";
+
+/** What a thread that helps the kernels is given. All of it can be posted to a worker. */
+export interface TreeThreadSeat {
+  readonly module: WasmModule;
+  /** Shared with the thread that asks. */
+  readonly memory: WasmMemory;
+  /** From 1; thread 0 is the caller's. */
+  readonly thread: number;
+}
+
+/** A running thread. */
+export interface TreeThread {
+  /** Stops it, whatever it does. */
+  end(): Promise<void>;
+}
+
+/**
+ * Threads of a platform, for kernels that share their work out; Node's adapter stands in `@tideline/pipeline`. What a
+ * thread runs is `sitDown(seat)` of this module, or the same three lines written for the platform: it returns when the
+ * kernels are released.
+ */
+export interface TreeThreads {
+  /** Threads that the machine runs at once, the caller's included. */
+  readonly parallelism: number;
+  /** Whether the caller's thread may sleep: not in a page of a browser. */
+  readonly callerMaySleep: boolean;
+  /** Starts a thread, and is done when that thread runs. @throws whatever the platform says where it cannot. */
+  start(seat: TreeThreadSeat): Promise<TreeThread>;
+}
+
+/** What a thread does until the kernels are released. It blocks: only for a thread of its own. */
+export function sitDown({ module, memory, thread }: TreeThreadSeat): void {
+  const { work, fail } = instantiate(module, memory) as Record<"work" | "fail", (thread: number) => void>;
+  try {
+    work(thread);
+  } catch (error) {
+    fail(thread);
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import type { BoostingRows, KernelObjective, KernelOptions } from "./tree-kernels.ts";
+import type { WasmCrew } from "./wasm-crew.ts";
+import type { WasmPlaces } from "./wasm-layout.ts";
+
+/** Numbers of `derivative.as`. */
+const OBJECTIVES = {
+  binaryLogLoss: 1,
+  multiclassLogLoss: 2,
+  squaredError: 3,
+} satisfies Record<KernelObjective, number>;
+
+/** The rows of boosting in the kernels' memory. */
+export function wasmBoosting(
+  crew: WasmCrew,
+  place: WasmPlaces,
+  rows: number,
+  { outputs, weighted }: NonNullable<KernelOptions["boosting"]>,
+): BoostingRows {
+  const { buffer, words } = crew;
+  return Object.freeze({
+    scores: new Float64Array(buffer, place.scores, rows * outputs),
+    label: new Float64Array(buffer, place.label, rows),
+    weight: weighted ? new Float64Array(buffer, place.weight, rows) : undefined,
+    begin(objective: KernelObjective) {
+      if (objective !== "multiclassLogLoss") return;
+      words[1] = outputs;
+      crew.run("prepareSoftmax");
+    },
+    derivatives(objective: KernelObjective, output: number) {
+      words.set([OBJECTIVES[objective], outputs, output]);
+      crew.run("derive");
+    },
+  });
+}

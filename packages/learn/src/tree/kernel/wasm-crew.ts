@@ -1,0 +1,117 @@
+import { tidelineError } from "@tideline/spec";
+import type { TreeThread, TreeThreads } from "./tree-threads.ts";
+import { SHARED } from "./wasm-layout.ts";
+import { wasmModule } from "./wasm-module.ts";
+import { instantiate, webAssembly, type WasmMemory } from "./web-assembly.ts";
+
+/** Operations of `control.as`. */
+const OPERATIONS = {
+  end: 0,
+  arrange: 1,
+  survey: 2,
+  takeUp: 3,
+  leafWork: 4,
+  partition: 5,
+  exactSums: 6,
+  addScores: 7,
+  derive: 8,
+  prepareSoftmax: 9,
+} as const;
+
+type Operation = keyof typeof OPERATIONS;
+
+interface KernelExports {
+  perform(thread: number): void;
+  post(): void;
+  join(maySleep: number): number;
+}
+
+/** The caller's instance of the kernels, and the threads that work on its memory. */
+export interface WasmCrew {
+  readonly buffer: ArrayBufferLike;
+  readonly threads: number;
+  /** Numbers of the next operation. */
+  readonly words: Int32Array;
+  readonly reals: Float64Array;
+  /** Carries out an operation on all threads, or, where it is small, all their shares on the caller's. */
+  run(operation: Operation, small?: boolean): void;
+  release(): void;
+}
+
+/**
+ * Makes a memory of so many bytes, and starts the threads.
+ *
+ * @throws UNAVAILABLE where the memory is not to be had.
+ */
+export async function wasmCrew(
+  bytes: number,
+  threads: number,
+  port: TreeThreads | undefined,
+): Promise<WasmCrew> {
+  const shared = threads > 1;
+  const module = await wasmModule(shared);
+  const memory = memoryOf(Math.ceil(bytes / 65536), shared);
+  const own = instantiate(module, memory) as KernelExports;
+  const others: TreeThread[] = [];
+  const words = new Int32Array(memory.buffer, SHARED.words, 16);
+  const operation = new Int32Array(memory.buffer, SHARED.operation, 1);
+  const maySleep = port?.callerMaySleep === true ? 1 : 0;
+  let released = false;
+  const endAll = (): void => {
+    released = true;
+    for (const thread of others) void thread.end();
+  };
+  try {
+    const seats = Array.from({ length: threads - 1 }, (_, at) => ({ module, memory, thread: at + 1 }));
+    const started = await Promise.allSettled(seats.map((seat) => port!.start(seat)));
+    for (const result of started) if (result.status === "fulfilled") others.push(result.value);
+    for (const result of started) if (result.status === "rejected") throw result.reason;
+  } catch (error) {
+    endAll();
+    throw error;
+  }
+  const lost = (received: string): Error =>
+    tidelineError("UNAVAILABLE", { who: "tree kernels", expected: "living threads", received });
+  return Object.freeze({
+    buffer: memory.buffer,
+    threads,
+    words,
+    reals: new Float64Array(memory.buffer, SHARED.reals, 16),
+    run(name: Operation, small = false) {
+      if (released) throw lost("kernels that were released");
+      operation[0] = OPERATIONS[name];
+      if (!shared || small) {
+        for (let thread = 0; thread < threads; thread++) own.perform(thread);
+        return;
+      }
+      own.post();
+      own.perform(0);
+      if (own.join(maySleep) === 0) return;
+      endAll();
+      throw lost("a thread that failed");
+    },
+    release() {
+      if (released) return;
+      operation[0] = OPERATIONS.end;
+      if (shared) own.post();
+      endAll();
+    },
+  });
+}
+
+function memoryOf(pages: number, shared: boolean): WasmMemory {
+  try {
+    return new webAssembly!.Memory(
+      shared ? { initial: pages, maximum: pages, shared } : { initial: pages, maximum: pages },
+    );
+  } catch (cause) {
+    throw tidelineError("UNAVAILABLE", {
+      who: "tree kernels",
+      field: "memory",
+      expected: `${String(pages * 65536)} bytes`,
+      received: "a refusal",
+      remedy: "Train on fewer rows or features, or keep fewer histograms.",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import type { BinnedTable } from "../binned-table.ts";
+import type { KernelOptions, OpenTreeKernels, QuantisedSums, TreeKernels } from "./tree-kernels.ts";
+import type { TreeThreads } from "./tree-threads.ts";
+import { wasmBoosting } from "./wasm-boosting.ts";
+import { wasmCrew, type WasmCrew } from "./wasm-crew.ts";
+import { FEATURE_BYTES, wasmLayout, type WasmLayout } from "./wasm-layout.ts";
+import { wasmLeaves } from "./wasm-leaves.ts";
+import { fillMemory } from "./wasm-memory.ts";
+import { surveyedScale } from "./wasm-scale.ts";
+import { wasmSteps } from "./wasm-steps.ts";
+
+/** Rows of a leaf below which it does not pay to wake other threads: some microseconds of work. */
+const SMALL = 4096;
+/** Threads at most: beyond them a thread's share is too small. */
+const MOST_THREADS = 64;
+
+/**
+ * Kernels in WebAssembly with SIMD, on as many threads as the port gives. They equal the TypeScript kernels to the bit,
+ * whatever the number of threads: sums of integers do not depend on an order, and floats are added in the oracle's.
+ *
+ * A thread owns the histograms of its features and a range of the tree's rows; rows of a leaf lie in the ranges of all
+ * threads, so neither sums nor rows are ever moved between threads. `wasmLayout` tells what memory that takes.
+ *
+ * @param port without it the kernels stay on the caller's thread.
+ * @throws UNAVAILABLE from opening, where memory or threads are not to be had.
+ * @example
+ * const kernels = await wasmKernels()(table, { slots: 31, leaves: 31 });
+ */
+export function wasmKernels(port?: TreeThreads): OpenTreeKernels {
+  return async (table, options) => {
+    const asked = Math.floor(options.threads ?? port?.parallelism ?? 1);
+    const threads = port === undefined ? 1 : Math.max(1, Math.min(asked, MOST_THREADS));
+    const layout = wasmLayout(table, options, threads);
+    const crew = await wasmCrew(layout.bytes, threads, port);
+    fillMemory(crew.buffer, table, layout, threads);
+    crew.run("arrange");
+    return kernelsOf(table, options, layout, crew);
+  };
+}
+
+/** {@link wasmKernels} on the caller's thread alone. */
+export const openWasmKernels: OpenTreeKernels = wasmKernels();
+
+function kernelsOf(
+  table: BinnedTable,
+  options: KernelOptions,
+  { place }: WasmLayout,
+  crew: WasmCrew,
+): TreeKernels {
+  const { buffer, words, reals, threads } = crew;
+  const features = table.features.length;
+  const { rows } = table;
+  const gradient = new Float32Array(buffer, place.gradient, rows);
+  const hessian = new Float32Array(buffer, place.hessian, rows);
+  const order = new Int32Array(buffer, place.order, rows);
+  const goesLeft = new Uint8Array(buffer, place.goesLeft, 256);
+  const leafValues = new Float64Array(buffer, place.leafValues, options.leaves);
+  const leafSums = new Float64Array(buffer, place.leafSums, 2 * options.leaves);
+  const partSums = new Int32Array(buffer, place.survey, 2 * threads);
+  const leaves = wasmLeaves(crew, place, rows, options.leaves);
+  const steps = wasmSteps(crew, place, features);
+  let scales: QuantisedSums = { gradient: 1, hessian: 1 };
+  let whole = false;
+  let summed = false;
+
+  return Object.freeze({
+    name: "webassembly" as const,
+    threads,
+    table,
+    slots: options.slots,
+    leaves: options.leaves,
+    gradient,
+    hessian,
+    start({ bag, seed }) {
+      steps.finish();
+      const count = bag?.length ?? rows;
+      if (bag !== undefined) order.set(bag);
+      words.set([count, bag === undefined ? 1 : 0]);
+      crew.run("survey");
+      const scaleOf = (what: "gradient" | "hessian", values: Float32Array): number =>
+        surveyedScale(what, buffer, place, threads, count, values, bag);
+      scales = { gradient: scaleOf("gradient", gradient), hessian: scaleOf("hessian", hessian) };
+      words.set([count, bag === undefined ? 1 : 0, seed]);
+      reals.set([1 / scales.gradient, 1 / scales.hessian]);
+      crew.run("takeUp");
+      const sums = { gradient: 0, hessian: 0 };
+      for (let thread = 0; thread < threads; thread++) {
+        sums.hessian += partSums[2 * thread]! >>> 0;
+        sums.gradient += partSums[2 * thread + 1]!;
+      }
+      leaves.restart();
+      whole = bag === undefined;
+      summed = false;
+      return { sums, rows: count, scales };
+    },
+    histogram: (leaf, slot, wanted) => steps.sums(leaf, slot, wanted, whole && leaf === 0),
+    subtract: (slot, other) => steps.subtract(slot, other),
+    scan: (slot, limits) => steps.scan(slot, limits, scales),
+    bins(slot, feature) {
+      steps.finish();
+      const at = place.histograms + (slot * features + feature) * FEATURE_BYTES;
+      const { bins } = table.features[feature]!;
+      const pairs = new Int32Array(buffer, at, 2 * bins);
+      return {
+        gradient: Float64Array.from({ length: bins }, (_, bin) => pairs[2 * bin + 1]!),
+        hessian: Float64Array.from({ length: bins }, (_, bin) => pairs[2 * bin]!),
+      };
+    },
+    partition(leaf, into, { feature, left }) {
+      steps.finish();
+      for (let bin = 0; bin < 256; bin++) goesLeft[bin] = left[bin] === 1 ? 1 : 0;
+      words.set([leaf, into, feature]);
+      crew.run("partition", leaves.count(leaf) < SMALL);
+      leaves.add(into);
+      whole = false;
+      summed = false;
+      return leaves.count(leaf);
+    },
+    rowsOf: (leaf) => leaves.rowsOf(leaf),
+    exactSums(leaf) {
+      if (!summed) {
+        words[0] = leaves.used;
+        crew.run("exactSums");
+        summed = true;
+      }
+      return { gradient: leafSums[2 * leaf]!, hessian: leafSums[2 * leaf + 1]! };
+    },
+    addTo(scores, values, offset, stride) {
+      if (scores.buffer === buffer && scores.byteOffset === place.scores) {
+        leafValues.set(values.subarray(0, leaves.used));
+        words.set([leaves.used, offset, stride]);
+        crew.run("addScores");
+        return;
+      }
+      for (let leaf = 0; leaf < leaves.used; leaf++) {
+        const value = values[leaf]!;
+        for (const row of leaves.rowsOf(leaf)) scores[offset + row * stride]! += value;
+      }
+    },
+    boosting: options.boosting === undefined ? undefined : wasmBoosting(crew, place, rows, options.boosting),
+    release: () => crew.release(),
+  } satisfies TreeKernels);
+}

@@ -1,0 +1,114 @@
+import type { BinnedTable } from "../binned-table.ts";
+import type { KernelOptions } from "./tree-kernels.ts";
+
+/** Everything ends below 4 GB: addresses have 32 bits. */
+export const MOST_BYTES = 2 ** 32 - 2 ** 16;
+
+/** 256 bins, two 32-bit sums each. */
+export const FEATURE_BYTES = 2048;
+/** Steps on histograms that one operation carries out, at most. */
+export const STEPS = 4;
+/** Rows of which sizes are summed one after the other; threads' shares are whole numbers of them. */
+export const SUM_BLOCK = 4096;
+/** Codes of a row that one load fetches. */
+const BLOCK_WIDTH = 16;
+
+/** Words that threads share: `address.as` says what each is. */
+export const SHARED = { operation: 320, words: 384, reals: 448, setup: 640 } as const;
+/** The first area; below it lie the words above. */
+const GROUND = 4096;
+
+/** Neighbouring features whose codes lie side by side, row by row. */
+export interface FeatureBlock {
+  readonly first: number;
+  readonly width: number;
+}
+
+/**
+ * Blocks of at most 16 features, equally wide as far as can be, and a whole number of them for each thread: a thread owns
+ * the histograms of its blocks.
+ */
+export function featureBlocks(features: number, threads: number): readonly FeatureBlock[] {
+  const owners = Math.max(1, Math.min(threads, features));
+  const count = owners * Math.ceil(features / (BLOCK_WIDTH * owners));
+  return Array.from({ length: count }, (_, block) => {
+    const first = Math.floor((features * block) / count);
+    return { first, width: Math.floor((features * (block + 1)) / count) - first };
+  });
+}
+
+/** Bytes of each area, in the order of the setup table from place 4 on. */
+function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, threads: number) {
+  const { rows } = table;
+  const features = table.features.length;
+  const perRow = (bytes: number): number => (rows + 4) * bytes;
+  const outputs = boosting?.outputs ?? 0;
+  return {
+    columns: rows * features,
+    blockTable: 16 * featureBlocks(features, threads).length,
+    featureTable: 8 * features,
+    pairs: perRow(4),
+    gradient: perRow(4),
+    hessian: perRow(4),
+    order: perRow(4),
+    moved: perRow(4),
+    histograms: slots * features * FEATURE_BYTES,
+    slotBytes: 0,
+    leafBegin: 4 * leaves * threads,
+    leafCount: 4 * leaves * threads,
+    gain: 8 * features,
+    splitGradient: 8 * features,
+    splitHessian: 8 * features,
+    splitBin: 4 * features,
+    missingLeft: features,
+    allowed: features,
+    monotone: features,
+    scratch: 4096 * threads,
+    blockSums: 16 * Math.ceil(rows / SUM_BLOCK),
+    survey: 64 * threads,
+    leafValues: 8 * leaves,
+    leafSums: 16 * leaves,
+    wanted: STEPS * features,
+    goesLeft: 256,
+    compaction: 256,
+    scores: perRow(8 * outputs),
+    label: boosting === undefined ? 0 : perRow(8),
+    weight: boosting?.weighted === true ? perRow(8) : 0,
+    largestScore: outputs > 1 ? perRow(8) : 0,
+    scoreSum: outputs > 1 ? perRow(8) : 0,
+  };
+}
+
+/** Where each area of the kernels' memory begins, in bytes; 0 for one that is not there. */
+export type WasmPlaces = Readonly<Record<keyof ReturnType<typeof areas>, number>>;
+
+/** The plan of a memory. */
+export interface WasmLayout {
+  readonly blocks: readonly FeatureBlock[];
+  readonly place: WasmPlaces;
+  /** Where the codes of each block begin. */
+  readonly codes: readonly number[];
+  readonly bytes: number;
+}
+
+/**
+ * Lays out the one memory of the kernels; it never grows. A row takes, with F features: F bytes as columns (for
+ * partitioning), F bytes in blocks (for histograms), 4 for its two quantised derivatives, 8 for the float32 ones, 4 in the
+ * order of leaves, and 4 while rows move: 2 F + 20. With scores, labels and weights for boosting 16 to 24 more. 50 M rows
+ * of 20 features and their scores are 3.8 GB; a histogram takes 2,048 bytes a feature.
+ */
+export function wasmLayout(table: BinnedTable, options: KernelOptions, threads: number): WasmLayout {
+  let end = GROUND;
+  const next = (bytes: number): number => {
+    const begin = end;
+    end = Math.ceil((end + bytes) / 64) * 64;
+    return begin;
+  };
+  const sizes = Object.entries(areas(table, options, threads)).map(([name, bytes]) => [
+    name,
+    bytes === 0 ? 0 : next(bytes),
+  ]);
+  const blocks = featureBlocks(table.features.length, threads);
+  const codes = blocks.map(({ width }) => next(table.rows * width + BLOCK_WIDTH));
+  return { blocks, place: Object.fromEntries(sizes) as WasmPlaces, codes, bytes: end };
+}

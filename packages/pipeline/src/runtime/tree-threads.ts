@@ -1,0 +1,39 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { TreeThreads } from "@tideline/learn/tree";
+
+/**
+ * `sitDown` of `@tideline/learn/tree` in a few words, so that a thread starts in milliseconds: it need not load a module.
+ */
+const SIT_DOWN = `
+const { parentPort, workerData: { module, memory, thread } } = require("node:worker_threads");
+const { work, fail } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+parentPort.postMessage("ready");
+try { work(thread); } catch (error) { fail(thread); throw error; }
+`;
+
+/**
+ * Threads of Node for the kernels of trees. They do not keep the process alive, and end with the kernels' release.
+ *
+ * @example
+ * const kernels = await wasmKernels(nodeTreeThreads())(table, { slots: 31, leaves: 31, threads: 2 });
+ */
+export function nodeTreeThreads(): TreeThreads {
+  return Object.freeze<TreeThreads>({
+    parallelism: availableParallelism(),
+    callerMaySleep: true,
+    start: (seat) =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker(SIT_DOWN, { eval: true, workerData: seat });
+        worker.once("message", () => {
+          worker.unref();
+          resolve({
+            async end() {
+              await worker.terminate();
+            },
+          });
+        });
+        worker.once("error", reject);
+      }),
+  });
+}

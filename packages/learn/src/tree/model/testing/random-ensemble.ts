@@ -7,7 +7,10 @@ import { ZERO_SIZE } from "../zero.ts";
 /** What a random ensemble looks like. */
 export interface RandomForm {
   readonly trees: number;
+  /** Leaves of a tree at most. */
   readonly leaves: number;
+  /** Every tree has that many. */
+  readonly exact?: boolean;
   readonly outputs?: number;
   /** Trees as wide as all outputs. */
   readonly wide?: boolean;
@@ -38,7 +41,7 @@ const drawThreshold = (random: Random): number => {
 function randomTree(random: Random, { leaves, features, threshold, ...form }: RandomForm): Tree {
   const width = form.wide === true ? (form.outputs ?? 1) : 1;
   // A branch takes the place of a random leaf; nodes are numbered as they are made, which is before their children.
-  const wanted = 1 + random.integer(leaves);
+  const wanted = form.exact === true ? leaves : 1 + random.integer(leaves);
   const feature = [-1];
   const left = [-1];
   const right = [-1];

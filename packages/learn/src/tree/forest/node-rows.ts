@@ -1,0 +1,101 @@
+import type { BinnedTable } from "../binned-table.ts";
+import type { ForestSource } from "./forest-source.ts";
+
+/**
+ * What the scans of one node share, kept from tree to tree. A bin has `stride` sums: of weights, then of weight times
+ * number, or of the weights of each class.
+ */
+export interface NodeRows {
+  readonly source: ForestSource;
+  readonly stride: number;
+  /** Rows of the tree, ordered by node. */
+  readonly order: Int32Array;
+  /** Per row of the table: how often it was drawn, and that times its weight. */
+  readonly drawn: Uint32Array;
+  readonly weight: Float64Array;
+  /** Of the node's rows, in their order: weight, weight times number or class, times drawn. */
+  readonly own: {
+    readonly weight: Float64Array;
+    readonly sum: Float64Array;
+    readonly class: Int32Array;
+    readonly drawn: Float64Array;
+  };
+  /** The node's sums, as those of a bin. [stride] */
+  readonly total: Float64Array;
+  /** Sums of the left side, while boundaries are scanned. [stride] */
+  readonly left: Float64Array;
+  /** Times that rows of the node were drawn. */
+  draws: number;
+  /** Whether all rows of the node have one target. */
+  pure: boolean;
+  /** Bins of one feature, of the node's rows. */
+  readonly picked: Uint8Array;
+  /** All bins, a row at a time. [rows * features] */
+  readonly byRow: Uint8Array;
+  /** Sums of bins of one feature, zero between scans. [256 * stride] */
+  readonly bins: Float64Array;
+  readonly binDraws: Float64Array;
+  /** Bins that rows of the node are in. */
+  readonly occupied: Int32Array;
+  readonly seen: Int32Array;
+}
+
+/** Rows of a small node lie apart: what they have of all features then comes with one line of the cache, not with one each. */
+function binsByRow({ rows, bins }: BinnedTable): Uint8Array {
+  const width = bins.length;
+  const out = new Uint8Array(rows * width);
+  for (const [feature, column] of bins.entries()) spread(out, column, feature, width);
+  return out;
+}
+
+function spread(out: Uint8Array, column: Uint8Array, feature: number, width: number): void {
+  for (let row = 0, at = feature; row < column.length; row++, at += width) out[at] = column[row]!;
+}
+
+/** Scratch of one tree at a time. */
+export function nodeRows(source: ForestSource): NodeRows {
+  const { rows } = source.table;
+  const stride = source.classes === 0 ? 2 : source.classes + 1;
+  return {
+    source,
+    stride,
+    order: new Int32Array(rows),
+    drawn: new Uint32Array(rows),
+    weight: new Float64Array(rows),
+    own: {
+      weight: new Float64Array(rows),
+      sum: new Float64Array(source.classes === 0 ? rows : 0),
+      class: new Int32Array(source.classes === 0 ? 0 : rows),
+      drawn: new Float64Array(rows),
+    },
+    total: new Float64Array(stride),
+    left: new Float64Array(stride),
+    draws: 0,
+    pure: false,
+    picked: new Uint8Array(rows),
+    byRow: binsByRow(source.table),
+    bins: new Float64Array(256 * stride),
+    binDraws: new Float64Array(256),
+    occupied: new Int32Array(256),
+    seen: new Int32Array(8),
+  };
+}
+
+/** Puts the rows that were drawn, and weigh something, in their order. Returns how many there are. */
+export function startRows(s: NodeRows): number {
+  const { drawn, weight, order } = s;
+  const given = s.source.weight;
+  let count = 0;
+  for (let row = 0; row < drawn.length; row++) {
+    weight[row] = given === undefined ? drawn[row]! : drawn[row]! * given[row]!;
+    if (weight[row]! > 0) order[count++] = row;
+  }
+  return count;
+}
+
+/** What a leaf of the node says: a mean, or the share of each class. */
+export function writeValue(s: NodeRows, into: Float64Array, offset: number): void {
+  const { total } = s;
+  if (s.source.classes === 0) into[offset] = s.source.centre + s.source.scale * (total[1]! / total[0]!);
+  else for (let k = 1; k < s.stride; k++) into[offset + k - 1] = total[k]! / total[0]!;
+}

@@ -1,4 +1,6 @@
 export type { Cover } from "./cover.ts";
+export type { DependenceAxis, GridOptions } from "./dependence/dependence-axis.ts";
+export * from "./dependence/partial-dependence.ts";
 export { correlatedGroups } from "./importance/correlated-group.ts";
 export type * from "./importance/importance-metric.ts";
 export type { ImportanceColumn, ImportanceRows } from "./importance/importance-rows.ts";

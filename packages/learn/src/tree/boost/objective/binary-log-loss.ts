@@ -34,14 +34,7 @@ export function binaryLogLoss(): Objective {
         }
       },
     }),
-    link(scores) {
-      const out = new Float64Array(2 * scores.length);
-      for (let row = 0; row < scores.length; row++) {
-        out[2 * row] = sigmoid(-scores[row]!);
-        out[2 * row + 1] = sigmoid(scores[row]!);
-      }
-      return out;
-    },
+    link: { kind: "logistic", scale: 1 },
     loss: (target, scores) =>
       meanLoss(target, (row) => {
         const score = scores[row]!;

@@ -1,4 +1,5 @@
 import { illegalOption, positiveInteger } from "../../../net/check-option.ts";
+import type { TreeLink } from "../../model/tree-link.ts";
 import { checkFinite } from "./check-label.ts";
 import type { BoostTarget, BoostTask, Objective } from "./objective.ts";
 
@@ -28,8 +29,8 @@ export interface CustomObjectiveOptions {
   readonly loss?: (target: BoostTarget, scores: Float64Array) => number;
   /** Where all rows start. Default 0. */
   readonly initial?: (target: BoostTarget) => ArrayLike<number>;
-  /** What scores mean: probabilities of all classes, or numbers. Default the scores. */
-  readonly link?: (scores: Float64Array, outputs: number) => Float64Array;
+  /** What scores mean: probabilities of all classes, or numbers. Default the scores themselves. */
+  readonly link?: TreeLink;
   /** What a leaf adds, from what labels exceed scores by. Default a Newton step. */
   readonly leafValue?: (residuals: Float64Array, weights: Float64Array | undefined) => number;
   /** Throws for labels that have no loss. Default: those that are not finite. */
@@ -54,13 +55,13 @@ export interface CustomObjectiveOptions {
  * });
  */
 export function customObjective(options: CustomObjectiveOptions): Objective {
-  const { name, task = "regression", outputs = 1, derivatives, leafValue } = options;
+  const { name, task = "regression", outputs = 1, derivatives, loss, leafValue } = options;
   const who = "customObjective";
   if (typeof name !== "string" || name === "") throw illegalOption(who, "name", "a name", String(name));
   if (!["classification", "regression", "ranking"].includes(task))
     throw illegalOption(who, "task", "one of classification, regression, ranking", String(task));
   positiveInteger(who, "outputs", outputs);
-  for (const field of ["derivatives", "loss", "initial", "link", "leafValue", "check"] as const) {
+  for (const field of ["derivatives", "loss", "initial", "leafValue", "check"] as const) {
     const given = options[field];
     if (typeof given === "function" || (given === undefined && field !== "derivatives")) continue;
     throw illegalOption(who, field, "a function", typeof given);
@@ -84,8 +85,8 @@ export function customObjective(options: CustomObjectiveOptions): Objective {
         }
       },
     }),
-    link: options.link ?? ((scores) => scores.slice()),
-    loss: options.loss ?? (() => NaN),
+    link: options.link ?? { kind: "identity" },
+    ...(loss === undefined ? {} : { loss }),
     ...(leafValue === undefined ? {} : { leafValue }),
   });
 }

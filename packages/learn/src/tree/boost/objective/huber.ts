@@ -36,7 +36,7 @@ export function huber(options: HuberOptions = {}): Objective {
         }
       },
     }),
-    link: (scores) => scores.slice(),
+    link: { kind: "identity" },
     loss: (target, scores) =>
       meanLoss(target, (row) => {
         const error = Math.abs(target.y[row]! - scores[row]!);

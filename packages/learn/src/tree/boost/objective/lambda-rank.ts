@@ -69,7 +69,7 @@ export function lambdaRank(options: LambdaRankOptions = {}): Objective {
         },
       };
     },
-    link: (scores) => scores.slice(),
+    link: { kind: "identity" },
     loss: ({ y, groups }, scores) => 1 - gradedNdcg(y, scores, groups!, truncation),
   });
 }

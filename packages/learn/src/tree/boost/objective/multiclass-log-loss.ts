@@ -34,11 +34,7 @@ export function multiclassLogLoss(): Objective {
       return sums.map((sum) => Math.log(keptShare(sum / total)));
     },
     open,
-    link(scores, outputs) {
-      const out = scores.slice();
-      for (let first = 0; first < out.length; first += outputs) softmaxInPlace(out, first, outputs);
-      return out;
-    },
+    link: { kind: "softmax" },
     loss(target, scores) {
       const { classes } = target;
       const own = new Float64Array(classes);

@@ -1,3 +1,5 @@
+import type { TreeLink } from "../../model/tree-link.ts";
+
 /** What is to be learnt of a row: its class, a number, or its place among the rows of its group. */
 export type BoostTask = "classification" | "regression" | "ranking";
 
@@ -37,9 +39,9 @@ export interface Objective {
   initial(target: BoostTarget): Float64Array;
   open(target: BoostTarget): OpenObjective;
   /** What scores mean: probabilities of all classes for each row, or numbers in the unit of the labels. */
-  link(scores: Float64Array, outputs: number): Float64Array;
-  /** Weighted mean over the rows. */
-  loss(target: BoostTarget, scores: Float64Array): number;
+  readonly link: TreeLink;
+  /** Weighted mean over the rows; a custom objective may have none. */
+  readonly loss?: (target: BoostTarget, scores: Float64Array) => number;
   /**
    * What a leaf is to add where the derivatives say too little (those of the absolute error are all 1 in size): the step
    * of least loss, from what labels exceed scores by. Both arrays may be reordered.

@@ -36,7 +36,7 @@ export function poisson(options: PoissonOptions = {}): Objective {
         }
       },
     }),
-    link: (scores) => scores.map(expOf),
+    link: { kind: "exp" },
     loss: (target, scores) => meanLoss(target, (row) => expOf(scores[row]!) - target.y[row]! * scores[row]!),
   });
 }

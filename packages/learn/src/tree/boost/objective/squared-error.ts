@@ -24,7 +24,7 @@ export function squaredError(): Objective {
         }
       },
     }),
-    link: (scores) => scores.slice(),
+    link: { kind: "identity" },
     loss: (target, scores) => meanLoss(target, (row) => (target.y[row]! - scores[row]!) ** 2 / 2),
   });
 }

@@ -41,7 +41,7 @@ export function tweedie(options: TweedieOptions = {}): Objective {
         }
       },
     }),
-    link: (scores) => scores.map(expOf),
+    link: { kind: "exp" },
     loss: (target, scores) =>
       meanLoss(
         target,

@@ -1,0 +1,131 @@
+import { tidelineError } from "@tideline/spec";
+import type { BinnedTable } from "../../binned-table.ts";
+import type { OpenTreeKernels } from "../../kernel/tree-kernels.ts";
+import { chooseKernels } from "../../kernel/choose-kernels.ts";
+import { treeEnsemble } from "../../model/ensemble.ts";
+import type { TreeEnsemble } from "../../tree-ensemble.ts";
+import { boost, type BoostWatch } from "../boost.ts";
+import type { BoostedTreesOptions } from "../boost-option.ts";
+import { boostSettings, type BoostSettings } from "../boost-setting.ts";
+import type { BoostTask } from "../objective/objective.ts";
+import { boostedModel, type BoostedModel, type BoostedOf } from "./boosted-model.ts";
+import { columnConstraints } from "./column-constraint.ts";
+import type { BoostRows } from "./label-row.ts";
+import { prepare } from "./prepare.ts";
+
+/** What a fit takes beside rows. */
+export interface BoostFitOptions<Task extends BoostTask = BoostTask> extends BoostWatch {
+  /** Rows that are only looked at, after each round. */
+  readonly validation?: BoostRows<Task>;
+  /**
+   * A model to go on from: its trees stay, and new ones are added to them. Equal options and rows go on as if the fit had
+   * not ended, where it did so by its number of rounds. An imported ensemble will do.
+   */
+  readonly initial?: Pick<BoostedModel, "ensemble"> | TreeEnsemble;
+  /** Who computes. Default what `chooseKernels` takes without a port of threads. */
+  readonly kernels?: OpenTreeKernels;
+  /** Threads of the kernels, if they have any. The model does not depend on it. */
+  readonly threads?: number;
+}
+
+/** A configuration of boosted trees that can be fitted. `fit` changes nothing it is given. */
+export interface BoostedTrees<Task extends BoostTask> {
+  readonly kind: "boostedTrees";
+  readonly task: Task;
+  fit(rows: BoostRows<Task>, options?: BoostFitOptions<Task>): Promise<BoostedOf<Task>>;
+}
+
+/** Histograms of kernels take at most so much memory; a leaf whose own is gone is summed anew. */
+const HISTOGRAM_BYTES = 2 ** 28;
+
+const WHO = "boostedTrees.fit";
+
+/**
+ * Gradient boosted trees, grown leaf by leaf over binned columns (G. Ke et al., "LightGBM: A Highly Efficient Gradient
+ * Boosting Decision Tree", NeurIPS 2017). Missing numbers go where they gain most; categories are split as sets.
+ *
+ * Equal options and rows give equal models, whatever the kernels and their threads.
+ *
+ * @throws DEFINITION_ILLEGAL for an option that there is not, one of another form, and options that contradict each other;
+ *   from `fit`: NOT_ENOUGH_DATA, ARGUMENT_INVALID and DATA_MALFORMED for rows, MODEL_UNSUPPORTED for a model to go on
+ *   from, TRAINING_DIVERGED, and the signal's reason.
+ * @example
+ * const estimator = boostedTrees({ leaves: 15, categorical: ["country"], monotone: { age: 1 } });
+ * const columns = { country: ["de", "fr", null], age: [31, NaN, 54] };
+ * const model = await estimator.fit({ columns, y: [0, 1, 1], classes: ["no", "yes"] });
+ * const probabilities = model.predictProbabilities({ columns });
+ */
+export function boostedTrees<Task extends BoostTask = "classification">(
+  options: BoostedTreesOptions<Task> = {},
+): BoostedTrees<Task> {
+  const settings = boostSettings("boostedTrees", options);
+  return Object.freeze<BoostedTrees<Task>>({
+    kind: "boostedTrees",
+    task: settings.task as Task,
+    async fit(rows, fit = {}) {
+      const { initial: given, kernels: open = chooseKernels().open, threads, validation, ...watch } = fit;
+      const initial = given === undefined ? undefined : "ensemble" in given ? given.ensemble : given;
+      fit.signal?.throwIfAborted();
+      checkWatched(settings, validation);
+      const prepared = prepare(WHO, settings, rows as BoostRows<BoostTask>, validation, initial);
+      const { table, objective, target, base, scores, features } = prepared;
+      const constraints = columnConstraints(WHO, settings, table.features);
+      const before = initial === undefined ? 0 : Math.floor(initial.trees.length / base.length);
+      const kernels = await open(table, {
+        ...roomOf(settings, table),
+        ...(threads === undefined ? {} : { threads }),
+      });
+      try {
+        const run = { kernels, objective, target, settings, constraints, scores, firstRound: before };
+        const { trees, ...boosted } = await boost({ ...run, ...watch, validation: prepared.validation });
+        const ensemble = treeEnsemble({
+          features,
+          outputs: base.length,
+          trees: [...(initial?.trees ?? []), ...trees],
+          target: Int32Array.from([...(initial?.target ?? []), ...trees.map((_, at) => at % base.length)]),
+          base,
+        });
+        const { task, seed } = settings;
+        const classes =
+          "classes" in rows ? Object.freeze([...(rows.classes as readonly string[])]) : undefined;
+        const { name, link } = objective;
+        return boostedModel({
+          task,
+          objective: name,
+          seed,
+          classes,
+          ensemble,
+          link,
+          before,
+          boosted,
+        }) as BoostedOf<Task>;
+      } finally {
+        kernels.release();
+      }
+    },
+  });
+}
+
+function checkWatched({ patience, keep, metric }: BoostSettings, validation: object | undefined): void {
+  if (validation !== undefined) return;
+  const wrong = (field: string, received: unknown) =>
+    tidelineError("ARGUMENT_INVALID", {
+      who: WHO,
+      field: "validation",
+      expected: `rows, which ${field} needs`,
+      received: String(received),
+    });
+  if (patience !== undefined) throw wrong("patience", "none");
+  if (keep === "best") throw wrong('keep: "best"', "none");
+  if (metric !== undefined) throw wrong("metric", "none");
+}
+
+/** How many histograms and leaves kernels keep. */
+function roomOf(
+  { growth }: BoostSettings,
+  table: BinnedTable,
+): { readonly slots: number; readonly leaves: number } {
+  const leaves = Math.max(2, Math.min(growth.leaves, 2 ** growth.depth, table.rows));
+  const bytes = table.features.reduce((sum, { bins }) => sum + 8 * bins, 0);
+  return { leaves, slots: Math.max(2, Math.min(leaves, Math.floor(HISTOGRAM_BYTES / Math.max(1, bytes)))) };
+}

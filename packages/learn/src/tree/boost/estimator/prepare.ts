@@ -1,0 +1,167 @@
+import { tidelineError } from "@tideline/spec";
+import { illegalOption } from "../../../net/check-option.ts";
+import { binTable, binWith } from "../../bin/bin-table.ts";
+import type { BinnedTable } from "../../binned-table.ts";
+import { rawScores } from "../../model/raw-scores.ts";
+import type { TreeEnsemble } from "../../tree-ensemble.ts";
+import type { TreeTable } from "../../tree-table.ts";
+import type { WatchedRows } from "../boost.ts";
+import type { BoostSettings } from "../boost-setting.ts";
+import type { BoostTarget, BoostTask, Objective } from "../objective/objective.ts";
+import { usualObjective } from "../objective/registry.ts";
+import { boostTarget, startingScores } from "./boost-target.ts";
+import { checkInitial, featuresOf, modelTable, trainingTable } from "./boost-table.ts";
+import type { BoostRows } from "./label-row.ts";
+
+/** All that a fit needs once the rows themselves are not needed any more. */
+export interface Prepared {
+  readonly table: BinnedTable;
+  readonly objective: Objective;
+  readonly target: BoostTarget;
+  /** [outputs] */
+  readonly base: Float64Array;
+  readonly scores: Float64Array;
+  readonly validation: WatchedRows | undefined;
+  /** Of the ensemble to come. */
+  readonly features: TreeEnsemble["features"];
+}
+
+/** Checks rows and labels, bins them, and finds where they start. @throws as `fit` of boosted trees. */
+export function prepare(
+  who: string,
+  settings: BoostSettings,
+  rows: BoostRows<BoostTask>,
+  validation: BoostRows<BoostTask> | undefined,
+  initial: TreeEnsemble | undefined,
+): Prepared {
+  const raw = "binned" in rows ? undefined : trainingTable(rows, settings.categorical, initial);
+  if (raw === undefined && initial !== undefined)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who,
+      field: "initial",
+      expected: "rows with their values, which the model asks",
+      received: "bins",
+      remedy: "Give the model's raw scores as the rows' offset.",
+    });
+  const count = "binned" in rows ? rows.binned.rows : raw!.rows;
+  const target = boostTarget(who, settings.task, rows, count, settings.classWeights);
+  const objective = settings.objective ?? usualObjective(settings.task, target.classes);
+  const outputs = checkOutputs(who, objective, target);
+  objective.check(who, target);
+  if (initial !== undefined) checkInitial(who, initial, outputs);
+  const table = "binned" in rows ? rows.binned : binTable(raw!, { bins: settings.bins, seed: settings.seed });
+  const known = initial?.features ?? [];
+  const features = [...known, ...featuresOf(table.features.slice(known.length))];
+  const base = initial?.base ?? baseOf(who, objective, target, rows.offset, outputs);
+  const scores = startOf(who, rows.offset, base, initial, raw, count);
+  const start = { objective, table, features, base, initial };
+  return {
+    table,
+    objective,
+    target,
+    base,
+    scores,
+    features,
+    validation: validation === undefined ? undefined : watched(who, settings, rows, validation, start),
+  };
+}
+
+function baseOf(
+  who: string,
+  objective: Objective,
+  target: BoostTarget,
+  offset: Float64Array | undefined,
+  outputs: number,
+): Float64Array {
+  // Rows with an offset start there, and nowhere else.
+  if (offset !== undefined) return new Float64Array(outputs);
+  const base = objective.initial(target);
+  if (base.length === outputs && base.every(Number.isFinite)) return base;
+  throw tidelineError("TRAINING_DIVERGED", {
+    who,
+    field: `objective ${objective.name}, initial`,
+    expected: `${outputs} finite numbers`,
+    received: [...base].join(", "),
+    remedy: "Give the labels in another unit.",
+  });
+}
+
+function startOf(
+  who: string,
+  offset: Float64Array | undefined,
+  base: Float64Array,
+  initial: TreeEnsemble | undefined,
+  raw: TreeTable | undefined,
+  rows: number,
+): Float64Array {
+  if (initial === undefined) return startingScores(who, offset, base, rows);
+  const scores = Float64Array.from(rawScores(initial, raw!).values);
+  if (offset === undefined) return scores;
+  const own = startingScores(who, offset, new Float64Array(base.length), rows);
+  return own.map((score, at) => score + scores[at]!);
+}
+
+/** @throws DEFINITION_ILLEGAL for an objective whose scores are not probabilities of the classes, or one number. */
+function checkOutputs(who: string, objective: Objective, { classes }: BoostTarget): number {
+  const outputs = objective.outputs(classes);
+  const width = objective.link.kind === "logistic" ? 2 * outputs : outputs;
+  const wanted = objective.task === "classification" ? classes : 1;
+  if (width === wanted) return outputs;
+  throw illegalOption(
+    who,
+    `objective ${objective.name}`,
+    `outputs and a link that give ${wanted} numbers a row`,
+    String(width),
+  );
+}
+
+function watched(
+  who: string,
+  settings: BoostSettings,
+  rows: BoostRows<BoostTask>,
+  given: BoostRows<BoostTask>,
+  start: Pick<Prepared, "objective" | "table" | "features" | "base"> & {
+    readonly initial: TreeEnsemble | undefined;
+  },
+): WatchedRows {
+  const own = `${who}: validation`;
+  const { objective, table, features, base, initial } = start;
+  const raw = "binned" in given ? undefined : modelTable(given, features);
+  const binned = "binned" in given ? sameBins(own, table, given.binned) : binWith(table.features, raw!);
+  const target = boostTarget(own, settings.task, given, binned.rows);
+  objective.check(own, target);
+  if ("classes" in rows && "classes" in given && rows.classes.join("\n") !== given.classes.join("\n"))
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: own,
+      field: "classes",
+      expected: rows.classes.join(", "),
+      received: given.classes.join(", "),
+    });
+  const scores = startOf(own, given.offset, base, initial, raw, binned.rows);
+  return { bins: binned.bins, target, scores };
+}
+
+/** @throws ARGUMENT_INVALID for rows in other bins than those of the training table. */
+function sameBins(who: string, { features }: BinnedTable, given: BinnedTable): BinnedTable {
+  const alike =
+    given.features.length === features.length &&
+    features.every((feature, at) => {
+      const own = given.features[at]!;
+      if (own.kind !== feature.kind || own.name !== feature.name) return false;
+      const [one, other] =
+        feature.kind === "numeric" && own.kind === "numeric"
+          ? [feature.upper, own.upper]
+          : feature.kind === "categorical" && own.kind === "categorical"
+            ? [feature.codes, own.codes]
+            : [[0], []];
+      return one.length === other.length && one.every((value, bin) => value === other[bin]);
+    });
+  if (alike) return given;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who,
+    field: "binned",
+    expected: "rows in the bins of the training rows",
+    received: "others",
+    remedy: "Bin them with the features of the training table: binWith(table.features, rows).",
+  });
+}

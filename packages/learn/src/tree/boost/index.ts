@@ -1,0 +1,12 @@
+export { boost, type Boosted, type BoostRun, type BoostWatch, type WatchedRows } from "./boost.ts";
+export type { BoostedTreesOptions, CategoryOptions } from "./boost-option.ts";
+export * from "./estimator/boosted-model.ts";
+export { boostedTrees, type BoostedTrees, type BoostFitOptions } from "./estimator/boosted-trees.ts";
+export type * from "./estimator/label-row.ts";
+export { areaUnderRoc } from "./metric/area-under-roc.ts";
+export type { BoostMetric } from "./metric/boost-metric.ts";
+export { METRICS, type MetricConfiguration, type NdcgOptions } from "./metric/registry.ts";
+export * from "./objective/index.ts";
+export type { DartOptions } from "./round/dart.ts";
+export type * from "./round/round-record.ts";
+export type { GossOptions } from "./sample/goss.ts";

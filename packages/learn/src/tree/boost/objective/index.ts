@@ -1,0 +1,13 @@
+export { absoluteError } from "./absolute-error.ts";
+export { binaryLogLoss } from "./binary-log-loss.ts";
+export * from "./custom-objective.ts";
+export { gradedNdcg } from "./graded-gain.ts";
+export { huber, type HuberOptions } from "./huber.ts";
+export { lambdaRank, type LambdaRankOptions } from "./lambda-rank.ts";
+export { multiclassLogLoss } from "./multiclass-log-loss.ts";
+export type * from "./objective.ts";
+export { poisson, type PoissonOptions } from "./poisson.ts";
+export { quantile, type QuantileOptions } from "./quantile.ts";
+export { OBJECTIVES, type ObjectiveConfiguration } from "./registry.ts";
+export { squaredError } from "./squared-error.ts";
+export { tweedie, type TweedieOptions } from "./tweedie.ts";

@@ -115,14 +115,11 @@ function checkTogether(
     if (top + other > 1) throw wrong("goss", "top and other of at most 1 together", options.goss);
   }
   if (monitor === "metric" && metric === undefined) throw wrong("monitor", "loss, or a metric", "metric");
-  if (options.minDelta !== undefined && options.patience === undefined)
-    throw wrong("minDelta", "none without patience", options.minDelta);
   const judged = options.patience !== undefined || options.keep === "best";
+  if (options.minDelta !== undefined && !judged)
+    throw wrong("minDelta", 'none without patience or keep: "best"', options.minDelta);
   if (judged && monitor === "loss" && objective !== undefined && objective.loss === undefined)
     throw wrong("monitor", `a metric, as the objective ${objective.name} has no loss`, "loss");
-  const names = (options.interactions ?? []).flatMap((group) => [...new Set(group)]);
   if (options.interactions?.some((group) => new Set(group).size < group.length))
     throw wrong("interactions", "each column once in a group", options.interactions);
-  if (options.interactions !== undefined && names.length === 0)
-    throw wrong("interactions", "groups of columns", options.interactions);
 }

@@ -6,4 +6,7 @@ export type { FeatureShare, ForestClassWeights, ForestOptions } from "./forest-o
 export type { ForestCrew, ForestThreads } from "./forest-threads.ts";
 export type { ForestFitOptions, ForestProgress } from "./grow-forest.ts";
 export type { OutOfBagClasses, OutOfBagNumbers } from "./out-of-bag.ts";
+export { lowerForest } from "./lower-forest.ts";
 export * from "./random-forest.ts";
+export * from "./isolation-forest.ts";
+export { lowerIsolation, type IsolationModel } from "./isolation-model.ts";

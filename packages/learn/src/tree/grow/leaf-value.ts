@@ -12,6 +12,7 @@ export interface RealSums {
  */
 export function leafValue(sums: RealSums, l1: number, l2: number, bounds: OutputBounds): number {
   const mass = sums.hessian + l2;
-  if (mass > 0) return boundedOutput(shrink(sums.gradient, l1), mass, bounds);
+  // Adding 0 makes 0 of -0.
+  if (mass > 0) return boundedOutput(shrink(sums.gradient, l1), mass, bounds) + 0;
   return Math.min(Math.max(0, bounds.lower), bounds.upper);
 }

@@ -57,7 +57,7 @@ test.each([
   [{}, { ...classes, classes: undefined }, /classes: expected a list of names/],
   [{}, { ...classes, sampleWeight: new Float64Array(60) }, /a positive sum/],
   [{}, { columns: { d: [] }, y: [], classes: ["no", "yes"] }, /at least one row/],
-  [{}, { ...classes, columns: { ...columns, a: ["x"] } }, /columns\.a/],
+  [{}, { ...classes, columns: { ...columns, a: ["x"] } }, /column "a", row 0: expected a number/],
   [{}, { ...classes, columns: { ...columns, a: [1] } }, /columns\.b: expected 1 values/],
   [{ classWeights: [1] }, classes, /classWeights: expected 2 weights/],
   [{ classWeights: [0, 0] }, classes, /a class with rows and a weight above 0/],

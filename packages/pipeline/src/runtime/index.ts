@@ -1,3 +1,4 @@
+export { nodeForestThreads } from "./forest-threads.ts";
 export * from "./onnxruntime-node.ts";
 export * from "./onnxruntime-web.ts";
 export { workerRuntime } from "./runtime-worker.ts";

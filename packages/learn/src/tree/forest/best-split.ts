@@ -25,7 +25,7 @@ export interface SplitSearch {
   readonly rows: NodeRows;
   readonly growth: ForestGrowth;
   readonly limits: SideLimits;
-  /** All features, the first of which were drawn for the node at hand. */
+  /** All features, the first of which were drawn for the node at hand; in their order when a tree begins. */
   readonly features: Int32Array;
   /** Per feature, where its bins lie; for random thresholds. */
   readonly centres: readonly Float64Array[];

@@ -9,9 +9,9 @@ const MANY = 512;
  */
 export function fillBins(s: NodeRows, feature: number, start: number, rows: number, draws: boolean): number {
   const { order, bins, stride, own, seen, occupied, picked } = s;
-  const { table, classes } = s.source;
+  const { table, classes, byRow } = s.source;
   if (rows >= MANY) pickColumn(picked, table.bins[feature]!, order, start, rows);
-  else pickRows(picked, s.byRow, feature, table.bins.length, order, start, rows);
+  else pickRows(picked, byRow, feature, table.bins.length, order, start, rows);
   if (classes === 0) addNumbers(bins, picked, rows, own.weight, own.sum);
   else addClasses(bins, stride, picked, rows, own.weight, own.class);
   if (draws) addDraws(s.binDraws, picked, rows, own.drawn);

@@ -16,7 +16,7 @@ export interface ForestTargets {
 }
 
 /** What a tree learns, without the rows that it learns it from. */
-export type ForestTarget = Omit<ForestSource, "table">;
+export type ForestTarget = Omit<ForestSource, "table" | "byRow">;
 
 /** Numbers and weights whose squares and sums are finite. */
 const MOST_TARGET = 1e150;

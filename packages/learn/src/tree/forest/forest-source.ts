@@ -6,6 +6,11 @@ import type { BinnedTable } from "../binned-table.ts";
  */
 export interface ForestSource {
   readonly table: BinnedTable;
+  /**
+   * The table's bins a row at a time: rows of a small node lie apart, and what they have of all features comes with one
+   * line of the cache, not with one each. [rows * features]
+   */
+  readonly byRow: Uint8Array;
   /** 0 for numbers, else the number of classes: 3 or more. */
   readonly classes: number;
   /** Numbers, or positions of classes. [rows] */

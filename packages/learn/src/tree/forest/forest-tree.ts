@@ -40,6 +40,7 @@ export function treeGrower(source: ForestSource, growth: ForestGrowth): TreeGrow
       const frontier = growth.leaves === Infinity ? depthFirst() : bestFirst();
       const goesLeft: Uint8Array[] = [];
       const count = startRows(rows);
+      for (let at = 0; at < search.features.length; at++) search.features[at] = at;
       const plan = { rows, search, list, frontier, growth, random };
       visit(plan, 0, count, 0);
       for (let leaves = 1; leaves < growth.leaves; leaves++) {

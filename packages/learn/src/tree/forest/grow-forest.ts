@@ -1,4 +1,5 @@
 import { seededRandom } from "../../random.ts";
+import { pauses } from "../boost/round/pause.ts";
 import type { Tree } from "../tree-ensemble.ts";
 import { treeSeeds } from "./draw.ts";
 import { forestGrower, type ForestJob, type ForestTree } from "./forest-job.ts";
@@ -19,20 +20,19 @@ export interface ForestFitOptions {
   readonly onTree?: (progress: ForestProgress) => void;
   /** Threads that trees are grown in. Default: the caller's own. They change nothing of the forest. */
   readonly threads?: ForestThreads;
+  /** Milliseconds, for turns of others alone. Default `performance.now`. */
+  readonly now?: () => number;
 }
 
 /** Trees that may wait for an older one to be done, for each thread. */
 const AHEAD = 2;
-
-/** Rows times trees between two turns of the event loop: some ten milliseconds. */
-const TURN_ROWS = 20_000;
 
 /** Grows the trees of a forest, and hands each to `take`, in order. */
 export async function growForest(
   job: ForestJob,
   trees: number,
   seed: number,
-  { signal, onTree, threads }: ForestFitOptions,
+  { signal, onTree, threads, now = () => performance.now() }: ForestFitOptions,
   take: (grown: ForestTree) => void,
 ): Promise<readonly Tree[]> {
   signal?.throwIfAborted();
@@ -53,14 +53,10 @@ export async function growForest(
     return out;
   }
   const grow = forestGrower(job);
-  let work = 0;
+  const pause = pauses(signal, now);
   for (const treeSeed of seeds) {
+    await pause();
     done(grow(treeSeed));
-    work += job.source.table.rows;
-    if (work < TURN_ROWS) continue;
-    work = 0;
-    await turn();
-    signal?.throwIfAborted();
   }
   return out;
 }
@@ -87,11 +83,4 @@ async function growWith(
     done(grown);
     signal?.throwIfAborted();
   }
-}
-
-/** Lets what waits in the event loop have its turn: a signal, a page. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }

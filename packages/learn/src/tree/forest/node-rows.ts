@@ -1,4 +1,3 @@
-import type { BinnedTable } from "../binned-table.ts";
 import type { ForestSource } from "./forest-source.ts";
 
 /**
@@ -30,26 +29,12 @@ export interface NodeRows {
   pure: boolean;
   /** Bins of one feature, of the node's rows. */
   readonly picked: Uint8Array;
-  /** All bins, a row at a time. [rows * features] */
-  readonly byRow: Uint8Array;
   /** Sums of bins of one feature, zero between scans. [256 * stride] */
   readonly bins: Float64Array;
   readonly binDraws: Float64Array;
   /** Bins that rows of the node are in. */
   readonly occupied: Int32Array;
   readonly seen: Int32Array;
-}
-
-/** Rows of a small node lie apart: what they have of all features then comes with one line of the cache, not with one each. */
-function binsByRow({ rows, bins }: BinnedTable): Uint8Array {
-  const width = bins.length;
-  const out = new Uint8Array(rows * width);
-  for (const [feature, column] of bins.entries()) spread(out, column, feature, width);
-  return out;
-}
-
-function spread(out: Uint8Array, column: Uint8Array, feature: number, width: number): void {
-  for (let row = 0, at = feature; row < column.length; row++, at += width) out[at] = column[row]!;
 }
 
 /** Scratch of one tree at a time. */
@@ -73,7 +58,6 @@ export function nodeRows(source: ForestSource): NodeRows {
     draws: 0,
     pure: false,
     picked: new Uint8Array(rows),
-    byRow: binsByRow(source.table),
     bins: new Float64Array(256 * stride),
     binDraws: new Float64Array(256),
     occupied: new Int32Array(256),

@@ -2,6 +2,7 @@ import type { Task } from "../../net/estimator/task.ts";
 import { binTable } from "../bin/bin-table.ts";
 import { treeTable, type TreeRows } from "../bin/table-rows.ts";
 import type { BinnedFeature } from "../binned-table.ts";
+import { binsByRow, ownBins, sharedBins } from "./bin-by-row.ts";
 import { treeEnsemble } from "../model/ensemble.ts";
 import type { TreeFeature } from "../tree-ensemble.ts";
 import type { ForestJob } from "./forest-job.ts";
@@ -87,10 +88,11 @@ async function fitForest(
     task === "regression"
       ? numberTarget(who, table.rows, rows as ForestTargets)
       : classTarget(who, table.rows, rows as ForestLabels, settings.classWeights);
-  const binned = binTable(table, settings.bins);
+  const allocate = fit.threads === undefined ? ownBins : sharedBins;
+  const binned = binTable(table, { ...settings.bins, allocate });
   const featuresByNode = featureCount(settings.features, binned.features.length);
   const job: ForestJob = {
-    source: { ...target, table: binned },
+    source: { ...target, table: binned, byRow: binsByRow(binned, allocate) },
     growth: { leaves, depth, featuresByNode, minChildRows, minChildWeight, minGain, extra },
     bag: { share: settings.rowShare, bootstrap: settings.bootstrap },
     outOfBag: settings.outOfBag,

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { forestGrower, type ForestJob } from "@tideline/learn/tree";
+import { forestGrower, type ForestJob } from "@tideline/learn/tree/forest";
 
 const grow = forestGrower(workerData as ForestJob);
 

@@ -258,6 +258,14 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: "examples/trees",
+    runsOn: "Node",
+    takes: "public data sets",
+    gives: "boosted trees that must reach a stated figure",
+    imports: [...ground, "apps/fleet", "examples/nets"],
+    node: true,
+  },
+  {
     path: "packages/cli",
     runsOn: "Node",
     takes: "a command",

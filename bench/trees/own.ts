@@ -27,7 +27,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   } else {
     const held = readPart(open!.files.held, open!.files.columns);
     const started = performance.now();
-    const predicted = await model!.predict(held.columns);
+    const predicted = model!.predict(held.columns);
     reply = { seconds: (performance.now() - started) / 1000 };
     writeFileSync(call.out, new Uint8Array(predicted.buffer, predicted.byteOffset, predicted.byteLength));
   }

@@ -1,30 +1,13 @@
+import { areaUnderRoc } from "@tideline/learn/tree";
 import type { TreeTask } from "./case.ts";
 
-/** How good predictions of held-out rows are: one figure by name, and whether more is better. */
+/** How good predictions of held-out rows are: a figure by its name. */
 export interface Quality {
   readonly name: "auc" | "logLoss" | "rmse";
   readonly value: number;
 }
 
-/**
- * The area under the ROC curve: how often a positive row is scored above a negative one, ties half (the statistic of
- * H. Mann and D. Whitney, 1947).
- */
-export function areaUnderRoc(y: Float64Array, scores: Float64Array): number {
-  const order = Uint32Array.from(scores, (_, row) => row).sort((a, b) => scores[a]! - scores[b]!);
-  let [rankSum, positives] = [0, 0];
-  for (let from = 0; from < order.length;) {
-    let to = from;
-    let own = 0;
-    for (; to < order.length && scores[order[to]!] === scores[order[from]!]; to++) own += y[order[to]!]!;
-    rankSum += (own * (from + 1 + to)) / 2;
-    positives += own;
-    from = to;
-  }
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * (y.length - positives));
-}
-
-/** The figure of a task. */
+/** The figures of a task. */
 export function qualityOf(
   task: TreeTask,
   classes: number,

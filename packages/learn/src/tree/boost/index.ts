@@ -3,6 +3,7 @@ export type { BoostedTreesOptions, CategoryOptions } from "./boost-option.ts";
 export * from "./estimator/boosted-model.ts";
 export { boostedTrees, type BoostedTrees, type BoostFitOptions } from "./estimator/boosted-trees.ts";
 export type * from "./estimator/label-row.ts";
+export { lowerBoosted } from "./estimator/lower-boosted.ts";
 export { areaUnderRoc } from "./metric/area-under-roc.ts";
 export type { BoostMetric } from "./metric/boost-metric.ts";
 export { METRICS, type MetricConfiguration, type NdcgOptions } from "./metric/registry.ts";

@@ -3,10 +3,11 @@ import type { BinnedFeature } from "../binned-table.ts";
 import { binCentre } from "./bin-centre.ts";
 import { drawBelow, tossCoin } from "./draw.ts";
 import type { ForestGrowth } from "./forest-source.ts";
-import { clearBins, fillBins } from "./bin-sum.ts";
-import type { NodeRows } from "./node-rows.ts";
+import { clearBins, fillBins, pickBins } from "./bin-sum.ts";
+import { MANY, type NodeRows } from "./node-rows.ts";
 import { orderByShare, orderings, shuffleBins } from "./order-category.ts";
-import { scanBoundaries, type Boundary, type Found, type SideLimits } from "./scan-boundary.ts";
+import { CONSTANT, MISSING, scanFew } from "./scan-few.ts";
+import { floorOf, scanBoundaries, type Boundary, type Found, type SideLimits } from "./scan-boundary.ts";
 
 /** How a node is split. */
 export interface ForestSplit {
@@ -60,18 +61,33 @@ export function bestSplit(
   const found: Found = { score: -Infinity, at: 0, missingLeft: false, weight: 0 };
   const best = { feature: -1, cut: -1, goesLeft: undefined as Uint8Array | undefined };
   const F = features.length;
+  const count = end - start;
+  const few = count < MANY && !growth.extra && !limits.draws;
+  const floor = floorOf(rows.total[0]!, limits);
   for (let drawn = 0, changing = 0; drawn < F; drawn++) {
     if (drawn >= growth.featuresByNode && changing > 0) break;
     const other = drawn + drawBelow(random, F - drawn);
     const feature = features[other]!;
     features[other] = features[drawn]!;
     features[drawn] = feature;
-    const occupied = fillBins(rows, feature, start, end - start, limits.draws);
+    pickBins(rows, feature, start, count);
+    const of = rows.source.table.features[feature]!;
+    if (few && of.kind === "numeric") {
+      const cut = scanFew(rows, count, of.missing ? of.bins - 1 : -1, floor, found);
+      if (cut >= 0) {
+        best.feature = feature;
+        best.cut = cut;
+        best.goesLeft = undefined;
+        found.missingLeft = found.weight * 2 >= rows.total[0]!;
+      }
+      if (cut !== CONSTANT && cut !== MISSING) changing++;
+      if (cut !== MISSING) continue;
+    }
+    const occupied = fillBins(rows, feature, count, limits.draws);
     if (occupied > 1) {
       changing++;
-      if (scanFeature(search, feature, occupied, random, found)) {
+      if (scanFeature(search, of, feature, occupied, random, found)) {
         best.feature = feature;
-        const of = rows.source.table.features[feature]!;
         best.cut = of.kind === "numeric" ? cutOf(rows, of, occupied, found.at) : -1;
         best.goesLeft = of.kind === "numeric" ? undefined : leftBins(rows, of, occupied, found);
       }
@@ -95,13 +111,13 @@ function ownScore({ total, source, stride }: NodeRows): number {
 
 function scanFeature(
   search: SplitSearch,
+  of: BinnedFeature,
   feature: number,
   occupied: number,
   random: Random,
   found: Found,
 ): boolean {
   const { rows, growth, limits } = search;
-  const of = rows.source.table.features[feature]!;
   if (of.kind === "categorical") {
     if (growth.extra) {
       shuffleBins(rows.occupied, occupied, random);

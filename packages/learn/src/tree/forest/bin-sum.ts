@@ -1,17 +1,19 @@
-import type { NodeRows } from "./node-rows.ts";
+import { MANY, type NodeRows } from "./node-rows.ts";
 
-/** Rows from which on a node's bins are read by column, and all are looked through, not only those that were seen. */
-const MANY = 512;
+/** Notes the bins of a feature that the node's rows are in. */
+export function pickBins(s: NodeRows, feature: number, start: number, rows: number): void {
+  const { table, byRow } = s.source;
+  if (rows >= MANY) pick(s.picked, table.bins[feature]!, 1, 0, s.order, start, rows);
+  else pick(s.picked, byRow, table.bins.length, feature, s.order, start, rows);
+}
 
 /**
- * Sums of one feature's bins over the node's rows, and which bins are occupied, ascending; {@link clearBins} takes them
+ * Sums of the bins that were picked of a feature, and which of them are occupied, ascending; {@link clearBins} takes them
  * back. Returns how many are.
  */
-export function fillBins(s: NodeRows, feature: number, start: number, rows: number, draws: boolean): number {
-  const { order, bins, stride, own, seen, occupied, picked } = s;
-  const { table, classes, byRow } = s.source;
-  if (rows >= MANY) pickColumn(picked, table.bins[feature]!, order, start, rows);
-  else pickRows(picked, byRow, feature, table.bins.length, order, start, rows);
+export function fillBins(s: NodeRows, feature: number, rows: number, draws: boolean): number {
+  const { bins, stride, own, seen, occupied, picked } = s;
+  const { table, classes } = s.source;
   if (classes === 0) addNumbers(bins, picked, rows, own.weight, own.sum);
   else addClasses(bins, stride, picked, rows, own.weight, own.class);
   if (draws) addDraws(s.binDraws, picked, rows, own.drawn);
@@ -23,26 +25,16 @@ export function fillBins(s: NodeRows, feature: number, start: number, rows: numb
 // One loop a function, and what it reads in its arguments: a function of several loops is taken from the optimised to
 // the slow tier and back whenever another of its loops gets hot, and ran at a tenth of this speed.
 
-function pickColumn(
+function pick(
   picked: Uint8Array,
-  column: Uint8Array,
-  order: Int32Array,
-  start: number,
-  rows: number,
-): void {
-  for (let i = 0; i < rows; i++) picked[i] = column[order[start + i]!]!;
-}
-
-function pickRows(
-  picked: Uint8Array,
-  byRow: Uint8Array,
-  feature: number,
+  from: Uint8Array,
   width: number,
+  offset: number,
   order: Int32Array,
   start: number,
   rows: number,
 ): void {
-  for (let i = 0; i < rows; i++) picked[i] = byRow[order[start + i]! * width + feature]!;
+  for (let i = 0; i < rows; i++) picked[i] = from[order[start + i]! * width + offset]!;
 }
 
 function addNumbers(

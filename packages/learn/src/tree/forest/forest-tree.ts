@@ -2,6 +2,7 @@ import { seededRandom, type Random } from "../../random.ts";
 import type { BinnedFeature } from "../binned-table.ts";
 import type { Tree } from "../tree-ensemble.ts";
 import { bestSplit, splitSearch, type ForestSplit, type SplitSearch } from "./best-split.ts";
+import { pickBins } from "./bin-sum.ts";
 import { binPath, type BinPath } from "./bin-path.ts";
 import { bestFirst, depthFirst, type Frontier } from "./frontier.ts";
 import type { ForestGrowth, ForestSource } from "./forest-source.ts";
@@ -110,27 +111,55 @@ function codesOf(feature: BinnedFeature & { kind: "categorical" }, split: Forest
 }
 
 /** Rows that go left come first; both sides keep their order. Returns where the right side begins. */
-function partition(
-  { order, source }: NodeRows,
+function partition(s: NodeRows, spare: Int32Array, start: number, end: number, split: ForestSplit): number {
+  const { order, picked } = s;
+  const { feature, goesLeft, cut } = split;
+  const of = s.source.table.features[feature]!;
+  pickBins(s, feature, start, end - start);
+  if (goesLeft !== undefined) return partSet(order, spare, picked, start, end, goesLeft);
+  const missing = of.kind === "numeric" && of.missing && split.missingLeft ? of.bins - 1 : -1;
+  return partCut(order, spare, picked, start, end, cut, missing);
+}
+
+function partCut(
+  order: Int32Array,
   spare: Int32Array,
+  picked: Uint8Array,
   start: number,
   end: number,
-  split: ForestSplit,
+  cut: number,
+  missing: number,
 ): number {
-  const column = source.table.bins[split.feature]!;
-  const { goesLeft, cut } = split;
-  const of = source.table.features[split.feature]!;
-  const missing = split.missingLeft ? of.bins - 1 : -1;
-  const lost = of.kind === "numeric" && of.missing ? missing : -1;
   let [middle, right] = [start, 0];
   for (let at = start; at < end; at++) {
     const row = order[at]!;
-    const bin = column[row]!;
-    const left = goesLeft === undefined ? bin <= cut || bin === lost : goesLeft[bin] === 1;
+    const bin = picked[at - start]!;
+    const left = bin <= cut || bin === missing ? 1 : 0;
     order[middle] = row;
     spare[right] = row;
-    if (left) middle++;
-    else right++;
+    middle += left;
+    right += 1 - left;
+  }
+  for (let at = 0; at < right; at++) order[middle + at] = spare[at]!;
+  return middle;
+}
+
+function partSet(
+  order: Int32Array,
+  spare: Int32Array,
+  picked: Uint8Array,
+  start: number,
+  end: number,
+  goesLeft: Uint8Array,
+): number {
+  let [middle, right] = [start, 0];
+  for (let at = start; at < end; at++) {
+    const row = order[at]!;
+    const left = goesLeft[picked[at - start]!]!;
+    order[middle] = row;
+    spare[right] = row;
+    middle += left;
+    right += 1 - left;
   }
   for (let at = 0; at < right; at++) order[middle + at] = spare[at]!;
   return middle;

@@ -2,26 +2,66 @@ import type { NodeRows } from "./node-rows.ts";
 
 /** Gathers what the scans of a node need, and its sums. */
 export function gatherRows(s: NodeRows, start: number, end: number): void {
-  const { order, weight, drawn, total, own } = s;
-  const { target, classes } = s.source;
+  const { order, pairs, total, own } = s;
   const rows = end - start;
   total.fill(0);
-  s.pure = sameTarget(target, order, start, end);
-  s.draws = gatherDraws(own.drawn, drawn, order, start, rows);
-  total[0] = gatherWeights(own.weight, weight, order, start, rows);
-  if (classes === 0) total[1] = gatherNumbers(own.sum, own.weight, target, order, start, rows);
-  else gatherClasses(own.class, total, own.weight, target, order, start, rows);
+  s.pure =
+    s.source.classes === 0
+      ? gatherNumbers(own.weight, own.sum, total, pairs, order, start, rows)
+      : gatherClasses(own.weight, own.class, total, pairs, order, start, rows);
+  s.draws = s.source.weight === undefined ? total[0]! : gatherDraws(own.drawn, s.drawn, order, start, rows);
 }
 
-function sameTarget(
-  target: Float64Array | Int32Array,
+function gatherNumbers(
+  weight: Float64Array,
+  sum: Float64Array,
+  total: Float64Array,
+  pairs: Float64Array,
   order: Int32Array,
   start: number,
-  end: number,
+  rows: number,
 ): boolean {
-  const first = target[order[start]!]!;
-  for (let at = start + 1; at < end; at++) if (target[order[at]!]! !== first) return false;
-  return true;
+  const first = pairs[order[start]! * 2 + 1]!;
+  let [all, parts, mixed] = [0, 0, 0];
+  for (let i = 0; i < rows; i++) {
+    const at = order[start + i]! * 2;
+    const w = pairs[at]!;
+    const y = pairs[at + 1]!;
+    const part = w * y;
+    weight[i] = w;
+    sum[i] = part;
+    all += w;
+    parts += part;
+    mixed |= y === first ? 0 : 1;
+  }
+  total[0] = all;
+  total[1] = parts;
+  return mixed === 0;
+}
+
+function gatherClasses(
+  weight: Float64Array,
+  classes: Int32Array,
+  total: Float64Array,
+  pairs: Float64Array,
+  order: Int32Array,
+  start: number,
+  rows: number,
+): boolean {
+  const first = pairs[order[start]! * 2 + 1]!;
+  let [all, mixed] = [0, 0];
+  for (let i = 0; i < rows; i++) {
+    const at = order[start + i]! * 2;
+    const w = pairs[at]!;
+    const k = pairs[at + 1]!;
+    weight[i] = w;
+    classes[i] = k;
+    all += w;
+    total[k + 1]! += w;
+    mixed |= k === first ? 0 : 1;
+  }
+  total[0] = all;
+  return mixed === 0;
 }
 
 function gatherDraws(
@@ -38,53 +78,4 @@ function gatherDraws(
     draws += times;
   }
   return draws;
-}
-
-function gatherWeights(
-  own: Float64Array,
-  weight: Float64Array,
-  order: Int32Array,
-  start: number,
-  rows: number,
-): number {
-  let all = 0;
-  for (let i = 0; i < rows; i++) {
-    const w = weight[order[start + i]!]!;
-    own[i] = w;
-    all += w;
-  }
-  return all;
-}
-
-function gatherNumbers(
-  own: Float64Array,
-  weight: Float64Array,
-  target: Float64Array | Int32Array,
-  order: Int32Array,
-  start: number,
-  rows: number,
-): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) {
-    const part = weight[i]! * target[order[start + i]!]!;
-    own[i] = part;
-    sum += part;
-  }
-  return sum;
-}
-
-function gatherClasses(
-  own: Int32Array,
-  total: Float64Array,
-  weight: Float64Array,
-  target: Float64Array | Int32Array,
-  order: Int32Array,
-  start: number,
-  rows: number,
-): void {
-  for (let i = 0; i < rows; i++) {
-    const k = target[order[start + i]!]!;
-    own[i] = k;
-    total[k + 1]! += weight[i]!;
-  }
 }

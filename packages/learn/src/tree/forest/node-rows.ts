@@ -9,9 +9,10 @@ export interface NodeRows {
   readonly stride: number;
   /** Rows of the tree, ordered by node. */
   readonly order: Int32Array;
-  /** Per row of the table: how often it was drawn, and that times its weight. */
+  /** How often each row of the table was drawn. [rows] */
   readonly drawn: Uint32Array;
-  readonly weight: Float64Array;
+  /** Of each row of the table its weight, times how often it was drawn, and its target. [rows * 2] */
+  readonly pairs: Float64Array;
   /** Of the node's rows, in their order: weight, weight times number or class, times drawn. */
   readonly own: {
     readonly weight: Float64Array;
@@ -21,8 +22,9 @@ export interface NodeRows {
   };
   /** The node's sums, as those of a bin. [stride] */
   readonly total: Float64Array;
-  /** Sums of the left side, while boundaries are scanned. [stride] */
+  /** Sums of either side, while boundaries are scanned. [stride] */
   readonly left: Float64Array;
+  readonly right: Float64Array;
   /** Times that rows of the node were drawn. */
   draws: number;
   /** Whether all rows of the node have one target. */
@@ -35,7 +37,13 @@ export interface NodeRows {
   /** Bins that rows of the node are in. */
   readonly occupied: Int32Array;
   readonly seen: Int32Array;
+  /** Of rows of a small node, by bin: the last of them, -1 for none, and before each the one before. */
+  readonly last: Int32Array;
+  readonly before: Int32Array;
 }
+
+/** Rows from which on a node's bins are read by column, and all are looked through, not only those that were seen. */
+export const MANY = 512;
 
 /** Scratch of one tree at a time. */
 export function nodeRows(source: ForestSource): NodeRows {
@@ -46,7 +54,7 @@ export function nodeRows(source: ForestSource): NodeRows {
     stride,
     order: new Int32Array(rows),
     drawn: new Uint32Array(rows),
-    weight: new Float64Array(rows),
+    pairs: new Float64Array(rows * 2),
     own: {
       weight: new Float64Array(rows),
       sum: new Float64Array(source.classes === 0 ? rows : 0),
@@ -55,6 +63,7 @@ export function nodeRows(source: ForestSource): NodeRows {
     },
     total: new Float64Array(stride),
     left: new Float64Array(stride),
+    right: new Float64Array(stride),
     draws: 0,
     pure: false,
     picked: new Uint8Array(rows),
@@ -62,17 +71,21 @@ export function nodeRows(source: ForestSource): NodeRows {
     binDraws: new Float64Array(256),
     occupied: new Int32Array(256),
     seen: new Int32Array(8),
+    last: new Int32Array(256).fill(-1),
+    before: new Int32Array(MANY),
   };
 }
 
 /** Puts the rows that were drawn, and weigh something, in their order. Returns how many there are. */
 export function startRows(s: NodeRows): number {
-  const { drawn, weight, order } = s;
-  const given = s.source.weight;
+  const { drawn, pairs, order } = s;
+  const { weight: given, target } = s.source;
   let count = 0;
   for (let row = 0; row < drawn.length; row++) {
-    weight[row] = given === undefined ? drawn[row]! : drawn[row]! * given[row]!;
-    if (weight[row]! > 0) order[count++] = row;
+    const weight = given === undefined ? drawn[row]! : drawn[row]! * given[row]!;
+    pairs[2 * row] = weight;
+    pairs[2 * row + 1] = target[row]!;
+    if (weight > 0) order[count++] = row;
   }
   return count;
 }

@@ -164,6 +164,7 @@ function scanClasses(
 /** Differences of sums keep no digits below this share of the whole. */
 const ROUNDING = 1e-12;
 
-function floorOf(total: number, limits: SideLimits): number {
+/** Weight of either side at least. */
+export function floorOf(total: number, limits: SideLimits): number {
   return Math.max(total * ROUNDING, limits.weight, limits.draws ? 0 : limits.rows);
 }

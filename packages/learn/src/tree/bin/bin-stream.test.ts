@@ -108,6 +108,28 @@ test("lists of chunks are merged by value, and extra columns come along whole", 
   expect(frequencies.at(-1)).toBeGreaterThanOrEqual(3);
 });
 
+test("a list that chunks share may grow", async () => {
+  async function* chunks() {
+    const categories = ["a"];
+    const chunk = (codes: number[]): TreeTable => ({
+      rows: codes.length,
+      columns: ["c", "d"].map((name) => ({
+        kind: "categorical",
+        name,
+        codes: Int32Array.from(codes),
+        categories,
+      })),
+    });
+    yield chunk([0, 0, 0]);
+    categories.push("b");
+    yield chunk([1, 1, 0, 1, 1]);
+  }
+  const { table, extra } = await binStream(chunks, { extra: ["d"] });
+  expect(table.features[0]).toMatchObject({ categories: ["a", "b"], codes: Int32Array.of(0, 1) });
+  expect([...table.bins[0]!]).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
+  expect(extra["d"]).toMatchObject({ codes: Int32Array.of(0, 0, 0, 1, 1, 0, 1, 1) });
+});
+
 test("a stream in the bins of another table", async () => {
   const [seen, held] = [exampleTable(500), exampleTable(700)];
   const { features } = binTable(seen);
@@ -118,11 +140,16 @@ test("a stream in the bins of another table", async () => {
 
 test("numbers of several array types are kept in float64", async () => {
   async function* chunks() {
-    yield treeTable({ columns: { x: Float32Array.of(1, 2), y: Int32Array.of(1, 2) } });
-    yield treeTable({ columns: { x: Float64Array.of(0.1), y: Float64Array.of(0.1) } });
+    yield treeTable({ columns: { x: Float64Array.of(0.1), y: Int32Array.of(1), z: Float64Array.of(0.1) } });
+    yield treeTable({
+      columns: { x: Float32Array.of(0.25, 7), y: Float64Array.of(0.1, 2), z: Int8Array.of(1, 2) },
+    });
   }
-  const { extra } = await binStream(chunks, { extra: ["y"] });
-  expect(extra["y"]).toMatchObject({ values: Float64Array.of(1, 2, 0.1) });
+  const { table, extra } = await binStream(chunks, { extra: ["y", "z"], minBinRows: 1 });
+  expect(extra["y"]).toMatchObject({ values: Float64Array.of(1, 0.1, 2) });
+  expect(extra["z"]).toMatchObject({ values: Float64Array.of(0.1, 1, 2) });
+  // Bounds are float32 numbers only where all values are.
+  expect(table.features[0]).toMatchObject({ upper: Float64Array.of(0.175, 3.625, Infinity) });
 });
 
 describe("what is wrong is named", () => {

@@ -110,6 +110,12 @@ describe("grids and searches agree with the slow way", () => {
   });
 });
 
+test("a missing value in the first block of many is seen", () => {
+  const values = new Float32Array(9000);
+  values[0] = NaN;
+  expectPartition(values, binTable(column(values)));
+});
+
 test("integers of every array type are binned alike", () => {
   const list = Array.from({ length: 1000 }, (_, row) => (row * row) % 101);
   const want = binTable(column(Float64Array.from(list)), { bins: 50 });

@@ -29,7 +29,7 @@ export function categoryBins(
   const codes = Int32Array.from(
     [...counts.keys()]
       .filter((code) => counts[code]! >= minRows)
-      .sort((left, right) => counts[right]! - counts[left]! || left - right)
+      .sort((left, right) => counts[right]! - counts[left]!)
       .slice(0, MOST_BINS),
   );
   return Object.freeze({ kind: "categorical", name, categories, codes, bins: codes.length + 1 });

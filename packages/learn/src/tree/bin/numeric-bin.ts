@@ -16,6 +16,6 @@ export function numericBins(
 
 /** A numeric feature with a bin for missing values, where any were seen. */
 export function withMissing(feature: BinnedFeature, seen: boolean): BinnedFeature {
-  if (feature.kind === "categorical" || !seen || feature.missing) return feature;
+  if (feature.kind === "categorical" || !seen) return feature;
   return Object.freeze({ ...feature, missing: true, bins: feature.upper.length + 1 });
 }

@@ -15,6 +15,7 @@ test("values come out ascending, without NaN, -0 as 0", () => {
       for (const values of [any, Float64Array.from(list)]) expect(sortValues(values)).toEqual(wanted(values));
     }),
   );
+  for (const value of sortValues(Float64Array.of(0, -0, NaN, -0))) expect(value).toBe(0);
   // Long runs of one float32.
   const close = Float64Array.from({ length: 5000 }, (_, at) => 1.7e12 + ((at * 7919) % 5000));
   expect(sortValues(close)).toEqual(wanted(close));

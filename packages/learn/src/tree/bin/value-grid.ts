@@ -8,7 +8,7 @@ export interface ValueGrid {
   readonly origin: number;
   readonly scale: number;
   readonly shift: number;
-  /** The key of the last cell's beginning ("bits"), or the last cell ("even"): beyond it all is one cell. */
+  /** The last cell ("even"), or a key in it ("bits"): all beyond is of that cell. */
   readonly last: number;
   readonly begins: Uint8Array;
 }
@@ -43,9 +43,9 @@ function beginnings(cells: number, cellOf: readonly number[]): Uint8Array | unde
 function evenGrid(bounds: Float64Array): ValueGrid | undefined {
   const origin = bounds[0]!;
   const scale = (CELLS - 2) / (bounds.at(-1)! - origin);
-  if (!Number.isFinite(scale) || scale === 0 || !Number.isFinite(origin)) return undefined;
   const last = CELLS - 1;
-  // The very arithmetic of the search: each step keeps order, so what rounds, rounds alike.
+  // The very arithmetic of the search: each step keeps order, so what rounds, rounds alike. Where bounds are so far from
+  // or so close to each other that 0 meets Infinity, NaN is cell 0, which keeps order, too.
   const cellOf = Array.from(bounds, (bound) => Math.min(Math.max((bound - origin) * scale, 0), last) | 0);
   const begins = beginnings(CELLS, cellOf);
   return begins && { kind: "even", origin, scale, shift: 0, last, begins };
@@ -54,15 +54,15 @@ function evenGrid(bounds: Float64Array): ValueGrid | undefined {
 function bitsGrid(bounds: Float64Array): ValueGrid | undefined {
   const keys = Array.from(bounds, keyOfNumber);
   const origin = keys[0]!;
-  const span = keys.at(-1)! - origin + 1;
+  const last = keys.at(-1)!;
   let shift = 0;
-  while (span / 2 ** shift > CELLS) shift++;
-  const cells = Math.floor(span / 2 ** shift) + 1;
+  while ((last - origin) / 2 ** shift >= CELLS) shift++;
+  const cells = Math.floor((last - origin) / 2 ** shift) + 1;
   const begins = beginnings(
     cells,
     keys.map((key) => Math.floor((key - origin) / 2 ** shift)),
   );
-  return begins && { kind: "bits", origin, scale: 0, shift, last: keys.at(-1)! + 1, begins };
+  return begins && { kind: "bits", origin, scale: 0, shift, last, begins };
 }
 
 /**

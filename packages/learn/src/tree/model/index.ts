@@ -5,3 +5,6 @@ export { leafNodes, rawScores } from "./raw-scores.ts";
 export * from "./tree-link.ts";
 export { readEnsemble } from "./stored/read-ensemble.ts";
 export { writeEnsemble } from "./stored/write-ensemble.ts";
+export type { ImportedTrees } from "./imported-trees.ts";
+export { readLightgbm } from "./lightgbm/read-lightgbm.ts";
+export { readXgboost, type XgboostOptions } from "./xgboost/read-xgboost.ts";

@@ -7,6 +7,7 @@ import { clearBins, fillBins, pickBins } from "./bin-sum.ts";
 import { MANY, type NodeRows } from "./node-rows.ts";
 import { orderByShare, orderings, shuffleBins } from "./order-category.ts";
 import { CONSTANT, MISSING, scanFew } from "./scan-few.ts";
+import { randomCut, scanRandom } from "./scan-random.ts";
 import { floorOf, scanBoundaries, type Boundary, type Found, type SideLimits } from "./scan-boundary.ts";
 
 /** How a node is split. */
@@ -62,7 +63,7 @@ export function bestSplit(
   const best = { feature: -1, cut: -1, goesLeft: undefined as Uint8Array | undefined };
   const F = features.length;
   const count = end - start;
-  const few = count < MANY && !growth.extra && !limits.draws;
+  const quick = !limits.draws && (growth.extra || count < MANY);
   const floor = floorOf(rows.total[0]!, limits);
   for (let drawn = 0, changing = 0; drawn < F; drawn++) {
     if (drawn >= growth.featuresByNode && changing > 0) break;
@@ -72,8 +73,11 @@ export function bestSplit(
     features[drawn] = feature;
     pickBins(rows, feature, start, count);
     const of = rows.source.table.features[feature]!;
-    if (few && of.kind === "numeric") {
-      const cut = scanFew(rows, count, of.missing ? of.bins - 1 : -1, floor, found);
+    if (quick && of.kind === "numeric") {
+      const missing = of.missing ? of.bins - 1 : -1;
+      const cut = growth.extra
+        ? scanRandom(rows, count, missing, floor, search.centres[feature]!, random, found)
+        : scanFew(rows, count, missing, floor, found);
       if (cut >= 0) {
         best.feature = feature;
         best.cut = cut;
@@ -158,10 +162,9 @@ function randomBoundary(
   random: Random,
 ): Boundary {
   if (count === 1) return { at: 1, missingLeft: false };
-  const share = random.uint32() / 4294967296;
-  const value = centre[occupied[0]!]! * (1 - share) + centre[occupied[count - 1]!]! * share;
+  const cut = randomCut(centre, occupied[0]!, occupied[count - 1]!, random);
   let at = 1;
-  while (at < count - 1 && centre[occupied[at]!]! <= value) at++;
+  while (occupied[at]! <= cut) at++;
   return { at, missingLeft: missing >= 0 && tossCoin(random) };
 }
 

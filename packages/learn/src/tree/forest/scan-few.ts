@@ -5,7 +5,8 @@ import type { Found } from "./scan-boundary.ts";
 export const CONSTANT = -2;
 /** Rows are missing among those that were picked: a matter for `scanBoundaries`. */
 export const MISSING = -3;
-const NO_BETTER = -1;
+/** No boundary was better than what was known. */
+export const NO_BETTER = -1;
 
 /**
  * What `scanBoundaries` does for the numbers of a small node in which none is missing: its rows are chained by bin, and

@@ -10,6 +10,8 @@ export const FEATURE_BYTES = 2048;
 export const STEPS = 4;
 /** Rows of which sizes are summed one after the other; threads' shares are whole numbers of them. */
 export const SUM_BLOCK = 4096;
+/** Codes are padded only in tables that are not large. */
+const MOST_PADDED = 2 ** 29;
 /** Codes of a row that one load fetches. */
 const BLOCK_WIDTH = 16;
 
@@ -18,7 +20,7 @@ export const SHARED = { operation: 320, words: 384, reals: 448, setup: 640 } as 
 /** The first area; below it lie the words above. */
 const GROUND = 4096;
 
-/** Neighbouring features whose codes lie side by side, row by row. */
+/** Neighbouring features whose sums are added up together. */
 export interface FeatureBlock {
   readonly first: number;
   readonly width: number;
@@ -37,6 +39,15 @@ export function featureBlocks(features: number, threads: number): readonly Featu
   });
 }
 
+/**
+ * Bytes of a row's codes: a power of two up to that of a cache line, or whole lines, where that wastes little, so that
+ * rows that are fetched one by one touch as few lines as can be.
+ */
+function rowStride(features: number, rows: number): number {
+  const even = features > 64 ? Math.ceil(features / 64) * 64 : 2 ** Math.ceil(Math.log2(features));
+  return even <= 1.3 * features && even * rows <= MOST_PADDED ? even : features;
+}
+
 /** Bytes of each area, in the order of the setup table from place 4 on. */
 function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, threads: number) {
   const { rows } = table;
@@ -45,9 +56,9 @@ function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, t
   const outputs = boosting?.outputs ?? 0;
   return {
     columns: rows * features,
-    blockTable: 16 * featureBlocks(features, threads).length,
+    blockTable: 8 * featureBlocks(features, threads).length,
     featureTable: 8 * features,
-    pairs: perRow(4),
+    codes: rows * rowStride(features, rows) + BLOCK_WIDTH,
     gradient: perRow(4),
     hessian: perRow(4),
     order: perRow(4),
@@ -76,6 +87,9 @@ function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, t
     weight: boosting?.weighted === true ? perRow(8) : 0,
     largestScore: outputs > 1 ? perRow(8) : 0,
     scoreSum: outputs > 1 ? perRow(8) : 0,
+    pairs: perRow(4),
+    movedPairs: perRow(4),
+    stride: 0,
   };
 }
 
@@ -86,16 +100,16 @@ export type WasmPlaces = Readonly<Record<keyof ReturnType<typeof areas>, number>
 export interface WasmLayout {
   readonly blocks: readonly FeatureBlock[];
   readonly place: WasmPlaces;
-  /** Where the codes of each block begin. */
-  readonly codes: readonly number[];
+  /** Bytes of a row's codes. */
+  readonly stride: number;
   readonly bytes: number;
 }
 
 /**
  * Lays out the one memory of the kernels; it never grows. A row takes, with F features: F bytes as columns (for
- * partitioning), F bytes in blocks (for histograms), 4 for its two quantised derivatives, 8 for the float32 ones, 4 in the
- * order of leaves, and 4 while rows move: 2 F + 20. With scores, labels and weights for boosting 16 to 24 more. 50 M rows
- * of 20 features and their scores are 3.8 GB; a histogram takes 2,048 bytes a feature.
+ * partitioning), F bytes as rows (for histograms), 8 for its derivatives in float32, 8 in the order of leaves (its number
+ * and both quantised derivatives), and as much while rows move: 2 F + 24. With scores, labels and weights for boosting 16
+ * to 24 more. 50 M rows of 20 features with scores and labels are 4.0 GB; a histogram takes 2,048 bytes a feature.
  */
 export function wasmLayout(table: BinnedTable, options: KernelOptions, threads: number): WasmLayout {
   let end = GROUND;
@@ -109,6 +123,6 @@ export function wasmLayout(table: BinnedTable, options: KernelOptions, threads: 
     bytes === 0 ? 0 : next(bytes),
   ]);
   const blocks = featureBlocks(table.features.length, threads);
-  const codes = blocks.map(({ width }) => next(table.rows * width + BLOCK_WIDTH));
-  return { blocks, place: Object.fromEntries(sizes) as WasmPlaces, codes, bytes: end };
+  const stride = rowStride(table.features.length, table.rows);
+  return { blocks, place: Object.fromEntries(sizes) as WasmPlaces, stride, bytes: end };
 }

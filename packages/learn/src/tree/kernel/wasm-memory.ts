@@ -1,5 +1,5 @@
 import type { BinnedTable } from "../binned-table.ts";
-import { FEATURE_BYTES, SHARED, type WasmLayout } from "./wasm-layout.ts";
+import { FEATURE_BYTES, SHARED, type WasmLayout, type WasmPlaces } from "./wasm-layout.ts";
 
 /** Bytes that draw together those of four 32-bit lanes whose bit is set in a mask of 0 to 15, in their order. */
 function compaction(): Uint8Array {
@@ -27,11 +27,11 @@ export function fillMemory(
   const features = table.features.length;
   const setup = [table.rows, features, blocks.length, threads, ...Object.values(place)];
   words.set(setup, SHARED.setup / 4);
-  // The one entry that is no address.
-  words[SHARED.setup / 4 + 4 + Object.keys(place).indexOf("slotBytes")] = features * FEATURE_BYTES;
-  blocks.forEach(({ first, width }, block) => {
-    words.set([first, width, layout.codes[block]!], place.blockTable / 4 + 4 * block);
-  });
+  // The two entries that are no addresses.
+  const entry = (name: keyof WasmPlaces): number => SHARED.setup / 4 + 4 + Object.keys(place).indexOf(name);
+  words[entry("slotBytes")] = features * FEATURE_BYTES;
+  words[entry("stride")] = layout.stride;
+  blocks.forEach(({ first, width }, block) => words.set([first, width], place.blockTable / 4 + 2 * block));
   table.features.forEach((feature, f) => {
     const numeric = feature.kind === "numeric";
     const flags = numeric ? 1 + (feature.missing ? 2 : 0) : 0;

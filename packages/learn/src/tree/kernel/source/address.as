@@ -25,7 +25,6 @@ export const THREADS: u32 = 3;
 export const COLUMNS: u32 = 4;
 export const BLOCK_TABLE: u32 = 5;
 export const FEATURE_TABLE: u32 = 6;
-export const PAIRS: u32 = 7;
 export const GRADIENT: u32 = 8;
 export const HESSIAN: u32 = 9;
 export const ORDER: u32 = 10;
@@ -54,8 +53,12 @@ export const LABEL: u32 = 32;
 export const WEIGHT: u32 = 33;
 export const LARGEST_SCORE: u32 = 34;
 export const SCORE_SUM: u32 = 35;
+export const CODES: u32 = 7;
+export const PAIRS: u32 = 36;
+export const MOVED_PAIRS: u32 = 37;
+export const STRIDE: u32 = 38;
 
-/** Scratch of one thread: 128 gathered rows of 24 bytes. */
+/** Scratch of one thread: 128 gathered rows of 16 bytes. */
 export const SCRATCH_BYTES: u32 = 4096;
 /** One feature's bins in a histogram. */
 export const FEATURE_BYTES: u32 = 2048;

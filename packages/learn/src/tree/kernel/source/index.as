@@ -1,6 +1,6 @@
 export { fail, join, perform, post, work } from "./control";
 export { addValue } from "./add-score";
-export { arrangeBlock } from "./arrange";
+export { arrangeRows } from "./arrange";
 export { columnRows } from "./column-histogram";
 export { deriveBinary, deriveMulticlass, deriveSquared, prepareSoftmax } from "./derivative";
 export { sumRows } from "./exact-sum";

@@ -1,15 +1,17 @@
 import {
-  BLOCKS, BLOCK_TABLE, COLUMNS, FEATURES, FEATURE_BYTES, HISTOGRAMS, LEAF_BEGIN, LEAF_COUNT, ORDER, PAIRS, ROWS, SCRATCH,
-  SCRATCH_BYTES, SLOT_BYTES, THREADS, WANTED, setup, word,
+  BLOCKS, BLOCK_TABLE, CODES, COLUMNS, FEATURES, FEATURE_BYTES, HISTOGRAMS, LEAF_BEGIN, LEAF_COUNT, ORDER, PAIRS, ROWS, SCRATCH,
+  SCRATCH_BYTES, SLOT_BYTES, STRIDE, THREADS, WANTED, setup, word,
 } from "./address";
 import { denseRows, directRows, gatheredRows } from "./histogram";
 import { columnRows } from "./column-histogram";
 import { scanFeature } from "./scan";
 import { subtract } from "./subtract";
 
+/** Rows whose codes stay in the second cache while one block after the other is summed. */
+const CHUNK: u32 = 1024;
+
 /**
- * What is to be done with histograms, one block of features after the other: a thread owns its blocks, so that steps
- * need not wait for other threads. Words: 0 number of steps, then of each what it is and two numbers:
+ * What is to be done with histograms: a thread owns its blocks of features, so that steps need not wait for other threads. Words: 0 number of steps, then of each what it is and two numbers:
  *
  * 1 the sums of leaf a into slot b; 2 the same where the leaf has all rows of the table in their order; 3 slot a less
  * slot b; 4 the splits of slot a.
@@ -17,25 +19,17 @@ import { subtract } from "./subtract";
 export function leafWork(thread: u32): void {
   const threads = setup(THREADS);
   const blocks = setup(BLOCKS);
-  const last = (blocks * (thread + 1)) / threads;
+  const own = setup(BLOCK_TABLE) + 8 * ((blocks * thread) / threads);
+  const end = setup(BLOCK_TABLE) + 8 * ((blocks * (thread + 1)) / threads);
+  if (own == end) return;
+  const first = load<u32>(own);
+  const last = load<u32>(end - 8) + load<u32>(end - 4);
   const steps = word(0);
-  for (let block = (blocks * thread) / threads; block < last; block++) {
-    const entry = setup(BLOCK_TABLE) + 16 * block;
-    for (let step: u32 = 0; step < steps; step++) {
-      const wanted = setup(WANTED) + step * setup(FEATURES) + load<u32>(entry);
-      perform(word(1 + 3 * step), word(2 + 3 * step), word(3 + 3 * step), entry, wanted, thread);
-    }
-  }
-}
-
-function perform(step: u32, a: u32, b: u32, entry: usize, wanted: usize, thread: u32): void {
-  const first = load<u32>(entry);
-  const width = load<u32>(entry, 4);
-  if (step == 1 || step == 2) sums(step == 2, a, place(b, first), entry, wanted, thread);
-  else if (step == 3) subtract(place(a, first), place(b, first), width * FEATURE_BYTES);
-  else {
-    const histogram = place(a, first);
-    for (let f: u32 = 0; f < width; f++) scanFeature(first + f, histogram + f * FEATURE_BYTES);
+  for (let step: u32 = 0; step < steps; step++) {
+    const kind = word(1 + 3 * step), a = word(2 + 3 * step), b = word(3 + 3 * step);
+    if (kind <= 2) sums(kind == 2, a, place(b, 0), own, end, setup(WANTED) + step * setup(FEATURES), thread);
+    else if (kind == 3) subtract(place(a, first), place(b, first), (last - first) * FEATURE_BYTES);
+    else for (let f = first; f < last; f++) scanFeature(f, place(a, f));
   }
 }
 
@@ -44,34 +38,52 @@ function perform(step: u32, a: u32, b: u32, entry: usize, wanted: usize, thread:
   return setup(HISTOGRAMS) + slot * setup(SLOT_BYTES) + feature * FEATURE_BYTES;
 }
 
-function sums(whole: bool, leaf: u32, histogram: usize, entry: usize, wanted: usize, thread: u32): void {
-  const width = load<u32>(entry, 4);
-  const codes: usize = load<u32>(entry, 8);
-  const pairs: usize = setup(PAIRS);
-  let asked: u32 = 0;
-  for (let f: u32 = 0; f < width; f++) asked += u32(load<u8>(wanted + f) != 0);
-  if (asked == 0) return;
-  memory.fill(histogram, 0, width * FEATURE_BYTES);
-  const alone = asked * 3 < width;
-  if (whole && !alone) {
-    denseRows(width, codes, pairs, histogram, setup(ROWS));
-    return;
+/**
+ * A few rows at a time, all blocks of the thread: neighbouring blocks share cache lines of codes, which are fetched from
+ * far once.
+ */
+function sums(whole: bool, leaf: u32, histogram: usize, own: usize, end: usize, wanted: usize, thread: u32): void {
+  for (let entry = own; entry < end; entry += 8) {
+    memory.fill(histogram + load<u32>(entry) * FEATURE_BYTES, 0, load<u32>(entry, 4) * FEATURE_BYTES);
   }
   const threads = setup(THREADS);
   const scratch = setup(SCRATCH) + SCRATCH_BYTES * thread;
   for (let part: u32 = 0; part < threads; part++) {
     const at = 4 * (leaf * threads + part);
+    const begin = load<u32>(setup(LEAF_BEGIN) + at);
     const count = load<u32>(setup(LEAF_COUNT) + at);
     if (count == 0) continue;
-    const rows = setup(ORDER) + 4 * load<u32>(setup(LEAF_BEGIN) + at);
-    if (alone) {
-      for (let f: u32 = 0; f < width; f++) {
-        if (load<u8>(wanted + f) == 0) continue;
-        const column = setup(COLUMNS) + (load<u32>(entry) + f) * setup(ROWS);
-        columnRows(column, pairs, histogram + f * FEATURE_BYTES, rows, count);
+    const all = setup(ORDER) + 4 * begin;
+    const near = load<u32>(all + 4 * (count - 1)) - load<u32>(all) < count * 3;
+    for (let done: u32 = 0; done < count; done += CHUNK) {
+      const some = min<u32>(CHUNK, count - done);
+      const rows = all + 4 * done;
+      const pairs = setup(PAIRS) + 4 * (begin + done);
+      for (let entry = own; entry < end; entry += 8) {
+        addBlock(whole, near, entry, wanted, histogram, rows, pairs, some, scratch);
       }
-    } else if (load<u32>(rows + 4 * (count - 1)) - load<u32>(rows) < count * 3) {
-      directRows(width, codes, pairs, histogram, rows, count);
-    } else gatheredRows(width, codes, pairs, histogram, rows, count, scratch);
+    }
   }
+}
+
+function addBlock(
+  whole: bool, near: bool, entry: usize, wanted: usize, histogram: usize, rows: usize, pairs: usize, count: u32,
+  scratch: usize,
+): void {
+  const first = load<u32>(entry), width = load<u32>(entry, 4);
+  let asked: u32 = 0;
+  for (let f: u32 = 0; f < width; f++) asked += u32(load<u8>(wanted + first + f) != 0);
+  if (asked == 0) return;
+  histogram += first * FEATURE_BYTES;
+  if (asked * 3 < width) {
+    for (let f: u32 = 0; f < width; f++) {
+      if (load<u8>(wanted + first + f) == 0) continue;
+      columnRows(setup(COLUMNS) + (first + f) * setup(ROWS), pairs, histogram + f * FEATURE_BYTES, rows, count);
+    }
+    return;
+  }
+  const codes = setup(CODES) + first, stride = setup(STRIDE);
+  if (whole) denseRows(width, codes + load<u32>(rows) * stride, stride, pairs, histogram, count);
+  else if (near) directRows(width, codes, stride, pairs, histogram, rows, count);
+  else gatheredRows(width, codes, stride, pairs, histogram, rows, count, scratch);
 }

@@ -1,4 +1,4 @@
-import { COLUMNS, COMPACTION, GOES_LEFT, LEAF_BEGIN, LEAF_COUNT, MOVED, ORDER, ROWS, THREADS, setup, word } from "./address";
+import { COLUMNS, COMPACTION, GOES_LEFT, LEAF_BEGIN, LEAF_COUNT, MOVED, MOVED_PAIRS, ORDER, PAIRS, ROWS, THREADS, setup, word } from "./address";
 
 /**
  * Splits a thread's part of a leaf: rows whose bin does not go left become its part of another. Rows never leave the part
@@ -12,7 +12,10 @@ export function partition(thread: u32): void {
   const count = load<u32>(setup(LEAF_COUNT) + from);
   const column = setup(COLUMNS) + word(2) * setup(ROWS);
   const order = setup(ORDER) + 4 * begin;
-  const stay = partitionRows(order, setup(MOVED) + 4 * begin, count, column, setup(GOES_LEFT), setup(COMPACTION));
+  const moved = setup(MOVED) + 4 * begin;
+  const pairs = setup(PAIRS) - setup(ORDER);
+  const movedPairs = setup(MOVED_PAIRS) - setup(MOVED);
+  const stay = partitionRows(order, pairs, moved, movedPairs, count, column, setup(GOES_LEFT), setup(COMPACTION));
   store<u32>(setup(LEAF_COUNT) + from, stay);
   store<u32>(setup(LEAF_BEGIN) + into, begin + stay);
   store<u32>(setup(LEAF_COUNT) + into, count - stay);
@@ -20,9 +23,12 @@ export function partition(thread: u32): void {
 
 /**
  * Rows that stay move to the front in their order, the others behind them. Four rows at a time: both groups are drawn
- * together by a shuffle (16 masks of 16 bytes at `compaction`) and stored whole; what is too much is overwritten next.
+ * together by a shuffle (16 masks of 16 bytes at `compaction`) and stored whole; what is too much is overwritten next. Their pairs go with
+ * them: they lie `pairs` bytes after the rows, `movedPairs` after those that move.
  */
-export function partitionRows(order: usize, moved: usize, count: u32, column: usize, left: usize, compaction: usize): u32 {
+export function partitionRows(
+  order: usize, pairs: usize, moved: usize, movedPairs: usize, count: u32, column: usize, left: usize, compaction: usize,
+): u32 {
   let stay = order;
   let move = moved;
   let at = order;
@@ -36,8 +42,13 @@ export function partitionRows(order: usize, moved: usize, count: u32, column: us
       (u32(load<u8>(left + load<u8>(column + load<u32>(at, 8)))) << 2) |
       (u32(load<u8>(left + load<u8>(column + load<u32>(at, 12)))) << 3);
     const staying = popcnt(mask) << 2;
-    v128.store(stay, v128.swizzle(rows, v128.load(compaction + (mask << 4))));
-    v128.store(move, v128.swizzle(rows, v128.load(compaction + ((mask ^ 15) << 4))));
+    const own = v128.load(at + pairs);
+    const staying4 = v128.load(compaction + (mask << 4));
+    const moving4 = v128.load(compaction + ((mask ^ 15) << 4));
+    v128.store(stay, v128.swizzle(rows, staying4));
+    v128.store(stay + pairs, v128.swizzle(own, staying4));
+    v128.store(move, v128.swizzle(rows, moving4));
+    v128.store(move + movedPairs, v128.swizzle(own, moving4));
     stay += staying;
     move += 16 - staying;
     at += 16;
@@ -46,13 +57,16 @@ export function partitionRows(order: usize, moved: usize, count: u32, column: us
     const row = load<u32>(at);
     if (load<u8>(left + load<u8>(column + row))) {
       store<u32>(stay, row);
+      store<u32>(stay + pairs, load<u32>(at + pairs));
       stay += 4;
     } else {
       store<u32>(move, row);
+      store<u32>(move + movedPairs, load<u32>(at + pairs));
       move += 4;
     }
     at += 4;
   }
   memory.copy(stay, moved, move - moved);
+  memory.copy(stay + pairs, moved + movedPairs, move - moved);
   return u32(stay - order) >> 2;
 }

@@ -44,7 +44,7 @@ export function quantiseAll(
   let sum =
     ((i64x2.extract_lane(sumGradient, 0) + i64x2.extract_lane(sumGradient, 1)) << 32) +
     i64x2.extract_lane(sumHessian, 0) + i64x2.extract_lane(sumHessian, 1);
-  for (; i < to; i++) sum += quantiseRow(gradient, hessian, pairs, i, seed, byGradient, byHessian);
+  for (; i < to; i++) sum += quantiseRow(gradient, hessian, pairs + 4 * i, i, seed, byGradient, byHessian);
   return sum;
 }
 
@@ -53,19 +53,19 @@ export function quantiseBag(
 ): i64 {
   let sum: i64 = 0;
   for (let i = from; i < to; i++) {
-    sum += quantiseRow(gradient, hessian, pairs, load<u32>(order + 4 * i), seed, byGradient, byHessian);
+    sum += quantiseRow(gradient, hessian, pairs + 4 * i, load<u32>(order + 4 * i), seed, byGradient, byHessian);
   }
   return sum;
 }
 
 // @ts-ignore: decorator
 @inline function quantiseRow(
-  gradient: usize, hessian: usize, pairs: usize, row: u32, seed: u32, byGradient: f64, byHessian: f64,
+  gradient: usize, hessian: usize, into: usize, row: u32, seed: u32, byGradient: f64, byHessian: f64,
 ): i64 {
   const bits = hash(seed, row);
   const g = i32(floor(f64(load<f32>(gradient + 4 * row)) * byGradient + (f64(bits & 0xffff) + 0.5) / 65536));
   const h = i32(floor(f64(load<f32>(hessian + 4 * row)) * byHessian + (f64(bits >>> 16) + 0.5) / 65536));
-  store<u32>(pairs + 4 * row, (g << 16) | h);
+  store<u32>(into, (g << 16) | h);
   return (i64(g) << 32) + i64(h);
 }
 

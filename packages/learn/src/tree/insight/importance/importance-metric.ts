@@ -5,6 +5,7 @@ import { accuracy } from "../../../metric/accuracy.ts";
 import { macroF1 } from "../../../metric/classification-report.ts";
 import { logLoss } from "../../../metric/log-loss.ts";
 import { checkPairs } from "../../../metric/pair.ts";
+import { areaUnderRoc } from "../../boost/metric/area-under-roc.ts";
 
 /** What a model says of rows: a class or number for each [N], or as many as there are classes or outputs [N, K]. */
 export type Prediction = ArrayLike<number> | Matrix;
@@ -22,13 +23,14 @@ export type ImportanceMetricName =
   | "accuracy"
   | "macroF1"
   | "logLoss"
+  | "areaUnderRoc"
   | "rootMeanSquaredError"
   | "meanAbsoluteError"
   | "r2";
 
 /**
  * The metrics by name. "accuracy" and "macroF1" take classes, or probabilities of which the largest decides; "logLoss" takes
- * probabilities [N, K]; the others numbers. "r2" is the coefficient of determination.
+ * probabilities [N, K], "areaUnderRoc" those of two classes, or the second's or its scores; the others numbers. "r2" is the coefficient of determination.
  */
 export const IMPORTANCE_METRICS = {
   accuracy: {
@@ -57,6 +59,23 @@ export const IMPORTANCE_METRICS = {
         received: "one number a row",
         remedy: "Predict probabilities.",
       });
+    },
+  },
+  areaUnderRoc: {
+    name: "areaUnderRoc",
+    better: "higher",
+    of(y, predicted) {
+      const wide = isMatrix(predicted) && predicted.columns > 1;
+      if (wide && predicted.columns > 2)
+        throw tidelineError("ARGUMENT_INVALID", {
+          who: "metric areaUnderRoc",
+          field: "predicted",
+          expected: "probabilities of two classes, or scores",
+          received: `${predicted.columns} columns`,
+        });
+      const scores = isMatrix(predicted) ? predicted.values : predicted;
+      checkPairs("metric areaUnderRoc", y, wide ? { length: predicted.rows } : scores);
+      return areaUnderRoc(y, wide ? Float64Array.from(y, (_, row) => scores[2 * row + 1]!) : scores);
     },
   },
   rootMeanSquaredError: {

@@ -80,7 +80,7 @@ test("classifiers of matrices are asked by any metric, in a promise too", async 
   const rows = { X, y: labels, classes: ["no", "yes"], names: ["a", "noise"] };
   const before = X.values.slice();
   const model = logisticRegression().fit(rows);
-  for (const metric of ["accuracy", "macroF1", "logLoss"] as const) {
+  for (const metric of ["accuracy", "macroF1", "logLoss", "areaUnderRoc"] as const) {
     const { features } = await permutationImportance(
       (given) => Promise.resolve(model.predictProbabilities(given.X)),
       rows,
@@ -159,6 +159,10 @@ describe("what is wrong is named", () => {
     await expect(
       permutationImportance(() => [0, 1], { X, y: [0, 1] }, { metric: "logLoss" }),
     ).rejects.toThrow(/Predict probabilities/);
+    const oneClass = permutationImportance(() => [0.1, 0.2], { X, y: [1, 1] }, { metric: "areaUnderRoc" });
+    await expect(oneClass).rejects.toThrow(
+      /metric areaUnderRoc: expected a finite figure of these rows, received NaN/,
+    );
     expect(() => correlatedGroups({ columns, y }, { atLeast: 1 })).toThrow(
       /atLeast: expected a number of at least 0/,
     );

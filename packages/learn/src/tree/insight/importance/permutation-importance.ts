@@ -90,6 +90,13 @@ export async function permutationImportance<Rows extends ImportanceRows>(
   const parts = partsOf(importanceNames(rows), options);
   const sign = metric.better === "higher" ? 1 : -1;
   const score = metric.of(rows.y, await predict(rows));
+  if (!Number.isFinite(score))
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: WHO,
+      field: `metric ${metric.name}`,
+      expected: "a finite figure of these rows",
+      received: String(score),
+    });
   const features: PermutedFeature[] = [];
   for (const [feature, columns] of parts) {
     const losses = new Float64Array(repeats);

@@ -75,7 +75,7 @@ test("drawings of all kinds are well-formed, whatever names and values are", () 
           );
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 

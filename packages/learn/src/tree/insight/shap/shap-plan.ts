@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import type { Tree } from "../../tree-ensemble.ts";
 import { coverMeans, coverShares, type Cover } from "../cover.ts";
 import { gaussLegendre, type Quadrature } from "./gauss-legendre.ts";
@@ -30,7 +31,10 @@ export interface ShapPlan extends TreePaths {
   readonly base: Float64Array;
 }
 
-/** @throws what {@link coverShares} throws. */
+/** Numbers of a plan at most: 1 GiB. */
+const MOST_NUMBERS = 2 ** 27;
+
+/** @throws MODEL_UNSUPPORTED for a tree whose plan takes more than 1 GiB; what {@link coverShares} throws. */
 export function shapPlan(who: string, tree: Tree, cover: Cover): ShapPlan {
   const shares = coverShares(who, tree, cover);
   const branches = Int32Array.from(tree.feature.keys()).filter((node) => tree.feature[node]! >= 0);
@@ -40,7 +44,16 @@ export function shapPlan(who: string, tree: Tree, cover: Cover): ShapPlan {
   const most = different.reduce((more, count) => Math.max(more, count), 0);
   const rule = gaussLegendre(Math.max(1, Math.ceil(most / 2)));
   const points = rule.points.length;
-  const step = new Float64Array(branches.length * 3 * points * 4);
+  const numbers = branches.length * 3 * points * 4;
+  if (numbers > MOST_NUMBERS)
+    throw tidelineError("MODEL_UNSUPPORTED", {
+      who,
+      field: "tree",
+      expected: `branches times different features on a path up to ${MOST_NUMBERS / 6}`,
+      received: `${branches.length} times ${most}`,
+      remedy: "Ask with background rows, or train smaller trees.",
+    });
+  const step = new Float64Array(numbers);
   for (const [place, branch] of branches.entries()) {
     const left = tree.left[branch]!;
     const right = tree.right[branch]!;

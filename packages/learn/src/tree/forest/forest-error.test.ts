@@ -20,6 +20,7 @@ describe("what is wrong is named", () => {
     [{ classWeights: [1, -1] }, "classWeights[1]"],
     [{ bins: 256 }, "bins: expected an integer of 2 to 255"],
     [{ seed: 0.5 }, "seed: expected an integer"],
+    [{ categorical: "place" }, "categorical: expected a list of names"],
     [{ bootstrap: "yes" }, "bootstrap: expected true or false"],
     [{ bootstrap: false, outOfBag: true }, "outOfBag: expected false where every tree sees every row"],
   ])("option %j", (options, message) => {

@@ -17,6 +17,8 @@ export interface ForestOptions<T extends Task = Task> extends Pick<
   readonly task?: T;
   /** Default 100. */
   readonly trees?: number;
+  /** Names of columns of categories, beside those that the rows name. */
+  readonly categorical?: readonly string[];
   /** Leaves of a tree at most: the branch that gains most is grown first. Default: no limit. */
   readonly leaves?: number;
   /** Depth of a tree at most. Default: no limit. */
@@ -56,6 +58,7 @@ export interface ForestSettings {
   readonly outOfBag: boolean;
   readonly seed: number;
   readonly extra: boolean;
+  readonly categorical: readonly string[];
   readonly bins: BinOptions;
 }
 
@@ -81,6 +84,12 @@ function limit(who: string, field: string, value: number | undefined): number {
 function flag(who: string, field: string, value: boolean): boolean {
   if (typeof value === "boolean") return value;
   throw illegalOption(who, field, "true or false", String(value));
+}
+
+function names(who: string, given: readonly string[]): readonly string[] {
+  if (Array.isArray(given) && given.every((name) => typeof name === "string"))
+    return Object.freeze([...given]);
+  throw illegalOption(who, "categorical", "a list of names", JSON.stringify(given));
 }
 
 function checkClassWeights(who: string, task: Task, weights: ForestClassWeights | undefined) {
@@ -133,6 +142,7 @@ export function forestSettings(who: string, options: ForestOptions, extra: boole
     outOfBag,
     seed: checkSeed(who, seed),
     extra,
+    categorical: names(who, options.categorical ?? []),
     bins: Object.freeze(binSettings(who, { bins, minBinRows, sample, seed })),
   });
 }

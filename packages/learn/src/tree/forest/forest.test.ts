@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { matrix } from "../../matrix.ts";
 import { seededRandom } from "../../random.ts";
-import { treeTable } from "../bin/table-rows.ts";
+import { binTable } from "../bin/bin-table.ts";
+import { treeTable, type TreeRows } from "../bin/table-rows.ts";
 import { rawScores } from "../model/raw-scores.ts";
 import { bagPlan, drawBag } from "./bag.ts";
 import { treeSeeds } from "./draw.ts";
@@ -268,6 +269,18 @@ describe("missing values and categories", () => {
       classes: ["a", "b"],
     });
     expect(model.predict({ columns: { speed: [null] } })).toEqual(Int32Array.of(1));
+  });
+
+  test("columns of categories may be named by the estimator, and rows may be in bins", async () => {
+    const [speed, place] = [Array.from({ length: 60 }, (_, row) => row % 10), ["x", "y", "z"]];
+    const columns = { speed, place: speed.map((_, row) => place[(row * 7) % 3]!) };
+    const labels = { y: Int32Array.from(speed, (value, row) => (row + value) % 2), classes: ["a", "b"] };
+    const named = await randomForest({ trees: 3, categorical: ["place"] }).fit({ columns, ...labels });
+    const rows: TreeRows = { columns, categorical: ["place"] };
+    const binned = binTable(treeTable(rows), { minBinRows: 1 });
+    const inBins = await randomForest({ trees: 3 }).fit({ binned, ...labels });
+    expect(inBins.ensemble).toEqual(named.ensemble);
+    expect(inBins.predict(rows)).toEqual(named.predict(rows));
   });
 
   test("the best of all subsets of categories, and none is lost", async () => {

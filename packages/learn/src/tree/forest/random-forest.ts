@@ -1,10 +1,10 @@
 import type { Task } from "../../net/estimator/task.ts";
 import { binTable } from "../bin/bin-table.ts";
-import { treeTable, type TreeRows } from "../bin/table-rows.ts";
-import type { BinnedFeature } from "../binned-table.ts";
+import type { TreeRows } from "../bin/table-rows.ts";
+import type { BinnedTable } from "../binned-table.ts";
+import { featuresOf, trainingTable } from "../boost/estimator/boost-table.ts";
 import { binsByRow, ownBins, sharedBins } from "./bin-by-row.ts";
 import { treeEnsemble } from "../model/ensemble.ts";
-import type { TreeFeature } from "../tree-ensemble.ts";
 import type { ForestJob } from "./forest-job.ts";
 import { classTarget, numberTarget, type ForestLabels, type ForestTargets } from "./forest-label.ts";
 import { forestClassifier, forestRegressor } from "./forest-model.ts";
@@ -13,8 +13,8 @@ import { featureCount, forestSettings, type ForestOptions, type ForestSettings }
 import { growForest, type ForestFitOptions } from "./grow-forest.ts";
 import { addUnseen, outOfBagClasses, outOfBagNumbers, outOfBagSums } from "./out-of-bag.ts";
 
-/** Rows with classes, or with numbers. */
-export type ForestRows<T extends Task = Task> = TreeRows &
+/** Rows with classes, or with numbers; rows may be in bins already: then their values need not be in memory. */
+export type ForestRows<T extends Task = Task> = (TreeRows | { readonly binned: BinnedTable }) &
   (T extends "regression" ? ForestTargets : ForestLabels);
 
 /** What a fit gives. */
@@ -83,13 +83,13 @@ async function fitForest(
 ): Promise<ForestModel> {
   const who = `${kind}.fit`;
   const { task, trees, seed, extra, leaves, depth, minChildRows, minChildWeight, minGain } = settings;
-  const table = treeTable(rows);
+  const table = "binned" in rows ? rows.binned : trainingTable(rows, settings.categorical, undefined);
   const target =
     task === "regression"
       ? numberTarget(who, table.rows, rows as ForestTargets)
       : classTarget(who, table.rows, rows as ForestLabels, settings.classWeights);
   const allocate = fit.threads === undefined ? ownBins : sharedBins;
-  const binned = binTable(table, { ...settings.bins, allocate });
+  const binned = "columns" in table ? binTable(table, { ...settings.bins, allocate }) : table;
   const featuresByNode = featureCount(settings.features, binned.features.length);
   const job: ForestJob = {
     source: { ...target, table: binned, byRow: binsByRow(binned, allocate) },
@@ -102,7 +102,7 @@ async function fitForest(
   const grown = await growForest(job, trees, seed, fit, ({ tree, leaves }) => {
     if (sums !== undefined && leaves !== undefined) addUnseen(sums, tree, leaves);
   });
-  const features = binned.features.map(featureOf);
+  const features = featuresOf(binned.features);
   const ensemble = treeEnsemble({ features, outputs, trees: grown, average: true });
   const { y, sampleWeight } = rows;
   if (task === "regression") {
@@ -111,9 +111,4 @@ async function fitForest(
   }
   const outOfBag = sums && outOfBagClasses(sums, y, sampleWeight);
   return forestClassifier({ kind, classes: (rows as ForestLabels).classes, seed, ensemble, outOfBag });
-}
-
-function featureOf(feature: BinnedFeature): TreeFeature {
-  const { kind, name } = feature;
-  return kind === "numeric" ? { kind, name } : { kind, name, categories: feature.categories };
 }

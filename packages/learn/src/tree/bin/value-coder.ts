@@ -18,70 +18,81 @@ export function valueCoder(upper: Float64Array): ValueCoder {
   const bounds = new Float64Array(256).fill(Infinity);
   bounds.set(upper);
   const scratch = new Float64Array(BLOCK);
-  const bits = new Int32Array(scratch.buffer);
+  const codeNumbers =
+    grid === undefined
+      ? searchCoder(scratch, bounds)
+      : grid.kind === "even"
+        ? evenCoder(scratch, bounds, grid)
+        : bitsCoder(scratch, bounds, grid);
   return (values, into) => {
     let seen = false;
     for (let start = 0; start < values.length; start += BLOCK) {
       const count = Math.min(BLOCK, values.length - start);
       scratch.set(values.subarray(start, start + count));
       const out = into.subarray(start, start + count);
-      if (grid === undefined) codeBySearch(scratch, bounds, out);
-      else if (grid.kind === "even") codeByEvenGrid(scratch, bounds, grid, out);
-      else codeByBitsGrid(scratch, bits, bounds, grid, out);
-      seen = codeMissing(scratch, missing, out) || seen;
+      if (!codeNumbers(out)) continue;
+      codeMissing(scratch, missing, out);
+      seen = true;
     }
     return seen;
   };
 }
 
-function codeByEvenGrid(values: Float64Array, bounds: Float64Array, grid: ValueGrid, into: Uint8Array): void {
+/** Writes the bins of a block's numbers; returns whether it has any NaN, whose bin is left open. */
+type BlockCoder = (into: Uint8Array) => boolean;
+
+function evenCoder(values: Float64Array, bounds: Float64Array, grid: ValueGrid): BlockCoder {
   const { origin, scale, last, begins } = grid;
-  for (let at = 0; at < into.length; at++) {
-    const value = values[at]!;
-    let bin = begins[Math.min(Math.max((value - origin) * scale, 0), last) | 0]!;
-    bin += +(value > bounds[bin]!);
-    into[at] = bin + +(value > bounds[bin]!);
-  }
+  return (into) => {
+    let missing = 0;
+    for (let at = 0; at < into.length; at++) {
+      const value = values[at]!;
+      let bin = begins[Math.min(Math.max((value - origin) * scale, 0), last) | 0]!;
+      bin += +(value > bounds[bin]!);
+      into[at] = bin + +(value > bounds[bin]!);
+      missing |= +(value !== value);
+    }
+    return missing !== 0;
+  };
 }
 
-function codeByBitsGrid(
-  values: Float64Array,
-  bits: Int32Array,
-  bounds: Float64Array,
-  grid: ValueGrid,
-  into: Uint8Array,
-): void {
+function bitsCoder(values: Float64Array, bounds: Float64Array, grid: ValueGrid): BlockCoder {
   const { origin, shift, last, begins } = grid;
-  for (let at = 0; at < into.length; at++) {
-    const value = values[at]!;
-    const key = keyOf(bits[2 * at + HIGH]!);
-    const inside = key < origin ? origin : key > last ? last : key;
-    let bin = begins[(inside - origin) >>> shift]!;
-    bin += +(value > bounds[bin]!);
-    into[at] = bin + +(value > bounds[bin]!);
-  }
+  const bits = new Int32Array(values.buffer);
+  return (into) => {
+    let missing = 0;
+    for (let at = 0; at < into.length; at++) {
+      const value = values[at]!;
+      const key = keyOf(bits[2 * at + HIGH]!);
+      const inside = key < origin ? origin : key > last ? last : key;
+      let bin = begins[(inside - origin) >>> shift]!;
+      bin += +(value > bounds[bin]!);
+      into[at] = bin + +(value > bounds[bin]!);
+      missing |= +(value !== value);
+    }
+    return missing !== 0;
+  };
 }
 
-function codeBySearch(values: Float64Array, bounds: Float64Array, into: Uint8Array): void {
-  for (let at = 0; at < into.length; at++) {
-    const value = values[at]!;
-    let bin = +(value > bounds[127]!) << 7;
-    bin += +(value > bounds[bin + 63]!) << 6;
-    bin += +(value > bounds[bin + 31]!) << 5;
-    bin += +(value > bounds[bin + 15]!) << 4;
-    bin += +(value > bounds[bin + 7]!) << 3;
-    bin += +(value > bounds[bin + 3]!) << 2;
-    bin += +(value > bounds[bin + 1]!) << 1;
-    into[at] = bin + +(value > bounds[bin]!);
-  }
+function searchCoder(values: Float64Array, bounds: Float64Array): BlockCoder {
+  return (into) => {
+    let missing = 0;
+    for (let at = 0; at < into.length; at++) {
+      const value = values[at]!;
+      let bin = +(value > bounds[127]!) << 7;
+      bin += +(value > bounds[bin + 63]!) << 6;
+      bin += +(value > bounds[bin + 31]!) << 5;
+      bin += +(value > bounds[bin + 15]!) << 4;
+      bin += +(value > bounds[bin + 7]!) << 3;
+      bin += +(value > bounds[bin + 3]!) << 2;
+      bin += +(value > bounds[bin + 1]!) << 1;
+      into[at] = bin + +(value > bounds[bin]!);
+      missing |= +(value !== value);
+    }
+    return missing !== 0;
+  };
 }
 
-function codeMissing(values: Float64Array, missing: number, into: Uint8Array): boolean {
-  let seen = false;
-  for (let at = 0; at < into.length; at++) {
-    if (values[at] === values[at]) continue;
-    into[at] = missing;
-    seen = true;
-  }
-  return seen;
+function codeMissing(values: Float64Array, missing: number, into: Uint8Array): void {
+  for (let at = 0; at < into.length; at++) if (values[at] !== values[at]) into[at] = missing;
 }

@@ -8,3 +8,4 @@ export { writeEnsemble } from "./stored/write-ensemble.ts";
 export type { ImportedTrees } from "./imported-trees.ts";
 export { readLightgbm } from "./lightgbm/read-lightgbm.ts";
 export { readXgboost, type XgboostOptions } from "./xgboost/read-xgboost.ts";
+export { writeLightgbm } from "./lightgbm/write-lightgbm.ts";

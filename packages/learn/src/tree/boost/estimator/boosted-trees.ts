@@ -11,6 +11,7 @@ import type { BoostTask } from "../objective/objective.ts";
 import { boostedModel, type BoostedModel, type BoostedOf } from "./boosted-model.ts";
 import { columnConstraints } from "./column-constraint.ts";
 import type { BoostRows } from "./label-row.ts";
+import { heldRows, takenUp } from "./kernel-twin.ts";
 import { prepare } from "./prepare.ts";
 
 /** What a fit takes beside rows. */
@@ -74,9 +75,11 @@ export function boostedTrees<Task extends BoostTask = "classification">(
       const kernels = await open(table, {
         ...roomOf(settings, table),
         ...(threads === undefined ? {} : { threads }),
+        ...heldRows(objective, target, base.length),
       });
       try {
-        const run = { kernels, objective, target, settings, constraints, scores, firstRound: before };
+        const held = takenUp(kernels, objective, target, scores);
+        const run = { kernels, target, settings, constraints, firstRound: before, ...held };
         const { trees, ...boosted } = await boost({ ...run, ...watch, validation: prepared.validation });
         const ensemble = treeEnsemble({
           features,

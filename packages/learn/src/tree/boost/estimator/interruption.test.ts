@@ -50,28 +50,32 @@ function countedThreads() {
   return { running, threads };
 }
 
-test("equal models come from any kernels and threads", async () => {
-  const classes = { columns, y: madeClasses(y, 3), classes: ["a", "b", "c"] };
-  const estimator = boostedTrees({
-    leaves: 6,
-    minChildRows: 5,
-    rounds: 5,
-    rowShare: 0.7,
-    categorical: ["d"],
-  });
-  const { running, threads } = countedThreads();
-  const fits = [
-    { kernels: openTypescriptKernels },
-    { kernels: chooseKernels().open },
-    { kernels: chooseKernels({ threads }).open, threads: 2 },
-    {},
-  ];
-  const models = [];
-  for (const fit of fits) models.push(await estimator.fit(classes, fit));
-  for (const model of models) expect(model.ensemble).toEqual(models[0]!.ensemble);
-  expect(running.most).toBeGreaterThan(0);
-  await expect.poll(() => running.now).toBe(0);
-});
+const sampleWeight = Float64Array.from(y, (_, row) => 0.1 + (row % 7));
+const growth = { leaves: 6, minChildRows: 5, rounds: 5, rowShare: 0.7, categorical: ["d"] } as const;
+const named = ["a", "b", "c"];
+const EQUAL = {
+  "three classes": (fit: object) =>
+    boostedTrees(growth).fit({ columns, y: madeClasses(y, 3), classes: named }, fit),
+  "two classes with weights": (fit: object) =>
+    boostedTrees({ ...growth, goss: true, rowShare: 1, rate: 0.5 }).fit(
+      { columns, y: madeClasses(y, 2), classes: named.slice(1), sampleWeight },
+      fit,
+    ),
+  "numbers with weights": (fit: object) =>
+    boostedTrees({ ...growth, task: "regression", dart: true }).fit({ ...rows, sampleWeight }, fit),
+} satisfies Record<string, (fit: object) => Promise<{ readonly ensemble: unknown }>>;
+
+test.each(Object.entries(EQUAL))(
+  "equal models of %s come from any kernels and threads",
+  async (_, fitted) => {
+    const { running, threads } = countedThreads();
+    const expected = await fitted({ kernels: openTypescriptKernels });
+    for (const fit of [{}, { kernels: chooseKernels({ threads }).open, threads: 2 }])
+      expect((await fitted(fit)).ensemble).toEqual(expected.ensemble);
+    expect(running.most).toBeGreaterThan(0);
+    await expect.poll(() => running.now).toBe(0);
+  },
+);
 
 test("a signal ends a fit, and no thread is left", async () => {
   const { running, threads } = countedThreads();

@@ -15,6 +15,7 @@ export const LEAST_CURVATURE = 1e-16;
 export function binaryLogLoss(): Objective {
   return Object.freeze<Objective>({
     name: "binaryLogLoss",
+    kernel: "binaryLogLoss",
     task: "classification",
     outputs: () => 1,
     check: (who, target) => checkLabels(who, target, "0 or 1", (value) => value === 0 || value === 1),

@@ -18,6 +18,7 @@ import { meanLoss, totalWeight } from "./target-sum.ts";
 export function multiclassLogLoss(): Objective {
   return Object.freeze<Objective>({
     name: "multiclassLogLoss",
+    kernel: "multiclassLogLoss",
     task: "classification",
     outputs: (classes) => classes,
     check: (who, target) =>

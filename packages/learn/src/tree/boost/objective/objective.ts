@@ -1,3 +1,4 @@
+import type { KernelObjective } from "../../kernel/tree-kernels.ts";
 import type { TreeLink } from "../../model/tree-link.ts";
 
 /** What is to be learnt of a row: its class, a number, or its place among the rows of its group. */
@@ -47,6 +48,8 @@ export interface Objective {
    * of least loss, from what labels exceed scores by. Both arrays may be reordered.
    */
   readonly leafValue?: (residuals: Float64Array, weights: Float64Array | undefined) => number;
+  /** The kernels' own loop of the derivatives, which gives the same bits. */
+  readonly kernel?: KernelObjective;
   /** Whether derivatives come from outside, so that each of them is to be checked. */
   readonly foreign?: boolean;
 }

@@ -10,6 +10,7 @@ import { meanLabel, meanLoss } from "./target-sum.ts";
 export function squaredError(): Objective {
   return Object.freeze<Objective>({
     name: "squaredError",
+    kernel: "squaredError",
     task: "regression",
     outputs: () => 1,
     check: checkFinite,

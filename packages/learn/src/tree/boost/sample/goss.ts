@@ -1,4 +1,5 @@
 import type { Random } from "../../../random.ts";
+import { nthSmallest } from "../../bin/nth-smallest.ts";
 
 /** Rows of a round by their derivatives. */
 export interface GossOptions {
@@ -31,7 +32,9 @@ export function gossRows(
   const rows = size.length;
   const kept = Math.max(1, Math.floor(rows * top));
   const more = Math.min(rows - kept, Math.max(1, Math.floor(rows * other)));
-  const threshold = size.slice().sort()[rows - kept]!;
+  // Numbers of at least 0 are in the order of their bits.
+  const bits = new Uint32Array(size.buffer, size.byteOffset, rows);
+  const threshold = new Float32Array(Uint32Array.of(nthSmallest(bits, rows, rows - kept + 1)).buffer)[0]!;
   let equals = kept;
   for (let row = 0; row < rows; row++) if (size[row]! > threshold) equals--;
   const chosen = new Int32Array(kept + more);

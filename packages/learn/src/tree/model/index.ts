@@ -9,3 +9,5 @@ export type { ImportedTrees } from "./imported-trees.ts";
 export { readLightgbm } from "./lightgbm/read-lightgbm.ts";
 export { readXgboost, type XgboostOptions } from "./xgboost/read-xgboost.ts";
 export { writeLightgbm } from "./lightgbm/write-lightgbm.ts";
+export { treeSvg, type TreeSvgOptions } from "./tree-svg.ts";
+export { treeText, type TreeTextOptions } from "./tree-text.ts";

@@ -1,0 +1,39 @@
+import type { Tree, TreeCategory, TreeFeature } from "../tree-ensemble.ts";
+
+/** Categories that a question names before it counts the rest. */
+const NAMED = 6;
+
+/** A number in few digits; nothing for one that is not known. */
+export function shortNumber(value: number): string {
+  if (Number.isNaN(value)) return "";
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
+  return String(Number(value.toPrecision(5)));
+}
+
+const shortCategory = (value: TreeCategory): string =>
+  typeof value === "string" ? JSON.stringify(value) : String(value);
+
+/** What a branch asks: a row goes left where the answer is yes. */
+export function branchQuestion(tree: Tree, node: number, features: readonly TreeFeature[]): string {
+  const feature = features[tree.feature[node]!]!;
+  if (feature.kind === "numeric") {
+    const threshold = tree.threshold[node]!;
+    return threshold === Infinity
+      ? `${feature.name} is known`
+      : `${feature.name} <= ${shortNumber(threshold)}`;
+  }
+  const words = tree.sets[tree.set[node]!]!;
+  const left = feature.categories.filter((_, code) => (((words[code >>> 5] ?? 0) >>> (code & 31)) & 1) === 1);
+  const right = feature.categories.length - left.length;
+  // The shorter list is named.
+  const named =
+    left.length <= right ? left : feature.categories.filter((category) => !left.includes(category));
+  const list = named.slice(0, NAMED).map(shortCategory);
+  const rest = named.length > NAMED ? `${list.join(", ")}, ${named.length - NAMED} more` : list.join(", ");
+  return `${feature.name} ${left.length <= right ? "in" : "not in"} {${rest}}`;
+}
+
+/** What a leaf says. */
+export function leafValue({ value, width }: Tree, node: number): string {
+  return Array.from(value.subarray(node * width, (node + 1) * width), shortNumber).join(", ");
+}

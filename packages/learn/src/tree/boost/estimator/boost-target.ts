@@ -33,7 +33,8 @@ export function boostTarget(
   if (sampleWeight !== undefined) checkWeights(who, sampleWeight, rows);
   return Object.freeze({
     rows,
-    y: Float64Array.from(y),
+    // Nothing writes to labels, and of many rows a copy is dear.
+    y: y instanceof Float64Array ? y : Float64Array.from(y),
     weight: sampleWeight,
     classes: 0,
     groups: task === "ranking" ? groupStarts(who, (labels as GradedRows).groupSizes, rows) : undefined,
@@ -106,19 +107,23 @@ function groupStarts(who: string, sizes: GradedRows["groupSizes"], rows: number)
   return starts;
 }
 
-/** Where rows start: at the base of the model, or at what goes with the rows. [rows * outputs] */
+/** @throws ARGUMENT_INVALID for an offset of another length, or one that is no number. */
+export function checkOffset(who: string, offset: Float64Array | undefined, length: number): void {
+  if (offset === undefined) return;
+  if (!(offset instanceof Float64Array) || offset.length !== length)
+    throw wrong(who, "offset", `a Float64Array of ${length}`, (offset as { length?: unknown }).length);
+  const bad = offset.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw wrong(who, `offset[${bad}]`, "a finite number", offset[bad]);
+}
+
+/** Where rows start: at the base of the model, and at what goes with the rows. [rows * outputs] */
 export function startingScores(
-  who: string,
   offset: Float64Array | undefined,
   base: Float64Array,
   rows: number,
 ): Float64Array {
   const outputs = base.length;
-  if (offset === undefined)
-    return Float64Array.from({ length: rows * outputs }, (_, at) => base[at % outputs]!);
-  if (!(offset instanceof Float64Array) || offset.length !== rows * outputs)
-    throw wrong(who, "offset", `a Float64Array of ${rows * outputs}`, offset.length);
-  const bad = offset.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw wrong(who, `offset[${bad}]`, "a finite number", offset[bad]);
-  return offset.map((score, at) => score + base[at % outputs]!);
+  const scores = new Float64Array(rows * outputs);
+  for (let at = 0; at < scores.length; at++) scores[at] = (offset?.[at] ?? 0) + base[at % outputs]!;
+  return scores;
 }

@@ -69,7 +69,7 @@ export function boostedTrees<Task extends BoostTask = "classification">(
       fit.signal?.throwIfAborted();
       checkWatched(settings, validation);
       const prepared = prepare(WHO, settings, rows as BoostRows<BoostTask>, validation, initial);
-      const { table, objective, target, base, scores, features } = prepared;
+      const { table, objective, target, base, start, features } = prepared;
       const constraints = columnConstraints(WHO, settings, table.features);
       const before = initial === undefined ? 0 : Math.floor(initial.trees.length / base.length);
       const kernels = await open(table, {
@@ -78,7 +78,7 @@ export function boostedTrees<Task extends BoostTask = "classification">(
         ...heldRows(objective, target, base.length),
       });
       try {
-        const held = takenUp(kernels, objective, target, scores);
+        const held = takenUp(kernels, objective, target, start);
         const run = { kernels, target, settings, constraints, firstRound: before, ...held };
         const { trees, ...boosted } = await boost({ ...run, ...watch, validation: prepared.validation });
         const ensemble = treeEnsemble({

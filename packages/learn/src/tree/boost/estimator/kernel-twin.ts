@@ -18,11 +18,11 @@ export function takenUp(
   { boosting }: Pick<TreeKernels, "boosting">,
   objective: Objective,
   target: BoostTarget,
-  scores: Float64Array,
+  start: () => Float64Array,
 ): { readonly objective: Objective; readonly scores: Float64Array } {
   const { kernel } = objective;
-  if (boosting === undefined || kernel === undefined) return { objective, scores };
-  boosting.scores.set(scores);
+  if (boosting === undefined || kernel === undefined) return { objective, scores: start() };
+  boosting.scores.set(start());
   boosting.label.set(target.y);
   if (target.weight !== undefined) boosting.weight!.set(target.weight);
   const open = () => ({

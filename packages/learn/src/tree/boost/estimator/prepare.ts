@@ -9,7 +9,7 @@ import type { WatchedRows } from "../boost.ts";
 import type { BoostSettings } from "../boost-setting.ts";
 import type { BoostTarget, BoostTask, Objective } from "../objective/objective.ts";
 import { usualObjective } from "../objective/registry.ts";
-import { boostTarget, startingScores } from "./boost-target.ts";
+import { boostTarget, checkOffset, startingScores } from "./boost-target.ts";
 import { checkInitial, featuresOf, modelTable, trainingTable } from "./boost-table.ts";
 import type { BoostRows } from "./label-row.ts";
 
@@ -20,7 +20,8 @@ export interface Prepared {
   readonly target: BoostTarget;
   /** [outputs] */
   readonly base: Float64Array;
-  readonly scores: Float64Array;
+  /** Where rows start. [rows * outputs] A function, so that the numbers need not be kept once they are taken up. */
+  readonly start: () => Float64Array;
   readonly validation: WatchedRows | undefined;
   /** Of the ensemble to come. */
   readonly features: TreeEnsemble["features"];
@@ -53,16 +54,19 @@ export function prepare(
   const known = initial?.features ?? [];
   const features = [...known, ...featuresOf(table.features.slice(known.length))];
   const base = initial?.base ?? baseOf(who, objective, target, rows.offset, outputs);
-  const scores = startOf(who, rows.offset, base, initial, raw, count);
-  const start = { objective, table, features, base, initial };
+  // Of a model to go on from at once, as its scores need the raw values; they are not kept for it.
+  const begun = initial === undefined ? undefined : startOf(who, rows.offset, base, initial, raw, count);
+  const { offset } = rows;
+  checkOffset(who, offset, count * outputs);
+  const watch = { objective, table, features, base, initial };
   return {
     table,
     objective,
     target,
     base,
-    scores,
+    start: begun === undefined ? () => startingScores(offset, base, count) : () => begun,
     features,
-    validation: validation === undefined ? undefined : watched(who, settings, rows, validation, start),
+    validation: validation === undefined ? undefined : watched(who, settings, rows, validation, watch),
   };
 }
 
@@ -94,10 +98,11 @@ function startOf(
   raw: TreeTable | undefined,
   rows: number,
 ): Float64Array {
-  if (initial === undefined) return startingScores(who, offset, base, rows);
+  checkOffset(who, offset, rows * base.length);
+  if (initial === undefined) return startingScores(offset, base, rows);
   const scores = Float64Array.from(rawScores(initial, raw!).values);
   if (offset === undefined) return scores;
-  const own = startingScores(who, offset, new Float64Array(base.length), rows);
+  const own = startingScores(offset, new Float64Array(base.length), rows);
   return own.map((score, at) => score + scores[at]!);
 }
 

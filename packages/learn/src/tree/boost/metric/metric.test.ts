@@ -36,6 +36,10 @@ test("metrics say what their names do", () => {
   expect(METRICS.macroF1().of(classes, none, shares)).toBeCloseTo(2 / 3, 14);
   expect(METRICS.logLoss().of(classes, none, shares)).toBeCloseTo(-Math.log(0.9 * 0.2 * 0.7) / 3, 14);
   expect(METRICS.areaUnderRoc().of(classes, Float64Array.of(1, 2, 0), shares)).toBe(0.5);
+  const three = { ...classes, classes: 3 };
+  expect(() => METRICS.areaUnderRoc().of(three, new Float64Array(9), shares)).toThrow(
+    /classes: expected two/,
+  );
   expect(METRICS.ndcg({ k: 1 }).of(numbers, Float64Array.of(0, 1, 2), found)).toBe(1);
 });
 

@@ -66,7 +66,10 @@ export const METRICS = {
       name: "areaUnderRoc",
       better: "higher",
       tasks: ["classification"],
-      of: ({ y }, scores) => areaUnderRoc(y, scores),
+      of({ y, classes }, scores) {
+        if (classes === 2) return areaUnderRoc(y, scores);
+        throw illegalOption("metric areaUnderRoc", "classes", "two", String(classes));
+      },
     }),
   rootMeanSquaredError: errorMetric("rootMeanSquaredError", Math.sqrt, (error) => error * error),
   meanAbsoluteError: errorMetric("meanAbsoluteError", (mean) => mean, Math.abs),

@@ -62,6 +62,12 @@ test("columns that say the same matter together", async () => {
     Float64Array.from({ length: N }, (_, row) => 1.5 * (given.a[row]! + given.twin[row]!) - given.b[row]!);
   const groups = correlatedGroups(both);
   expect(groups).toEqual({ "a + twin": ["a", "twin"] });
+  const against = twin.map((value) => -(value ** 3));
+  const holes = a.map((value, row) => (row % 3 === 0 ? NaN : value));
+  const words = Array.from(a, String);
+  expect(correlatedGroups({ columns: { b, against, holes, words, a }, y })).toEqual({
+    "against + holes + a": ["against", "holes", "a"],
+  });
   const options: PermutationOptions = { metric: "rootMeanSquaredError", repeats: 5 };
   const alone = await permutationImportance(mean, both, options);
   const together = await permutationImportance(mean, both, { ...options, groups });

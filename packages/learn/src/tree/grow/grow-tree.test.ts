@@ -11,7 +11,7 @@ import {
 import { openTypescriptKernels } from "../kernel/typescript-kernels.ts";
 import { growTree } from "./grow-tree.ts";
 import type { Growth } from "./growth.ts";
-import { bruteGain } from "./testing/brute-split.ts";
+import { bruteGain, sideGain } from "./testing/brute-split.ts";
 import { PLAIN_GROWTH, randomGrowth } from "./testing/random-growth.ts";
 import { walkTree } from "./testing/walk-tree.ts";
 
@@ -114,6 +114,33 @@ describe("growTree", () => {
         }
       }),
       { numRuns: 250 },
+    );
+  });
+
+  test("gains are what the rows of the two sides say, whatever is drawn, taken away or built anew", async () => {
+    await fc.assert(
+      fc.asyncProperty(shape, async (given) => {
+        const of = { ...given, derivatives: "whole" as const };
+        const growth = (table: Parameters<typeof randomGrowth>[0]) => {
+          const drawn = randomGrowth(table, of.seed);
+          return { ...drawn, categorical: { ...drawn.categorical, l2: 0 } };
+        };
+        const { table, raw, kernels, rows, tree, lower, upper } = await grown(of, growth);
+        const ways = new Map(
+          rows.map((row) => [row, walkTree(tree, table.features, (f) => raw[f]![row]!)] as const),
+        );
+        const { gradient, hessian } = kernels;
+        for (const [node, left] of tree.left.entries()) {
+          if (left < 0) continue;
+          const here = rows.filter((row) => ways.get(row)!.includes(node));
+          const bounds = { lower: lower[node]!, upper: upper[node]! };
+          const sides = { features: table.features, raw, gradient, hessian, rows: here, ...bounds };
+          const loose = { ...growth(table), minChildRows: 0, minChildWeight: 0 };
+          const saved = sideGain(sides, loose, 0, (row) => ways.get(row)!.includes(left));
+          expect(tree.gain[node]).toBeCloseTo(saved, 9);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -72,6 +72,7 @@ describe("limits", () => {
     const gains = (await grown({ minGain: 20 })).gain.filter((gain) => gain > 0);
     expect(Math.min(...gains)).toBeGreaterThan(20);
     expect(free.gain.filter((gain) => gain > 0 && gain < 20).length).toBeGreaterThan(0);
+    expect(Math.min(...(await grown({ minGain: -5 }, MANY, 60)).gain)).toBe(0);
     // Weights are compared as they are quantised.
     expect(Math.min(...(await grown({ minChildWeight: 4 })).weight)).toBeGreaterThan(3.99);
     const table = await fitted([numeric(40)], [[...Array(40).keys()]], [...Array(40).keys()], {
@@ -124,6 +125,7 @@ describe("features", () => {
     expect(paths(await grown({})).some((path) => path.length > 3)).toBe(true);
     const few = await grown({ featuresByNode: 1 / 6 });
     expect(new Set(few.feature).size).toBe(7);
+    expect((await grown({ featuresByNode: 0.01 })).left).toHaveLength(127);
     expect(few.gain[0]).toBeLessThanOrEqual((await grown({})).gain[0]!);
   });
 
@@ -201,6 +203,12 @@ describe("categories", () => {
     expect((await fitted([categorical(6)], [codes], target, { categorical: rare })).left).toHaveLength(1);
     const groups = { ...free, minRows: 10 };
     expect((await fitted([categorical(6)], [codes], target, { categorical: groups })).left).toHaveLength(1);
+    // Of 6 rows and 3 at most one side has the 4, and it must be both.
+    const three = codes.slice(0, 9);
+    const sides = { categorical: { ...free, oneHot: 0, minRows: 4 } };
+    expect((await fitted([categorical(3)], [three], target.slice(0, 9), sides)).left).toHaveLength(1);
+    const four = { categorical: { ...free, oneHot: 0, minRows: 3 } };
+    expect((await fitted([categorical(3)], [three], target.slice(0, 9), four)).left).toHaveLength(3);
   });
 
   test("without a bin of their own go where what is missing goes", async () => {
@@ -222,5 +230,6 @@ describe("categories", () => {
     const ten = <T>(values: readonly T[]) => Array.from({ length: 10 }, () => values).flat();
     const tree = await fitted([categorical(6)], [ten(codes)], ten(target), options);
     expect([...tree.value]).toEqual([2.5, 4.5, 0]);
+    expect(tree.gain[0]).toBeCloseTo(450 ** 2 / 100 - 450 ** 2 / 180, 9);
   });
 });

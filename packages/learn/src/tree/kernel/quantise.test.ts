@@ -66,7 +66,10 @@ describe("the scale", () => {
   });
 
   test("adds blocks of four lanes, so that nobody's order of adding matters", () => {
-    const values = Float32Array.from({ length: 2 * SCALE_BLOCK + 3 }, (_, row) => 1 / (row + 1.5));
+    const values = Float32Array.from(
+      { length: 25 * SCALE_BLOCK + 3 },
+      (_, row) => 1 - hash32(1, row) / 2 ** 33,
+    );
     let sum = 0;
     for (let from = 0; from < values.length; from += SCALE_BLOCK) {
       const lane = (of: number) => {
@@ -77,8 +80,8 @@ describe("the scale", () => {
       sum += lane(0) + lane(1) + (lane(2) + lane(3));
     }
     const bySum = sum / (LARGEST_QUANTISED_SUM - values.length);
-    const expected = Math.max(values[0]! / LARGEST_QUANTISED, bySum);
-    expect(quantisedScale("gradient", values, rowsUpTo(values.length))).toBe(expected);
+    expect(bySum).toBeGreaterThan(1 / LARGEST_QUANTISED);
+    expect(quantisedScale("gradient", values, rowsUpTo(values.length))).toBe(bySum);
   });
 });
 
@@ -127,6 +130,30 @@ describe("quantised derivatives", () => {
     expect((real(of.gradient) * scales.gradient) / (5 - 0.7 * (size - 1))).toBeCloseTo(1, 5);
     expect((real(of.hessian) * scales.hessian) / (4 + 0.3 * (size - 1))).toBeCloseTo(1, 5);
     expect(new Set(of.gradient.subarray(1)).size).toBe(2);
+  });
+
+  test("are rounded by the low bits of the hash, and by its high ones", () => {
+    const given = { gradient: new Float32Array(50), hessian: new Float32Array(50) };
+    fillDerivatives("of log losses", given, 4);
+    const { scales, gradient, hessian } = quantised(given.gradient, given.hessian, 9);
+    for (const row of gradient.keys()) {
+      const bits = hash32(9, row);
+      const [low, high] = [bits % 65536, Math.floor(bits / 65536)];
+      const rounded = (value: number, scale: number, b: number) =>
+        Math.floor(value * (1 / scale) + (b + 0.5) / 65536);
+      expect(gradient[row]).toBe(rounded(given.gradient[row]!, scales.gradient, low));
+      expect(hessian[row]).toBe(rounded(given.hessian[row]!, scales.hessian, high));
+    }
+    // A whole multiple stays one even where the hash is 0 or all ones.
+    for (const [bits, value] of [
+      [0, 0.3],
+      [0xffff, 0.3],
+      [0, -0.3],
+      [0xffff, -0.3],
+    ] as const) {
+      const scale = Math.fround(0.3);
+      expect(Math.floor(Math.fround(value) * (1 / scale) + (bits + 0.5) / 65536)).toBe(Math.sign(value));
+    }
   });
 
   test("depend on the seed and the row alone", () => {

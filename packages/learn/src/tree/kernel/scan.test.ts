@@ -116,6 +116,8 @@ test("limits are in the unit of the loss", () => {
   // 10 of 45 hessians are 4.4 of 20 rows, which is 4.
   expect(scanned([{ of: feature(3), sums: bins }], { rows: 20, minChildRows: 4 }).bin[0]).toBe(0);
   expect(scanned([{ of: feature(3), sums: bins }], { rows: 20, minChildRows: 5 }).bin[0]).toBe(-1);
+  // Of 21 they are 4.7, which is 5.
+  expect(scanned([{ of: feature(3), sums: bins }], { rows: 21, minChildRows: 5 }).bin[0]).toBe(0);
 });
 
 test("features that may not be asked, have one bin, or no hessian, have no split", () => {
@@ -140,4 +142,32 @@ test("features that may not be asked, have one bin, or no hessian, have no split
     { allowed: Uint8Array.of(0, 1, 1, 1) },
   );
   expect([...gain]).toEqual([-Infinity, 18, -Infinity, -Infinity]);
+});
+
+test("bounds are in the unit of scores", () => {
+  const bins = [
+    [-40, 10],
+    [30, 30],
+  ] as const;
+  const scales = { gradient: 0.5, hessian: 0.25 };
+  const saved = (g: number, h: number, value: number) => -(2 * g * 0.5 * value + h * 0.25 * value * value);
+  const gain = (limits: Partial<ScanLimits>) =>
+    scanned([{ of: feature(2), sums: bins }], limits, scales).gain[0];
+  expect(gain({})).toBeCloseTo(saved(-40, 10, 8) + saved(30, 30, -2) - saved(-10, 40, 0.5), 12);
+  expect(gain({ upper: 3 })).toBeCloseTo(saved(-40, 10, 3) + saved(30, 30, -2) - saved(-10, 40, 0.5), 12);
+  expect(gain({ lower: -1 })).toBeCloseTo(saved(-40, 10, 8) + saved(30, 30, -1) - saved(-10, 40, 0.5), 12);
+  expect(gain({ maxDelta: 1 })).toBeCloseTo(saved(-40, 10, 1) + saved(30, 30, -1) - saved(-10, 40, 0.5), 12);
+  expect(gain({ monotone: Int8Array.of(1) })).toBe(-Infinity);
+  expect(gain({ monotone: Int8Array.of(-1) })).toBeCloseTo(gain({})!, 12);
+});
+
+test("of equal bins the smaller where outputs are bounded, too", () => {
+  const sums = [
+    [-3, 1],
+    [0, 0],
+    [3, 1],
+    [0, 0],
+  ] as const;
+  const { bin, gain } = scanned([{ of: feature(4), sums }], { maxDelta: 1 });
+  expect([bin[0], gain[0]]).toEqual([0, 10]);
 });

@@ -55,8 +55,11 @@ function* subsets(
   }
 }
 
-/** What a split saves, by the definition: the loss of the node with its best value less that of both sides with theirs. */
-function sideGain(of: BruteRows, growth: Growth, direction: number, left: Side): number {
+/**
+ * What a split saves, by the definition: the loss of the node with its best value less that of both sides with theirs.
+ * 0 where it is not allowed.
+ */
+export function sideGain(of: BruteRows, growth: Growth, direction: number, left: Side): number {
   const sides = [of.rows.filter(left), of.rows.filter((row) => !left(row))].map((rows) => ({
     rows: rows.length,
     ...best(of, growth, rows),

@@ -9,7 +9,6 @@ const singleBits = new Uint32Array(single.buffer);
 export function floorToSingle(value: number): number {
   single[0] = value;
   if (single[0] <= value || Number.isNaN(value)) return single[0];
-  if (single[0] === 0) return -(2 ** -149);
   // The next smaller: one step towards 0 for positive numbers, away from it for negative ones.
   singleBits[0]! += single[0] > 0 ? -1 : 1;
   return single[0];

@@ -36,7 +36,8 @@ export interface TreeExample {
   readonly threshold: number;
   /** What `--choose` compares. */
   readonly configurations: Readonly<Record<string, ExampleTrees>>;
-  readonly chosen: string;
+  /** The configuration that the validation rows of a run chose. */
+  readonly chosen: (run: string) => string;
   /** Splits of the training part alone. */
   readonly validation: (folder: string) => Promise<readonly ExampleRun[]>;
   /** The figure itself. */
@@ -66,12 +67,16 @@ export async function runTreeExample(example: TreeExample): Promise<void> {
   const options = exampleOptions(example.dataset, Object.keys(configurations));
   const say = options.json ? () => {} : console.log;
 
-  async function figures(configuration: string, runs: readonly ExampleRun[], out?: string) {
+  async function figures(
+    configurationOf: (run: string) => string,
+    runs: readonly ExampleRun[],
+    out?: string,
+  ) {
     const began = performance.now();
     const found: number[] = [];
     let size = { trees: 0, nodes: 0, bytes: 0 };
     for (const { name: run, seed, train, test } of runs) {
-      const model = await fitExample(configurations[configuration]!, train, seed);
+      const model = await fitExample(configurations[configurationOf(run)]!, train, seed);
       const { columns, categorical } = test;
       const probabilities = model.predictProbabilities({ columns, categorical });
       found.push(MEASURES[measure](test.y, probabilities));
@@ -92,19 +97,17 @@ export async function runTreeExample(example: TreeExample): Promise<void> {
     const runs = await example.validation(options.data);
     for (const configuration of options.only ?? Object.keys(configurations)) {
       say(configuration);
-      const { found, seconds, trees, nodes } = await figures(configuration, runs);
+      const { found, seconds, trees, nodes } = await figures(() => configuration, runs);
       console.log(
         `${configuration.padEnd(16)} ${mean(found).toFixed(4)}  ${found.map((one) => one.toFixed(4)).join(" ")}  ${trees} trees, ${nodes} nodes  ${seconds} s`,
       );
     }
     return;
   }
-  const { found, ...rest } = await figures(
-    chosen,
-    await example.final(options.data, options.seeds),
-    options.out,
-  );
+  const runs = await example.final(options.data, options.seeds);
+  const { found, ...rest } = await figures(chosen, runs, options.out);
   say(`${rest.trees} trees of ${rest.nodes} nodes, ${rest.bytes} bytes of ONNX, ${rest.seconds} s`);
   const figure = { [measure]: found, mean: mean(found), threshold };
-  report(options, { example: name, configuration: chosen, ...figure, ...rest });
+  const configuration = [...new Set(runs.map(({ name: run }) => chosen(run)))].join(", ");
+  report(options, { example: name, configuration, ...figure, ...rest });
 }

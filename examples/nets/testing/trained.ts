@@ -6,11 +6,23 @@ import { afterAll, describe, expect, test } from "vitest";
 import { dataFolder } from "../example-option.ts";
 
 /** What an example prints with `--json`, as far as a test reads it. */
-interface Figures {
-  readonly accuracies: readonly number[];
+type Figures = Readonly<Partial<Record<Measured["measure"], readonly number[]>>> & {
   readonly mean: number;
   readonly threshold: number;
+};
+
+/** Where examples and their audit stand, and what they are judged by. */
+interface Measured {
+  readonly examples: string;
+  readonly audit: string;
+  readonly measure: "accuracies" | "aurocs";
 }
+
+const NETS: Measured = {
+  examples: "examples/nets",
+  audit: "scripts/audit-nets.py",
+  measure: "accuracies",
+};
 
 const root = join(import.meta.dirname, "../../..");
 const required = process.env["TIDELINE_REQUIRE"]?.split(",") ?? [];
@@ -18,20 +30,21 @@ const runtimes = ["import numpy, onnxruntime", "import numpy, onnx"];
 const python = runtimes.some((program) => spawnSync("python3", ["-c", program]).status === 0);
 
 /**
- * Trains an example as its command line does and wants its threshold; then recomputes each accuracy by
- * `scripts/audit-nets.py` from the data set's own files. Without data it is skipped, unless TIDELINE_REQUIRE lists
+ * Trains an example as its command line does and wants its threshold; then recomputes each figure by
+ * the audit from the data set's own files. Without data it is skipped, unless TIDELINE_REQUIRE lists
  * `data`.
  */
-export function trained(name: string, dataset: string): void {
+export function trained(name: string, dataset: string, measured: Partial<Measured> = {}): void {
+  const { examples, audit: program, measure } = { ...NETS, ...measured };
   const data = dataFolder(dataset);
-  const out = mkdtempSync(join(tmpdir(), "tideline-nets-"));
+  const out = mkdtempSync(join(tmpdir(), "tideline-example-"));
   afterAll(() => rmSync(out, { recursive: true, force: true }));
   let figures: Figures | undefined;
 
   describe.skipIf(!existsSync(data) && !required.includes("data"))(name, () => {
     test("reaches its threshold", () => {
       const options = ["--data", data, "--json", "--out", out];
-      const run = spawnSync(process.execPath, [join(root, "examples/nets", `${name}.ts`), ...options], {
+      const run = spawnSync(process.execPath, [join(root, examples, `${name}.ts`), ...options], {
         encoding: "utf8",
       });
       expect(run.stderr).toBe("");
@@ -42,16 +55,17 @@ export function trained(name: string, dataset: string): void {
     });
 
     test.skipIf(!python && !required.includes("python"))("is confirmed without our code", () => {
-      const script = join(root, "scripts/audit-nets.py");
+      const script = join(root, program);
       const audit = spawnSync("python3", [script, out, "--data", join(data, ".."), "--only", name], {
         encoding: "utf8",
       });
       expect(audit.stderr).toBe("");
       expect(audit.status).toBe(0);
       const found = JSON.parse(audit.stdout) as Figures;
-      expect(found.accuracies).toHaveLength(figures?.accuracies.length ?? NaN);
-      for (const [at, accuracy] of figures!.accuracies.entries())
-        expect(found.accuracies[at]).toBeCloseTo(accuracy, 9);
+      const claimed = figures![measure]!;
+      expect(claimed.length).toBeGreaterThan(0);
+      expect(found[measure]).toHaveLength(claimed.length);
+      for (const [at, figure] of claimed.entries()) expect(found[measure]![at]).toBeCloseTo(figure, 9);
     });
   });
 }

@@ -1,21 +1,27 @@
 /**
  * Bins a Parquet file that no process of this size could hold: 50 million rows of 20 columns (17 numbers, one with
- * missing values, two of texts) and a label, made by DuckDB. Prints seconds and peak memory, and fails where memory
- * beyond the bins and the label exceeds 1 GiB, or where a bin holds other rows than SQL counts.
+ * missing values, two of texts) and a label, made by DuckDB, and boosts some trees over them. Prints seconds and peak
+ * memory, and fails where binning takes more than 1 GiB beside the bins and the label, where all of it takes more than
+ * 6 GB, or where a bin holds other rows than SQL counts.
  *
- *     node scripts/nightly/tree-stream.ts [--rows 50000000]
+ *     node scripts/nightly/tree-stream.ts [--rows 50000000] [--rounds 5]
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { binStream } from "@tideline/learn/tree";
-import { numbers, openEngine, treeSource } from "@tideline/pipeline";
+import { binStream, boostedTrees, wasmKernels } from "@tideline/learn/tree";
+import { nodeTreeThreads, numbers, openEngine, treeSource } from "@tideline/pipeline";
 
-const { values } = parseArgs({ options: { rows: { type: "string", default: "50000000" } } });
+const { values } = parseArgs({
+  options: { rows: { type: "string", default: "50000000" }, rounds: { type: "string", default: "5" } },
+});
 const rows = Number(values.rows);
+const rounds = Number(values.rounds);
 /** What the process may take beside what it is to hold: the engine's 256 MiB, samples, Node itself. */
 const BESIDE = 2 ** 30;
+/** What the whole training of 50 million rows may take. */
+const WHOLE = 6e9;
 
 const folder = mkdtempSync(join(tmpdir(), "tideline-tree-stream-"));
 const engine = await openEngine({ temporary: folder });
@@ -60,6 +66,17 @@ try {
     if (counted !== below)
       faults.push(`${feature.name}: ${below} rows up to bin ${middle}, SQL counts ${counted}`);
   }
+
+  if (label.kind !== "numeric") throw new Error("the label is a number");
+  start = performance.now();
+  const y = new Int32Array(label.values);
+  const model = await boostedTrees({ rounds, leaves: 31, seed: 1 }).fit(
+    { binned: table, y, classes: ["no", "yes"] },
+    { kernels: wasmKernels(nodeTreeThreads()), threads: 2 },
+  );
+  const whole = process.resourceUsage().maxRSS * 1024;
+  console.log(`${model.ensemble.trees.length} trees in ${seconds(start)}; peak of all ${mib(whole)}`);
+  if (whole > WHOLE) faults.push(`${mib(whole)} to train, expected at most ${mib(WHOLE)}`);
 } finally {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });

@@ -50,9 +50,12 @@ export function lambdaRank(options: LambdaRankOptions = {}): Objective {
       const best = Float64Array.from({ length: groups.length - 1 }, (_, group) =>
         bestGain(target.y, groups[group]!, groups[group + 1]!, truncation),
       );
+      const most = groups.reduce((size, end, at) => Math.max(size, end - (groups[at - 1] ?? 0)), 0);
       const sums: PullSums = {
         gradient: new Float64Array(target.rows),
         hessian: new Float64Array(target.rows),
+        gain: target.y.map(gainOf),
+        discount: Float64Array.from({ length: most }, (_, at) => (at < truncation ? discountOf(at) : 0)),
       };
       return {
         begin() {},
@@ -77,6 +80,10 @@ export function lambdaRank(options: LambdaRankOptions = {}): Objective {
 interface PullSums {
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
+  /** What a row is worth. [rows] */
+  readonly gain: Float64Array;
+  /** What a place counts, 0 behind the truncation. */
+  readonly discount: Float64Array;
 }
 
 function pullApart(
@@ -95,10 +102,11 @@ function pullApart(
     for (let second = first + 1; second < order.length; second++) {
       const [one, other] = [order[first]!, order[second]!];
       if (y[one] === y[other]) continue;
-      const [better, worse] = y[one]! > y[other]! ? [one, other] : [other, one];
+      const better = y[one]! > y[other]! ? one : other;
+      const worse = better === one ? other : one;
       const difference = scores[better]! - scores[worse]!;
-      const below = second < truncation ? discountOf(second) : 0;
-      let change = (gainOf(y[better]!) - gainOf(y[worse]!)) * (discountOf(first) - below) * perGain;
+      const apart = sums.discount[first]! - sums.discount[second]!;
+      let change = (sums.gain[better]! - sums.gain[worse]!) * apart * perGain;
       if (normalise && differ) change /= 0.01 + Math.abs(difference);
       const wrong = 1 / (1 + expOf(steepness * difference));
       const pull = steepness * change * wrong;

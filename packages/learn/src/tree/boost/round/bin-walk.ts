@@ -23,6 +23,12 @@ const BINS = 256;
  * threshold left (it is one of their upper bounds), and the bin behind a feature's values as what is missing.
  */
 export function binWalk(tree: Tree, features: readonly BinnedFeature[]): BinWalk {
+  // Made when rows come: many trees are never asked about any.
+  let walk: BinWalk | undefined;
+  return (bins, scores, to) => (walk ??= preparedWalk(tree, features))(bins, scores, to);
+}
+
+function preparedWalk(tree: Tree, features: readonly BinnedFeature[]): BinWalk {
   const { feature, left, right, value } = tree;
   const nodes = feature.length;
   // Children of node n at 2 n and 2 n + 1, right before left; a leaf is -1 - its node.

@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { TREE_CASES, type TreeCase } from "./trees/case.ts";
 import { compareCase, type TreeResult } from "./trees/compare.ts";
 import type { SideName } from "./trees/message.ts";
+import { compareReal, REAL_CASES, type RealResult } from "./trees/real.ts";
+import { mean } from "./trees/result.ts";
 
 /**
  * Training trees against LightGBM and scikit-learn, in one run: `npm run bench -- trees [--json] [--case binary-28]
@@ -20,6 +22,9 @@ import type { SideName } from "./trees/message.ts";
  * imports had taken before; all three numbers are given. `ratio` is our median over the peer's.
  *
  * `--quick` takes a fiftieth of the rows, ten trees and one repeat: it shows that the harness runs, and no figures.
+ *
+ * `--real --data ../shared/data` trains the chosen configurations of `examples/trees` on both sides instead, on the same
+ * folds or seeds, and adds the figure that the example is judged by: `adult`, `online-shoppers`, `uci-har`.
  */
 const { values } = parseArgs({
   options: {
@@ -32,6 +37,8 @@ const { values } = parseArgs({
     rounds: { type: "string" },
     leaves: { type: "string" },
     peer: { type: "string" },
+    real: { type: "boolean", default: false },
+    data: { type: "string", default: join(import.meta.dirname, "../../shared/data") },
     python: { type: "string", default: process.env["PYTHON"] ?? "python3" },
   },
 });
@@ -60,26 +67,30 @@ const chosen = TREE_CASES.filter(({ name }) => values.case?.includes(name) ?? tr
   }),
 );
 const numbers = [rounds, repeats, threads, ...growths, ...chosen.map(({ setting }) => setting.leaves)];
+const cases = (values.real ? REAL_CASES : TREE_CASES).map(({ name }) => name);
 const strangers = [
-  ...(values.case ?? []).filter((name) => !TREE_CASES.some((given) => given.name === name)),
+  ...(values.case ?? []).filter((name) => !cases.includes(name)),
   ...(asked ?? []).filter((name) => !known.includes(name)),
 ];
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
-function print(result: TreeResult): void {
+const signed = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixed(5)}`;
+
+function print(result: TreeResult | RealResult): void {
   if (values.json) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const { ours, peer, quality, memory, ratio, cpuRatio } = result;
+  const { ours, peer, memory, ratio, cpuRatio } = result;
+  const real = "figures" in result;
+  const quality = real ? { [result.measure]: result.figures } : result.quality;
   const figures = Object.entries(quality).map(
-    ([name, { ours: mine, difference }]) =>
-      `${name} ${(mine.reduce((sum, one) => sum + one, 0) / mine.length).toFixed(5)} (${difference < 0 ? "" : "+"}${difference.toFixed(5)})`,
+    ([name, { ours: mine, difference }]) => `${name} ${mean(mine).toFixed(5)} (${signed(difference)})`,
   );
   process.stdout.write(
     [
-      `${result.case} ${result.rows} x ${result.columns}`.padEnd(32),
+      (real ? result.case : `${result.case} ${result.rows} x ${result.columns}`).padEnd(32),
       `ours ${ours.median.toFixed(2)} s  ${result.peerName} ${peer.median.toFixed(2)} s`,
       `ratio ${ratio.toFixed(2)} (CPU ${cpuRatio.toFixed(2)})`,
       figures.join(", "),
@@ -90,7 +101,7 @@ function print(result: TreeResult): void {
 
 if (strangers.length > 0 || !numbers.every((number) => Number.isInteger(number) && number > 0)) {
   process.stderr.write(
-    `Cases: ${TREE_CASES.map(({ name }) => name).join(", ")}; peers: ${known.join(", ")}; whole numbers above 0.` +
+    `Cases: ${cases.join(", ")}; peers: ${known.join(", ")}; whole numbers above 0.` +
       `${strangers.length > 0 ? ` Received ${strangers.join(", ")}.` : ""}\n`,
   );
   process.exitCode = USAGE;
@@ -107,20 +118,28 @@ if (strangers.length > 0 || !numbers.every((number) => Number.isInteger(number) 
       process.stdout.write(
         `node ${process.version}, ${cpus()[0]!.model}, ${cpus().length} cores, ${threads} threads, ${rounds} rounds, ${repeats} repeats\n`,
       );
-    const progress = process.stderr.isTTY
-      ? (words: string) => void process.stderr.write(`${words}\n`)
-      : undefined;
-    for (const given of chosen)
-      for (const growth of growths) {
-        const peers = PEERS[given.family].filter((name) => asked?.includes(name) ?? true);
-        if (peers.length === 0) continue;
-        const options = { python: values.python, threads, repeats, peers, growth, folder };
-        for (const result of await compareCase(given, {
-          ...options,
-          ...(progress === undefined ? {} : { progress }),
-        }))
-          print(result);
+    const common = {
+      python: values.python,
+      threads,
+      repeats,
+      folder,
+      ...(process.stderr.isTTY
+        ? { progress: (words: string) => void process.stderr.write(`${words}\n`) }
+        : {}),
+    };
+    if (values.real)
+      for (const example of REAL_CASES.filter(({ name }) => values.case?.includes(name) ?? true)) {
+        const peers = PEERS.boost.filter((name) => asked?.includes(name) ?? name === "lightgbm");
+        const data = join(values.data, example.dataset);
+        for (const result of await compareReal(example, data, { ...common, peers })) print(result);
       }
+    else
+      for (const given of chosen)
+        for (const growth of growths) {
+          const peers = PEERS[given.family].filter((name) => asked?.includes(name) ?? true);
+          if (peers.length === 0) continue;
+          for (const result of await compareCase(given, { ...common, peers, growth })) print(result);
+        }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

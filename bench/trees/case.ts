@@ -9,6 +9,10 @@ export interface TreeSetting {
   readonly bins: number;
   readonly minChildRows: number;
   readonly minChildWeight: number;
+  readonly rowShare?: number;
+  readonly featureShare?: number;
+  /** One random threshold for each column. */
+  readonly extra?: boolean;
 }
 
 /** Rows of a shape that are made up by a seed. */
@@ -29,7 +33,7 @@ export interface TreeCase {
 }
 
 /** LightGBM's defaults. */
-const DEFAULTS: TreeSetting = {
+export const DEFAULTS: TreeSetting = {
   rounds: 100,
   leaves: 31,
   rate: 0.1,

@@ -39,6 +39,12 @@ class LightGbm:
         }
         if self.call["task"] == "multiclass":
             parameters["num_class"] = self.call["classes"]
+        if "rowShare" in setting:
+            parameters.update(bagging_fraction=setting["rowShare"], bagging_freq=1)
+        if "featureShare" in setting:
+            parameters["feature_fraction"] = setting["featureShare"]
+        if setting.get("extra"):
+            parameters["extra_trees"] = True
         if self.quantised:
             parameters["use_quantized_grad"] = True
         categorical = self.call["files"]["categorical"]

@@ -48,7 +48,8 @@ export function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
-const mean = (values: readonly number[]): number =>
+/** The arithmetic mean. */
+export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function timeOf(runs: readonly SideRun[]): SideTime {

@@ -40,7 +40,7 @@ function place(tree: Tree, features: readonly TreeFeature[], depth: number): { r
     const isLeaf = tree.feature[node] === -1;
     const kind = isLeaf ? "leaf" : level >= depth ? "more" : "branch";
     const text = isLeaf ? leafValue(tree, node) : branchQuestion(tree, node, features);
-    const width = Math.ceil(Math.max(78, widthOf(shortened(text, LONGEST)) + 18));
+    const width = Math.ceil(Math.max(78, widthOf(shortened(text, LONGEST)) + 26));
     const start = right;
     const children =
       kind === "branch" ? [visit(tree.left[node]!, level + 1), visit(tree.right[node]!, level + 1)] : [];
@@ -75,10 +75,10 @@ function lines(tree: Tree, { node, level, children, x }: Placed): string[] {
   return children.flatMap((child, side) => {
     const missing = (tree.missingLeft[node] === 1) === (side === 0);
     const curve = `M${at(x)} ${y}C${at(x)} ${middle} ${at(child.x)} ${middle} ${at(child.x)} ${y + LEVEL - BOX}`;
-    const beside = (x + child.x) / 2 + (side === 0 ? -18 : 18);
+    const beside = (x + child.x) / 2 + (side === 0 ? -20 : 20);
     return [
       `<path class="zero${missing ? " missing" : ""}" stroke-width="${missing ? 2.5 : 1}" stroke-opacity="0.7" d="${curve}"/>`,
-      textAt(beside, middle + 4, side === 0 ? "yes" : "no", { anchor: "middle", className: "muted" }),
+      textAt(beside, middle - 7, side === 0 ? "yes" : "no", { anchor: "middle", className: "muted" }),
       ...lines(tree, child),
     ];
   });

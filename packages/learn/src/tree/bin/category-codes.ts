@@ -1,7 +1,7 @@
 import { tidelineError } from "@tideline/spec";
 import type { TreeCategory } from "../tree-ensemble.ts";
 import type { NumericArray } from "../tree-table.ts";
-import { badValue } from "./numeric-values.ts";
+import { badValue } from "./numeric-value.ts";
 
 /** Different values that a categorical column may have: one with more holds identifiers, and trees learn nothing of it. */
 export const MOST_CATEGORIES = 1 << 20;

@@ -1,7 +1,7 @@
 import type { BinnedFeature } from "../binned-table.ts";
 import { binBounds, valueCounts } from "./bin-bound.ts";
 import type { BinSettings } from "./bin-option.ts";
-import { sortValues } from "./sort-values.ts";
+import { sortValues } from "./sort-value.ts";
 
 /** Numeric bins of a sample of a column. Whether anything is missing is found later, when all rows are coded. */
 export function numericBins(

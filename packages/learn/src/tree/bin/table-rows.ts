@@ -4,7 +4,7 @@ import type { TreeCategory, TreeFeature } from "../tree-ensemble.ts";
 import type { NumericArray, TreeColumn, TreeTable } from "../tree-table.ts";
 import { categoryCodes, categoryList, translation } from "./category-codes.ts";
 import { matrixColumns } from "./matrix-column.ts";
-import { described, isNumericArray, numericValues } from "./numeric-values.ts";
+import { described, isNumericArray, numericValues } from "./numeric-value.ts";
 
 /** A column of categories that is coded already: no value is looked at. */
 export interface CodedColumn {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { sortValues } from "./sort-values.ts";
+import { sortValues } from "./sort-value.ts";
 
 const wanted = (values: Float64Array) =>
   values

@@ -129,6 +129,8 @@ describe("what is wrong is named", () => {
     [{ X, names: ["a"] }, "names: expected 2 names, received 1", "ARGUMENT_INVALID"],
     [{ X, names: ["a", "a"] }, 'names: expected each name once, received "a"', "ARGUMENT_INVALID"],
     [{ X: { rows: 2, columns: 2, values: new Float64Array(3) } }, "2 x 2", "ARGUMENT_INVALID"],
+    [null as unknown as TreeRows, "{ X } or { columns }, received null", "ARGUMENT_INVALID"],
+    [{ X: undefined } as unknown as TreeRows, "{ X } or { columns }, received neither", "ARGUMENT_INVALID"],
     [{} as TreeRows, "{ X } or { columns }", "ARGUMENT_INVALID"],
   ])("%#", (rows, message, code) => {
     expect(() => treeTable(rows)).toThrow(message);

@@ -45,33 +45,31 @@ function isTable(rows: TreeRows): rows is TreeTable {
   return "columns" in rows && Array.isArray(rows.columns);
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** Whether there is something to take columns of. */
+function checkRows(rows: TreeRows): void {
+  if (isObject(rows) && isObject("X" in rows ? rows.X : rows.columns)) return;
+  throw invalid("rows", "{ X } or { columns }", isObject(rows) ? "neither" : described(rows));
+}
+
 /** The columns by name, of a matrix or a record. */
 function columnsOf(rows: Exclude<TreeRows, TreeTable>): ReadonlyMap<string, TreeValues> {
-  if (!("X" in rows)) {
-    if (
-      typeof rows !== "object" ||
-      rows === null ||
-      typeof rows.columns !== "object" ||
-      rows.columns === null
-    )
-      throw invalid("rows", "{ X } or { columns }", described(rows));
-    return new Map(Object.entries(rows.columns));
-  }
+  if (!("X" in rows)) return new Map(Object.entries(rows.columns));
   const { X, names = Array.from({ length: X.columns }, (_, column) => `f${column}`) } = rows;
   const { values } = matrix(X.rows, X.columns, X.values);
   if (!(values instanceof Float32Array) && !(values instanceof Float64Array))
     throw invalid("X.values", "a Float32Array or Float64Array", described(values));
   if (names.length !== X.columns) throw invalid("names", `${X.columns} names`, `${names.length}`);
-  const columns = matrixColumns(X);
-  const named = new Map(names.map((name, column) => [name, columns[column]!] as const));
-  if (named.size !== names.length) {
-    throw invalid(
-      "names",
-      "each name once",
-      JSON.stringify(names.find((name, at) => names.indexOf(name) !== at)),
-    );
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw invalid("names", "each name once", JSON.stringify(name));
+    seen.add(name);
   }
-  return named;
+  const columns = matrixColumns(X);
+  return new Map(names.map((name, column) => [name, columns[column]!] as const));
 }
 
 function isCoded(values: TreeValues): values is CodedColumn {
@@ -140,6 +138,7 @@ function tableColumns({ columns }: TreeTable): ReadonlyMap<string, TreeValues> {
  * treeTable({ X: matrixOf([[1, 2], [3, 4]]) });
  */
 export function treeTable(rows: TreeRows, features?: readonly TreeFeature[]): TreeTable {
+  checkRows(rows);
   if (isTable(rows) && features === undefined) return rows;
   const byPlace = features !== undefined && "X" in rows && rows.names === undefined;
   if (byPlace && rows.X.columns !== features.length)

@@ -105,9 +105,9 @@ export function bestSplit(
   return { ...best, missingLeft: found.missingLeft, gain: Math.max(gain, 0) };
 }
 
-/** The score of the node unsplit. */
+/** The score of the node unsplit; that of numbers is the drop itself. */
 function ownScore({ total, source, stride }: NodeRows): number {
-  if (source.classes === 0) return (total[1]! * total[1]!) / total[0]!;
+  if (source.classes === 0) return 0;
   let squares = 0;
   for (let k = 1; k < stride; k++) squares += total[k]! * total[k]!;
   return squares / total[0]!;

@@ -20,7 +20,7 @@ export type ForestTarget = Omit<ForestSource, "table" | "byRow">;
 
 /** Numbers and weights whose squares and sums are finite. */
 const MOST_TARGET = 1e150;
-const MOST_WEIGHT = 1e100;
+const MOST_WEIGHT = 1e50;
 
 function wrong(who: string, field: string, expected: string, received: string): TidelineError {
   return tidelineError("ARGUMENT_INVALID", { who, field, expected, received });

@@ -1,4 +1,5 @@
 import type { ForestSource } from "./forest-source.ts";
+import { rowSorter, type RowSorter } from "./row-sorter.ts";
 
 /**
  * What the scans of one node share, kept from tree to tree. A bin has `stride` sums: of weights, then of weight times
@@ -37,9 +38,7 @@ export interface NodeRows {
   /** Bins that rows of the node are in. */
   readonly occupied: Int32Array;
   readonly seen: Int32Array;
-  /** Of rows of a small node, by bin: the last of them, -1 for none, and before each the one before. */
-  readonly last: Int32Array;
-  readonly before: Int32Array;
+  readonly sorter: RowSorter;
 }
 
 /** Rows from which on a node's bins are read by column, and all are looked through, not only those that were seen. */
@@ -71,8 +70,7 @@ export function nodeRows(source: ForestSource): NodeRows {
     binDraws: new Float64Array(256),
     occupied: new Int32Array(256),
     seen: new Int32Array(8),
-    last: new Int32Array(256).fill(-1),
-    before: new Int32Array(MANY),
+    sorter: rowSorter(MANY),
   };
 }
 

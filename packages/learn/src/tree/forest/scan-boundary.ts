@@ -2,7 +2,7 @@ import type { NodeRows } from "./node-rows.ts";
 
 /** The best boundary so far of a node. */
 export interface Found {
-  /** Sum over both sides of squared sums by weight; -Infinity for none. */
+  /** Of numbers the drop of variance times weight, of classes the sum over both sides of squared sums by weight; -Infinity for none. */
   score: number;
   /** How many of the bins, in the order that they were looked at, go left. */
   at: number;
@@ -79,8 +79,7 @@ function scanNumbers(
         if (left < least || draws - left < least) continue;
       }
       const sL = missingLeft ? sum + missingSum : sum;
-      const sR = S - sL;
-      const score = (sL * sL) / wL + (sR * sR) / wR;
+      const score = gainOfSums(W, S, wL, sL);
       if (score > found.score) {
         better = true;
         found.score = score;
@@ -159,6 +158,15 @@ function scanClasses(
     }
   }
   return better;
+}
+
+/**
+ * By how much the sum of weight times variance drops where a part `(w, s)` of weight and sum leaves the rest of a whole:
+ * `s^2 / w + (S - s)^2 / (W - w) - S^2 / W` on one fraction, exact where sums are small integers.
+ */
+export function gainOfSums(W: number, S: number, w: number, s: number): number {
+  const t = s * W - S * w;
+  return (t * t) / (w * (W - w) * W);
 }
 
 /** Differences of sums keep no digits below this share of the whole. */

@@ -1,5 +1,6 @@
+import { gainOfSums, type Found } from "./scan-boundary.ts";
 import type { NodeRows } from "./node-rows.ts";
-import type { Found } from "./scan-boundary.ts";
+import { sortRows } from "./row-sorter.ts";
 
 /** All picked rows are in one bin. */
 export const CONSTANT = -2;
@@ -9,7 +10,7 @@ export const MISSING = -3;
 export const NO_BETTER = -1;
 
 /**
- * What `scanBoundaries` does for the numbers of a small node in which none is missing: its rows are chained by bin, and
+ * What `scanBoundaries` does for the numbers of a small node in which none is missing: its rows are sorted by bin, and
  * cross from right to left one by one, so that no bin has sums to be cleared and no class that does not move is looked
  * at.
  *
@@ -18,41 +19,20 @@ export const NO_BETTER = -1;
  * @returns the best cut, if better than `found`, which is written; else a number below 0.
  */
 export function scanFew(s: NodeRows, rows: number, missing: number, floor: number, found: Found): number {
-  const { last, before, seen, picked, own, total } = s;
-  chain(last, before, seen, picked, rows);
-  if (missing >= 0 && last[missing]! >= 0) {
-    unchain(last, seen, picked, rows);
-    return MISSING;
-  }
+  const { picked, own, total, sorter, seen } = s;
+  const { keys } = sorter;
+  sortRows(sorter, picked, rows, seen);
+  const most = keys[rows - 1]! >> 16;
+  if (keys[0]! >> 16 === most) return CONSTANT;
+  if (most === missing) return MISSING;
   if (s.source.classes === 0)
-    return crossNumbers(last, before, seen, own.weight, own.sum, total[0]!, total[1]!, floor, found);
-  return crossClasses(last, before, seen, own.weight, own.class, total, s.left, s.right, floor, found);
-}
-
-function chain(
-  last: Int32Array,
-  before: Int32Array,
-  seen: Int32Array,
-  picked: Uint8Array,
-  rows: number,
-): void {
-  for (let i = 0; i < rows; i++) {
-    const bin = picked[i]!;
-    before[i] = last[bin]!;
-    last[bin] = i;
-    seen[bin >>> 5]! |= 1 << (bin & 31);
-  }
-}
-
-function unchain(last: Int32Array, seen: Int32Array, picked: Uint8Array, rows: number): void {
-  for (let i = 0; i < rows; i++) last[picked[i]!] = -1;
-  seen.fill(0);
+    return crossNumbers(keys, rows, own.weight, own.sum, total[0]!, total[1]!, floor, found);
+  return crossClasses(keys, rows, own.weight, own.class, total, s.left, s.right, floor, found);
 }
 
 function crossNumbers(
-  last: Int32Array,
-  before: Int32Array,
-  seen: Int32Array,
+  keys: Int32Array,
+  rows: number,
   weight: Float64Array,
   sum: Float64Array,
   W: number,
@@ -60,41 +40,34 @@ function crossNumbers(
   floor: number,
   found: Found,
 ): number {
-  let [low, bins, cut] = [0, 0, NO_BETTER];
-  let [wL, sL, best] = [0, 0, found.score];
-  for (let word = 0; word < 8; word++) {
-    let bits = seen[word]!;
-    seen[word] = 0;
-    while (bits !== 0) {
-      const bin = (word << 5) + 31 - Math.clz32(bits & -bits);
-      bits &= bits - 1;
-      const wR = W - wL;
-      if (bins > 0 && wL >= floor && wR >= floor) {
-        const sR = S - sL;
-        const score = (sL * sL) / wL + (sR * sR) / wR;
-        if (score > best) {
-          best = score;
-          found.weight = wL;
-          cut = (low + bin - 1) >> 1;
-        }
+  let [low, cut] = [keys[0]! >> 16, NO_BETTER];
+  let [wL, sL, best, weightBest] = [0, 0, found.score, 0];
+  for (let at = 0; at < rows; at++) {
+    const key = keys[at]!;
+    const bin = key >> 16;
+    if (bin !== low) {
+      const gain = gainOfSums(W, S, wL, sL);
+      if (gain > best && wL >= floor && W - wL >= floor) {
+        best = gain;
+        weightBest = wL;
+        cut = (low + bin - 1) >> 1;
       }
-      for (let i = last[bin]!; i >= 0; i = before[i]!) {
-        wL += weight[i]!;
-        sL += sum[i]!;
-      }
-      last[bin] = -1;
       low = bin;
-      bins++;
     }
+    const i = key & 0xffff;
+    wL += weight[i]!;
+    sL += sum[i]!;
   }
-  found.score = best;
-  return bins > 1 ? cut : CONSTANT;
+  if (cut >= 0) {
+    found.score = best;
+    found.weight = weightBest;
+  }
+  return cut;
 }
 
 function crossClasses(
-  last: Int32Array,
-  before: Int32Array,
-  seen: Int32Array,
+  keys: Int32Array,
+  rows: number,
   weight: Float64Array,
   classes: Int32Array,
   total: Float64Array,
@@ -104,45 +77,41 @@ function crossClasses(
   found: Found,
 ): number {
   const W = total[0]!;
-  let [low, bins, cut] = [0, 0, NO_BETTER];
-  let [wL, squaresL, squaresR, best] = [0, 0, 0, found.score];
+  let [low, cut] = [keys[0]! >> 16, NO_BETTER];
+  let [wL, squaresL, squaresR, best, weightBest] = [0, 0, 0, found.score, 0];
   for (let k = 1; k < total.length; k++) {
     const r = total[k]!;
     left[k] = 0;
     right[k] = r;
     squaresR += r * r;
   }
-  for (let word = 0; word < 8; word++) {
-    let bits = seen[word]!;
-    seen[word] = 0;
-    while (bits !== 0) {
-      const bin = (word << 5) + 31 - Math.clz32(bits & -bits);
-      bits &= bits - 1;
+  for (let at = 0; at < rows; at++) {
+    const key = keys[at]!;
+    const bin = key >> 16;
+    if (bin !== low) {
       const wR = W - wL;
-      if (bins > 0 && wL >= floor && wR >= floor) {
-        const score = squaresL / wL + squaresR / wR;
-        if (score > best) {
-          best = score;
-          found.weight = wL;
-          cut = (low + bin - 1) >> 1;
-        }
+      const score = squaresL / wL + squaresR / wR;
+      if (score > best && wL >= floor && wR >= floor) {
+        best = score;
+        weightBest = wL;
+        cut = (low + bin - 1) >> 1;
       }
-      for (let i = last[bin]!; i >= 0; i = before[i]!) {
-        const k = classes[i]! + 1;
-        const w = weight[i]!;
-        const l = left[k]!;
-        const r = right[k]!;
-        wL += w;
-        squaresL += w * (2 * l + w);
-        squaresR += w * (w - 2 * r);
-        left[k] = l + w;
-        right[k] = r - w;
-      }
-      last[bin] = -1;
       low = bin;
-      bins++;
     }
+    const i = key & 0xffff;
+    const k = classes[i]! + 1;
+    const w = weight[i]!;
+    const l = left[k]!;
+    const r = right[k]!;
+    wL += w;
+    squaresL += w * (2 * l + w);
+    squaresR += w * (w - 2 * r);
+    left[k] = l + w;
+    right[k] = r - w;
   }
-  found.score = best;
-  return bins > 1 ? cut : CONSTANT;
+  if (cut >= 0) {
+    found.score = best;
+    found.weight = weightBest;
+  }
+  return cut;
 }

@@ -1,6 +1,6 @@
 import type { Random } from "../../random.ts";
 import type { NodeRows } from "./node-rows.ts";
-import type { Found } from "./scan-boundary.ts";
+import { gainOfSums, type Found } from "./scan-boundary.ts";
 import { CONSTANT, MISSING, NO_BETTER } from "./scan-few.ts";
 
 /**
@@ -25,29 +25,32 @@ export function scanRandom(
   const [least, most] = [ends & 255, ends >> 8];
   if (most === missing) return least === missing ? CONSTANT : MISSING;
   if (least === most) return CONSTANT;
-  const cut = randomCut(centre, least, most, random);
+  const value = randomValue(centre, least, most, random);
+  left.fill(0);
   let score: number;
   if (s.source.classes === 0) {
-    left[1] = leftSum(picked, own.sum, rows, cut);
-    left[0] = leftSum(picked, own.weight, rows, cut);
-    const [sL, sR] = [left[1], total[1]! - left[1]];
-    score = (sL * sL) / left[0] + (sR * sR) / (total[0]! - left[0]);
+    leftNumbers(picked, own.weight, own.sum, centre, value, left, rows);
+    score = gainOfSums(total[0]!, total[1]!, left[0]!, left[1]!);
   } else {
-    left.fill(0);
-    leftClasses(picked, own.weight, own.class, left, rows, cut);
+    leftClasses(picked, own.weight, own.class, centre, value, left, rows);
     score = squaresScore(left, total);
   }
   const wL = left[0]!;
   if (!(wL >= floor && total[0]! - wL >= floor && score > found.score)) return NO_BETTER;
   found.score = score;
   found.weight = wL;
-  return cut;
+  return cutAt(centre, least, most, value);
 }
 
-/** A bin from the least up to the one before the largest, as likely as its way to the next is long. */
-export function randomCut(centre: Float64Array, least: number, most: number, random: Random): number {
+/** Somewhere between two bins' centres, the larger excluded. */
+function randomValue(centre: Float64Array, least: number, most: number, random: Random): number {
   const share = random.uint32() / 4294967296;
   const value = centre[least]! * (1 - share) + centre[most]! * share;
+  return value < centre[most]! ? value : centre[least]!;
+}
+
+/** The last bin from `least` to before `most` whose centre is not above a value. */
+function cutAt(centre: Float64Array, least: number, most: number, value: number): number {
   let [low, high] = [least, most];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
@@ -55,6 +58,11 @@ export function randomCut(centre: Float64Array, least: number, most: number, ran
     else high = middle;
   }
   return low;
+}
+
+/** A bin from the least up to the one before the largest, as likely as its way to the next is long. */
+export function randomCut(centre: Float64Array, least: number, most: number, random: Random): number {
+  return cutAt(centre, least, most, randomValue(centre, least, most, random));
 }
 
 /** The least bin, and 256 times the largest. */
@@ -68,24 +76,39 @@ function endsOf(picked: Uint8Array, rows: number): number {
   return least + (most << 8);
 }
 
-function leftSum(picked: Uint8Array, values: Float64Array, rows: number, cut: number): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) sum += picked[i]! <= cut ? values[i]! : 0;
-  return sum;
+// Rows of the right side add nothing, rather than being passed over: no branch that cannot be foreseen.
+
+function leftNumbers(
+  picked: Uint8Array,
+  weight: Float64Array,
+  sum: Float64Array,
+  centre: Float64Array,
+  value: number,
+  left: Float64Array,
+  rows: number,
+): void {
+  let [wL, sL] = [0, 0];
+  for (let i = 0; i < rows; i++) {
+    const goes = centre[picked[i]!]! <= value;
+    wL += goes ? weight[i]! : 0;
+    sL += goes ? sum[i]! : 0;
+  }
+  left[0] = wL;
+  left[1] = sL;
 }
 
 function leftClasses(
   picked: Uint8Array,
   weight: Float64Array,
   classes: Int32Array,
+  centre: Float64Array,
+  value: number,
   left: Float64Array,
   rows: number,
-  cut: number,
 ): void {
-  // Rows of the right side add nothing, rather than being passed over: no branch that cannot be foreseen.
   let all = 0;
   for (let i = 0; i < rows; i++) {
-    const w = picked[i]! <= cut ? weight[i]! : 0;
+    const w = centre[picked[i]!]! <= value ? weight[i]! : 0;
     left[classes[i]! + 1]! += w;
     all += w;
   }

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { Classifier } from "../../../classifier.ts";
+import { matrixOf, selectLabels, selectRows } from "../../../matrix.ts";
 import { treeTable } from "../../bin/table-rows.ts";
 import { rawScores } from "../../model/raw-scores.ts";
 import { absoluteError } from "../objective/absolute-error.ts";
@@ -192,4 +194,19 @@ test("custom derivatives of the squared error give its model", async () => {
   expect(model.objective).toBe("mine");
   const [found, expected] = [model, usual].map((one) => one.predict({ columns: held.columns }));
   expect(rmse(expected!, found!)).toBeLessThan(0.1);
+});
+
+test("a matrix is columns in their order, and its model a classifier like others", async () => {
+  const X = matrixOf(
+    Array.from({ length: ROWS }, (_, row) => [train.columns.a[row]!, train.columns.b[row]!]),
+  );
+  const labels = { y: madeClasses(train.y, 2), classes: ["no", "yes"] };
+  const { categorical: _, ...options } = small;
+  const model: Classifier = await boostedTrees(options).fit({ X, ...labels });
+  const { a: f0, b: f1 } = train.columns;
+  const named = await boostedTrees(options).fit({ columns: { f0, f1 }, ...labels });
+  expect(model.features).toBe(2);
+  expect(model.predictProbabilities(X)).toEqual(named.predictProbabilities({ columns: { f0, f1 } }));
+  expect(model.predict(selectRows(X, [3, 1]))).toEqual(selectLabels(model.predict(X), [3, 1]));
+  expect(() => model.predict(matrixOf([[1, 2, 3]]))).toThrow(/expected 2 columns, received 3/);
 });

@@ -11,7 +11,7 @@ import { seedOf } from "../sample/seed-of.ts";
 import { binWalk, type BinWalk } from "./bin-walk.ts";
 import { checkDerivatives } from "./check-derivative.ts";
 import { renewedValues } from "./leaf-renewal.ts";
-import { roundRows } from "./round-row.ts";
+import { roundRows, type RoundRows } from "./round-row.ts";
 
 /** What rounds share. */
 export interface RoundPlan {
@@ -49,7 +49,7 @@ export function grownRound(
   open.begin(scores);
   const of = roundRows(settings, round, kernels, open, scores);
   return Array.from({ length: outputs }, (_, output) => {
-    takeDerivatives(plan, open, round, scores, output, of.factor);
+    takeDerivatives(plan, open, round, scores, output, of);
     const grown = growOne(plan, round, output, of.bag);
     const column = { scores, offset: output, stride: outputs };
     const renewed = renewedValues(kernels, grown, objective, target, column, of.factor);
@@ -71,13 +71,15 @@ function takeDerivatives(
   round: number,
   scores: Float64Array,
   output: number,
-  factor: ((row: number) => number) | undefined,
+  { bag, factor, derived }: RoundRows,
 ): void {
   const { gradient, hessian } = kernels;
-  open.derivatives(scores, output, gradient, hessian);
+  // One output's derivatives, by which rows were drawn, need not be had twice: nothing was added since.
+  if (output > 0 || derived !== 0) open.derivatives(scores, output, gradient, hessian);
   if (objective.foreign === true) checkDerivatives(objective.name, round + 1, gradient, hessian);
-  if (factor === undefined) return;
-  for (let row = 0; row < gradient.length; row++) {
+  if (factor === undefined || bag === undefined) return;
+  for (let at = 0; at < bag.length; at++) {
+    const row = bag[at]!;
     gradient[row]! *= factor(row);
     hessian[row]! *= factor(row);
   }

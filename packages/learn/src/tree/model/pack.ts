@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import { numberAfter } from "./number-after.ts";
 import type { Tree, TreeEnsemble, TreeFeature } from "../tree-ensemble.ts";
 
@@ -7,32 +8,39 @@ export interface Slot {
   readonly kind: "value" | "negated" | "code";
 }
 
-/** How a packed tree is walked. */
+/** A packed tree: entries of its nodes by levels, so that the root is 0 and children lie side by side. */
 export interface PackedTree {
-  /** The root's cell. */
-  readonly root: number;
+  /** Of each node: the first child's place times 2^bits, plus a slot of the row. A view of `PackedEnsemble.control`. */
+  readonly control: Int32Array;
+  /** Of each node. A view of `PackedEnsemble.bounds`. */
+  readonly bounds: Float64Array;
+  /** Where the views begin. */
+  readonly start: number;
   /** Whether a branch asks for a set of categories. */
   readonly categorical: boolean;
   /** The output that is added to; -1 for all of several. */
   readonly target: number;
-  /** The cell of the first node; cells of a tree follow one another in the order of a walk by levels. */
+  /** Which of the tree's nodes each entry is. */
   readonly nodes: Int32Array;
 }
 
 /**
- * An ensemble's nodes in cells of 16 bytes, for walking without a jump that could be mispredicted. At cell c (4 times the node's place), a row goes
- * on to `words[c + 3]` or, where its number in slot `words[c + 2]` is at most `bounds[c / 2]`, to the cell after that.
+ * An ensemble's nodes, packed for walking without a jump that could be mispredicted: from a node a row goes on to the first
+ * child or, where its number in the node's slot is at most the node's bound, to the second.
  *
- * What is missing is NaN, which is at most nothing: where it goes right, children are stored (right, left) and the question is x <= t; where it goes left they are stored
- * (left, right) and the question x > t is put as -x <= -(the number after t), of a slot that holds the negated value. A leaf
- * asks the last slot, which is NaN in every row, and leads to itself; its bound is what it adds, or a row of `rows`.
- * A branch of categories asks a slot of codes, from `firstCode` on: bit `code` of `sets`, from word `words[c]` on.
+ * What is missing is NaN, which is at most nothing. Where it goes right, children are kept as (right, left) and the question
+ * is x <= t; where it goes left they are kept as (left, right), and the question x > t is put as -x <= -(the number after
+ * t), to a slot that holds the negated value. A leaf asks the last slot, which is NaN in every row, and leads to itself; its bound is what
+ * it adds, or a row of `rows`. A branch of categories asks a slot of codes, from `firstCode` on: bit `code` of `sets`, its
+ * bound being the first word.
  */
 export interface PackedEnsemble {
   readonly slots: readonly Slot[];
   readonly firstCode: number;
+  /** Bits of a control word that are the slot. */
+  readonly bits: number;
+  readonly control: Int32Array;
   readonly bounds: Float64Array;
-  readonly words: Int32Array;
   readonly trees: readonly PackedTree[];
   /** One bit more than there are categories: the last says where what is missing goes. */
   readonly sets: Int32Array;
@@ -82,60 +90,73 @@ function setKeeper() {
   };
 }
 
-/** Packs an ensemble. */
+/**
+ * Packs an ensemble.
+ *
+ * @throws MODEL_UNSUPPORTED where a tree's nodes times the ensemble's slots do not fit 32 bits.
+ */
 export function packEnsemble(ensemble: TreeEnsemble): PackedEnsemble {
   const { features, trees, outputs, target } = ensemble;
   const { slots, firstCode, placeOf } = slotsOf(ensemble);
+  const bits = Math.ceil(Math.log2(slots.length + 1));
   const total = trees.reduce((sum, { feature }) => sum + feature.length, 0);
-  const words = new Int32Array(4 * total);
-  const bounds = new Float64Array(words.buffer);
+  const control = new Int32Array(total);
+  const bounds = new Float64Array(total);
   const keeper = setKeeper();
   const rows: number[] = [];
   const counts = new Float64Array(outputs);
-  let free = 0;
+  let start = 0;
 
   const packed = trees.map((tree, at): PackedTree => {
-    const root = free;
-    const nodes = new Int32Array(tree.feature.length);
-    // Nodes by levels, children side by side: the cell of nodes[k] is root + 4 * k.
+    const size = tree.feature.length;
+    if (size * 2 ** bits > 2 ** 32)
+      throw tidelineError("MODEL_UNSUPPORTED", {
+        who: "rawScores",
+        field: `tree ${at}`,
+        expected: `at most ${2 ** (32 - bits)} nodes, as ${slots.length} columns are asked`,
+        received: String(size),
+      });
+    const nodes = new Int32Array(size);
     let end = 1;
     let categorical = false;
     for (let k = 0; k < end; k++) {
       const node = nodes[k]!;
-      const cell = root + 4 * k;
       const asked = tree.feature[node]!;
       if (asked === -1) {
-        words[cell + 2] = slots.length;
-        words[cell + 3] = cell;
-        bounds[cell / 2] = tree.width === 1 ? tree.value[node]! : rows.length / outputs;
+        control[start + k] = (k << bits) | slots.length;
+        bounds[start + k] = tree.width === 1 ? tree.value[node]! : rows.length / outputs;
         if (tree.width > 1) for (let j = 0; j < outputs; j++) rows.push(tree.value[node * outputs + j]!);
         continue;
       }
       const feature = features[asked]!;
       const negated = feature.kind === "numeric" && tree.missingLeft[node] === 1;
-      words[cell + 2] = placeOf(2 * asked + (negated ? 1 : 0));
-      words[cell + 3] = root + 4 * end;
+      control[start + k] = (end << bits) | placeOf(2 * asked + (negated ? 1 : 0));
       if (feature.kind === "categorical") {
         categorical = true;
-        words[cell] = keeper.place(tree, node, feature);
+        bounds[start + k] = keeper.place(tree, node, feature);
       } else {
         const threshold = tree.threshold[node]!;
-        bounds[cell / 2] = negated ? -numberAfter(threshold) : threshold;
+        bounds[start + k] = negated ? -numberAfter(threshold) : threshold;
       }
       nodes[end] = negated ? tree.left[node]! : tree.right[node]!;
       nodes[end + 1] = negated ? tree.right[node]! : tree.left[node]!;
       end += 2;
     }
-    free += 4 * end;
     const to = tree.width > 1 ? -1 : Math.max(0, target[at]!);
     for (let output = 0; output < outputs; output++) if (to === -1 || to === output) counts[output]!++;
-    return { root, categorical, target: to, nodes };
+    start += size;
+    const views = {
+      control: control.subarray(start - size, start),
+      bounds: bounds.subarray(start - size, start),
+    };
+    return { ...views, start: start - size, categorical, target: to, nodes };
   });
   return {
     slots,
     firstCode,
+    bits,
+    control,
     bounds,
-    words,
     trees: packed,
     sets: Int32Array.from(keeper.words),
     rows: Float64Array.from(rows),

@@ -21,7 +21,7 @@ function packOf(ensemble: TreeEnsemble): PackedEnsemble {
   return pack;
 }
 
-/** Takes what rows `from` to `from + rows` reach in a tree: cells. */
+/** Takes what rows `from` to `from + rows` reach in a tree: its packed entries. */
 type Arrive = (tree: number, ends: Int32Array, from: number, rows: number) => void;
 
 /** Walks every tree over every row, a block of rows at a time. */
@@ -39,7 +39,7 @@ function walkAll(pack: PackedEnsemble, ensemble: TreeEnsemble, table: TreeTable,
       for (let tree = 0; tree < pack.trees.length; tree++) {
         const packed = pack.trees[tree]!;
         if (packed.categorical) walkMixed(pack, packed, block, rows, ends);
-        else walkRows(pack, packed.root, block, stride, rows, ends);
+        else walkRows(pack, packed, block, rows, ends);
         arrive(tree, ends, from, rows);
       }
   }
@@ -85,17 +85,17 @@ function walkOne(
 export function rawScores(ensemble: TreeEnsemble, table: TreeTable): Matrix {
   const { outputs, base, average } = ensemble;
   const pack = packOf(ensemble);
-  const { trees, bounds, rows: leafRows, counts } = pack;
+  const { trees, rows: leafRows, counts } = pack;
   const scores = new Float64Array(table.rows * outputs);
   if (!average) for (let at = 0; at < scores.length; at++) scores[at] = base[at % outputs]!;
   walkAll(pack, ensemble, table, (tree, ends, from, rows) => {
-    const to = trees[tree]!.target;
+    const { target: to, bounds } = trees[tree]!;
     if (to >= 0)
       for (let row = 0, at = from * outputs + to; row < rows; row++, at += outputs)
-        scores[at]! += bounds[ends[row]! >> 1]!;
+        scores[at]! += bounds[ends[row]!]!;
     else
       for (let row = 0, at = from * outputs; row < rows; row++) {
-        const leaf = bounds[ends[row]! >> 1]! * outputs;
+        const leaf = bounds[ends[row]!]! * outputs;
         for (let output = 0; output < outputs; output++, at++) scores[at]! += leafRows[leaf + output]!;
       }
   });
@@ -117,9 +117,9 @@ export function leafNodes(ensemble: TreeEnsemble, table: TreeTable): Int32Array 
   const { trees } = pack;
   const leaves = new Int32Array(table.rows * trees.length);
   walkAll(pack, ensemble, table, (tree, ends, from, rows) => {
-    const { root, nodes } = trees[tree]!;
+    const { nodes } = trees[tree]!;
     for (let row = 0, at = from * trees.length + tree; row < rows; row++, at += trees.length)
-      leaves[at] = nodes[(ends[row]! - root) >> 2]!;
+      leaves[at] = nodes[ends[row]!]!;
   });
   return leaves;
 }

@@ -1,33 +1,38 @@
 import type { PackedEnsemble, PackedTree } from "./pack.ts";
 
 /**
- * The leaves' cells that rows of a block reach, into `ends`. Four rows walk side by side, so that the processor waits
- * for four loads at a time; those that have arrived stay where they are.
+ * The leaves that rows of a block reach in a tree, by their entries, into `ends`. Four rows walk side by side, so that the
+ * processor waits for four loads at a time; those that have arrived stay where they are.
  *
- * @param block rows of `stride` slots, the last one NaN
+ * @param block rows of as many numbers as there are slots, and a NaN
  */
 export function walkRows(
-  { bounds, words }: PackedEnsemble,
-  root: number,
+  { bits, slots }: PackedEnsemble,
+  { control, bounds }: PackedTree,
   block: Float64Array,
-  stride: number,
   rows: number,
   ends: Int32Array,
 ): void {
+  const stride = slots.length + 1;
+  const mask = (1 << bits) - 1;
   let row = 0;
   for (let r = 0; row + 4 <= rows; row += 4, r += 4 * stride) {
     const r1 = r + stride;
     const r2 = r1 + stride;
     const r3 = r2 + stride;
-    let a = root;
-    let b = root;
-    let c = root;
-    let d = root;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     for (;;) {
-      const a1 = words[a + 3]! + (+(block[r + words[a + 2]!]! <= bounds[a >> 1]!) << 2);
-      const b1 = words[b + 3]! + (+(block[r1 + words[b + 2]!]! <= bounds[b >> 1]!) << 2);
-      const c1 = words[c + 3]! + (+(block[r2 + words[c + 2]!]! <= bounds[c >> 1]!) << 2);
-      const d1 = words[d + 3]! + (+(block[r3 + words[d + 2]!]! <= bounds[d >> 1]!) << 2);
+      const wa = control[a]!;
+      const wb = control[b]!;
+      const wc = control[c]!;
+      const wd = control[d]!;
+      const a1 = (wa >>> bits) + +(block[r + (wa & mask)]! <= bounds[a]!);
+      const b1 = (wb >>> bits) + +(block[r1 + (wb & mask)]! <= bounds[b]!);
+      const c1 = (wc >>> bits) + +(block[r2 + (wc & mask)]! <= bounds[c]!);
+      const d1 = (wd >>> bits) + +(block[r3 + (wd & mask)]! <= bounds[d]!);
       const still = (a ^ a1) | (b ^ b1) | (c ^ c1) | (d ^ d1);
       if (still === 0) break;
       a = a1;
@@ -42,9 +47,10 @@ export function walkRows(
   }
   for (; row < rows; row++) {
     const r = row * stride;
-    let at = root;
+    let at = 0;
     for (;;) {
-      const next = words[at + 3]! + (+(block[r + words[at + 2]!]! <= bounds[at >> 1]!) << 2);
+      const word = control[at]!;
+      const next = (word >>> bits) + +(block[r + (word & mask)]! <= bounds[at]!);
       if (next === at) break;
       at = next;
     }
@@ -52,22 +58,31 @@ export function walkRows(
   }
 }
 
-/** The leaves' cells that one row reaches in trees from `first` on, four of them side by side. */
+/** The leaves that one row reaches in four trees from `first` on, which walk side by side. */
 export function walkTrees(
-  { bounds, words, trees }: PackedEnsemble,
+  { bits, control, bounds, trees }: PackedEnsemble,
   first: number,
   block: Float64Array,
   ends: Int32Array,
 ): void {
-  let a = trees[first]!.root;
-  let b = trees[first + 1]!.root;
-  let c = trees[first + 2]!.root;
-  let d = trees[first + 3]!.root;
+  const mask = (1 << bits) - 1;
+  const s = trees[first]!.start;
+  const s1 = trees[first + 1]!.start;
+  const s2 = trees[first + 2]!.start;
+  const s3 = trees[first + 3]!.start;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   for (;;) {
-    const a1 = words[a + 3]! + (+(block[words[a + 2]!]! <= bounds[a >> 1]!) << 2);
-    const b1 = words[b + 3]! + (+(block[words[b + 2]!]! <= bounds[b >> 1]!) << 2);
-    const c1 = words[c + 3]! + (+(block[words[c + 2]!]! <= bounds[c >> 1]!) << 2);
-    const d1 = words[d + 3]! + (+(block[words[d + 2]!]! <= bounds[d >> 1]!) << 2);
+    const wa = control[s + a]!;
+    const wb = control[s1 + b]!;
+    const wc = control[s2 + c]!;
+    const wd = control[s3 + d]!;
+    const a1 = (wa >>> bits) + +(block[wa & mask]! <= bounds[s + a]!);
+    const b1 = (wb >>> bits) + +(block[wb & mask]! <= bounds[s1 + b]!);
+    const c1 = (wc >>> bits) + +(block[wc & mask]! <= bounds[s2 + c]!);
+    const d1 = (wd >>> bits) + +(block[wd & mask]! <= bounds[s3 + d]!);
     const still = (a ^ a1) | (b ^ b1) | (c ^ c1) | (d ^ d1);
     if (still === 0) break;
     a = a1;
@@ -83,24 +98,25 @@ export function walkTrees(
 
 /** As {@link walkRows}, for trees that ask for sets of categories, too. */
 export function walkMixed(
-  { bounds, words, sets, firstCode, slots }: PackedEnsemble,
-  { root }: Pick<PackedTree, "root">,
+  { bits, sets, firstCode, slots }: PackedEnsemble,
+  { control, bounds }: PackedTree,
   block: Float64Array,
   rows: number,
   ends: Int32Array,
 ): void {
   const last = slots.length;
   const stride = last + 1;
+  const mask = (1 << bits) - 1;
   for (let row = 0, r = 0; row < rows; row++, r += stride) {
-    let at = root;
+    let at = 0;
     for (;;) {
-      const slot = words[at + 2]!;
+      const word = control[at]!;
+      const slot = word & mask;
       if (slot === last) break;
       const x = block[r + slot]!;
-      if (slot >= firstCode) {
-        const code = x | 0;
-        at = words[at + 3]! + (((sets[words[at]! + (code >>> 5)]! >>> (code & 31)) & 1) << 2);
-      } else at = words[at + 3]! + (+(x <= bounds[at >> 1]!) << 2);
+      const bound = bounds[at]!;
+      if (slot < firstCode) at = (word >>> bits) + +(x <= bound);
+      else at = (word >>> bits) + ((sets[bound + (x >>> 5)]! >>> (x & 31)) & 1);
     }
     ends[row] = at;
   }

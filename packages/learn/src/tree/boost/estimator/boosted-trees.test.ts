@@ -69,6 +69,16 @@ test("two classes and three are told apart, with probabilities", async () => {
   }
 });
 
+test("GOSS takes each class's own derivatives", async () => {
+  const rows = { columns: train.columns, y: madeClasses(train.y, 3), classes: ["low", "middle", "high"] };
+  const options = { ...small, rate: 0.5, rounds: 10, trainingLoss: true };
+  const all = await boostedTrees(options).fit(rows);
+  const some = await boostedTrees({ ...options, goss: { top: 0.4, other: 0.3 } }).fit(rows);
+  const losses = [all, some].map(({ curves }) => curves.at(-1)!.loss!);
+  expect(losses[1]).not.toBe(losses[0]);
+  expect(losses[1]).toBeLessThan(1.5 * losses[0]!);
+});
+
 test("a ranking puts the better rows of a group first", async () => {
   const rows = { columns: train.columns, ...madeGrades(train.y) };
   const validation = { columns: held.columns, ...madeGrades(held.y) };

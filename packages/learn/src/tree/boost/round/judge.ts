@@ -34,7 +34,7 @@ export function judgeOf({
           received: "NaN",
           remedy: "Check that the validation rows have every class, and lower the rate.",
         });
-      if (!(sign * judged > value + (best === 0 ? 0 : minDelta))) return false;
+      if (!(sign * judged > value + minDelta)) return false;
       best = record.round;
       value = sign * judged;
       return true;

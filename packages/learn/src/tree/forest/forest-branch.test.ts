@@ -101,3 +101,24 @@ test("any rows: every training row is predicted, weights add up", async () => {
     { numRuns: 60 },
   );
 });
+
+test("thresholds lie in the middle of the gap between rows of the node", async () => {
+  const speed = Float64Array.from({ length: 200 }, (_, row) => row);
+  const y = Int32Array.from(speed, (value) => (value < 100 ? 0 : 1));
+  // Rows between 20 and 180 have bins, and weigh nothing.
+  const sampleWeight = speed.map((value) => (value < 20 || value > 180 ? 1 : 0));
+  for (const classes of [["a", "b"], CLASSES]) {
+    const rows = { columns: { speed }, y, classes, sampleWeight };
+    const { ensemble } = await randomForest({ trees: 1, bootstrap: false }).fit(rows);
+    expect(ensemble.trees[0]!.feature.length).toBe(3);
+    expect(ensemble.trees[0]!.threshold[0]).toBeCloseTo(100, -1);
+    const drawn = await extraTrees({ trees: 300, depth: 1 }).fit(rows);
+    const within = drawn.ensemble.trees
+      .map(({ threshold }) => threshold[0]!)
+      .filter((t) => t > 20 && t < 179);
+    // Most of the way from the least to the largest row is the gap; there, any threshold is as likely as another.
+    expect(within.length / 300).toBeGreaterThan(0.7);
+    expect(within.reduce((sum, value) => sum + value, 0) / within.length).toBeCloseTo(100, -1);
+    expect(within.filter((t) => t < 60).length / within.length).toBeCloseTo(0.25, 1);
+  }
+});

@@ -39,6 +39,11 @@ describe("what is wrong is named", () => {
       "sampleWeight[1]",
       "ARGUMENT_INVALID",
     ],
+    [
+      { X, y: [0, 1], classes: ["a", "b"], sampleWeight: Float64Array.of(1, 1e-60) },
+      "weight of row 1: expected 0, or 1e-50 to 1e+50",
+      "ARGUMENT_INVALID",
+    ],
     [{ X: matrix(0, 1, new Float64Array(0)), y: [], classes: ["a", "b"] }, "one row", "NOT_ENOUGH_DATA"],
   ])("rows %#", async (rows, message, code) => {
     const fit = randomForest({ trees: 1 }).fit(rows as ForestRows<"classification">);

@@ -18,9 +18,10 @@ export interface ForestTargets {
 /** What a tree learns, without the rows that it learns it from. */
 export type ForestTarget = Omit<ForestSource, "table" | "byRow">;
 
-/** Numbers and weights whose squares and sums are finite. */
+/** Numbers whose squares are finite, weights whose powers are neither infinite nor 0. */
 const MOST_TARGET = 1e150;
 const MOST_WEIGHT = 1e50;
+const LEAST_WEIGHT = 1e-50;
 
 function wrong(who: string, field: string, expected: string, received: string): TidelineError {
   return tidelineError("ARGUMENT_INVALID", { who, field, expected, received });
@@ -35,9 +36,17 @@ function checkWeights(who: string, given: Float64Array | undefined, rows: number
   if (!given.some((value) => value > 0)) throw wrong(who, "sampleWeight", "a positive sum", "0");
 }
 
-/** Undefined where all rows weigh 1. */
-function weightOf(given: Float64Array | undefined): Float64Array | undefined {
-  return given === undefined || given.every((value) => value === 1) ? undefined : given;
+/** Undefined where all rows weigh 1. @throws ARGUMENT_INVALID for a weight, times that of its class, that is too small. */
+function weightOf(who: string, given: Float64Array | undefined): Float64Array | undefined {
+  if (given === undefined || given.every((value) => value === 1)) return undefined;
+  const bad = given.findIndex((value) => value !== 0 && !(value >= LEAST_WEIGHT && value <= MOST_WEIGHT));
+  if (bad < 0) return given;
+  throw wrong(
+    who,
+    `weight of row ${bad}`,
+    `0, or ${LEAST_WEIGHT} to ${MOST_WEIGHT}, that of its class included`,
+    String(given[bad]),
+  );
 }
 
 /**
@@ -54,7 +63,7 @@ export function classTarget(
   checkTrainingRows(who, { ...labels, X: matrix(rows, 0, new Float32Array(0)) });
   const { y, classes, sampleWeight } = labels;
   checkWeights(who, sampleWeight, rows);
-  const weight = weightOf(classWeighted(who, labels, classWeights));
+  const weight = weightOf(who, classWeighted(who, labels, classWeights));
   if (classes.length > 2)
     return { classes: classes.length, target: Int32Array.from(y), centre: 0, scale: 1, gainScale: 1, weight };
   return { classes: 0, target: Float64Array.from(y), centre: 0, scale: 1, gainScale: 2, weight };
@@ -110,5 +119,5 @@ export function numberTarget(who: string, rows: number, { y, sampleWeight }: For
   const scale = most > 0 ? 2 ** Math.min(1000, Math.ceil(Math.log2(most))) : 1;
   const target = new Float64Array(rows);
   for (let row = 0; row < rows; row++) target[row] = (y[row]! - centre) / scale;
-  return { classes: 0, target, centre, scale, gainScale: scale * scale, weight: weightOf(sampleWeight) };
+  return { classes: 0, target, centre, scale, gainScale: scale * scale, weight: weightOf(who, sampleWeight) };
 }

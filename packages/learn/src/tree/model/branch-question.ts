@@ -23,11 +23,11 @@ export function branchQuestion(tree: Tree, node: number, features: readonly Tree
       : `${feature.name} <= ${shortNumber(threshold)}`;
   }
   const words = tree.sets[tree.set[node]!]!;
-  const left = feature.categories.filter((_, code) => (((words[code >>> 5] ?? 0) >>> (code & 31)) & 1) === 1);
+  const isLeft = (code: number): boolean => (((words[code >>> 5] ?? 0) >>> (code & 31)) & 1) === 1;
+  const left = feature.categories.filter((_, code) => isLeft(code));
   const right = feature.categories.length - left.length;
   // The shorter list is named.
-  const named =
-    left.length <= right ? left : feature.categories.filter((category) => !left.includes(category));
+  const named = left.length <= right ? left : feature.categories.filter((_, code) => !isLeft(code));
   const list = named.slice(0, NAMED).map(shortCategory);
   const rest = named.length > NAMED ? `${list.join(", ")}, ${named.length - NAMED} more` : list.join(", ");
   return `${feature.name} ${left.length <= right ? "in" : "not in"} {${rest}}`;

@@ -7,7 +7,7 @@ import { linkOfLightgbm } from "./objective-link.ts";
 import { DECISION, missingGoesLeft, readTree, type LightgbmTree } from "./read-tree.ts";
 
 /** Columns of a model at most. */
-const MOST_FEATURES = 2 ** 24;
+const MOST_FEATURES = 2 ** 20;
 
 /** A feature, and for a categorical one the code of each of LightGBM's values. */
 interface ReadFeature {
@@ -55,9 +55,11 @@ function readFeatures({ header, pandas }: ModelText, trees: readonly LightgbmTre
   for (const tree of trees)
     for (const [node, bits] of tree.decision.entries()) {
       const feature = tree.feature[node]!;
-      if (DECISION.categorical(bits))
-        sets.set(feature, [...(sets.get(feature) ?? []), tree.sets[tree.threshold[node]!]!]);
-      else {
+      if (DECISION.categorical(bits)) {
+        const list = sets.get(feature) ?? [];
+        sets.set(feature, list);
+        list.push(tree.sets[tree.threshold[node]!]!);
+      } else {
         numeric[feature] = 1;
         if (DECISION.missing(bits) === "zero") zero[feature] = 1;
       }
@@ -65,12 +67,13 @@ function readFeatures({ header, pandas }: ModelText, trees: readonly LightgbmTre
   const isCategorical = (at: number) => sets.has(at) || /^-?\d+(:-?\d+)*$/.test(infos[at] ?? "");
   const categorical = names.map((_, at) => at).filter(isCategorical);
   const lists = pandasLists(pandas, categorical.length);
+  const listOf = new Map(categorical.map((at, place) => [at, lists?.[place]]));
   return names.map((name, at): ReadFeature => {
     if (!isCategorical(at))
       return { feature: { kind: "numeric", name, ...(zero[at] === 1 ? { zeroIsMissing: true } : {}) } };
     if (numeric[at] === 1)
       throw unsupportedLightgbm(`feature "${name}"`, "thresholds or sets of categories", "both");
-    const list = lists?.[categorical.indexOf(at)];
+    const list = listOf.get(at);
     if (list !== undefined && !list.every(isCategory))
       throw malformedLightgbm("pandas_categorical", "texts, numbers and truths", JSON.stringify(list));
     const values = valuesOf(infos[at] ?? "", sets.get(at) ?? []);

@@ -56,15 +56,21 @@ function treesOf({
   );
 }
 
-/** The range of a feature's thresholds, or its categories: what LightGBM knows of a column. */
-function infoOf({ trees }: TreeEnsemble, column: LightgbmColumn, at: number): string {
-  if (column.kind === "categorical") return column.values.length === 0 ? "none" : column.values.join(":");
-  const asked = trees.flatMap(({ feature, threshold }) =>
-    [...threshold].filter((value, node) => feature[node] === at && Number.isFinite(value)),
-  );
-  if (asked.length === 0) return "none";
-  const least = asked.reduce((one, other) => Math.min(one, other));
-  return `[${least}:${asked.reduce((one, other) => Math.max(one, other))}]`;
+/** What LightGBM knows of each column: the range of its thresholds, or its categories. */
+function infosOf({ trees }: TreeEnsemble, columns: readonly LightgbmColumn[]): string[] {
+  const least = new Float64Array(columns.length).fill(Infinity);
+  const most = new Float64Array(columns.length).fill(-Infinity);
+  for (const { feature, threshold } of trees)
+    for (const [node, value] of threshold.entries()) {
+      if (!Number.isFinite(value)) continue;
+      const at = feature[node]!;
+      least[at] = Math.min(least[at]!, value);
+      most[at] = Math.max(most[at]!, value);
+    }
+  return columns.map((column, at) => {
+    if (column.kind === "categorical") return column.values.length === 0 ? "none" : column.values.join(":");
+    return least[at] === Infinity ? "none" : `[${least[at]}:${most[at]}]`;
+  });
 }
 
 /**
@@ -107,7 +113,7 @@ export function writeLightgbm(ensemble: TreeEnsemble, link: TreeLink = { kind: "
     `max_feature_idx=${features.length - 1}`,
     ...(objective === "" ? [] : [`objective=${objective}`]),
     `feature_names=${features.map(({ name }) => name).join(" ")}`,
-    `feature_infos=${columns.map((column, at) => infoOf(ensemble, column, at)).join(" ")}`,
+    `feature_infos=${infosOf(ensemble, columns).join(" ")}`,
     `tree_sizes=${sizes.join(" ")}`,
   ];
   return `${header.join("\n")}\n\n${texts.join("")}end of trees\n\nfeature_importances:\n\nparameters:\nend of parameters\n\npandas_categorical:${pandas}\n`;

@@ -14,7 +14,7 @@ import { strictThreshold } from "./strict-threshold.ts";
 const MOST_NODES = 2 ** 26;
 
 /** XGBoost's own bound of a category's code. */
-export const MOST_CATEGORIES = 2 ** 24;
+const MOST_CODE = 2 ** 24 - 1;
 
 /** A tree as the JSON has it; nodes that were pruned away still have their places. */
 export interface XgboostTree {
@@ -38,7 +38,7 @@ function categoriesOf(from: JsonObject, nodes: number): Map<number, Float64Array
   // Models from before 1.3 have none.
   if (!Object.hasOwn(from.value, "split_type")) return sets;
   const types = integersIn(from, "split_type", 0, 1, nodes);
-  const all = integersIn(from, "categories", 0, MOST_CATEGORIES - 1);
+  const all = integersIn(from, "categories", 0, MOST_CODE);
   const owners = integersIn(from, "categories_nodes", 0, nodes - 1);
   const starts = integersIn(from, "categories_segments", 0, all.length, owners.length);
   const sizes = integersIn(from, "categories_sizes", 0, all.length, owners.length);

@@ -1,4 +1,5 @@
 import { messageOf } from "@tideline/spec";
+import { MOST_CATEGORIES } from "../../bin/category-codes.ts";
 import type { TreeCategory, TreeFeature } from "../../tree-ensemble.ts";
 import { MOST_OUTPUTS, treeEnsemble } from "../ensemble.ts";
 import type { ImportedTrees } from "../imported-trees.ts";
@@ -18,7 +19,10 @@ import { objectiveOfXgboost, type XgboostObjective } from "./objective-link.ts";
 import { readTree, treeOf, type XgboostTree } from "./read-tree.ts";
 
 /** Columns of a model at most. */
-const MOST_FEATURES = 2 ** 24;
+const MOST_FEATURES = 2 ** 20;
+
+/** Words of all sets at most: XGBoost names the codes that go right, and a short list of large ones makes long sets. */
+const MOST_SET_WORDS = 2 ** 25;
 
 /** How a model of XGBoost is read. */
 export interface XgboostOptions {
@@ -67,38 +71,57 @@ function baseOf(parameters: JsonObject, outputs: number, { margin }: XgboostObje
   return Float64Array.from(base);
 }
 
-function featureOf(
-  name: string,
-  at: number,
-  isCategorical: boolean,
-  trees: readonly XgboostTree[],
-  given: readonly TreeCategory[] | undefined,
-): TreeFeature {
-  let most = -1;
-  let unknownRight = false;
+/** What the branches of a categorical feature say of its codes. */
+interface Asked {
+  /** The largest code that goes right somewhere. */
+  most: number;
+  /** Whether what is missing goes right somewhere. */
+  missingRight: boolean;
+  branches: number;
+}
+
+/** The categorical features by what is asked of them; each feature is asked in one way. */
+function askedOf(trees: readonly XgboostTree[], categorical: readonly boolean[]): ReadonlyMap<number, Asked> {
+  const asked = new Map<number, Asked>();
   for (const { path, reached, left, feature, categories, defaultLeft } of trees)
     for (const node of reached) {
-      if (left[node] === -1 || feature[node] !== at) continue;
+      if (left[node] === -1) continue;
+      const at = feature[node]!;
       const set = categories.get(node);
-      if ((set !== undefined) !== isCategorical)
-        throw malformedXgboost(`${path}, node ${node}`, isCategorical ? "a set" : "a threshold", "the other");
+      if ((set !== undefined) !== categorical[at])
+        throw malformedXgboost(
+          `${path}, node ${node}`,
+          categorical[at] ? "a set" : "a threshold",
+          "the other",
+        );
       if (set === undefined) continue;
-      for (const code of set) most = Math.max(most, code);
-      if (defaultLeft[node] === 0) unknownRight = true;
+      const known = asked.get(at) ?? { most: -1, missingRight: false, branches: 0 };
+      for (const code of set) known.most = Math.max(known.most, code);
+      known.missingRight ||= defaultLeft[node] === 0;
+      known.branches += 1;
+      asked.set(at, known);
     }
-  if (!isCategorical) return { kind: "numeric", name };
+  return asked;
+}
+
+function categoriesOf(
+  name: string,
+  asked: Asked | undefined,
+  given: readonly TreeCategory[] | undefined,
+): readonly TreeCategory[] {
+  const { most, missingRight } = asked ?? { most: -1, missingRight: false };
   if (given !== undefined) {
-    if (given.length > most) return { kind: "categorical", name, categories: given };
+    if (given.length > most) return given;
     throw malformedXgboost(`categories of "${name}"`, `more than ${most}`, given.length);
   }
-  if (unknownRight)
+  if (missingRight)
     throw unsupportedXgboost(
       `feature "${name}"`,
       "its categories: a code that no branch names goes left, what is missing goes right, and the model does not tell them apart",
       "none",
       `Pass { categories: { ${JSON.stringify(name)}: [...] } } in the order of their codes.`,
     );
-  return { kind: "categorical", name, categories: Array.from({ length: most + 1 }, (_, code) => code) };
+  return Array.from({ length: most + 1 }, (_, code) => code);
 }
 
 /**
@@ -135,13 +158,27 @@ export function readXgboost(json: string, { categories = {} }: XgboostOptions = 
   const names =
     textList(learner, "feature_names", width) ?? Array.from({ length: width }, (_, at) => `f${at}`);
   const types = textList(learner, "feature_types", width);
-  const asked = new Set(
-    trees.flatMap(({ categories: sets, feature }) => Array.from(sets.keys(), (node) => feature[node]!)),
+  const sets = new Set(
+    trees.flatMap(({ categories: own, feature }) => Array.from(own.keys(), (node) => feature[node]!)),
   );
-  const features = names.map((title, at) => {
-    const isCategorical = types === undefined ? asked.has(at) : types[at] === "c";
-    const given = Object.hasOwn(categories, title) ? categories[title] : undefined;
-    return featureOf(title, at, isCategorical, trees, given);
+  const categorical = names.map((_, at) => (types === undefined ? sets.has(at) : types[at] === "c"));
+  const asked = askedOf(trees, categorical);
+  const givenOf = (title: string) => (Object.hasOwn(categories, title) ? categories[title] : undefined);
+  let words = 0;
+  for (const [at, { most, branches }] of asked) {
+    const count = givenOf(names[at]!)?.length ?? most + 1;
+    words += (branches * (count + 31)) / 32;
+    if (count > MOST_CATEGORIES || words > MOST_SET_WORDS)
+      throw unsupportedXgboost(
+        `feature "${names[at]}"`,
+        `at most ${MOST_CATEGORIES} categories, and ${MOST_SET_WORDS} words of sets in all`,
+        `${count} categories in ${branches} branches`,
+      );
+  }
+  const features = names.map((title, at): TreeFeature => {
+    if (categorical[at] !== true) return { kind: "numeric", name: title };
+    const given = givenOf(title);
+    return { kind: "categorical", name: title, categories: categoriesOf(title, asked.get(at), given) };
   });
   const ensemble = treeEnsemble({
     features,

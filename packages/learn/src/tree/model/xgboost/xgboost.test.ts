@@ -70,6 +70,12 @@ describe("readXgboost", () => {
       for (const { default_left } of trees) default_left.fill(0);
     });
     refused(rightward, /feature "f3".*Pass \{ categories.*MODEL_UNSUPPORTED/);
+    const large = changed("categories", (learner) => {
+      const { trees } = (learner["gradient_booster"] as { model: { trees: { categories: number[] }[] } })
+        .model;
+      for (const tree of trees) tree.categories = tree.categories.map((code) => code + 15_000_000);
+    });
+    refused(large, /at most 1048576 categories.*MODEL_UNSUPPORTED/);
     expect(() => readXgboost(model("categories"), { categories: { ...categories, f3: [0] } })).toThrow(
       /categories of "f3": expected more than/,
     );

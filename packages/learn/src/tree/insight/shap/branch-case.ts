@@ -2,7 +2,7 @@ import type { AskedColumn } from "../asked-column.ts";
 import { goesLeft } from "../branch.ts";
 import type { ShapPlan } from "./shap-plan.ts";
 
-/** What a row does at a branch: its place among the cases of {@link ShapPlan}'s steps. */
+/** What a row does at a branch: its place among the cases of {@link ShapPlan}'s steps. Left is 1, as {@link followRow} counts. */
 export const CASE = { right: 0, left: 1, cold: 2 } as const;
 
 /** The column that each branch of a plan asks. [branches] */
@@ -25,21 +25,17 @@ export function followRow(
   cases: Uint8Array,
 ): void {
   const { left, right, set, threshold } = tree;
+  // Written without jumps where the data decides: a processor cannot foresee them.
   for (let place = 0; place < branches.length; place++) {
     const branch = branches[place]!;
-    const l = left[branch]!;
-    const r = right[branch]!;
-    if (hot[ancestor[branch]!] === 0) {
-      hot[l] = 0;
-      hot[r] = 0;
-      cases[place] = CASE.cold;
-      continue;
-    }
+    const warm = hot[ancestor[branch]!]!;
     const value = asked[place]![row]!;
-    const toLeft =
-      set[branch]! < 0 && value === value ? value <= threshold[branch]! : goesLeft(tree, branch, value);
-    hot[l] = toLeft ? 1 : 0;
-    hot[r] = toLeft ? 0 : 1;
-    cases[place] = toLeft ? CASE.left : CASE.right;
+    const toLeft = Number(
+      set[branch]! < 0 && value === value ? value <= threshold[branch]! : goesLeft(tree, branch, value),
+    );
+    const along = warm & toLeft;
+    hot[left[branch]!] = along;
+    hot[right[branch]!] = warm ^ along;
+    cases[place] = warm === 0 ? CASE.cold : toLeft;
   }
 }

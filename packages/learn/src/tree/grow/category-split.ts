@@ -44,67 +44,85 @@ export function categorySplit(
   sums: BinSums,
   search: CategorySearch,
 ): CategorySplit | undefined {
-  const present = [...sums.hessian.keys()].filter((bin) => sums.hessian[bin]! > 0);
+  const present: number[] = [];
+  for (let bin = 0; bin < feature.bins; bin++) if (sums.hessian[bin]! > 0) present.push(bin);
   if (present.length < 2) return undefined;
-  const single = feature.bins <= search.categorical.oneHot;
-  const candidates = single ? oneHotSides(present, sums, search) : sortedSides(present, sums, search);
-  if (search.random === undefined) return best(candidates);
-  const every = [...candidates];
-  return every[Math.floor((search.random * every.length) / 4294967296)];
+  const offers: Prefix[] = [];
+  const take: Offer = (offer) => {
+    if (search.random !== undefined) offers.push(offer);
+    else if (offers.length === 0 || offer.gain > offers[0]!.gain) offers[0] = offer;
+  };
+  if (feature.bins <= search.categorical.oneHot) offerEach(present, sums, search, take);
+  else offerSorted(present, sums, search, take);
+  const chosen = offers[Math.floor(((search.random ?? 0) * offers.length) / 4294967296)];
+  if (chosen === undefined) return undefined;
+  const { gain, order, from, count, gradient, hessian, extraL2 } = chosen;
+  return { gain, bins: order.slice(from, from + count), sums: { gradient, hessian }, extraL2 };
 }
 
-/** The first of the greatest gain. */
-function best(candidates: Iterable<CategorySplit>): CategorySplit | undefined {
-  let best: CategorySplit | undefined;
-  for (const split of candidates) if (best === undefined || split.gain > best.gain) best = split;
-  return best;
+/** The first `count` categories of an order, from a place on, with their sums. */
+interface Prefix extends QuantisedSums {
+  readonly gain: number;
+  readonly order: readonly number[];
+  readonly from: number;
+  readonly count: number;
+  readonly extraL2: number;
 }
 
-function* oneHotSides(
-  present: readonly number[],
+/** Takes a split in; the first of the greatest gain is kept. */
+type Offer = (prefix: Prefix) => void;
+
+function offerEach(
+  order: readonly number[],
   sums: BinSums,
   { limits, quantised }: CategorySearch,
-): Generator<CategorySplit> {
-  for (const bin of present) {
+  take: Offer,
+): void {
+  for (const [from, bin] of order.entries()) {
     const left = { gradient: sums.gradient[bin]!, hessian: sums.hessian[bin]! };
     if (left.hessian < quantised.least || limits.sums.hessian - left.hessian < quantised.least) continue;
-    yield { gain: splitGain(left, limits.sums, quantised), bins: [bin], sums: left, extraL2: 0 };
+    take({ ...left, gain: splitGain(left, limits.sums, quantised), order, from, count: 1, extraL2: 0 });
   }
 }
 
-function* sortedSides(
-  present: readonly number[],
+function offerSorted(present: readonly number[], sums: BinSums, search: CategorySearch, take: Offer): void {
+  const { limits, categorical, scales } = search;
+  const rows = new Float64Array(sums.hessian.length);
+  const key = new Float64Array(sums.hessian.length);
+  const sorted: number[] = [];
+  for (const bin of present) {
+    const [gradient, hessian] = [sums.gradient[bin]!, sums.hessian[bin]!];
+    rows[bin] = Math.floor((limits.rows * hessian) / limits.sums.hessian + 0.5);
+    key[bin] = (gradient * scales.gradient) / (hessian * scales.hessian + categorical.smooth);
+    if (rows[bin] >= categorical.smooth) sorted.push(bin);
+  }
+  sorted.sort((one, other) => key[one]! - key[other]! || one - other);
+  offerPrefixes(sorted, rows, sums, search, take);
+  offerPrefixes(sorted.toReversed(), rows, sums, search, take);
+}
+
+function offerPrefixes(
+  order: readonly number[],
+  rows: Float64Array,
   sums: BinSums,
-  search: CategorySearch,
-): Generator<CategorySplit> {
-  const { limits, quantised, categorical, scales } = search;
-  const rowsOf = (hessian: number) => Math.floor((limits.rows * hessian) / limits.sums.hessian + 0.5);
-  const order = (bin: number) =>
-    (sums.gradient[bin]! * scales.gradient) / (sums.hessian[bin]! * scales.hessian + categorical.smooth);
-  const sorted = present
-    .filter((bin) => rowsOf(sums.hessian[bin]!) >= categorical.smooth)
-    .toSorted((one, other) => order(one) - order(other) || one - other);
-  const most = Math.min(categorical.most, Math.floor((sorted.length + 1) / 2));
+  { limits, quantised, categorical, scales }: CategorySearch,
+  take: Offer,
+): void {
+  const most = Math.min(categorical.most, Math.floor((order.length + 1) / 2));
   const leastRight = Math.max(quantised.least, leastHessian(limits, categorical.minRows, scales));
   const l2 = quantised.l2 + categorical.l2 / scales.hessian;
-  for (const side of [sorted, sorted.toReversed()]) {
-    const left = { gradient: 0, hessian: 0 };
-    let group = 0;
-    for (let count = 1; count <= most; count++) {
-      const bin = side[count - 1]!;
-      left.gradient += sums.gradient[bin]!;
-      left.hessian += sums.hessian[bin]!;
-      group += rowsOf(sums.hessian[bin]!);
-      if (left.hessian < quantised.least) continue;
-      if (limits.sums.hessian - left.hessian < leastRight) break;
-      if (group < categorical.minRows) continue;
-      group = 0;
-      yield {
-        gain: splitGain(left, limits.sums, quantised, l2),
-        bins: side.slice(0, count),
-        sums: { ...left },
-        extraL2: categorical.l2,
-      };
-    }
+  const left = { gradient: 0, hessian: 0 };
+  let group = 0;
+  for (let count = 1; count <= most; count++) {
+    const bin = order[count - 1]!;
+    left.gradient += sums.gradient[bin]!;
+    left.hessian += sums.hessian[bin]!;
+    group += rows[bin]!;
+    if (left.hessian < quantised.least) continue;
+    if (limits.sums.hessian - left.hessian < leastRight) break;
+    if (group < categorical.minRows) continue;
+    group = 0;
+    const gain = splitGain(left, limits.sums, quantised, l2);
+    take({ gain, order, from: 0, count, ...left, extraL2: categorical.l2 });
   }
 }

@@ -54,3 +54,18 @@ function addFeature(
 export function subtractHistogram(from: Histogram, other: Histogram): void {
   for (let i = 0; i < from.length; i++) from[i]! -= other[i]!;
 }
+
+/** The gradients and hessians of `bins` bins from the `first` on. */
+export function sumsByBin(
+  histogram: Histogram,
+  first: number,
+  bins: number,
+): { readonly gradient: Float64Array; readonly hessian: Float64Array } {
+  const gradient = new Float64Array(bins);
+  const hessian = new Float64Array(bins);
+  for (let bin = 0; bin < bins; bin++) {
+    gradient[bin] = histogram[2 * (first + bin)]!;
+    hessian[bin] = histogram[2 * (first + bin) + 1]!;
+  }
+  return { gradient, hessian };
+}

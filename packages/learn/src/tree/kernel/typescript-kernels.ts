@@ -1,5 +1,5 @@
 import type { BinnedTable } from "../binned-table.ts";
-import { buildHistogram, firstBins, subtractHistogram } from "./histogram.ts";
+import { buildHistogram, firstBins, subtractHistogram, sumsByBin } from "./histogram.ts";
 import { leafRows } from "./leaf-rows.ts";
 import { quantise } from "./quantise.ts";
 import { quantisedScale } from "./quantised-scale.ts";
@@ -60,14 +60,7 @@ function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKerne
       scan(table, histograms[slot]!, first, limits, scales, splits);
       return splits;
     },
-    bins(slot, feature) {
-      const { bins } = table.features[feature]!;
-      const at = (bin: number) => 2 * (first[feature]! + bin);
-      return {
-        gradient: Float64Array.from({ length: bins }, (_, bin) => histograms[slot]![at(bin)]!),
-        hessian: Float64Array.from({ length: bins }, (_, bin) => histograms[slot]![at(bin) + 1]!),
-      };
-    },
+    bins: (slot, feature) => sumsByBin(histograms[slot]!, first[feature]!, table.features[feature]!.bins),
     partition: (leaf, into, split) => rows.split(leaf, into, table.bins[split.feature]!, split.left),
     rowsOf: (leaf) => rows.of(leaf),
     exactSums(leaf) {

@@ -38,7 +38,7 @@ export async function treeKernels(name: ModuleName): Promise<Uint8Array> {
     "--maximumMemory",
     "65536",
     "--memoryBase",
-    "65024",
+    "1024",
   ];
   const features = ["--noExportMemory", "--enable", "simd", ...MODULES[name]];
   const { error, stderr } = await compile([...args, ...memory, ...features], {

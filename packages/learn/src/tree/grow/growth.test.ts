@@ -12,9 +12,9 @@ import { PLAIN_GROWTH } from "./testing/random-growth.ts";
 
 const MANY: readonly ColumnKind[] = Array.from({ length: 6 }, () => "many values" as const);
 
-async function grown(growth: Partial<Growth>, kinds = MANY, rows = 400): Promise<Tree> {
+async function grown(growth: Partial<Growth>, kinds = MANY, rows = 400, slots = 8): Promise<Tree> {
   const { table } = binnedCase(rows, kinds, 5);
-  const kernels = await openTypescriptKernels(table, { slots: 8, leaves: 64 });
+  const kernels = await openTypescriptKernels(table, { slots, leaves: 64 });
   fillDerivatives("of log losses", kernels, 5);
   return growTree(kernels, { ...PLAIN_GROWTH, leaves: 64, ...growth }).tree;
 }
@@ -72,7 +72,7 @@ describe("limits", () => {
     const gains = (await grown({ minGain: 20 })).gain.filter((gain) => gain > 0);
     expect(Math.min(...gains)).toBeGreaterThan(20);
     expect(free.gain.filter((gain) => gain > 0 && gain < 20).length).toBeGreaterThan(0);
-    expect(Math.min(...(await grown({ minGain: -5 }, MANY, 60)).gain)).toBe(0);
+    expect(Math.min(...(await grown({ minGain: -5, l2: 5 }, MANY, 60)).gain)).toBe(0);
     // Weights are compared as they are quantised.
     expect(Math.min(...(await grown({ minChildWeight: 4 })).weight)).toBeGreaterThan(3.99);
     const table = await fitted([numeric(40)], [[...Array(40).keys()]], [...Array(40).keys()], {
@@ -127,6 +127,14 @@ describe("features", () => {
     expect(new Set(few.feature).size).toBe(7);
     expect((await grown({ featuresByNode: 0.01 })).left).toHaveLength(127);
     expect(few.gain[0]).toBeLessThanOrEqual((await grown({})).gain[0]!);
+  });
+
+  test("of a node are drawn alike however few histograms are kept", async () => {
+    for (const featuresByNode of [0.2, 0.5, 0.7]) {
+      expect(await grown({ featuresByNode }, MANY, 400, 2)).toEqual(
+        await grown({ featuresByNode }, MANY, 400, 64),
+      );
+    }
   });
 
   test("a seed decides what is drawn", async () => {

@@ -6,7 +6,7 @@ export type TreeFeature =
   | {
       readonly kind: "numeric";
       readonly name: string;
-      /** Whether 0 is a missing value, too (models of others). Default false. */
+      /** Whether 0, a size of at most 1e-35, is a missing value, too (models of others). Default false. */
       readonly zeroIsMissing?: boolean;
     }
   | {

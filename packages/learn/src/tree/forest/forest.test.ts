@@ -121,6 +121,34 @@ describe("out of bag", () => {
     expect(both.values[0]! + both.values[1]!).toBe(1);
   });
 
+  test("knows what is missing, and categories too rare for a bin of their own", async () => {
+    const random = seededRandom(8);
+    const speed = Array.from({ length: 150 }, () => (random.integer(3) === 0 ? NaN : random.normal()));
+    const places = ["home", "work", "gym", "sea", "hill", "moor"];
+    const place = speed.map((_, row) => (row < 3 ? places[3 + row]! : places[random.integer(3)]!));
+    const rows: TreeRows = { columns: { speed, place }, categorical: ["place"] };
+    const y = Float64Array.from(speed, (value, row) =>
+      Number.isNaN(value) ? 5 : value + (places.indexOf(place[row]!) > 1 ? 3 : 0),
+    );
+    for (const forest of [randomForest, extraTrees]) {
+      const options = { task: "regression", trees: 4, bootstrap: true, minBinRows: 3 } as const;
+      const { ensemble, outOfBag } = await forest(options).fit({ ...rows, y });
+      const draws = drawsOf(150, 4, 0);
+      const alone = ensemble.trees.map((tree) =>
+        rawScores(
+          { ...ensemble, trees: [tree], target: Int32Array.of(0) },
+          treeTable(rows, ensemble.features),
+        ),
+      );
+      for (let row = 0; row < 150; row++) {
+        const unseen = alone.filter((_, tree) => draws[tree]![row] === 0);
+        if (unseen.length === 0) continue;
+        const said = unseen.reduce((all, scores) => all + scores.values[row]!, 0) / unseen.length;
+        expect(outOfBag!.predictions[row]).toBeCloseTo(said, 12);
+      }
+    }
+  });
+
   test("is left out where it is not asked for, or all rows are seen", async () => {
     expect((await randomForest({ trees: 2, outOfBag: false }).fit(rows)).outOfBag).toBeUndefined();
     expect((await extraTrees({ trees: 2 }).fit(rows)).outOfBag).toBeUndefined();
@@ -170,15 +198,18 @@ describe("limits", () => {
     expect((await regress({ minGain: 1e9 })).ensemble.trees[0]!.feature).toEqual(Int32Array.of(-1));
   });
 
-  test("the best leaf first: fewer leaves are a part of more", async () => {
-    const [few, more] = [
-      await regress({ leaves: 5, features: 1 }),
-      await regress({ leaves: 12, features: 1 }),
-    ];
-    const gains = (tree: { gain: Float64Array }) => [...tree.gain].filter((gain) => gain > 0);
-    const [a, b] = [gains(few.ensemble.trees[0]!), gains(more.ensemble.trees[0]!)];
-    for (const gain of a) expect(b.some((other) => Math.abs(other - gain) < 1e-9 * gain)).toBe(true);
-    expect(Math.min(...a)).toBeGreaterThanOrEqual(Math.max(...b.filter((gain) => !a.includes(gain))) - 1e-9);
+  test("of a tree without limit those branches are left that gain most, one after the other", async () => {
+    const [whole, few] = [await regress({ features: 1 }), await regress({ leaves: 12, features: 1 })];
+    const { gain, left, right } = whole.ensemble.trees[0]!;
+    const frontier = [0];
+    const taken: number[] = [];
+    while (taken.length < 11) {
+      const best = frontier.reduce((most, node) => (gain[node]! > gain[most]! ? node : most));
+      frontier.splice(frontier.indexOf(best), 1, left[best]!, right[best]!);
+      taken.push(gain[best]!);
+    }
+    const own = [...few.ensemble.trees[0]!.gain].filter((value) => value > 0);
+    expect(own.sort((x, y) => x - y)).toEqual(taken.sort((x, y) => x - y));
   });
 
   test("rows of a child count by draws, weight by weights", async () => {

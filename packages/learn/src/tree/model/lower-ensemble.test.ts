@@ -1,78 +1,16 @@
-import {
-  float32Values,
-  graphBuilder,
-  numberBefore,
-  writeOnnx,
-  writeTable,
-  type GraphRuntime,
-} from "@tideline/graph";
-import { loadTable } from "@tideline/predict";
+import { graphBuilder, numberBefore, type GraphRuntime } from "@tideline/graph";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { onnxruntimeNode } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
 import { onnxruntimeWeb } from "../../../../pipeline/src/runtime/onnxruntime-web.ts";
 import { seededRandom } from "../../random.ts";
-import type { TreeEnsemble } from "../tree-ensemble.ts";
-import type { TreeTable } from "../tree-table.ts";
-import { treeEnsemble } from "./ensemble.ts";
-import { featureMatrix } from "./feature-matrix.ts";
 import { float32AtMost, setChain } from "./branch-chain.ts";
+import { treeEnsemble } from "./ensemble.ts";
 import { lowerEnsemble } from "./lower-ensemble.ts";
 import { leafNodes, rawScores } from "./raw-scores.ts";
-import {
-  categories,
-  numbers,
-  randomEnsemble,
-  tryingTable,
-  type RandomForm,
-} from "./testing/random-ensemble.ts";
-import { lowerLink, applyLink, type TreeLink } from "./tree-link.ts";
-
-/** The threshold in single precision, and the numbers before and after it. */
-function near32(value: number): number[] {
-  const at = Math.fround(value);
-  return [at, numberBefore(at), -numberBefore(-at)].filter((x) => !Number.isNaN(x));
-}
-
-/** As an ensemble, but that each tree has an output of its own that says which node its leaf is. */
-function leafTeller(ensemble: TreeEnsemble): TreeEnsemble {
-  const { features, trees } = ensemble;
-  return treeEnsemble({
-    features,
-    outputs: trees.length,
-    trees: trees.map((tree) => ({
-      ...tree,
-      width: 1,
-      value: Float64Array.from(tree.feature, (_, node) => node),
-    })),
-  });
-}
-
-function modelOf(ensemble: TreeEnsemble, link: TreeLink = { kind: "identity" }) {
-  const g = graphBuilder("trees");
-  const x = g.input("x", "float32", ["N", ensemble.features.length]);
-  g.output("scores", lowerLink(g, lowerEnsemble(g, x, ensemble), link));
-  return g.build();
-}
-
-async function runGraph(runtime: GraphRuntime, ensemble: TreeEnsemble, table: TreeTable, link?: TreeLink) {
-  const graph = await runtime.load(writeOnnx(modelOf(ensemble, link)));
-  const { rows, columns, values } = featureMatrix(ensemble, table);
-  const x = { dims: [rows, columns], values };
-  const { scores } = await graph.run({ x }, ["scores"]);
-  await graph.release();
-  return [...float32Values({ scores: scores! }, "scores")];
-}
-
-function runTable(ensemble: TreeEnsemble, table: TreeTable): number[] {
-  const result = writeTable(modelOf(ensemble).graph);
-  if (!result.ok) throw new Error(JSON.stringify(result.reasons));
-  const model = loadTable(result.bytes);
-  const { columns, values } = featureMatrix(ensemble, table);
-  return Array.from({ length: table.rows }, (_, row) => [
-    ...model.run(Float32Array.from(values.subarray(row * columns, (row + 1) * columns))),
-  ]).flat();
-}
+import { leafTeller, modelOf, near32, runGraph, runTable, tryingCase } from "./testing/lowered.ts";
+import { categories, numbers, randomEnsemble, tryingTable } from "./testing/random-ensemble.ts";
+import { applyLink, type TreeLink } from "./tree-link.ts";
 
 const form = fc.record({
   seed: fc.nat(),
@@ -84,11 +22,12 @@ const form = fc.record({
   zero: fc.boolean(),
   codes: fc.constantFrom(0, 1, 2, 5, 32, 33, 70),
 });
-const made = ({ seed, zero, codes, ...rest }: typeof form extends fc.Arbitrary<infer T> ? T : never) => {
-  const features = [...numbers(3, zero), ...(codes > 0 ? [categories("c", codes)] : [])];
-  const ensemble = randomEnsemble(seededRandom(seed), { ...rest, features } satisfies RandomForm);
-  return { ensemble, table: tryingTable(seededRandom(seed + 1), ensemble, 60, near32) };
-};
+type Form = typeof form extends fc.Arbitrary<infer T> ? T : never;
+const made = ({ zero, codes, ...rest }: Form) =>
+  tryingCase(
+    { ...rest, features: [...numbers(3, zero), ...(codes > 0 ? [categories("c", codes)] : [])] },
+    60,
+  );
 
 describe("lowerEnsemble", () => {
   test.each<{ runtime: GraphRuntime; numRuns: number }>([

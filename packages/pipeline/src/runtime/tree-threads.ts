@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 import type { TreeThreads } from "@tideline/learn/tree";
 
 /**
@@ -24,7 +24,7 @@ export function nodeTreeThreads(): TreeThreads {
     callerMaySleep: true,
     start: (seat) =>
       new Promise((resolve, reject) => {
-        const worker = new Worker(SIT_DOWN, { eval: true, workerData: seat });
+        const worker = new Worker(SIT_DOWN, { eval: true, execArgv: [], env: SHARE_ENV, workerData: seat });
         worker.once("message", () => {
           worker.unref();
           resolve({

@@ -1,6 +1,6 @@
 import type { Random } from "../../random.ts";
 import type { BinnedFeature } from "../binned-table.ts";
-import { binCentre } from "./bin-centre.ts";
+import { binCentre, cutBetween } from "./bin-centre.ts";
 import { drawBelow, tossCoin } from "./draw.ts";
 import type { ForestGrowth } from "./forest-source.ts";
 import { clearBins, fillBins, pickBins } from "./bin-sum.ts";
@@ -29,7 +29,7 @@ export interface SplitSearch {
   readonly limits: SideLimits;
   /** All features, the first of which were drawn for the node at hand; in their order when a tree begins. */
   readonly features: Int32Array;
-  /** Per feature, where its bins lie; for random thresholds. */
+  /** Per feature, where its bins lie. */
   readonly centres: readonly Float64Array[];
 }
 
@@ -43,7 +43,7 @@ export function splitSearch(rows: NodeRows, growth: ForestGrowth): SplitSearch {
     growth,
     limits: { weight: growth.minChildWeight, rows: weighted && !draws ? 0 : growth.minChildRows, draws },
     features: Int32Array.from(features, (_, at) => at),
-    centres: growth.extra ? features.map(binCentre) : [],
+    centres: features.map(binCentre),
   };
 }
 
@@ -59,7 +59,7 @@ export function bestSplit(
   random: Random,
 ): ForestSplit | undefined {
   const { rows, growth, features, limits } = search;
-  const found: Found = { score: -Infinity, at: 0, missingLeft: false, weight: 0 };
+  const found: Found = { score: -Infinity, low: 0, high: 0, at: 0, missingLeft: false, weight: 0 };
   const best = { feature: -1, cut: -1, goesLeft: undefined as Uint8Array | undefined };
   const F = features.length;
   const count = end - start;
@@ -80,7 +80,7 @@ export function bestSplit(
         : scanFew(rows, count, missing, floor, found);
       if (cut >= 0) {
         best.feature = feature;
-        best.cut = cut;
+        best.cut = growth.extra ? cut : cutBetween(search.centres[feature]!, found.low, found.high);
         best.goesLeft = undefined;
         found.missingLeft = found.weight * 2 >= rows.total[0]!;
       }
@@ -92,7 +92,7 @@ export function bestSplit(
       changing++;
       if (scanFeature(search, of, feature, occupied, random, found)) {
         best.feature = feature;
-        best.cut = of.kind === "numeric" ? cutOf(rows, of, occupied, found.at) : -1;
+        best.cut = of.kind === "numeric" ? cutOf(rows, of, search.centres[feature]!, occupied, found.at) : -1;
         best.goesLeft = of.kind === "numeric" ? undefined : leftBins(rows, of, occupied, found);
       }
     }
@@ -168,16 +168,17 @@ function randomBoundary(
   return { at, missingLeft: missing >= 0 && tossCoin(random) };
 }
 
-/** The middle bin of the gap, as thresholds lie in the middle between values; all that is present where only missing rows go right. */
+/** In the middle of the gap; behind all that is present where only missing rows go right. */
 function cutOf(
   { occupied }: NodeRows,
   of: BinnedFeature & { kind: "numeric" },
+  centre: Float64Array,
   count: number,
   at: number,
 ): number {
   const values = of.missing ? of.bins - 1 : of.bins;
   if (at >= count || occupied[at]! >= values) return values - 1;
-  return (occupied[at - 1]! + occupied[at]! - 1) >> 1;
+  return cutBetween(centre, occupied[at - 1]!, occupied[at]!);
 }
 
 /** Bins on the left: those that were scanned first, and where they weigh more those that no row of the node is in. */

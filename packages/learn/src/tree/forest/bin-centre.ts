@@ -16,3 +16,15 @@ export function binCentre(feature: BinnedFeature): Float64Array {
   out[inner] = inner === 1 ? last + 1 : 2 * last - out[inner - 1]!;
   return out.every(Number.isFinite) && out[inner]! > out[0]! ? out : places;
 }
+
+/**
+ * The cut between two bins that rows are in: of all in the gap that nearest to the middle between their centres, as
+ * thresholds lie midway between values.
+ */
+export function cutBetween(centre: Float64Array, low: number, high: number): number {
+  const middle = centre[low]! / 2 + centre[high]! / 2;
+  const away = (bin: number) => Math.abs(centre[bin]! / 2 + centre[bin + 1]! / 2 - middle);
+  let best = low;
+  for (let bin = low + 1; bin < high; bin++) if (away(bin) < away(best)) best = bin;
+  return best;
+}

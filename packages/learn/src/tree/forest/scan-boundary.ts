@@ -4,6 +4,9 @@ import type { NodeRows } from "./node-rows.ts";
 export interface Found {
   /** Of numbers the drop of variance times weight, of classes the sum over both sides of squared sums by weight; -Infinity for none. */
   score: number;
+  /** Of what `scanFew` found, the bins on either side. */
+  low: number;
+  high: number;
   /** How many of the bins, in the order that they were looked at, go left. */
   at: number;
   /** Whether what is missing was seen there and goes left. */

@@ -16,7 +16,7 @@ export const NO_BETTER = -1;
  *
  * @param missing the feature's bin of missing values, or -1.
  * @param floor weight of either side at least.
- * @returns the best cut, if better than `found`, which is written; else a number below 0.
+ * @returns a number below 0, or that of a bin if a boundary is better than `found`, which is written.
  */
 export function scanFew(s: NodeRows, rows: number, missing: number, floor: number, found: Found): number {
   const { picked, own, total, sorter, seen } = s;
@@ -40,7 +40,7 @@ function crossNumbers(
   floor: number,
   found: Found,
 ): number {
-  let [low, cut] = [keys[0]! >> 16, NO_BETTER];
+  let [low, below, above] = [keys[0]! >> 16, NO_BETTER, 0];
   let [wL, sL, best, weightBest] = [0, 0, found.score, 0];
   for (let at = 0; at < rows; at++) {
     const key = keys[at]!;
@@ -50,7 +50,8 @@ function crossNumbers(
       if (gain > best && wL >= floor && W - wL >= floor) {
         best = gain;
         weightBest = wL;
-        cut = (low + bin - 1) >> 1;
+        below = low;
+        above = bin;
       }
       low = bin;
     }
@@ -58,11 +59,13 @@ function crossNumbers(
     wL += weight[i]!;
     sL += sum[i]!;
   }
-  if (cut >= 0) {
+  if (below >= 0) {
     found.score = best;
     found.weight = weightBest;
+    found.low = below;
+    found.high = above;
   }
-  return cut;
+  return below;
 }
 
 function crossClasses(
@@ -77,7 +80,7 @@ function crossClasses(
   found: Found,
 ): number {
   const W = total[0]!;
-  let [low, cut] = [keys[0]! >> 16, NO_BETTER];
+  let [low, below, above] = [keys[0]! >> 16, NO_BETTER, 0];
   let [wL, squaresL, squaresR, best, weightBest] = [0, 0, 0, found.score, 0];
   for (let k = 1; k < total.length; k++) {
     const r = total[k]!;
@@ -94,7 +97,8 @@ function crossClasses(
       if (score > best && wL >= floor && wR >= floor) {
         best = score;
         weightBest = wL;
-        cut = (low + bin - 1) >> 1;
+        below = low;
+        above = bin;
       }
       low = bin;
     }
@@ -109,9 +113,11 @@ function crossClasses(
     left[k] = l + w;
     right[k] = r - w;
   }
-  if (cut >= 0) {
+  if (below >= 0) {
     found.score = best;
     found.weight = weightBest;
+    found.low = below;
+    found.high = above;
   }
-  return cut;
+  return below;
 }

@@ -19,7 +19,7 @@ interface WebAssemblyApi {
 }
 
 /** What this place calls WebAssembly; undefined where it has none. Types of browsers are not known everywhere. */
-export const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
+export const webAssembly = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
 
 /** An instance's exports. */
 export function instantiate(module: WasmModule, memory: WasmMemory): unknown {

@@ -1,8 +1,8 @@
+import { stratifiedFolds } from "@tideline/learn";
 import { CATEGORICAL, censusTable } from "../nets/adult-table.ts";
 import { foldRuns, seedRuns } from "./example-run.ts";
 import type { ExampleTrees, TreeExample } from "./example.ts";
 import type { LabelledColumns } from "./labelled-column.ts";
-import { stratifiedFolds } from "./stratified-fold.ts";
 import { tableGraph } from "./table-graph.ts";
 
 function census(folder: string, part: "data" | "test"): LabelledColumns {
@@ -31,8 +31,7 @@ export const ADULT: TreeExample = {
   chosen: () => "slow_small",
   async validation(folder) {
     const all = census(folder, "data");
-    const keys = Array.from(all.row, String);
-    return foldRuns("fold", all, stratifiedFolds(keys, all.y, 5, 1));
+    return foldRuns("fold", all, stratifiedFolds(all.y, 5, { seed: 1 }));
   },
   final: async (folder, seeds) => seedRuns(census(folder, "data"), census(folder, "test"), seeds),
   graph: tableGraph("adult"),

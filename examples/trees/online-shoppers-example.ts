@@ -1,8 +1,8 @@
+import { stratifiedFolds } from "@tideline/learn";
 import { foldRuns } from "./example-run.ts";
 import type { ExampleTrees, TreeExample } from "./example.ts";
 import { rowsAt } from "./labelled-column.ts";
 import { shopperSessions } from "./shopper-session.ts";
-import { stratifiedFolds } from "./stratified-fold.ts";
 import { tableGraph } from "./table-graph.ts";
 
 const FOLDS = 5;
@@ -28,16 +28,16 @@ export const ONLINE_SHOPPERS: TreeExample = {
   /** Within the training part of each fold a fifth is held out. */
   async validation(folder) {
     const all = shopperSessions(folder);
-    return stratifiedFolds(all.keys, all.y, FOLDS, 1).flatMap(({ train }, fold) => {
-      const keys = Array.from(train, (row) => all.keys[row]!);
+    return stratifiedFolds(all.y, FOLDS, { groups: all.keys, seed: 1 }).flatMap(({ train }, fold) => {
+      const groups = Array.from(train, (row) => all.keys[row]!);
       const within = rowsAt(all, train);
-      const [split] = stratifiedFolds(keys, within.y, 5, fold + 1);
+      const [split] = stratifiedFolds(within.y, 5, { groups, seed: fold + 1 });
       return foldRuns(`within-${fold + 1}`, within, [split!]);
     });
   },
   async final(folder) {
     const all = shopperSessions(folder);
-    return foldRuns("fold", all, stratifiedFolds(all.keys, all.y, FOLDS, 1));
+    return foldRuns("fold", all, stratifiedFolds(all.y, FOLDS, { groups: all.keys, seed: 1 }));
   },
   graph: tableGraph("online-shoppers"),
 };

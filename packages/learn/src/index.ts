@@ -21,3 +21,4 @@ export * from "./random.ts";
 export * from "./signal.ts";
 export * from "./split.ts";
 export * from "./standardise.ts";
+export * from "./stratified-fold.ts";

@@ -19,10 +19,11 @@ export type TreeColumn =
       readonly name: string;
       /** Places in `categories`; any other number, -1 before all, is missing. */
       readonly codes: Int32Array;
+      /** At most 2^20. `null` among them is missing, too. */
       readonly categories: readonly TreeCategory[];
     };
 
-/** Rows as typed columns of equal length: what trees are trained on and asked about. */
+/** Rows as typed columns of equal length, each name once: what trees are trained on and asked about. */
 export interface TreeTable {
   readonly rows: number;
   readonly columns: readonly TreeColumn[];

@@ -186,7 +186,7 @@ describe("what is wrong is named", () => {
         yield { ...table, rows: 7 };
       },
       {},
-      'expected 7 rows of the column "single", received 100',
+      "table.columns.single: expected 7 rows, received 100",
     ],
   ])("%#", async (chunks, options, message) => {
     await expect(binStream(chunks, options)).rejects.toThrow(message);

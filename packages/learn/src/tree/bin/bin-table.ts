@@ -1,10 +1,13 @@
 import { tidelineError } from "@tideline/spec";
 import type { AllocateBins, BinnedFeature, BinnedTable } from "../binned-table.ts";
+import type { TreeCategory } from "../tree-ensemble.ts";
 import type { NumericArray, TreeColumn, TreeTable } from "../tree-table.ts";
 import { allocated, binSettings, type BinOptions } from "./bin-option.ts";
 import { categoryBins, countCodes } from "./category-bin.ts";
 import { checkFeatures } from "./check-feature.ts";
+import { checkTable } from "./check-table.ts";
 import { columnCoder } from "./column-coder.ts";
+import { mergedCodes } from "./merged-code.ts";
 import { numericBins, withMissing } from "./numeric-bin.ts";
 import { sampledRows } from "./row-sample.ts";
 
@@ -31,19 +34,36 @@ function coded(
   });
 }
 
+/** The categories of a column, each once and without `null`, which is missing, and the rows of each. */
+function countedCategories(
+  who: string,
+  { name, codes, categories }: Extract<TreeColumn, { kind: "categorical" }>,
+): { readonly categories: readonly TreeCategory[]; readonly counts: Float64Array } {
+  const own = new Float64Array(categories.length);
+  countCodes(codes, own);
+  const merged = mergedCodes(who, name);
+  const places = merged.codesOf({ categories });
+  if (merged.categories.length === categories.length) return { categories, counts: own };
+  const counts = new Float64Array(merged.categories.length);
+  for (const [code, count] of own.entries()) if (places[code]! >= 0) counts[places[code]!]! += count;
+  return { categories: Object.freeze([...merged.categories]), counts };
+}
+
 /**
  * A table with each value's bin in its place. Numeric bins hold about equal counts of up to `sample` rows, at least
  * `minBinRows` each, and are parted midway between values, so that a threshold at a bin's upper bound parts exactly the
  * rows that the bins part; infinities are values, -0 is 0. Missing values have a bin of their own, the last. Categories:
  * see {@link BinnedFeature}; the most frequent come first.
  *
- * @throws DEFINITION_ILLEGAL for options; ARGUMENT_INVALID for a table without rows, or memory of another size.
+ * @throws DEFINITION_ILLEGAL for options; ARGUMENT_INVALID for a table without rows or columns, with columns of another
+ *   form or length and repeated names, or memory of another size; DATA_MALFORMED for more than 2^20 categories.
  * @example
  * const binned = binTable(treeTable({ columns: { age: [31, null, 54] } }), { bins: 63, seed: 1 });
  */
 export function binTable(table: TreeTable, options: BinOptions = {}): BinnedTable {
   const who = "binTable";
   const settings = binSettings(who, options);
+  checkTable(who, table);
   if (table.rows < 1) {
     throw tidelineError("ARGUMENT_INVALID", {
       who,
@@ -61,9 +81,8 @@ export function binTable(table: TreeTable, options: BinOptions = {}): BinnedTabl
         column.values instanceof Float32Array,
         settings,
       );
-    const counts = new Float64Array(column.categories.length);
-    countCodes(column.codes, counts);
-    return categoryBins(column.name, column.categories, counts, settings.minBinRows);
+    const { categories, counts } = countedCategories(who, column);
+    return categoryBins(column.name, categories, counts, settings.minBinRows);
   });
   return coded(who, features, table.columns, table.rows, settings.allocate);
 }

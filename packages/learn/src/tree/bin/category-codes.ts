@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec";
 import type { TreeCategory } from "../tree-ensemble.ts";
 import type { NumericArray } from "../tree-table.ts";
 import { badValue } from "./numeric-value.ts";
@@ -8,6 +8,17 @@ export const MOST_CATEGORIES = 1 << 20;
 
 /** Numbers below this find their code in a table instead of a map. */
 const SMALL = 1 << 16;
+
+/** The error of a column of identifiers. */
+export function tooManyCategories(who: string, column: string, received: string): TidelineError {
+  return tidelineError("DATA_MALFORMED", {
+    who,
+    field: `column ${JSON.stringify(column)}`,
+    expected: `at most ${MOST_CATEGORIES} different categories`,
+    received,
+    remedy: "Leave out a column of identifiers, or group its values.",
+  });
+}
 
 /** Values of a categorical column, and the codes by which they go. */
 export interface CategoryList {
@@ -30,15 +41,7 @@ export function categoryList(first: readonly TreeCategory[] = []): CategoryList 
     add(who, column, value) {
       const known = places.get(value);
       if (known !== undefined) return known;
-      if (categories.length >= MOST_CATEGORIES) {
-        throw tidelineError("DATA_MALFORMED", {
-          who,
-          field: `column ${JSON.stringify(column)}`,
-          expected: `at most ${MOST_CATEGORIES} different categories`,
-          received: "more",
-          remedy: "Leave out a column of identifiers, or group its values.",
-        });
-      }
+      if (categories.length >= MOST_CATEGORIES) throw tooManyCategories(who, column, "more");
       places.set(value, categories.length);
       return categories.push(value) - 1;
     },

@@ -2,7 +2,14 @@ import { tidelineError, type TidelineError } from "@tideline/spec";
 import { matrix, type Matrix } from "../../matrix.ts";
 import type { TreeCategory, TreeFeature } from "../tree-ensemble.ts";
 import type { NumericArray, TreeColumn, TreeTable } from "../tree-table.ts";
-import { categoryCodes, categoryList, translation } from "./category-codes.ts";
+import {
+  categoryCodes,
+  categoryList,
+  MOST_CATEGORIES,
+  tooManyCategories,
+  translation,
+} from "./category-codes.ts";
+import { checkTable } from "./check-table.ts";
 import { matrixColumns } from "./matrix-column.ts";
 import { described, isNumericArray, numericValues } from "./numeric-value.ts";
 
@@ -80,7 +87,10 @@ function isCoded(values: TreeValues): values is CodedColumn {
 function checkColumn(name: string, values: TreeValues): TreeValues {
   const field = `columns.${name}`;
   if (isCoded(values)) {
-    if (values.codes instanceof Int32Array && Array.isArray(values.categories)) return values;
+    if (values.codes instanceof Int32Array && Array.isArray(values.categories)) {
+      if (values.categories.length <= MOST_CATEGORIES) return values;
+      throw tooManyCategories(WHO, name, String(values.categories.length));
+    }
     throw invalid(field, "codes in an Int32Array and a list of categories", described(values.codes));
   }
   if (isNumericArray(values) || Array.isArray(values)) return values;
@@ -139,6 +149,7 @@ function tableColumns({ columns }: TreeTable): ReadonlyMap<string, TreeValues> {
  */
 export function treeTable(rows: TreeRows, features?: readonly TreeFeature[]): TreeTable {
   checkRows(rows);
+  if (isTable(rows)) checkTable(WHO, rows);
   if (isTable(rows) && features === undefined) return rows;
   const byPlace = features !== undefined && "X" in rows && rows.names === undefined;
   if (byPlace && rows.X.columns !== features.length)

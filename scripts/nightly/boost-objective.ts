@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { seededRandom } from "../packages/learn/src/random.ts";
-import { multiclassLogLoss, OBJECTIVES } from "../packages/learn/src/tree/boost/objective/index.ts";
-import type { BoostTarget, Objective } from "../packages/learn/src/tree/boost/objective/objective.ts";
-import { boostedTrees, type BoostedTreesOptions } from "../packages/learn/src/learn-tree.ts";
+import { seededRandom } from "../../packages/learn/src/random.ts";
+import { multiclassLogLoss, OBJECTIVES } from "../../packages/learn/src/tree/boost/objective/index.ts";
+import type { BoostTarget, Objective } from "../../packages/learn/src/tree/boost/objective/objective.ts";
+import { boostedTrees, type BoostedTreesOptions } from "../../packages/learn/src/learn-tree.ts";
 
 /**
  * Every objective against LightGBM's, with its defaults and 100 rounds, by the loss of rows held out: `node
- * scripts/boost-objective.ts [python]`. It needs Python with the packages of scripts/requirements-trees.txt, and fails where
+ * scripts/nightly/boost-objective.ts [python]`. It needs Python with the packages of scripts/requirements-trees.txt, and fails where
  * ours is worse by more than 2 %. Rows are made by a seed; some numbers are missing, and errors have heavy tails.
  */
 const python = process.argv[2] ?? process.env["PYTHON"] ?? "python3";
@@ -126,6 +126,8 @@ const script = join(import.meta.dirname, "boost-objective.py");
 const peer = spawn(python, [script, folder, String(COLUMNS), String(GROUP)], {
   stdio: ["pipe", "pipe", "inherit"],
 });
+// A peer that died says so by its end, not by a broken pipe.
+peer.stdin.on("error", () => {});
 const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
 const worse: string[] = [];
 try {

@@ -1,4 +1,4 @@
-"""LightGBM's side of scripts/boost-objective.ts: labels and columns from files in, raw predictions as a file out."""
+"""LightGBM's side of scripts/nightly/boost-objective.ts: labels and columns from files in, raw predictions as a file out."""
 
 import json
 import sys

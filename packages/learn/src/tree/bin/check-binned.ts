@@ -12,7 +12,7 @@ import { described } from "./numeric-value.ts";
 export function checkBinned(who: string, table: BinnedTable): void {
   const wrong = (field: string, expected: string, received: string): TidelineError =>
     tidelineError("ARGUMENT_INVALID", { who, field: `binned.${field}`, expected, received });
-  const { rows, features, bins } = table;
+  const { rows, features, bins } = table ?? {};
   if (!Number.isSafeInteger(rows) || rows < 0) throw wrong("rows", "an integer of at least 0", String(rows));
   if (!Array.isArray(features) || features.length === 0)
     throw wrong("features", "a list of at least one feature", described(features));

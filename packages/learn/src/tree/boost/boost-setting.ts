@@ -18,7 +18,8 @@ export interface BoostSettings {
   readonly objective: Objective | undefined;
   readonly rounds: number;
   readonly rate: number;
-  readonly bins: number;
+  /** Undefined where nothing is said: 255. */
+  readonly bins: number | undefined;
   readonly rowShare: number;
   readonly goss: Required<GossOptions> | undefined;
   readonly dart: Required<DartOptions> | undefined;
@@ -57,7 +58,7 @@ export function boostSettings(who: string, options: BoostedTreesOptions): BoostS
     objective,
     rounds: options.rounds ?? 100,
     rate,
-    bins: options.bins ?? 255,
+    bins: options.bins,
     rowShare,
     goss: options.goss && { top: 0.2, other: 0.1, ...defined(options.goss) },
     dart: options.dart && { rate: 0.1, most: 50, skip: 0.5, normalise: "tree", ...defined(options.dart) },
@@ -76,7 +77,7 @@ export function boostSettings(who: string, options: BoostedTreesOptions): BoostS
       categorical: Object.freeze({ oneHot, most, smooth, l2: categoryL2, minRows }),
     }),
     monotone: Object.freeze({ ...options.monotone }),
-    interactions: options.interactions,
+    interactions: options.interactions?.map((group) => Object.freeze([...group])),
     categorical: Object.freeze([...(options.categorical ?? [])]),
     classWeights: options.classWeights,
     metric,

@@ -1,8 +1,9 @@
 import type { Tree } from "../tree-ensemble.ts";
 import type { BoostSettings } from "./boost-setting.ts";
 import type { BoostTarget, OpenObjective } from "./objective/objective.ts";
-import { addRound, dartRound, type BoostRound } from "./round/dart-round.ts";
+import { addRound, dartRound, keptRound, walksOf, type BoostRound } from "./round/dart-round.ts";
 import { grownRound, type GrownOutput, type RoundPlan } from "./round/grown-round.ts";
+import { checkUnderflow } from "./round/check-underflow.ts";
 import { judgeOf } from "./round/judge.ts";
 import { pauses } from "./round/pause.ts";
 import { recordOf } from "./round/record-of.ts";
@@ -73,12 +74,15 @@ export async function boost(run: BoostRun): Promise<Boosted> {
       settings.dart === undefined
         ? plainRound(run, open, round)
         : dartRound(run, open, round, settings.dart, rounds);
-    if (isRepeating(settings) && outputs.every(({ tree }) => tree.feature.length === 1)) {
+    const found = outputs.some(({ tree }) => tree.feature.length > 1);
+    if (!found && rounds.length === 0) checkUnderflow(run.kernels, objective, target, run.scores);
+    if (!found && isRepeating(settings)) {
       ended = "noSplit";
       break;
     }
-    rounds.push({ outputs, factor: 1 });
-    const record = recordOf(run, round, outputs);
+    const kept = keptRound(outputs, settings.dart !== undefined);
+    rounds.push(kept);
+    const record = recordOf(run, round, kept.trees);
     curves.push(record);
     if (validation !== undefined && judge.sees(record))
       best = { rounds: rounds.length, factors: rounds.map(({ factor }) => factor) };
@@ -105,7 +109,7 @@ export async function boost(run: BoostRun): Promise<Boosted> {
     trees: Object.freeze(
       rounds
         .slice(0, kept.rounds)
-        .flatMap(({ outputs }, at) => outputs.map(({ tree }) => scaled(tree, kept.factors[at]!))),
+        .flatMap(({ trees }, at) => trees.map((tree) => scaled(tree, kept.factors[at]!))),
     ),
     rounds: kept.rounds,
     best: judge.best,
@@ -132,6 +136,6 @@ function scaled(tree: Tree, factor: number): Tree {
 
 function plainRound(run: BoostRun, open: OpenObjective, round: number): readonly GrownOutput[] {
   const outputs = grownRound(run, open, round, run.scores, 1);
-  if (run.validation !== undefined) addRound(outputs, run.validation.bins, run.validation.scores, 1);
+  if (run.validation !== undefined) addRound(walksOf(outputs), run.validation.bins, run.validation.scores, 1);
   return outputs;
 }

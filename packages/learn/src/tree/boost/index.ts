@@ -2,6 +2,7 @@ export { boost, type Boosted, type BoostRun, type BoostWatch, type WatchedRows }
 export type { BoostedTreesOptions, CategoryOptions } from "./boost-option.ts";
 export * from "./estimator/boosted-model.ts";
 export { boostedTrees, type BoostedTrees, type BoostFitOptions } from "./estimator/boosted-trees.ts";
+export type { InitialModel } from "./estimator/initial-model.ts";
 export type * from "./estimator/label-row.ts";
 export { lowerBoosted } from "./estimator/lower-boosted.ts";
 export { areaUnderRoc } from "./metric/area-under-roc.ts";

@@ -1,6 +1,6 @@
-import { tidelineError } from "@tideline/spec";
 import { treeTable, type TreeRows } from "../../bin/table-rows.ts";
 import type { BinnedFeature } from "../../binned-table.ts";
+import { isZero } from "../../model/zero.ts";
 import type { TreeEnsemble, TreeFeature } from "../../tree-ensemble.ts";
 import type { TreeColumn, TreeTable } from "../../tree-table.ts";
 
@@ -61,7 +61,7 @@ function zerosMissing(table: TreeTable, features: readonly TreeFeature[]): TreeT
   if (zeros.size === 0) return table;
   const columns = table.columns.map((column) =>
     column.kind === "numeric" && zeros.has(column.name)
-      ? { ...column, values: Float64Array.from(column.values, (value) => (value === 0 ? NaN : value)) }
+      ? { ...column, values: Float64Array.from(column.values, (value) => (isZero(value) ? NaN : value)) }
       : column,
   );
   return { ...table, columns };
@@ -70,17 +70,4 @@ function zerosMissing(table: TreeTable, features: readonly TreeFeature[]): TreeT
 /** A table with a model's columns, for validation and prediction. */
 export function modelTable(rows: TreeRows, features: readonly TreeFeature[]): TreeTable {
   return zerosMissing(treeTable(rows, features), features);
-}
-
-/**
- * The model that training goes on from.
- *
- * @throws MODEL_UNSUPPORTED for averages, and for another number of outputs than the objective's.
- */
-export function checkInitial(who: string, initial: TreeEnsemble, outputs: number): void {
-  const unsupported = (expected: string, received: string) =>
-    tidelineError("MODEL_UNSUPPORTED", { who, field: "initial", expected, received });
-  if (initial.average) throw unsupported("trees that are added up", "an average, as of a forest");
-  if (initial.outputs !== outputs)
-    throw unsupported(`a model of ${outputs} scores a row`, String(initial.outputs));
 }

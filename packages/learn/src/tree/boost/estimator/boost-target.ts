@@ -3,6 +3,7 @@ import { checkTrainingRows, type TrainingRows } from "../../../classifier.ts";
 import { matrix } from "../../../matrix.ts";
 import { rowWeights, type ClassWeights } from "../../../net/train/class-weight.ts";
 import type { Targets } from "../../../net/estimator/net-regressor.ts";
+import { described, isNumericArray } from "../../bin/numeric-value.ts";
 import type { BoostTarget, BoostTask } from "../objective/objective.ts";
 import type { BoostLabels, GradedRows } from "./label-row.ts";
 
@@ -15,7 +16,7 @@ function wrong(who: string, field: string, expected: string, received: unknown):
  *
  * @param rows how many rows there are.
  * @throws NOT_ENOUGH_DATA without rows, or with fewer than two classes; ARGUMENT_INVALID for lengths, classes, groups or
- *   weights that do not fit. Labels are the objective's to check.
+ *   weights that do not fit; DATA_MALFORMED for labels that are no numbers. Which numbers is the objective's to check.
  */
 export function boostTarget(
   who: string,
@@ -28,17 +29,37 @@ export function boostTarget(
     throw tidelineError("NOT_ENOUGH_DATA", { who, expected: "at least one row", received: "0 rows" });
   if (task === "classification") return classTarget(who, labels as TrainingRows, rows, classWeights);
   const { y, sampleWeight } = labels as Targets | GradedRows;
-  if (typeof y !== "object" || y.length !== rows)
-    throw wrong(who, "y", `${rows} numbers, one for each row`, y?.length ?? typeof y);
+  const numbers = labelNumbers(who, y, rows);
   if (sampleWeight !== undefined) checkWeights(who, sampleWeight, rows);
   return Object.freeze({
     rows,
-    // Nothing writes to labels, and of many rows a copy is dear.
-    y: y instanceof Float64Array ? y : Float64Array.from(y),
+    y: numbers,
     weight: sampleWeight,
     classes: 0,
     groups: task === "ranking" ? groupStarts(who, (labels as GradedRows).groupSizes, rows) : undefined,
   });
+}
+
+/** Labels as float64. Nothing writes to them, and of many rows a copy is dear. */
+function labelNumbers(who: string, y: unknown, rows: number): Float64Array {
+  const expected = `${rows} numbers, one for each row`;
+  if (!isNumericArray(y) && !Array.isArray(y)) throw wrong(who, "y", expected, described(y));
+  if (y.length !== rows) throw wrong(who, "y", expected, y.length);
+  if (y instanceof Float64Array) return y;
+  const numbers = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const label: unknown = y[row];
+    if (typeof label !== "number")
+      throw tidelineError("DATA_MALFORMED", {
+        who,
+        field: `y[${row}]`,
+        expected: "a number",
+        received: described(label),
+        remedy: "Leave out rows without a label; convert others by Number().",
+      });
+    numbers[row] = label;
+  }
+  return numbers;
 }
 
 function classTarget(
@@ -49,6 +70,8 @@ function classTarget(
 ): BoostTarget {
   const { y, classes, sampleWeight } = labels;
   if (!Array.isArray(classes)) throw wrong(who, "classes", "a list of names", typeof classes);
+  if (!isNumericArray(y) && !Array.isArray(y)) throw wrong(who, "y", `${rows} labels`, described(y));
+  if (sampleWeight !== undefined) checkWeights(who, sampleWeight, rows);
   // The rows themselves are a table's, which may have missing values.
   checkTrainingRows(who, { ...labels, X: matrix(rows, 0, new Float32Array(0)) });
   return Object.freeze({
@@ -80,7 +103,9 @@ function weighted(
   return Float64Array.from(rowWeights(target, y.length, sampleWeight, classWeights));
 }
 
-function checkWeights(who: string, weight: Float64Array, rows: number): void {
+function checkWeights(who: string, weight: unknown, rows: number): void {
+  if (!(weight instanceof Float64Array))
+    throw wrong(who, "sampleWeight", `a Float64Array of ${rows}`, described(weight));
   if (weight.length !== rows) throw wrong(who, "sampleWeight", `${rows} weights`, weight.length);
   const bad = weight.findIndex((value) => !(value >= 0 && value < Infinity));
   if (bad >= 0) throw wrong(who, `sampleWeight[${bad}]`, "a finite weight of at least 0", weight[bad]);
@@ -111,7 +136,12 @@ function groupStarts(who: string, sizes: GradedRows["groupSizes"], rows: number)
 export function checkOffset(who: string, offset: Float64Array | undefined, length: number): void {
   if (offset === undefined) return;
   if (!(offset instanceof Float64Array) || offset.length !== length)
-    throw wrong(who, "offset", `a Float64Array of ${length}`, (offset as { length?: unknown }).length);
+    throw wrong(
+      who,
+      "offset",
+      `a Float64Array of ${length}`,
+      offset instanceof Float64Array ? `one of ${(offset as Float64Array).length}` : described(offset),
+    );
   const bad = offset.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw wrong(who, `offset[${bad}]`, "a finite number", offset[bad]);
 }

@@ -3,13 +3,14 @@ import type { BinnedTable } from "../../binned-table.ts";
 import type { OpenTreeKernels } from "../../kernel/tree-kernels.ts";
 import { chooseKernels } from "../../kernel/choose-kernels.ts";
 import { treeEnsemble } from "../../model/ensemble.ts";
-import type { TreeEnsemble } from "../../tree-ensemble.ts";
+import { described } from "../../bin/numeric-value.ts";
 import { boost, type BoostWatch } from "../boost.ts";
 import type { BoostedTreesOptions } from "../boost-option.ts";
 import { boostSettings, type BoostSettings } from "../boost-setting.ts";
 import type { BoostTask } from "../objective/objective.ts";
-import { boostedModel, type BoostedModel, type BoostedOf } from "./boosted-model.ts";
+import { boostedModel, type BoostedOf } from "./boosted-model.ts";
 import { columnConstraints } from "./column-constraint.ts";
+import { initialParts, type InitialModel } from "./initial-model.ts";
 import type { BoostRows } from "./label-row.ts";
 import { heldRows, takenUp } from "./kernel-twin.ts";
 import { prepare } from "./prepare.ts";
@@ -19,10 +20,12 @@ export interface BoostFitOptions<Task extends BoostTask = BoostTask> extends Boo
   /** Rows that are only looked at, after each round. */
   readonly validation?: BoostRows<Task>;
   /**
-   * A model to go on from: its trees stay, and new ones are added to them. Equal options and rows go on as if the fit had
-   * not ended, where it did so by its number of rounds. An imported ensemble will do.
+   * A model to go on from: its trees stay as they are, and new ones are added to them. Equal options and rows go on as if the
+   * fit had not ended, where it did so by its number of rounds: to the bit, but for two cases. With `dart` trees of the model
+   * are not left out any more; with an `offset` scores are added up in another order, which may round otherwise. An imported
+   * model will do, if its link is the objective's; of a bare ensemble the link is taken to be.
    */
-  readonly initial?: Pick<BoostedModel, "ensemble"> | TreeEnsemble;
+  readonly initial?: InitialModel;
   /** Who computes. Default what `chooseKernels` takes without a port of threads. */
   readonly kernels?: OpenTreeKernels;
   /** Threads of the kernels, if they have any. The model does not depend on it. */
@@ -64,14 +67,16 @@ export function boostedTrees<Task extends BoostTask = "classification">(
     kind: "boostedTrees",
     task: settings.task as Task,
     async fit(rows, fit = {}) {
+      checkObject("rows", "{ X }, { columns } or { binned }, with labels", rows);
+      checkObject("options", "an object", fit);
       const { initial: given, kernels: open = chooseKernels().open, threads, validation, ...watch } = fit;
-      const initial = given === undefined ? undefined : "ensemble" in given ? given.ensemble : given;
+      const initial = given === undefined ? undefined : initialParts(WHO, given);
       fit.signal?.throwIfAborted();
       checkWatched(settings, validation);
       const prepared = prepare(WHO, settings, rows as BoostRows<BoostTask>, validation, initial);
       const { table, objective, target, base, start, features } = prepared;
       const constraints = columnConstraints(WHO, settings, table.features);
-      const before = initial === undefined ? 0 : Math.floor(initial.trees.length / base.length);
+      const before = initial === undefined ? 0 : Math.floor(initial.ensemble.trees.length / base.length);
       const kernels = await open(table, {
         ...roomOf(settings, table),
         ...(threads === undefined ? {} : { threads }),
@@ -84,8 +89,11 @@ export function boostedTrees<Task extends BoostTask = "classification">(
         const ensemble = treeEnsemble({
           features,
           outputs: base.length,
-          trees: [...(initial?.trees ?? []), ...trees],
-          target: Int32Array.from([...(initial?.target ?? []), ...trees.map((_, at) => at % base.length)]),
+          trees: [...(initial?.ensemble.trees ?? []), ...trees],
+          target: Int32Array.from([
+            ...(initial?.ensemble.target ?? []),
+            ...trees.map((_, at) => at % base.length),
+          ]),
           base,
         });
         const { task, seed } = settings;
@@ -109,8 +117,13 @@ export function boostedTrees<Task extends BoostTask = "classification">(
   });
 }
 
+function checkObject(field: string, expected: string, given: unknown): void {
+  if (typeof given === "object" && given !== null) return;
+  throw tidelineError("ARGUMENT_INVALID", { who: WHO, field, expected, received: described(given) });
+}
+
 function checkWatched({ patience, keep, metric }: BoostSettings, validation: object | undefined): void {
-  if (validation !== undefined) return;
+  if (validation !== undefined) return checkObject("validation", "rows with labels", validation);
   const wrong = (field: string, received: unknown) =>
     tidelineError("ARGUMENT_INVALID", {
       who: WHO,

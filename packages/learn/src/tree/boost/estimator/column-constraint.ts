@@ -31,6 +31,28 @@ export function columnConstraints(
   };
 }
 
+/**
+ * Holds options about bins to the columns as they were binned: where somebody else did that, they come too late.
+ *
+ * @throws ARGUMENT_INVALID for `bins` beside rows in bins, and names in `categorical` that are of no column of categories.
+ */
+export function checkBinOptions(
+  who: string,
+  { bins, categorical }: Pick<BoostSettings, "bins" | "categorical">,
+  binned: boolean,
+  features: readonly Pick<BinnedFeature, "kind" | "name">[],
+): void {
+  if (binned && bins !== undefined)
+    throw wrong(who, "bins", "none, as the rows are in bins already", String(bins));
+  const kinds = new Map(features.map(({ name, kind }) => [name, kind]));
+  for (const name of categorical) {
+    const kind = kinds.get(name);
+    if (kind === "categorical") continue;
+    const received = `${JSON.stringify(name)}, ${kind === undefined ? "no such column" : "of numbers"}`;
+    throw wrong(who, "categorical", "names of columns that the rows have as categories", received);
+  }
+}
+
 function wrong(who: string, field: string, expected: string, received: string): Error {
   return tidelineError("ARGUMENT_INVALID", { who, field, expected, received });
 }

@@ -1,6 +1,7 @@
 import { tidelineError } from "@tideline/spec";
 import { illegalOption } from "../../../net/check-option.ts";
 import { binTable, binWith } from "../../bin/bin-table.ts";
+import { checkBinned } from "../../bin/check-binned.ts";
 import type { BinnedTable } from "../../binned-table.ts";
 import { rawScores } from "../../model/raw-scores.ts";
 import type { TreeEnsemble } from "../../tree-ensemble.ts";
@@ -9,8 +10,11 @@ import type { WatchedRows } from "../boost.ts";
 import type { BoostSettings } from "../boost-setting.ts";
 import type { BoostTarget, BoostTask, Objective } from "../objective/objective.ts";
 import { usualObjective } from "../objective/registry.ts";
+import { unitRemedy } from "../objective/unit-remedy.ts";
 import { boostTarget, checkOffset, startingScores } from "./boost-target.ts";
-import { checkInitial, featuresOf, modelTable, trainingTable } from "./boost-table.ts";
+import { featuresOf, modelTable, trainingTable } from "./boost-table.ts";
+import { checkBinOptions } from "./column-constraint.ts";
+import { checkInitial, type InitialParts } from "./initial-model.ts";
 import type { BoostRows } from "./label-row.ts";
 
 /** All that a fit needs once the rows themselves are not needed any more. */
@@ -33,8 +37,10 @@ export function prepare(
   settings: BoostSettings,
   rows: BoostRows<BoostTask>,
   validation: BoostRows<BoostTask> | undefined,
-  initial: TreeEnsemble | undefined,
+  from: InitialParts | undefined,
 ): Prepared {
+  const initial = from?.ensemble;
+  if ("binned" in rows) checkBinned(who, rows.binned);
   const raw = "binned" in rows ? undefined : trainingTable(rows, settings.categorical, initial);
   if (raw === undefined && initial !== undefined)
     throw tidelineError("ARGUMENT_INVALID", {
@@ -49,8 +55,11 @@ export function prepare(
   const objective = settings.objective ?? usualObjective(settings.task, target.classes);
   const outputs = checkOutputs(who, objective, target);
   objective.check(who, target);
-  if (initial !== undefined) checkInitial(who, initial, outputs);
-  const table = "binned" in rows ? rows.binned : binTable(raw!, { bins: settings.bins, seed: settings.seed });
+  const classes = "classes" in rows ? rows.classes : undefined;
+  if (from !== undefined) checkInitial(who, from, { objective, outputs, classes });
+  const { bins = 255, seed } = settings;
+  const table = "binned" in rows ? rows.binned : binTable(raw!, { bins, seed });
+  checkBinOptions(who, settings, "binned" in rows, table.features);
   const known = initial?.features ?? [];
   const features = [...known, ...featuresOf(table.features.slice(known.length))];
   const base = initial?.base ?? baseOf(who, objective, target, rows.offset, outputs);
@@ -86,7 +95,7 @@ function baseOf(
     field: `objective ${objective.name}, initial`,
     expected: `${outputs} finite numbers`,
     received: [...base].join(", "),
-    remedy: "Give the labels in another unit.",
+    remedy: unitRemedy(target),
   });
 }
 
@@ -131,6 +140,8 @@ function watched(
 ): WatchedRows {
   const own = `${who}: validation`;
   const { objective, table, features, base, initial } = start;
+  if ("binned" in given) checkBinned(own, given.binned);
+  checkOffsets(own, rows.offset, given.offset);
   const raw = "binned" in given ? undefined : modelTable(given, features);
   const binned = "binned" in given ? sameBins(own, table, given.binned) : binWith(table.features, raw!);
   const target = boostTarget(own, settings.task, given, binned.rows);
@@ -144,6 +155,17 @@ function watched(
     });
   const scores = startOf(own, given.offset, base, initial, raw, binned.rows);
   return { bins: binned.bins, target, scores };
+}
+
+/** @throws ARGUMENT_INVALID where only one of training and validation rows has an offset: they would start on two scales. */
+function checkOffsets(who: string, own: unknown, given: unknown): void {
+  if ((own === undefined) === (given === undefined)) return;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who,
+    field: "offset",
+    expected: own === undefined ? "none, as the training rows have none" : "one, as the training rows have",
+    received: own === undefined ? "one" : "none",
+  });
 }
 
 /** @throws ARGUMENT_INVALID for rows in other bins than those of the training table. */

@@ -95,6 +95,17 @@ export function metricOf(
 ): BoostMetric {
   const own = typeof given === "object" && given !== null && "of" in given;
   const metric = own ? given : configured(`${who}: metric`, METRICS, given);
+  if (own) checkMetric(who, metric);
   if (metric.tasks === undefined || metric.tasks.includes(task)) return metric;
   throw illegalOption(who, "metric", `a metric of a ${task}`, metric.name);
+}
+
+/** Holds a metric of the user's own to its type. @throws DEFINITION_ILLEGAL naming what is wrong with it. */
+function checkMetric(who: string, { name, better, tasks, of }: BoostMetric): void {
+  const wrong = (field: string, expected: string, received: unknown) =>
+    illegalOption(who, `metric.${field}`, expected, String(received));
+  if (typeof name !== "string" || name === "") throw wrong("name", "a name", name);
+  if (better !== "higher" && better !== "lower") throw wrong("better", "one of higher, lower", better);
+  if (typeof of !== "function") throw wrong("of", "a function", typeof of);
+  if (tasks !== undefined && !Array.isArray(tasks)) throw wrong("tasks", "a list of tasks, or none", tasks);
 }

@@ -1,5 +1,6 @@
 import { tidelineError } from "@tideline/spec";
 import type { BoostTarget } from "./objective.ts";
+import { meanLabel } from "./target-sum.ts";
 
 /** @throws DATA_MALFORMED naming the first label that does not fit. */
 export function checkLabels(
@@ -24,18 +25,23 @@ export function checkFinite(who: string, target: BoostTarget): void {
   checkLabels(who, target, "a finite number", Number.isFinite);
 }
 
-/**
- * Labels whose mean has a logarithm: none below 0, and some above.
- *
- * @throws DATA_MALFORMED naming the first that is not; NOT_ENOUGH_DATA where all are 0.
- */
+/** Every label is a finite number of at least 0. @throws DATA_MALFORMED naming the first that is not. */
 export function checkCounts(who: string, target: BoostTarget): void {
   checkLabels(who, target, "a finite number of at least 0", (value) => value >= 0 && value < Infinity);
+}
+
+/**
+ * The logarithm of the labels' mean: where a model of counts starts. Rows that are only looked at, or that start at another
+ * model's scores, may all be 0.
+ *
+ * @throws NOT_ENOUGH_DATA where all labels that count are 0.
+ */
+export function logMean(target: BoostTarget): Float64Array {
   const { y, weight } = target;
-  for (let row = 0; row < y.length; row++)
-    if (y[row]! > 0 && (weight === undefined || weight[row]! > 0)) return;
+  if (y.some((label, row) => label > 0 && (weight === undefined || weight[row]! > 0)))
+    return Float64Array.of(Math.log(meanLabel(target)));
   throw tidelineError("NOT_ENOUGH_DATA", {
-    who,
+    who: "boostedTrees.fit",
     field: "y",
     expected: "a label above 0 in a row that counts",
     received: "none",

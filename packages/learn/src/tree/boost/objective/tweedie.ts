@@ -1,8 +1,8 @@
 import { illegalOption } from "../../../net/check-option.ts";
-import { checkCounts } from "./check-label.ts";
+import { checkCounts, logMean } from "./check-label.ts";
 import { expOf } from "./exp-of.ts";
 import type { Objective } from "./objective.ts";
-import { meanLabel, meanLoss } from "./target-sum.ts";
+import { meanLoss } from "./target-sum.ts";
 
 /** What {@link tweedie} takes. */
 export interface TweedieOptions {
@@ -28,7 +28,7 @@ export function tweedie(options: TweedieOptions = {}): Objective {
     task: "regression",
     outputs: () => 1,
     check: checkCounts,
-    initial: (target) => Float64Array.of(Math.log(meanLabel(target))),
+    initial: logMean,
     open: ({ rows, y, weight }) => ({
       begin() {},
       derivatives(scores, _, gradient, hessian) {

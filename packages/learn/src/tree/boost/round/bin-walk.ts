@@ -15,8 +15,8 @@ export type BinWalk = (
   },
 ) => void;
 
-/** A byte for each bin that there may be. */
-const BINS = 256;
+/** Words of a bit for each of the 256 bins that there may be. */
+const WORDS = 8;
 
 /**
  * Prepares a tree for rows in the bins that it was grown in. A bin goes where its values do: numeric bins up to the
@@ -33,13 +33,13 @@ function preparedWalk(tree: Tree, features: readonly BinnedFeature[]): BinWalk {
   const nodes = feature.length;
   // Children of node n at 2 n and 2 n + 1, right before left; a leaf is -1 - its node.
   const next = new Int32Array(2 * nodes);
-  const goesLeft = new Uint8Array(nodes * BINS);
+  const goesLeft = new Uint32Array(nodes * WORDS);
   const ended = (node: number) => (feature[node]! < 0 ? -1 - node : node);
   for (let node = 0; node < nodes; node++) {
     if (feature[node]! < 0) continue;
     next[2 * node] = ended(right[node]!);
     next[2 * node + 1] = ended(left[node]!);
-    markLeft(tree, node, features[feature[node]!]!, goesLeft.subarray(node * BINS, (node + 1) * BINS));
+    markLeft(tree, node, features[feature[node]!]!, goesLeft.subarray(node * WORDS, (node + 1) * WORDS));
   }
   return (bins, scores, { offset, stride, factor = 1, rows }) => {
     const asked = Array.from(feature, (of) => bins[Math.max(0, of)]!);
@@ -54,10 +54,10 @@ function preparedWalk(tree: Tree, features: readonly BinnedFeature[]): BinWalk {
           : [rows[at]!, rows[at + 1]!, rows[at + 2]!, rows[at + 3]!];
       let [na, nb, nc, nd] = [start, start, start, start];
       while ((na & nb & nc & nd) >= 0) {
-        if (na >= 0) na = next[2 * na + goesLeft[na * BINS + asked[na]![a]!]!]!;
-        if (nb >= 0) nb = next[2 * nb + goesLeft[nb * BINS + asked[nb]![b]!]!]!;
-        if (nc >= 0) nc = next[2 * nc + goesLeft[nc * BINS + asked[nc]![c]!]!]!;
-        if (nd >= 0) nd = next[2 * nd + goesLeft[nd * BINS + asked[nd]![d]!]!]!;
+        if (na >= 0) na = next[2 * na + bitOf(goesLeft, na, asked[na]![a]!)]!;
+        if (nb >= 0) nb = next[2 * nb + bitOf(goesLeft, nb, asked[nb]![b]!)]!;
+        if (nc >= 0) nc = next[2 * nc + bitOf(goesLeft, nc, asked[nc]![c]!)]!;
+        if (nd >= 0) nd = next[2 * nd + bitOf(goesLeft, nd, asked[nd]![d]!)]!;
       }
       scores[offset + a * stride]! += factor * value[-1 - na]!;
       scores[offset + b * stride]! += factor * value[-1 - nb]!;
@@ -67,22 +67,27 @@ function preparedWalk(tree: Tree, features: readonly BinnedFeature[]): BinWalk {
     for (; at < count; at++) {
       const row = rows === undefined ? at : rows[at]!;
       let node = start;
-      while (node >= 0) node = next[2 * node + goesLeft[node * BINS + asked[node]![row]!]!]!;
+      while (node >= 0) node = next[2 * node + bitOf(goesLeft, node, asked[node]![row]!)]!;
       scores[offset + row * stride]! += factor * value[-1 - node]!;
     }
   };
 }
 
-function markLeft(tree: Tree, node: number, feature: BinnedFeature, left: Uint8Array): void {
+/** 1 where a bin goes left at a node. */
+function bitOf(goesLeft: Uint32Array, node: number, bin: number): number {
+  return (goesLeft[node * WORDS + (bin >> 5)]! >>> (bin & 31)) & 1;
+}
+
+function markLeft(tree: Tree, node: number, feature: BinnedFeature, left: Uint32Array): void {
+  const mark = (bin: number, goes: number) => (left[bin >> 5]! |= goes << (bin & 31));
   if (feature.kind === "numeric") {
     const threshold = tree.threshold[node]!;
     const { upper } = feature;
-    for (let bin = 0; bin < upper.length && upper[bin]! <= threshold; bin++) left[bin] = 1;
-    left[upper.length] = tree.missingLeft[node]!;
+    for (let bin = 0; bin < upper.length && upper[bin]! <= threshold; bin++) mark(bin, 1);
+    mark(upper.length, tree.missingLeft[node]!);
     return;
   }
   const words = tree.sets[tree.set[node]!]!;
-  for (const [bin, code] of feature.codes.entries())
-    left[bin] = ((words[code >> 5] ?? 0) >>> (code & 31)) & 1;
-  left[feature.codes.length] = tree.missingLeft[node]!;
+  for (const [bin, code] of feature.codes.entries()) mark(bin, ((words[code >> 5] ?? 0) >>> (code & 31)) & 1);
+  mark(feature.codes.length, tree.missingLeft[node]!);
 }

@@ -1,12 +1,16 @@
 import { seededRandom } from "../../../random.ts";
+import type { Tree } from "../../tree-ensemble.ts";
 import type { OpenObjective } from "../objective/objective.ts";
 import { seedOf } from "../sample/seed-of.ts";
+import type { BinWalk } from "./bin-walk.ts";
 import { dartFactors, droppedRounds, type DartOptions } from "./dart.ts";
 import { grownRound, type GrownOutput, type RoundPlan } from "./grown-round.ts";
 
 /** A round's trees with what DART made of them since: their leaves count times `factor`. */
 export interface BoostRound {
-  readonly outputs: readonly GrownOutput[];
+  readonly trees: readonly Tree[];
+  /** Ways through the trees; empty without DART. */
+  readonly walks: readonly BinWalk[];
   factor: number;
 }
 
@@ -16,15 +20,24 @@ interface ScoredRows {
   readonly scores: Float64Array;
 }
 
+/** What is kept of a round. A way through a tree is as large as the tree, and only DART goes those of earlier rounds again. */
+export function keptRound(outputs: readonly GrownOutput[], dart: boolean): BoostRound {
+  return { trees: outputs.map(({ tree }) => tree), walks: dart ? walksOf(outputs) : [], factor: 1 };
+}
+
+/** The ways through a round's trees. */
+export function walksOf(outputs: readonly GrownOutput[]): readonly BinWalk[] {
+  return outputs.map(({ walk }) => walk);
+}
+
 /** Adds a round's trees, times a factor, to the scores of rows. */
 export function addRound(
-  outputs: readonly GrownOutput[],
+  walks: readonly BinWalk[],
   bins: readonly Uint8Array[],
   scores: Float64Array,
   factor: number,
 ): void {
-  for (const [offset, { walk }] of outputs.entries())
-    walk(bins, scores, { offset, stride: outputs.length, factor });
+  for (const [offset, walk] of walks.entries()) walk(bins, scores, { offset, stride: walks.length, factor });
 }
 
 /**
@@ -44,16 +57,16 @@ export function dartRound(
   const { bins } = kernels.table;
   const random = seededRandom(seedOf(settings.seed, round, "drop"));
   const dropped = droppedRounds(random, rounds.length, dart).map((at) => rounds[at]!);
-  for (const { outputs, factor } of dropped) addRound(outputs, bins, scores, -factor);
+  for (const { walks, factor } of dropped) addRound(walks, bins, scores, -factor);
   const { fresh, old } = dartFactors(dropped.length, settings.rate, dart.normalise);
   const outputs = grownRound(run, open, round, scores, fresh);
   for (const one of dropped) {
     const before = one.factor;
     one.factor *= old;
-    addRound(one.outputs, bins, scores, one.factor);
+    addRound(one.walks, bins, scores, one.factor);
     if (validation !== undefined)
-      addRound(one.outputs, validation.bins, validation.scores, one.factor - before);
+      addRound(one.walks, validation.bins, validation.scores, one.factor - before);
   }
-  if (validation !== undefined) addRound(outputs, validation.bins, validation.scores, 1);
+  if (validation !== undefined) addRound(walksOf(outputs), validation.bins, validation.scores, 1);
   return outputs;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../random.ts";
+import type { Tree } from "../../tree-ensemble.ts";
 import { dartFactors, droppedRounds } from "./dart.ts";
+import { keptRound } from "./dart-round.ts";
 
 test("those left out and the new one share their place", () => {
   expect(dartFactors(0, 0.1, "tree")).toEqual({ fresh: 1, old: 1 });
@@ -25,4 +27,10 @@ test("rounds are left out by chance, not too many, and some times none", () => {
   const late = Array.from({ length: 400 }, () => droppedRounds(random, 1000, { ...options, skip: 0 })).flat();
   expect(late.filter((round) => round >= 500).length / late.length).toBeGreaterThan(0.35);
   expect(droppedRounds(random, 0, options)).toEqual([]);
+});
+
+test("ways through trees are kept for DART alone", () => {
+  const outputs = [{ tree: {} as Tree, walk() {} }];
+  expect(keptRound(outputs, true)).toEqual({ trees: [{}], walks: [outputs[0]!.walk], factor: 1 });
+  expect(keptRound(outputs, false)).toEqual({ trees: [{}], walks: [], factor: 1 });
 });

@@ -66,7 +66,7 @@ export function grownRound(
 }
 
 function takeDerivatives(
-  { kernels, objective }: RoundPlan,
+  { kernels, objective, target }: RoundPlan,
   open: OpenObjective,
   round: number,
   scores: Float64Array,
@@ -76,7 +76,7 @@ function takeDerivatives(
   const { gradient, hessian } = kernels;
   // One output's derivatives, by which rows were drawn, need not be had twice: nothing was added since.
   if (output > 0 || derived !== 0) open.derivatives(scores, output, gradient, hessian);
-  if (objective.foreign === true) checkDerivatives(objective.name, round + 1, gradient, hessian);
+  if (objective.foreign === true) checkDerivatives(objective.name, round + 1, kernels, target);
   if (factor === undefined || bag === undefined) return;
   for (let at = 0; at < bag.length; at++) {
     const row = bag[at]!;
@@ -86,7 +86,7 @@ function takeDerivatives(
 }
 
 function growOne(
-  { kernels, objective, settings, constraints }: RoundPlan,
+  { kernels, objective, target, settings, constraints }: RoundPlan,
   round: number,
   output: number,
   bag: Int32Array | undefined,
@@ -103,7 +103,7 @@ function growOne(
     return growTree(kernels, growth, bag);
   } catch (error) {
     if (isTidelineError(error, "TRAINING_DIVERGED"))
-      checkDerivatives(objective.name, round + 1, kernels.gradient, kernels.hessian);
+      checkDerivatives(objective.name, round + 1, kernels, target);
     throw error;
   }
 }

@@ -32,7 +32,8 @@ export function judgeOf({
           field: `round ${record.round}, ${monitor} of the validation rows`,
           expected: "a number",
           received: "NaN",
-          remedy: "Check that the validation rows have every class, and lower the rate.",
+          remedy:
+            "Check that the validation rows have every class, and what a function of your own gives; lower the rate.",
         });
       if (!(sign * judged > value + minDelta)) return false;
       best = record.round;

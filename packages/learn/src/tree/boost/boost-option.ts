@@ -37,9 +37,13 @@ export interface BoostedTreesOptions<Task extends BoostTask = BoostTask> {
   readonly leaves?: number;
   /** Branches on the way to a leaf, at most. Default Infinity. */
   readonly depth?: number;
-  /** Rows of a leaf, at least. Default 20. */
+  /**
+   * Rows of a leaf, at least, estimated as LightGBM does: a side is taken to have the share of the leaf's rows that it has
+   * of their second derivatives. That is exact where all rows have the same (squared error, absolute error, quantile, each
+   * without weights); with others a leaf may have fewer, as few as one, the tree's `count` being the truth. Default 20.
+   */
   readonly minChildRows?: number;
-  /** Sum of second derivatives of a leaf, at least. Default 0.001. */
+  /** Sum of second derivatives of a leaf, at least; of small weights all rows may have less. Default 0.001. */
   readonly minChildWeight?: number;
   /** What a split must gain, at least. Default 0. */
   readonly minGain?: number;
@@ -49,7 +53,7 @@ export interface BoostedTreesOptions<Task extends BoostTask = BoostTask> {
   readonly l2?: number;
   /** The largest size of a leaf, before `rate`; 0 for any. Default 0. */
   readonly maxDelta?: number;
-  /** Bins of a numeric column, 2 to 255. Default 255. */
+  /** Bins of a numeric column, 2 to 255; none for rows that are in bins already. Default 255. */
   readonly bins?: number;
   /** Share of the rows that a round's trees are grown on, drawn anew each round. Default 1. */
   readonly rowShare?: number;
@@ -67,7 +71,7 @@ export interface BoostedTreesOptions<Task extends BoostTask = BoostTask> {
   readonly monotone?: Readonly<Record<string, 1 | -1>>;
   /** Groups of columns that may be asked along one path; a column in no group stands alone. */
   readonly interactions?: readonly (readonly string[])[];
-  /** Columns of categories; coded ones need no mention. */
+  /** Columns of categories; coded ones need no mention. Of rows that are typed or in bins already, it must agree. */
   readonly categorical?: readonly string[];
   readonly categories?: CategoryOptions;
   /** Of a classification: one for each class, or "balanced" for classes that count alike. */

@@ -65,3 +65,16 @@ test("classes weigh what they are told, balanced ones alike", async () => {
   expect(listed.ensemble).toEqual(weighted.ensemble);
   expect(listed.ensemble.base[0]).toBeCloseTo(Math.log((3 * share) / (1 - share)), 12);
 });
+
+test("leaves have their rows where all second derivatives are equal", async () => {
+  const rows = madeRows(400, 21);
+  for (const objective of ["squaredError", "absoluteError"] as const) {
+    const options = { task: "regression", objective, rounds: 10, categorical: ["d"] } as const;
+    const { trees } = (await boostedTrees({ ...options, minChildRows: 17 }).fit(rows)).ensemble;
+    const least = Math.min(
+      ...trees.flatMap(({ feature, count }) => [...count].filter((_, node) => feature[node]! < 0)),
+    );
+    expect(least).toBeGreaterThanOrEqual(17);
+    expect(trees[0]!.feature.length).toBeGreaterThan(20);
+  }
+});

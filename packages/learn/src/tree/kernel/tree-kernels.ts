@@ -8,9 +8,9 @@ export interface QuantisedSums {
 
 /** How a tree's rows and their derivatives are taken up. */
 export interface TreeStart {
-  /** Rows of the tree, ascending; undefined for all. A row may count more than once by its weight, not by repetition. */
+  /** Rows of the tree, ascending, none twice; undefined for all. A row may count more than once by its weight, not by repetition. */
   readonly bag: Int32Array | undefined;
-  /** Seeds the stochastic rounding: a hash of (seed, row) decides, so threads do not matter. */
+  /** Seeds the stochastic rounding: a hash of (seed | 0, row) decides, so threads do not matter. */
   readonly seed: number;
 }
 
@@ -60,6 +60,9 @@ export interface BinSplit {
  * The hot loops of growing a tree, over one binned table. Two implementations give equal bits: plain TypeScript (the
  * oracle, and what runs where there is nothing better) and WebAssembly. Rows lie ordered by leaf; a histogram has a
  * slot, `gradient` and `hessian` sums of every bin of every feature.
+ *
+ * A call is refused before it does anything: ARGUMENT_INVALID for a leaf, slot, feature or row that there is not, or a bag
+ * that does not ascend; UNAVAILABLE after `release`, and for good once a thread was lost.
  */
 export interface TreeKernels {
   readonly name: "typescript" | "webassembly";

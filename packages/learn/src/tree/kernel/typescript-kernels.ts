@@ -1,9 +1,11 @@
 import type { BinnedTable } from "../binned-table.ts";
 import { buildHistogram, firstBins, subtractHistogram, sumsByBin } from "./histogram.ts";
+import { kernelGuard } from "./kernel-guard.ts";
 import { leafRows } from "./leaf-rows.ts";
 import { quantise } from "./quantise.ts";
 import { quantisedScale } from "./quantised-scale.ts";
 import { numericSplits, scan } from "./scan.ts";
+import { checkThreads } from "./thread-count.ts";
 import type { OpenTreeKernels, QuantisedSums, TreeKernels } from "./tree-kernels.ts";
 
 /**
@@ -16,8 +18,11 @@ import type { OpenTreeKernels, QuantisedSums, TreeKernels } from "./tree-kernels
  * kernels.hessian.fill(1);
  * const { sums } = kernels.start({ bag: undefined, seed: 7 });
  */
-export const openTypescriptKernels: OpenTreeKernels = (table, options) =>
-  Promise.resolve(kernelsOf(table, options.slots, options.leaves));
+// oxlint-disable-next-line typescript/require-await -- what it throws is a rejection
+export const openTypescriptKernels: OpenTreeKernels = async (table, { slots, leaves, threads = 1 }) => {
+  checkThreads("tree kernels", threads);
+  return kernelsOf(table, slots, leaves);
+};
 
 function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKernels {
   const gradient = new Float32Array(table.rows);
@@ -28,6 +33,7 @@ function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKerne
   const first = firstBins(table);
   const histograms = Array.from({ length: slots }, () => new Int32Array(2 * first.at(-1)!));
   const splits = numericSplits(table.features.length);
+  const guard = kernelGuard(table, { slots, leaves });
   let scales: QuantisedSums = { gradient: 1, hessian: 1 };
 
   return Object.freeze({
@@ -39,6 +45,7 @@ function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKerne
     gradient,
     hessian,
     start({ bag = everyRow, seed }) {
+      guard.start(bag === everyRow ? undefined : bag);
       scales = {
         gradient: quantisedScale("gradient", gradient, bag),
         hessian: quantisedScale("hessian", hessian, bag),
@@ -52,18 +59,36 @@ function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKerne
       }
       return { sums, rows: bag.length, scales };
     },
-    histogram: (leaf, slot, wanted) => {
+    histogram(leaf, slot, wanted) {
+      guard.leaf(leaf);
+      guard.slot(slot);
       buildHistogram(histograms[slot]!, table, first, rows.of(leaf), quantised, wanted);
     },
-    subtract: (slot, other) => subtractHistogram(histograms[slot]!, histograms[other]!),
+    subtract(slot, other) {
+      guard.slot(slot);
+      guard.slot(other);
+      subtractHistogram(histograms[slot]!, histograms[other]!);
+    },
     scan(slot, limits) {
+      guard.slot(slot);
       scan(table, histograms[slot]!, first, limits, scales, splits);
       return splits;
     },
-    bins: (slot, feature) => sumsByBin(histograms[slot]!, first[feature]!, table.features[feature]!.bins),
-    partition: (leaf, into, split) => rows.split(leaf, into, table.bins[split.feature]!, split.left),
-    rowsOf: (leaf) => rows.of(leaf),
+    bins(slot, feature) {
+      guard.slot(slot);
+      guard.feature(feature);
+      return sumsByBin(histograms[slot]!, first[feature]!, table.features[feature]!.bins);
+    },
+    partition(leaf, into, { feature, left }) {
+      guard.partition(leaf, into, feature);
+      return rows.split(leaf, into, table.bins[feature]!, left);
+    },
+    rowsOf(leaf) {
+      guard.leaf(leaf);
+      return rows.of(leaf);
+    },
     exactSums(leaf) {
+      guard.leaf(leaf);
       const sums = { gradient: 0, hessian: 0 };
       for (const row of rows.of(leaf)) {
         sums.gradient += gradient[row]!;
@@ -72,10 +97,11 @@ function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKerne
       return sums;
     },
     addTo(scores, values, offset, stride) {
+      guard.addTo(scores, values, offset, stride);
       for (let leaf = 0; leaf < rows.leaves; leaf++) {
         for (const row of rows.of(leaf)) scores[offset + row * stride]! += values[leaf]!;
       }
     },
-    release() {},
+    release: () => guard.release(),
   } satisfies TreeKernels);
 }

@@ -70,22 +70,31 @@ export async function wasmCrew(
     endAll();
     throw error;
   }
-  const lost = (received: string): Error =>
-    tidelineError("UNAVAILABLE", { who: "tree kernels", expected: "living threads", received });
+  const lost = (received: string, cause?: unknown): Error =>
+    tidelineError("UNAVAILABLE", { who: "tree kernels", expected: "living threads", received, cause });
+  // What a thread left half done would spoil the sums of later calls: there are none.
+  const perform = (thread: number): void => {
+    try {
+      own.perform(thread);
+    } catch (cause) {
+      endAll();
+      throw lost("a thread that failed", cause);
+    }
+  };
   return Object.freeze({
     buffer: memory.buffer,
     threads,
     words,
     reals: new Float64Array(memory.buffer, SHARED.reals, 16),
     run(name: Operation, small = false) {
-      if (released) throw lost("kernels that were released");
+      if (released) throw lost("kernels that were released, or failed");
       operation[0] = OPERATIONS[name];
       if (!shared || small) {
-        for (let thread = 0; thread < threads; thread++) own.perform(thread);
+        for (let thread = 0; thread < threads; thread++) perform(thread);
         return;
       }
       own.post();
-      own.perform(0);
+      perform(0);
       if (own.join(maySleep) === 0) return;
       endAll();
       throw lost("a thread that failed");

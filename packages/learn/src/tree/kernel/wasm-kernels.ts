@@ -1,5 +1,7 @@
 import type { BinnedTable } from "../binned-table.ts";
+import { kernelGuard } from "./kernel-guard.ts";
 import type { KernelOptions, OpenTreeKernels, QuantisedSums, TreeKernels } from "./tree-kernels.ts";
+import { threadCount } from "./thread-count.ts";
 import type { TreeThreads } from "./tree-threads.ts";
 import { wasmBoosting } from "./wasm-boosting.ts";
 import { wasmCrew, type WasmCrew } from "./wasm-crew.ts";
@@ -11,8 +13,6 @@ import { wasmSteps } from "./wasm-steps.ts";
 
 /** Rows of a leaf below which it does not pay to wake other threads: some microseconds of work. */
 const SMALL = 4096;
-/** Threads at most: beyond them a thread's share is too small. */
-const MOST_THREADS = 64;
 
 /**
  * Kernels in WebAssembly with SIMD, on as many threads as the port gives. They equal the TypeScript kernels to the bit,
@@ -22,19 +22,24 @@ const MOST_THREADS = 64;
  * threads, so neither sums nor rows are ever moved between threads. `wasmLayout` tells what memory that takes.
  *
  * @param port without it the kernels stay on the caller's thread.
- * @throws UNAVAILABLE from opening, where memory or threads are not to be had.
+ * @throws from opening: UNAVAILABLE where the module, memory or threads are not to be had; ARGUMENT_INVALID for threads that
+ *   are no number of threads.
  * @example
  * const kernels = await wasmKernels()(table, { slots: 31, leaves: 31 });
  */
 export function wasmKernels(port?: TreeThreads): OpenTreeKernels {
   return async (table, options) => {
-    const asked = Math.floor(options.threads ?? port?.parallelism ?? 1);
-    const threads = port === undefined ? 1 : Math.max(1, Math.min(asked, MOST_THREADS));
+    const threads = threadCount(options.threads, port);
     const layout = wasmLayout(table, options, threads);
     const crew = await wasmCrew(layout.bytes, threads, port);
-    fillMemory(crew.buffer, table, layout, threads);
-    crew.run("arrange");
-    return kernelsOf(table, options, layout, crew);
+    try {
+      fillMemory(crew.buffer, table, layout, threads);
+      crew.run("arrange");
+      return kernelsOf(table, options, layout, crew);
+    } catch (error) {
+      crew.release();
+      throw error;
+    }
   };
 }
 
@@ -59,6 +64,7 @@ function kernelsOf(
   const partSums = new Int32Array(buffer, place.survey, 2 * threads);
   const leaves = wasmLeaves(crew, place, rows, options.leaves);
   const steps = wasmSteps(crew, place, features);
+  const guard = kernelGuard(table, options);
   let scales: QuantisedSums = { gradient: 1, hessian: 1 };
   let whole = false;
   let summed = false;
@@ -72,6 +78,7 @@ function kernelsOf(
     gradient,
     hessian,
     start({ bag, seed }) {
+      guard.start(bag);
       steps.finish();
       const count = bag?.length ?? rows;
       if (bag !== undefined) order.set(bag);
@@ -93,10 +100,23 @@ function kernelsOf(
       summed = false;
       return { sums, rows: count, scales };
     },
-    histogram: (leaf, slot, wanted) => steps.sums(leaf, slot, wanted, whole && leaf === 0),
-    subtract: (slot, other) => steps.subtract(slot, other),
-    scan: (slot, limits) => steps.scan(slot, limits, scales),
+    histogram(leaf, slot, wanted) {
+      guard.leaf(leaf);
+      guard.slot(slot);
+      steps.sums(leaf, slot, wanted, whole && leaf === 0);
+    },
+    subtract(slot, other) {
+      guard.slot(slot);
+      guard.slot(other);
+      steps.subtract(slot, other);
+    },
+    scan(slot, limits) {
+      guard.slot(slot);
+      return steps.scan(slot, limits, scales);
+    },
     bins(slot, feature) {
+      guard.slot(slot);
+      guard.feature(feature);
       steps.finish();
       const at = place.histograms + (slot * features + feature) * FEATURE_BYTES;
       const { bins } = table.features[feature]!;
@@ -107,6 +127,7 @@ function kernelsOf(
       };
     },
     partition(leaf, into, { feature, left }) {
+      guard.partition(leaf, into, feature);
       steps.finish();
       for (let bin = 0; bin < 256; bin++) goesLeft[bin] = left[bin] === 1 ? 1 : 0;
       words.set([leaf, into, feature]);
@@ -116,8 +137,12 @@ function kernelsOf(
       summed = false;
       return leaves.count(leaf);
     },
-    rowsOf: (leaf) => leaves.rowsOf(leaf),
+    rowsOf(leaf) {
+      guard.leaf(leaf);
+      return leaves.rowsOf(leaf);
+    },
     exactSums(leaf) {
+      guard.leaf(leaf);
       if (!summed) {
         words[0] = leaves.used;
         crew.run("exactSums");
@@ -126,6 +151,7 @@ function kernelsOf(
       return { gradient: leafSums[2 * leaf]!, hessian: leafSums[2 * leaf + 1]! };
     },
     addTo(scores, values, offset, stride) {
+      guard.addTo(scores, values, offset, stride);
       if (scores.buffer === buffer && scores.byteOffset === place.scores) {
         leafValues.set(values.subarray(0, leaves.used));
         words.set([leaves.used, offset, stride]);
@@ -138,6 +164,9 @@ function kernelsOf(
       }
     },
     boosting: options.boosting === undefined ? undefined : wasmBoosting(crew, place, rows, options.boosting),
-    release: () => crew.release(),
+    release() {
+      guard.release();
+      crew.release();
+    },
   } satisfies TreeKernels);
 }

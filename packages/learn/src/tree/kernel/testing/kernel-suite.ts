@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 
-import { isTidelineError } from "@tideline/spec";
 import * as fc from "fast-check";
 
 import { growTree } from "../../grow/grow-tree.ts";
@@ -10,6 +9,7 @@ import { openTypescriptKernels } from "../typescript-kernels.ts";
 import { binnedCase, COLUMN_KINDS, type ColumnKind } from "./binned-case.ts";
 import { DERIVATIVE_KINDS, type DerivativeKind, fillDerivatives, someRows } from "./derivative-case.ts";
 import { kernelTranscript } from "./kernel-transcript.ts";
+import { refusalChecks } from "./refusal-check.ts";
 
 /** One property that all kernels have; `run` throws where it does not hold. */
 export interface KernelCheck {
@@ -110,27 +110,16 @@ export function kernelSuite(
     ]),
     check("grows the oracle's trees", SMALL, 4 * runs, trees),
     check("grows the oracle's trees over many rows", LARGE, 2, trees),
-    refusal(open, "gradient", NaN),
-    refusal(open, "gradient", -Infinity),
-    refusal(open, "hessian", Infinity),
-    refusal(open, "hessian", -1),
+    ...[1.5, -3.7, 2 ** 31 + 5, 2 ** 53 + 2].map((odd) => ({
+      name: `rounds as the oracle by a seed of ${odd}`,
+      run: () =>
+        both({ rows: 500, kinds: ["many values"], seed, share: 1 }, { slots: 2, leaves: 2 }, (kernels) => {
+          fillDerivatives("of log losses", kernels, seed);
+          kernels.start({ bag: undefined, seed: odd });
+          kernels.histogram(0, 0);
+          return kernels.bins(0, 0);
+        }),
+    })),
+    ...refusalChecks(open, threads),
   ];
-}
-
-function refusal(open: OpenTreeKernels, what: "gradient" | "hessian", value: number): KernelCheck {
-  return {
-    name: `refuses a ${what} of ${value}, naming its row`,
-    async run() {
-      const { table } = binnedCase(40, ["few values"], 1);
-      const kernels = await open(table, { slots: 2, leaves: 2 });
-      kernels[what][37] = value;
-      assert.throws(
-        () => kernels.start({ bag: undefined, seed: 1 }),
-        (error) => isTidelineError(error, "TRAINING_DIVERGED") && error.message.includes("row 37"),
-      );
-      kernels[what][37] = 0;
-      assert.equal(kernels.start({ bag: undefined, seed: 1 }).rows, 40);
-      kernels.release();
-    },
-  };
 }

@@ -166,6 +166,8 @@ beforeAll(async () => {
     async () => {
       const status = (await (await fetch(`${server.console}/v1/status`)).json()) as LoopStatus;
       expect(status.releases).toHaveLength(1);
+      // Told in the catalog first, and a moment later put where phones fetch it.
+      expect((await fetch(`${server.console}/v1/releases/pose/stable`)).status).toBe(200);
     },
     { timeout: 40_000, interval: 200 },
   );

@@ -2,6 +2,8 @@ import { tidelineError } from "@tideline/spec";
 import type { BinnedTable } from "../../binned-table.ts";
 import type { OpenTreeKernels } from "../../kernel/tree-kernels.ts";
 import { chooseKernels } from "../../kernel/choose-kernels.ts";
+import { checkThreads } from "../../kernel/thread-count.ts";
+import { FEATURE_BYTES } from "../../kernel/wasm-layout.ts";
 import { treeEnsemble } from "../../model/ensemble.ts";
 import { described } from "../../bin/numeric-value.ts";
 import { boost, type BoostWatch } from "../boost.ts";
@@ -28,7 +30,7 @@ export interface BoostFitOptions<Task extends BoostTask = BoostTask> extends Boo
   readonly initial?: InitialModel;
   /** Who computes. Default what `chooseKernels` takes without a port of threads. */
   readonly kernels?: OpenTreeKernels;
-  /** Threads of the kernels, if they have any. The model does not depend on it. */
+  /** Threads of the kernels, from 1, if they have any; at most 64 are taken. The model does not depend on it. */
   readonly threads?: number;
 }
 
@@ -70,6 +72,7 @@ export function boostedTrees<Task extends BoostTask = "classification">(
       checkObject("rows", "{ X }, { columns } or { binned }, with labels", rows);
       checkObject("options", "an object", fit);
       const { initial: given, kernels: open = chooseKernels().open, threads, validation, ...watch } = fit;
+      if (threads !== undefined) checkThreads(WHO, threads);
       const initial = given === undefined ? undefined : initialParts(WHO, given);
       fit.signal?.throwIfAborted();
       checkWatched(settings, validation);
@@ -142,6 +145,6 @@ function roomOf(
   table: BinnedTable,
 ): { readonly slots: number; readonly leaves: number } {
   const leaves = Math.max(2, Math.min(growth.leaves, 2 ** growth.depth, table.rows));
-  const bytes = table.features.reduce((sum, { bins }) => sum + 8 * bins, 0);
+  const bytes = table.features.length * FEATURE_BYTES;
   return { leaves, slots: Math.max(2, Math.min(leaves, Math.floor(HISTOGRAM_BYTES / Math.max(1, bytes)))) };
 }

@@ -17,6 +17,7 @@ lightgbm.json and xgboost.json hold a list of cases:
 import json
 import pathlib
 import sys
+import tempfile
 
 import lightgbm
 import numpy
@@ -101,6 +102,25 @@ def pandas_case():
                 raw=numbers(booster.predict(rows, raw_score=True)), predicted=numbers(booster.predict(rows)))
 
 
+def unclear_case():
+    """Columns of which the text does not say whose categories are whose: an ordered one, one of texts, one of integers."""
+    random = numpy.random.default_rng(10)
+    city = numpy.array(["Bern", "Oslo", "Rom"])[random.integers(0, 3, ROWS)]
+    frame = pandas.DataFrame({
+        "size": pandas.Categorical.from_codes(random.integers(0, 3, ROWS), ["s", "m", "l"], ordered=True),
+        "city": pandas.Categorical(city),
+        "shop": random.integers(0, 3, ROWS),
+    })
+    score = 3.0 * (city == "Rom") + 1.5 * (frame["shop"] == 1) + frame["size"].cat.codes + 0.1 * random.normal(size=ROWS)
+    options = dict(objective="regression", num_leaves=7, min_data_in_leaf=5, verbose=-1, num_threads=1,
+                   min_data_per_group=5, cat_smooth=1, learning_rate=0.3)
+    booster = lightgbm.train(options, lightgbm.Dataset(frame, score, categorical_feature=["city", "shop"]), 6)
+    rows = frame[:SHOWN]
+    return dict(name="pandas categories, unclear", model=text(booster), names=list(frame.columns),
+                rows=[[int(size), at, int(shop)] for size, at, shop in zip(rows["size"].cat.codes, rows["city"], rows["shop"])],
+                raw=numbers(booster.predict(rows, raw_score=True)), predicted=numbers(booster.predict(rows)))
+
+
 def classes(count):
     return lambda score: numpy.clip(numpy.digitize(score, numpy.quantile(score, numpy.arange(1, count) / count)), 0, count - 1)
 
@@ -147,6 +167,7 @@ LIGHTGBM = [
     lambda: lightgbm_case("lambdarank", dict(objective="lambdarank"), classes(4)),
     lambda: lightgbm_case("trees of one leaf", dict(objective="regression", min_data_in_leaf=ROWS), plain),
     lambda: pandas_case(),
+    lambda: unclear_case(),
 ]
 
 
@@ -195,6 +216,51 @@ XGBOOST = [
     lambda: xgboost_case("categories one by one", dict(objective="reg:squarederror", max_cat_to_onehot=60), plain, 7,
                          types=["q", "q", "q", "c", "c"], categories=12),
     lambda: xgboost_case("pruned", dict(objective="reg:squarederror", gamma=3.0, tree_method="exact"), plain, 8),
+]
+
+
+def named_case(name, categories):
+    """Categories that the model itself names."""
+    random = numpy.random.default_rng(11)
+    codes = random.integers(0, len(categories), ROWS)
+    frame = pandas.DataFrame({"kind": pandas.Categorical.from_codes(codes, categories),
+                              "x": random.normal(size=ROWS).astype(numpy.float32)})
+    score = numpy.sin(codes * 2.1) + 0.1 * random.normal(size=ROWS)
+    options = dict(max_depth=3, eta=0.3, nthread=1, tree_method="hist", verbosity=0, max_cat_to_onehot=1)
+    booster = xgboost.train(options, xgboost.DMatrix(frame, score, enable_categorical=True), 4)
+    given = xgboost.DMatrix(frame[:SHOWN], enable_categorical=True)
+    shown_values = [value if isinstance(value, str) else int(value) for value in frame["kind"][:SHOWN]]
+    return dict(name=name, model=booster.save_raw("json").decode(), names=["kind", "x"],
+                rows=[cell for row in zip(shown_values, map(float, frame["x"])) for cell in row],
+                raw=numbers(booster.predict(given, output_margin=True)), predicted=numbers(booster.predict(given)))
+
+
+def stopped_case(name, wrapper):
+    """A model whose training went on after its best round; scikit-learn's prediction ends there, the booster's does not."""
+    X, score, _ = draw(12)
+    X, noisy = X.astype(numpy.float32), score + 2 * numpy.random.default_rng(12).normal(size=ROWS)
+    common = dict(max_depth=3, n_jobs=1, random_state=1) if wrapper else dict(max_depth=3, nthread=1, seed=1)
+    if wrapper:
+        model = xgboost.XGBRegressor(n_estimators=40, early_stopping_rounds=3, **common)
+        model.fit(X[:200], noisy[:200], eval_set=[(X[200:], noisy[200:])], verbose=False)
+        booster, predicted = model.get_booster(), model.predict(X[:SHOWN])
+    else:
+        booster = xgboost.train(common, xgboost.DMatrix(X[:200], noisy[:200]), 40, early_stopping_rounds=3,
+                                evals=[(xgboost.DMatrix(X[200:], noisy[200:]), "v")], verbose_eval=False)
+        predicted = booster.predict(xgboost.DMatrix(X[:SHOWN]))
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        (model if wrapper else booster).save_model(file.name)
+        saved = pathlib.Path(file.name).read_text()
+    return dict(name=name, model=saved, names=[f"f{at}" for at in range(FEATURES)], rows=numbers(X[:SHOWN]),
+                raw=numbers(predicted), predicted=numbers(predicted))
+
+
+XGBOOST += [
+    lambda: named_case("texts that the model names", ["Rome", "Oslo", "Bern & Biel", "", "Ulm"]),
+    lambda: named_case("texts that the model cuts", ["Köln", "Oslo", "Røm", "Bern"]),
+    lambda: named_case("numbers that the model names", [3, 7, -11, 2**40]),
+    lambda: stopped_case("stopped early, of the booster", False),
+    lambda: stopped_case("stopped early, of scikit-learn", True),
 ]
 
 

@@ -39,7 +39,14 @@ function checkColumns(tree: Tree, at: number): number {
   return nodes;
 }
 
-function checkBranch(tree: Tree, at: number, node: number, features: readonly TreeFeature[]): void {
+/** @param most the largest code of each set, found once, as branches may share one. */
+function checkBranch(
+  tree: Tree,
+  at: number,
+  node: number,
+  features: readonly TreeFeature[],
+  most: readonly number[],
+): void {
   const feature = features[tree.feature[node]!];
   const threshold = tree.threshold[node]!;
   const set = tree.set[node]!;
@@ -52,13 +59,16 @@ function checkBranch(tree: Tree, at: number, node: number, features: readonly Tr
   }
   if (!Number.isNaN(threshold))
     throw malformedNode(at, node, "threshold", "NaN, as its feature is categorical", threshold);
-  const words = tree.sets[set];
-  if (words === undefined) throw malformedNode(at, node, "set", `0 to ${tree.sets.length - 1}`, set);
+  if (tree.sets[set] === undefined) throw malformedNode(at, node, "set", `0 to ${tree.sets.length - 1}`, set);
   const codes = feature.categories.length;
-  for (let word = codes >>> 5; word < words.length; word++) {
-    const beyond = word === codes >>> 5 ? words[word]! >>> (codes & 31) : words[word]!;
-    if (beyond !== 0) throw malformedNode(at, node, "set", `codes below ${codes}`, "codes beyond them");
-  }
+  if (most[set]! >= codes) throw malformedNode(at, node, "set", `codes below ${codes}`, `${most[set]}`);
+}
+
+/** The largest code of a set; -1 of an empty one. */
+function largestCode(words: Uint32Array): number {
+  let word = words.length - 1;
+  while (word >= 0 && words[word] === 0) word--;
+  return word < 0 ? -1 : 32 * word + 31 - Math.clz32(words[word]!);
 }
 
 /**
@@ -71,6 +81,7 @@ export function checkTree(tree: Tree, at: number, features: readonly TreeFeature
   if (tree.width !== 1 && tree.width !== outputs)
     throw malformedEnsemble(`tree ${at}, width`, outputs === 1 ? "1" : `1 or ${outputs}`, tree.width);
   const nodes = checkColumns(tree, at);
+  const most = tree.sets.map(largestCode);
   const parents = new Uint8Array(nodes);
   for (let node = 0; node < nodes; node++) {
     // Parents come first, so that a node without one has none at all: it cannot be reached.
@@ -92,7 +103,7 @@ export function checkTree(tree: Tree, at: number, features: readonly TreeFeature
         throw malformedNode(at, node, "threshold", "NaN, as it is a leaf", tree.threshold[node]);
       continue;
     }
-    checkBranch(tree, at, node, features);
+    checkBranch(tree, at, node, features, most);
     for (const side of ["left", "right"] as const) {
       const child = tree[side][node]!;
       if (child <= node || child >= nodes)

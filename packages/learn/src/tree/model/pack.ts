@@ -69,23 +69,46 @@ function slotsOf({ trees, features }: TreeEnsemble) {
   return { slots: ordered, firstCode: values.length, placeOf: (key: number) => places.get(key)! };
 }
 
+/** Words of sets at most: 256 MiB. */
+const MOST_SET_WORDS = 2 ** 26;
+
 /** The bits of a branch's set, that of what is missing included; equal ones are kept once. */
 function setKeeper() {
   const words: number[] = [];
   const places = new Map<string, number>();
+  const known = new Map<Uint32Array, Map<number, number>>();
+  const keep = (set: Uint32Array, codes: number, missing: number): number => {
+    let end = set.length;
+    while (end > 0 && set[end - 1] === 0) end--;
+    const key = `${codes},${missing},${set.subarray(0, end).join()}`;
+    const place = places.get(key);
+    if (place !== undefined) return place;
+    const bits = new Int32Array((codes >>> 5) + 1);
+    if (words.length + bits.length > MOST_SET_WORDS)
+      throw tidelineError("MODEL_UNSUPPORTED", {
+        who: "rawScores",
+        field: "sets",
+        expected: `at most ${MOST_SET_WORDS} words, one for 32 categories of each different set`,
+        received: "more",
+      });
+    bits.set(set.subarray(0, Math.min(end, bits.length)));
+    bits[codes >>> 5]! |= missing << (codes & 31);
+    places.set(key, words.length);
+    for (const word of bits) words.push(word);
+    return words.length - bits.length;
+  };
   return {
     words,
     place(tree: Tree, node: number, { categories }: Extract<TreeFeature, { kind: "categorical" }>): number {
-      const codes = categories.length;
-      const bits = new Int32Array((codes >>> 5) + 1);
-      bits.set(tree.sets[tree.set[node]!]!.subarray(0, bits.length));
-      bits[codes >>> 5]! |= tree.missingLeft[node]! << (codes & 31);
-      const key = bits.join();
-      const known = places.get(key);
-      if (known !== undefined) return known;
-      places.set(key, words.length);
-      for (const word of bits) words.push(word);
-      return words.length - bits.length;
+      const set = tree.sets[tree.set[node]!]!;
+      const missing = tree.missingLeft[node]!;
+      const own = known.get(set) ?? new Map<number, number>();
+      known.set(set, own);
+      // Branches may share a set, which is looked at once.
+      const asked = 2 * categories.length + missing;
+      const place = own.get(asked) ?? keep(set, categories.length, missing);
+      own.set(asked, place);
+      return place;
     },
   };
 }
@@ -93,7 +116,7 @@ function setKeeper() {
 /**
  * Packs an ensemble.
  *
- * @throws MODEL_UNSUPPORTED where a tree's nodes times the ensemble's slots do not fit 32 bits.
+ * @throws MODEL_UNSUPPORTED where a tree's nodes times the ensemble's slots do not fit 32 bits, or sets take too much room.
  */
 export function packEnsemble(ensemble: TreeEnsemble): PackedEnsemble {
   const { features, trees, outputs, target } = ensemble;

@@ -18,6 +18,9 @@ interface Case {
 const file = new URL("../../../../../../vectors/tree/lightgbm.json", import.meta.url);
 const cases = JSON.parse(readFileSync(file, "utf8")) as readonly Case[];
 
+/** What the text of a case does not say: an ordered column is a number, one of integers has no list. */
+const told = { city: ["Bern", "Oslo", "Rom"], shop: null };
+
 /** The columns of a case by name. */
 function columnsOf({ names, rows }: Case): Record<string, (string | number | null)[]> {
   const flat = (rows as readonly unknown[]).flat() as (string | number | null)[];
@@ -27,7 +30,9 @@ function columnsOf({ names, rows }: Case): Record<string, (string | number | nul
 }
 
 function tableOf(given: Case) {
-  const { features } = readLightgbm(given.model).ensemble;
+  const { features } = readLightgbm(given.model, {
+    categories: given.name.endsWith("unclear") ? told : {},
+  }).ensemble;
   const categorical = features.filter(({ kind }) => kind === "categorical").map(({ name }) => name);
   return treeTable({ columns: columnsOf(given), categorical });
 }
@@ -40,7 +45,9 @@ function near(received: ArrayLike<number>, expected: readonly number[], bound: n
 
 describe("readLightgbm", () => {
   test.each(cases)("$name: raw scores and predictions are LightGBM's", (given) => {
-    const { ensemble, link } = readLightgbm(given.model);
+    const { ensemble, link } = readLightgbm(given.model, {
+      categories: given.name.endsWith("unclear") ? told : {},
+    });
     const raw = rawScores(ensemble, tableOf(given));
     const count = ensemble.average ? ensemble.trees.length / ensemble.outputs : 1;
     // LightGBM's raw score of a forest is the sum.
@@ -66,6 +73,71 @@ describe("readLightgbm", () => {
       { kind: "categorical", name: "city", categories: ["Bern", "Köln", "Oslo", "Rom"] },
       { kind: "categorical", name: "zone", categories: [3, 4, 5, 6, 7] },
     ]);
+  });
+
+  test("asks whose categories are whose where the text does not say it", () => {
+    const text = model("pandas categories, unclear");
+    refused(text, /no way to tell whose.*"city": \[\.\.\.\], "shop": \[\.\.\.\].*MODEL_UNSUPPORTED/);
+    expect(() => readLightgbm(text, { categories: { city: told.city } })).toThrow(/categories: \{ "shop"/);
+    expect(readLightgbm(text, { categories: told }).ensemble.features).toEqual([
+      { kind: "numeric", name: "size" },
+      { kind: "categorical", name: "city", categories: told.city },
+      { kind: "categorical", name: "shop", categories: [0, 1, 2] },
+    ]);
+    const wrong = (categories: object, message: RegExp) =>
+      expect(() => readLightgbm(text, { categories: { ...told, ...categories } })).toThrow(message);
+    wrong({ city: ["Bern"] }, /categories of "city": expected more than 2.*MODEL_MALFORMED/);
+    wrong({ town: null }, /categories.*"town".*ARGUMENT_INVALID/);
+    wrong({ size: ["s", "m", "l"] }, /categories.*"size".*ARGUMENT_INVALID/);
+  });
+
+  test("reads lists of which each fits one feature", () => {
+    const lists = (text: string) => {
+      const changed = model("pandas categories, unclear").replace(
+        /pandas_categorical:.*/,
+        `pandas_categorical:${text}`,
+      );
+      return readLightgbm(changed).ensemble.features.map((feature) =>
+        feature.kind === "categorical" ? feature.categories.length : 0,
+      );
+    };
+    // A list for each column, the ordered one's first, which is a number.
+    expect(lists("[[1,2,3],[4,5,6],[7,8,9]]")).toEqual([0, 3, 3]);
+    expect(() => lists("[[1,2,3],[4,5]]")).toThrow(/no way to tell/);
+    expect(() => lists("[[1,2,3],[4,5,6],[7,8,[]]]")).toThrow(/texts, numbers and truths.*MODEL_MALFORMED/);
+  });
+
+  test("takes time in proportion to the text, however often a set is asked", () => {
+    const branches = 20_000;
+    const of = (count: number, value: (at: number) => number) =>
+      Array.from({ length: count }, (_, at) => value(at)).join(" ");
+    const text = `tree
+version=v4
+num_tree_per_iteration=1
+max_feature_idx=0
+objective=regression
+feature_names=c
+feature_infos=0:1
+
+Tree=0
+num_leaves=${branches + 1}
+num_cat=1
+split_feature=${of(branches, () => 0)}
+threshold=${of(branches, () => 0)}
+decision_type=${of(branches, () => 1)}
+left_child=${of(branches, (at) => -1 - at)}
+right_child=${of(branches, (at) => (at === branches - 1 ? -1 - branches : at + 1))}
+leaf_value=${of(branches + 1, () => 0)}
+cat_boundaries=0 ${branches}
+cat_threshold=1 ${of(branches - 1, () => 0)}
+
+end of trees
+`;
+    const start = performance.now();
+    const { ensemble } = readLightgbm(text);
+    expect(ensemble.trees[0]!.sets).toEqual([Uint32Array.of(1)]);
+    rawScores(ensemble, treeTable({ columns: { c: [0, 1] }, categorical: ["c"] }));
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   test("refuses what it has no place for, and says why", () => {

@@ -1,100 +1,30 @@
-import type { Tree, TreeCategory, TreeFeature } from "../../tree-ensemble.ts";
+import type { Tree } from "../../tree-ensemble.ts";
 import { MOST_OUTPUTS, treeEnsemble } from "../ensemble.ts";
 import type { ImportedTrees } from "../imported-trees.ts";
-import { integerOf, malformedLightgbm, textOf, unsupportedLightgbm } from "./key-value.ts";
-import { modelText, type ModelText } from "./model-text.ts";
+import { integerOf, malformedLightgbm } from "./key-value.ts";
+import { modelText } from "./model-text.ts";
 import { linkOfLightgbm } from "./objective-link.ts";
+import { askedSet, readFeatures, widthOf, type GivenCategories, type ReadFeature } from "./read-feature.ts";
 import { DECISION, missingGoesLeft, readTree, type LightgbmTree } from "./read-tree.ts";
 
-/** Columns of a model at most. */
-const MOST_FEATURES = 2 ** 20;
-
-/** A feature, and for a categorical one the code of each of LightGBM's values. */
-interface ReadFeature {
-  readonly feature: TreeFeature;
-  readonly codes?: ReadonlyMap<number, number> | undefined;
+/** How a model of LightGBM is read. */
+export interface LightgbmOptions {
+  /**
+   * The categories of categorical features by name, in the order of their codes; null for features that have LightGBM's
+   * integers themselves. Needed where the text of a model trained on pandas columns does not tell whose categories are whose.
+   */
+  readonly categories?: GivenCategories;
 }
 
-/** The categories of pandas columns by their place among the categorical features. */
-function pandasLists(pandas: ModelText["pandas"], categorical: number) {
-  if (pandas === undefined) return undefined;
-  if (pandas.length === categorical) return pandas;
-  // Columns of one category are not trained on, and no longer known to be categorical.
-  const several = pandas.filter((list) => list.length > 1);
-  if (several.length === categorical) return several;
-  throw unsupportedLightgbm(
-    "pandas_categorical",
-    `${categorical} lists, one for each categorical feature`,
-    `${pandas.length}, and no way to tell whose`,
-  );
-}
-
-function isCategory(value: unknown): value is TreeCategory {
-  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-}
-
-/** The values that a feature's sets and its line in `feature_infos` name, ascending. */
-function valuesOf(info: string, sets: readonly Uint32Array[]): number[] {
-  const values = new Set<number>();
-  for (const part of info.split(":")) if (/^\d+$/.test(part)) values.add(Number(part));
-  for (const words of sets)
-    for (const [at, word] of words.entries())
-      for (let bit = 0; bit < 32; bit++) if ((word >>> bit) & 1) values.add(32 * at + bit);
-  return [...values].sort((one, other) => one - other);
-}
-
-function readFeatures({ header, pandas }: ModelText, trees: readonly LightgbmTree[]): ReadFeature[] {
-  const count = integerOf(header, "max_feature_idx", 0, MOST_FEATURES - 1) + 1;
-  const names = textOf(header, "feature_names").split(" ");
-  if (names.length !== count)
-    throw malformedLightgbm("header, feature_names", `${count} names`, `${names.length}`);
-  const infos = (header.values.get("feature_infos") ?? "").split(" ");
-  const numeric = new Uint8Array(count);
-  const zero = new Uint8Array(count);
-  const sets = new Map<number, Uint32Array[]>();
-  for (const tree of trees)
-    for (const [node, bits] of tree.decision.entries()) {
-      const feature = tree.feature[node]!;
-      if (DECISION.categorical(bits)) {
-        const list = sets.get(feature) ?? [];
-        sets.set(feature, list);
-        list.push(tree.sets[tree.threshold[node]!]!);
-      } else {
-        numeric[feature] = 1;
-        if (DECISION.missing(bits) === "zero") zero[feature] = 1;
-      }
-    }
-  const isCategorical = (at: number) => sets.has(at) || /^-?\d+(:-?\d+)*$/.test(infos[at] ?? "");
-  const categorical = names.map((_, at) => at).filter(isCategorical);
-  const lists = pandasLists(pandas, categorical.length);
-  const listOf = new Map(categorical.map((at, place) => [at, lists?.[place]]));
-  return names.map((name, at): ReadFeature => {
-    if (!isCategorical(at))
-      return { feature: { kind: "numeric", name, ...(zero[at] === 1 ? { zeroIsMissing: true } : {}) } };
-    if (numeric[at] === 1)
-      throw unsupportedLightgbm(`feature "${name}"`, "thresholds or sets of categories", "both");
-    const list = listOf.get(at);
-    if (list !== undefined && !list.every(isCategory))
-      throw malformedLightgbm("pandas_categorical", "texts, numbers and truths", JSON.stringify(list));
-    const values = valuesOf(infos[at] ?? "", sets.get(at) ?? []);
-    const last = values.at(-1) ?? -1;
-    if (list !== undefined && last >= list.length)
-      throw malformedLightgbm(`feature "${name}"`, `codes below ${list.length}`, String(last));
-    return {
-      feature: { kind: "categorical", name, categories: (list as TreeCategory[] | undefined) ?? values },
-      codes: list === undefined ? new Map(values.map((value, code) => [value, code])) : undefined,
-    };
-  });
-}
-
-/** Bits of codes of bits of values. */
-function codeSet(words: Uint32Array, codes: ReadFeature["codes"]): Uint32Array {
-  if (codes === undefined) return words;
-  const out = new Uint32Array(words.length);
-  for (const [at, word] of words.entries())
-    for (let bit = 0; bit < 32; bit++) {
-      if (((word >>> bit) & 1) === 0) continue;
-      const code = codes.get(32 * at + bit)!;
+/** Bits of codes of bits of values, no more words than categories need. */
+function codeSet(words: Uint32Array, { codes, feature }: ReadFeature): Uint32Array {
+  const most = feature.kind === "categorical" ? (feature.categories.length + 31) >>> 5 : 0;
+  if (codes === undefined) return words.slice(0, most);
+  // Codes follow the values, so that none is larger than its value.
+  const out = new Uint32Array(Math.min(words.length, most));
+  for (let at = 0; at < words.length; at++)
+    for (let rest = words[at]!; rest !== 0; rest &= rest - 1) {
+      const code = codes.get(32 * at + 31 - Math.clz32(rest & -rest))!;
       out[code >>> 5]! |= 1 << (code & 31);
     }
   return out;
@@ -118,6 +48,14 @@ function treeOf(read: LightgbmTree, features: readonly ReadFeature[]): Tree {
     });
   const isSet = (node: number): boolean => node < branches && DECISION.categorical(read.decision[node]!);
   const sets: Uint32Array[] = [];
+  const places = new Map<number, number>();
+  const placeOf = (node: number): number => {
+    const key = askedSet(read, node);
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    places.set(key, sets.length);
+    return sets.push(codeSet(read.sets[read.threshold[node]!]!, features[read.feature[node]!]!)) - 1;
+  };
   return {
     feature: Int32Array.from({ length: nodes }, (_, node) => (node < branches ? read.feature[node]! : -1)),
     threshold: Float64Array.from({ length: nodes }, (_, node) =>
@@ -132,11 +70,7 @@ function treeOf(read: LightgbmTree, features: readonly ReadFeature[]): Tree {
         ? 1
         : 0;
     }),
-    set: Int32Array.from({ length: nodes }, (_, node) =>
-      isSet(node)
-        ? sets.push(codeSet(read.sets[read.threshold[node]!]!, features[read.feature[node]!]!.codes)) - 1
-        : -1,
-    ),
+    set: Int32Array.from({ length: nodes }, (_, node) => (isSet(node) ? placeOf(node) : -1)),
     sets,
     width: 1,
     value: both(read.branchValue, read.leafValue),
@@ -148,22 +82,26 @@ function treeOf(read: LightgbmTree, features: readonly ReadFeature[]): Tree {
 
 /**
  * Reads a model of LightGBM's `save_model`, versions 2 to 4: all three kinds of missing values, categories, several classes, random
- * forests. Raw scores are those of LightGBM to the bit; a feature's categories are LightGBM's integers, or the texts of
- * the pandas columns that it was trained on. A category that the training rows lacked goes right, as there; one that is
- * no whole number is missing here, where LightGBM cuts it.
+ * forests. Raw scores are those of LightGBM to the bit, but of a random forest, whose raw scores are means here and sums there
+ * (what prediction makes of them is the same).
+ *
+ * A feature's categories are LightGBM's integers, or those of the pandas columns that it was trained on; an ordered column of
+ * pandas is a number, its code. A category that the training rows lacked goes right, as there; one that is no whole
+ * number is missing here, where LightGBM cuts it.
  *
  * @throws MODEL_MALFORMED for a text that is no model, or damaged; MODEL_UNSUPPORTED, with the reason, for linear trees, unknown
- *   objectives, and features whose branches mean different things.
+ *   objectives, features whose branches mean different things, categories of pandas of which the text does not say whose they
+ *   are (tell `categories`); ARGUMENT_INVALID for categories of no categorical feature.
  * @example
  * const { ensemble, link } = readLightgbm(await readFile("model.txt", "utf8"));
  * const probabilities = applyLink(link, rawScores(ensemble, treeTable({ columns })));
  */
-export function readLightgbm(text: string): ImportedTrees {
+export function readLightgbm(text: string, { categories = {} }: LightgbmOptions = {}): ImportedTrees {
   const parts = modelText(text);
   const { header } = parts;
-  const width = integerOf(header, "max_feature_idx", 0, MOST_FEATURES - 1) + 1;
+  const width = widthOf(header);
   const trees = parts.trees.map((lines) => readTree(lines, width));
-  const features = readFeatures(parts, trees);
+  const features = readFeatures(parts, trees, categories);
   const outputs = integerOf(header, "num_tree_per_iteration", 1, MOST_OUTPUTS);
   if (trees.length % outputs !== 0)
     throw malformedLightgbm("trees", `a multiple of ${outputs}, one an iteration`, String(trees.length));

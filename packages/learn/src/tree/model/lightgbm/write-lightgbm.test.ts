@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../../random.ts";
+import { seededRandom, type Random } from "../../../random.ts";
 import type { TreeEnsemble, TreeFeature } from "../../tree-ensemble.ts";
 import type { TreeTable } from "../../tree-table.ts";
 import { numberAfter } from "../number-after.ts";
@@ -26,7 +26,8 @@ type Form = typeof form extends fc.Arbitrary<infer T> ? T : never;
 
 function made({ seed, zero, texts, ...rest }: Form): { ensemble: TreeEnsemble; table: TreeTable } {
   const features = [...numbers(2, zero), zones, ...(texts ? [categories("word", 33)] : [])];
-  const threshold = (random: { normal(): number }) => random.normal();
+  const threshold = (random: Random) =>
+    random.integer(6) === 0 ? (random.integer(2) === 0 ? Infinity : -Infinity) : random.normal();
   const ensemble = randomEnsemble(seededRandom(seed), { ...rest, features, threshold });
   const near = (value: number) => [value, numberAfter(value), -numberAfter(-value)];
   return { ensemble, table: tryingTable(seededRandom(seed + 1), ensemble, 40, near) };
@@ -78,6 +79,24 @@ describe("writeLightgbm", () => {
     );
   });
 
+  test("lists of categories that are empty, or of one, are read back", () => {
+    const z: TreeFeature = { kind: "categorical", name: "z", categories: ["a", "b"] };
+    const lists = [[], ["x"], [], [true], [7]].map((list, at): TreeFeature => ({
+      kind: "categorical",
+      name: `c${at}`,
+      categories: list,
+    }));
+    for (const texts of [[z], []])
+      for (const trees of [0, 3]) {
+        const features = [...numbers(2), ...lists, ...texts];
+        const ensemble = randomEnsemble(seededRandom(trees), { trees, leaves: 9, features });
+        expect(readLightgbm(writeLightgbm(ensemble)).ensemble.features).toEqual(ensemble.features);
+      }
+    const integers: TreeFeature = { kind: "categorical", name: "none", categories: [] };
+    const ensemble = randomEnsemble(seededRandom(1), { trees: 2, leaves: 5, features: [zones, integers] });
+    expect(readLightgbm(writeLightgbm(ensemble)).ensemble.features[1]).toEqual(integers);
+  });
+
   test("keeps the link, or says that LightGBM has none like it", () => {
     for (const { link, outputs } of LINKS) {
       const { ensemble } = made({
@@ -120,8 +139,8 @@ describe("writeLightgbm", () => {
       rows: Array.from({ length: table.rows }, (_, row) =>
         rowNumbers(table, row).map((value, column) => {
           const feature = ensemble.features[column]!;
-          if (feature.kind === "numeric")
-            return Number.isNaN(value) ? null : Math.max(-1e307, Math.min(1e307, value));
+          // Infinities go as texts, as JSON has none.
+          if (feature.kind === "numeric") return Number.isFinite(value) ? value : String(value);
           if (!(value >= 0 && value < feature.categories.length)) return value < 0 ? null : 99;
           return ensemble.features.length > 3 ? value : feature.categories[value];
         }),

@@ -56,27 +56,19 @@ function treesOf({
   );
 }
 
-/** What LightGBM knows of each column: the range of its thresholds, or its categories. */
-function infosOf({ trees }: TreeEnsemble, columns: readonly LightgbmColumn[]): string[] {
-  const least = new Float64Array(columns.length).fill(Infinity);
-  const most = new Float64Array(columns.length).fill(-Infinity);
-  for (const { feature, threshold } of trees)
-    for (const [node, value] of threshold.entries()) {
-      if (!Number.isFinite(value)) continue;
-      const at = feature[node]!;
-      least[at] = Math.min(least[at]!, value);
-      most[at] = Math.max(most[at]!, value);
-    }
-  return columns.map((column, at) => {
-    if (column.kind === "categorical") return column.values.length === 0 ? "none" : column.values.join(":");
-    return least[at] === Infinity ? "none" : `[${least[at]}:${most[at]}]`;
-  });
+/**
+ * What LightGBM knows of each column: the range of its values, which is not known here, or its categories, -1 being that of what
+ * is missing. (A range of whole numbers, or none, could be that of codes, and hide whose categories are whose.)
+ */
+function infoOf(column: LightgbmColumn): string {
+  if (column.kind === "numeric") return "[-inf:inf]";
+  return column.values.length === 0 ? "-1" : column.values.join(":");
 }
 
 /**
  * An ensemble as LightGBM's model text, version 4, which LightGBM loads and predicts equally with: the base stands in the leaves of the first
  * trees, averages in the sizes of all, trees as wide as all outputs become one for each, and an output with fewer trees
- * than others gets some that add 0. Infinite thresholds become 1e308. Counts that are not known are written as 0.
+ * than others gets some that add 0. Counts that are not known are written as 0.
  *
  * @param link what prediction makes of the raw scores; by default they stay as they are
  * @throws MODEL_UNSUPPORTED for a link that no objective of LightGBM has, names that it does not take, a category null.
@@ -113,7 +105,7 @@ export function writeLightgbm(ensemble: TreeEnsemble, link: TreeLink = { kind: "
     `max_feature_idx=${features.length - 1}`,
     ...(objective === "" ? [] : [`objective=${objective}`]),
     `feature_names=${features.map(({ name }) => name).join(" ")}`,
-    `feature_infos=${infosOf(ensemble, columns).join(" ")}`,
+    `feature_infos=${columns.map(infoOf).join(" ")}`,
     `tree_sizes=${sizes.join(" ")}`,
   ];
   return `${header.join("\n")}\n\n${texts.join("")}end of trees\n\nfeature_importances:\n\nparameters:\nend of parameters\n\npandas_categorical:${pandas}\n`;

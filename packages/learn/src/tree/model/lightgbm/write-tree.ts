@@ -14,8 +14,11 @@ interface LeafChange {
 
 const text = (value: number): string => {
   if (Number.isNaN(value)) return "0";
-  return value === Infinity ? "1e308" : value === -Infinity ? "-1e308" : String(value);
+  return Number.isFinite(value) ? String(value) : value > 0 ? "inf" : "-inf";
 };
+
+/** A number of rows, 0 where it is not known. */
+const countOf = (value: number): number => (Number.isFinite(value) ? Math.round(value) : 0);
 
 /**
  * The values whose bits are set: those that go left, or right where what is missing goes left. LightGBM sends right what is
@@ -86,10 +89,10 @@ export function writeTree(
     line("right_child", branches, (node) => childOf(node, "right")),
     line("leaf_value", leaves, valueOf),
     line("leaf_weight", leaves, (node) => tree.weight[node]!),
-    line("leaf_count", leaves, (node) => Math.round(tree.count[node]!)),
+    line("leaf_count", leaves, (node) => countOf(tree.count[node]!)),
     line("internal_value", branches, valueOf),
     line("internal_weight", branches, (node) => tree.weight[node]!),
-    line("internal_count", branches, (node) => Math.round(tree.count[node]!)),
+    line("internal_count", branches, (node) => countOf(tree.count[node]!)),
     ...(bounds.length === 1 ? [] : [`cat_boundaries=${bounds.join(" ")}`, `cat_threshold=${bits.join(" ")}`]),
     "is_linear=0",
     "shrinkage=1",

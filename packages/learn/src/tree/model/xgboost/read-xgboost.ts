@@ -3,6 +3,7 @@ import { MOST_CATEGORIES } from "../../bin/category-codes.ts";
 import type { TreeCategory, TreeFeature } from "../../tree-ensemble.ts";
 import { MOST_OUTPUTS, treeEnsemble } from "../ensemble.ts";
 import type { ImportedTrees } from "../imported-trees.ts";
+import { categoryNames, type CategoryNames } from "./category-name.ts";
 import {
   floatsIn,
   integersIn,
@@ -16,6 +17,7 @@ import {
   type JsonObject,
 } from "./json-field.ts";
 import { objectiveOfXgboost, type XgboostObjective } from "./objective-link.ts";
+import { bestRound, treesOfRounds, type XgboostRounds } from "./round.ts";
 import { readTree, treeOf, type XgboostTree } from "./read-tree.ts";
 
 /** Columns of a model at most. */
@@ -26,8 +28,22 @@ const MOST_SET_WORDS = 2 ** 25;
 
 /** How a model of XGBoost is read. */
 export interface XgboostOptions {
-  /** The categories of categorical features by name, in the order of their codes; by default 0, 1, ... up to the largest that a branch names. */
+  /**
+   * The categories of categorical features by name, in the order of their codes; by default those that the model keeps of its
+   * training columns (XGBoost 3), else 0, 1, ... up to the largest that a branch names.
+   */
   readonly categories?: Readonly<Record<string, readonly TreeCategory[]>>;
+  /**
+   * Of a model whose training was stopped early, the trees up to its best round, or all. By default what the saver's own
+   * prediction takes: "best" for one of the scikit-learn interface, "all" for a `Booster`.
+   */
+  readonly rounds?: XgboostRounds;
+}
+
+/** A model of XGBoost. */
+export interface XgboostTrees extends ImportedTrees {
+  /** The round at which early stopping found the best score, from 0; undefined where the model names none. */
+  readonly bestRound: number | undefined;
 }
 
 function textList(from: JsonObject, key: string, count: number): readonly string[] | undefined {
@@ -108,12 +124,21 @@ function categoriesOf(
   name: string,
   asked: Asked | undefined,
   given: readonly TreeCategory[] | undefined,
+  kept: CategoryNames,
+  at: number,
 ): readonly TreeCategory[] {
   const { most, missingRight } = asked ?? { most: -1, missingRight: false };
   if (given !== undefined) {
     if (given.length > most) return given;
     throw malformedXgboost(`categories of "${name}"`, `more than ${most}`, given.length);
   }
+  if (kept.has(at))
+    throw unsupportedXgboost(
+      `feature "${name}"`,
+      "its categories as texts or numbers",
+      "a form that is not known",
+      `Pass { categories: { ${JSON.stringify(name)}: [...] } } in the order of their codes.`,
+    );
   if (missingRight)
     throw unsupportedXgboost(
       `feature "${name}"`,
@@ -125,17 +150,22 @@ function categoriesOf(
 }
 
 /**
- * Reads a model of XGBoost's `save_model("model.json")`, 1.0 to 3.x: gbtree and dart, several classes and targets, parallel trees, categories. A number
- * goes where XGBoost sends it, which rounds it to single precision and asks whether it is less; sums are of double precision
- * here and of single precision there. Categories are their codes unless `categories` says more.
+ * Reads a model of XGBoost's `save_model("model.json")`, 1.0 to 3.x: gbtree and dart, several classes and targets, parallel trees,
+ * categories. A number goes where XGBoost sends it, which rounds it to single precision and asks whether it is less; sums are
+ * of double precision here and of single precision there. The link gives probabilities for `multi:softmax`, too, whose
+ * prediction there is the class that has the largest.
  *
- * @throws MODEL_MALFORMED for a text that is no model, or damaged; MODEL_UNSUPPORTED, with the reason, for gblinear, leaves of several
- *   numbers, unknown objectives, and categorical features whose categories must be told.
+ * @throws MODEL_MALFORMED for a text that is no model, or damaged; MODEL_UNSUPPORTED, with the reason, for UBJSON, gblinear, leaves of
+ *   several numbers, unknown objectives, and categorical features whose categories must be told; ARGUMENT_INVALID for unknown
+ *   `rounds`.
  * @example
  * const { ensemble, link } = readXgboost(await readFile("model.json", "utf8"));
  * const probabilities = applyLink(link, rawScores(ensemble, treeTable({ columns })));
  */
-export function readXgboost(json: string, { categories = {} }: XgboostOptions = {}): ImportedTrees {
+export function readXgboost(json: string, { categories = {}, rounds }: XgboostOptions = {}): XgboostTrees {
+  // An object of UBJSON: "{" and the type of the first key's length; in JSON a quote or the end must follow.
+  if (typeof json !== "string" || /^\{[iUIlL]/.test(json))
+    throw unsupportedXgboost("text", "JSON", "UBJSON, or other bytes", 'Save with save_model("model.json").');
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
@@ -153,20 +183,23 @@ export function readXgboost(json: string, { categories = {} }: XgboostOptions = 
     throw unsupportedXgboost("num_target", "one target of two classes", String(outputs));
 
   const { model, trees: list, factors } = boosterOf(learner);
-  const trees = list.map((tree, at) => readTree(objectFrom(`tree ${at}`, tree), width));
-  const target = Int32Array.from(integersIn(model, "tree_info", 0, outputs - 1, trees.length));
+  const kept = treesOfRounds(learner, model, { trees: list.length, outputs, rounds });
+  const trees = list.slice(0, kept).map((tree, at) => readTree(objectFrom(`tree ${at}`, tree), width));
+  const target = Int32Array.from(integersIn(model, "tree_info", 0, outputs - 1, list.length)).slice(0, kept);
   const names =
     textList(learner, "feature_names", width) ?? Array.from({ length: width }, (_, at) => `f${at}`);
   const types = textList(learner, "feature_types", width);
   const sets = new Set(
-    trees.flatMap(({ categories: own, feature }) => Array.from(own.keys(), (node) => feature[node]!)),
+    trees.flatMap(({ categories: nodes, feature }) => Array.from(nodes.keys(), (node) => feature[node]!)),
   );
   const categorical = names.map((_, at) => (types === undefined ? sets.has(at) : types[at] === "c"));
   const asked = askedOf(trees, categorical);
-  const givenOf = (title: string) => (Object.hasOwn(categories, title) ? categories[title] : undefined);
+  const own = categoryNames(model, width);
+  const givenOf = (at: number) =>
+    Object.hasOwn(categories, names[at]!) ? categories[names[at]!] : own.get(at);
   let words = 0;
   for (const [at, { most, branches }] of asked) {
-    const count = givenOf(names[at]!)?.length ?? most + 1;
+    const count = givenOf(at)?.length ?? most + 1;
     words += (branches * (count + 31)) / 32;
     if (count > MOST_CATEGORIES || words > MOST_SET_WORDS)
       throw unsupportedXgboost(
@@ -177,8 +210,8 @@ export function readXgboost(json: string, { categories = {} }: XgboostOptions = 
   }
   const features = names.map((title, at): TreeFeature => {
     if (categorical[at] !== true) return { kind: "numeric", name: title };
-    const given = givenOf(title);
-    return { kind: "categorical", name: title, categories: categoriesOf(title, asked.get(at), given) };
+    const list = categoriesOf(title, asked.get(at), givenOf(at), own, at);
+    return { kind: "categorical", name: title, categories: list };
   });
   const ensemble = treeEnsemble({
     features,
@@ -187,5 +220,5 @@ export function readXgboost(json: string, { categories = {} }: XgboostOptions = 
     target,
     base: baseOf(parameters, outputs, objective),
   });
-  return Object.freeze({ ensemble, link: objective.link, objective: name });
+  return Object.freeze({ ensemble, link: objective.link, objective: name, bestRound: bestRound(learner) });
 }

@@ -14,7 +14,7 @@ interface Case {
   readonly name: string;
   readonly model: string;
   readonly names: readonly string[];
-  readonly rows: readonly (number | null)[];
+  readonly rows: readonly (number | string | null)[];
   readonly raw: readonly number[];
   readonly predicted: readonly number[];
 }
@@ -22,10 +22,13 @@ const file = new URL("../../../../../../vectors/tree/xgboost.json", import.meta.
 const cases = JSON.parse(readFileSync(file, "utf8")) as readonly Case[];
 const whole = (count: number, step = 1) => Array.from({ length: count }, (_, at) => at * step);
 const categories = { f3: whole(12), f4: whole(22) };
+const cut = { ...categories, kind: ["Köln", "Oslo", "Røm", "Bern"] };
 
 describe("readXgboost", () => {
   test.each(cases)("$name: raw scores and predictions are XGBoost's, to single precision", (given) => {
-    const { ensemble, link } = readXgboost(given.model, { categories });
+    const { ensemble, link } = readXgboost(given.model, {
+      categories: given.name.endsWith("cuts") ? cut : categories,
+    });
     const columns = Object.fromEntries(
       given.names.map((name, at) => [
         name,
@@ -35,7 +38,8 @@ describe("readXgboost", () => {
     const categorical = ensemble.features
       .filter(({ kind }) => kind === "categorical")
       .map(({ name }) => name);
-    expect(categorical.length).toBe(given.name.startsWith("categories") ? 2 : 0);
+    const expected = given.name.startsWith("categories") ? 2 : /names|cuts/.test(given.name) ? 1 : 0;
+    expect(categorical.length).toBe(expected);
     const raw = rawScores(ensemble, treeTable({ columns, categorical }));
     expect(raw.values.length).toBe(given.raw.length);
     const close = (received: number, expected: number) =>
@@ -55,7 +59,55 @@ describe("readXgboost", () => {
   };
   const refused = (json: string, message: RegExp): void => expect(() => readXgboost(json)).toThrow(message);
 
+  test("takes the categories that a model of XGBoost 3 keeps, unless others are given", () => {
+    const kindOf = (json: string, options = {}) => readXgboost(json, options).ensemble.features[0]!;
+    const texts = model("texts that the model names");
+    expect(kindOf(texts)).toEqual({
+      kind: "categorical",
+      name: "kind",
+      categories: ["Rome", "Oslo", "Bern & Biel", "", "Ulm"],
+    });
+    expect(kindOf(model("numbers that the model names"))).toMatchObject({ categories: [3, 7, -11, 2 ** 40] });
+    const own = { categories: { kind: ["a", "b", "c", "d", "e"] } };
+    expect(kindOf(texts, own)).toMatchObject({ categories: own.categories.kind });
+    const damages = [
+      { offsets: [0, 4, 2, 11, 11, 15] },
+      { values: Array.from({ length: 22 }, () => -61) },
+      { offsets: "0" },
+    ];
+    refused(model("texts that the model cuts"), /feature "kind".*Pass \{ categories.*MODEL_UNSUPPORTED/);
+    for (const damage of damages) {
+      const unknown = changed("texts that the model names", (learner) => {
+        const { cats } = (learner["gradient_booster"] as { model: { cats: { enc: object[] } } }).model;
+        Object.assign(cats.enc[0]!, damage);
+      });
+      refused(unknown, /feature "kind".*Pass \{ categories.*MODEL_UNSUPPORTED/);
+      expect(kindOf(unknown, own)).toMatchObject({ categories: own.categories.kind });
+    }
+  });
+
+  test("reads the rounds that the saver's prediction takes, or those that are asked for", () => {
+    const [booster, wrapper] = ["stopped early, of the booster", "stopped early, of scikit-learn"].map(model);
+    const treesOf = (json: string, rounds?: "best" | "all") =>
+      readXgboost(json, rounds === undefined ? {} : { rounds }).ensemble.trees.length;
+    expect([booster!, wrapper!].map((json) => treesOf(json))).toEqual([7, 4]);
+    expect([treesOf(booster!, "best"), treesOf(wrapper!, "all"), treesOf(model("missing"), "best")]).toEqual([
+      4, 7, 6,
+    ]);
+    expect(readXgboost(booster!).bestRound).toBe(3);
+    expect(readXgboost(model("missing")).bestRound).toBeUndefined();
+    expect(() => treesOf(booster!, "last" as "best")).toThrow(/rounds.*ARGUMENT_INVALID/);
+    refused(
+      changed("stopped early, of scikit-learn", (learner) =>
+        Object.assign(learner["attributes"], { best_iteration: "7" }),
+      ),
+      /best_iteration: expected a round of the model.*MODEL_MALFORMED/,
+    );
+  });
+
   test("refuses what it has no place for, and says why", () => {
+    refused("{L\0\0\0\0\0\0\0\u0007learner{L", /UBJSON.*model\.json.*MODEL_UNSUPPORTED/);
+    refused(new Uint8Array([123]) as never, /UBJSON.*MODEL_UNSUPPORTED/);
     refused(
       changed("missing", (learner) => Object.assign(learner["gradient_booster"], { name: "gblinear" })),
       /gradient_booster.*gblinear.*MODEL_UNSUPPORTED/,

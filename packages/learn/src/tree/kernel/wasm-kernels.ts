@@ -121,10 +121,12 @@ function kernelsOf(
       const at = place.histograms + (slot * features + feature) * FEATURE_BYTES;
       const { bins } = table.features[feature]!;
       const pairs = new Int32Array(buffer, at, 2 * bins);
-      return {
-        gradient: Float64Array.from({ length: bins }, (_, bin) => pairs[2 * bin + 1]!),
-        hessian: Float64Array.from({ length: bins }, (_, bin) => pairs[2 * bin]!),
-      };
+      const sums = { gradient: new Float64Array(bins), hessian: new Float64Array(bins) };
+      for (let bin = 0; bin < bins; bin++) {
+        sums.hessian[bin] = pairs[2 * bin]!;
+        sums.gradient[bin] = pairs[2 * bin + 1]!;
+      }
+      return sums;
     },
     partition(leaf, into, { feature, left }) {
       guard.partition(leaf, into, feature);

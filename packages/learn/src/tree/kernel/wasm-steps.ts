@@ -9,7 +9,7 @@ const KIND = { sums: 1, allSums: 2, subtract: 3, scan: 4 } as const;
 /** Work on histograms that waits until its outcome is asked for, so that threads meet once for several steps. */
 export interface WasmSteps {
   sums(leaf: number, slot: number, wanted: Uint8Array | undefined, whole: boolean): void;
-  subtract(slot: number, other: number): void;
+  subtract(slot: number, other: number, wanted: Uint8Array | undefined): void;
   scan(slot: number, limits: ScanLimits, scales: QuantisedSums): NumericSplits;
   /** Does what waits. */
   finish(): void;
@@ -44,14 +44,16 @@ export function wasmSteps(crew: WasmCrew, place: WasmPlaces, features: number): 
     if (waiting.length === STEPS - 1 && kind !== KIND.scan) finish();
     return waiting.push([kind, a, b]) - 1;
   };
+  const want = (step: number, wanted: Uint8Array | undefined): void => {
+    if (wanted === undefined) wantedOf[step]!.fill(1);
+    else wantedOf[step]!.set(wanted);
+  };
   return Object.freeze({
     sums(leaf: number, slot: number, wanted: Uint8Array | undefined, whole: boolean) {
-      const at = add(whole ? KIND.allSums : KIND.sums, leaf, slot);
-      if (wanted === undefined) wantedOf[at]!.fill(1);
-      else wantedOf[at]!.set(wanted);
+      want(add(whole ? KIND.allSums : KIND.sums, leaf, slot), wanted);
     },
-    subtract(slot: number, other: number) {
-      add(KIND.subtract, slot, other);
+    subtract(slot: number, other: number, wanted: Uint8Array | undefined) {
+      want(add(KIND.subtract, slot, other), wanted);
     },
     scan(slot: number, limits: ScanLimits, scales: QuantisedSums) {
       const { l1, l2, least, maxDelta, lower, upper, unit, bounded } = quantisedLimits(limits, scales);

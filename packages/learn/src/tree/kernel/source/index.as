@@ -10,6 +10,7 @@ export { fillOrder, quantiseAll, quantiseBag } from "./quantise";
 export { scanFeature } from "./scan";
 export { scanBounded } from "./scan-bounded";
 export { scanFree } from "./scan-free";
+export { bestNear, surveyBins } from "./scan-survey";
 export { subtract } from "./subtract";
 export { surveyValues } from "./survey";
 export * from "./histogram";

@@ -5,13 +5,16 @@ import {
 import { denseRows, directRows, gatheredRows } from "./histogram";
 import { columnRows } from "./column-histogram";
 import { scanFeature } from "./scan";
+import { scratchOf, surveys } from "./scan-survey";
 import { subtract } from "./subtract";
 
 /** Rows whose codes stay in the second cache while one block after the other is summed. */
 const CHUNK: u32 = 1024;
 
 /**
- * What is to be done with histograms: a thread owns its blocks of features, so that steps need not wait for other threads. Words: 0 number of steps, then of each what it is and two numbers:
+ * What is to be done with histograms: a thread owns its blocks of features, so that steps need not
+ * wait for other threads, and leaves out those that are not wanted. Words: 0 number of steps, then of each what it is and
+ * two numbers:
  *
  * 1 the sums of leaf a into slot b; 2 the same where the leaf has all rows of the table in their order; 3 slot a less
  * slot b; 4 the splits of slot a.
@@ -27,9 +30,16 @@ export function leafWork(thread: u32): void {
   const steps = word(0);
   for (let step: u32 = 0; step < steps; step++) {
     const kind = word(1 + 3 * step), a = word(2 + 3 * step), b = word(3 + 3 * step);
-    if (kind <= 2) sums(kind == 2, a, place(b, 0), own, end, setup(WANTED) + step * setup(FEATURES), thread);
-    else if (kind == 3) subtract(place(a, first), place(b, first), (last - first) * FEATURE_BYTES);
-    else for (let f = first; f < last; f++) scanFeature(f, place(a, f));
+    const wanted = setup(WANTED) + step * setup(FEATURES);
+    if (kind <= 2) sums(kind == 2, a, place(b, 0), own, end, wanted, thread);
+    else if (kind == 3) {
+      for (let f = first; f < last; f++) {
+        if (load<u8>(wanted + f) != 0) subtract(place(a, f), place(b, f), FEATURE_BYTES);
+      }
+    } else {
+      const scratch = scratchOf(thread), surveyed = surveys();
+      for (let f = first; f < last; f++) scanFeature(f, place(a, f), scratch, surveyed);
+    }
   }
 }
 
@@ -43,8 +53,9 @@ export function leafWork(thread: u32): void {
  * far once.
  */
 function sums(whole: bool, leaf: u32, histogram: usize, own: usize, end: usize, wanted: usize, thread: u32): void {
-  for (let entry = own; entry < end; entry += 8) {
-    memory.fill(histogram + load<u32>(entry) * FEATURE_BYTES, 0, load<u32>(entry, 4) * FEATURE_BYTES);
+  const last = load<u32>(end - 8) + load<u32>(end - 4);
+  for (let f = load<u32>(own); f < last; f++) {
+    if (load<u8>(wanted + f) != 0) memory.fill(histogram + f * FEATURE_BYTES, 0, FEATURE_BYTES);
   }
   const threads = setup(THREADS);
   const scratch = setup(SCRATCH) + SCRATCH_BYTES * thread;

@@ -2,13 +2,14 @@ import { ALLOWED, FEATURE_TABLE, GAIN, MISSING_LEFT, MONOTONE, SPLIT_BIN, SPLIT_
 import { hash } from "./quantise";
 import { scanBounded } from "./scan-bounded";
 import { scanFree } from "./scan-free";
+import { scanSurveyed } from "./scan-survey";
 import { splitGain } from "./split-score";
 
 /**
  * `scanFeature` of the TypeScript kernels. Words: 13 whether outputs are bounded, 14 whether one random bin is tried,
- * 15 its seed. Reals: 0 l1, 1 l2, 2 least, 3 maxDelta, 4 lower, 5 upper, 6 unit, 7 and 8 the leaf's sums.
+ * 15 its seed. `surveys` says whether `scanSurveyed` is to be used, in the thread's scratch. Reals: 0 l1, 1 l2, 2 least, 3 maxDelta, 4 lower, 5 upper, 6 unit, 7 and 8 the leaf's sums.
  */
-export function scanFeature(feature: u32, histogram: usize): void {
+export function scanFeature(feature: u32, histogram: usize, scratch: usize, surveys: bool): void {
   const gainAt = setup(GAIN) + 8 * feature;
   const binAt = setup(SPLIT_BIN) + 4 * feature;
   store<f64>(gainAt, -Infinity);
@@ -26,8 +27,11 @@ export function scanFeature(feature: u32, histogram: usize): void {
   }
   const bounded = word(13) != 0;
   const monotone = i32(load<i8>(setup(MONOTONE) + feature));
-  let bin = bounded ? scanBounded(histogram, from, to, 0, monotone) : scanFree(histogram, from, to, 0);
-  let best: i64 = bin < 0 ? 0 : prefix(histogram, bin, 0);
+  let bin = bounded
+    ? scanBounded(histogram, from, to, 0, monotone)
+    : surveys ? scanSurveyed(histogram, to, 0, scratch) : scanFree(histogram, from, to, 0);
+  const known = surveys && !bounded;
+  let best: i64 = bin < 0 ? 0 : known ? load<i64>(scratch + 8 * bin) : prefix(histogram, bin, 0);
   let gain = bin < 0 ? -Infinity : splitGain(best, bounded);
   let missingLeft: bool = false;
   if (missing == 0) {
@@ -36,10 +40,10 @@ export function scanFeature(feature: u32, histogram: usize): void {
   } else {
     const leftBin = bounded
       ? scanBounded(histogram, from, to, missing, monotone)
-      : scanFree(histogram, from, to, missing);
+      : surveys ? scanSurveyed(histogram, to, missing, scratch) : scanFree(histogram, from, to, missing);
     if (leftBin < 0 && bin < 0) return;
     if (leftBin >= 0) {
-      const sums = prefix(histogram, leftBin, missing);
+      const sums = known ? load<i64>(scratch + 8 * leftBin) : prefix(histogram, leftBin, missing);
       const leftGain = splitGain(sums, bounded);
       if (leftGain > gain || (leftGain == gain && leftBin < bin)) {
         bin = leftBin;

@@ -1,7 +1,7 @@
 import { heldOutRows, type TreeCase } from "./case.ts";
 import { removeTreeFiles, writeTreeFiles } from "./data-file.ts";
 import { generatedColumns } from "./generate.ts";
-import type { SideName } from "./message.ts";
+import type { SideName, TreeStart } from "./message.ts";
 import { comparison, type Comparison } from "./result.ts";
 import { runSide, type SideRun } from "./side.ts";
 
@@ -12,6 +12,8 @@ export interface CompareOptions {
   /** One seed each, of rows and of training. */
   readonly repeats: number;
   readonly peers: readonly SideName[];
+  /** Where trainings begin. */
+  readonly from: readonly TreeStart[];
   /** Rows of the case, times this. */
   readonly growth: number;
   /** A folder for columns and predictions. */
@@ -23,6 +25,8 @@ export interface CompareOptions {
 /** One case against one peer. */
 export interface TreeResult extends Comparison {
   readonly case: string;
+  /** Where the trainings began: times and memory are of that. */
+  readonly from: TreeStart;
   readonly growth: number;
   readonly rows: number;
   readonly columns: number;
@@ -31,15 +35,21 @@ export interface TreeResult extends Comparison {
   readonly threads: number;
 }
 
+/** Peers that are a way to read files, and nothing else where columns are in memory. */
+const FILES_ONLY: readonly SideName[] = ["lightgbm-sequence"];
+
 /**
- * Trains a case by our side and by its peers, once for each seed, a process for each training and one at a time. Who
- * goes first alternates.
+ * Trains a case by our side and by its peers, once for each seed and beginning, a process for each training and one at a
+ * time. Who goes first alternates.
  */
 export async function compareCase(given: TreeCase, options: CompareOptions): Promise<readonly TreeResult[]> {
-  const { threads, repeats, peers, growth, folder, progress } = options;
+  const { threads, repeats, peers, from, growth, folder, progress } = options;
   const rows = given.rows * growth;
-  const runs = new Map<SideName, SideRun[]>();
-  for (const side of ["ours", ...peers] as const) runs.set(side, []);
+  const turns = from.flatMap((start) =>
+    (["ours", ...peers] as const)
+      .filter((side) => start === "files" || !FILES_ONLY.includes(side))
+      .map((side) => ({ start, side, runs: [] as SideRun[] })),
+  );
   for (let seed = 1; seed <= repeats; seed++) {
     const counts = { train: rows, held: heldOutRows(rows), columns: given.columns };
     const files = writeTreeFiles(
@@ -53,23 +63,26 @@ export async function compareCase(given: TreeCase, options: CompareOptions): Pro
         return made.target();
       },
     );
-    const sides = [...runs.keys()];
-    for (const side of seed % 2 === 1 ? sides : sides.toReversed()) {
-      progress?.(`${given.name} x${growth}, seed ${seed}: ${side}`);
+    for (const { start, side, runs } of seed % 2 === 1 ? turns : turns.toReversed()) {
+      progress?.(`${given.name} x${growth}, seed ${seed}, from ${start}: ${side}`);
       const { family, task, classes, setting } = given;
-      const run = await runSide(side, { family, task, classes, files, setting, seed, threads }, options);
-      runs.get(side)!.push(run);
+      const job = { family, task, classes, files, from: start, setting, seed, threads };
+      runs.push(await runSide(side, job, options));
     }
     removeTreeFiles(files);
   }
-  return peers.map((peer) => ({
-    case: given.name,
-    growth,
-    rows,
-    columns: given.columns,
-    rounds: given.setting.rounds,
-    leaves: given.setting.leaves,
-    threads,
-    ...comparison(runs.get("ours")!, runs.get(peer)!),
-  }));
+  const ours = new Map(turns.filter(({ side }) => side === "ours").map(({ start, runs }) => [start, runs]));
+  return turns
+    .filter(({ side }) => side !== "ours")
+    .map(({ start, runs }) => ({
+      case: given.name,
+      from: start,
+      growth,
+      rows,
+      columns: given.columns,
+      rounds: given.setting.rounds,
+      leaves: given.setting.leaves,
+      threads,
+      ...comparison(ours.get(start)!, runs),
+    }));
 }

@@ -54,11 +54,14 @@ export function removeTreeFiles({ train, held }: TreeFiles): void {
   for (const { x, y } of [train, held]) for (const file of [x, y]) rmSync(file, { force: true });
 }
 
-/** A part as one typed array a column, and its targets. */
-export function readPart(
-  { rows, x, y }: PartFiles,
-  columns: number,
-): { readonly columns: readonly Float32Array[]; readonly y: Float64Array } {
+/** A part in memory: one typed array a column, and its targets. */
+export interface LoadedPart {
+  readonly columns: readonly Float32Array[];
+  readonly y: Float64Array;
+}
+
+/** Loads a part. */
+export function readPart({ rows, x, y }: PartFiles, columns: number): LoadedPart {
   const descriptor = openSync(x, "r");
   const read = Array.from({ length: columns }, () => readInto(descriptor, new Float32Array(rows)));
   closeSync(descriptor);
@@ -78,10 +81,21 @@ function writeAll(descriptor: number, values: Float32Array | Float64Array): void
   for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
 }
 
-function readInto<Values extends Float32Array | Float64Array>(descriptor: number, values: Values): Values {
+/** Fills an array from a file: from byte `position` on, or from where the last read ended. @throws Error at its end. */
+export function readInto<Values extends Float32Array | Float64Array>(
+  descriptor: number,
+  values: Values,
+  position?: number,
+): Values {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   for (let at = 0; at < bytes.length;) {
-    const read = readSync(descriptor, bytes, at, bytes.length - at, null);
+    const read = readSync(
+      descriptor,
+      bytes,
+      at,
+      bytes.length - at,
+      position === undefined ? null : position + at,
+    );
     if (read === 0) throw new Error(`a file of columns ends after ${at} of ${bytes.length} bytes`);
     at += read;
   }

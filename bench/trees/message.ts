@@ -2,7 +2,22 @@ import type { TreeSetting, TreeTask } from "./case.ts";
 import type { TreeFiles } from "./data-file.ts";
 
 /** Who trains. */
-export type SideName = "ours" | "lightgbm" | "lightgbm-quantised" | "sklearn" | "sklearn-forest";
+export type SideName =
+  | "ours"
+  | "lightgbm"
+  | "lightgbm-quantised"
+  | "lightgbm-sequence"
+  | "sklearn"
+  | "sklearn-forest";
+
+/**
+ * Where a training begins: at columns that are in memory, or at their files. Whoever can train on pieces of a file need
+ * not hold all of it.
+ */
+export const STARTS = ["columns", "files"] as const;
+
+/** One of {@link STARTS}. */
+export type TreeStart = (typeof STARTS)[number];
 
 /** What a side is told first: which library, on how many threads, and where the columns stand. */
 export interface OpenCall {
@@ -12,6 +27,7 @@ export interface OpenCall {
   readonly task: TreeTask;
   readonly classes: number;
   readonly files: TreeFiles;
+  readonly from: TreeStart;
   readonly threads: number;
 }
 
@@ -28,15 +44,15 @@ export interface SideReply {
     readonly version: string;
     /** After interpreter and imports, before the columns. */
     readonly imported: number;
-    /** With the columns. */
+    /** With the columns, where training begins at them. */
     readonly loaded: number;
   };
   readonly train: {
-    /** From loaded columns to a model, by the clock. */
+    /** From columns or their files to a model, by the clock. */
     readonly seconds: number;
     /** That the process's threads computed in this time. */
     readonly cpu: number;
-    /** The highest since the columns were there, of the training alone. */
+    /** The highest since the training began. */
     readonly peak: number;
   };
   readonly predict: { readonly seconds: number };

@@ -1,21 +1,15 @@
-import { boostedTrees, chooseKernels, randomForest, type TreeRows } from "@tideline/learn/tree";
+import { boostedTrees, chooseKernels, randomForest } from "@tideline/learn/tree";
+import { nodeForestThreads } from "../../packages/pipeline/src/runtime/forest-threads.ts";
 import { nodeTreeThreads } from "../../packages/pipeline/src/runtime/tree-threads.ts";
 import type { TreeSetting } from "./case.ts";
+import { readNumbers, type LoadedPart } from "./data-file.ts";
 import type { OpenCall } from "./message.ts";
+import { binnedFiles, rowsOf } from "./own-rows.ts";
 
 /** A model of ours, as the comparison asks it. */
 export interface OwnModel {
   /** Numbers, or probabilities: of the second class for two, else of each. */
   predict(columns: readonly Float32Array[]): Float64Array;
-}
-
-/** Columns by name, those of categories as the numbers that they stand as in the file. */
-function rowsOf({ files }: OpenCall, columns: readonly Float32Array[]): TreeRows {
-  const name = (at: number): string => `c${at}`;
-  return {
-    columns: Object.fromEntries(columns.map((values, at) => [name(at), values])),
-    categorical: files.categorical.map(name),
-  };
 }
 
 const classNames = (count: number): readonly string[] =>
@@ -27,33 +21,55 @@ function outputsOf(task: OpenCall["task"], { values }: { readonly values: ArrayL
   return Float64Array.from({ length: values.length / 2 }, (_, row) => values[2 * row + 1]!);
 }
 
-/** Trains a model of ours from columns, as a user would: with the kernels that suit the place. */
+/** Rows and numbers, or rows and classes. */
+async function trainingRows(
+  call: OpenCall,
+  loaded: LoadedPart | undefined,
+  { bins }: TreeSetting,
+  seed: number,
+) {
+  const { family, files, task } = call;
+  // A forest's own default, as it bins columns itself.
+  const options = { bins, seed, ...(family === "forest" ? { minBinRows: 1 } : {}) };
+  const rows =
+    loaded === undefined ? { binned: await binnedFiles(call, options) } : rowsOf(call, loaded.columns);
+  const y = loaded?.y ?? readNumbers(files.train.y, files.train.rows);
+  if (task === "regression") return { ...rows, y };
+  const classes = classNames(task === "binary" ? 2 : call.classes);
+  return { ...rows, y: Int32Array.from(y), classes };
+}
+
+/**
+ * Trains a model of ours as a user would, with the kernels that suit the place: from columns, or from their files a piece
+ * at a time.
+ */
 export async function trainOwn(
   call: OpenCall,
-  { columns, y }: { readonly columns: readonly Float32Array[]; readonly y: Float64Array },
+  loaded: LoadedPart | undefined,
   setting: TreeSetting,
   seed: number,
 ): Promise<OwnModel> {
   const { family, task, threads } = call;
-  const rows = rowsOf(call, columns);
+  const rows = await trainingRows(call, loaded, setting, seed);
   const { rounds, minChildRows, minChildWeight, bins, leaves, rate, ...drawn } = setting;
-  const both = { minChildRows, minChildWeight, bins, seed };
-  const labels = { y: Int32Array.from(y), classes: classNames(task === "binary" ? 2 : call.classes) };
+  // Rows from files have their bins already.
+  const both = { minChildRows, minChildWeight, seed, ...("binned" in rows ? {} : { bins }) };
   if (family === "forest") {
     const forest = { ...both, trees: rounds, outOfBag: false };
-    if (task === "regression") {
-      const model = await randomForest({ ...forest, task, features: 1 / 3 }).fit({ ...rows, y });
+    const fit = { crew: nodeForestThreads(threads) };
+    if (!("classes" in rows)) {
+      const model = await randomForest({ ...forest, task: "regression", features: 1 / 3 }).fit(rows, fit);
       return { predict: (asked) => model.predict(rowsOf(call, asked)) };
     }
-    const model = await randomForest(forest).fit({ ...rows, ...labels });
+    const model = await randomForest(forest).fit(rows, fit);
     return { predict: (asked) => outputsOf(task, model.predictProbabilities(rowsOf(call, asked))) };
   }
   const boosting = { ...both, ...drawn, rounds, leaves, rate };
   const fit = { kernels: chooseKernels({ threads: nodeTreeThreads() }).open, threads };
-  if (task === "regression") {
-    const model = await boostedTrees({ ...boosting, task }).fit({ ...rows, y }, fit);
+  if (!("classes" in rows)) {
+    const model = await boostedTrees({ ...boosting, task: "regression" }).fit(rows, fit);
     return { predict: (asked) => model.predict(rowsOf(call, asked)) };
   }
-  const model = await boostedTrees(boosting).fit({ ...rows, ...labels }, fit);
+  const model = await boostedTrees(boosting).fit(rows, fit);
   return { predict: (asked) => outputsOf(task, model.predictProbabilities(rowsOf(call, asked))) };
 }

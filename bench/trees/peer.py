@@ -22,10 +22,13 @@ class LightGbm:
         self.version = "LightGBM " + lightgbm.__version__
         self.call = call
         self.quantised = call["side"] == "lightgbm-quantised"
+        self.sequence = call["side"] == "lightgbm-sequence"
         if self.quantised:
             self.version += " use_quantized_grad"
+        if self.sequence:
+            self.version += " Sequence"
 
-    def train(self, x, y, setting, seed):
+    def train(self, load, setting, seed):
         parameters = {
             "objective": self.OBJECTIVES[self.call["task"]],
             "num_leaves": setting["leaves"],
@@ -48,11 +51,31 @@ class LightGbm:
         if self.quantised:
             parameters["use_quantized_grad"] = True
         categorical = self.call["files"]["categorical"]
-        rows = self.lightgbm.Dataset(x, y, categorical_feature=categorical, params=parameters)
+        x, y = load()
+        if self.sequence:
+            x = sequence_of(self.lightgbm, x)
+        rows = self.lightgbm.Dataset(x, y, categorical_feature=categorical, params=parameters).construct()
+        # Bins are enough from here on: columns of files need not stay, those of the caller do.
+        del x, y
         return self.lightgbm.train(parameters, rows, setting["rounds"])
 
     def predict(self, model, x):
         return model.predict(x, num_threads=self.call["threads"])
+
+
+def sequence_of(lightgbm, x):
+    """Rows that LightGBM asks for some at a time, by its own interface for data beyond memory."""
+
+    class Rows(lightgbm.Sequence):
+        batch_size = 16384
+
+        def __getitem__(self, at):
+            return numpy.ascontiguousarray(x[at], numpy.float64)
+
+        def __len__(self):
+            return len(x)
+
+    return Rows()
 
 
 class HistGradientBoosting:
@@ -63,7 +86,7 @@ class HistGradientBoosting:
         self.version = f"scikit-learn {sklearn.__version__} HistGradientBoosting"
         self.call = call
 
-    def train(self, x, y, setting, seed):
+    def train(self, load, setting, seed):
         kind = "Regressor" if self.call["task"] == "regression" else "Classifier"
         booster = getattr(self.ensemble, "HistGradientBoosting" + kind)(
             max_iter=setting["rounds"],
@@ -75,7 +98,7 @@ class HistGradientBoosting:
             early_stopping=False,
             random_state=seed,
         )
-        return booster.fit(x, y)
+        return booster.fit(*load())
 
     def predict(self, model, x):
         if self.call["task"] == "regression":
@@ -89,7 +112,7 @@ class RandomForest(HistGradientBoosting):
         super().__init__(call)
         self.version = self.version.replace("HistGradientBoosting", "RandomForest")
 
-    def train(self, x, y, setting, seed):
+    def train(self, load, setting, seed):
         regression = self.call["task"] == "regression"
         forest = getattr(self.ensemble, "RandomForest" + ("Regressor" if regression else "Classifier"))(
             n_estimators=setting["rounds"],
@@ -98,36 +121,47 @@ class RandomForest(HistGradientBoosting):
             n_jobs=self.call["threads"],
             random_state=seed,
         )
-        return forest.fit(x, y)
+        return forest.fit(*load())
 
 
 SIDES = {
     "lightgbm": LightGbm,
     "lightgbm-quantised": LightGbm,
+    "lightgbm-sequence": LightGbm,
     "sklearn": HistGradientBoosting,
     "sklearn-forest": RandomForest,
 }
 
 
-def load(part, columns):
+def load(part, columns, mapped=False):
     """Columns as they stand in the file: a matrix in Fortran's order, which neither library copies to read it."""
-    x = numpy.fromfile(part["x"], numpy.float32).reshape(columns, part["rows"]).T
+    if mapped:
+        x = numpy.memmap(part["x"], numpy.float32, "r", shape=(columns, part["rows"])).T
+    else:
+        x = numpy.fromfile(part["x"], numpy.float32).reshape(columns, part["rows"]).T
     return x, numpy.fromfile(part["y"], numpy.float64)
 
 
-side = call = model = x = y = None
+side = call = model = None
+begin = None
 for line in sys.stdin:
     given = json.loads(line)
     if given["do"] == "open":
         call = given
         side = SIDES[call["side"]](call)
         imported = resident("VmRSS")
-        x, y = load(call["files"]["train"], call["files"]["columns"])
+        train, columns = call["files"]["train"], call["files"]["columns"]
+        if call["from"] == "columns":
+            loaded = load(train, columns)
+            begin = lambda: loaded
+        else:
+            mapped = call["side"] == "lightgbm-sequence"
+            begin = lambda: load(train, columns, mapped)
         reply = {"version": side.version, "imported": imported, "loaded": resident("VmRSS")}
     elif given["do"] == "train":
         forget_peak()
         before, started = time.process_time(), time.perf_counter()
-        model = side.train(x, y, given["setting"], given["seed"])
+        model = side.train(begin, given["setting"], given["seed"])
         reply = {
             "seconds": time.perf_counter() - started,
             "cpu": time.process_time() - before,

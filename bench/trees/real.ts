@@ -58,7 +58,7 @@ function figureOf({ measure }: TreeExample, { test }: ExampleRun, { predicted }:
 export async function compareReal(
   example: TreeExample,
   data: string,
-  options: Omit<CompareOptions, "growth">,
+  options: Omit<CompareOptions, "growth" | "from">,
 ): Promise<readonly RealResult[]> {
   const { folder, threads, peers, repeats, progress } = options;
   const sides = ["ours", ...peers] as const;
@@ -72,7 +72,7 @@ export async function compareReal(
     const setting = { ...DEFAULTS, ...chosen };
     for (const side of at % 2 === 0 ? sides : sides.toReversed()) {
       progress?.(`${example.name}, ${given.name}: ${side}`);
-      const job = { family: "boost", task, classes, files, setting, seed, threads } as const;
+      const job = { family: "boost", task, classes, files, from: "columns", setting, seed, threads } as const;
       const run = await runSide(side, job, options);
       found.get(side)!.push({ run, figure: figureOf(example, given, run) });
     }

@@ -9,11 +9,14 @@ export interface SideTime {
   readonly cpu: number;
 }
 
-/** Resident memory in bytes: at its highest, and above what interpreter and imports had taken already. */
+/** Resident memory in bytes. */
 export interface SideMemory {
-  readonly peak: number;
+  /** Of the process at its highest: interpreter, libraries, columns if they are in memory, training. */
+  readonly wholeProcess: number;
+  /** What interpreter and imports had taken before. */
   readonly imported: number;
-  readonly aboveImport: number;
+  /** The first less the second. */
+  readonly aboveImports: number;
 }
 
 /** A figure of held-out rows, for each seed. */
@@ -37,8 +40,8 @@ export interface Comparison {
   readonly memory: {
     readonly ours: SideMemory;
     readonly peer: SideMemory;
-    /** Of what is above the imports. */
-    readonly ratio: number;
+    /** Ours over the peer's. */
+    readonly ratio: { readonly wholeProcess: number; readonly aboveImports: number };
   };
 }
 
@@ -59,9 +62,9 @@ function timeOf(runs: readonly SideRun[]): SideTime {
 }
 
 function memoryOf(runs: readonly SideRun[]): SideMemory {
-  const peak = median(runs.map((run) => run.peak));
+  const wholeProcess = median(runs.map((run) => run.peak));
   const imported = median(runs.map((run) => run.imported));
-  return { peak, imported, aboveImport: peak - imported };
+  return { wholeProcess, imported, aboveImports: wholeProcess - imported };
 }
 
 /** Sums up the runs of both, one for each seed, in the order of seeds. */
@@ -80,6 +83,12 @@ export function comparison(own: readonly SideRun[], others: readonly SideRun[]):
     leastRatio: ours.least / peer.least,
     cpuRatio: ours.cpu / peer.cpu,
     quality: Object.fromEntries(quality),
-    memory: { ...memory, ratio: memory.ours.aboveImport / memory.peer.aboveImport },
+    memory: {
+      ...memory,
+      ratio: {
+        wholeProcess: memory.ours.wholeProcess / memory.peer.wholeProcess,
+        aboveImports: memory.ours.aboveImports / memory.peer.aboveImports,
+      },
+    },
   };
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { startChild } from "../side/child.ts";
 import type { TreeSetting, TreeTask } from "./case.ts";
 import { readNumbers, type TreeFiles } from "./data-file.ts";
-import type { SideCall, SideName, SideReply } from "./message.ts";
+import type { SideCall, SideName, SideReply, TreeStart } from "./message.ts";
 import { qualityOf, type Quality } from "./quality.ts";
 
 /** A model to be trained by a side. */
@@ -11,6 +11,7 @@ export interface SideJob {
   readonly task: TreeTask;
   readonly classes: number;
   readonly files: TreeFiles;
+  readonly from: TreeStart;
   readonly setting: TreeSetting;
   readonly seed: number;
   readonly threads: number;
@@ -34,13 +35,13 @@ export async function runSide(
   job: SideJob,
   { python, folder }: { readonly python: string; readonly folder: string },
 ): Promise<SideRun> {
-  const { family, task, classes, files, setting, seed, threads } = job;
+  const { family, task, classes, files, from, setting, seed, threads } = job;
   const [command, program] = side === "ours" ? [process.execPath, "own.ts"] : [python, "peer.py"];
   const child = startChild<SideCall, SideReply>(command, [join(import.meta.dirname, program)], {
     OMP_NUM_THREADS: String(threads),
   });
   try {
-    const opened = await child.ask({ do: "open", side, family, task, classes, files, threads });
+    const opened = await child.ask({ do: "open", side, family, task, classes, files, from, threads });
     const trained = await child.ask({ do: "train", setting, seed });
     const out = join(folder, "predicted.f64");
     await child.ask({ do: "predict", out });

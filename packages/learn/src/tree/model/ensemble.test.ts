@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../random.ts";
 import type { Tree } from "../tree-ensemble.ts";
 import { treeEnsemble } from "./ensemble.ts";
+import { chainTree } from "./testing/chain-tree.ts";
 import { categories, numbers, randomEnsemble } from "./testing/random-ensemble.ts";
 
 const features = [...numbers(2), categories("c", 3)];
@@ -75,6 +76,13 @@ describe("treeEnsemble", () => {
     expect(() => treeEnsemble({ features, trees: [tree, { ...tree, ...wrong }] })).toThrow("MODEL_MALFORMED");
   });
 
+  test("looks at a set once, however many branches share it", () => {
+    const shared = chainTree(20_000, new Uint32Array(1_000_000));
+    const start = performance.now();
+    treeEnsemble({ features: [{ kind: "categorical", name: "c", categories: ["a"] }], trees: [shared] });
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   test("refuses what is wrong with the whole", () => {
     const wrong = (parts: object, message: RegExp) =>
       expect(() => treeEnsemble({ features, trees: [tree], ...parts })).toThrow(message);
@@ -89,6 +97,11 @@ describe("treeEnsemble", () => {
       { features: [{ kind: "categorical", name: "c", categories: ["a", "a"] }] },
       /feature "c", categories: expected each once/,
     );
+    for (const category of [Number.NaN, Infinity, {}, [[]], undefined, 1n])
+      wrong(
+        { features: [...features, { kind: "categorical", name: "c", categories: ["a", category] }] },
+        /feature "c", category 1: expected a text, a finite number, a boolean or null.*MODEL_MALFORMED/,
+      );
   });
 
   test("takes every random ensemble of the other tests", () => {

@@ -1,4 +1,4 @@
-import type { Tree, TreeEnsemble, TreeFeature } from "../tree-ensemble.ts";
+import type { Tree, TreeCategory, TreeEnsemble, TreeFeature } from "../tree-ensemble.ts";
 import { checkTree } from "./check-tree.ts";
 import { malformedEnsemble } from "./malformed-tree.ts";
 
@@ -19,6 +19,10 @@ export interface TreeEnsembleParts {
   readonly average?: boolean;
 }
 
+function isCategory(value: unknown): value is TreeCategory {
+  return typeof value === "string" || typeof value === "boolean" || value === null || Number.isFinite(value);
+}
+
 function freezeFeature(feature: TreeFeature, at: number): TreeFeature {
   if (typeof feature.name !== "string")
     throw malformedEnsemble(`feature ${at}, name`, "a text", feature.name);
@@ -33,6 +37,16 @@ function freezeFeature(feature: TreeFeature, at: number): TreeFeature {
       `feature "${feature.name}"`,
       'kind "numeric", or "categorical" with categories',
       feature.kind,
+    );
+  // Holes, objects and NaN would be found by no value, or written as something else.
+  const wrong = Array.from<unknown>(feature.categories).findIndex((value) => !isCategory(value));
+  if (wrong >= 0)
+    throw malformedEnsemble(
+      `feature "${feature.name}", category ${wrong}`,
+      "a text, a finite number, a boolean or null",
+      typeof feature.categories[wrong] === "number"
+        ? feature.categories[wrong]
+        : typeof feature.categories[wrong],
     );
   if (new Set(feature.categories).size !== feature.categories.length)
     throw malformedEnsemble(`feature "${feature.name}", categories`, "each once", "one of them twice");
@@ -66,7 +80,7 @@ function targetOf({ trees, outputs, target }: Pick<TreeEnsemble, "trees" | "outp
  * An ensemble of trees, checked and frozen. Arrays are taken, not copied; nobody may write to them afterwards.
  *
  * @throws MODEL_MALFORMED naming tree and node: children that are missing, shared or before their parent, nodes that nothing
- *   leads to, numbers out of range, NaN thresholds, leaves that are not finite, features named twice.
+ *   leads to, numbers out of range, NaN thresholds, leaves that are not finite, features named twice, categories that are none.
  * @example
  * const stump: Tree = {
  *   feature: Int32Array.of(0, -1, -1), threshold: Float64Array.of(0.5, NaN, NaN),

@@ -122,6 +122,8 @@ describe("lowerEnsemble", () => {
     const one = randomEnsemble(seededRandom(1), { trees: 1, leaves: 1, features: numbers(1) });
     const huge = treeEnsemble({ ...one, trees: [{ ...one.trees[0]!, value: Float64Array.of(1e300) }] });
     expect(() => modelOf(huge)).toThrow(/tree 0, node 0, value.*1e\+300.*MODEL_UNSUPPORTED/);
+    const far = treeEnsemble({ ...one, base: Float64Array.of(1e300) });
+    expect(() => modelOf(far)).toThrow(/base of output 0.*1e\+300.*MODEL_UNSUPPORTED/);
     const g = graphBuilder("narrow");
     expect(() => lowerEnsemble(g, g.input("x", "float32", ["N", 2]), one)).toThrow(/\[N, 1\].*GRAPH_ILLEGAL/);
   });

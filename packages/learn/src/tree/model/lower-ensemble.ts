@@ -127,17 +127,17 @@ function treesOf({ outputs, trees, target }: TreeEnsemble): Float64Array {
  * Adds an ensemble to a graph as one TreeEnsembleRegressor. Rows of single precision take the very path that `rawScores`
  * finds for them: thresholds become the largest number of single precision that is not above them.
  *
- * A categorical feature comes as its code, a whole number; NaN and what is no code is missing. Its branch becomes a chain of
- * as many nodes as its set has codes that do not go where what is missing goes, or as it has borders between codes that go
- * left and right, whichever is less; a branch of a feature whose zeros are missing becomes up to three. Subtrees are
- * shared, not repeated.
+ * A categorical feature comes as its code. NaN, infinities and whole numbers that are no code are missing; where a number between
+ * two codes goes is not promised. Its branch becomes a chain of as many nodes as its set has codes that do not go where what
+ * is missing goes, or as it has borders between codes that go left and right, whichever is less; a branch of a feature whose
+ * zeros are missing becomes up to three. Subtrees are shared, not repeated.
  *
  * Leaves and sums are of single precision: with T trees and u = 2^-24, an output is off by at most
  * (T + 2) u (|base| + the sum over the trees of their largest |leaf|), to first order, whatever the order of adding.
  *
  * @param x float32, [N, F], in the order of `ensemble.features`
  * @returns raw scores, float32, [N, outputs]; `lowerLink` makes probabilities of them
- * @throws MODEL_UNSUPPORTED for leaves beyond single precision, or more than 2^24 categories; GRAPH_ILLEGAL for an `x` of
+ * @throws MODEL_UNSUPPORTED for leaves or a base beyond single precision, or more than 2^24 categories; GRAPH_ILLEGAL for an `x` of
  *   another width.
  * @example
  * const g = graphBuilder("activity");
@@ -161,6 +161,8 @@ export function lowerEnsemble(g: GraphBuilder, x: Value, ensemble: TreeEnsemble)
         `at most ${MOST_CODES} categories`,
         `${feature.categories.length}`,
       );
+  const far = base.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (far >= 0) throw unsupported(`base of output ${far}`, "a number of single precision", `${base[far]}`);
   const nodes: Nodes = {
     nodes_treeids: [],
     nodes_nodeids: [],

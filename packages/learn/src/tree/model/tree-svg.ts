@@ -3,6 +3,7 @@ import { plotFrame } from "../insight/plot/plot-frame.ts";
 import { at, escaped, shortened, textAt, widthOf } from "../insight/plot/svg-text.ts";
 import type { Tree, TreeFeature } from "../tree-ensemble.ts";
 import { branchQuestion, leafValue, shortNumber } from "./branch-question.ts";
+import { checkDepth } from "./drawn-depth.ts";
 
 /** How a tree is drawn. */
 export interface TreeSvgOptions {
@@ -104,7 +105,7 @@ function boxes(tree: Tree, placed: Placed): string[] {
  * thick line where what is missing goes. Colours follow the reader's light or dark scheme; nothing is loaded, no script
  * runs, and whatever names hold is text.
  *
- * @throws ARGUMENT_INVALID for a drawing of more than 4,096 ends.
+ * @throws ARGUMENT_INVALID for a depth below 0, and a drawing of more than 4,096 ends.
  * @example
  * await writeFile("tree.svg", treeSvg(ensemble.trees[0]!, ensemble.features, { depth: 4 }));
  */
@@ -114,7 +115,7 @@ export function treeSvg(
   { depth = 5, title = "Decision tree" }: TreeSvgOptions = {},
 ): string {
   // Deeper drawings cannot be read, and recursion ends somewhere.
-  const { root, width } = place(tree, features, Math.min(depth, 512));
+  const { root, width } = place(tree, features, Math.min(checkDepth("treeSvg", depth), 512));
   const levels = (placed: Placed): number => Math.max(placed.level, ...placed.children.map(levels));
   const summary = `A tree of ${tree.feature.length} nodes. Rows that answer yes go left; what is missing follows the thick lines.`;
   const height = TOP + levels(root) * LEVEL + BOX + MARGIN;

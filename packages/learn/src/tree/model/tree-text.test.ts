@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../random.ts";
 import type { Tree, TreeFeature } from "../tree-ensemble.ts";
+import { chainTree } from "./testing/chain-tree.ts";
 import { categories, numbers, randomEnsemble } from "./testing/random-ensemble.ts";
 import { treeSvg } from "./tree-svg.ts";
 import { treeText } from "./tree-text.ts";
@@ -50,6 +51,20 @@ describe("treeText", () => {
       features: numbers(2),
     });
     expect(treeText(trees[0]!, numbers(2)).split("\n").length).toBe(6000);
+  });
+});
+
+describe("depth", () => {
+  test("of a chain is told as far as one can read, and refused beyond what fits", () => {
+    const deep = chainTree(20_000);
+    expect(treeText(deep, numbers(1))).toContain("... 39801 nodes, 1 row\n");
+    expect(() => treeText(deep, numbers(1), { depth: Infinity })).toThrow(/at most 67108864 characters/);
+  });
+
+  test.each([nan, -1, "x"])("%s is refused", (depth) => {
+    const options = { depth: depth as number };
+    expect(() => treeText(tree, features, options)).toThrow(/treeText: depth.*ARGUMENT_INVALID/);
+    expect(() => treeSvg(tree, features, options)).toThrow(/treeSvg: depth.*ARGUMENT_INVALID/);
   });
 });
 

@@ -10,7 +10,7 @@ export interface GridOptions {
   readonly points?: number;
   /** The shares of the rows' values that the first and the last quantile leave below. Default [0.05, 0.95]. */
   readonly between?: readonly [number, number];
-  /** Values of your own, by feature; NaN (of categories null) for missing. */
+  /** Values of your own, by feature: finite numbers, which are sorted, or categories; NaN or null for missing. */
   readonly grid?: Readonly<Record<string, readonly TreeCategory[]>>;
 }
 
@@ -39,7 +39,8 @@ export function gridColumn(
 ): GridColumn {
   const at = featureIndex(who, ensemble, name);
   const column = table.columns[at]!;
-  const own = options.grid?.[name];
+  const given = options.grid ?? {};
+  const own = Object.hasOwn(given, name) ? ownValues(who, name, column.kind, given[name]!) : undefined;
   const [kind, { points = 24 }] = [column.kind, options];
   const tried =
     own ??
@@ -49,8 +50,6 @@ export function gridColumn(
   if (tried.length === 0) throw wrongGrid(who, name, "at least one value", "none");
   const values = Object.freeze([...tried]);
   if (column.kind === "numeric") {
-    const wrong = values.find((value) => typeof value !== "number");
-    if (wrong !== undefined) throw wrongGrid(who, name, "numbers", JSON.stringify(wrong));
     const numbers = Float64Array.from(values as readonly number[]);
     return {
       at,
@@ -66,6 +65,30 @@ export function gridColumn(
     throw wrongGrid(who, name, "categories that the model knows, or null", JSON.stringify(value));
   });
   return { at, feature: name, kind, values, column: { ...column, codes } };
+}
+
+/** Given values as an axis has them: each once, numbers ascending, what is missing last. */
+function ownValues(
+  who: string,
+  name: string,
+  kind: TreeFeature["kind"],
+  values: readonly TreeCategory[],
+): readonly TreeCategory[] {
+  const different = [...new Set(values)];
+  if (kind === "categorical")
+    return different.toSorted((one, other) => Number(one === null) - Number(other === null));
+  const wrong = different.find((value) => typeof value !== "number" || Math.abs(value) === Infinity);
+  if (wrong !== undefined)
+    throw wrongGrid(
+      who,
+      name,
+      "finite numbers, or NaN",
+      typeof wrong === "number" ? String(wrong) : JSON.stringify(wrong),
+    );
+  const numbers = (different as number[])
+    .filter((value) => !Number.isNaN(value))
+    .sort((one, other) => one - other);
+  return different.some(Number.isNaN) ? [...numbers, Number.NaN] : numbers;
 }
 
 function wrongGrid(who: string, name: string, expected: string, received: string): TidelineError {

@@ -115,11 +115,15 @@ test("grids: few values as they are, many by quantiles, missing last, or one's o
   expect(values(many)).toHaveLength(24);
   expect(() => values([Infinity])).toThrow(/grid.x: expected at least one value, received none/);
   expect(values(many, { grid: { x: [7, NaN] } })).toEqual([7, NaN]);
+  expect(values(many, { grid: { x: [30, NaN, 7, 30] } })).toEqual([7, 30, NaN]);
+  expect(() => values(many, { grid: { x: [1, Infinity] } })).toThrow(/grid.x: expected finite.*Infinity/);
+  expect(values([3, 1], { grid: Object.create({ x: [7] }) as object })).toEqual([1, 3]);
   const { ensemble: forest, table } = randomEnsemble({ seed: 1, features: 3, rows: 60 });
   const named = (options = {}) => partialDependence(forest, table, "f2", options).axes[0]!.values;
   expect(named()).toEqual(["a", "b", "c", 4, true, "d", null]);
   expect(named({ points: 2 }).length).toBe(3);
   expect(named({ grid: { f2: ["b", null] } })).toEqual(["b", null]);
+  expect(named({ grid: { f2: [null, "d", "b", "d"] } })).toEqual(["d", "b", null]);
 });
 
 test("what is wrong is named", () => {
@@ -133,7 +137,9 @@ test("what is wrong is named", () => {
   expect(() => ask("x", { method: "cover", ice: true })).toThrow(/ice: expected the method "rows"/);
   expect(() => ask("x", { method: "fast" })).toThrow(/method: expected one of rows, cover/);
   expect(() => ask("x", { grid: { x: [] } })).toThrow(/grid.x: expected at least one value/);
-  expect(() => ask("x", { grid: { x: ["a"] } })).toThrow(/grid.x: expected numbers, received "a"/);
+  expect(() => ask("x", { grid: { x: ["a"] } })).toThrow(
+    /grid.x: expected finite numbers, or NaN, received "a"/,
+  );
   expect(() => partialDependence(ensemble, { columns: { x: [], z: [] } }, "x")).toThrow(/NOT_ENOUGH_DATA/);
   const { ensemble: forest, table } = randomEnsemble({ seed: 1, features: 3 });
   expect(() => partialDependence(forest, table, "f2", { grid: { f2: ["z"] } })).toThrow(

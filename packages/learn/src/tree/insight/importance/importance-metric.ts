@@ -36,22 +36,22 @@ export const IMPORTANCE_METRICS = {
   accuracy: {
     name: "accuracy",
     better: "higher",
-    of: (y, predicted) => accuracy(listed(y), classesOf(predicted)),
+    of: (y, predicted) => accuracy(listed("accuracy", "y", y), classesOf("accuracy", predicted)),
   },
   macroF1: {
     name: "macroF1",
     better: "higher",
     of(y, predicted) {
-      const classes = classesOf(predicted);
+      const classes = classesOf("macroF1", predicted);
       const most = Math.max(largest(y), largest(classes));
-      return macroF1(listed(y), classes, Math.max(2, most + 1));
+      return macroF1(listed("macroF1", "y", y), classes, Math.max(2, most + 1));
     },
   },
   logLoss: {
     name: "logLoss",
     better: "lower",
     of(y, predicted) {
-      if (isMatrix(predicted)) return logLoss(listed(y), predicted);
+      if (isMatrix(predicted)) return logLoss(listed("logLoss", "y", y), predicted);
       throw tidelineError("ARGUMENT_INVALID", {
         who: "metric logLoss",
         field: "predicted",
@@ -105,12 +105,22 @@ function isMatrix(predicted: Prediction): predicted is Matrix {
   return "values" in predicted && "columns" in predicted;
 }
 
-function listed(values: ArrayLike<number>): Int32Array {
-  return values instanceof Int32Array ? values : Int32Array.from(values);
+/** Numbers as classes. @throws ARGUMENT_INVALID for what is no position of one. */
+function listed(name: string, field: string, values: ArrayLike<number>): Int32Array {
+  if (values instanceof Int32Array) return values;
+  return Int32Array.from(values, (value) => {
+    if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: `metric ${name}`,
+      field,
+      expected: "positions of classes, whole numbers of at least 0",
+      received: String(value),
+    });
+  });
 }
 
-function classesOf(predicted: Prediction): Int32Array {
-  if (!isMatrix(predicted)) return listed(predicted);
+function classesOf(name: string, predicted: Prediction): Int32Array {
+  if (!isMatrix(predicted)) return listed(name, "predicted", predicted);
   if (predicted.columns > 1) return predictClasses(predicted);
   return predictClasses(
     matrix(

@@ -165,6 +165,12 @@ describe("what is wrong is named", () => {
     await expect(
       permutationImportance(() => [0, 1], { X, y: [0, 1] }, { metric: "logLoss" }),
     ).rejects.toThrow(/Predict probabilities/);
+    for (const metric of ["accuracy", "macroF1"] as const) {
+      const shares = permutationImportance(() => [0.9, 0.1], { X, y: [0, 1] }, { metric });
+      await expect(shares).rejects.toThrow(/predicted: expected positions of classes.*0.9.*ARGUMENT_INVALID/);
+      const labels = permutationImportance(() => [0, 1], { X, y: [0.2, 0.7] }, { metric });
+      await expect(labels).rejects.toThrow(/y: expected positions of classes.*0.2.*ARGUMENT_INVALID/);
+    }
     const oneClass = permutationImportance(() => [0.1, 0.2], { X, y: [1, 1] }, { metric: "areaUnderRoc" });
     await expect(oneClass).rejects.toThrow(
       /metric areaUnderRoc: expected a finite figure of these rows, received NaN/,

@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import { at, textAt } from "./svg-text.ts";
 
 /** An axis of numbers. */
@@ -8,15 +9,21 @@ export interface LinearScale {
   place(value: number): number;
 }
 
-/** A scale from the range of values to pixels, wide enough for round ends; ticks are 1, 2 or 5 by a power of ten apart. */
+/**
+ * A scale from the range of values to pixels, wide enough for round ends; ticks are 1, 2 or 5 by a power of ten apart.
+ *
+ * @throws ARGUMENT_INVALID for a range that is not finite.
+ */
 export function linearScale(
   low: number,
   high: number,
   [from, to]: readonly [number, number],
   most = 6,
 ): LinearScale {
-  // A range that is a single value still needs a width.
-  const extent = high > low ? high - low : Math.max(Math.abs(low), 1);
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // A range that is a single value, or hardly more than one, still needs a width.
+  const single = !(high - low > Math.max(1e-9 * size, 1e-290));
+  const extent = single ? Math.max(size, 1) : high - low;
   const raw = extent / Math.max(1, most - 1);
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= raw * 0.999999) ?? 10);
@@ -26,6 +33,13 @@ export function linearScale(
     Number(((first + i) * step).toPrecision(12)),
   );
   const span = (last - first) * step;
+  if (![span, ...ticks].every(Number.isFinite))
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "plot",
+      field: "values",
+      expected: "finite numbers that are not too far apart",
+      received: `${low} to ${high}`,
+    });
   return { ticks, place: (value) => from + ((value - first * step) / span) * (to - from) };
 }
 

@@ -19,30 +19,32 @@ export function addMixtures(
   const needed = new Map<number, "ours" | "theirs">();
   const own: number[] = [];
   const other: number[] = [];
-  const down = (node: number): void => {
-    const feature = tree.feature[node]!;
-    if (feature < 0) {
-      addLeaf(tree, node, own, other, row, sink);
-      return;
+  // Branches where the two part, each taken our way first: a stack, as trees may be deep.
+  const forks: number[] = [];
+  let node = 0;
+  for (;;) {
+    for (let feature = tree.feature[node]!; feature >= 0; feature = tree.feature[node]!) {
+      const from = needed.get(feature);
+      const mine = ours[node]!;
+      if (from === undefined && mine !== theirs[node]) {
+        needed.set(feature, "ours");
+        own.push(feature);
+        forks.push(node);
+      }
+      node = from === "theirs" ? theirs[node]! : mine;
     }
-    const from = needed.get(feature);
-    const mine = ours[node]!;
-    const its = theirs[node]!;
-    if (mine === its || from === "ours") down(mine);
-    else if (from === "theirs") down(its);
-    else {
-      needed.set(feature, "ours");
-      own.push(feature);
-      down(mine);
-      own.pop();
-      needed.set(feature, "theirs");
-      other.push(feature);
-      down(its);
-      other.pop();
-      needed.delete(feature);
+    addLeaf(tree, node, own, other, row, sink);
+    let fork = forks.at(-1);
+    while (fork !== undefined && needed.get(tree.feature[fork]!) === "theirs") {
+      needed.delete(other.pop()!);
+      forks.pop();
+      fork = forks.at(-1);
     }
-  };
-  down(0);
+    if (fork === undefined) return;
+    needed.set(own.at(-1)!, "theirs");
+    other.push(own.pop()!);
+    node = theirs[fork]!;
+  }
 }
 
 function addLeaf(

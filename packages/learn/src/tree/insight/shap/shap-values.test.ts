@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { largestDifference } from "../../../testing/largest-difference.ts";
+import { chainTree } from "../../model/testing/chain-tree.ts";
 import type { TreeEnsemble } from "../../tree-ensemble.ts";
 import type { TreeTable } from "../../tree-table.ts";
 import { askedColumns, askedTable } from "../asked-column.ts";
@@ -130,4 +131,22 @@ test("what is wrong is named", () => {
   expect(() => shapValues({ ...ensemble, trees: blind }, table)).toThrow(
     /trees that know the count.*Ask for cover "weight".*MODEL_UNSUPPORTED/,
   );
+});
+
+test("with a background, trees may be deeper than a stack", () => {
+  const branches = 20_000;
+  const ensemble: TreeEnsemble = {
+    features: [{ kind: "numeric", name: "n" }],
+    outputs: 1,
+    trees: [chainTree(branches)],
+    target: new Int32Array(1),
+    base: new Float64Array(1),
+    average: false,
+  };
+  const { values, base } = shapValues(
+    ensemble,
+    { columns: { n: [1e6] } },
+    { background: { columns: { n: [-1] } } },
+  );
+  expect([base[0], values[0]]).toEqual([1, 2 * branches - 1]);
 });

@@ -1,4 +1,4 @@
-import { randomForest } from "@tideline/learn/tree";
+import { randomForest, type ForestJob } from "@tideline/learn/tree";
 import { expect, test } from "vitest";
 import { nodeForestThreads } from "./forest-threads.ts";
 
@@ -13,7 +13,7 @@ test("threads change nothing of a forest, and end with the fit", async () => {
   const seen: number[] = [];
   const [alone, together] = [
     await forest.fit(rows),
-    await forest.fit(rows, { threads: nodeForestThreads(2), onTree: ({ tree }) => seen.push(tree) }),
+    await forest.fit(rows, { crew: nodeForestThreads(2), onTree: ({ tree }) => void seen.push(tree) }),
   ];
   expect(together.ensemble).toEqual(alone.ensemble);
   expect(together.outOfBag).toEqual(alone.outOfBag);
@@ -21,16 +21,46 @@ test("threads change nothing of a forest, and end with the fit", async () => {
 
   const stop = new AbortController();
   const stopped = randomForest({ trees: 100_000 }).fit(rows, {
-    threads: nodeForestThreads(2),
+    crew: nodeForestThreads(2),
     signal: stop.signal,
-    onTree: ({ tree }) => tree === 3 && stop.abort(new Error("enough")),
+    onTree: ({ tree }) => (tree === 3 ? stop.abort(new Error("enough")) : undefined),
   });
   await expect(stopped).rejects.toThrow("enough");
 });
 
-test("a thread that dies ends the fit by an error", async () => {
-  const threads = nodeForestThreads(1);
-  const crew = await threads.open({} as never);
-  await expect(crew.grow(1)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+test("a thread that dies fails all calls: those under way, and those after it", async () => {
+  const crew = await nodeForestThreads(2).open({} as never, 2);
+  const dead = { code: "UNAVAILABLE", message: expect.stringContaining("a living thread") as string };
+  await expect(crew.grow(1)).rejects.toMatchObject(dead);
+  await expect(crew.grow(2)).rejects.toMatchObject(dead);
   crew.release();
+  await expect(crew.grow(3)).rejects.toMatchObject(dead);
+});
+
+test("threads are counted: no more than trees, and as many as a number says", async () => {
+  const port = nodeForestThreads(64);
+  const asked: number[] = [];
+  const crew = {
+    threads: port.threads,
+    open: (job: ForestJob, threads: number) => (asked.push(threads), port.open(job, threads)),
+  };
+  await randomForest({ trees: 2, leaves: 2 }).fit(rows, { crew });
+  expect(asked).toEqual([2]);
+  for (const threads of [0, -1, 2.5, Infinity, 1e6, NaN, "2" as never])
+    expect(() => nodeForestThreads(threads)).toThrow(
+      /nodeForestThreads: threads: expected an integer of 1 to/,
+    );
+});
+
+test("a call that is under way ends with the crew", async () => {
+  let job: ForestJob | undefined;
+  const spy = {
+    threads: 2,
+    open: async (given: ForestJob) => ((job = given), Promise.reject(new Error("seen"))),
+  };
+  await expect(randomForest({ trees: 2 }).fit(rows, { crew: spy })).rejects.toThrow("seen");
+  const crew = await nodeForestThreads(1).open(job!, 1);
+  const growing = crew.grow(1);
+  crew.release();
+  await expect(growing).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });

@@ -1,22 +1,38 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
-import { checkTrainingRows, type TrainingRows } from "../../classifier.ts";
-import { matrix } from "../../matrix.ts";
+import { checkTrainingRows } from "../../classifier.ts";
+import { matrix, type Indices } from "../../matrix.ts";
+import { classWeightedRows } from "../../net/train/class-weight.ts";
+import { described } from "../bin/numeric-value.ts";
+import { rowNumbers } from "../bin/row-number.ts";
+import type { NumericArray } from "../tree-table.ts";
 import type { ForestClassWeights } from "./forest-option.ts";
 import type { ForestSource } from "./forest-source.ts";
 
+/** Weights of rows. */
+export interface RowWeights {
+  /** [N], positive or zero. Default 1 for each row. */
+  readonly sampleWeight?: Float64Array | Float32Array | readonly number[];
+}
+
 /** Classes that go with rows. */
-export type ForestLabels = Pick<TrainingRows, "y" | "classes" | "sampleWeight">;
+export interface ForestLabels extends RowWeights {
+  /** [N], positions in `classes`. */
+  readonly y: Indices;
+  /** Names of the classes, in the order of the model's outputs. */
+  readonly classes: readonly string[];
+}
 
 /** Numbers that go with rows. */
-export interface ForestTargets {
+export interface ForestTargets extends RowWeights {
   /** [N], finite, at most 1e150 in size. */
-  readonly y: Float64Array | Float32Array | readonly number[];
-  /** [N], positive or zero. Default 1 for each row. */
-  readonly sampleWeight?: Float64Array;
+  readonly y: NumericArray | readonly number[];
 }
 
 /** What a tree learns, without the rows that it learns it from. */
-export type ForestTarget = Omit<ForestSource, "table" | "byRow">;
+export interface ForestTarget extends Omit<ForestSource, "table" | "byRow"> {
+  /** Weights of rows as they were given, without those of classes. */
+  readonly given: Float64Array | undefined;
+}
 
 /** Numbers whose squares are finite, weights whose powers are neither infinite nor 0. */
 const MOST_TARGET = 1e150;
@@ -27,13 +43,16 @@ function wrong(who: string, field: string, expected: string, received: string): 
   return tidelineError("ARGUMENT_INVALID", { who, field, expected, received });
 }
 
-function checkWeights(who: string, given: Float64Array | undefined, rows: number): void {
-  if (given === undefined) return;
-  if (given.length !== rows) throw wrong(who, "sampleWeight", `${rows} weights`, String(given.length));
-  const bad = given.findIndex((value) => !(value >= 0 && value <= MOST_WEIGHT));
+/** Weights as float64, which nothing writes to. */
+function givenWeights(who: string, { sampleWeight }: RowWeights, rows: number): Float64Array | undefined {
+  if (sampleWeight === undefined) return undefined;
+  const given = rowNumbers(who, "sampleWeight", "weights", sampleWeight, rows);
+  const weight = given instanceof Float64Array ? given : Float64Array.from(given);
+  const bad = weight.findIndex((value) => !(value >= 0 && value <= MOST_WEIGHT));
   if (bad >= 0)
-    throw wrong(who, `sampleWeight[${bad}]`, `a weight of 0 to ${MOST_WEIGHT}`, String(given[bad]));
-  if (!given.some((value) => value > 0)) throw wrong(who, "sampleWeight", "a positive sum", "0");
+    throw wrong(who, `sampleWeight[${bad}]`, `a weight of 0 to ${MOST_WEIGHT}`, String(weight[bad]));
+  if (!weight.some((value) => value > 0)) throw wrong(who, "sampleWeight", "a positive sum", "0");
+  return weight;
 }
 
 /** Undefined where all rows weigh 1. @throws ARGUMENT_INVALID for a weight, times that of its class, that is too small. */
@@ -52,7 +71,8 @@ function weightOf(who: string, given: Float64Array | undefined): Float64Array | 
 /**
  * Labels as trees learn them: two classes are 0 and 1.
  *
- * @throws ARGUMENT_INVALID for labels or weights that do not fit; NOT_ENOUGH_DATA without rows or with one class.
+ * @throws ARGUMENT_INVALID for labels or weights that do not fit; DATA_MALFORMED for what is no number; NOT_ENOUGH_DATA without
+ *   rows or with one class.
  */
 export function classTarget(
   who: string,
@@ -60,35 +80,25 @@ export function classTarget(
   labels: ForestLabels,
   classWeights: ForestClassWeights | undefined,
 ): ForestTarget {
-  checkTrainingRows(who, { ...labels, X: matrix(rows, 0, new Float32Array(0)) });
-  const { y, classes, sampleWeight } = labels;
-  checkWeights(who, sampleWeight, rows);
-  const weight = weightOf(who, classWeighted(who, labels, classWeights));
+  const { classes } = labels;
+  if (!Array.isArray(classes) || !classes.every((name) => typeof name === "string"))
+    throw wrong(who, "classes", "a list of names", described(classes));
+  const y = rowNumbers(who, "y", "labels", labels.y, rows) as Indices;
+  checkTrainingRows(who, { y, classes, X: matrix(rows, 0, new Float32Array(0)) });
+  const given = givenWeights(who, labels, rows);
+  const all = classWeightedRows(who, y, classes.length, given, classWeights);
+  const [weight, centre, scale] = [weightOf(who, all), 0, 1];
   if (classes.length > 2)
-    return { classes: classes.length, target: Int32Array.from(y), centre: 0, scale: 1, gainScale: 1, weight };
-  return { classes: 0, target: Float64Array.from(y), centre: 0, scale: 1, gainScale: 2, weight };
-}
-
-/** "balanced" gives class k the weight `sum / (K * sum of k)`, K the classes that occur, as scikit-learn does. */
-function classWeighted(
-  who: string,
-  { y, classes, sampleWeight }: ForestLabels,
-  given: ForestClassWeights | undefined,
-): Float64Array | undefined {
-  if (given === undefined) return sampleWeight;
-  const K = classes.length;
-  if (given !== "balanced" && given.length !== K)
-    throw wrong(who, "classWeights", `${K} weights, one for each class`, String(given.length));
-  const weight = sampleWeight === undefined ? new Float64Array(y.length).fill(1) : sampleWeight.slice();
-  const sums = new Float64Array(K);
-  for (let row = 0; row < y.length; row++) sums[y[row]!]! += weight[row]!;
-  const occurring = sums.filter((sum) => sum > 0).length;
-  const total = sums.reduce((sum, part) => sum + part, 0);
-  const factors = given === "balanced" ? sums.map((sum) => total / (occurring * sum)) : given;
-  for (let row = 0; row < y.length; row++) if (weight[row]! > 0) weight[row]! *= factors[y[row]!]!;
-  if (!weight.some((value) => value > 0))
-    throw wrong(who, "classWeights", "a class with rows and a weight above 0", "none");
-  return weight;
+    return {
+      classes: classes.length,
+      target: Int32Array.from(y),
+      centre,
+      scale,
+      gainScale: 1,
+      weight,
+      given,
+    };
+  return { classes: 0, target: Float64Array.from(y), centre, scale, gainScale: 2, weight, given };
 }
 
 /**
@@ -97,11 +107,11 @@ function classWeighted(
  * @throws ARGUMENT_INVALID for lengths or weights that do not fit; NOT_ENOUGH_DATA without rows; DATA_MALFORMED for a target
  *   that is not finite, or above 1e150 in size.
  */
-export function numberTarget(who: string, rows: number, { y, sampleWeight }: ForestTargets): ForestTarget {
+export function numberTarget(who: string, rows: number, targets: ForestTargets): ForestTarget {
   if (rows === 0)
     throw tidelineError("NOT_ENOUGH_DATA", { who, expected: "at least one row", received: "0 rows" });
-  if (y.length !== rows) throw wrong(who, "y", `${rows} targets, one for each row`, String(y.length));
-  checkWeights(who, sampleWeight, rows);
+  const y = rowNumbers(who, "y", "targets", targets.y, rows);
+  const given = givenWeights(who, targets, rows);
   let centre = 0;
   for (let row = 0; row < rows; row++) {
     const value = y[row]!;
@@ -119,5 +129,5 @@ export function numberTarget(who: string, rows: number, { y, sampleWeight }: For
   const scale = most > 0 ? 2 ** Math.min(1000, Math.ceil(Math.log2(most))) : 1;
   const target = new Float64Array(rows);
   for (let row = 0; row < rows; row++) target[row] = (y[row]! - centre) / scale;
-  return { classes: 0, target, centre, scale, gainScale: scale * scale, weight: weightOf(who, sampleWeight) };
+  return { classes: 0, target, centre, scale, gainScale: scale * scale, weight: weightOf(who, given), given };
 }

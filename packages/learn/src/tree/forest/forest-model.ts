@@ -1,5 +1,7 @@
+import { tidelineError, type TidelineError } from "@tideline/spec";
 import { predictClasses, type Classifier } from "../../classifier.ts";
 import { matrix, type Matrix } from "../../matrix.ts";
+import { described } from "../bin/numeric-value.ts";
 import { treeTable, type TreeRows } from "../bin/table-rows.ts";
 import { rawScores } from "../model/raw-scores.ts";
 import type { TreeEnsemble } from "../tree-ensemble.ts";
@@ -49,12 +51,59 @@ export function scoresOf(ensemble: TreeEnsemble, rows: Matrix | TreeRows): Matri
   return rawScores(ensemble, treeTable(given, ensemble.features));
 }
 
-/** A forest of classes from its ensemble. */
-export function forestClassifier(
-  parts: Pick<ForestClassifier, "kind" | "classes" | "seed" | "ensemble"> & {
-    readonly outOfBag: OutOfBagClasses | undefined;
-  },
-): ForestClassifier {
+/** What {@link forestClassifier} makes a model of. */
+export interface ForestClassifierParts extends Pick<
+  ForestClassifier,
+  "kind" | "classes" | "seed" | "ensemble"
+> {
+  readonly outOfBag?: OutOfBagClasses | undefined;
+}
+
+/** What {@link forestRegressor} makes a model of. */
+export interface ForestRegressorParts extends Pick<ForestRegressor, "kind" | "seed" | "ensemble"> {
+  readonly outOfBag?: OutOfBagNumbers | undefined;
+}
+
+const KINDS = { randomForest: true, extraTrees: true } satisfies Record<ForestKind, true>;
+
+/**
+ * Holds an ensemble to what a model of averaged trees has.
+ *
+ * @throws MODEL_MALFORMED
+ */
+export function checkAverage(who: string, { outputs, average }: TreeEnsemble, expected: number): void {
+  if (!average) throw malformedModel(who, "ensemble", "an average of trees", "a sum");
+  if (outputs !== expected) throw malformedModel(who, "ensemble.outputs", String(expected), String(outputs));
+}
+
+/** What is wrong with the parts of a model. */
+export function malformedModel(
+  who: string,
+  field: string,
+  expected: string,
+  received: unknown,
+): TidelineError {
+  return tidelineError("MODEL_MALFORMED", { who, field, expected, received: described(received) });
+}
+
+function checkKind(who: string, kind: ForestKind): void {
+  if (!Object.hasOwn(KINDS, kind)) throw malformedModel(who, "kind", Object.keys(KINDS).join(", "), kind);
+}
+
+/**
+ * A forest of classes from its parts: the way back for an ensemble that was stored.
+ *
+ * @throws MODEL_MALFORMED for parts that do not go together.
+ * @example
+ * const stored = writeEnsemble(model.ensemble);
+ * const { kind, classes, seed } = model; // kept beside it
+ * forestClassifier({ kind, classes, seed, ensemble: readEnsemble(stored) });
+ */
+export function forestClassifier(parts: ForestClassifierParts): ForestClassifier {
+  checkKind("forestClassifier", parts.kind);
+  const { length } = parts.classes;
+  if (length < 2) throw malformedModel("forestClassifier", "classes", "two names or more", String(length));
+  checkAverage("forestClassifier", parts.ensemble, length === 2 ? 1 : length);
   const { kind, seed, ensemble, outOfBag } = parts;
   const predictProbabilities = (rows: Matrix | TreeRows): Matrix => {
     const scores = scoresOf(ensemble, rows);
@@ -73,12 +122,16 @@ export function forestClassifier(
   });
 }
 
-/** A forest of numbers from its ensemble. */
-export function forestRegressor(
-  parts: Pick<ForestRegressor, "kind" | "seed" | "ensemble"> & {
-    readonly outOfBag: OutOfBagNumbers | undefined;
-  },
-): ForestRegressor {
+/**
+ * A forest of numbers from its parts: the way back for an ensemble that was stored.
+ *
+ * @throws MODEL_MALFORMED for parts that do not go together.
+ * @example
+ * forestRegressor({ kind: "extraTrees", seed: 1, ensemble: readEnsemble(stored) });
+ */
+export function forestRegressor(parts: ForestRegressorParts): ForestRegressor {
+  checkKind("forestRegressor", parts.kind);
+  checkAverage("forestRegressor", parts.ensemble, 1);
   const { kind, seed, ensemble, outOfBag } = parts;
   return Object.freeze({
     kind,

@@ -1,6 +1,8 @@
-import { illegalOption, notNegative, oneOf, positiveInteger } from "../../net/check-option.ts";
+import { illegalOption } from "../../net/check-option.ts";
+import { checkOptions } from "../../net/estimator/option-form.ts";
 import type { Task } from "../../net/estimator/task.ts";
-import { binSettings, type BinOptions } from "../bin/bin-option.ts";
+import type { BinOptions } from "../bin/bin-option.ts";
+import { FOREST_OPTION_FORMS } from "./option-form.ts";
 
 /** How many features a branch looks at: the square root or logarithm of all, or a share of them. */
 export type FeatureShare = "sqrt" | "log2" | number;
@@ -59,91 +61,44 @@ export interface ForestSettings {
   readonly seed: number;
   readonly extra: boolean;
   readonly categorical: readonly string[];
-  readonly bins: BinOptions;
+  /** Undefined where nothing is said: 255. */
+  readonly bins: number | undefined;
+  readonly binning: BinOptions;
 }
 
-const TASKS = { classification: true, regression: true } satisfies Record<Task, true>;
-const SHARES = { sqrt: true, log2: true };
-
-/** A share of something: above 0, at most 1. @throws DEFINITION_ILLEGAL */
-export function shareOf(who: string, field: string, value: number): number {
-  if (typeof value === "number" && value > 0 && value <= 1) return value;
-  throw illegalOption(who, field, "a number above 0 and at most 1", String(value));
-}
-
-/** An integer. @throws DEFINITION_ILLEGAL */
-export function checkSeed(who: string, seed: number): number {
-  if (Number.isSafeInteger(seed)) return seed;
-  throw illegalOption(who, "seed", "an integer", String(seed));
-}
-
-function limit(who: string, field: string, value: number | undefined): number {
-  return value === undefined || value === Infinity ? Infinity : positiveInteger(who, field, value);
-}
-
-function flag(who: string, field: string, value: boolean): boolean {
-  if (typeof value === "boolean") return value;
-  throw illegalOption(who, field, "true or false", String(value));
-}
-
-function names(who: string, given: readonly string[]): readonly string[] {
-  if (Array.isArray(given) && given.every((name) => typeof name === "string"))
-    return Object.freeze([...given]);
-  throw illegalOption(who, "categorical", "a list of names", JSON.stringify(given));
-}
-
-function checkClassWeights(who: string, task: Task, weights: ForestClassWeights | undefined) {
-  if (weights === undefined || weights === "balanced") {
-    if (weights !== undefined && task === "regression")
-      throw illegalOption(who, "classWeights", "none in a regression", weights);
-    return weights;
-  }
-  if (task === "regression" || !Array.isArray(weights))
-    throw illegalOption(
-      who,
-      "classWeights",
-      task === "regression" ? "none in a regression" : '"balanced", or a list of numbers',
-      JSON.stringify(weights),
-    );
-  for (const [k, weight] of weights.entries()) notNegative(who, `classWeights[${k}]`, weight);
-  return Object.freeze([...weights]);
-}
-
-/** The options of a forest, checked. @throws DEFINITION_ILLEGAL naming the option. */
+/**
+ * The options of a forest, checked.
+ *
+ * @throws DEFINITION_ILLEGAL naming the option: one that there is not, of another form, or that contradicts another.
+ */
 export function forestSettings(who: string, options: ForestOptions, extra: boolean): ForestSettings {
-  const task = oneOf(who, "task", TASKS, options.task ?? "classification");
-  const { trees = 100, rowShare = 1, minChildRows = 1, minChildWeight = 0, minGain = 0, seed = 0 } = options;
-  const { features = task === "regression" ? 1 : "sqrt", bootstrap = !extra } = options;
-  flag(who, "bootstrap", bootstrap);
-  shareOf(who, "rowShare", rowShare);
+  checkOptions(who, FOREST_OPTION_FORMS, [], options);
+  const { task = "classification", rowShare = 1, seed = 0, classWeights, bootstrap = !extra } = options;
   const some = bootstrap || rowShare < 1;
-  const outOfBag = flag(who, "outOfBag", options.outOfBag ?? some);
+  const { outOfBag = some } = options;
   if (outOfBag && !some)
     throw illegalOption(who, "outOfBag", "false where every tree sees every row", "true");
-  if (minChildRows !== 1) positiveInteger(who, "minChildRows", minChildRows);
-  const { bins = 255, minBinRows = 1, sample = 200_000 } = options;
-  if (options.leaves !== undefined && options.leaves !== Infinity && !(options.leaves >= 2))
-    throw illegalOption(who, "leaves", "an integer of at least 2", String(options.leaves));
+  if (task === "regression" && classWeights !== undefined)
+    throw illegalOption(who, "classWeights", "none in a regression", JSON.stringify(classWeights));
+  const { bins, minBinRows = 1, sample = 200_000 } = options;
   return Object.freeze({
     task,
-    trees: positiveInteger(who, "trees", trees),
-    leaves: limit(who, "leaves", options.leaves),
-    depth: limit(who, "depth", options.depth),
-    features:
-      typeof features === "string"
-        ? oneOf(who, "features", SHARES, features)
-        : shareOf(who, "features", features),
+    trees: options.trees ?? 100,
+    leaves: options.leaves ?? Infinity,
+    depth: options.depth ?? Infinity,
+    features: options.features ?? (task === "regression" ? 1 : "sqrt"),
     bootstrap,
     rowShare,
-    minChildRows,
-    minChildWeight: notNegative(who, "minChildWeight", minChildWeight),
-    minGain: notNegative(who, "minGain", minGain),
-    classWeights: checkClassWeights(who, task, options.classWeights),
+    minChildRows: options.minChildRows ?? 1,
+    minChildWeight: options.minChildWeight ?? 0,
+    minGain: options.minGain ?? 0,
+    classWeights: Array.isArray(classWeights) ? Object.freeze([...classWeights]) : classWeights,
     outOfBag,
-    seed: checkSeed(who, seed),
+    seed,
     extra,
-    categorical: names(who, options.categorical ?? []),
-    bins: Object.freeze(binSettings(who, { bins, minBinRows, sample, seed })),
+    categorical: Object.freeze([...(options.categorical ?? [])]),
+    bins,
+    binning: Object.freeze({ bins: bins ?? 255, minBinRows, sample, seed }),
   });
 }
 

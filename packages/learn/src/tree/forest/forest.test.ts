@@ -332,22 +332,3 @@ describe("missing values and categories", () => {
     }
   });
 });
-
-test("a fit says how far it is, and stops when it is told", async () => {
-  const rows = { X: train.X, y: train.y, classes: CLASSES };
-  const seen: number[] = [];
-  await randomForest({ trees: 3 }).fit(rows, { onTree: ({ tree, trees }) => seen.push(tree * 10 + trees) });
-  expect(seen).toEqual([13, 23, 33]);
-  const stop = new AbortController();
-  const fit = randomForest({ trees: 10_000 }).fit(rows, {
-    signal: stop.signal,
-    onTree: ({ tree }) => tree === 4 && stop.abort(new Error("enough")),
-  });
-  await expect(fit).rejects.toThrow("enough");
-  const broken = randomForest({ trees: 5 }).fit(rows, {
-    onTree: () => {
-      throw new Error("no paper");
-    },
-  });
-  await expect(broken).rejects.toThrow("no paper");
-});

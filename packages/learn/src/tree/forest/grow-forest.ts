@@ -1,52 +1,58 @@
+import type { OptionForm } from "../../net/estimator/option-form.ts";
 import { seededRandom } from "../../random.ts";
 import { pauses } from "../boost/round/pause.ts";
 import type { Tree } from "../tree-ensemble.ts";
 import { treeSeeds } from "./draw.ts";
 import { forestGrower, type ForestJob, type ForestTree } from "./forest-job.ts";
-import type { ForestCrew, ForestThreads } from "./forest-threads.ts";
-
-/** Where a fit stands. */
-export interface ForestProgress {
-  /** Trees that are grown: 1, 2, ... */
-  readonly tree: number;
-  readonly trees: number;
-}
+import { THREADS_FORM, type ForestCrew, type ForestThreads } from "./forest-threads.ts";
+import { checkFit, WATCH_FORMS, type ForestWatch } from "./forest-watch.ts";
+import { sharedJob } from "./shared-job.ts";
 
 /** What a fit of a forest takes beside rows. */
-export interface ForestFitOptions {
-  /** Ends the fit between two trees: it throws the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Called after each tree, in their order. What it throws ends the fit. */
-  readonly onTree?: (progress: ForestProgress) => void;
+export interface ForestFitOptions extends ForestWatch {
   /** Threads that trees are grown in. Default: the caller's own. They change nothing of the forest. */
-  readonly threads?: ForestThreads;
-  /** Milliseconds, for turns of others alone. Default `performance.now`. */
-  readonly now?: () => number;
+  readonly crew?: ForestThreads;
+}
+
+const FIT_FORMS: { readonly [Name in keyof Required<ForestFitOptions>]: OptionForm } = {
+  ...WATCH_FORMS,
+  crew: THREADS_FORM,
+};
+
+const THREADS_REMEDY =
+  "A forest takes a port of threads, not their number: { crew: nodeForestThreads(2) } of @tideline/pipeline.";
+
+/** @throws ARGUMENT_INVALID for what a fit takes beside rows. */
+export function checkForestFit(who: string, given: ForestFitOptions): void {
+  checkFit(who, FIT_FORMS, given, { threads: THREADS_REMEDY, crew: THREADS_REMEDY });
 }
 
 /** Trees that may wait for an older one to be done, for each thread. */
 const AHEAD = 2;
 
-/** Grows the trees of a forest, and hands each to `take`, in order. */
+/** Grows the trees of a forest, and hands each to `take`, in order; fewer where `onTree` says "stop". */
 export async function growForest(
   job: ForestJob,
   trees: number,
   seed: number,
-  { signal, onTree, threads, now = () => performance.now() }: ForestFitOptions,
+  { signal, onTree, crew: port, now = () => performance.now() }: ForestFitOptions,
   take: (grown: ForestTree) => void,
 ): Promise<readonly Tree[]> {
   signal?.throwIfAborted();
   const seeds = treeSeeds(seededRandom(seed), trees);
   const out: Tree[] = [];
-  const done = (grown: ForestTree) => {
+  const done = async (grown: ForestTree) => {
     take(grown);
     out.push(grown.tree);
-    onTree?.({ tree: out.length, trees });
+    const answer = await onTree?.({ tree: out.length, trees });
+    signal?.throwIfAborted();
+    return answer === "stop";
   };
-  if (threads !== undefined && threads.threads > 1 && trees > 1) {
-    const crew = await threads.open(job);
+  const threads = Math.min(port?.threads ?? 1, trees);
+  if (port !== undefined && threads > 1) {
+    const crew = await port.open(sharedJob(job), threads);
     try {
-      await growWith(crew, threads.threads * AHEAD, seeds, signal, done);
+      await growWith(crew, threads * AHEAD, seeds, signal, done);
     } finally {
       crew.release();
     }
@@ -56,7 +62,7 @@ export async function growForest(
   const pause = pauses(signal, now);
   for (const treeSeed of seeds) {
     await pause();
-    done(grow(treeSeed));
+    if (await done(grow(treeSeed))) break;
   }
   return out;
 }
@@ -66,7 +72,7 @@ async function growWith(
   ahead: number,
   seeds: Uint32Array,
   signal: AbortSignal | undefined,
-  done: (grown: ForestTree) => void,
+  done: (grown: ForestTree) => Promise<boolean>,
 ): Promise<void> {
   const under: Promise<ForestTree>[] = [];
   let next = 0;
@@ -78,9 +84,22 @@ async function growWith(
   };
   while (next < seeds.length && under.length < ahead) start();
   for (let growing = under.shift(); growing !== undefined; growing = under.shift()) {
-    const grown = await growing;
+    const grown = await unlessAborted(growing, signal);
     if (next < seeds.length) start();
-    done(grown);
-    signal?.throwIfAborted();
+    if (await done(grown)) return;
+  }
+}
+
+/** What another thread grows, or the signal's reason as soon as there is one. */
+async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return value;
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([value, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }

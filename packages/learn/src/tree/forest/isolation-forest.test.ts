@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest";
 import { matrix } from "../../matrix.ts";
 import { seededRandom } from "../../random.ts";
 import type { TreeRows } from "../bin/table-rows.ts";
+import { readEnsemble } from "../model/stored/read-ensemble.ts";
+import { writeEnsemble } from "../model/stored/write-ensemble.ts";
+import { isolationModel } from "./isolation-model.ts";
 import { isolationForest, type IsolationOptions } from "./isolation-forest.ts";
 import { averagePathLength } from "./path-length.ts";
 
@@ -141,8 +144,10 @@ test.each([
   [{ depth: 1001 }, "depth: expected an integer of at most 1000"],
   [
     { contamination: 0.6 },
-    'contamination: expected "auto", or a number above 0 and at most 0.5, received 0.6',
+    "contamination: expected one of auto, or a number above 0 and at most 0.5, received 0.6",
   ],
+  [{ contaminaton: 0.1 }, "contaminaton: expected one of the options trees, sample,"],
+  [null, "options: expected an object"],
   [{ bootstrap: 1 }, "bootstrap"],
   [{ seed: NaN }, "seed"],
 ])("option %j", (options, message) => {
@@ -150,6 +155,48 @@ test.each([
   expect(make).toThrow(message);
   expect(make).toThrow(expect.objectContaining({ code: "DEFINITION_ILLEGAL" }));
 });
+
+test("columns of categories are named by an option, too", async () => {
+  const place = ["a", "b", "a", "a"];
+  const named = await isolationForest({ trees: 3, categorical: ["place"] }).fit({ columns: { place } });
+  const given = await isolationForest({ trees: 3 }).fit({ columns: { place }, categorical: ["place"] });
+  expect(named.ensemble).toEqual(given.ensemble);
+});
+
+test("a fit says how far it is, stops when it is told, and takes nothing else", async () => {
+  const seen: number[] = [];
+  const model = await isolationForest({ trees: 9 }).fit(
+    { X },
+    { onTree: ({ tree }) => (seen.push(tree) === 3 ? "stop" : undefined) },
+  );
+  expect([seen, model.ensemble.trees.length]).toEqual([[1, 2, 3], 3]);
+  for (const [options, message] of [
+    [{ onRound() {} }, "isolationForest.fit: onRound: expected one of the options signal, onTree, now"],
+    [null, "options: expected an object"],
+  ] as const)
+    await expect(isolationForest().fit({ X }, options as never)).rejects.toThrow(message);
+  await expect(isolationForest().fit(null as never)).rejects.toThrow("rows: expected { X } or { columns }");
+  const stop = new AbortController();
+  const last = isolationForest({ trees: 2, contamination: 0.1 }).fit(
+    { X },
+    { signal: stop.signal, onTree: ({ tree }) => (tree === 2 ? stop.abort(new Error("late")) : undefined) },
+  );
+  await expect(last).rejects.toThrow("late");
+});
+
+test("a stored isolation forest comes back", async () => {
+  const model = await isolationForest({ trees: 5, contamination: 0.1, seed: 3 }).fit({ X });
+  const { seed, sample, threshold } = model;
+  const ensemble = readEnsemble(writeEnsemble(model.ensemble));
+  const back = isolationModel({ seed, sample, threshold, ensemble });
+  expect(back.predict(X)).toEqual(model.predict(X));
+  expect({ ...back, ...FUNCTIONS }).toEqual({ ...model, ...FUNCTIONS });
+  for (const wrong of [{ sample: 0 }, { threshold: NaN }, { ensemble: { ...ensemble, average: false } }])
+    expect(() => isolationModel({ seed, sample, threshold, ensemble, ...wrong })).toThrow(
+      expect.objectContaining({ code: "MODEL_MALFORMED" }),
+    );
+});
+const FUNCTIONS = { scores: null, decisions: null, predict: null };
 
 test("no rows are not enough", async () => {
   await expect(isolationForest().fit({ columns: { a: [] } })).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import type { Matrix } from "../../matrix.ts";
 import type { TreeRows } from "../bin/table-rows.ts";
 import { lowerEnsemble } from "../model/lower-ensemble.ts";
 import type { TreeEnsemble } from "../tree-ensemble.ts";
-import { scoresOf } from "./forest-model.ts";
+import { checkAverage, malformedModel, scoresOf } from "./forest-model.ts";
 import { averagePathLength } from "./path-length.ts";
 
 /** A fitted isolation forest; frozen. */
@@ -33,11 +33,23 @@ export interface IsolationModel {
   predict(rows: Matrix | TreeRows): Int32Array;
 }
 
-/** An isolation forest from its ensemble. */
-export function isolationModel(
-  parts: Pick<IsolationModel, "seed" | "sample" | "ensemble" | "threshold">,
-): IsolationModel {
+/** What {@link isolationModel} makes a model of. */
+export type IsolationParts = Pick<IsolationModel, "seed" | "sample" | "ensemble" | "threshold">;
+
+/**
+ * An isolation forest from its parts: the way back for an ensemble that was stored.
+ *
+ * @throws MODEL_MALFORMED for parts that do not go together.
+ * @example
+ * const { seed, sample, threshold } = model; // kept beside writeEnsemble(model.ensemble)
+ * isolationModel({ seed, sample, threshold, ensemble: readEnsemble(stored) });
+ */
+export function isolationModel(parts: IsolationParts): IsolationModel {
   const { seed, sample, ensemble, threshold } = parts;
+  checkAverage("isolationModel", ensemble, 1);
+  if (!Number.isSafeInteger(sample) || sample < 1)
+    throw malformedModel("isolationModel", "sample", "an integer of at least 1", sample);
+  if (!Number.isFinite(threshold)) throw malformedModel("isolationModel", "threshold", "a number", threshold);
   const scores = (rows: Matrix | TreeRows) => anomalyScores(ensemble, sample, rows);
   return Object.freeze({
     kind: "isolationForest" as const,

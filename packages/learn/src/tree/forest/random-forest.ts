@@ -2,7 +2,9 @@ import type { Task } from "../../net/estimator/task.ts";
 import { binTable } from "../bin/bin-table.ts";
 import type { TreeRows } from "../bin/table-rows.ts";
 import type { BinnedTable } from "../binned-table.ts";
+import { checkBinned } from "../bin/check-binned.ts";
 import { featuresOf, trainingTable } from "../boost/estimator/boost-table.ts";
+import { checkBinOptions } from "../boost/estimator/column-constraint.ts";
 import { binsByRow, ownBins, sharedBins } from "./bin-by-row.ts";
 import { treeEnsemble } from "../model/ensemble.ts";
 import type { ForestJob } from "./forest-job.ts";
@@ -10,7 +12,8 @@ import { classTarget, numberTarget, type ForestLabels, type ForestTargets } from
 import { forestClassifier, forestRegressor } from "./forest-model.ts";
 import type { ForestClassifier, ForestKind, ForestRegressor } from "./forest-model.ts";
 import { featureCount, forestSettings, type ForestOptions, type ForestSettings } from "./forest-option.ts";
-import { growForest, type ForestFitOptions } from "./grow-forest.ts";
+import { checkObject } from "./forest-watch.ts";
+import { checkForestFit, growForest, type ForestFitOptions } from "./grow-forest.ts";
 import { addUnseen, outOfBagClasses, outOfBagNumbers, outOfBagSums } from "./out-of-bag.ts";
 
 /** Rows with classes, or with numbers; rows may be in bins already: then their values need not be in memory. */
@@ -24,7 +27,7 @@ export type ForestModel<T extends Task = Task> = T extends "regression" ? Forest
 export interface ForestEstimator<T extends Task = Task> {
   readonly kind: ForestKind;
   /**
-   * @throws ARGUMENT_INVALID for labels, weights or columns that do not fit; NOT_ENOUGH_DATA; DATA_MALFORMED for a value that
+   * @throws ARGUMENT_INVALID for options that there are not, labels, weights or columns that do not fit; NOT_ENOUGH_DATA; DATA_MALFORMED for a value that
    *   its column cannot hold; the reason of the signal.
    */
   fit(rows: ForestRows<T>, options?: ForestFitOptions): Promise<ForestModel<T>>;
@@ -82,33 +85,37 @@ async function fitForest(
   fit: ForestFitOptions,
 ): Promise<ForestModel> {
   const who = `${kind}.fit`;
+  checkObject(who, "rows", "{ X }, { columns } or { binned }, with labels", rows);
+  checkForestFit(who, fit);
   const { task, trees, seed, extra, leaves, depth, minChildRows, minChildWeight, minGain } = settings;
+  if ("binned" in rows) checkBinned(who, rows.binned);
   const table = "binned" in rows ? rows.binned : trainingTable(rows, settings.categorical, undefined);
-  const target =
+  const { given, ...source } =
     task === "regression"
       ? numberTarget(who, table.rows, rows as ForestTargets)
       : classTarget(who, table.rows, rows as ForestLabels, settings.classWeights);
-  const allocate = fit.threads === undefined ? ownBins : sharedBins;
-  const binned = "columns" in table ? binTable(table, { ...settings.bins, allocate }) : table;
+  const allocate = fit.crew === undefined ? ownBins : sharedBins;
+  const binned = "columns" in table ? binTable(table, { ...settings.binning, allocate }) : table;
+  checkBinOptions(who, settings, "binned" in rows, binned.features);
   const featuresByNode = featureCount(settings.features, binned.features.length);
   const job: ForestJob = {
-    source: { ...target, table: binned, byRow: binsByRow(binned, allocate) },
+    source: { ...source, table: binned, byRow: binsByRow(binned, allocate) },
     growth: { leaves, depth, featuresByNode, minChildRows, minChildWeight, minGain, extra },
     bag: { share: settings.rowShare, bootstrap: settings.bootstrap },
     outOfBag: settings.outOfBag,
   };
-  const outputs = Math.max(1, target.classes);
+  const outputs = Math.max(1, source.classes);
   const sums = settings.outOfBag ? outOfBagSums(table.rows, outputs) : undefined;
   const grown = await growForest(job, trees, seed, fit, ({ tree, leaves }) => {
     if (sums !== undefined && leaves !== undefined) addUnseen(sums, tree, leaves);
   });
   const features = featuresOf(binned.features);
   const ensemble = treeEnsemble({ features, outputs, trees: grown, average: true });
-  const { y, sampleWeight } = rows;
+  const { y } = rows;
   if (task === "regression") {
-    const outOfBag = sums && outOfBagNumbers(sums, y, sampleWeight);
+    const outOfBag = sums && outOfBagNumbers(sums, y, given);
     return forestRegressor({ kind, seed, ensemble, outOfBag });
   }
-  const outOfBag = sums && outOfBagClasses(sums, y, sampleWeight);
+  const outOfBag = sums && outOfBagClasses(sums, y, given);
   return forestClassifier({ kind, classes: (rows as ForestLabels).classes, seed, ensemble, outOfBag });
 }

@@ -17,7 +17,7 @@ export interface TreeModel {
 export interface TreeEstimatorCase<
   Rows,
   Model extends TreeModel,
-  Fit extends { readonly signal?: AbortSignal },
+  Fit extends { readonly signal?: AbortSignal; readonly now?: () => number },
 > {
   readonly name: string;
   /** The estimator with this seed, drawing something, so that seeds matter. */
@@ -55,7 +55,7 @@ const AGREE = 1e-5;
 export function treeEstimatorChecks<
   Rows,
   Model extends TreeModel,
-  Fit extends { readonly signal?: AbortSignal },
+  Fit extends { readonly signal?: AbortSignal; readonly now?: () => number },
 >(of: TreeEstimatorCase<Rows, Model, Fit>): readonly TreeEstimatorCheck[] {
   const { estimator, rows, given, alone, predicted } = of;
   const before = structuredClone({ rows, given });
@@ -86,6 +86,17 @@ export function treeEstimatorChecks<
     "is interrupted by a signal": async () => {
       const signal = AbortSignal.abort(new Error("enough"));
       await assert.rejects(estimator(1).fit(rows, { signal } as Fit), /enough/);
+    },
+    "gives others their turn, and hears a signal in the middle": async () => {
+      const stop = new AbortController();
+      let asked = 0;
+      // Each question comes a second after the last, so every pause is a turn; after the fifth a tree has been grown.
+      const now = () => {
+        if (++asked === 5) setTimeout(() => stop.abort(new Error("enough")), 0);
+        return asked * 1000;
+      };
+      await assert.rejects(estimator(1).fit(rows, { signal: stop.signal, now } as Fit), /enough/);
+      assert.ok(asked >= 5);
     },
     "predicts a row alone as among others": async () => {
       const [one, all] = [predicted(await fitted(), alone), predicted(await fitted(), given)];

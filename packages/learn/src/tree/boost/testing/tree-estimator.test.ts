@@ -1,8 +1,12 @@
 import { test } from "vitest";
-import type { ForestClassifier } from "../../forest/forest-model.ts";
+import type { TreeRows } from "../../bin/table-rows.ts";
+import type { ForestClassifier, ForestRegressor } from "../../forest/forest-model.ts";
+import type { ForestWatch } from "../../forest/forest-watch.ts";
 import type { ForestFitOptions } from "../../forest/grow-forest.ts";
+import { isolationForest } from "../../forest/isolation-forest.ts";
+import { lowerIsolation, type IsolationModel } from "../../forest/isolation-model.ts";
 import { lowerForest } from "../../forest/lower-forest.ts";
-import { extraTrees, randomForest } from "../../forest/random-forest.ts";
+import { extraTrees, randomForest, type ForestRows } from "../../forest/random-forest.ts";
 import { openTypescriptKernels } from "../../kernel/typescript-kernels.ts";
 import { openWasmKernels } from "../../kernel/wasm-kernels.ts";
 import type { BoostedClassifier, BoostedRanker, BoostedRegressor } from "../estimator/boosted-model.ts";
@@ -91,6 +95,28 @@ const CASES = [
       bad: [{ rows: short, says: /y: expected 120 labels/ }],
     }),
   ),
+  treeEstimatorChecks<ForestRows<"regression">, ForestRegressor, ForestFitOptions>({
+    name: "randomForest of numbers",
+    estimator: (seed) => randomForest({ ...growing, task: "regression", seed }),
+    rows: { ...given, y },
+    given,
+    alone,
+    predicted: (model, asked) => model.predict(asked),
+    lower: lowerForest,
+    ways: [{}],
+    bad: [{ rows: { ...given, y: [0] }, says: /y: expected 120 targets/ }],
+  }),
+  treeEstimatorChecks<TreeRows, IsolationModel, ForestWatch>({
+    name: "isolationForest",
+    estimator: (seed) => isolationForest({ trees: 4, contamination: 0.1, seed }),
+    rows: given,
+    given,
+    alone,
+    predicted: (model, asked) => model.scores(asked),
+    lower: lowerIsolation,
+    ways: [{}],
+    bad: [{ rows: { columns: {} }, says: /at least one column/ }],
+  }),
 ];
 
 for (const { name, run } of CASES.flat()) test(name, run);

@@ -41,7 +41,7 @@ async function ours(of: ForestCase, { X, y }: ForestCaseRows, seed: number): Pro
   }
   const forest = of.kind === "randomForest" ? randomForest : extraTrees;
   const features = of.features === "all" ? 1 : of.features;
-  const fit = threads > 1 ? { threads: nodeForestThreads(threads) } : {};
+  const fit = threads > 1 ? { crew: nodeForestThreads(threads) } : {};
   const settings = { trees, seed, features, outOfBag: false } as const;
   if (of.task === "regression") {
     const model = await forest({ ...settings, task: "regression" }).fit(

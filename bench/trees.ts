@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { TREE_CASES, type TreeCase } from "./trees/case.ts";
@@ -152,6 +152,11 @@ if (strangers.length > 0 || !numbers.every((number) => Number.isInteger(number) 
 } else {
   const folder = mkdtempSync(join(tmpdir(), "tideline-bench-trees-"));
   try {
+    // OpenMP's threads spin where they wait for each other: on a busy machine the peers are many times slower.
+    if (loadavg()[0]! > 0.5)
+      process.stderr.write(
+        `The machine is busy (load ${loadavg()[0]!.toFixed(1)}): times of this run are no figures.\n`,
+      );
     if (!values.json)
       process.stdout.write(
         `node ${process.version}, ${cpus()[0]!.model}, ${cpus().length} cores, ${threads} threads, ${rounds} rounds, ${repeats} repeats\n`,

@@ -3,6 +3,7 @@ import { leastHessian, type QuantisedLimits } from "../kernel/scan-scale.ts";
 import { splitGain } from "../kernel/split-gain.ts";
 import type { QuantisedSums, ScanLimits } from "../kernel/tree-kernels.ts";
 import type { Growth } from "./growth.ts";
+import { sortByKey } from "./sort-by-key.ts";
 
 /** Sums of one feature's bins. [bins] */
 export interface BinSums {
@@ -27,7 +28,7 @@ export interface CategorySearch {
   readonly quantised: QuantisedLimits;
   readonly categorical: Growth["categorical"];
   /** A number in 0..2^32-1 where only one split is tried, undefined for all. */
-  readonly random: number | undefined;
+  random: number | undefined;
 }
 
 /**
@@ -44,77 +45,94 @@ export function categorySplit(
   sums: BinSums,
   search: CategorySearch,
 ): CategorySplit | undefined {
-  const present: number[] = [];
-  for (let bin = 0; bin < feature.bins; bin++) if (sums.hessian[bin]! > 0) present.push(bin);
-  if (present.length < 2) return undefined;
-  const offers: Prefix[] = [];
-  const take: Offer = (offer) => {
-    if (search.random !== undefined) offers.push(offer);
-    else if (offers.length === 0 || offer.gain > offers[0]!.gain) offers[0] = offer;
-  };
-  if (feature.bins <= search.categorical.oneHot) offerEach(present, sums, search, take);
-  else offerSorted(present, sums, search, take);
-  const chosen = offers[Math.floor(((search.random ?? 0) * offers.length) / 4294967296)];
+  let count = 0;
+  for (let bin = 0; bin < feature.bins; bin++) if (sums.hessian[bin]! > 0) present[count++] = bin;
+  if (count < 2) return undefined;
+  const offers = offersOf(search.random !== undefined);
+  if (feature.bins <= search.categorical.oneHot) offerEach(count, sums, search, offers);
+  else offerSorted(count, sums, search, offers);
+  const chosen = offers.kept[Math.floor(((search.random ?? 0) * offers.kept.length) / 4294967296)];
   if (chosen === undefined) return undefined;
-  const { gain, order, from, count, gradient, hessian, extraL2 } = chosen;
-  return { gain, bins: order.slice(from, from + count), sums: { gradient, hessian }, extraL2 };
+  const { gain, bins, gradient, hessian, extraL2 } = chosen;
+  return { gain, bins, sums: { gradient, hessian }, extraL2 };
 }
 
-/** The first `count` categories of an order, from a place on, with their sums. */
-interface Prefix extends QuantisedSums {
+// Room of a search that is under way, for at most 256 bins; nothing outlives it.
+const present = new Int32Array(256);
+const rows = new Float64Array(256);
+const key = new Float64Array(256);
+const sorted = new Int32Array(256);
+
+/** Categories of the left side, with their sums. */
+interface Offer extends QuantisedSums {
   readonly gain: number;
-  readonly order: readonly number[];
-  readonly from: number;
-  readonly count: number;
+  readonly bins: readonly number[];
   readonly extraL2: number;
 }
 
-/** Takes a split in; the first of the greatest gain is kept. */
-type Offer = (prefix: Prefix) => void;
+/** Splits to choose from: the first of the greatest gain, or all of which one is drawn. */
+interface Offers {
+  readonly kept: readonly Offer[];
+  /** Whether a split of such a gain is taken; asked before it is written down, as most are not. */
+  wants(gain: number): boolean;
+  take(offer: Offer): void;
+}
+
+function offersOf(all: boolean): Offers {
+  const kept: Offer[] = [];
+  return {
+    kept,
+    wants: (gain) => all || kept.length === 0 || gain > kept[0]!.gain,
+    take(offer) {
+      kept[all ? kept.length : 0] = offer;
+    },
+  };
+}
 
 function offerEach(
-  order: readonly number[],
+  count: number,
   sums: BinSums,
   { limits, quantised }: CategorySearch,
-  take: Offer,
+  offers: Offers,
 ): void {
-  for (const [from, bin] of order.entries()) {
+  for (let at = 0; at < count; at++) {
+    const bin = present[at]!;
     const left = { gradient: sums.gradient[bin]!, hessian: sums.hessian[bin]! };
     if (left.hessian < quantised.least || limits.sums.hessian - left.hessian < quantised.least) continue;
-    take({ ...left, gain: splitGain(left, limits.sums, quantised), order, from, count: 1, extraL2: 0 });
+    const gain = splitGain(left, limits.sums, quantised);
+    if (offers.wants(gain)) offers.take({ ...left, gain, bins: [bin], extraL2: 0 });
   }
 }
 
-function offerSorted(present: readonly number[], sums: BinSums, search: CategorySearch, take: Offer): void {
+function offerSorted(count: number, sums: BinSums, search: CategorySearch, offers: Offers): void {
   const { limits, categorical, scales } = search;
-  const rows = new Float64Array(sums.hessian.length);
-  const key = new Float64Array(sums.hessian.length);
-  const sorted: number[] = [];
-  for (const bin of present) {
+  let known = 0;
+  for (let at = 0; at < count; at++) {
+    const bin = present[at]!;
     const [gradient, hessian] = [sums.gradient[bin]!, sums.hessian[bin]!];
     rows[bin] = Math.floor((limits.rows * hessian) / limits.sums.hessian + 0.5);
     key[bin] = (gradient * scales.gradient) / (hessian * scales.hessian + categorical.smooth);
-    if (rows[bin] >= categorical.smooth) sorted.push(bin);
+    if (rows[bin] >= categorical.smooth) sorted[known++] = bin;
   }
-  sorted.sort((one, other) => key[one]! - key[other]! || one - other);
-  offerPrefixes(sorted, rows, sums, search, take);
-  offerPrefixes(sorted.toReversed(), rows, sums, search, take);
+  sortByKey(sorted, known, key);
+  offerPrefixes(known, sums, search, offers);
+  sorted.subarray(0, known).reverse();
+  offerPrefixes(known, sums, search, offers);
 }
 
 function offerPrefixes(
-  order: readonly number[],
-  rows: Float64Array,
+  known: number,
   sums: BinSums,
   { limits, quantised, categorical, scales }: CategorySearch,
-  take: Offer,
+  offers: Offers,
 ): void {
-  const most = Math.min(categorical.most, Math.floor((order.length + 1) / 2));
+  const most = Math.min(categorical.most, Math.floor((known + 1) / 2));
   const leastRight = Math.max(quantised.least, leastHessian(limits, categorical.minRows, scales));
   const l2 = quantised.l2 + categorical.l2 / scales.hessian;
   const left = { gradient: 0, hessian: 0 };
   let group = 0;
   for (let count = 1; count <= most; count++) {
-    const bin = order[count - 1]!;
+    const bin = sorted[count - 1]!;
     left.gradient += sums.gradient[bin]!;
     left.hessian += sums.hessian[bin]!;
     group += rows[bin]!;
@@ -123,6 +141,7 @@ function offerPrefixes(
     if (group < categorical.minRows) continue;
     group = 0;
     const gain = splitGain(left, limits.sums, quantised, l2);
-    take({ gain, order, from: 0, count, ...left, extraL2: categorical.l2 });
+    if (!offers.wants(gain)) continue;
+    offers.take({ ...left, gain, bins: [...sorted.subarray(0, count)], extraL2: categorical.l2 });
   }
 }

@@ -20,29 +20,32 @@ export function findSplit(
   const randomSeed = growth.extra === true ? random.uint32() : undefined;
   const limits = scanLimits(growth, leaf, allowed, randomSeed);
   const numeric = kernels.scan(leaf.slot, limits);
-  const search = {
+  const search: CategorySearch = {
     scales,
     limits,
     quantised: quantisedLimits(limits, scales),
     categorical: growth.categorical,
+    random: undefined,
   };
   let best = -1;
   let gain = Math.max(0, growth.minGain);
   let categories: CategorySplit | undefined;
-  for (const [f, feature] of kernels.table.features.entries()) {
+  const { features } = kernels.table;
+  const { gain: numericGain } = numeric;
+  for (let f = 0; f < features.length; f++) {
     if (allowed[f] === 0) continue;
+    const feature = features[f]!;
     let found: CategorySplit | undefined;
     if (feature.kind === "categorical") {
-      const drawn: CategorySearch = {
-        ...search,
-        random: growth.extra === true ? random.uint32() : undefined,
-      };
-      found = categorySplit(feature, kernels.bins(leaf.slot, f), drawn);
+      search.random = growth.extra === true ? random.uint32() : undefined;
+      found = categorySplit(feature, kernels.bins(leaf.slot, f), search);
       if (found === undefined) continue;
     }
-    const candidate = found?.gain ?? numeric.gain[f]!;
+    const candidate = found === undefined ? numericGain[f]! : found.gain;
     if (!(candidate > gain)) continue;
-    [best, gain, categories] = [f, candidate, found];
+    best = f;
+    gain = candidate;
+    categories = found;
   }
   if (best < 0) return undefined;
   return categories === undefined

@@ -105,10 +105,10 @@ function kernelsOf(
       guard.slot(slot);
       steps.sums(leaf, slot, wanted, whole && leaf === 0);
     },
-    subtract(slot, other) {
+    subtract(slot, other, wanted) {
       guard.slot(slot);
       guard.slot(other);
-      steps.subtract(slot, other);
+      steps.subtract(slot, other, wanted);
     },
     scan(slot, limits) {
       guard.slot(slot);

@@ -1,13 +1,12 @@
+import { shortNumber } from "../plot/short-number.ts";
 import type { Tree, TreeCategory, TreeFeature } from "../tree-ensemble.ts";
 
 /** Categories that a question names before it counts the rest. */
 const NAMED = 6;
 
-/** A number in few digits; nothing for one that is not known. */
-export function shortNumber(value: number): string {
-  if (Number.isNaN(value)) return "";
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
-  return String(Number(value.toPrecision(5)));
+/** A number of a node: whole ones, such as rows and times, in full; nothing for one that is not known. */
+export function nodeNumber(value: number): string {
+  return shortNumber(value, { digits: 5, whole: 1e15 });
 }
 
 const shortCategory = (value: TreeCategory): string =>
@@ -20,7 +19,7 @@ export function branchQuestion(tree: Tree, node: number, features: readonly Tree
     const threshold = tree.threshold[node]!;
     return threshold === Infinity
       ? `${feature.name} is known`
-      : `${feature.name} <= ${shortNumber(threshold)}`;
+      : `${feature.name} <= ${nodeNumber(threshold)}`;
   }
   const words = tree.sets[tree.set[node]!]!;
   const isLeft = (code: number): boolean => (((words[code >>> 5] ?? 0) >>> (code & 31)) & 1) === 1;
@@ -35,5 +34,5 @@ export function branchQuestion(tree: Tree, node: number, features: readonly Tree
 
 /** What a leaf says. */
 export function leafValue({ value, width }: Tree, node: number): string {
-  return Array.from(value.subarray(node * width, (node + 1) * width), shortNumber).join(", ");
+  return Array.from(value.subarray(node * width, (node + 1) * width), nodeNumber).join(", ");
 }

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import type { Tree, TreeEnsemble, TreeFeature } from "../tree-ensemble.ts";
+import { outputScales, treeCounts } from "./output-scale.ts";
 import { numberChain, setChain, type BranchChain } from "./branch-chain.ts";
 
 /** Codes above this are not all numbers of single precision. */
@@ -114,15 +115,6 @@ function addNothing(into: Nodes, at: number, outputs: readonly number[]): void {
   }
 }
 
-/** The number of trees that add to each output. */
-function treesOf({ outputs, trees, target }: TreeEnsemble): Float64Array {
-  const counts = new Float64Array(outputs);
-  for (const [at, { width }] of trees.entries())
-    for (let output = 0; output < outputs; output++)
-      if (width > 1 || outputs === 1 || target[at] === output) counts[output]!++;
-  return counts;
-}
-
 /**
  * Adds an ensemble to a graph as one TreeEnsembleRegressor. Rows of single precision take the very path that `rawScores`
  * finds for them: thresholds become the largest number of single precision that is not above them.
@@ -145,7 +137,7 @@ function treesOf({ outputs, trees, target }: TreeEnsemble): Float64Array {
  * g.output("probabilities", lowerLink(g, lowerEnsemble(g, x, ensemble), { kind: "softmax" }));
  */
 export function lowerEnsemble(g: GraphBuilder, x: Value, ensemble: TreeEnsemble): Value {
-  const { features, outputs, trees, base, average } = ensemble;
+  const { features, outputs, trees, base } = ensemble;
   const width = x.dims[1];
   if (width !== features.length)
     throw tidelineError("GRAPH_ILLEGAL", {
@@ -177,8 +169,8 @@ export function lowerEnsemble(g: GraphBuilder, x: Value, ensemble: TreeEnsemble)
     target_ids: [],
     target_weights: [],
   };
-  const counts = treesOf(ensemble);
-  const scale = counts.map((count) => (average && count > 0 ? 1 / count : 1));
+  const counts = treeCounts(ensemble);
+  const scale = outputScales(ensemble);
   for (let at = 0; at < trees.length; at++) addTree(nodes, ensemble, at, scale);
   // onnxruntime leaves the base out of an output that no leaf adds to.
   const silent = [...counts.keys()].filter((output) => counts[output] === 0);

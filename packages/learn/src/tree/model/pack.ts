@@ -1,4 +1,5 @@
 import { tidelineError } from "@tideline/spec";
+import { treeCounts } from "./output-scale.ts";
 import { numberAfter } from "./number-after.ts";
 import type { Tree, TreeEnsemble, TreeFeature } from "../tree-ensemble.ts";
 
@@ -127,7 +128,6 @@ export function packEnsemble(ensemble: TreeEnsemble): PackedEnsemble {
   const bounds = new Float64Array(total);
   const keeper = setKeeper();
   const rows: number[] = [];
-  const counts = new Float64Array(outputs);
   let start = 0;
 
   const packed = trees.map((tree, at): PackedTree => {
@@ -166,7 +166,6 @@ export function packEnsemble(ensemble: TreeEnsemble): PackedEnsemble {
       end += 2;
     }
     const to = tree.width > 1 ? -1 : Math.max(0, target[at]!);
-    for (let output = 0; output < outputs; output++) if (to === -1 || to === output) counts[output]!++;
     start += size;
     const views = {
       control: control.subarray(start - size, start),
@@ -183,6 +182,6 @@ export function packEnsemble(ensemble: TreeEnsemble): PackedEnsemble {
     trees: packed,
     sets: Int32Array.from(keeper.words),
     rows: Float64Array.from(rows),
-    counts,
+    counts: treeCounts(ensemble),
   };
 }

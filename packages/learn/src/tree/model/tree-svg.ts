@@ -1,8 +1,8 @@
 import { tidelineError } from "@tideline/spec";
-import { plotFrame } from "../insight/plot/plot-frame.ts";
-import { at, escaped, shortened, textAt, widthOf } from "../insight/plot/svg-text.ts";
+import { plotFrame } from "../plot/plot-frame.ts";
+import { at, escaped, shortened, textAt, widthOf } from "../plot/svg-text.ts";
 import type { Tree, TreeFeature } from "../tree-ensemble.ts";
-import { branchQuestion, leafValue, shortNumber } from "./branch-question.ts";
+import { branchQuestion, leafValue, nodeNumber } from "./branch-question.ts";
 import { checkDepth } from "./drawn-depth.ts";
 
 /** How a tree is drawn. */
@@ -89,7 +89,7 @@ function lines(tree: Tree, { node, level, children, x }: Placed): string[] {
 function boxes(tree: Tree, placed: Placed): string[] {
   const { node, level, text, kind, width, children, x } = placed;
   const y = TOP + level * LEVEL;
-  const count = shortNumber(tree.count[node]!);
+  const count = nodeNumber(tree.count[node]!);
   const rows = count === "" ? "" : `${count} ${count === "1" ? "row" : "rows"}`;
   const below = [kind === "more" ? "more" : "", rows].filter((part) => part !== "").join(", ");
   return [

@@ -1,6 +1,6 @@
 import { tidelineError } from "@tideline/spec";
 import type { Tree, TreeFeature } from "../tree-ensemble.ts";
-import { branchQuestion, leafValue, shortNumber } from "./branch-question.ts";
+import { branchQuestion, leafValue, nodeNumber } from "./branch-question.ts";
 import { checkDepth } from "./drawn-depth.ts";
 
 /** How a tree is told. */
@@ -38,7 +38,7 @@ export function treeText(
   const open = [{ node: 0, level: 0, lead: "", stem: "" }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { node, level, lead, stem } = place;
-    const count = shortNumber(tree.count[node]!);
+    const count = nodeNumber(tree.count[node]!);
     const rows = count === "" ? "" : `, ${count} ${count === "1" ? "row" : "rows"}`;
     if (tree.feature[node] === -1) lines.push(`${lead}${leafValue(tree, node)}${rows}`);
     else if (level >= depth) lines.push(`${lead}... ${nodesBelow(tree, node)} nodes${rows}`);

@@ -2,7 +2,7 @@ import type { Tree, TreeEnsemble } from "../../tree-ensemble.ts";
 import { askedColumns } from "../asked-column.ts";
 import { goesLeft } from "../branch.ts";
 import { coverShares, type Cover } from "../cover.ts";
-import { outputScales } from "../output-scale.ts";
+import { outputScales } from "../../model/output-scale.ts";
 import type { GridColumn } from "./dependence-axis.ts";
 
 /** The mean of the leaves that each point of a grid leads to, other branches followed in the proportion of their rows. */

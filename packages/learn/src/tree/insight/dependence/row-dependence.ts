@@ -1,7 +1,7 @@
 import { rawScores } from "../../model/raw-scores.ts";
 import type { TreeEnsemble } from "../../tree-ensemble.ts";
 import type { TreeColumn, TreeTable } from "../../tree-table.ts";
-import { outputScales } from "../output-scale.ts";
+import { outputScales } from "../../model/output-scale.ts";
 import type { GridColumn } from "./dependence-axis.ts";
 
 /** Scores of all rows with each value in turn. Trees that do not ask the features are asked once. */

@@ -1,9 +1,10 @@
 import { tidelineError } from "@tideline/spec";
 import type { PartialDependence } from "../dependence/partial-dependence.ts";
 import type { TreeCategory } from "../../tree-ensemble.ts";
-import { bottomAxis, leftAxis, linearScale, shortNumber } from "./linear-scale.ts";
-import { plotFrame } from "./plot-frame.ts";
-import { at, textAt } from "./svg-text.ts";
+import { bottomAxis, leftAxis, linearScale } from "../../plot/linear-scale.ts";
+import { plotFrame } from "../../plot/plot-frame.ts";
+import { shortNumber } from "../../plot/short-number.ts";
+import { at, textAt } from "../../plot/svg-text.ts";
 
 /** What {@link drawDependence} takes. */
 export interface DependencePlotOptions {

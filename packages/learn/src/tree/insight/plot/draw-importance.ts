@@ -2,9 +2,10 @@ import { tidelineError } from "@tideline/spec";
 import type { PermutedFeature } from "../importance/permutation-importance.ts";
 import type { FeatureImportance } from "../importance/split-importance.ts";
 import type { FeatureEffect } from "../shap/shap-summary.ts";
-import { bottomAxis, linearScale, shortNumber } from "./linear-scale.ts";
-import { plotFrame, type PlotColor } from "./plot-frame.ts";
-import { at, shortened, textAt, widthOf } from "./svg-text.ts";
+import { bottomAxis, linearScale } from "../../plot/linear-scale.ts";
+import { plotFrame, type PlotColor } from "../../plot/plot-frame.ts";
+import { shortNumber } from "../../plot/short-number.ts";
+import { at, shortened, textAt, widthOf } from "../../plot/svg-text.ts";
 
 /** How a drawing of features is labelled. */
 export interface FeaturePlotOptions {

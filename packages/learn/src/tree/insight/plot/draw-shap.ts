@@ -5,9 +5,10 @@ import type { TreeEnsemble } from "../../tree-ensemble.ts";
 import { askedColumns } from "../asked-column.ts";
 import type { ShapValues } from "../shap/shap-values.ts";
 import { labelWidth, legend, MOST_LETTERS, type FeaturePlotOptions } from "./draw-importance.ts";
-import { bottomAxis, linearScale, shortNumber } from "./linear-scale.ts";
-import { plotFrame } from "./plot-frame.ts";
-import { at, textAt } from "./svg-text.ts";
+import { bottomAxis, linearScale } from "../../plot/linear-scale.ts";
+import { plotFrame } from "../../plot/plot-frame.ts";
+import { shortNumber } from "../../plot/short-number.ts";
+import { at, textAt } from "../../plot/svg-text.ts";
 import { swarmOffsets } from "./swarm.ts";
 
 /** What {@link drawShap} takes. */

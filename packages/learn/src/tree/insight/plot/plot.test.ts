@@ -9,7 +9,6 @@ import { randomEnsemble } from "../testing/random-ensemble.ts";
 import { drawDependence } from "./draw-dependence.ts";
 import { drawImportance } from "./draw-importance.ts";
 import { drawShap } from "./draw-shap.ts";
-import { linearScale, shortNumber } from "./linear-scale.ts";
 import { swarmOffsets } from "./swarm.ts";
 
 /** Elements of a well-formed document, their texts put back; throws where tags do not match or a character is illegal. */
@@ -116,31 +115,6 @@ test("a curve says its range in words, and what is missing stands apart", () => 
   const categories = partialDependence(ensemble, table, "f2");
   const points = readXml(drawDependence(categories)).tags.filter((tag) => tag === "circle");
   expect(points.length).toBe(categories.axes[0]!.values.length);
-});
-
-test("scales end at round values around the range, ticks are apart by 1, 2 or 5", () => {
-  expect(linearScale(0, 7.3, [0, 100]).ticks).toEqual([0, 2, 4, 6, 8]);
-  expect(linearScale(-0.03, 0.04, [0, 100]).ticks).toEqual([-0.04, -0.02, 0, 0.02, 0.04]);
-  expect(linearScale(5, 5, [0, 100]).ticks.length).toBeGreaterThan(1);
-  for (const [low, high] of [
-    [1e6, 1e6 + 1.2e-10],
-    [0, 5e-324],
-    [1e300, 1e300],
-    [-1e300, 1e300],
-  ] as const) {
-    const { ticks, place } = linearScale(low, high, [0, 100]);
-    expect(ticks.length).toBeLessThan(12);
-    for (const x of [...ticks, low, high]) expect(place(x)).toSatisfy(Number.isFinite);
-  }
-  for (const [low, high] of [
-    [0, Infinity],
-    [-1e308, 1e308],
-    [NaN, NaN],
-  ] as const)
-    expect(() => linearScale(low, high, [0, 1])).toThrow(/plot: values: expected finite.*ARGUMENT_INVALID/);
-  const { place } = linearScale(0, 10, [100, 0]);
-  expect([place(0), place(5), place(10)]).toEqual([100, 50, 0]);
-  expect([0, 1234.56, 2e7, 1e-5, -0.25].map(shortNumber)).toEqual(["0", "1235", "2.0e7", "1.0e-5", "-0.25"]);
 });
 
 test("points of one place are spread to both sides, within reach", () => {

@@ -1,7 +1,7 @@
 import type { Tree, TreeEnsemble } from "../../tree-ensemble.ts";
 import type { AskedColumn } from "../asked-column.ts";
 import { goesLeft } from "../branch.ts";
-import { outputScales } from "../output-scale.ts";
+import { outputScales } from "../../model/output-scale.ts";
 import type { ShapSink } from "./add-tree-shap.ts";
 import { addMixtures } from "./leaf-mixture.ts";
 import type { ShapValues } from "./shap-values.ts";

@@ -2,7 +2,7 @@ import type { TreeRows } from "../../bin/table-rows.ts";
 import type { Tree, TreeEnsemble } from "../../tree-ensemble.ts";
 import { askedColumns, askedTable, type AskedColumn } from "../asked-column.ts";
 import { checkCover } from "../cover.ts";
-import { outputScales } from "../output-scale.ts";
+import { outputScales } from "../../model/output-scale.ts";
 import type { ShapSink } from "./add-tree-shap.ts";
 import { askedByBranch, followRow } from "./branch-case.ts";
 import { shapPlan, type ShapPlan } from "./shap-plan.ts";

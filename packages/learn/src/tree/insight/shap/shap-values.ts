@@ -3,7 +3,7 @@ import type { TreeRows } from "../../bin/table-rows.ts";
 import type { TreeEnsemble } from "../../tree-ensemble.ts";
 import { askedColumns, askedTable, type AskedColumn } from "../asked-column.ts";
 import { checkCover, type Cover } from "../cover.ts";
-import { outputScales } from "../output-scale.ts";
+import { outputScales } from "../../model/output-scale.ts";
 import { addTreeShap } from "./add-tree-shap.ts";
 import { backgroundShap } from "./shap-background.ts";
 import { shapPlan } from "./shap-plan.ts";

@@ -1,7 +1,7 @@
 import type { Tree, TreeEnsemble } from "../../tree-ensemble.ts";
 import { goesLeft } from "../branch.ts";
 import { coverShares, type Cover } from "../cover.ts";
-import { outputScales } from "../output-scale.ts";
+import { outputScales } from "../../model/output-scale.ts";
 
 /** A game: what a coalition of features (bits) is worth. */
 export type Game = (coalition: number) => number;

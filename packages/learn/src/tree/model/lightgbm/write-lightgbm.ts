@@ -1,8 +1,8 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
-import type { Tree, TreeCategory, TreeEnsemble, TreeFeature } from "../../tree-ensemble.ts";
+import type { TreeCategory, TreeEnsemble, TreeFeature } from "../../tree-ensemble.ts";
 import type { TreeLink } from "../tree-link.ts";
 import { lightgbmOfLink } from "./objective-link.ts";
-import { writeTree, type LightgbmColumn } from "./write-tree.ts";
+import { writeTree, type LightgbmColumn, type WrittenTree } from "./write-tree.ts";
 
 function unwritable(field: string, expected: string, received: string): TidelineError {
   return tidelineError("MODEL_UNSUPPORTED", { who: "writeLightgbm", field, expected, received });
@@ -43,17 +43,14 @@ function columnsOf(features: readonly TreeFeature[]) {
 }
 
 /** The trees of each output in their order, wide ones taken apart. */
-function treesOf({
-  trees,
-  target,
-  outputs,
-}: TreeEnsemble): (readonly { readonly tree: Tree; readonly column: number }[])[] {
-  return Array.from({ length: outputs }, (_, output) =>
-    trees.flatMap((tree, at) => {
-      if (tree.width > 1) return [{ tree, column: output }];
-      return outputs === 1 || target[at] === output ? [{ tree, column: 0 }] : [];
-    }),
-  );
+function treesOf({ trees, target, outputs }: TreeEnsemble): (readonly WrittenTree[])[] {
+  const lists = Array.from({ length: outputs }, (): WrittenTree[] => []);
+  for (const [at, tree] of trees.entries()) {
+    const output = target[at]!;
+    if (output >= 0) lists[output]!.push({ tree, column: 0 });
+    else for (let column = 0; column < outputs; column++) lists[column]!.push({ tree, column });
+  }
+  return lists;
 }
 
 /**

@@ -6,6 +6,12 @@ export type LightgbmColumn =
   /** LightGBM's integer of each code. */
   | { readonly kind: "categorical"; readonly values: readonly number[] };
 
+/** A tree, and which of its leaves' numbers are written. */
+export interface WrittenTree {
+  readonly tree: Tree;
+  readonly column: number;
+}
+
 /** What becomes of leaves' numbers. */
 interface LeafChange {
   readonly factor: number;
@@ -38,7 +44,7 @@ function bitsOf(tree: Tree, node: number, values: readonly number[]): number[] {
 
 /** The lines of a tree: branches in their order, then leaves in theirs; a tree that adds `offset` where there is none. */
 export function writeTree(
-  given: { readonly tree: Tree; readonly column: number } | undefined,
+  given: WrittenTree | undefined,
   columns: readonly LightgbmColumn[],
   { factor, offset }: LeafChange,
 ): string {

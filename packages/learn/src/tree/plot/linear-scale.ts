@@ -1,4 +1,5 @@
 import { tidelineError } from "@tideline/spec";
+import { shortNumber } from "./short-number.ts";
 import { at, textAt } from "./svg-text.ts";
 
 /** An axis of numbers. */
@@ -41,14 +42,6 @@ export function linearScale(
       received: `${low} to ${high}`,
     });
   return { ticks, place: (value) => from + ((value - first * step) / span) * (to - from) };
-}
-
-/** A number in few characters. */
-export function shortNumber(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) return value.toExponential(1).replace("e+", "e");
-  return String(Number(value.toPrecision(4)));
 }
 
 /** Vertical lines with their values below, and the axis' name below these. */

@@ -1,7 +1,7 @@
 export { fail, join, perform, post, work } from "./control";
 export { addValue } from "./add-score";
 export { arrangeRows } from "./arrange";
-export { columnRows } from "./column-histogram";
+export { columnRows, fourColumns } from "./column-histogram";
 export { deriveBinary, deriveMulticlass, deriveSquared, prepareSoftmax } from "./derivative";
 export { sumRows } from "./exact-sum";
 export { leafWork } from "./leaf-work";

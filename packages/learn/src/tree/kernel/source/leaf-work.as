@@ -3,7 +3,7 @@ import {
   SCRATCH_BYTES, SLOT_BYTES, STRIDE, THREADS, WANTED, setup, word,
 } from "./address";
 import { denseRows, directRows, gatheredRows } from "./histogram";
-import { columnRows } from "./column-histogram";
+import { columnRows, fourColumns } from "./column-histogram";
 import { scanFeature } from "./scan";
 import { scratchOf, surveys } from "./scan-survey";
 import { subtract } from "./subtract";
@@ -54,8 +54,12 @@ export function leafWork(thread: u32): void {
  */
 function sums(whole: bool, leaf: u32, histogram: usize, own: usize, end: usize, wanted: usize, thread: u32): void {
   const last = load<u32>(end - 8) + load<u32>(end - 4);
-  for (let f = load<u32>(own); f < last; f++) {
-    if (load<u8>(wanted + f) != 0) memory.fill(histogram + f * FEATURE_BYTES, 0, FEATURE_BYTES);
+  const first = load<u32>(own);
+  let asked: u32 = 0;
+  for (let f = first; f < last; f++) {
+    if (load<u8>(wanted + f) == 0) continue;
+    memory.fill(histogram + f * FEATURE_BYTES, 0, FEATURE_BYTES);
+    asked++;
   }
   const threads = setup(THREADS);
   const scratch = setup(SCRATCH) + SCRATCH_BYTES * thread;
@@ -70,11 +74,42 @@ function sums(whole: bool, leaf: u32, histogram: usize, own: usize, end: usize, 
       const some = min<u32>(CHUNK, count - done);
       const rows = all + 4 * done;
       const pairs = setup(PAIRS) + 4 * (begin + done);
+      if (asked * 3 < last - first) {
+        addColumns(first, last, wanted, histogram, rows, pairs, some);
+        continue;
+      }
       for (let entry = own; entry < end; entry += 8) {
         addBlock(whole, near, entry, wanted, histogram, rows, pairs, some, scratch);
       }
     }
   }
+}
+
+/** Where few features are asked, from their columns, four at a time. */
+function addColumns(first: u32, last: u32, wanted: usize, histogram: usize, rows: usize, pairs: usize, count: u32): void {
+  const columns = setup(COLUMNS), all = setup(ROWS);
+  let f = nextWanted(first, last, wanted);
+  while (f < last) {
+    const g = nextWanted(f + 1, last, wanted);
+    const h = nextWanted(g + 1, last, wanted);
+    const i = nextWanted(h + 1, last, wanted);
+    if (i >= last) {
+      for (; f < last; f = nextWanted(f + 1, last, wanted)) {
+        columnRows(columns + f * all, pairs, histogram + f * FEATURE_BYTES, rows, count);
+      }
+      return;
+    }
+    fourColumns(
+      columns + f * all, columns + g * all, columns + h * all, columns + i * all, histogram + f * FEATURE_BYTES,
+      histogram + g * FEATURE_BYTES, histogram + h * FEATURE_BYTES, histogram + i * FEATURE_BYTES, pairs, rows, count,
+    );
+    f = nextWanted(i + 1, last, wanted);
+  }
+}
+
+function nextWanted(feature: u32, last: u32, wanted: usize): u32 {
+  while (feature < last && load<u8>(wanted + feature) == 0) feature++;
+  return feature;
 }
 
 function addBlock(

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { SHARE_ENV, Worker } from "node:worker_threads";
-import type { TreeThreads } from "@tideline/learn/tree";
+import { loseThread, type TreeThreads } from "@tideline/learn/tree";
 
 /**
  * `sitDown` of `@tideline/learn/tree` in a few words, so that a thread starts in milliseconds: it need not load a module.
@@ -13,7 +13,8 @@ try { work(thread); } catch (error) { fail(thread); throw error; }
 `;
 
 /**
- * Threads of Node for the kernels of trees. They do not keep the process alive, and end with the kernels' release.
+ * Threads of Node for the kernels of trees. They do not keep the process alive, and end with the kernels' release. One that
+ * ends before, for whatever reason, makes the next call of the kernels fail.
  *
  * @example
  * const kernels = await wasmKernels(nodeTreeThreads())(table, { slots: 31, leaves: 31, threads: 2 });
@@ -33,7 +34,12 @@ export function nodeTreeThreads(): TreeThreads {
             },
           });
         });
-        worker.once("error", reject);
+        // An error is followed by the end; after the start both only say that the thread is lost.
+        worker.on("error", reject);
+        worker.once("exit", (code) => {
+          loseThread(seat);
+          reject(new Error(`a thread ended with ${String(code)} before it began`));
+        });
       }),
   });
 }

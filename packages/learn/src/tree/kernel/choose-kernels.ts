@@ -1,3 +1,5 @@
+import { isTidelineError } from "@tideline/spec";
+import { threadCount } from "./thread-count.ts";
 import type { OpenTreeKernels, TreeKernels } from "./tree-kernels.ts";
 import type { TreeThreads } from "./tree-threads.ts";
 import { openTypescriptKernels } from "./typescript-kernels.ts";
@@ -25,31 +27,51 @@ export interface KernelChoice {
 
 /**
  * The fastest kernels that a place can run: WebAssembly with threads, without (a page that is not cross-origin isolated,
- * or no port of threads), or plain TypeScript (no WebAssembly, as in Hermes, or none with SIMD). A table that does not fit
- * the 4 GB of WebAssembly is opened in TypeScript, too; what was opened, its `name` and `threads` say.
+ * no port of threads, or one processor), or plain TypeScript (no WebAssembly, as in Hermes, none with SIMD, or a page whose
+ * content security policy forbids it).
  *
+ * What only shows when a table is opened leads to TypeScript, too: a table that does not fit the 4 GB of WebAssembly,
+ * memory that is not to be had, a module that is refused. What was opened, its `name`, `threads` and `reason` say.
+ *
+ * @throws from `open`: UNAVAILABLE where the port cannot start threads; ARGUMENT_INVALID for a wrong number of them.
  * @example
  * const { open, name, threads, reason } = chooseKernels();
  * const kernels = await open(table, { slots: 31, leaves: 31 });
  */
 export function chooseKernels({
-  threads: port,
+  threads: given,
   offer = wasmOffer(),
 }: KernelChoiceOptions = {}): KernelChoice {
   if (!offer.usable) {
-    return { name: "typescript", threads: 1, reason: offer.reason, open: openTypescriptKernels };
+    const { reason } = offer;
+    return Object.freeze({ name: "typescript", threads: 1, reason, open: openTypescriptKernels });
   }
-  const threaded = offer.shared && port !== undefined && port.parallelism > 1;
-  const openWasm = wasmKernels(threaded ? port : undefined);
-  const threads = threaded ? port.parallelism : 1;
-  const reason = offer.shared && port === undefined ? "no threads were handed in" : offer.reason;
+  const port = offer.shared && given !== undefined && given.parallelism > 1 ? given : undefined;
   return Object.freeze<KernelChoice>({
     name: "webassembly",
-    threads,
-    reason,
-    open(table, options) {
-      const { bytes } = wasmLayout(table, options, threaded ? (options.threads ?? threads) : 1);
-      return (bytes > MOST_BYTES ? openTypescriptKernels : openWasm)(table, options);
+    threads: threadCount(undefined, port),
+    reason: reasonOf(offer, given),
+    async open(table, options) {
+      const { bytes } = wasmLayout(table, options, threadCount(options.threads, port));
+      if (bytes > MOST_BYTES) {
+        return because(`${String(bytes)} bytes are more than WebAssembly has`, table, options);
+      }
+      try {
+        return await wasmKernels(port)(table, options);
+      } catch (error) {
+        if (!isTidelineError(error, "UNAVAILABLE") || error.parts.field === "threads") throw error;
+        return because(error.message, table, options);
+      }
     },
   });
+}
+
+function reasonOf(offer: WasmOffer & { readonly usable: true }, port: TreeThreads | undefined): string {
+  if (!offer.shared) return offer.reason;
+  if (port === undefined) return "no threads were handed in";
+  return port.parallelism > 1 ? offer.reason : "one processor";
+}
+
+async function because(reason: string, ...opened: Parameters<OpenTreeKernels>): Promise<TreeKernels> {
+  return Object.freeze({ ...(await openTypescriptKernels(...opened)), reason });
 }

@@ -67,6 +67,8 @@ export interface BinSplit {
 export interface TreeKernels {
   readonly name: "typescript" | "webassembly";
   readonly threads: number;
+  /** Why these, where they are not those that were chosen at first. */
+  readonly reason?: string | undefined;
   readonly table: BinnedTable;
   /** Histograms that are kept at once, at least 2. */
   readonly slots: number;

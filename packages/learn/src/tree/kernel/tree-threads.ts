@@ -25,8 +25,25 @@ export interface TreeThreads {
   readonly parallelism: number;
   /** Whether the caller's thread may sleep: not in a page of a browser. */
   readonly callerMaySleep: boolean;
-  /** Starts a thread, and is done when that thread runs. @throws whatever the platform says where it cannot. */
+  /**
+   * Starts a thread, and is done when that thread runs. When it ends later on, `loseThread(seat)` is called. @throws whatever the platform says
+   * where it cannot; the kernels pass it on as the cause of UNAVAILABLE.
+   */
   start(seat: TreeThreadSeat): Promise<TreeThread>;
+}
+
+/** `FAILED` of `address.as`, in words. */
+const FAILED = 65;
+
+/**
+ * Tells kernels that a thread of theirs has ended, so that their next call fails and does not wait for it. For adapters,
+ * wherever they hear that a thread ended, without asking why: after the kernels' release it changes nothing.
+ *
+ * @example
+ * worker.once("exit", () => loseThread(seat));
+ */
+export function loseThread({ memory }: TreeThreadSeat): void {
+  Atomics.store(new Int32Array(memory.buffer), FAILED, 1);
 }
 
 /** What a thread does until the kernels are released. It blocks: only for a thread of its own. */

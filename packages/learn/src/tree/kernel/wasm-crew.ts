@@ -1,8 +1,8 @@
-import { tidelineError } from "@tideline/spec";
+import { messageOf, tidelineError } from "@tideline/spec";
 import type { TreeThread, TreeThreads } from "./tree-threads.ts";
 import { SHARED } from "./wasm-layout.ts";
 import { wasmModule } from "./wasm-module.ts";
-import { instantiate, webAssembly, type WasmMemory } from "./web-assembly.ts";
+import { instantiate, webAssembly, type WasmMemory, type WasmModule } from "./web-assembly.ts";
 
 /** Operations of `control.as`. */
 const OPERATIONS = {
@@ -41,7 +41,7 @@ export interface WasmCrew {
 /**
  * Makes a memory of so many bytes, and starts the threads.
  *
- * @throws UNAVAILABLE where the memory is not to be had.
+ * @throws UNAVAILABLE with its cause, where the module, the memory or the threads are not to be had; no thread is left.
  */
 export async function wasmCrew(
   bytes: number,
@@ -51,7 +51,7 @@ export async function wasmCrew(
   const shared = threads > 1;
   const module = await wasmModule(shared);
   const memory = memoryOf(Math.ceil(bytes / 65536), shared);
-  const own = instantiate(module, memory) as KernelExports;
+  const own = instanceOf(module, memory);
   const others: TreeThread[] = [];
   const words = new Int32Array(memory.buffer, SHARED.words, 16);
   const operation = new Int32Array(memory.buffer, SHARED.operation, 1);
@@ -63,12 +63,20 @@ export async function wasmCrew(
   };
   try {
     const seats = Array.from({ length: threads - 1 }, (_, at) => ({ module, memory, thread: at + 1 }));
-    const started = await Promise.allSettled(seats.map((seat) => port!.start(seat)));
+    // Async, so that one that throws at once leaves none of the others unknown.
+    const started = await Promise.allSettled(seats.map(async (seat) => port!.start(seat)));
     for (const result of started) if (result.status === "fulfilled") others.push(result.value);
     for (const result of started) if (result.status === "rejected") throw result.reason;
-  } catch (error) {
+  } catch (cause) {
     endAll();
-    throw error;
+    throw tidelineError("UNAVAILABLE", {
+      who: "tree kernels",
+      field: "threads",
+      expected: `${String(threads - 1)} beside the caller's`,
+      received: messageOf(cause),
+      remedy: "Ask for fewer, or hand in no port of threads",
+      cause,
+    });
   }
   const lost = (received: string, cause?: unknown): Error =>
     tidelineError("UNAVAILABLE", { who: "tree kernels", expected: "living threads", received, cause });
@@ -114,13 +122,26 @@ function memoryOf(pages: number, shared: boolean): WasmMemory {
       shared ? { initial: pages, maximum: pages, shared } : { initial: pages, maximum: pages },
     );
   } catch (cause) {
-    throw tidelineError("UNAVAILABLE", {
-      who: "tree kernels",
-      field: "memory",
-      expected: `${String(pages * 65536)} bytes`,
-      received: "a refusal",
-      remedy: "Train on fewer rows or features, or keep fewer histograms.",
-      cause,
-    });
+    throw noMemory(pages * 65536, cause);
   }
+}
+
+/** Some engines reserve the memory only here. */
+function instanceOf(module: WasmModule, memory: WasmMemory): KernelExports {
+  try {
+    return instantiate(module, memory) as KernelExports;
+  } catch (cause) {
+    throw noMemory(memory.buffer.byteLength, cause);
+  }
+}
+
+function noMemory(bytes: number, cause: unknown): Error {
+  return tidelineError("UNAVAILABLE", {
+    who: "tree kernels",
+    field: "memory",
+    expected: `${String(bytes)} bytes`,
+    received: messageOf(cause),
+    remedy: "Train on fewer rows or features, or keep fewer histograms.",
+    cause,
+  });
 }

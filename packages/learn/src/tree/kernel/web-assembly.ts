@@ -14,6 +14,7 @@ interface WebAssemblyApi {
   ) => {
     readonly exports: unknown;
   };
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
   compile(bytes: Uint8Array): Promise<WasmModule>;
   validate(bytes: Uint8Array): boolean;
 }

@@ -4,7 +4,7 @@ import type { Tree, TreeEnsemble } from "../../tree-ensemble.ts";
 import type { TreeTable } from "../../tree-table.ts";
 import { askedColumns, askedTable } from "../asked-column.ts";
 import { expectedGame } from "../testing/brute-shapley.ts";
-import { randomEnsemble } from "../testing/random-ensemble.ts";
+import { randomCase } from "../testing/random-case.ts";
 import { partialDependence } from "./partial-dependence.ts";
 
 /** What an axis' value is to branches: a code for a category, NaN for missing and for zeros that are. */
@@ -31,7 +31,7 @@ const forms = fc.record({
 test("curves are those of rows whose values are replaced, one by one", () => {
   fc.assert(
     fc.property(forms, fc.constantFrom([0], [2], [3], [0, 2], [2, 3]), (form, places) => {
-      const { ensemble, table } = randomEnsemble({ ...form, rows: 4 });
+      const { ensemble, table } = randomCase({ ...form, rows: 4 });
       const names = places.map((at) => `f${at}`) as [string, string];
       const answer = partialDependence(ensemble, table, names, { ice: true });
       const cover = partialDependence(ensemble, table, names, { method: "cover" });
@@ -118,7 +118,7 @@ test("grids: few values as they are, many by quantiles, missing last, or one's o
   expect(values(many, { grid: { x: [30, NaN, 7, 30] } })).toEqual([7, 30, NaN]);
   expect(() => values(many, { grid: { x: [1, Infinity] } })).toThrow(/grid.x: expected finite.*Infinity/);
   expect(values([3, 1], { grid: Object.create({ x: [7] }) as object })).toEqual([1, 3]);
-  const { ensemble: forest, table } = randomEnsemble({ seed: 1, features: 3, rows: 60 });
+  const { ensemble: forest, table } = randomCase({ seed: 1, features: 3, rows: 60 });
   const named = (options = {}) => partialDependence(forest, table, "f2", options).axes[0]!.values;
   expect(named()).toEqual(["a", "b", "c", 4, true, "d", null]);
   expect(named({ points: 2 }).length).toBe(3);
@@ -141,7 +141,7 @@ test("what is wrong is named", () => {
     /grid.x: expected finite numbers, or NaN, received "a"/,
   );
   expect(() => partialDependence(ensemble, { columns: { x: [], z: [] } }, "x")).toThrow(/NOT_ENOUGH_DATA/);
-  const { ensemble: forest, table } = randomEnsemble({ seed: 1, features: 3 });
+  const { ensemble: forest, table } = randomCase({ seed: 1, features: 3 });
   expect(() => partialDependence(forest, table, "f2", { grid: { f2: ["z"] } })).toThrow(
     /grid.f2: expected categories/,
   );

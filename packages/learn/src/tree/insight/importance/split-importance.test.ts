@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { randomEnsemble } from "../testing/random-ensemble.ts";
+import { randomCase } from "../testing/random-case.ts";
 import { gainImportance, splitImportance } from "./split-importance.ts";
 
 test("gains and branches are counted by feature, shares add up to 1", () => {
-  const { ensemble } = randomEnsemble({ seed: 2, features: 5, trees: 6, leaves: 12 });
+  const { ensemble } = randomCase({ seed: 2, features: 5, trees: 6, leaves: 12 });
   const gains = gainImportance(ensemble);
   const splits = splitImportance(ensemble);
   expect(gains.map(({ feature }) => feature)).toEqual(["f0", "f1", "f2", "f3", "f4"]);

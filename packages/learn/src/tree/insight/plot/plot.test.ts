@@ -5,7 +5,7 @@ import type { PermutedFeature } from "../importance/permutation-importance.ts";
 import { gainImportance } from "../importance/split-importance.ts";
 import { shapSummary } from "../shap/shap-summary.ts";
 import { shapValues } from "../shap/shap-values.ts";
-import { randomEnsemble } from "../testing/random-ensemble.ts";
+import { randomCase } from "../testing/random-case.ts";
 import { drawDependence } from "./draw-dependence.ts";
 import { drawImportance } from "./draw-importance.ts";
 import { drawShap } from "./draw-shap.ts";
@@ -48,7 +48,7 @@ const texts = fc
 test("drawings of all kinds are well-formed, whatever names and values are", () => {
   fc.assert(
     fc.property(fc.integer(), texts, fc.boolean(), (seed, name, forest) => {
-      const { ensemble: plain, table: given } = randomEnsemble({
+      const { ensemble: plain, table: given } = randomCase({
         seed,
         features: 4,
         outputs: 2,
@@ -102,7 +102,7 @@ test("bars come largest first, the others are counted, intervals are drawn, long
 });
 
 test("a curve says its range in words, and what is missing stands apart", () => {
-  const { ensemble, table } = randomEnsemble({ seed: 1, features: 3, rows: 40 });
+  const { ensemble, table } = randomCase({ seed: 1, features: 3, rows: 40 });
   const numeric = partialDependence(ensemble, table, "f0", { ice: true });
   expect(numeric.axes[0]!.values.at(-1)).toBeNaN();
   const drawn = readXml(drawDependence(numeric, { unit: "km/h", curves: 10 }));
@@ -127,7 +127,7 @@ test("points of one place are spread to both sides, within reach", () => {
 });
 
 test("what is wrong is named", () => {
-  const { ensemble, table } = randomEnsemble({ seed: 1, features: 3, rows: 4 });
+  const { ensemble, table } = randomCase({ seed: 1, features: 3, rows: 4 });
   const shap = shapValues(ensemble, table);
   expect(() => drawImportance([])).toThrow(
     /features: expected at least one feature.*received none.*ARGUMENT_INVALID/,
@@ -136,7 +136,7 @@ test("what is wrong is named", () => {
   expect(() => drawShap(shap, ensemble, table, { output: 1 })).toThrow(
     /output: expected an integer in 0..0, received 1/,
   );
-  const other = randomEnsemble({ seed: 1, features: 3, rows: 5 }).table;
+  const other = randomCase({ seed: 1, features: 3, rows: 5 }).table;
   expect(() => drawShap(shap, ensemble, other)).toThrow(
     /shap: expected values of these 5 rows and 3 features/,
   );

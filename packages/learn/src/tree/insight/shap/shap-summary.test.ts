@@ -1,13 +1,20 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../random.ts";
 import { askedColumns, askedTable } from "../asked-column.ts";
-import { randomEnsemble } from "../testing/random-ensemble.ts";
+import { randomCase } from "../testing/random-case.ts";
 import { correlation } from "./correlation.ts";
 import { shapSummary } from "./shap-summary.ts";
 import { shapValues } from "./shap-values.ts";
 
 test("means and directions are those of the values, over more rows than a block", () => {
-  const { ensemble, table } = randomEnsemble({ seed: 6, features: 4, outputs: 2, trees: 6, rows: 2100 });
+  const { ensemble, table } = randomCase({
+    seed: 6,
+    features: 4,
+    outputs: 2,
+    trees: 6,
+    leaves: 16,
+    rows: 2100,
+  });
   const { values } = shapValues(ensemble, table);
   const columns = askedColumns(ensemble, askedTable("test", ensemble, table));
   const summary = shapSummary(ensemble, table);

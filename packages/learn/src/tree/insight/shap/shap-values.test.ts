@@ -7,7 +7,7 @@ import type { TreeTable } from "../../tree-table.ts";
 import { askedColumns, askedTable } from "../asked-column.ts";
 import type { Cover } from "../cover.ts";
 import { backgroundGame, brutePair, bruteShapley, expectedGame } from "../testing/brute-shapley.ts";
-import { randomEnsemble } from "../testing/random-ensemble.ts";
+import { randomCase } from "../testing/random-case.ts";
 import { shapInteractions } from "./shap-interaction.ts";
 import { shapValues, type ShapValues } from "./shap-values.ts";
 
@@ -35,7 +35,7 @@ const sumOf = (values: Float64Array) => values.reduce((sum, value) => sum + valu
 test("values are Shapley's over all coalitions, by either cover", () => {
   fc.assert(
     fc.property(forms, fc.constantFrom<Cover>("count", "weight"), (form, cover) => {
-      const { ensemble, table } = randomEnsemble({ ...form, rows: 3 });
+      const { ensemble, table } = randomCase({ ...form, rows: 3 });
       const shap = shapValues(ensemble, table, { cover });
       for (const [at, row] of rowsOf(ensemble, table).entries()) {
         for (let output = 0; output < ensemble.outputs; output++) {
@@ -54,8 +54,8 @@ test("values are Shapley's over all coalitions, by either cover", () => {
 test("with a background, values are those of rows mixed with its rows", () => {
   fc.assert(
     fc.property(forms, (form) => {
-      const { ensemble, table } = randomEnsemble({ ...form, rows: 2 });
-      const background = randomEnsemble({ ...form, rows: 4 }).table;
+      const { ensemble, table } = randomCase({ ...form, rows: 2 });
+      const background = randomCase({ ...form, rows: 4 }).table;
       const shap = shapValues(ensemble, table, { background });
       const others = rowsOf(ensemble, background);
       for (const [at, row] of rowsOf(ensemble, table).entries()) {
@@ -73,7 +73,7 @@ test("with a background, values are those of rows mixed with its rows", () => {
 test("pairs are the interaction index, and their rows add up to the values", () => {
   fc.assert(
     fc.property(forms, (form) => {
-      const { ensemble, table } = randomEnsemble({ ...form, rows: 2 });
+      const { ensemble, table } = randomCase({ ...form, rows: 2 });
       const single = shapValues(ensemble, table);
       const pairs = shapInteractions(ensemble, table);
       const { features, outputs } = form;
@@ -96,7 +96,7 @@ test("pairs are the interaction index, and their rows add up to the values", () 
 });
 
 test("values add up to 1e-9 where paths are long and features many", () => {
-  const { ensemble, table } = randomEnsemble({ seed: 5, features: 60, leaves: 900, trees: 9, rows: 9 });
+  const { ensemble, table } = randomCase({ seed: 5, features: 60, leaves: 900, trees: 9, rows: 9 });
   const shap = shapValues(ensemble, table);
   for (const [at, row] of rowsOf(ensemble, table).entries()) {
     // All bits are set in -1.
@@ -106,14 +106,14 @@ test("values add up to 1e-9 where paths are long and features many", () => {
 });
 
 test("a table of its own order and codes, with further columns, asks the same", () => {
-  const { ensemble, table } = randomEnsemble({ seed: 1, features: 6, rows: 8 });
+  const { ensemble, table } = randomCase({ seed: 1, features: 6, rows: 8 });
   const extra = { kind: "numeric", name: "extra", values: new Float64Array(8) } as const;
   const turned = { rows: 8, columns: [extra, ...table.columns.toReversed()] };
   expect(shapValues(ensemble, turned)).toEqual(shapValues(ensemble, table));
 });
 
 test("what is wrong is named", () => {
-  const { ensemble, table } = randomEnsemble({ seed: 1, features: 3 });
+  const { ensemble, table } = randomCase({ seed: 1, features: 3 });
   const [first, ...others] = table.columns;
   expect(() => shapValues(ensemble, { rows: 5, columns: others })).toThrow(/a column "f0".*ARGUMENT_INVALID/);
   const coded = { ...table.columns[2]!, name: "f0" };

@@ -18,6 +18,8 @@ export interface RandomForm {
   readonly features: readonly TreeFeature[];
   /** Thresholds. Default: half of them among -2 to 2 in steps of a half, else normal. */
   readonly threshold?: (random: Random) => number;
+  /** Rows of a leaf, for branches that have those of their leaves. Default: nodes have rows at random. */
+  readonly leafRows?: (random: Random) => number;
 }
 
 /** A numeric feature for each name. */
@@ -68,7 +70,14 @@ function randomTree(random: Random, { leaves, features, threshold, ...form }: Ra
     return sets.push(Uint32Array.from(words)) - 1;
   });
   const draw = threshold ?? drawThreshold;
-  const positive = () => Float64Array.from(feature, () => random.integer(1000));
+  const { leafRows } = form;
+  const positive = () => {
+    if (leafRows === undefined) return Float64Array.from(feature, () => random.integer(1000));
+    const sums = new Float64Array(feature.length);
+    for (let node = sums.length - 1; node >= 0; node--)
+      sums[node] = feature[node] === -1 ? leafRows(random) : sums[left[node]!]! + sums[right[node]!]!;
+    return sums[0] === 0 ? sums.fill(1) : sums;
+  };
   return {
     feature: Int32Array.from(feature),
     threshold: Float64Array.from(feature, (asked) =>

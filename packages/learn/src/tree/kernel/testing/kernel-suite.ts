@@ -7,6 +7,7 @@ import { randomGrowth } from "../../grow/testing/random-growth.ts";
 import type { OpenTreeKernels, TreeKernels } from "../tree-kernels.ts";
 import { openTypescriptKernels } from "../typescript-kernels.ts";
 import { binnedCase, COLUMN_KINDS, type ColumnKind } from "./binned-case.ts";
+import { boostingChecks } from "./boosting-check.ts";
 import { DERIVATIVE_KINDS, type DerivativeKind, fillDerivatives, someRows } from "./derivative-case.ts";
 import { kernelTranscript } from "./kernel-transcript.ts";
 import { refusalChecks } from "./refusal-check.ts";
@@ -120,6 +121,7 @@ export function kernelSuite(
           return kernels.bins(0, 0);
         }),
     })),
+    ...boostingChecks(open, threads),
     ...refusalChecks(open, threads),
   ];
 }

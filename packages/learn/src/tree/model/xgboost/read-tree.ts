@@ -42,8 +42,13 @@ function categoriesOf(from: JsonObject, nodes: number): Map<number, Float64Array
   const owners = integersIn(from, "categories_nodes", 0, nodes - 1);
   const starts = integersIn(from, "categories_segments", 0, all.length, owners.length);
   const sizes = integersIn(from, "categories_sizes", 0, all.length, owners.length);
+  let total = 0;
   for (const [at, owner] of owners.entries()) {
     const [start, size] = [starts[at]!, sizes[at]!];
+    // Sets that overlap would take more time than their text.
+    total += size;
+    if (total > all.length)
+      throw malformedXgboost(`${from.path}.categories_sizes`, `${all.length} in all`, total);
     if (types[owner] !== 1 || sets.has(owner) || start + size > all.length)
       throw malformedXgboost(`${from.path}.categories_nodes`, "each categorical node once", owner);
     sets.set(owner, all.subarray(start, start + size));

@@ -144,6 +144,20 @@ describe("readXgboost", () => {
           change,
         ),
       );
+    const shared = changed("categories", (learner) => {
+      const { trees } = (
+        learner["gradient_booster"] as {
+          model: {
+            trees: { categories: number[]; categories_segments: number[]; categories_sizes: number[] }[];
+          };
+        }
+      ).model;
+      for (const one of trees) {
+        one.categories_segments.fill(0);
+        one.categories_sizes.fill(one.categories.length);
+      }
+    });
+    refused(shared, /categories_sizes: expected \d+ in all.*MODEL_MALFORMED/);
     refused(tree({ left_children: [] }), /tree 1.left_children.*integers/);
     refused(tree({ tree_param: { num_nodes: "999999999999" } }), /num_nodes/);
     const first = JSON.parse(model("missing")) as never as {

@@ -107,9 +107,10 @@ export interface WasmLayout {
 
 /**
  * Lays out the one memory of the kernels; it never grows. A row takes, with F features: F bytes as columns (for
- * partitioning), F bytes as rows (for histograms), 8 for its derivatives in float32, 8 in the order of leaves (its number
- * and both quantised derivatives), and as much while rows move: 2 F + 24. With scores, labels and weights for boosting 16
- * to 24 more. 50 M rows of 20 features with scores and labels are 4.0 GB; a histogram takes 2,048 bytes a feature.
+ * partitioning), F bytes as rows (for histograms; up to 1.3 F where they are padded), 8 for its derivatives in float32, 8 in
+ * the order of leaves (its number and both quantised derivatives), and as much while rows move: 2 F + 24. For boosting of O
+ * outputs 8 O + 8 more for scores and label, 16 where O is above 1, and 8 with weights. 50 M rows of 20 features and one
+ * output without weights are 4.0e9 bytes; a histogram takes 2,048 bytes a feature, whatever its bins.
  */
 export function wasmLayout(table: BinnedTable, options: KernelOptions, threads: number): WasmLayout {
   let end = GROUND;

@@ -119,6 +119,10 @@ describe("what is wrong is named", () => {
     expect(await regression.fit({ X, y: Int32Array.of(1, 2), sampleWeight: [1, 1] })).toMatchObject({
       ensemble: model.ensemble,
     });
+    for (const none of [undefined, null, 3])
+      expect(() => model.predict(none as never)).toThrow(
+        expect.objectContaining({ code: "ARGUMENT_INVALID" }),
+      );
     expect(() => model.predict(matrix(1, 2, Float64Array.of(1, 2)))).toThrow("1 columns");
     await expect(
       randomForest({ trees: 1, classWeights: [1, 2] }).fit({ X, y: [0, 1], classes: CLASSES }),

@@ -47,8 +47,8 @@ export interface ForestRegressor {
 
 /** The raw scores of an ensemble about rows in any of the forms that users have. */
 export function scoresOf(ensemble: TreeEnsemble, rows: Matrix | TreeRows): Matrix {
-  const given: TreeRows = "values" in rows ? { X: rows } : rows;
-  return rawScores(ensemble, treeTable(given, ensemble.features));
+  const isMatrix = typeof rows === "object" && rows !== null && "values" in rows;
+  return rawScores(ensemble, treeTable(isMatrix ? { X: rows } : rows, ensemble.features));
 }
 
 /** What {@link forestClassifier} makes a model of. */

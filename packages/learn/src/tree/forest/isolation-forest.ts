@@ -29,7 +29,7 @@ export interface IsolationOptions {
   readonly depth?: number;
   /**
    * The share of training rows that is taken to be anomalous, which sets the threshold: above 0, at most 0.5. Fewer are
-   * found where scores are equal. Default "auto", a threshold of 0.5, as in the paper.
+   * found where scores are equal, or so near one another that float32 may mistake them. Default "auto", a threshold of 0.5, as in the paper.
    */
   readonly contamination?: "auto" | number;
   /** Names of columns of categories, beside those that the rows name. */

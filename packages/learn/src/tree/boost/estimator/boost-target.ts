@@ -1,7 +1,7 @@
 import { tidelineError } from "@tideline/spec";
 import { checkTrainingRows, type TrainingRows } from "../../../classifier.ts";
 import { matrix } from "../../../matrix.ts";
-import { rowWeights, type ClassWeights } from "../../../net/train/class-weight.ts";
+import { classWeightedRows, type ClassWeights } from "../../../net/train/class-weight.ts";
 import type { Targets } from "../../../net/estimator/net-regressor.ts";
 import { described, isNumericArray } from "../../bin/numeric-value.ts";
 import type { BoostTarget, BoostTask } from "../objective/objective.ts";
@@ -77,30 +77,10 @@ function classTarget(
   return Object.freeze({
     rows,
     y: Float64Array.from(y),
-    weight: classWeights === undefined ? sampleWeight : weighted(who, labels, classWeights),
+    weight: classWeightedRows(who, y, classes.length, sampleWeight, classWeights),
     classes: classes.length,
     groups: undefined,
   });
-}
-
-function weighted(
-  who: string,
-  { y, classes, sampleWeight }: TrainingRows,
-  classWeights: ClassWeights,
-): Float64Array {
-  if (classWeights !== "balanced") {
-    if (classWeights.length !== classes.length)
-      throw wrong(who, "classWeights", `${classes.length} weights, one for each class`, classWeights.length);
-    if (
-      !Array.prototype.some.call(
-        y,
-        (label: number, row) => classWeights[label]! * (sampleWeight?.[row] ?? 1) > 0,
-      )
-    )
-      throw wrong(who, "classWeights", "a class with rows and a weight above 0", "none");
-  }
-  const target = { dims: [], values: Int32Array.from(y) };
-  return Float64Array.from(rowWeights(target, y.length, sampleWeight, classWeights));
 }
 
 function checkWeights(who: string, weight: unknown, rows: number): void {

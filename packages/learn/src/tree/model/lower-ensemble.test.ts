@@ -1,4 +1,4 @@
-import { graphBuilder, numberBefore, type GraphRuntime } from "@tideline/graph";
+import { float32Values, graphBuilder, numberBefore, writeOnnx, type GraphRuntime } from "@tideline/graph";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { onnxruntimeNode } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
@@ -9,6 +9,7 @@ import { treeEnsemble } from "./ensemble.ts";
 import { lowerEnsemble } from "./lower-ensemble.ts";
 import { leafNodes, rawScores } from "./raw-scores.ts";
 import { leafTeller, modelOf, near32, runGraph, runTable, tryingCase } from "./testing/lowered.ts";
+import { chainTree } from "./testing/chain-tree.ts";
 import { categories, numbers, randomEnsemble, tryingTable } from "./testing/random-ensemble.ts";
 import { applyLink, type TreeLink } from "./tree-link.ts";
 
@@ -116,6 +117,21 @@ describe("lowerEnsemble", () => {
       columns: [{ kind: "numeric", name: "n0", values: Float64Array.of(1, Number.NaN) }],
     } as const;
     expect(await runGraph(onnxruntimeNode, ensemble, table)).toEqual([0.5, -2, 0.5, -2]);
+  });
+
+  test("what is no code goes where NaN does, in chains of either kind", async () => {
+    const features = [categories("c", 12)];
+    for (const set of [0b1000, 0b1111, 0b111100])
+      for (const missingLeft of [0, 1]) {
+        const tree = { ...chainTree(1, Uint32Array.of(set)), missingLeft: Uint8Array.of(missingLeft, 0, 0) };
+        const ensemble = treeEnsemble({ features, trees: [tree] });
+        const graph = await onnxruntimeNode.load(writeOnnx(modelOf(ensemble)));
+        const values = Float32Array.of(NaN, -1, 12, 13, 1e9, Infinity, -Infinity, -3);
+        const answer = await graph.run({ x: { dims: [values.length, 1], values } }, ["scores"]);
+        await graph.release();
+        const scores = [...float32Values({ scores: answer["scores"]! }, "scores")];
+        expect(scores).toEqual(Array.from(values, () => (missingLeft === 1 ? 1 : 2)));
+      }
   });
 
   test("what single precision cannot hold is refused", () => {

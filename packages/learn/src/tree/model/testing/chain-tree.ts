@@ -1,8 +1,8 @@
 import type { Tree } from "../../tree-ensemble.ts";
 
 /**
- * A tree as deep as it has branches, all of which ask feature 0: branch b is node 2 b, with a leaf on its left. Numbers at
- * most 2 b go left there, or no code of the set that all of them share. Leaves say which node they are.
+ * A tree as deep as it has branches, all of which ask feature 0: branch b is node 2 b, with a leaf on its left, to which numbers
+ * up to 2 b go, or codes of a set that all branches share. Leaves say which node they are.
  */
 export function chainTree(branches: number, shared?: Uint32Array): Tree {
   const nodes = Array.from({ length: 2 * branches + 1 }, (_, node) => node);

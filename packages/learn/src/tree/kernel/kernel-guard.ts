@@ -18,8 +18,7 @@ export interface KernelGuard {
 }
 
 /**
- * A guard of kernels' calls. It looks at places by comparing numbers, and once at each row of a bag: a billionth of a
- * second each.
+ * A guard of kernels' calls. It compares a few numbers a call, and once the rows of a bag.
  *
  * @throws ARGUMENT_INVALID from its functions, naming the place; UNAVAILABLE after `release`.
  * @example
@@ -69,19 +68,30 @@ export function kernelGuard(
   });
 }
 
+/** What ascends lies between its ends, so rows are compared with their neighbours alone. */
 function checkBag(bag: Int32Array, rows: number): void {
-  let last = -1;
-  for (let at = 0; at < bag.length; at++) {
+  const { length } = bag;
+  if (length === 0) return;
+  let last = bag[0]!;
+  if (last < 0) throw wrongRow(bag, 0, rows);
+  for (let at = 1; at < length; at++) {
     const row = bag[at]!;
-    if (row <= last || row >= rows) throw wrongRow(row, at, last, rows);
+    if (row <= last) throw wrongRow(bag, at, rows);
     last = row;
   }
+  if (last >= rows)
+    throw wrongRow(
+      bag,
+      bag.findIndex((row) => row >= rows),
+      rows,
+    );
 }
 
-function wrongRow(row: number, at: number, last: number, rows: number): TidelineError {
+function wrongRow(bag: Int32Array, at: number, rows: number): TidelineError {
+  const row = bag[at]!;
   const expected =
     row >= 0 && row < rows
-      ? `rows that ascend, each once: one above ${String(last)}`
+      ? `rows that ascend, each once: one above ${String(bag[at - 1])}`
       : `rows from 0 to ${String(rows - 1)}`;
   return invalid("bag", expected, `row ${String(row)} at place ${String(at)}`);
 }

@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { randomForest, type ForestJob } from "@tideline/learn/tree";
 import { expect, test } from "vitest";
 import { nodeForestThreads } from "./forest-threads.ts";
@@ -29,9 +31,11 @@ test("threads change nothing of a forest, and end with the fit", async () => {
 });
 
 test("a thread that dies fails all calls: those under way, and those after it", async () => {
-  const crew = await nodeForestThreads(2).open({} as never, 2);
+  const crew = await nodeForestThreads(1).open({} as never, 1);
   const dead = { code: "UNAVAILABLE", message: expect.stringContaining("a living thread") as string };
   await expect(crew.grow(1)).rejects.toMatchObject(dead);
+  // Until the thread has gone for good, and nothing more is to be heard of it.
+  await new Promise((resolve) => setTimeout(resolve, 100));
   await expect(crew.grow(2)).rejects.toMatchObject(dead);
   crew.release();
   await expect(crew.grow(3)).rejects.toMatchObject(dead);
@@ -63,4 +67,18 @@ test("a call that is under way ends with the crew", async () => {
   const growing = crew.grow(1);
   crew.release();
   await expect(growing).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("threads start without the flags of the process", () => {
+  const program = `
+    import { randomForest } from "@tideline/learn/tree";
+    import { nodeForestThreads } from "./src/runtime/forest-threads.ts";
+    const rows = { columns: { x: [1, 2, 3, 4] }, y: [0, 0, 1, 1], classes: ["a", "b"] };
+    const model = await randomForest({ trees: 2 }).fit(rows, { crew: nodeForestThreads(2) });
+    console.log(model.ensemble.trees.length);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: join(import.meta.dirname, "../.."),
+    encoding: "utf8",
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: "2\n", stderr: "" });
 });

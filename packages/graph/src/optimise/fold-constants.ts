@@ -23,9 +23,8 @@ function widens(node: OnnxNode, inputs: readonly (Tensor | undefined)[]): boolea
 }
 
 /**
- * Computes nodes whose inputs are all constant, by the reference kernels in double precision. A chain of them is rounded
- * once, to the element type of what is left of it: `Sin(position * frequency)` is not off by the rounding of an angle of
- * thousands. A runtime would have rounded after each of the nodes, hence the bound.
+ * Computes nodes whose inputs are all constant, by the reference kernels in double precision and rounded once to the
+ * element type. A runtime would have rounded after each of the nodes, hence the bound.
  */
 export const foldConstants: Pass = {
   bound: 1e-6,
@@ -33,15 +32,12 @@ export const foldConstants: Pass = {
     const { graph, constants: given } = viewOf(model);
     const results = new Set(graph.outputs.map(({ name }) => name));
     const constants = new Map(given);
-    const unrounded = new Map<string, Tensor>();
     const folded: OnnxTensor[] = [];
     const nodes = new Map<OnnxNode, readonly OnnxNode[]>();
     for (const node of graph.nodes) {
       if (node.inputs.some((name) => name !== "" && !constants.has(name))) continue;
       if (node.outputs.some((name) => results.has(name))) continue;
-      const inputs = node.inputs.map((name) =>
-        name === "" ? undefined : (unrounded.get(name) ?? tensorOf(constants.get(name)!)),
-      );
+      const inputs = node.inputs.map((name) => (name === "" ? undefined : tensorOf(constants.get(name)!)));
       if (inputs.some((input, at) => input === undefined && node.inputs[at] !== "")) continue;
       if (widens(node, inputs)) continue;
       const known = inputs.map((input) => input && { ...input, constant: input.values });
@@ -62,7 +58,6 @@ export const foldConstants: Pass = {
         const tensor = { name, elementType, dims, values: valuesOf(elementType, Array.from(values[at]!)) };
         folded.push(tensor);
         constants.set(name, tensor);
-        unrounded.set(name, { elementType, dims, values: Float64Array.from(values[at]!) });
       }
       nodes.set(node, []);
     }

@@ -223,28 +223,17 @@ describe("passes", () => {
 
   test("what moves an output beyond its bound is taken back and said", () => {
     const model = modelOf((g) => {
-      // Rounded to float32 the sum loses its one, which the difference is all about.
+      // Rounded to float32 the sum loses its one, which the next difference is all about.
       const sum = g.op("Add", [g.scalar(1e8), g.scalar(1)]);
-      return g.op("Sub", [g.op("Add", [g.input("x", "float32", ["N", 2]), sum]), g.scalar(1e8)]);
+      const rest = g.op("Sub", [sum, g.scalar(1e8)]);
+      return g.op("Mul", [g.input("x", "float32", ["N", 2]), rest]);
     });
     const { model: same, passes } = optimise(model);
-    expect(ops(same)).toEqual(["Add", "Add", "Sub"]);
+    expect(ops(same)).toEqual(["Add", "Sub", "Mul"]);
     expect(passes.find(({ name }) => name === "fold-constants")).toMatchObject({
       refused: true,
       rewrites: 0,
     });
-  });
-
-  test("a chain of constants is rounded once", () => {
-    const model = modelOf((g) => {
-      // Angles of ten thousands: rounded to float32 they would be off by a thousandth, and so their sines.
-      const positions = g.constant(Float32Array.from({ length: 64 }, (_, at) => at * 1000));
-      const sines = g.op("Sin", [g.op("Mul", [positions, g.scalar(0.7390851)])]);
-      return g.op("Add", [g.input("x", "float32", ["N", 64]), sines]);
-    });
-    const { model: folded, passes } = optimise(model);
-    expect(ops(folded)).toEqual(["Add"]);
-    expect(passes.find(({ name }) => name === "fold-constants")!.difference).toBeLessThan(1e-7);
   });
 
   test("wrong options are named", () => {

@@ -43,14 +43,15 @@ scope.addEventListener("activate", (event) => {
       .then(() => scope.clients.claim()),
   );
 });
+// The server's files are taken where there is one: at this address another build, or another program, may answer
+// tomorrow, and files of two builds do not fit each other.
 scope.addEventListener("fetch", (event) => {
-  if (event.request.method !== "GET") return;
   const { request } = event;
-  const kept = caches.open(PREFIX + VERSION).then((cache) => cache.match(request));
-  // Of the page itself the server's is taken where there is one: at this address another program may answer tomorrow.
+  if (request.method !== "GET") return;
   event.respondWith(
-    request.mode === "navigate"
-      ? fetch(request).catch(async (error: unknown) => (await kept) ?? Promise.reject(error))
-      : kept.then((found) => found ?? fetch(request)),
+    fetch(request).catch(async (error: unknown) => {
+      const cache = await caches.open(PREFIX + VERSION);
+      return (await cache.match(request)) ?? Promise.reject(error);
+    }),
   );
 });

@@ -9,7 +9,7 @@
 import { accuracy, nets, seededRandom, type TableEmbeddingOptions } from "@tideline/learn/net";
 import { onnxruntimeNode } from "@tideline/pipeline";
 import { CATEGORICAL, censusTable, NUMERIC, tableRows, type CensusTable } from "./adult-table.ts";
-import { exampleOptions, report } from "./example-option.ts";
+import { exampleOptions, refuse, report } from "./example-option.ts";
 
 const COMMON = { batch: 256, epochs: 12, rate: 2e-3, labelSmoothing: 0, bins: 32 };
 
@@ -43,6 +43,7 @@ async function accuracyOf(
 }
 
 const options = exampleOptions("adult", Object.keys(CONFIGURATIONS));
+if (options.out !== undefined) refuse(64, "--out: expected nowhere, as this example writes no evidence yet");
 const train = censusTable(options.data, "data");
 if (options.choose) {
   const random = seededRandom(1);

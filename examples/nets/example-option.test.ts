@@ -12,6 +12,8 @@ test.each([
   [["--only", "wide"], 64, /--only: expected together with --choose/],
   [["--choose", "--only", "nosuch"], 64, /--only: expected some of narrow, wide, received nosuch/],
   [["--choose", "--out", "there"], 64, /--out: expected without --choose/],
+  [["--choose", "--json"], 64, /--json: expected without --choose/],
+  [["--choose", "--seeds", "5"], 64, /--seeds: expected without --choose/],
   [["--seeds", "0"], 64, /--seeds: expected an integer of at least 1, received 0/],
   [["--colour"], 64, /--colour/],
   [["--data", "/nowhere/at/all"], 66, /missing: no data set optdigits in \/nowhere\/at\/all/],

@@ -26,10 +26,15 @@ export interface ExampleOptions {
  * skipped, or with 66 where `--data` named the folder or TIDELINE_REQUIRE lists `data`.
  *
  * @param configurations the names that `--only` may list.
+ * @param seeded whether the example trains with several seeds, so that `--seeds` says how many.
  */
-export function exampleOptions(name: string, configurations: readonly string[]): ExampleOptions {
+export function exampleOptions(
+  name: string,
+  configurations: readonly string[],
+  seeded = true,
+): ExampleOptions {
   const values = commandLine();
-  const seeds = Number(values.seeds);
+  const seeds = Number(values.seeds ?? "3");
   const only = values.only?.split(",");
   const stranger = only?.find((configuration) => !configurations.includes(configuration));
   if (!Number.isSafeInteger(seeds) || seeds < 1)
@@ -40,6 +45,9 @@ export function exampleOptions(name: string, configurations: readonly string[]):
     refuse(64, `--only: expected some of ${configurations.join(", ")}, received ${stranger}`);
   if (values.choose && values.out !== undefined)
     refuse(64, "--out: expected without --choose, which writes nothing");
+  if (values.choose && values.json) refuse(64, "--json: expected without --choose, which prints a table");
+  if (values.seeds !== undefined && (values.choose || !seeded))
+    refuse(64, `--seeds: expected ${seeded ? "without --choose" : "nowhere"}, where seeds are given`);
   const data = values.data ?? dataFolder(name);
   if (!existsSync(data)) {
     const required = process.env["TIDELINE_REQUIRE"]?.split(",").includes("data") ?? false;
@@ -55,7 +63,7 @@ function commandLine() {
     return parseArgs({
       options: {
         data: { type: "string" },
-        seeds: { type: "string", default: "3" },
+        seeds: { type: "string" },
         json: { type: "boolean", default: false },
         choose: { type: "boolean", default: false },
         only: { type: "string" },
@@ -67,7 +75,8 @@ function commandLine() {
   }
 }
 
-function refuse(status: number, words: string): never {
+/** Ends the process with a status and a word. */
+export function refuse(status: number, words: string): never {
   console.error(words);
   process.exit(status);
 }

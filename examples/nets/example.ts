@@ -28,6 +28,8 @@ export interface Example<Rows extends ExampleRows, Given, Model extends nets.Net
   readonly name: string;
   /** The name of the data set's folder. */
   readonly dataset: string;
+  /** Whether it trains with several seeds; false where folds stand in their place. Default true. */
+  readonly seeded?: boolean;
   /** The least mean accuracy. */
   readonly threshold: number;
   /** What `--choose` compares. */
@@ -57,7 +59,7 @@ export async function runExample<
   Options,
 >(example: Example<Rows, Given, Model, Options>): Promise<void> {
   const { name, configurations, chosen, threshold } = example;
-  const options = exampleOptions(example.dataset, Object.keys(configurations));
+  const options = exampleOptions(example.dataset, Object.keys(configurations), example.seeded);
   const say = options.json ? () => {} : console.log;
 
   async function accuracies(

@@ -34,6 +34,7 @@ const foldsOf = (all: Messages) => groupFolds(all.groups, FOLDS, 1);
 await runExample({
   name: "sms-textcnn",
   dataset: "sms-spam",
+  seeded: false,
   threshold: 0.98,
   configurations: CONFIGURATIONS,
   chosen: (run) => CHOSEN[run]!,

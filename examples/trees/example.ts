@@ -31,6 +31,8 @@ export interface TreeExample {
   readonly name: string;
   /** The name of the data set's folder. */
   readonly dataset: string;
+  /** Whether it trains with several seeds; false where folds stand in their place. Default true. */
+  readonly seeded?: boolean;
   readonly measure: keyof typeof MEASURES;
   /** The least mean of the measure. */
   readonly threshold: number;
@@ -64,7 +66,7 @@ export async function fitExample(
  */
 export async function runTreeExample(example: TreeExample): Promise<void> {
   const { name, configurations, chosen, threshold, measure } = example;
-  const options = exampleOptions(example.dataset, Object.keys(configurations));
+  const options = exampleOptions(example.dataset, Object.keys(configurations), example.seeded);
   const say = options.json ? () => {} : console.log;
 
   async function figures(

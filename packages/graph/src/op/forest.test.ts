@@ -30,8 +30,8 @@ test("branches may share what follows, in the interpreter and in a table", () =>
   const values = Float32Array.of(1, 2, 2.5, 3, 7, 8, 20, 21, Number.NaN);
   const expected = [30, 10, 30, 10, 10, 30, 30, 40, 40];
   const model = modelOf();
-  const { y } = interpret(model.graph, { x: { dims: [values.length, 1], values } });
-  expect([...(y!.values as Float32Array)]).toEqual(expected);
+  const { y } = interpret(model, { x: { dims: [values.length, 1], values } });
+  expect([...y!.values]).toEqual(expected);
   const result = writeTable(model.graph);
   if (!result.ok) throw new Error(JSON.stringify(result.reasons));
   const table = loadTable(result.bytes);

@@ -39,7 +39,7 @@ export function repeatedStep(step: StepGraph, times: number): OnnxModel {
   for (let at = 0; at < times; at++) {
     const given: Record<string, Value> = Object.fromEntries(carried);
     for (const { name, elementType, dims } of graph.inputs)
-      given[name] ??= g.input(ofStep(name, at), elementType, dims);
+      if (!carried.has(name)) given[name] = g.input(ofStep(name, at), elementType, dims);
     const made = inline(g, step.model, given);
     for (const name of names) carried.set(name, made[`${name}_next`]!);
     for (const name of ["loss", "gradient_norm"]) g.output(ofStep(name, at), made[name]!);

@@ -74,6 +74,31 @@ describe("openCheckpointFile", () => {
     again.release();
   });
 
+  test("is the file that a link leads to, also before there is one", async () => {
+    mkdirSync(join(folder, "large"));
+    const [path, link] = [join(folder, "large", "five"), join(folder, "five")];
+    symlinkSync(join("large", "five"), link);
+    const file = await openCheckpointFile(link);
+    await expect(openCheckpointFile(path)).rejects.toThrow("FOLDER_OWNED");
+    await file.write(Uint8Array.of(5));
+    file.release();
+    const again = await openCheckpointFile(path);
+    expect(await again.read()).toEqual(Uint8Array.of(5));
+    again.release();
+    symlinkSync("circle", join(folder, "circle"));
+    await expect(openCheckpointFile(join(folder, "circle"))).rejects.toThrow("lead in a circle");
+  });
+
+  test("removes what a killed run left half written, and nobody else's", async () => {
+    mkdirSync(join(folder, "killed"));
+    const uuid = "01234567-89ab-cdef-0123-456789abcdef";
+    for (const name of [`.six.${uuid}.tmp`, `.six.b.${uuid}.tmp`, ".six.notes.tmp"])
+      writeFileSync(join(folder, "killed", name), "half");
+    (await openCheckpointFile(join(folder, "killed", "six"))).release();
+    const left = readdirSync(join(folder, "killed")).filter((name) => name.endsWith(".tmp"));
+    expect(left.toSorted()).toEqual([`.six.b.${uuid}.tmp`, ".six.notes.tmp"]);
+  });
+
   test("refuses a folder, and leaves nothing beside it", async () => {
     const path = join(folder, "runs-of-today");
     mkdirSync(path);

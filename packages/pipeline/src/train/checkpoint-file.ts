@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readdir, readFile, readlink, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { CheckpointStore } from "@tideline/learn/net";
 import { tidelineError } from "@tideline/spec";
@@ -36,10 +36,7 @@ const used = new Set<string>();
  * }
  */
 export async function openCheckpointFile(path: string): Promise<CheckpointFile> {
-  await makeFolder(dirname(path));
-  const named = join(await realpath(dirname(resolve(path))), basename(resolve(path)));
-  // Two names of one file are one file: a link's own lock would let two runs write it.
-  const file = await realpath(named).catch(() => named);
+  const file = await realFile(path);
   if (
     await stat(file).then(
       (found) => found.isDirectory(),
@@ -62,6 +59,7 @@ export async function openCheckpointFile(path: string): Promise<CheckpointFile> 
       remedy: "Wait for the other run, stop it, or give this one a file of its own.",
     });
   used.add(file);
+  await removeHalfWritten(file);
   const { database } = held;
   const assertHeld = (): void => {
     if (database.isOpen) return;
@@ -99,4 +97,31 @@ export async function openCheckpointFile(path: string): Promise<CheckpointFile> 
       used.delete(file);
     },
   });
+}
+
+/** A file's own name behind all links, also where it is not there yet: two names of one file must share one lock. */
+async function realFile(path: string, links = 40): Promise<string> {
+  const folder = dirname(resolve(path));
+  await makeFolder(folder);
+  const named = join(await realpath(folder), basename(resolve(path)));
+  const target = await readlink(named).catch(() => undefined);
+  if (target === undefined) return named;
+  if (links > 0) return realFile(resolve(dirname(named), target), links - 1);
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: "openCheckpointFile",
+    field: "path",
+    expected: "a file, or a link that ends in one",
+    received: `links that lead in a circle from "${path}"`,
+  });
+}
+
+/** A temporary file of `writeDurably`, behind the name of the file that it was to become. */
+const HALF_WRITTEN = /^\.[0-9a-f-]{36}\.tmp$/;
+
+/** Removes what runs that were killed amid a write left beside the file; whoever has its lock is alone. */
+async function removeHalfWritten(file: string): Promise<void> {
+  const [folder, start] = [dirname(file), `.${basename(file)}`];
+  for (const name of await readdir(folder).catch(() => []))
+    if (name.startsWith(start) && HALF_WRITTEN.test(name.slice(start.length)))
+      await rm(join(folder, name), { force: true }).catch(() => {});
 }

@@ -126,6 +126,45 @@ test("a step that diverges within a call is named", async () => {
   await expect(broken).rejects.toThrow(/epoch 1, step 5: expected a finite loss.*TRAINING_DIVERGED/);
 });
 
+test("what is left of a run is told by the pace of whole calls", async () => {
+  let seconds = 0;
+  const counted: GraphRuntime = {
+    name: onnxruntimeNode.name,
+    async load(bytes, options) {
+      const graph = await onnxruntimeNode.load(bytes, options);
+      return {
+        ...graph,
+        run(inputs, outputs) {
+          seconds += outputs.filter((name) => name.startsWith("loss")).length;
+          return graph.run(inputs, outputs);
+        },
+      };
+    },
+  };
+  const left: number[] = [];
+  const { validation: _, metric: __, ...options } = toyOptions(counted);
+  await trainNet(TOY_NET, rows, {
+    ...options,
+    epochs: 2,
+    stepsPerRun: 3,
+    now: () => 1000 * seconds,
+    onStep: ({ secondsLeft }) => left.push(secondsLeft),
+  });
+  // Every step takes a second: after the first call of three 13, 12 and 11 of 14 are left.
+  expect(left).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+});
+
+test("inputs may be called what objects inherit", async () => {
+  const layer = dense({ units: 3 });
+  const net: Net = {
+    inputs: [{ name: "constructor", elementType: "float32", dims: [2] }],
+    forward: (scope, inputs) => layer(scope, inputs["constructor"]!),
+  };
+  const own = { ...rows, inputs: { constructor: rows.inputs["x"]! } };
+  const { validation: _, metric: __, ...options } = toyOptions(onnxruntimeNode);
+  await expect(trainNet(net, own, { ...options, epochs: 1, stepsPerRun: 4 })).resolves.toBeDefined();
+});
+
 test("a number of steps that is none is refused", async () => {
   await expect(trained("toy", onnxruntimeNode, { stepsPerRun: 0 })).rejects.toThrow(
     "stepsPerRun: expected an integer",

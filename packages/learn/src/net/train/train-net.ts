@@ -69,7 +69,7 @@ async function runEpochs(
     if (!saved) await save();
     signal.throwIfAborted();
   };
-  const onStep = (loss: number, rate: number): void => options.onStep?.(progress(loss, rate));
+  const onStep = (loss: number, rate: number): void => options.onStep?.(progress.of(loss, rate));
   const between = async (): Promise<void> => {
     const due = options.checkpointEvery !== undefined && state.index % options.checkpointEvery === 0;
     if (due) await save();
@@ -81,7 +81,18 @@ async function runEpochs(
     if (watch !== undefined) hold(watch.evaluator);
     const feeder = batchFeeder(data, plan.weight, step.batch, step);
     const slots = stepSlots(step, feeder, runner.longest);
-    const epoch = { step, runner, feeder, slots, rows: data.rows, options, seed, onStep, between };
+    const epoch = {
+      step,
+      runner,
+      feeder,
+      slots,
+      rows: data.rows,
+      options,
+      seed,
+      onCall: progress.ended,
+      onStep,
+      between,
+    };
     for (;;) {
       const last = await runEpoch(epoch, state);
       const record = await epochRecord(state, last.rate, watch);
@@ -90,8 +101,8 @@ async function runEpochs(
       Object.assign(state, { index: 0, lossSum: 0, weightSum: 0, gradientNorm: 0 });
       const best = bestEpoch(state.curves, judge);
       if (keep === "best" && best === state.epoch) state.best = numbersOf(state);
-      options.onStep?.(progress(last.loss, last.rate));
-      const answer = await options.onEpoch?.(record, progress(last.loss, last.rate));
+      options.onStep?.(progress.of(last.loss, last.rate));
+      const answer = await options.onEpoch?.(record, progress.of(last.loss, last.rate));
       if (answer === "stop") state.ended = "stopped";
       else if (earlyStopping !== undefined && state.epoch - best >= earlyStopping.patience)
         state.ended = "patience";

@@ -19,6 +19,8 @@ export interface EpochRun {
   readonly rows: number;
   readonly options: TrainNetOptions;
   readonly seed: number;
+  /** When a call of the runtime has ended, with the number of its steps, before they are told one by one. */
+  readonly onCall: (steps: number) => void;
   /** For each step but an epoch's last one, when the call that it went in has ended; what it throws ends the run. */
   readonly onStep: (loss: number, rate: number) => void;
   /** After each call of the runtime but an epoch's last one; what it throws ends the run. */
@@ -96,6 +98,7 @@ export async function runEpoch(run: EpochRun, state: RunState): Promise<{ loss: 
     const following = after < perEpoch ? prepare(after, turn) : [];
     const { tensors, outcomes } = await running;
     state.tensors = tensors;
+    run.onCall(outcomes.length);
     for (const [at, { loss, norm }] of outcomes.entries()) {
       const rate = rateAt(index + at);
       if (!Number.isFinite(loss) || !Number.isFinite(norm))

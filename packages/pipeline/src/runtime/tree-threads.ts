@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { SHARE_ENV, Worker } from "node:worker_threads";
-import { loseThread, type TreeThreads } from "@tideline/learn/tree";
+import type { TreeThreads } from "@tideline/learn/tree";
 
 /**
  * `sitDown` of `@tideline/learn/tree` in a few words, so that a thread starts in milliseconds: it need not load a module.
@@ -37,7 +37,8 @@ export function nodeTreeThreads(): TreeThreads {
         // An error is followed by the end; after the start both only say that the thread is lost.
         worker.on("error", reject);
         worker.once("exit", (code) => {
-          loseThread(seat);
+          // Loaded by whoever trains trees; a process that trains none keeps their code out of its memory.
+          void import("@tideline/learn/tree").then(({ loseThread }) => loseThread(seat));
           reject(new Error(`a thread ended with ${String(code)} before it began`));
         });
       }),

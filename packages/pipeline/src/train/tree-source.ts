@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
-import { MOST_CATEGORIES, type TreeCategory, type TreeColumn, type TreeTable } from "@tideline/learn/tree";
+import type { TreeCategory, TreeColumn, TreeTable } from "@tideline/learn/tree";
 import { floats, identifier, texts, type Columns, type Engine } from "../lake/index.ts";
 import { treeColumnSql, type TreeColumnSql } from "./tree-column-sql.ts";
 
@@ -32,6 +32,8 @@ async function categoricalColumn(
   relation: string,
   { name, key, category }: Extract<TreeColumnSql, { kind: "categorical" }>,
 ): Promise<ReadColumn> {
+  // Loaded when it is asked: a process that trains no trees keeps their code out of its memory.
+  const { MOST_CATEGORIES } = await import("@tideline/learn/tree");
   const own = identifier(`tree_${randomUUID()}`);
   await engine.run(`create table ${own} as
     select distinct ${key} as key from ${relation} as t where ${key} is not null order by key limit ${MOST_CATEGORIES + 1}`);

@@ -23,8 +23,10 @@ export function nodeTreeThreads(): TreeThreads {
   return Object.freeze<TreeThreads>({
     parallelism: availableParallelism(),
     callerMaySleep: true,
-    start: (seat) =>
-      new Promise((resolve, reject) => {
+    async start(seat) {
+      // Loaded by whoever trains trees; a process that trains none keeps their code out of its memory.
+      const { loseThread } = await import("@tideline/learn/tree");
+      return new Promise((resolve, reject) => {
         const worker = new Worker(SIT_DOWN, { eval: true, execArgv: [], env: SHARE_ENV, workerData: seat });
         worker.once("message", () => {
           worker.unref();
@@ -37,10 +39,10 @@ export function nodeTreeThreads(): TreeThreads {
         // An error is followed by the end; after the start both only say that the thread is lost.
         worker.on("error", reject);
         worker.once("exit", (code) => {
-          // Loaded by whoever trains trees; a process that trains none keeps their code out of its memory.
-          void import("@tideline/learn/tree").then(({ loseThread }) => loseThread(seat));
+          loseThread(seat);
           reject(new Error(`a thread ended with ${String(code)} before it began`));
         });
-      }),
+      });
+    },
   });
 }

@@ -1,0 +1,36 @@
+import { tidelineError } from "@tideline/spec";
+import type { Column } from "./column.ts";
+import { isValid } from "./validity.ts";
+
+/**
+ * A column as numbers, NaN where a row is missing: floats and times as they are (not copied), whole numbers and truths
+ * converted, vectors row-major. 64-bit integers beyond 2^53 are rounded.
+ *
+ * @throws ARGUMENT_INVALID for strings, series and bytes.
+ */
+export function numbersOf(column: Column, who = "numbersOf"): Float32Array | Float64Array {
+  switch (column.kind) {
+    case "float":
+    case "time":
+    case "vector":
+      return column.values;
+    case "integer":
+    case "boolean": {
+      const { values, validity } = column;
+      const out =
+        values instanceof BigInt64Array || values instanceof BigUint64Array
+          ? Float64Array.from(values as ArrayLike<bigint>, Number)
+          : Float64Array.from(values);
+      if (validity !== undefined)
+        for (let row = 0; row < out.length; row++) if (!isValid(validity, row)) out[row] = Number.NaN;
+      return out;
+    }
+    default:
+      throw tidelineError("ARGUMENT_INVALID", {
+        who,
+        field: `column "${column.name}"`,
+        expected: "numbers",
+        received: `a ${column.kind} column`,
+      });
+  }
+}

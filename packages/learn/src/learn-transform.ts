@@ -1,0 +1,2 @@
+export type * from "./transform/transform-def.ts";
+export * from "./transform/transform.ts";

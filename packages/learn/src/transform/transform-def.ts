@@ -1,0 +1,106 @@
+import type { GraphBuilder, Value } from "@tideline/graph";
+import type { Column, ColumnKind, FrameSchema } from "../frame/column.ts";
+
+/** What is to be predicted for each row, for transforms that learn from it. */
+export type Labels =
+  | {
+      readonly kind: "classes";
+      /** [rows], positions in `classes`. */
+      readonly y: Int32Array;
+      readonly classes: readonly string[];
+    }
+  | {
+      readonly kind: "values";
+      /** [rows], finite. */
+      readonly y: Float64Array;
+    };
+
+/** A column inside a graph. */
+export type GraphColumn =
+  | {
+      readonly kind: "number";
+      readonly name: string;
+      readonly width: number;
+      /** float32, [N, width]; NaN is missing. Truths are 0 and 1, whole numbers are numbers. */
+      readonly value: Value;
+    }
+  | {
+      readonly kind: "text";
+      readonly name: string;
+      /** string, [N, 1]; the empty text is missing. */
+      readonly value: Value;
+    }
+  | {
+      readonly kind: "codes";
+      readonly name: string;
+      /** int64, [N, 1], places in `dictionary`; -1 is missing or a text outside it. For runtimes without strings. */
+      readonly value: Value;
+      readonly dictionary: readonly string[];
+    }
+  | {
+      readonly kind: "time";
+      readonly name: string;
+      /** float64, [N, 1], microseconds since 1970 in UTC; NaN is missing. Differences alone are cast to float32. */
+      readonly value: Value;
+    };
+
+/** What a fit keeps: plain values and typed arrays, nested as one likes; no functions, no cycles. */
+export type StateValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint8Array
+  | readonly StateValue[]
+  | { readonly [field: string]: StateValue };
+
+/** A fit in progress: rows come in any number of pieces, in order. */
+export interface Fitting<State> {
+  /** Takes rows: the input columns in the order of the schema. Changes none of them and keeps no view of them. */
+  add(columns: readonly Column[], rows: number, labels?: Labels): void;
+  /** What was learnt. @throws NOT_ENOUGH_DATA when the rows cannot tell. */
+  finish(): State;
+}
+
+/** What a conformance suite and a chain need to know before any row comes. */
+export interface TransformTraits {
+  /** The kinds of columns that it reads. */
+  readonly accepts: readonly ColumnKind[];
+  /** Whether it learns from labels; then training rows are transformed out of fold. */
+  readonly labels: "none" | "optional" | "required";
+  /** Whether a fit's memory is bounded or grows with the rows (k-NN, iterative imputing). */
+  readonly memory: "bounded" | "rows";
+  /** Whether the order of the rows matters to a fit. */
+  readonly ordered: boolean;
+}
+
+/** How a fitted transform joins a graph: the outputs, in the order of `outputs`. */
+export type Lowering<Options, State> = (
+  state: State,
+  options: Options,
+  g: GraphBuilder,
+  columns: readonly GraphColumn[],
+) => readonly GraphColumn[];
+
+/**
+ * The definition of a kind of transform: pure functions over plain options and a plain state, from which `transformOf`
+ * makes what users hold. A column is given to `apply` and `lower` in the order of the inputs of the fit.
+ */
+export interface TransformDef<Options extends object, State extends StateValue> {
+  /** Unique among transforms; stored. */
+  readonly kind: string;
+  readonly traits: TransformTraits;
+  /** The options with every default filled in. @throws DEFINITION_ILLEGAL, as `check-option.ts` words it. */
+  resolve(options: Options): Options;
+  /** Begins a fit over columns of this schema. @throws ARGUMENT_INVALID for columns that do not go together. */
+  begin(options: Options, inputs: FrameSchema): Fitting<State>;
+  /** The columns that `apply` gives. One of an input's name takes that input's place. */
+  outputs(state: State, options: Options, inputs: FrameSchema): FrameSchema;
+  /** The outputs, in float64 where numbers come of numbers. Changes no input. */
+  apply(state: State, options: Options, columns: readonly Column[], rows: number): readonly Column[];
+  /** The same in a graph, in float32; or the reason why there is none. */
+  readonly lower: Lowering<Options, State> | { readonly unsupported: string };
+}

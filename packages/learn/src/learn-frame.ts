@@ -1,4 +1,13 @@
+export * from "./frame/check-column.ts";
 export type * from "./frame/column.ts";
+export * from "./frame/concat-frames.ts";
+export * from "./frame/dictionary-builder.ts";
+export * from "./frame/filter-rows.ts";
+export * from "./frame/frame-of.ts";
 export * from "./frame/frame.ts";
+export * from "./frame/matrix-of-frame.ts";
 export * from "./frame/numbers-of.ts";
+export * from "./frame/rename-columns.ts";
+export * from "./frame/slice-rows.ts";
+export { takeColumn, takePlaces, takeRows } from "./frame/take-rows.ts";
 export * from "./frame/validity.ts";

@@ -1,31 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LoopReport } from "@tideline/spec";
-
-const root = join(import.meta.dirname, "..");
-
-/** Runs a script of the project to its end. */
-async function run(
-  args: readonly string[],
-): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { status: await ended, stdout, stderr };
-}
-
-/** Plays the loop on a simulated fleet in a folder of its own. */
-async function play(folder: string, ...flags: readonly string[]): Promise<LoopReport> {
-  const main = join(root, "packages/cli/src/main.ts");
-  const args = [main, "start", "--exit", "--json", "--port", "0", "--folder", join(folder, "loop"), ...flags];
-  const { status, stdout, stderr } = await run(args);
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout.trim().split("\n").at(-1)!) as LoopReport;
-}
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { playLoop, runScript } from "./loop/play-loop.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -38,7 +16,7 @@ describe("the loop on a simulated fleet", { timeout: 240_000 }, () => {
   const evidence = (): string => join(folder, "evidence");
 
   beforeAll(async () => {
-    report = await play(folder, "--evidence", evidence());
+    report = await playLoop(folder, "--evidence", evidence());
   }, 240_000);
 
   it("loses nothing and stores nothing twice, though phones were killed, offline and sent twice", () => {
@@ -87,16 +65,7 @@ describe("the loop on a simulated fleet", { timeout: 240_000 }, () => {
   });
 
   it("leaves evidence from which an auditor recomputes every figure", async () => {
-    const audit = await run([join(root, "scripts/audit.ts"), evidence()]);
+    const audit = await runScript([join(import.meta.dirname, "../scripts/audit.ts"), evidence()]);
     expect(audit.status, audit.stdout + audit.stderr).toBe(0);
-  });
-});
-
-describe("the loop without drift", { timeout: 240_000 }, () => {
-  it("raises no alarm and makes no second release", async () => {
-    const report = await play(join(folder, "calm"), "--no-drift", "--seed", "2");
-    expect(report.drift).toEqual({ injectedAt: null, detectedAt: null });
-    expect(report.releases).toHaveLength(1);
-    expect(report.accuracy).toMatchObject({ drifted: null, after: null });
   });
 });

@@ -32,6 +32,9 @@ export interface BinnedTable {
 
 /**
  * Memory for the bins of one feature, a byte each row; asked once for each feature, in order, before any bin is written.
- * Default: a `Uint8Array` of its own. Shared memory and that of a WebAssembly module will do.
+ * Default: a `Uint8Array` of its own. Shared memory and that of a WebAssembly module will do; `OpenTreeKernels.reserve`
+ * gives memory in which kernels need no copy.
+ *
+ * @param features how often it will be asked, where that is known.
  */
-export type AllocateBins = (bytes: number) => Uint8Array;
+export type AllocateBins = (bytes: number, features?: number) => Uint8Array;

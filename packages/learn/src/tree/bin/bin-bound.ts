@@ -34,17 +34,18 @@ export interface ValueCounts {
   readonly counts: Int32Array;
 }
 
-/** The different values of a sorted list. */
-export function valueCounts(sorted: Float64Array): ValueCounts {
-  const values = new Float64Array(sorted.length);
-  const counts = new Int32Array(sorted.length);
+/** The different values of a sorted list, which then stand at its beginning, and their counts in the memory given. */
+export function valueCounts(sorted: Float64Array, counts = new Int32Array(sorted.length)): ValueCounts {
   let last = -1;
   for (let at = 0; at < sorted.length; at++) {
     const value = sorted[at]!;
-    if (last < 0 || value !== values[last]) values[++last] = value;
+    if (last < 0 || value !== sorted[last]) {
+      sorted[++last] = value;
+      counts[last] = 0;
+    }
     counts[last]!++;
   }
-  return { values: values.subarray(0, last + 1), counts: counts.subarray(0, last + 1) };
+  return { values: sorted.subarray(0, last + 1), counts: counts.subarray(0, last + 1) };
 }
 
 /** The last value, by its place, of each bin but the last: few values are parted wherever there are rows enough. */

@@ -30,8 +30,8 @@ export function binSettings(who: string, options: BinOptions): BinSettings {
 }
 
 /** Memory of the caller's, held against what was asked for. @throws ARGUMENT_INVALID */
-export function allocated(who: string, allocate: AllocateBins, bytes: number): Uint8Array {
-  const memory = allocate(bytes);
+export function allocated(who: string, allocate: AllocateBins, bytes: number, features: number): Uint8Array {
+  const memory = allocate(bytes, features);
   if (memory instanceof Uint8Array && memory.length === bytes) return memory;
   const received = memory instanceof Uint8Array ? `one of ${memory.length}` : typeof memory;
   throw tidelineError("ARGUMENT_INVALID", {

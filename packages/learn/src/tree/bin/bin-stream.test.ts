@@ -81,6 +81,23 @@ test("many rows: the sample is drawn again and again, and stays that of the tabl
   expect(binned).toEqual(binTable(table, options));
 });
 
+test("numbers that float32 does not hold may come late", async () => {
+  const rows = 100_000;
+  const x = Float64Array.from({ length: rows }, (_, row) =>
+    row < 70_000 ? Math.fround(Math.sin(row)) : Math.sin(row),
+  );
+  async function* chunks() {
+    for (let start = 0; start < rows; start += 10_000) {
+      const values = x.subarray(start, start + 10_000);
+      yield treeTable({ columns: { x: start < 70_000 ? new Float32Array(values) : values } });
+    }
+  }
+  for (const options of [{ sample: 2000, seed: 5 }, { seed: 5 }]) {
+    const { table: binned } = await binStream(chunks, options);
+    expect(binned).toEqual(binTable(treeTable({ columns: { x } }), options));
+  }
+});
+
 test("lists of chunks are merged by value, and extra columns come along whole", async () => {
   const table = exampleTable(1000);
   const { table: binned, extra } = await binStream(chunksOf(table, [64, 100], true), {

@@ -42,7 +42,8 @@ function changed(first: number, second: string): TidelineError {
 /**
  * Bins of rows that never are in memory together: {@link binTable} of a stream, and equal to it. A first pass draws the
  * sample and counts categories, a second writes bins straight into the memory that `allocate` gives: a byte for each
- * row and feature, plus the sample (about 2.7 MB a numeric column) and a chunk.
+ * row and feature, plus the sample (of a numeric column about 1.3 MB, and twice as much of one that float32 does not hold)
+ * and a chunk. The sample is given back before bins are written.
  *
  * @throws DEFINITION_ILLEGAL for options; ARGUMENT_INVALID for columns that are absent or of another kind;
  *   DATA_MALFORMED for no rows, chunks whose columns differ, more than 2^20 categories, and for a second pass that has
@@ -53,7 +54,7 @@ function changed(first: number, second: string): TidelineError {
 export async function binStream(chunks: TreeChunks, options: BinStreamOptions = {}): Promise<BinnedStream> {
   const settings = binSettings(WHO, options);
   const { rows, features, extra } = await surveyStream(WHO, chunks(), settings, options);
-  const bins = features.map(() => allocated(WHO, settings.allocate, rows));
+  const bins = features.map(() => allocated(WHO, settings.allocate, rows, features.length));
   for (const column of extra) column.open(rows);
   const coders = features.map((feature) => columnCoder(feature));
   const seen = features.map(() => false);

@@ -10,10 +10,18 @@ import { columnCoder } from "./column-coder.ts";
 import { mergedCodes } from "./merged-code.ts";
 import { numericBins, withMissing } from "./numeric-bin.ts";
 import { sampledRows } from "./row-sample.ts";
+import { sortRoom, type SortRoom } from "./sort-room.ts";
 
-function gathered(values: NumericArray, rows: Int32Array | undefined): Float64Array {
-  if (rows === undefined) return new Float64Array(values);
-  const sample = new Float64Array(rows.length);
+function gathered(
+  values: NumericArray,
+  rows: Int32Array | undefined,
+  room: SortRoom,
+): Float32Array | Float64Array {
+  const single = values instanceof Float32Array;
+  if (rows === undefined) return single || values instanceof Float64Array ? values : new Float64Array(values);
+  const sample = single
+    ? new Float32Array(room.take("sample", 4 * rows.length), 0, rows.length)
+    : new Float64Array(room.take("sample", 8 * rows.length), 0, rows.length);
   for (let at = 0; at < rows.length; at++) sample[at] = values[rows[at]!]!;
   return sample;
 }
@@ -25,7 +33,7 @@ function coded(
   rows: number,
   allocate: AllocateBins,
 ): BinnedTable {
-  const bins = features.map(() => allocated(who, allocate, rows));
+  const bins = features.map(() => allocated(who, allocate, rows, features.length));
   const seen = features.map((feature, at) => columnCoder(feature)(columns[at]!, bins[at]!));
   return Object.freeze({
     rows,
@@ -73,17 +81,20 @@ export function binTable(table: TreeTable, options: BinOptions = {}): BinnedTabl
     });
   }
   const rows = sampledRows(table.rows, settings.sample, settings.seed);
+  const room = sortRoom();
   const features = table.columns.map((column): BinnedFeature => {
     if (column.kind === "numeric")
       return numericBins(
         column.name,
-        gathered(column.values, rows),
+        gathered(column.values, rows, room),
         column.values instanceof Float32Array,
         settings,
+        room,
       );
     const { categories, counts } = countedCategories(who, column);
     return categoryBins(column.name, categories, counts, settings.minBinRows);
   });
+  room.free();
   return coded(who, features, table.columns, table.rows, settings.allocate);
 }
 

@@ -3,7 +3,9 @@ import type { NumericArray, TreeColumn } from "../tree-table.ts";
 import { categoryBins, countCodes } from "./category-bin.ts";
 import { mergedCodes } from "./merged-code.ts";
 import type { BinSettings } from "./bin-option.ts";
+import { freeMemory } from "./free-memory.ts";
 import { numericBins } from "./numeric-bin.ts";
+import type { SortRoom } from "./sort-room.ts";
 
 /** What is learnt of a column whose chunks pass by once. */
 export interface ColumnSurvey {
@@ -13,32 +15,47 @@ export interface ColumnSurvey {
   draw(start: number, places: Int32Array, slot: number): void;
   /** Slot s becomes what slot `slots[s]` was. */
   shrink(slots: Int32Array): void;
-  /** The feature of what was seen; `kept` slots are full. */
-  feature(kept: number): BinnedFeature;
+  /** The feature of what was seen; `kept` slots are full. The last that is asked: what was drawn is given back. */
+  feature(kept: number, room: SortRoom): BinnedFeature;
+}
+
+/** Whether float32 holds all numbers of an array's type. */
+function isSingle(values: NumericArray): boolean {
+  return values.BYTES_PER_ELEMENT < 4 || values instanceof Float32Array;
 }
 
 function numericSurvey(name: string, capacity: number, settings: BinSettings): ColumnSurvey {
-  let drawn = new Float64Array(Math.min(capacity, 1 << 15));
+  // Of half the size as long as that loses nothing.
+  let drawn: Float32Array | Float64Array = new Float32Array(Math.min(capacity, 1 << 15));
   let values: NumericArray = drawn;
+  const replace = (larger: Float32Array | Float64Array) => {
+    larger.set(drawn);
+    freeMemory(drawn.buffer);
+    drawn = larger;
+  };
   let ofSingles = true;
   return {
     see(column) {
       if (column.kind !== "numeric") return;
       ({ values } = column);
+      if (drawn instanceof Float32Array && !isSingle(values)) replace(new Float64Array(drawn.length));
       ofSingles &&= values instanceof Float32Array;
     },
     draw(start, places, slot) {
       if (slot + places.length > drawn.length) {
-        const longer = new Float64Array(Math.min(capacity, 2 * drawn.length));
-        longer.set(drawn);
-        drawn = longer;
+        const length = Math.min(capacity, 2 * drawn.length);
+        replace(drawn instanceof Float32Array ? new Float32Array(length) : new Float64Array(length));
       }
       for (let at = 0; at < places.length; at++) drawn[slot + at] = values[start + places[at]!]!;
     },
     shrink(slots) {
       for (let slot = 0; slot < slots.length; slot++) drawn[slot] = drawn[slots[slot]!]!;
     },
-    feature: (kept) => numericBins(name, drawn.subarray(0, kept), ofSingles, settings),
+    feature(kept, room) {
+      const feature = numericBins(name, drawn.subarray(0, kept), ofSingles, settings, room);
+      freeMemory(drawn.buffer);
+      return feature;
+    },
   };
 }
 

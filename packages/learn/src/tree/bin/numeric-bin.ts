@@ -1,16 +1,20 @@
 import type { BinnedFeature } from "../binned-table.ts";
 import { binBounds, valueCounts } from "./bin-bound.ts";
 import type { BinSettings } from "./bin-option.ts";
-import { sortValues } from "./sort-value.ts";
+import type { SortRoom } from "./sort-room.ts";
+import { sortedIn } from "./sort-value.ts";
 
-/** Numeric bins of a sample of a column. Whether anything is missing is found later, when all rows are coded. */
+/** Numeric bins of a sample of a column, sorted in the room given. Whether anything is missing is found later, when all rows are coded. */
 export function numericBins(
   name: string,
-  sample: Float64Array,
+  sample: Float32Array | Float64Array,
   ofSingles: boolean,
   { bins, minBinRows }: BinSettings,
+  room: SortRoom,
 ): BinnedFeature {
-  const upper = binBounds(valueCounts(sortValues(sample)), { bins, minRows: minBinRows, ofSingles });
+  const sorted = sortedIn(sample, room);
+  const counts = new Int32Array(room.take("counts", 4 * sorted.length), 0, sorted.length);
+  const upper = binBounds(valueCounts(sorted, counts), { bins, minRows: minBinRows, ofSingles });
   return Object.freeze({ kind: "numeric", name, upper, missing: false, bins: upper.length });
 }
 

@@ -1,3 +1,5 @@
+import { sortRoom, type SortRoom } from "./sort-room.ts";
+
 /** Bits of a digit: three make up a key, and a digit's counts fit into a core's first cache. */
 const DIGIT = 11;
 const RADIX = 1 << DIGIT;
@@ -17,10 +19,20 @@ interface Keyed {
  * that keep order), then within runs that round to the same float32.
  */
 export function sortValues(values: Float64Array): Float64Array {
-  const { exact, ...taken } = keyed(values);
-  const count = taken.keys.length;
-  let from: Keyed = exact ? { ...taken, values: undefined } : taken;
-  let into: Keyed = { keys: new Uint32Array(count), values: exact ? undefined : new Float64Array(count) };
+  return sortedIn(values, sortRoom());
+}
+
+/** {@link sortValues} in room that is used again: a view of it, good until something else is sorted there. */
+export function sortedIn(values: Float32Array | Float64Array, room: SortRoom): Float64Array<ArrayBuffer> {
+  let from = values instanceof Float32Array ? keyedSingles(values, room) : keyed(values, room);
+  const count = from.keys.length;
+  let into: Keyed = {
+    keys: new Uint32Array(room.take("movedKeys", 4 * count), 0, count),
+    values:
+      from.values === undefined
+        ? undefined
+        : new Float64Array(room.take("movedNumbers", 8 * count), 0, count),
+  };
   for (let shift = 0; shift < 32; shift += DIGIT) {
     const places = digitPlaces(from.keys, shift);
     if (places === undefined) continue;
@@ -28,15 +40,16 @@ export function sortValues(values: Float64Array): Float64Array {
     else move(from.keys, from.values, into.keys, into.values, places, shift);
     [from, into] = [into, from];
   }
-  if (from.values === undefined) return numbersOf(from.keys);
+  if (from.values === undefined) return numbersOf(from.keys, room);
   sortRuns(from.keys, from.values);
   return from.values;
 }
 
-function keyed(values: Float64Array): Keyed & { readonly values: Float64Array; readonly exact: boolean } {
-  const keys = new Uint32Array(values.length);
-  const numbers = new Float64Array(values.length);
-  const floats = new Float32Array(keys.buffer);
+function keyed(values: Float64Array, room: SortRoom): Keyed {
+  const { length } = values;
+  const memory = room.take("keys", 4 * length);
+  const numbers = new Float64Array(room.take("numbers", 8 * length), 0, length);
+  const floats = new Float32Array(memory, 0, length);
   let count = 0;
   let rounded = 0;
   for (let at = 0; at < values.length; at++) {
@@ -47,24 +60,42 @@ function keyed(values: Float64Array): Keyed & { readonly values: Float64Array; r
     count += +(value === value);
     rounded += +(value !== single);
   }
+  // NaN differs from its rounding, too.
+  const exact = rounded === length - count;
+  return { keys: keysOf(memory, count), values: exact ? undefined : numbers.subarray(0, count) };
+}
+
+function keyedSingles(values: Float32Array, room: SortRoom): Keyed {
+  const memory = room.take("keys", 4 * values.length);
+  const floats = new Float32Array(memory, 0, values.length);
+  let count = 0;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]! + 0;
+    floats[count] = value;
+    count += +(value === value);
+  }
+  return { keys: keysOf(memory, count), values: undefined };
+}
+
+/** Turns float32 numbers into their keys, where they stand. */
+function keysOf(memory: ArrayBuffer, count: number): Uint32Array<ArrayBuffer> {
+  const keys = new Uint32Array(memory, 0, count);
   for (let at = 0; at < count; at++) {
     const bits = keys[at]!;
     // Negative numbers are turned round; the sign bit puts them before the others.
     keys[at] = bits ^ ((bits >> 31) | 0x80000000);
   }
-  return {
-    keys: keys.subarray(0, count),
-    values: numbers.subarray(0, count),
-    exact: rounded === values.length - count,
-  };
+  return keys;
 }
 
-function numbersOf(keys: Uint32Array<ArrayBuffer>): Float64Array {
+function numbersOf(keys: Uint32Array<ArrayBuffer>, room: SortRoom): Float64Array<ArrayBuffer> {
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at]!;
     keys[at] = key ^ (~(key >> 31) | 0x80000000);
   }
-  return new Float64Array(new Float32Array(keys.buffer, keys.byteOffset, keys.length));
+  const numbers = new Float64Array(room.take("numbers", 8 * keys.length), 0, keys.length);
+  numbers.set(new Float32Array(keys.buffer, keys.byteOffset, keys.length));
+  return numbers;
 }
 
 /** Where the keys of each digit begin once they are in order; undefined where all have the same digit. */

@@ -6,6 +6,7 @@ import { checkFeatures, type WantedColumn } from "./check-feature.ts";
 import { columnSurvey, type ColumnSurvey } from "./column-survey.ts";
 import { extraColumn, type ExtraColumn } from "./extra-column.ts";
 import { rowSampler, SAMPLE_BLOCK } from "./row-sample.ts";
+import { sortRoom } from "./sort-room.ts";
 
 /** What the first of two passes finds out. */
 export interface StreamSurvey {
@@ -98,6 +99,8 @@ export async function surveyStream(
     });
   }
   shrink();
-  const features = given ?? surveys.map((survey) => survey.feature(sampler.kept));
+  const room = sortRoom();
+  const features = given ?? surveys.map((survey) => survey.feature(sampler.kept, room));
+  room.free();
   return { rows, features, extra: wanted.extra };
 }

@@ -1,6 +1,7 @@
 import { tidelineError } from "@tideline/spec";
 import type { Matrix } from "./matrix.ts";
 import { matrix, zerosLike } from "./matrix.ts";
+import { deviationScale } from "./transform/statistics/constant.ts";
 
 /** A fitted standardiser: `(x - mean) / scale` for each column. */
 export interface Standardiser {
@@ -35,9 +36,7 @@ export function standardise(options: StandardiseOptions): { fit(X: Matrix): Stan
   return Object.freeze({
     fit(X: Matrix) {
       const { mean, variance } = moments(X);
-      const scale = variance.map((value, j) =>
-        withStd && !isConstant(value, mean[j]!, X.rows) ? Math.sqrt(value) : 1,
-      );
+      const scale = variance.map((value, j) => (withStd ? deviationScale(value, mean[j]!, X.rows) : 1));
       return standardiser(withMean ? mean : new Float64Array(X.columns), scale);
     },
   });
@@ -89,15 +88,6 @@ function moments(X: Matrix): { mean: Float64Array; variance: Float64Array } {
   }
   for (let j = 0; j < columns; j++) variance[j] = (variance[j]! - residue[j]! ** 2 / rows) / rows;
   return { mean, variance };
-}
-
-/**
- * Whether a variance is no more than the rounding error of its own sum: Chan, Golub and LeVeque, "Algorithms for
- * computing the sample variance", 1983; the bound that scikit-learn uses.
- */
-function isConstant(variance: number, mean: number, rows: number): boolean {
-  const epsilon = Number.EPSILON;
-  return variance <= rows * epsilon * variance + (rows * mean * epsilon) ** 2;
 }
 
 function transform(X: Matrix, mean: Float64Array, scale: Float64Array): Matrix {

@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
 import type { Column, ColumnKind, FrameSchema } from "../frame/column.ts";
+import type { OptionForm } from "../net/estimator/option-form.ts";
 
 /** What is to be predicted for each row, for transforms that learn from it. */
 export type Labels =
@@ -78,12 +79,15 @@ export interface TransformTraits {
 }
 
 /** How a fitted transform joins a graph: the outputs, in the order of `outputs`. */
-export type Lowering<Options, State> = (
-  state: State,
-  options: Options,
-  g: GraphBuilder,
-  columns: readonly GraphColumn[],
-) => readonly GraphColumn[];
+export type Lowering<Options, State> = {
+  // A method, so that definitions of all options and states go into one registry.
+  lower(
+    state: State,
+    options: Options,
+    g: GraphBuilder,
+    columns: readonly GraphColumn[],
+  ): readonly GraphColumn[];
+}["lower"];
 
 /**
  * The definition of a kind of transform: pure functions over plain options and a plain state, from which `transformOf`
@@ -93,10 +97,18 @@ export interface TransformDef<Options extends object, State extends StateValue> 
   /** Unique among transforms; stored. */
   readonly kind: string;
   readonly traits: TransformTraits;
+  /** What each option must look like, from which the conformance suite derives wrong ones. */
+  readonly forms?: Readonly<Record<string, OptionForm>>;
   /** The options with every default filled in. @throws DEFINITION_ILLEGAL, as `check-option.ts` words it. */
   resolve(options: Options): Options;
   /** Begins a fit over columns of this schema. @throws ARGUMENT_INVALID for columns that do not go together. */
   begin(options: Options, inputs: FrameSchema): Fitting<State>;
+  /**
+   * Whether a state that came of storage is one of these inputs: lengths, ranges, whatever `apply` relies on.
+   *
+   * @throws MODEL_MALFORMED, as `state-check.ts` words it.
+   */
+  checkState?(state: State, options: Options, inputs: FrameSchema): void;
   /** The columns that `apply` gives. One of an input's name takes that input's place. */
   outputs(state: State, options: Options, inputs: FrameSchema): FrameSchema;
   /** The outputs, in float64 where numbers come of numbers. Changes no input. */
@@ -104,3 +116,6 @@ export interface TransformDef<Options extends object, State extends StateValue> 
   /** The same in a graph, in float32; or the reason why there is none. */
   readonly lower: Lowering<Options, State> | { readonly unsupported: string };
 }
+
+/** A definition whatever its options and state. */
+export type AnyTransformDef = TransformDef<object, StateValue>;

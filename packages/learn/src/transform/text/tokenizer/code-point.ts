@@ -3,8 +3,6 @@
  * belong to the class that the running engine's Unicode gives them.
  */
 export const WHITE_SPACE = "\\p{White_Space}";
-/** Signs that BERT's splitting and the part Punctuation take for punctuation: all of ASCII that is neither letter, number nor space, and Unicode's class P. */
-export const PUNCTUATION = "!-\\/:-@\\[-`{-~\\p{P}";
 /** Numbers of all scripts: digits, fractions, Roman numerals, circled ones. */
 export const NUMERIC = "\\p{N}";
 /** Ideographs of the blocks that BERT sets apart; Kana and Hangul are not among them. */

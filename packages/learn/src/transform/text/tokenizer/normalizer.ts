@@ -1,4 +1,5 @@
 import { byteSigns } from "./byte-alphabet.ts";
+import { ACCENTS, MARKS, UNPRINTED } from "./character-class.ts";
 import { IDEOGRAPH, lowerEach, WHITE_SPACE } from "./code-point.ts";
 import { flagField, madeBy, partsField, textField, type JsonPart } from "./json-part.ts";
 import { precompiled } from "./precompiled.ts";
@@ -51,22 +52,19 @@ function strip(part: JsonPart): TextNormalizer {
   };
 }
 
-/** Control characters that BERT removes: all but tab and line ends, which are white space. */
-const CONTROL = "\\0\\uFFFD\\p{Cf}\\p{Co}\\u0001-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F";
-
 function bert(part: JsonPart): TextNormalizer {
   const lower = flagField(part, "lowercase", true);
   const accents = part.fields["strip_accents"] === null ? lower : flagField(part, "strip_accents", lower);
   const steps: TextNormalizer[] = [];
   if (flagField(part, "clean_text", true)) {
-    steps.push(without(CONTROL));
+    steps.push(without(UNPRINTED));
     steps.push(keeps((text) => text.replace(/[\p{White_Space}]/gu, " ")));
   }
   if (flagField(part, "handle_chinese_chars", true)) {
     const ideograph = new RegExp(`[${IDEOGRAPH}]`, "gu");
     steps.push(keeps((text) => text.replace(ideograph, " $& ")));
   }
-  if (accents) steps.push(without("\\p{Mn}", (text) => text.normalize("NFD")));
+  if (accents) steps.push(without(ACCENTS, (text) => text.normalize("NFD")));
   if (lower) steps.push(keeps(lowerEach));
   return chained(steps);
 }
@@ -81,7 +79,7 @@ const MAKERS: Readonly<Record<string, (part: JsonPart) => TextNormalizer>> = {
   NFKD: () => keeps((text) => text.normalize("NFKD")),
   Lowercase: () => keeps(lowerEach),
   Strip: strip,
-  StripAccents: () => without("\\p{M}"),
+  StripAccents: () => without(MARKS),
   Nmt: () => chained([without(NMT_REMOVED), keeps((text) => text.replace(NMT_SPACE, " "))]),
   BertNormalizer: bert,
   Precompiled: (part) => keeps(precompiled(part)),

@@ -4,6 +4,8 @@ import { unsupportedPart } from "./json-part.ts";
 const SPACE = "\\p{White_Space}";
 /** Word characters as Oniguruma has them in UTF-8. */
 const WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+/** What counts as part of a word at its boundaries: Oniguruma has superscripts and fractions of Latin-1 among it, too. */
+const BOUND = `${WORD}\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be`;
 /** Escapes that stand for a class: its members, to be put between brackets. */
 const CLASSES: Readonly<Record<string, string>> = { s: SPACE, d: "\\p{Nd}", w: WORD, h: "0-9a-fA-F" };
 const CONTROLS = "nrtfv";
@@ -156,7 +158,7 @@ function readEscape(
   if (!inClass && sign === "z") return { text: "$", length: 2 };
   if (!inClass && sign === "Z") return { text: "(?=\\n?$)", length: 2 };
   if (!inClass && sign === "b")
-    return { text: `(?:(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`, length: 2 };
+    return { text: `(?:(?<=[${BOUND}])(?![${BOUND}])|(?<![${BOUND}])(?=[${BOUND}]))`, length: 2 };
   if (/[A-Za-z0-9]/.test(sign)) throw refuse(`\\${sign}`);
   return { text: SYNTAX.has(sign) ? `\\${sign}` : sign, length: 2 };
 }

@@ -1,5 +1,6 @@
 import { byteSigns } from "./byte-alphabet.ts";
-import { NUMERIC, PUNCTUATION, WHITE_SPACE } from "./code-point.ts";
+import { PUNCTUATION } from "./character-class.ts";
+import { NUMERIC, WHITE_SPACE } from "./code-point.ts";
 import {
   choiceField,
   countField,

@@ -150,7 +150,12 @@ export function readTokenizer(json: string): Tokenizer {
     decode(ids: ArrayLike<number>, { skipSpecialTokens = true } = {}) {
       const tokens = Array.from(ids).flatMap((id) => {
         const token = byId.get(id);
-        if (token !== undefined) return skipSpecialTokens && token.special ? [] : [token.content];
+        if (token !== undefined && skipSpecialTokens && token.special) return [];
+        // A token that is sought in normalised texts is told as it stands there.
+        if (token !== undefined)
+          return [
+            token.normalized && normalizer !== undefined ? normalizer.apply(token.content) : token.content,
+          ];
         const own = model.idToToken(id);
         return own === undefined ? [] : [own];
       });

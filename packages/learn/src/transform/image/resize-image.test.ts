@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { assert, boolean, constantFrom, integer, property } from "fast-check";
+import { expect, test } from "vitest";
+import { largestDifference } from "../../testing/largest-difference.ts";
+import { greyBytes } from "./colour.ts";
+import type { Image } from "./image.ts";
+import { applyImageSteps } from "./image-steps.ts";
+import { axisKernel, type KernelName } from "./resize-kernel.ts";
+import { resizeImage } from "./resize-image.ts";
+
+interface Sized {
+  readonly height: number;
+  readonly width: number;
+  readonly values: string;
+}
+interface Case<Values = string> {
+  readonly source: string;
+  readonly kernel: KernelName;
+  readonly height: number;
+  readonly width: number;
+  readonly values: Values;
+}
+interface Vectors {
+  readonly sources: Readonly<Record<string, Sized & { readonly channels: number }>>;
+  readonly cases: readonly Case[];
+  readonly floats: readonly Case<number[]>[];
+  readonly letterbox: readonly Sized[];
+  readonly grey: string;
+}
+
+const file = new URL("../../../../../vectors/prepare/media/image.json", import.meta.url);
+const vectors = JSON.parse(readFileSync(file, "utf8")) as Vectors;
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "base64"));
+const source = (name: string): Image => {
+  const { values, ...shape } = vectors.sources[name]!;
+  return { ...shape, values: bytes(values) };
+};
+const KERNELS: readonly KernelName[] = ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos3"];
+
+test("bytes are Pillow's in every bit", () => {
+  expect(vectors.cases.length).toBeGreaterThan(30);
+  for (const { source: name, kernel, height, width, values } of vectors.cases) {
+    const made = resizeImage(source(name), { kernel, height, width });
+    expect([name, kernel, height, width, Buffer.from(made.values).toString("base64")]).toEqual([
+      name,
+      kernel,
+      height,
+      width,
+      values,
+    ]);
+  }
+});
+
+test("floats are Pillow's, which rounds to float32 between its passes", () => {
+  for (const { source: name, kernel, height, width, values } of vectors.floats) {
+    const image = source(name);
+    const made = resizeImage(
+      { ...image, values: Float64Array.from(image.values) },
+      { kernel, height, width },
+    );
+    expect(largestDifference(made.values, values)).toBeLessThan(5e-5);
+  }
+});
+
+test("a letterbox lies where Pillow puts it, with its bytes", () => {
+  for (const { height, width, values } of vectors.letterbox) {
+    const step = { step: "letterbox", height, width, kernel: "bicubic", bytes: true } as const;
+    expect(Uint8Array.from(applyImageSteps(source("colour"), [step]).values)).toEqual(bytes(values));
+  }
+});
+
+test("grey is Pillow's in every bit", () => {
+  expect(greyBytes(source("colour").values, 3)).toEqual(bytes(vectors.grey));
+});
+
+test("weights of a new pixel sum to 1, and an image of one colour keeps it", () => {
+  const length = integer({ min: 1, max: 60 });
+  assert(
+    property(length, length, constantFrom(...KERNELS), boolean(), (from, to, kernel, antialias) => {
+      const { taps, weights, first } = axisKernel(from, to, { kernel, antialias });
+      for (let x = 0; x < to; x++) {
+        let sum = 0;
+        for (let k = 0; k < taps; k++) sum += weights[x * taps + k]!;
+        expect(sum).toBeCloseTo(1, 12);
+        expect(first[x]! >= 0 && first[x]! + taps <= from).toBe(true);
+      }
+      const image = { height: from, width: 1, channels: 3, values: new Uint8Array(from * 3).fill(201) };
+      expect(new Set(resizeImage(image, { kernel, antialias, height: to, width: 1 }).values)).toEqual(
+        new Set([201]),
+      );
+    }),
+  );
+});
+
+test("an image that contradicts itself is refused, and the input stays", () => {
+  expect(() =>
+    resizeImage({ height: 2, width: 2, channels: 3, values: new Uint8Array(5) }, { height: 1, width: 1 }),
+  ).toThrow(/\[2, 2, 3\] with 5 values.*ARGUMENT_INVALID/);
+  const image = source("colour");
+  const copy = image.values.slice();
+  const same = resizeImage(image, { height: image.height, width: image.width, kernel: "bicubic" });
+  expect(same.values).toEqual(copy);
+  expect(same.values).not.toBe(image.values);
+});

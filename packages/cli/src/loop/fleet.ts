@@ -29,6 +29,9 @@ export interface FleetEvents {
   readonly onKilled: (subject: string) => void;
 }
 
+/** Phones make much short-lived garbage; with a larger nursery V8 keeps some 70 MB of it for good. In MB. */
+const SMALL_NURSERY = "--max-semi-space-size=4";
+
 /** Starts the fleet and waits until every phone is there. */
 export async function startFleet(
   configure: Omit<Configure, "type">,
@@ -36,6 +39,7 @@ export async function startFleet(
 ): Promise<RunningFleet> {
   const child: ChildProcess = fork(fileURLToPath(fleetEntry), [], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    execArgv: [...process.execArgv, SMALL_NURSERY],
   });
   const waiting = new Map<FleetMessage["type"], (message: FleetMessage) => void>();
   const failed = Promise.withResolvers<never>();

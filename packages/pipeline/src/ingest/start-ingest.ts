@@ -39,6 +39,8 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const worker = new Worker(new URL("./ingest-worker.ts", import.meta.url), {
     workerData: options,
     name: "ingest",
+    // As the loop's thread: what is left of short-lived garbage stays small.
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
   const fatal = Promise.withResolvers<TidelineError>();
   const closed = Promise.withResolvers<void>();

@@ -23,7 +23,11 @@ export async function trainInThread(
 ): Promise<TrainedModel> {
   const { onProgress, ...rest } = options;
   const request: TrainRequest = { set, model, options: rest };
-  const worker = new Worker(new URL("./train-worker.ts", import.meta.url), { workerData: request });
+  const worker = new Worker(new URL("./train-worker.ts", import.meta.url), {
+    workerData: request,
+    // As the loop's thread: what is left of short-lived garbage stays small.
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+  });
   let result: TrainedModel | undefined;
   let failure: unknown;
   worker.on("message", (message: Message) => {

@@ -4,7 +4,7 @@ import { unsupportedPart } from "./json-part.ts";
 const SPACE = "\\p{White_Space}";
 /** Word characters as Oniguruma has them in UTF-8. */
 const WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
-/** What counts as part of a word at its boundaries: Oniguruma has superscripts and fractions of Latin-1 among it, too. */
+/** The same outside brackets, where Oniguruma has superscripts and fractions of Latin-1 among them, too. */
 const BOUND = `${WORD}\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be`;
 /** Escapes that stand for a class: its members, to be put between brackets. */
 const CLASSES: Readonly<Record<string, string>> = { s: SPACE, d: "\\p{Nd}", w: WORD, h: "0-9a-fA-F" };
@@ -134,7 +134,8 @@ function readEscape(
 ): { readonly text: string; readonly length: number } {
   const sign = source.slice(at + 1, at + 2);
   if (sign === "") throw refuse("a lone backslash");
-  const members = CLASSES[sign.toLowerCase()];
+  const letter = sign.toLowerCase();
+  const members = letter === "w" && !inClass ? BOUND : CLASSES[letter];
   if (members !== undefined && sign === sign.toLowerCase())
     return { text: inClass ? members : `[${members}]`, length: 2 };
   if (members !== undefined) {

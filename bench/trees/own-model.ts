@@ -1,10 +1,10 @@
-import { boostedTrees, chooseKernels, randomForest } from "@tideline/learn/tree";
+import { boostedTrees, chooseKernels, randomForest, type OpenTreeKernels } from "@tideline/learn/tree";
 import { nodeForestThreads } from "../../packages/pipeline/src/runtime/forest-threads.ts";
 import { nodeTreeThreads } from "../../packages/pipeline/src/runtime/tree-threads.ts";
 import type { TreeSetting } from "./case.ts";
 import { readNumbers, type LoadedPart } from "./data-file.ts";
 import type { OpenCall } from "./message.ts";
-import { binnedFiles, rowsOf } from "./own-rows.ts";
+import { binnedFiles, rowsOf, trainClasses } from "./own-rows.ts";
 
 /** A model of ours, as the comparison asks it. */
 export interface OwnModel {
@@ -27,16 +27,21 @@ async function trainingRows(
   loaded: LoadedPart | undefined,
   { bins }: TreeSetting,
   seed: number,
+  { reserve }: OpenTreeKernels,
 ) {
   const { family, files, task } = call;
-  // A forest's own default, as it bins columns itself.
-  const options = { bins, seed, ...(family === "forest" ? { minBinRows: 1 } : {}) };
+  // A forest's own default, as it bins columns itself, and memory that its threads share; boosting works where bins stand.
+  const options =
+    family === "forest"
+      ? { minBinRows: 1, allocate: (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes)) }
+      : { allocate: reserve?.() };
   const rows =
-    loaded === undefined ? { binned: await binnedFiles(call, options) } : rowsOf(call, loaded.columns);
-  const y = loaded?.y ?? readNumbers(files.train.y, files.train.rows);
-  if (task === "regression") return { ...rows, y };
+    loaded === undefined
+      ? { binned: await binnedFiles(call, { bins, seed, ...options }) }
+      : rowsOf(call, loaded.columns);
+  if (task === "regression") return { ...rows, y: loaded?.y ?? readNumbers(files.train.y, files.train.rows) };
   const classes = classNames(task === "binary" ? 2 : call.classes);
-  return { ...rows, y: Int32Array.from(y), classes };
+  return { ...rows, y: loaded === undefined ? trainClasses(call) : new Int32Array(loaded.y), classes };
 }
 
 /**
@@ -50,7 +55,8 @@ export async function trainOwn(
   seed: number,
 ): Promise<OwnModel> {
   const { family, task, threads } = call;
-  const rows = await trainingRows(call, loaded, setting, seed);
+  const { open: kernels } = chooseKernels({ threads: nodeTreeThreads() });
+  const rows = await trainingRows(call, loaded, setting, seed, kernels);
   const { rounds, minChildRows, minChildWeight, bins, leaves, rate, ...drawn } = setting;
   // Rows from files have their bins already.
   const both = { minChildRows, minChildWeight, seed, ...("binned" in rows ? {} : { bins }) };
@@ -65,7 +71,7 @@ export async function trainOwn(
     return { predict: (asked) => outputsOf(task, model.predictProbabilities(rowsOf(call, asked))) };
   }
   const boosting = { ...both, ...drawn, rounds, leaves, rate };
-  const fit = { kernels: chooseKernels({ threads: nodeTreeThreads() }).open, threads };
+  const fit = { kernels, threads };
   if (!("classes" in rows)) {
     const model = await boostedTrees({ ...boosting, task: "regression" }).fit(rows, fit);
     return { predict: (asked) => model.predict(rowsOf(call, asked)) };

@@ -1,5 +1,12 @@
 import { closeSync, openSync } from "node:fs";
-import { binStream, treeTable, type BinnedTable, type TreeRows, type TreeTable } from "@tideline/learn/tree";
+import {
+  binStream,
+  treeTable,
+  type BinOptions,
+  type BinnedTable,
+  type TreeRows,
+  type TreeTable,
+} from "@tideline/learn/tree";
 import { readInto } from "./data-file.ts";
 import type { OpenCall } from "./message.ts";
 
@@ -36,11 +43,18 @@ export async function* trainChunks(call: OpenCall, bytes = CHUNK_BYTES): AsyncGe
   }
 }
 
-/** The training rows of the files as bins, in memory that threads can share. */
-export async function binnedFiles(
-  call: OpenCall,
-  options: { readonly bins: number; readonly minBinRows?: number; readonly seed: number },
-): Promise<BinnedTable> {
-  const allocate = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
-  return (await binStream(() => trainChunks(call), { ...options, allocate })).table;
+/** The training rows of the files as bins. */
+export async function binnedFiles(call: OpenCall, options: BinOptions): Promise<BinnedTable> {
+  return (await binStream(() => trainChunks(call), options)).table;
+}
+
+/** The classes of the files' training rows, read some at a time, too. */
+export function trainClasses({ files: { train } }: OpenCall): Int32Array {
+  const classes = new Int32Array(train.rows);
+  const memory = new Float64Array(Math.min(train.rows, 2 ** 16));
+  const descriptor = openSync(train.y, "r");
+  for (let row = 0; row < train.rows; row += memory.length)
+    classes.set(readInto(descriptor, memory.subarray(0, train.rows - row)), row);
+  closeSync(descriptor);
+  return classes;
 }

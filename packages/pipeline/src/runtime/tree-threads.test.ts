@@ -20,6 +20,24 @@ const table = {
   bins: [Uint8Array.from({ length: 9000 }, (_, row) => row & 1)],
 } as const;
 
+test("threads of one fit after the other meet in the memory of the table's bins", async () => {
+  const open = wasmKernels(nodeTreeThreads());
+  const bins = [open.reserve!()(table.rows, 1)];
+  bins[0]!.set(table.bins[0]);
+  const answers = [];
+  for (const threads of [2, 3, 2, 2, 1]) {
+    const kernels = await open({ ...table, bins }, { slots: 2, leaves: 2, threads });
+    kernels.gradient.forEach((_, row) => (kernels.gradient[row] = row % 5));
+    kernels.hessian.fill(1);
+    const { sums } = kernels.start({ bag: undefined, seed: 1 });
+    answers.push([sums, kernels.partition(0, 1, { feature: 0, left: Uint8Array.of(1, 0) })]);
+    // Threads that are asleep as well as those that look for work.
+    if (answers.length === 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    kernels.release();
+  }
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+});
+
 test("a thread that ends makes the next call fail, and does not hang it", async () => {
   const threads: TreeThread[] = [];
   const own = nodeTreeThreads();

@@ -12,11 +12,11 @@ export interface BinOptions {
   readonly sample?: number;
   /** Draws those rows. Default 0. */
   readonly seed?: number;
-  readonly allocate?: AllocateBins;
+  readonly allocate?: AllocateBins | undefined;
 }
 
 /** {@link BinOptions} with nothing left open. */
-export type BinSettings = Required<BinOptions>;
+export type BinSettings = Required<Omit<BinOptions, "allocate">> & { readonly allocate: AllocateBins };
 
 /** The options, checked. @throws DEFINITION_ILLEGAL */
 export function binSettings(who: string, options: BinOptions): BinSettings {

@@ -111,7 +111,7 @@ export function binTable(table: TreeTable, options: BinOptions = {}): BinnedTabl
 export function binWith(
   features: readonly BinnedFeature[],
   table: TreeTable,
-  { allocate = (bytes) => new Uint8Array(bytes) }: { readonly allocate?: AllocateBins } = {},
+  { allocate = (bytes) => new Uint8Array(bytes) }: { readonly allocate?: AllocateBins | undefined } = {},
 ): BinnedTable {
   const who = "binWith";
   return coded(who, features, checkFeatures(who, features, table), table.rows, allocate);

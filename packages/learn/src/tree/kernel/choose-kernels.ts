@@ -1,4 +1,5 @@
 import { isTidelineError } from "@tideline/spec";
+import { reserveBins } from "./reserved-memory.ts";
 import { threadCount } from "./thread-count.ts";
 import type { OpenTreeKernels, TreeKernels } from "./tree-kernels.ts";
 import type { TreeThreads } from "./tree-threads.ts";
@@ -47,22 +48,23 @@ export function chooseKernels({
     return Object.freeze({ name: "typescript", threads: 1, reason, open: openTypescriptKernels });
   }
   const port = offer.shared && given !== undefined && given.parallelism > 1 ? given : undefined;
+  const open: OpenTreeKernels = async (table, options) => {
+    const { bytes } = wasmLayout(table, options, threadCount(options.threads, port));
+    if (bytes > MOST_BYTES) {
+      return because(`${String(bytes)} bytes are more than WebAssembly has`, table, options);
+    }
+    try {
+      return await wasmKernels(port)(table, options);
+    } catch (error) {
+      if (!isTidelineError(error, "UNAVAILABLE") || error.parts.field === "threads") throw error;
+      return because(error.message, table, options);
+    }
+  };
   return Object.freeze<KernelChoice>({
     name: "webassembly",
     threads: threadCount(undefined, port),
     reason: reasonOf(offer, given),
-    async open(table, options) {
-      const { bytes } = wasmLayout(table, options, threadCount(options.threads, port));
-      if (bytes > MOST_BYTES) {
-        return because(`${String(bytes)} bytes are more than WebAssembly has`, table, options);
-      }
-      try {
-        return await wasmKernels(port)(table, options);
-      } catch (error) {
-        if (!isTidelineError(error, "UNAVAILABLE") || error.parts.field === "threads") throw error;
-        return because(error.message, table, options);
-      }
-    },
+    open: offer.shared ? Object.assign(open, { reserve: reserveBins }) : open,
   });
 }
 

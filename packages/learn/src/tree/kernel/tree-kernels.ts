@@ -1,4 +1,4 @@
-import type { BinnedTable } from "../binned-table.ts";
+import type { AllocateBins, BinnedTable } from "../binned-table.ts";
 
 /** Sums over rows, in units of the tree's two scales. Integers, so that the order of adding does not matter. */
 export interface QuantisedSums {
@@ -137,4 +137,17 @@ export interface KernelOptions {
 }
 
 /** Makes kernels for a table. */
-export type OpenTreeKernels = (table: BinnedTable, options: KernelOptions) => Promise<TreeKernels>;
+export interface OpenTreeKernels {
+  (table: BinnedTable, options: KernelOptions): Promise<TreeKernels>;
+  /**
+   * Memory for the bins of one table, in which these kernels will look for them: bins that are written there are not copied,
+   * a byte less for each row and feature. Kernels work beside them, so that all of it stays as long as the bins do. Fits
+   * one after the other use it in turn; of those side by side all but one copy. Where kernels are others than was
+   * expected, bins in it are bins like all others.
+   *
+   * @example
+   * const { open } = chooseKernels({ threads: nodeTreeThreads() });
+   * const { table } = await binStream(chunks, { allocate: open.reserve?.() });
+   */
+  readonly reserve?: () => AllocateBins;
+}

@@ -35,6 +35,14 @@ export interface TreeThreads {
 /** `FAILED` of `address.as`, in words. */
 const FAILED = 65;
 
+/** Those whose kernels need them no more. Others may work in the same memory by now. */
+const dismissed = new WeakSet<TreeThreadSeat>();
+
+/** The end of this thread, which the kernels themselves have asked for, is no loss. */
+export function dismiss(seat: TreeThreadSeat): void {
+  dismissed.add(seat);
+}
+
 /**
  * Tells kernels that a thread of theirs has ended, so that their next call fails and does not wait for it. For adapters,
  * wherever they hear that a thread ended, without asking why: after the kernels' release it changes nothing.
@@ -42,8 +50,8 @@ const FAILED = 65;
  * @example
  * worker.once("exit", () => loseThread(seat));
  */
-export function loseThread({ memory }: TreeThreadSeat): void {
-  Atomics.store(new Int32Array(memory.buffer), FAILED, 1);
+export function loseThread(seat: TreeThreadSeat): void {
+  if (!dismissed.has(seat)) Atomics.store(new Int32Array(seat.memory.buffer), FAILED, 1);
 }
 
 /** What a thread does until the kernels are released. It blocks: only for a thread of its own. */

@@ -1,6 +1,7 @@
 import { messageOf, tidelineError } from "@tideline/spec";
-import type { TreeThread, TreeThreads } from "./tree-threads.ts";
-import { SHARED } from "./wasm-layout.ts";
+import type { TakenMemory } from "./reserved-memory.ts";
+import { dismiss, type TreeThread, type TreeThreads } from "./tree-threads.ts";
+import { PAGE, SHARED } from "./wasm-layout.ts";
 import { wasmModule } from "./wasm-module.ts";
 import { instantiate, webAssembly, type WasmMemory, type WasmModule } from "./web-assembly.ts";
 
@@ -41,28 +42,49 @@ export interface WasmCrew {
 /**
  * Makes a memory of so many bytes, and starts the threads.
  *
+ * @param taken a memory that is used instead. It is left when the crew is released, and when it fails.
  * @throws UNAVAILABLE with its cause, where the module, the memory or the threads are not to be had; no thread is left.
  */
 export async function wasmCrew(
   bytes: number,
   threads: number,
   port: TreeThreads | undefined,
+  taken?: TakenMemory,
 ): Promise<WasmCrew> {
-  const shared = threads > 1;
+  try {
+    return await crewOf(bytes, threads, port, taken);
+  } catch (error) {
+    // No thread has begun to work.
+    taken?.leave([]);
+    throw error;
+  }
+}
+
+async function crewOf(
+  bytes: number,
+  threads: number,
+  port: TreeThreads | undefined,
+  taken: TakenMemory | undefined,
+): Promise<WasmCrew> {
+  const shared = threads > 1 || taken !== undefined;
   const module = await wasmModule(shared);
-  const memory = memoryOf(Math.ceil(bytes / 65536), shared);
+  const memory = memoryOf(Math.ceil(bytes / PAGE), shared, taken);
   const own = instanceOf(module, memory);
   const others: TreeThread[] = [];
+  const seats = Array.from({ length: threads - 1 }, (_, at) => ({ module, memory, thread: at + 1 }));
   const words = new Int32Array(memory.buffer, SHARED.words, 16);
   const operation = new Int32Array(memory.buffer, SHARED.operation, 1);
   const maySleep = port?.callerMaySleep === true ? 1 : 0;
   let released = false;
   const endAll = (): void => {
     released = true;
-    for (const thread of others) void thread.end();
+    for (const seat of seats) dismiss(seat);
+    const ends = others.map(async (thread) => thread.end());
+    // How a thread ends changes nothing any more.
+    void Promise.allSettled(ends);
+    taken?.leave(ends);
   };
   try {
-    const seats = Array.from({ length: threads - 1 }, (_, at) => ({ module, memory, thread: at + 1 }));
     // Async, so that one that throws at once leaves none of the others unknown.
     const started = await Promise.allSettled(seats.map(async (seat) => port!.start(seat)));
     for (const result of started) if (result.status === "fulfilled") others.push(result.value);
@@ -97,7 +119,7 @@ export async function wasmCrew(
     run(name: Operation, small = false) {
       if (released) throw lost("kernels that were released, or failed");
       operation[0] = OPERATIONS[name];
-      if (!shared || small) {
+      if (threads === 1 || small) {
         for (let thread = 0; thread < threads; thread++) perform(thread);
         return;
       }
@@ -110,19 +132,20 @@ export async function wasmCrew(
     release() {
       if (released) return;
       operation[0] = OPERATIONS.end;
-      if (shared) own.post();
+      if (threads > 1) own.post();
       endAll();
     },
   });
 }
 
-function memoryOf(pages: number, shared: boolean): WasmMemory {
+function memoryOf(pages: number, shared: boolean, taken: TakenMemory | undefined): WasmMemory {
   try {
+    if (taken !== undefined) return taken.grown(pages);
     return new webAssembly!.Memory(
       shared ? { initial: pages, maximum: pages, shared } : { initial: pages, maximum: pages },
     );
   } catch (cause) {
-    throw noMemory(pages * 65536, cause);
+    throw noMemory(pages * PAGE, cause);
   }
 }
 

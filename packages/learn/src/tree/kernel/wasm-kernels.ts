@@ -1,6 +1,7 @@
 import type { BinnedTable } from "../binned-table.ts";
 import { kernelGuard } from "./kernel-guard.ts";
 import type { KernelOptions, OpenTreeKernels, QuantisedSums, TreeKernels } from "./tree-kernels.ts";
+import { reserveBins, takeReserved } from "./reserved-memory.ts";
 import { threadCount } from "./thread-count.ts";
 import type { TreeThreads } from "./tree-threads.ts";
 import { wasmBoosting } from "./wasm-boosting.ts";
@@ -28,12 +29,13 @@ const SMALL = 4096;
  * const kernels = await wasmKernels()(table, { slots: 31, leaves: 31 });
  */
 export function wasmKernels(port?: TreeThreads): OpenTreeKernels {
-  return async (table, options) => {
+  const open: OpenTreeKernels = async (table, options) => {
     const threads = threadCount(options.threads, port);
     const layout = wasmLayout(table, options, threads);
-    const crew = await wasmCrew(layout.bytes, threads, port);
+    const taken = await takeReserved(table);
+    const crew = await wasmCrew(layout.bytes, threads, port, taken);
     try {
-      fillMemory(crew.buffer, table, layout, threads);
+      fillMemory(crew.buffer, table, layout, threads, taken !== undefined);
       crew.run("arrange");
       return kernelsOf(table, options, layout, crew);
     } catch (error) {
@@ -41,6 +43,7 @@ export function wasmKernels(port?: TreeThreads): OpenTreeKernels {
       throw error;
     }
   };
+  return typeof SharedArrayBuffer === "function" ? Object.assign(open, { reserve: reserveBins }) : open;
 }
 
 /** {@link wasmKernels} on the caller's thread alone. */

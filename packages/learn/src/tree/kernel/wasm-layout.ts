@@ -1,8 +1,10 @@
 import type { BinnedTable } from "../binned-table.ts";
 import type { KernelOptions } from "./tree-kernels.ts";
 
+/** What memory grows by. */
+export const PAGE = 2 ** 16;
 /** Everything ends below 4 GB: addresses have 32 bits. */
-export const MOST_BYTES = 2 ** 32 - 2 ** 16;
+export const MOST_BYTES = 2 ** 32 - PAGE;
 
 /** 256 bins, two 32-bit sums each. */
 export const FEATURE_BYTES = 2048;
@@ -17,8 +19,8 @@ const BLOCK_WIDTH = 16;
 
 /** Words that threads share: `address.as` says what each is. */
 export const SHARED = { operation: 320, words: 384, reals: 448, setup: 640 } as const;
-/** The first area; below it lie the words above. */
-const GROUND = 4096;
+/** The first area, that of columns; below it lie the words above. */
+export const COLUMNS_AT = 4096;
 
 /** Neighbouring features whose sums are added up together. */
 export interface FeatureBlock {
@@ -48,7 +50,7 @@ function rowStride(features: number, rows: number): number {
   return even <= 1.3 * features && even * rows <= MOST_PADDED ? even : features;
 }
 
-/** Bytes of each area, in the order of the setup table from place 4 on. */
+/** Bytes of each area, in the order of the setup table from place 4 on. Columns stay first: they may be there already. */
 function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, threads: number) {
   const { rows } = table;
   const features = table.features.length;
@@ -113,7 +115,7 @@ export interface WasmLayout {
  * output without weights are 4.0e9 bytes; a histogram takes 2,048 bytes a feature, whatever its bins.
  */
 export function wasmLayout(table: BinnedTable, options: KernelOptions, threads: number): WasmLayout {
-  let end = GROUND;
+  let end = COLUMNS_AT;
   const next = (bytes: number): number => {
     const begin = end;
     end = Math.ceil((end + bytes) / 64) * 64;

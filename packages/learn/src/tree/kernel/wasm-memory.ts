@@ -14,12 +14,16 @@ function compaction(): Uint8Array {
   return out;
 }
 
-/** Writes down what the kernels must know of a table and its layout, and the table's bins as columns. */
+/**
+ * Writes down what the kernels must know of a table and its layout, and the table's bins as columns, unless they stand there
+ * already.
+ */
 export function fillMemory(
   buffer: ArrayBufferLike,
   table: BinnedTable,
   layout: WasmLayout,
   threads: number,
+  inPlace: boolean,
 ): void {
   const words = new Uint32Array(buffer);
   const bytes = new Uint8Array(buffer);
@@ -36,7 +40,7 @@ export function fillMemory(
     const numeric = feature.kind === "numeric";
     const flags = numeric ? 1 + (feature.missing ? 2 : 0) : 0;
     words.set([numeric ? feature.upper.length : feature.bins, flags], place.featureTable / 4 + 2 * f);
-    bytes.set(table.bins[f]!, place.columns + f * table.rows);
+    if (!inPlace) bytes.set(table.bins[f]!, place.columns + f * table.rows);
   });
   bytes.set(compaction(), place.compaction);
 }

@@ -1,6 +1,8 @@
 /** A memory, as WebAssembly's JavaScript interface has it. */
 export interface WasmMemory {
+  /** Once shared memory has grown, a longer buffer over the same bytes. */
   readonly buffer: ArrayBufferLike;
+  grow(pages: number): number;
 }
 
 /** A compiled module; it can be posted to a worker. */

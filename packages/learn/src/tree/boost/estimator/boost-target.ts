@@ -3,6 +3,7 @@ import { checkTrainingRows, type TrainingRows } from "../../../classifier.ts";
 import { matrix } from "../../../matrix.ts";
 import { classWeightedRows, type ClassWeights } from "../../../net/train/class-weight.ts";
 import type { Targets } from "../../../net/estimator/net-regressor.ts";
+import { freeMemory } from "../../bin/free-memory.ts";
 import { described, isNumericArray } from "../../bin/numeric-value.ts";
 import type { BoostTarget, BoostTask } from "../objective/objective.ts";
 import type { BoostLabels, GradedRows } from "./label-row.ts";
@@ -73,10 +74,11 @@ function classTarget(
   if (!isNumericArray(y) && !Array.isArray(y)) throw wrong(who, "y", `${rows} labels`, described(y));
   if (sampleWeight !== undefined) checkWeights(who, sampleWeight, rows);
   // The rows themselves are a table's, which may have missing values.
-  checkTrainingRows(who, { ...labels, X: matrix(rows, 0, new Float32Array(0)) });
+  const { weight } = checkTrainingRows(who, { ...labels, X: matrix(rows, 0, new Float32Array(0)) });
+  if (weight !== sampleWeight) freeMemory(weight.buffer);
   return Object.freeze({
     rows,
-    y: Float64Array.from(y),
+    y: new Float64Array(y),
     weight: classWeightedRows(who, y, classes.length, sampleWeight, classWeights),
     classes: classes.length,
     groups: undefined,
@@ -126,14 +128,14 @@ export function checkOffset(who: string, offset: Float64Array | undefined, lengt
   if (bad >= 0) throw wrong(who, `offset[${bad}]`, "a finite number", offset[bad]);
 }
 
-/** Where rows start: at the base of the model, and at what goes with the rows. [rows * outputs] */
+/** Where rows start: at the base of the model, and at what goes with the rows; in memory given. [rows * outputs] */
 export function startingScores(
   offset: Float64Array | undefined,
   base: Float64Array,
   rows: number,
+  scores: Float64Array = new Float64Array(rows * base.length),
 ): Float64Array {
   const outputs = base.length;
-  const scores = new Float64Array(rows * outputs);
   for (let at = 0; at < scores.length; at++) scores[at] = (offset?.[at] ?? 0) + base[at % outputs]!;
   return scores;
 }

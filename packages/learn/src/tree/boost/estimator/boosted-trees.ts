@@ -76,7 +76,8 @@ export function boostedTrees<Task extends BoostTask = "classification">(
       const initial = given === undefined ? undefined : initialParts(WHO, given);
       fit.signal?.throwIfAborted();
       checkWatched(settings, validation);
-      const prepared = prepare(WHO, settings, rows as BoostRows<BoostTask>, validation, initial);
+      const all = rows as BoostRows<BoostTask>;
+      const prepared = prepare(WHO, settings, all, validation, initial, open.reserve?.());
       const { table, objective, target, base, start, features } = prepared;
       const constraints = columnConstraints(WHO, settings, table.features);
       const before = initial === undefined ? 0 : Math.floor(initial.ensemble.trees.length / base.length);
@@ -86,8 +87,8 @@ export function boostedTrees<Task extends BoostTask = "classification">(
         ...heldRows(objective, target, base.length),
       });
       try {
-        const held = takenUp(kernels, objective, target, start);
-        const run = { kernels, target, settings, constraints, firstRound: before, ...held };
+        const held = takenUp(kernels, objective, target, start, all.y);
+        const run = { kernels, settings, constraints, firstRound: before, ...held };
         const { trees, ...boosted } = await boost({ ...run, ...watch, validation: prepared.validation });
         const ensemble = treeEnsemble({
           features,

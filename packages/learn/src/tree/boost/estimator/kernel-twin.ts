@@ -1,3 +1,4 @@
+import { freeMemory } from "../../bin/free-memory.ts";
 import type { KernelOptions, TreeKernels } from "../../kernel/tree-kernels.ts";
 import type { BoostTarget, Objective } from "../objective/objective.ts";
 
@@ -11,23 +12,32 @@ export function heldRows(
 }
 
 /**
- * The objective, and where scores stand: in the kernels' memory, with derivatives by their own loop on all threads, where
- * they hold the rows; else as they were given.
+ * The objective, what it knows, and where scores stand: in the kernels' memory, with derivatives by their own loop on all
+ * threads, where they hold the rows; else as they were given.
+ *
+ * @param labels what the caller of `fit` gave. The target's own copy of them is given back where the kernels hold another.
  */
 export function takenUp(
   { boosting }: Pick<TreeKernels, "boosting">,
   objective: Objective,
   target: BoostTarget,
-  start: () => Float64Array,
-): { readonly objective: Objective; readonly scores: Float64Array } {
+  start: (into?: Float64Array) => Float64Array,
+  labels: unknown,
+): { readonly objective: Objective; readonly target: BoostTarget; readonly scores: Float64Array } {
   const { kernel } = objective;
-  if (boosting === undefined || kernel === undefined) return { objective, scores: start() };
-  boosting.scores.set(start());
-  boosting.label.set(target.y);
+  if (boosting === undefined || kernel === undefined) return { objective, target, scores: start() };
+  start(boosting.scores);
+  const { label: y } = boosting;
+  y.set(target.y);
+  if (target.y !== labels) freeMemory(target.y.buffer);
   if (target.weight !== undefined) boosting.weight!.set(target.weight);
   const open = () => ({
     begin: () => boosting.begin(kernel),
     derivatives: (_: Float64Array, output: number) => boosting.derivatives(kernel, output),
   });
-  return { objective: { ...objective, open }, scores: boosting.scores };
+  return {
+    objective: { ...objective, open },
+    target: Object.freeze({ ...target, y }),
+    scores: boosting.scores,
+  };
 }

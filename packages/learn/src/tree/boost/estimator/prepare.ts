@@ -2,7 +2,7 @@ import { tidelineError } from "@tideline/spec";
 import { illegalOption } from "../../../net/check-option.ts";
 import { binTable, binWith } from "../../bin/bin-table.ts";
 import { checkBinned } from "../../bin/check-binned.ts";
-import type { BinnedTable } from "../../binned-table.ts";
+import type { AllocateBins, BinnedTable } from "../../binned-table.ts";
 import { rawScores } from "../../model/raw-scores.ts";
 import type { TreeEnsemble } from "../../tree-ensemble.ts";
 import type { TreeTable } from "../../tree-table.ts";
@@ -24,20 +24,25 @@ export interface Prepared {
   readonly target: BoostTarget;
   /** [outputs] */
   readonly base: Float64Array;
-  /** Where rows start. [rows * outputs] A function, so that the numbers need not be kept once they are taken up. */
-  readonly start: () => Float64Array;
+  /** Writes where rows start, [rows * outputs], into memory given or its own. A function: nothing is kept beside it. */
+  readonly start: (into?: Float64Array) => Float64Array;
   readonly validation: WatchedRows | undefined;
   /** Of the ensemble to come. */
   readonly features: TreeEnsemble["features"];
 }
 
-/** Checks rows and labels, bins them, and finds where they start. @throws as `fit` of boosted trees. */
+/**
+ * Checks rows and labels, bins them into the memory given, and finds where they start.
+ *
+ * @throws as `fit` of boosted trees.
+ */
 export function prepare(
   who: string,
   settings: BoostSettings,
   rows: BoostRows<BoostTask>,
   validation: BoostRows<BoostTask> | undefined,
   from: InitialParts | undefined,
+  allocate: AllocateBins | undefined,
 ): Prepared {
   const initial = from?.ensemble;
   if ("binned" in rows) checkBinned(who, rows.binned);
@@ -58,7 +63,7 @@ export function prepare(
   const classes = "classes" in rows ? rows.classes : undefined;
   if (from !== undefined) checkInitial(who, from, { objective, outputs, classes });
   const { bins = 255, seed } = settings;
-  const table = "binned" in rows ? rows.binned : binTable(raw!, { bins, seed });
+  const table = "binned" in rows ? rows.binned : binTable(raw!, { bins, seed, allocate });
   checkBinOptions(who, settings, "binned" in rows, table.features);
   const known = initial?.features ?? [];
   const features = [...known, ...featuresOf(table.features.slice(known.length))];
@@ -73,7 +78,11 @@ export function prepare(
     objective,
     target,
     base,
-    start: begun === undefined ? () => startingScores(offset, base, count) : () => begun,
+    start(into) {
+      if (begun === undefined) return startingScores(offset, base, count, into);
+      into?.set(begun);
+      return into ?? begun;
+    },
     features,
     validation: validation === undefined ? undefined : watched(who, settings, rows, validation, watch),
   };

@@ -29,7 +29,12 @@ export function storeTransform(fitted: FittedTransform): Uint8Array {
 }
 
 /** What is stored of a fitted transform: a plain value. */
-export function storedForm({ kind, options, inputs, state }: FittedTransform): StateValue {
+export function storedForm({
+  kind,
+  options,
+  inputs,
+  state,
+}: Pick<FittedTransform, "kind" | "options" | "inputs" | "state">): StateValue {
   const schema = inputs.map((column) => ({ ...column }) as { readonly [field: string]: StateValue });
   return { kind, options: options as { readonly [field: string]: StateValue }, inputs: schema, state };
 }
@@ -57,7 +62,7 @@ export function restored(
   if (!isRecord(options)) throw malformedState(WHO, "options", "options", typeof options);
   const { columns, keep, ...own } = options;
   if (typeof keep !== "boolean") throw malformedState(WHO, "keep", "true or false", keep);
-  const schema = checkedSchema(inputs, def);
+  const schema = checkedSchema(inputs, def.traits.accepts);
   try {
     const resolved = def.resolve(own);
     const selection = {
@@ -74,7 +79,8 @@ export function restored(
   }
 }
 
-function checkedSchema(inputs: unknown, def: AnyTransformDef): FrameSchema {
+/** A stored schema of columns of these kinds. @throws MODEL_MALFORMED */
+export function checkedSchema(inputs: unknown, accepts: readonly ColumnKind[]): FrameSchema {
   if (!Array.isArray(inputs) || inputs.length === 0)
     throw malformedState(WHO, "inputs", "columns", typeof inputs);
   const names = new Set<unknown>();
@@ -84,8 +90,8 @@ function checkedSchema(inputs: unknown, def: AnyTransformDef): FrameSchema {
     if (typeof name !== "string" || names.has(name))
       throw malformedState(WHO, "inputs", "each name once", name);
     names.add(name);
-    if (!def.traits.accepts.includes(kind as ColumnKind))
-      throw malformedState(WHO, `column "${name}"`, def.traits.accepts.join(", "), kind);
+    if (!accepts.includes(kind as ColumnKind))
+      throw malformedState(WHO, `column "${name}"`, accepts.join(", "), kind);
     const wide =
       kind === "vector" ? Number.isSafeInteger(width) && (width as number) >= 1 : width === undefined;
     if (!wide) throw malformedState(WHO, `column "${name}"`, "the width of a vector", width);

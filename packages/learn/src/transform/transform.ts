@@ -126,7 +126,8 @@ export function fittedOf<Options extends object, State extends StateValue>(
   });
 }
 
-function selectInputs(
+/** The columns that a selection means. @throws ARGUMENT_INVALID for columns that are absent or of another kind. */
+export function selectInputs(
   who: string,
   accepts: readonly ColumnKind[],
   schema: FrameSchema,
@@ -157,7 +158,8 @@ function selectInputs(
   );
 }
 
-function readInputs(who: string, rows: Frame, inputs: FrameSchema): readonly Column[] {
+/** The columns of a schema, as they were at the fit. @throws ARGUMENT_INVALID for one that is absent or of another kind. */
+export function readInputs(who: string, rows: Frame, inputs: FrameSchema): readonly Column[] {
   return inputs.map(({ name, kind, width }) => {
     const column = columnNamed(rows, name, who);
     const same = column.kind === kind && (column.kind !== "vector" || column.width === width);

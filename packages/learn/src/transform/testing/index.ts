@@ -1,0 +1,3 @@
+export * from "./agree.ts";
+export * from "./conformance-frame.ts";
+export * from "./transform-check.ts";

@@ -51,7 +51,7 @@ export type {
 } from "./ports.ts";
 export { reportUpdates } from "./release-report.ts";
 export type { BundledRelease, ReleaseStatus, UpdateOutcome } from "./release-slot.ts";
-export { createResampler, type Resampled, type Resampler, type ResamplerOptions } from "./resample.ts";
+export { createResampler, type Resampled, type Resampler, type ResamplerOptions } from "@tideline/spec";
 export { SDK_VERSION } from "./sdk-version.ts";
 export type { OpenRequest, SubjectRequest } from "./subject.ts";
 export { tableRuntime } from "./table-runtime.ts";

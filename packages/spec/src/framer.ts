@@ -1,3 +1,4 @@
+import { createCausalFilter, smoothing } from "./causal-filter.ts";
 import { tidelineError } from "./error.ts";
 import type { WindowDefinition } from "./window.ts";
 
@@ -24,14 +25,8 @@ export interface Framer {
   readonly gaps: readonly Gap[];
 }
 
-/** Smoothing factor of a first-order low-pass filter sampled at `rate`: dt / (dt + 1 / (2 pi cutoff)). */
-function smoothing(cutoff: number, rate: number): number {
-  const step = 1 / rate;
-  return step / (step + 1 / (2 * Math.PI * cutoff));
-}
-
 /**
- * The one meaning of windows, on the phone as in the pipeline. The gravity of a sample is a causal low-pass of the
+ * The one meaning of windows, on the phone as in the pipeline. Filters come first, if there are any. The gravity of a sample is a causal low-pass of the
  * acceleration, started at the session's first sample (or the first after a gap), kept in float64; the body's
  * acceleration is the rest. A window is given out as soon as its last sample has come; how samples are cut into
  * pushes changes nothing.
@@ -47,13 +42,30 @@ export function createFramer(definition: WindowDefinition): Framer {
   const splitFrom = gravity.channels.map((channel) => input.indexOf(channel));
   const copied = input.map((_, index) => index).filter((index) => !splitFrom.includes(index));
   const level = new Float64Array(splitFrom.length);
+  const filters = (definition.filters ?? []).map(({ channels: names, filter }) => ({
+    places: names.map((name) => input.indexOf(name)),
+    sample: new Float64Array(names.length),
+    running: createCausalFilter(filter, names.length),
+  }));
+  const filtered = new Float64Array(input.length);
   const buffer = new Float32Array(size * width);
   const gaps: Gap[] = [];
   let filled = 0;
   let next = -1;
   let fresh = true;
 
-  const append = (values: Float32Array, from: number): void => {
+  /** A sample through the filters. */
+  const filterSample = (values: Float32Array, from: number): Float64Array => {
+    for (let index = 0; index < input.length; index += 1) filtered[index] = values[from + index]!;
+    for (const { places, sample, running } of filters) {
+      for (const [index, place] of places.entries()) sample[index] = filtered[place]!;
+      running.step(sample, 0);
+      for (const [index, place] of places.entries()) filtered[place] = sample[index]!;
+    }
+    return filtered;
+  };
+
+  const append = (values: Float32Array | Float64Array, from: number): void => {
     let to = filled * width;
     for (let index = 0; index < splitFrom.length; index += 1) {
       const sample = values[from + splitFrom[index]!]!;
@@ -82,10 +94,12 @@ export function createFramer(definition: WindowDefinition): Framer {
       gaps.push({ from: next, to: start });
       filled = 0;
       fresh = true;
+      for (const { running } of filters) running.reset();
       next = start;
     } else if (next < 0) next = start;
     for (let sample = Math.max(0, next - start); sample < count; sample += 1) {
-      append(values, sample * input.length);
+      if (filters.length === 0) append(values, sample * input.length);
+      else append(filterSample(values, sample * input.length), 0);
       next += 1;
       if (filled === size) {
         finished.push({ start: next - size, values: buffer.slice() });

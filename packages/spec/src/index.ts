@@ -1,6 +1,7 @@
 export * from "./app.ts";
 export * from "./bytes.ts";
 export * from "./canonical.ts";
+export * from "./causal-filter.ts";
 export * from "./check-event.ts";
 export * from "./clock.ts";
 export * from "./consented-fields.ts";
@@ -20,6 +21,7 @@ export * from "./privacy/index.ts";
 export * from "./range.ts";
 export * from "./release.ts";
 export * from "./report.ts";
+export * from "./resample.ts";
 export * from "./signal.ts";
 export * from "./truncate-address.ts";
 export * from "./type.ts";

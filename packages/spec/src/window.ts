@@ -1,3 +1,4 @@
+import { checkCausalFilter, type CausalFilter } from "./causal-filter.ts";
 import { tidelineError } from "./error.ts";
 import type { EventDefinition, Fields } from "./event.ts";
 import type { FieldUses } from "./purpose.ts";
@@ -9,6 +10,12 @@ export interface GravitySplit {
   readonly channels: readonly string[];
   /** Cut-off frequency in hertz. */
   readonly cutoff: number;
+}
+
+/** A causal filter of some channels, before gravity is split off. */
+export interface ChannelFilter {
+  readonly channels: readonly string[];
+  readonly filter: CausalFilter;
 }
 
 /** Carries the purposes that windows may feed, in the types only. */
@@ -31,6 +38,8 @@ export interface WindowDefinition<Uses extends string = string> {
   /** Samples from one window's start to the next one's. */
   readonly hop: number;
   readonly gravity: GravitySplit;
+  /** Filters of the samples, one after the other; they begin anew after a gap. Absent: none. */
+  readonly filters?: readonly ChannelFilter[];
   /** Channels of a window, in order: body, gravity, then the channels that are not split. */
   readonly channels: readonly string[];
 }
@@ -59,6 +68,7 @@ export function windows<
     size: number;
     hop: number;
     gravity: GravitySplit;
+    filters?: readonly ChannelFilter[];
   },
 ): WindowDefinition<FieldUses<Source, Field> & FieldUses<Source, Session> & FieldUses<Source, Start>> {
   const refuse = (field: string, expected: string, received: string): never => {
@@ -87,6 +97,11 @@ export function windows<
     if (!frame.channels.includes(channel)) {
       refuse("gravity.channels", `one of ${frame.channels.join(", ")}`, channel);
     }
+  }
+  for (const { channels, filter } of options.filters ?? []) {
+    checkCausalFilter(filter);
+    const stranger = channels.find((channel) => !frame.channels.includes(channel));
+    if (stranger !== undefined) refuse("filters.channels", `one of ${frame.channels.join(", ")}`, stranger);
   }
   const split = gravity.channels;
   return Object.freeze({

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "./error.ts";
 
 /** What {@link createResampler} needs. */
 export interface ResamplerOptions {
@@ -8,6 +8,8 @@ export interface ResamplerOptions {
   readonly rate: number;
   /** Milliseconds between two readings beyond which nothing is made up; four intervals of the even series by default. */
   readonly maxGapMs?: number;
+  /** What lies between two readings: the straight line, or the reading before. Default `linear`. */
+  readonly method?: "linear" | "previous";
 }
 
 /** Consecutive samples of the even series. */
@@ -31,7 +33,8 @@ export interface Resampler {
 
 /**
  * Sensors of phones tick when they like (a browser's at 60 Hz and with pauses); models want an even rate. Linear
- * interpolation on the grid that begins at the first reading: causal, one reading of delay, exact for straight lines.
+ * interpolation (or the reading before) on the grid that begins at the first reading: causal, one reading of delay, exact
+ * for straight lines.
  * Over a gap nothing is interpolated: the series goes on at the next grid point, and the jump of `start` says so.
  *
  * @throws `ARGUMENT_INVALID`
@@ -43,14 +46,15 @@ export interface Resampler {
  * });
  */
 export function createResampler(options: ResamplerOptions): Resampler {
-  const { channels, rate } = options;
+  const { channels, rate, method = "linear" } = options;
   const interval = 1000 / rate;
   const maxGap = options.maxGapMs ?? 4 * interval;
-  if (!(rate > 0) || !(channels > 0) || !(maxGap >= interval)) {
+  const known = method === "linear" || method === "previous";
+  if (!(rate > 0) || !(channels > 0) || !(maxGap >= interval) || !known) {
     throw tidelineError("ARGUMENT_INVALID", {
       who: "resampler",
-      expected: "a rate and channels above 0, and a gap of at least an interval",
-      received: `${rate} Hz, ${channels} channels, ${maxGap} ms`,
+      expected: "a rate and channels above 0, a gap of at least an interval, linear or previous",
+      received: `${rate} Hz, ${channels} channels, ${maxGap} ms, ${method}`,
     });
   }
   let origin = 0;
@@ -77,7 +81,9 @@ export function createResampler(options: ResamplerOptions): Resampler {
     const made = new Float32Array(count * channels);
     for (let sample = 0; sample < count; sample += 1) {
       const time = origin + (from + sample) * interval;
-      const share = first || broken ? 1 : Math.min(1, (time - lastTime) / (timeMs - lastTime));
+      const passed = first || broken ? 1 : Math.min(1, (time - lastTime) / (timeMs - lastTime));
+      // The tolerance again: what is nearly there has come.
+      const share = method === "linear" ? passed : timeMs - time <= 5e-7 * interval ? 1 : 0;
       for (let index = 0; index < channels; index += 1) {
         made[sample * channels + index] = last[index]! + share * (values[index]! - last[index]!);
       }

@@ -215,7 +215,7 @@ def sensor():
                 scipy.signal.savgol_coeffs(size, degree, derivative, spacing, pos=size - 1, use="dot")
             ),
         )
-        for size, degree, derivative, spacing in [(5, 2, 0, 1), (11, 3, 0, 1), (9, 4, 1, 0.02), (21, 8, 2, 0.5)]
+        for size, degree, derivative, spacing in [(5, 2, 0, 1), (11, 3, 0, 1), (9, 4, 1, 0.02), (13, 5, 2, 0.5)]
     ]
     medians = []
     for size in (1, 3, 4, 7):

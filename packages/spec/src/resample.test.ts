@@ -86,3 +86,31 @@ test("a rate or width of nothing is refused", () => {
   ])
     expect(() => createResampler(options)).toThrow(/ARGUMENT_INVALID/);
 });
+
+test("a gap that ends between two grid points is not filled by the reading after it", () => {
+  const made = samplesOf(
+    resample([
+      [0, 0],
+      [10, 1],
+      [490, 5],
+      [500, 6],
+      [520, 8],
+    ]),
+  );
+  expect([...made]).toEqual([
+    [0, 0],
+    [25, 6],
+    [26, 8],
+  ]);
+});
+
+test("the reading before stands until the next one, and counts at its own time", () => {
+  const resampler = createResampler({ channels: 1, rate: 50, method: "previous" });
+  const made = [
+    [0, 3],
+    [30, 4],
+    [40, 5],
+    [70, 6],
+  ].map(([time, value]) => [...(resampler.push(time!, [value!])?.values ?? [])]);
+  expect(made).toEqual([[3], [3], [5], [5]]);
+});

@@ -76,7 +76,9 @@ export function createResampler(options: ResamplerOptions): Resampler {
     const broken = !first && timeMs - lastTime > maxGap;
     // Half a nanosecond of tolerance: a reading on the grid counts as one despite the rounding of its time.
     const reached = Math.floor((timeMs - origin) / interval + 5e-7);
-    const from = broken ? Math.max(next, Math.ceil((timeMs - origin) / interval - 5e-7)) : next;
+    // Moves on although no grid point may have come: the next reading must not reach back over the gap.
+    if (broken) next = Math.max(next, Math.ceil((timeMs - origin) / interval - 5e-7));
+    const from = next;
     const count = Math.max(0, reached - from + 1);
     const made = new Float32Array(count * channels);
     for (let sample = 0; sample < count; sample += 1) {

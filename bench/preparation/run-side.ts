@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { PreparationSide } from "./case.ts";
+import type { SideRun, TimedRun } from "./message.ts";
+
+/** One job in a process of its own. Rejects with what the process wrote to its standard error. */
+export async function runSide(
+  side: PreparationSide,
+  job: { readonly name: string; readonly folder: string; readonly rows: number },
+  python: string,
+): Promise<TimedRun> {
+  const own = side === "ours";
+  const script = join(import.meta.dirname, own ? "own.ts" : "peer.py");
+  const from = performance.now();
+  const child = spawn(
+    own ? process.execPath : python,
+    [script, job.name, side, job.folder, String(job.rows)],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const status = new Promise<number | null>((resolve, reject) => {
+    child.once("exit", resolve);
+    child.once("error", reject);
+  });
+  const [code, out, complaint] = await Promise.all([status, text(child.stdout), text(child.stderr)]);
+  const whole = (performance.now() - from) / 1000;
+  if (code !== 0) throw new Error(`${job.name}, ${side}: ended with ${code}: ${complaint.slice(-3000)}`);
+  return { ...(JSON.parse(out.trimEnd().split("\n").at(-1)!) as SideRun), whole };
+}

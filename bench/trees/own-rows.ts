@@ -4,6 +4,7 @@ import {
   treeTable,
   type BinOptions,
   type BinnedTable,
+  type TreeChunks,
   type TreeRows,
   type TreeTable,
 } from "@tideline/learn/tree";
@@ -11,7 +12,7 @@ import { readInto } from "./data-file.ts";
 import type { OpenCall } from "./message.ts";
 
 /** What rows in memory take at a time: some thousands of them. */
-const CHUNK_BYTES = 2 ** 22;
+const CHUNK_BYTES = 2 ** 20;
 
 /** Columns by name, those of categories as the numbers that they stand as in the file. */
 export function rowsOf({ files }: OpenCall, columns: readonly Float32Array[]): TreeRows {
@@ -24,12 +25,21 @@ export function rowsOf({ files }: OpenCall, columns: readonly Float32Array[]): T
 
 /**
  * The training rows of the files some at a time, read from their place in each column; no column is in memory as a whole.
- * Each piece stands where the one before it did.
+ * Each piece stands where the one before it did, in every pass.
  */
-export async function* trainChunks(call: OpenCall, bytes = CHUNK_BYTES): AsyncGenerator<TreeTable> {
+export function trainChunks(call: OpenCall, bytes = CHUNK_BYTES): TreeChunks {
   const { columns, train } = call.files;
   const width = Math.max(1, Math.floor(bytes / (4 * columns)));
   const memory = Array.from({ length: columns }, () => new Float32Array(Math.min(width, train.rows)));
+  return () => readChunks(call, memory, width);
+}
+
+async function* readChunks(
+  call: OpenCall,
+  memory: readonly Float32Array[],
+  width: number,
+): AsyncGenerator<TreeTable> {
+  const { train } = call.files;
   const descriptor = openSync(train.x, "r");
   try {
     for (let row = 0; row < train.rows; row += width) {
@@ -45,7 +55,7 @@ export async function* trainChunks(call: OpenCall, bytes = CHUNK_BYTES): AsyncGe
 
 /** The training rows of the files as bins. */
 export async function binnedFiles(call: OpenCall, options: BinOptions): Promise<BinnedTable> {
-  return (await binStream(() => trainChunks(call), options)).table;
+  return (await binStream(trainChunks(call), options)).table;
 }
 
 /** The classes of the files' training rows, read some at a time, too. */

@@ -19,9 +19,7 @@ function gathered(
 ): Float32Array | Float64Array {
   const single = values instanceof Float32Array;
   if (rows === undefined) return single || values instanceof Float64Array ? values : new Float64Array(values);
-  const sample = single
-    ? new Float32Array(room.take("sample", 4 * rows.length), 0, rows.length)
-    : new Float64Array(room.take("sample", 8 * rows.length), 0, rows.length);
+  const sample = room.of(rows.length)[single ? "singles" : "doubles"].subarray(0, rows.length);
   for (let at = 0; at < rows.length; at++) sample[at] = values[rows[at]!]!;
   return sample;
 }

@@ -3,8 +3,8 @@ import type { NumericArray, TreeColumn } from "../tree-table.ts";
 import { categoryBins, countCodes } from "./category-bin.ts";
 import { mergedCodes } from "./merged-code.ts";
 import type { BinSettings } from "./bin-option.ts";
-import { freeMemory } from "./free-memory.ts";
 import { numericBins } from "./numeric-bin.ts";
+import type { Slab } from "./slab.ts";
 import type { SortRoom } from "./sort-room.ts";
 
 /** What is learnt of a column whose chunks pass by once. */
@@ -15,7 +15,7 @@ export interface ColumnSurvey {
   draw(start: number, places: Int32Array, slot: number): void;
   /** Slot s becomes what slot `slots[s]` was. */
   shrink(slots: Int32Array): void;
-  /** The feature of what was seen; `kept` slots are full. The last that is asked: what was drawn is given back. */
+  /** The feature of what was seen; `kept` slots are full. */
   feature(kept: number, room: SortRoom): BinnedFeature;
 }
 
@@ -24,39 +24,64 @@ function isSingle(values: NumericArray): boolean {
   return values.BYTES_PER_ELEMENT < 4 || values instanceof Float32Array;
 }
 
-function numericSurvey(name: string, capacity: number, settings: BinSettings): ColumnSurvey {
-  // Of half the size as long as that loses nothing.
-  let drawn: Float32Array | Float64Array = new Float32Array(Math.min(capacity, 1 << 15));
-  let values: NumericArray = drawn;
-  const replace = (larger: Float32Array | Float64Array) => {
-    larger.set(drawn);
-    freeMemory(drawn.buffer);
-    drawn = larger;
-  };
+/** Slots of a piece of a column's sample: it grows without a copy. */
+const PIECE_BITS = 12;
+const PIECE = 1 << PIECE_BITS;
+
+function numericSurvey(name: string, settings: BinSettings, memory: Slab): ColumnSurvey {
+  // In float32, half as large, as long as that loses nothing.
+  let single = true;
+  let pieces: (Float32Array | Float64Array)[] = [];
+  let values: NumericArray = new Float32Array(0);
   let ofSingles = true;
+  const add = () => pieces.push(single ? memory.singles(PIECE) : memory.doubles(PIECE));
   return {
     see(column) {
       if (column.kind !== "numeric") return;
       ({ values } = column);
-      if (drawn instanceof Float32Array && !isSingle(values)) replace(new Float64Array(drawn.length));
+      if (single && !isSingle(values)) {
+        single = false;
+        const before = pieces;
+        pieces = [];
+        for (const [at, piece] of before.entries()) {
+          add();
+          pieces[at]!.set(piece);
+        }
+      }
       ofSingles &&= values instanceof Float32Array;
     },
     draw(start, places, slot) {
-      if (slot + places.length > drawn.length) {
-        const length = Math.min(capacity, 2 * drawn.length);
-        replace(drawn instanceof Float32Array ? new Float32Array(length) : new Float64Array(length));
+      while (slot + places.length > pieces.length * PIECE) add();
+      for (let at = 0; at < places.length;) {
+        const first = (slot + at) & (PIECE - 1);
+        const end = Math.min(places.length, at + PIECE - first);
+        gather(values, start, places.subarray(at, end), pieces[(slot + at) >> PIECE_BITS]!, first);
+        at = end;
       }
-      for (let at = 0; at < places.length; at++) drawn[slot + at] = values[start + places[at]!]!;
     },
     shrink(slots) {
-      for (let slot = 0; slot < slots.length; slot++) drawn[slot] = drawn[slots[slot]!]!;
+      for (let slot = 0; slot < slots.length; slot++) {
+        const from = slots[slot]!;
+        pieces[slot >> PIECE_BITS]![slot & (PIECE - 1)] = pieces[from >> PIECE_BITS]![from & (PIECE - 1)]!;
+      }
     },
     feature(kept, room) {
-      const feature = numericBins(name, drawn.subarray(0, kept), ofSingles, settings, room);
-      freeMemory(drawn.buffer);
-      return feature;
+      const sample = room.of(kept)[single ? "singles" : "doubles"].subarray(0, kept);
+      for (let start = 0; start < kept; start += PIECE)
+        sample.set(pieces[start >> PIECE_BITS]!.subarray(0, kept - start), start);
+      return numericBins(name, sample, ofSingles, settings, room);
     },
   };
+}
+
+function gather(
+  values: NumericArray,
+  start: number,
+  places: Int32Array,
+  into: Float32Array | Float64Array,
+  first: number,
+): void {
+  for (let at = 0; at < places.length; at++) into[first + at] = values[start + places[at]!]!;
 }
 
 function categoricalSurvey(who: string, name: string, settings: BinSettings): ColumnSurvey {
@@ -89,14 +114,12 @@ function categoricalSurvey(who: string, name: string, settings: BinSettings): Co
   };
 }
 
-/** A survey of a column: a sample of at most `capacity` numbers, or the exact counts of all categories. */
+/** A survey of a column: the numbers of its drawn rows, in the memory given, or the exact counts of all categories. */
 export function columnSurvey(
   who: string,
   { kind, name }: Pick<TreeColumn, "kind" | "name">,
-  capacity: number,
   settings: BinSettings,
+  memory: Slab,
 ): ColumnSurvey {
-  return kind === "numeric"
-    ? numericSurvey(name, capacity, settings)
-    : categoricalSurvey(who, name, settings);
+  return kind === "numeric" ? numericSurvey(name, settings, memory) : categoricalSurvey(who, name, settings);
 }

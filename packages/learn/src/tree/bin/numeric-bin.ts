@@ -13,7 +13,9 @@ export function numericBins(
   room: SortRoom,
 ): BinnedFeature {
   const sorted = sortedIn(sample, room);
-  const counts = new Int32Array(room.take("counts", 4 * sorted.length), 0, sorted.length);
+  // Keys are not needed any more.
+  const { movedKeys } = room.of(sorted.length);
+  const counts = new Int32Array(movedKeys.buffer, movedKeys.byteOffset, sorted.length);
   const upper = binBounds(valueCounts(sorted, counts), { bins, minRows: minBinRows, ofSingles });
   return Object.freeze({ kind: "numeric", name, upper, missing: false, bins: upper.length });
 }

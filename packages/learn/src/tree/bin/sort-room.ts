@@ -1,31 +1,44 @@
-import { freeMemory } from "./free-memory.ts";
+import { slab } from "./slab.ts";
 
-/** What a sort of numbers needs beside them. */
-export type SortPlace = "sample" | "keys" | "movedKeys" | "numbers" | "movedNumbers" | "counts";
-
-/** Memory that one column after the other is sorted in, so that a table of many leaves no garbage of each. */
+/** Memory that one list of numbers after the other is sorted in, so that many columns leave no garbage of each. */
 export interface SortRoom {
-  /** Memory of at least so many bytes, which holds whatever was last in this place. */
-  take(place: SortPlace, bytes: number): ArrayBuffer;
-  /** Gives all of it back; views of it are empty from now on. */
+  /** For up to so many numbers: arrays as long at least, which hold whatever was last there. */
+  of(length: number): SortArrays;
+  /** Gives all of it back; arrays of it are empty from now on. */
   free(): void;
+}
+
+/** What a sort needs. */
+export interface SortArrays {
+  readonly singles: Float32Array<ArrayBuffer>;
+  readonly doubles: Float64Array<ArrayBuffer>;
+  readonly keys: Uint32Array<ArrayBuffer>;
+  readonly movedKeys: Uint32Array<ArrayBuffer>;
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly movedNumbers: Float64Array<ArrayBuffer>;
 }
 
 /** Room that grows to what is asked. */
 export function sortRoom(): SortRoom {
-  const held = new Map<SortPlace, ArrayBuffer>();
+  const memory = slab();
+  let arrays: SortArrays | undefined;
   return {
-    take(place, bytes) {
-      const own = held.get(place);
-      if (own !== undefined && own.byteLength >= bytes) return own;
-      if (own !== undefined) freeMemory(own);
-      const larger = new ArrayBuffer(bytes);
-      held.set(place, larger);
-      return larger;
+    of(length) {
+      if (arrays !== undefined && arrays.keys.length >= length) return arrays;
+      memory.free();
+      arrays = {
+        singles: memory.singles(length),
+        doubles: memory.doubles(length),
+        keys: memory.words(length),
+        movedKeys: memory.words(length),
+        numbers: memory.doubles(length),
+        movedNumbers: memory.doubles(length),
+      };
+      return arrays;
     },
     free() {
-      for (const buffer of held.values()) freeMemory(buffer);
-      held.clear();
+      memory.free();
+      arrays = undefined;
     },
   };
 }

@@ -26,12 +26,10 @@ export function sortValues(values: Float64Array): Float64Array {
 export function sortedIn(values: Float32Array | Float64Array, room: SortRoom): Float64Array<ArrayBuffer> {
   let from = values instanceof Float32Array ? keyedSingles(values, room) : keyed(values, room);
   const count = from.keys.length;
+  const { movedKeys, movedNumbers } = room.of(values.length);
   let into: Keyed = {
-    keys: new Uint32Array(room.take("movedKeys", 4 * count), 0, count),
-    values:
-      from.values === undefined
-        ? undefined
-        : new Float64Array(room.take("movedNumbers", 8 * count), 0, count),
+    keys: movedKeys.subarray(0, count),
+    values: from.values && movedNumbers.subarray(0, count),
   };
   for (let shift = 0; shift < 32; shift += DIGIT) {
     const places = digitPlaces(from.keys, shift);
@@ -47,9 +45,8 @@ export function sortedIn(values: Float32Array | Float64Array, room: SortRoom): F
 
 function keyed(values: Float64Array, room: SortRoom): Keyed {
   const { length } = values;
-  const memory = room.take("keys", 4 * length);
-  const numbers = new Float64Array(room.take("numbers", 8 * length), 0, length);
-  const floats = new Float32Array(memory, 0, length);
+  const { keys, numbers } = room.of(length);
+  const floats = new Float32Array(keys.buffer, keys.byteOffset, length);
   let count = 0;
   let rounded = 0;
   for (let at = 0; at < values.length; at++) {
@@ -62,24 +59,24 @@ function keyed(values: Float64Array, room: SortRoom): Keyed {
   }
   // NaN differs from its rounding, too.
   const exact = rounded === length - count;
-  return { keys: keysOf(memory, count), values: exact ? undefined : numbers.subarray(0, count) };
+  return { keys: keysOf(keys, count), values: exact ? undefined : numbers.subarray(0, count) };
 }
 
 function keyedSingles(values: Float32Array, room: SortRoom): Keyed {
-  const memory = room.take("keys", 4 * values.length);
-  const floats = new Float32Array(memory, 0, values.length);
+  const { keys } = room.of(values.length);
+  const floats = new Float32Array(keys.buffer, keys.byteOffset, values.length);
   let count = 0;
   for (let at = 0; at < values.length; at++) {
     const value = values[at]! + 0;
     floats[count] = value;
     count += +(value === value);
   }
-  return { keys: keysOf(memory, count), values: undefined };
+  return { keys: keysOf(keys, count), values: undefined };
 }
 
-/** Turns float32 numbers into their keys, where they stand. */
-function keysOf(memory: ArrayBuffer, count: number): Uint32Array<ArrayBuffer> {
-  const keys = new Uint32Array(memory, 0, count);
+/** Turns the first float32 numbers of a memory into their keys, where they stand. */
+function keysOf(all: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {
+  const keys = all.subarray(0, count);
   for (let at = 0; at < count; at++) {
     const bits = keys[at]!;
     // Negative numbers are turned round; the sign bit puts them before the others.
@@ -93,7 +90,7 @@ function numbersOf(keys: Uint32Array<ArrayBuffer>, room: SortRoom): Float64Array
     const key = keys[at]!;
     keys[at] = key ^ (~(key >> 31) | 0x80000000);
   }
-  const numbers = new Float64Array(room.take("numbers", 8 * keys.length), 0, keys.length);
+  const numbers = room.of(keys.length).numbers.subarray(0, keys.length);
   numbers.set(new Float32Array(keys.buffer, keys.byteOffset, keys.length));
   return numbers;
 }

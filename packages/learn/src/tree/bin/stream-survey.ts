@@ -6,6 +6,7 @@ import { checkFeatures, type WantedColumn } from "./check-feature.ts";
 import { columnSurvey, type ColumnSurvey } from "./column-survey.ts";
 import { extraColumn, type ExtraColumn } from "./extra-column.ts";
 import { rowSampler, SAMPLE_BLOCK } from "./row-sample.ts";
+import { slab } from "./slab.ts";
 import { sortRoom } from "./sort-room.ts";
 
 /** What the first of two passes finds out. */
@@ -62,6 +63,7 @@ export async function surveyStream(
   },
 ): Promise<StreamSurvey> {
   const sampler = rowSampler(settings.sample, settings.seed);
+  const memory = slab();
   let wanted: ReturnType<typeof surveyColumns> | undefined;
   let surveys: readonly ColumnSurvey[] = [];
   let [rows, chunk] = [0, 0];
@@ -74,7 +76,7 @@ export async function surveyStream(
     if (wanted === undefined) {
       wanted = surveyColumns(who, table, names, given);
       if (given === undefined)
-        surveys = wanted.asked.map((column) => columnSurvey(who, column, sampler.capacity, settings));
+        surveys = wanted.asked.map((column) => columnSurvey(who, column, settings, memory));
     }
     const own = `${who}: chunk ${chunk++}`;
     const columns = checkFeatures(own, wanted.asked, table);
@@ -102,5 +104,6 @@ export async function surveyStream(
   const room = sortRoom();
   const features = given ?? surveys.map((survey) => survey.feature(sampler.kept, room));
   room.free();
+  memory.free();
   return { rows, features, extra: wanted.extra };
 }

@@ -8,6 +8,7 @@ import json
 import random
 from pathlib import Path
 
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
 from tokenizers import (AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers)
 
 OUT = Path(__file__).resolve().parent.parent / "vectors" / "prepare" / "text"
@@ -163,6 +164,48 @@ def tokenizer_vectors():
     return out
 
 
+VECTORIZERS = [
+    (CountVectorizer, {}),
+    (CountVectorizer, {"ngram_range": (1, 3), "min_df": 2, "stop_words": ["the", "is", "und"]}),
+    (CountVectorizer, {"ngram_range": (2, 2), "max_df": 0.2, "lowercase": False}),
+    (CountVectorizer, {"binary": True, "max_features": 12, "strip_accents": "unicode"}),
+    (CountVectorizer, {"analyzer": "char", "ngram_range": (2, 3), "min_df": 3, "max_features": 60}),
+    (CountVectorizer, {"analyzer": "char_wb", "ngram_range": (3, 5), "min_df": 2, "max_features": 60, "strip_accents": "ascii"}),
+    (CountVectorizer, {"token_pattern": r"[\w']+|[^\w\s]", "max_df": 8}),
+    (TfidfVectorizer, {}),
+    (TfidfVectorizer, {"sublinear_tf": True, "norm": "l1", "ngram_range": (1, 2), "min_df": 2}),
+    (TfidfVectorizer, {"smooth_idf": False, "norm": None, "max_features": 30}),
+    (TfidfVectorizer, {"use_idf": False, "binary": True}),
+    (HashingVectorizer, {"n_features": 64}),
+    (HashingVectorizer, {"n_features": 1000, "alternate_sign": False, "norm": "l1", "ngram_range": (1, 2)}),
+    (HashingVectorizer, {"n_features": 97, "analyzer": "char_wb", "ngram_range": (2, 4), "norm": None, "binary": True}),
+]
+
+
+def vectorizer_vectors():
+    texts = NASTY[:13] + NASTY[13:22] + [NASTY[30], NASTY[31], NASTY[33]] + sentences(8, 5)
+    cases = []
+    for kind, options in VECTORIZERS:
+        if "max_features" in options:
+            # Which of equally frequent terms are kept depends on how numpy sorts: the cut falls where counts differ.
+            plain = {name: value for name, value in options.items() if name not in ("max_features", "binary")}
+            counts = sorted(CountVectorizer(**{k: v for k, v in plain.items() if k != "smooth_idf" and k != "norm"}, binary=options.get("binary", False))
+                            .fit_transform(texts).sum(axis=0).A1.tolist() + [0], reverse=True)
+            cut = options["max_features"]
+            while counts[cut - 1] == counts[cut]:
+                cut += 1
+            options = {**options, "max_features": cut}
+        fitted = kind(**options)
+        X = fitted.fit_transform(texts)
+        X.sort_indices()
+        case = {"kind": kind.__name__, "options": options, "columns": X.shape[1], "indptr": X.indptr.tolist(), "indices": X.indices.tolist(),
+                "values": [float(f"{v:.12g}") for v in X.data]}
+        if kind is not HashingVectorizer:
+            case["terms"] = fitted.get_feature_names_out().tolist()
+        cases.append(case)
+    return {"texts": texts, "cases": cases}
+
+
 def write(name, value):
     OUT.mkdir(parents=True, exist_ok=True)
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
@@ -172,3 +215,4 @@ def write(name, value):
 
 if __name__ == "__main__":
     write("tokenizer.json", tokenizer_vectors())
+    write("vectorizer.json", vectorizer_vectors())

@@ -1,0 +1,69 @@
+import type { Column } from "../../frame/column.ts";
+import type { CategoryState } from "./category-state.ts";
+import { placesOf } from "./place.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
+
+/** What was learnt of a column: see `OneHotLevels`. */
+export type OneHotColumn = CategoryState & {
+  readonly column: Int32Array;
+  readonly suffixes: readonly string[];
+};
+
+/** What outputs are stored as: bytes of 0 and 1 are columns of truths. */
+export type OneHotStorage = "float32" | "float64" | "boolean";
+
+const ARRAYS = { float32: Float32Array, float64: Float64Array, boolean: Uint8Array } as const;
+
+/** The output of each row, -1 for none. */
+function outputOfRows(who: string, from: Column, state: OneHotColumn, refuses: boolean): Int32Array {
+  const places = placesOf(who, from, state.categories);
+  if (refuses) refuseUnknown(who, from, places, state.categories.length);
+  const { column } = state;
+  for (let row = 0; row < places.length; row++) places[row] = column[places[row]!]!;
+  return places;
+}
+
+/** A column for each output, which share one room. */
+export function oneHotColumns(
+  who: string,
+  from: Column,
+  state: OneHotColumn,
+  dtype: OneHotStorage,
+  refuses: boolean,
+): readonly Column[] {
+  const at = outputOfRows(who, from, state, refuses);
+  const rows = at.length;
+  const room = new ARRAYS[dtype](rows * state.suffixes.length);
+  for (let row = 0; row < rows; row++) {
+    const output = at[row]!;
+    if (output >= 0) room[output * rows + row] = 1;
+  }
+  return state.suffixes.map((suffix, output): Column => {
+    const name = `${from.name}${suffix}`;
+    const values = room.subarray(output * rows, (output + 1) * rows);
+    return values instanceof Uint8Array ? { kind: "boolean", name, values } : { kind: "float", name, values };
+  });
+}
+
+/** All outputs of all columns side by side: [rows, width]. */
+export function oneHotVector(
+  who: string,
+  from: readonly Column[],
+  states: readonly OneHotColumn[],
+  rows: number,
+  dtype: Exclude<OneHotStorage, "boolean">,
+  refuses: boolean,
+): Float32Array | Float64Array {
+  const width = states.reduce((sum, { suffixes }) => sum + suffixes.length, 0);
+  const room = new ARRAYS[dtype](rows * width);
+  let start = 0;
+  for (const [input, state] of states.entries()) {
+    const at = outputOfRows(who, from[input]!, state, refuses);
+    for (let row = 0; row < rows; row++) {
+      const output = at[row]!;
+      if (output >= 0) room[row * width + start + output] = 1;
+    }
+    start += state.suffixes.length;
+  }
+  return room;
+}

@@ -1,24 +1,11 @@
+import { fixedWeights, PRECISION, rowsFirst } from "./fixed-axis.ts";
 import type { AxisKernel } from "./resize-kernel.ts";
 
-/** Bits behind the point: 32 less 8 of a byte and 2 for kernels that swing over. Pillow's, on which its last bit depends. */
-const PRECISION = 22;
 const HALF = 1 << (PRECISION - 1);
-
-/** Weights in fixed point, rounded half away from zero. */
-function fixed({ weights }: AxisKernel): Int32Array {
-  return Int32Array.from(weights, (weight) =>
-    Math.trunc(weight * (1 << PRECISION) + (weight < 0 ? -0.5 : 0.5)),
-  );
-}
 
 /** Whether an axis stays as it is, which Pillow passes over. */
 function same({ from, to }: AxisKernel): boolean {
   return from === to;
-}
-
-/** Whether rows are made first: where an image shrinks down and grows across, as Pillow 13 has it for speed. */
-export function rowsFirst(down: AxisKernel, across: AxisKernel): boolean {
-  return down.to < down.from && across.to > across.from;
 }
 
 /** Bytes `[rows, columns, channels]` resized as Pillow does: across, then down ({@link rowsFirst} says when not), each rounded to bytes. */
@@ -40,7 +27,7 @@ export function resizeBytes(
 
 function bytesAcross(values: Uint8Array, channels: number, rows: number, kernel: AxisKernel): Uint8Array {
   const out = new Uint8Array(rows * kernel.to * channels);
-  const weights = fixed(kernel);
+  const weights = fixedWeights(kernel);
   if (channels === 3) threeAcross(values, rows, kernel, weights, out);
   else anyAcross(values, channels, rows, kernel, weights, out);
   return out;
@@ -100,7 +87,7 @@ function anyAcross(
 
 function bytesDown(values: Uint8Array, width: number, kernel: AxisKernel): Uint8Array {
   const out = new Uint8Array(kernel.to * width);
-  const weights = fixed(kernel);
+  const weights = fixedWeights(kernel);
   const sums = new Int32Array(width);
   for (let y = 0; y < kernel.to; y++) {
     sums.fill(HALF);

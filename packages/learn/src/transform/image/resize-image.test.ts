@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
-import { assert, boolean, constantFrom, integer, property } from "fast-check";
+import { assert, boolean, constantFrom, integer, nat, property, tuple } from "fast-check";
 import { expect, test } from "vitest";
 import { largestDifference } from "../../testing/largest-difference.ts";
 import { greyBytes } from "./colour.ts";
 import type { Image } from "./image.ts";
 import { applyImageSteps } from "./image-steps.ts";
+import { seededRandom } from "../../random.ts";
+import { wasmResize } from "./kernel/wasm-resize.ts";
+import { resizeBytes } from "./resize-bytes.ts";
 import { axisKernel, type KernelName } from "./resize-kernel.ts";
 import { resizeImage } from "./resize-image.ts";
 
@@ -49,6 +52,33 @@ test("bytes are Pillow's in every bit", () => {
       values,
     ]);
   }
+});
+
+test("WebAssembly gives the bytes that TypeScript gives, for any lengths", () => {
+  const length = integer({ min: 1, max: 70 });
+  let met = 0;
+  assert(
+    property(
+      tuple(length, length, length, length),
+      constantFrom(...KERNELS),
+      boolean(),
+      nat(),
+      ([height, width, tall, wide], kernel, antialias, seed) => {
+        const random = seededRandom(seed);
+        const values = Uint8Array.from({ length: height * width * 3 }, () => {
+          const level = random.integer(512);
+          return level < 256 ? level : level < 384 ? 0 : 255;
+        });
+        const down = axisKernel(height, tall, { kernel, antialias });
+        const across = axisKernel(width, wide, { kernel, antialias });
+        const made = wasmResize(values, down, across);
+        if (made !== undefined) met++;
+        expect(made ?? resizeBytes(values, 3, down, across)).toEqual(resizeBytes(values, 3, down, across));
+      },
+    ),
+    { numRuns: 300 },
+  );
+  expect(met).toBe(300);
 });
 
 test("floats are Pillow's, which rounds to float32 between its passes", () => {

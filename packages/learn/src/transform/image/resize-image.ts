@@ -1,5 +1,6 @@
 import { checkImage, type Image } from "./image.ts";
 import { axisKernel, type AxisKernel, type KernelOptions } from "./resize-kernel.ts";
+import { wasmResize } from "./kernel/wasm-resize.ts";
 import { resizeBytes } from "./resize-bytes.ts";
 
 /** The size that an image becomes, and how. */
@@ -31,7 +32,8 @@ export function resizeImage<Values extends Uint8Array | Float32Array | Float64Ar
   const { values } = image;
   const resized =
     values instanceof Uint8Array
-      ? resizeBytes(values, channels, down, across)
+      ? ((channels === 3 ? wasmResize(values, down, across) : undefined) ??
+        resizeBytes(values, channels, down, across))
       : resizeFloats(values, channels, down, across);
   return Object.freeze({ height: options.height, width: options.width, channels, values: resized as Values });
 }

@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from "@tideline/graph";
 import { positiveInteger } from "../../net/check-option.ts";
 import type { ImageShape, Image } from "./image.ts";
 import type { ImageStepDef, StepOf } from "./image-step.ts";
-import { rowsFirst } from "./resize-bytes.ts";
+import { rowsFirst } from "./fixed-axis.ts";
 import { resizeImage } from "./resize-image.ts";
 import { axisKernel, kernelOf, type AxisKernel, type KernelOptions } from "./resize-kernel.ts";
 

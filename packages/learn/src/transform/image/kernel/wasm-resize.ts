@@ -1,0 +1,160 @@
+import { instantiate, webAssembly, type WasmMemory } from "../../../tree/kernel/web-assembly.ts";
+import { fixedWeights, rowsFirst, type FixedAxis } from "../fixed-axis.ts";
+import { IMAGE_KERNELS } from "./generated/image-kernels.ts";
+
+interface Exports {
+  acrossThree(
+    from: number,
+    to: number,
+    rows: number,
+    row: number,
+    width: number,
+    fours: number,
+    places: number,
+    weights: number,
+  ): void;
+  downBytes(
+    from: number,
+    to: number,
+    rows: number,
+    row: number,
+    pairs: number,
+    places: number,
+    weights: number,
+  ): void;
+}
+
+interface Machine {
+  readonly memory: WasmMemory;
+  readonly exports: Exports;
+}
+
+/** Beyond this an image goes through TypeScript, whose memory is given back. */
+const MOST_BYTES = 256 * 2 ** 20;
+const PAGE = 65_536;
+
+let machine: Machine | null | undefined;
+
+/** The module at work, or null where there is no WebAssembly with SIMD (Hermes, strict pages). */
+function started(): Machine | null {
+  if (machine !== undefined) return machine;
+  machine = null;
+  if (webAssembly === undefined || typeof atob !== "function") return null;
+  try {
+    const bytes = Uint8Array.from(atob(IMAGE_KERNELS), (letter) => letter.charCodeAt(0));
+    const memory = new webAssembly.Memory({ initial: 1, maximum: MOST_BYTES / PAGE });
+    machine = { memory, exports: instantiate(new webAssembly.Module(bytes), memory) as Exports };
+  } catch {
+    // A page's policy, or no SIMD: TypeScript gives the same bytes.
+  }
+  return machine;
+}
+
+const high = (weight: number): number => weight >> 12;
+const low = (weight: number): number => weight & 4095;
+
+/** For each four taps: high parts of 0 and 1, of 2 and 3, low parts of 0 and 1, of 2 and 3. */
+function packedFours({ to, taps }: FixedAxis, weights: Int32Array): Int16Array {
+  const fours = Math.ceil(taps / 4);
+  const out = new Int16Array(to * fours * 8);
+  for (let x = 0; x < to; x++)
+    for (let k = 0; k < taps; k++) {
+      const weight = weights[x * taps + k]!;
+      const at = (x * fours + (k >> 2)) * 8 + (k & 3);
+      out[at] = high(weight);
+      out[at + 4] = low(weight);
+    }
+  return out;
+}
+
+/** For each two taps: their high parts, their low parts. */
+function packedPairs({ to, taps }: FixedAxis, weights: Int32Array): Int16Array {
+  const pairs = Math.ceil(taps / 2);
+  const out = new Int16Array(to * pairs * 4);
+  for (let y = 0; y < to; y++)
+    for (let k = 0; k < taps; k++) {
+      const weight = weights[y * taps + k]!;
+      const at = (y * pairs + (k >> 1)) * 4 + (k & 1);
+      out[at] = high(weight);
+      out[at + 2] = low(weight);
+    }
+  return out;
+}
+
+/** Bytes in memory from 1024 on, each part at a multiple of 16 with what kernels read and write behind its end. */
+function layout(lengths: readonly number[]): { readonly starts: readonly number[]; readonly end: number } {
+  let end = 1024;
+  const starts = lengths.map((length) => {
+    const start = end;
+    end = (end + length + 47) & ~15;
+    return start;
+  });
+  return { starts, end };
+}
+
+/**
+ * Bytes `[down.from, across.from, 3]` resized in WebAssembly: the same bytes as `resizeBytes` gives, several times faster.
+ *
+ * @returns undefined where there is no WebAssembly with SIMD, or the image is too large for its memory.
+ */
+export function wasmResize(values: Uint8Array, down: FixedAxis, across: FixedAxis): Uint8Array | undefined {
+  const { memory, exports } = started() ?? {};
+  if (memory === undefined || exports === undefined) return undefined;
+  const early = rowsFirst(down, across);
+  const goes = { across: across.from !== across.to, down: down.from !== down.to };
+  const between = early ? down.to * across.from * 3 : down.from * across.to * 3;
+  const fours = packedFours(across, fixedWeights(across));
+  const pairs = packedPairs(down, fixedWeights(down));
+  const wide = 3 * Math.max(across.from, across.to);
+  const size = down.to * across.to * 3;
+  // The last pair of rows may begin at the last row.
+  const { starts, end } = layout([
+    values.length + wide,
+    between + wide,
+    size,
+    4 * across.to,
+    4 * down.to,
+    fours.byteLength,
+    pairs.byteLength,
+  ]);
+  if (end > MOST_BYTES) return undefined;
+  if (end > memory.buffer.byteLength) memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
+  const [first, second, last, columns, rows, foursAt, pairsAt] = starts as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const bytes = new Uint8Array(memory.buffer);
+  bytes.set(values, first);
+  new Int16Array(memory.buffer, foursAt, fours.length).set(fours);
+  new Int16Array(memory.buffer, pairsAt, pairs.length).set(pairs);
+  const row = 3 * (early ? across.from : across.to);
+  new Int32Array(memory.buffer, columns, across.to).set(across.first.map((x) => 3 * x));
+  new Int32Array(memory.buffer, rows, down.to).set(down.first.map((y) => row * y));
+  const both = goes.across && goes.down;
+  const goAcross = (from: number, to: number, count: number): void =>
+    exports.acrossThree(
+      from,
+      to,
+      count,
+      3 * across.from,
+      across.to,
+      Math.ceil(across.taps / 4),
+      columns,
+      foursAt,
+    );
+  const goDown = (from: number, to: number): void =>
+    exports.downBytes(from, to, down.to, row, Math.ceil(down.taps / 2), rows, pairsAt);
+  if (early) {
+    goDown(first, second);
+    goAcross(second, last, down.to);
+  } else {
+    if (goes.across) goAcross(first, both ? second : last, down.from);
+    if (goes.down) goDown(both ? second : first, last);
+  }
+  return goes.across || goes.down ? bytes.slice(last, last + size) : values.slice();
+}

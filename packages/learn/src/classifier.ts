@@ -1,5 +1,6 @@
 import { tidelineError } from "@tideline/spec";
 import type { Indices, Matrix } from "./matrix.ts";
+import { isSparse, type SparseMatrix } from "./sparse-matrix.ts";
 
 /** Labelled rows. */
 export interface TrainingRows {
@@ -51,7 +52,10 @@ export function predictClasses(probabilities: Matrix): Int32Array {
  * @throws ARGUMENT_INVALID for lengths that differ, a label outside the classes or an illegal weight;
  *   NOT_ENOUGH_DATA without rows or with fewer than two classes; DATA_MALFORMED when a value is not finite.
  */
-export function checkTrainingRows(who: string, rows: TrainingRows): { weight: Float64Array; total: number } {
+export function checkTrainingRows(
+  who: string,
+  rows: Omit<TrainingRows, "X"> & { readonly X: Matrix | SparseMatrix },
+): { weight: Float64Array; total: number } {
   const { X, y, classes } = rows;
   const wrong = (field: string, expected: string, received: string) =>
     tidelineError("ARGUMENT_INVALID", { who, field, expected, received });
@@ -73,7 +77,9 @@ export function checkTrainingRows(who: string, rows: TrainingRows): { weight: Fl
   if (at >= 0) {
     throw tidelineError("DATA_MALFORMED", {
       who,
-      field: `X, row ${Math.floor(at / X.columns)}, column ${at % X.columns}`,
+      field: isSparse(X)
+        ? `X, row ${X.indptr.findLastIndex((start) => start <= at)}, column ${X.indices[at]}`
+        : `X, row ${Math.floor(at / X.columns)}, column ${at % X.columns}`,
       expected: "a finite number",
       received: String(X.values[at]),
       remedy: "Impute or drop the row first.",
@@ -93,7 +99,7 @@ export function checkTrainingRows(who: string, rows: TrainingRows): { weight: Fl
 }
 
 /** @throws ARGUMENT_INVALID when `X` is not as wide as the model. */
-export function checkWidth(who: string, X: Matrix, features: number): void {
+export function checkWidth(who: string, X: { readonly columns: number }, features: number): void {
   if (X.columns === features) return;
   throw tidelineError("ARGUMENT_INVALID", {
     who,

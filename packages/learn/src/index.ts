@@ -19,6 +19,7 @@ export * from "./metric/ranking.ts";
 export * from "./quantile.ts";
 export * from "./random.ts";
 export * from "./signal.ts";
+export * from "./sparse-matrix.ts";
 export * from "./split.ts";
 export * from "./standardise.ts";
 export * from "./stratified-fold.ts";

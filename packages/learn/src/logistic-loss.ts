@@ -1,11 +1,13 @@
 import type { Objective } from "./lbfgs.ts";
 import type { Indices, Matrix } from "./matrix.ts";
 import { PANEL_ROWS, addPanelGradient, packPanels, paddedClasses, panelScores } from "./panel.ts";
-import { softmaxInPlace } from "./softmax.ts";
+import { classResiduals } from "./class-residual.ts";
+import { isSparse, type SparseMatrix } from "./sparse-matrix.ts";
+import { sparseLogisticLoss } from "./sparse-logistic-loss.ts";
 
 /** What {@link logisticLoss} takes; the arrays are those that `checkTrainingRows` has passed. */
 export interface LogisticLossOptions {
-  readonly X: Matrix;
+  readonly X: Matrix | SparseMatrix;
   readonly y: Indices;
   readonly classCount: number;
   /** [N] */
@@ -23,9 +25,15 @@ export interface LogisticLossOptions {
  *
  * over parameters [F + 1, K], row-major, whose last row holds the intercepts (not penalised). The rows are packed
  * once; each evaluation passes over them once, in panels that stay in the first-level cache between the product
- * and its transpose. Sums are float64 and in the order of the rows, hence deterministic.
+ * and its transpose; sparse rows are passed over as they are. Sums are float64 and in the order of the rows, hence
+ * deterministic.
  */
 export function logisticLoss(options: LogisticLossOptions): Objective {
+  const { X } = options;
+  return isSparse(X) ? sparseLogisticLoss({ ...options, X }) : denseLogisticLoss({ ...options, X });
+}
+
+function denseLogisticLoss(options: LogisticLossOptions & { readonly X: Matrix }): Objective {
   const { y, classCount: K, weight, total, l2 } = options;
   const panels = packPanels(options.X);
   const { rows, width } = panels;
@@ -45,7 +53,7 @@ export function logisticLoss(options: LogisticLossOptions): Objective {
       panelScores(panels, offset, padded, stride, scores);
       for (let lane = 0; lane < PANEL_ROWS; lane++) {
         const from = lane * stride;
-        if (i + lane < rows) loss += residuals(scores, from, K, y[i + lane]!, weight[i + lane]! / total);
+        if (i + lane < rows) loss += classResiduals(scores, from, K, y[i + lane]!, weight[i + lane]! / total);
         else scores.fill(0, from, from + stride);
       }
       addPanelGradient(panels, offset, scores, stride, sums);
@@ -61,13 +69,4 @@ export function logisticLoss(options: LogisticLossOptions): Objective {
     }
     return loss + 0.5 * penalty;
   };
-}
-
-/** Turns one row of scores into weighted residuals (probability minus target) and returns its weighted log loss. */
-function residuals(scores: Float64Array, from: number, K: number, label: number, weight: number): number {
-  const score = scores[from + label]!;
-  const loss = softmaxInPlace(scores, from, K) - score;
-  scores[from + label]! -= 1;
-  for (let k = 0; k < K; k++) scores[from + k]! *= weight;
-  return weight * loss;
 }

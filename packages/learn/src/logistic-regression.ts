@@ -8,6 +8,8 @@ import type { Matrix } from "./matrix.ts";
 import { matrix } from "./matrix.ts";
 import { PANEL_ROWS, packPanels, paddedClasses, panelScores } from "./panel.ts";
 import { softmaxInPlace } from "./softmax.ts";
+import { sparseScores } from "./sparse-logistic-loss.ts";
+import { isSparse, type SparseMatrix } from "./sparse-matrix.ts";
 
 /** What {@link logisticRegression} takes. */
 export interface LogisticRegressionOptions {
@@ -22,7 +24,9 @@ export interface LogisticRegressionOptions {
 }
 
 /** Rows to fit, and the model to begin with. */
-export interface LogisticRegressionRows extends TrainingRows {
+export interface LogisticRegressionRows extends Omit<TrainingRows, "X"> {
+  /** [N, F]; of a sparse table only the numbers that are there are touched. */
+  readonly X: Matrix | SparseMatrix;
   /** A model with the same features and number of classes: makes a path over `C` cheap. Default zeros. */
   readonly initial?: LogisticModel;
 }
@@ -47,6 +51,8 @@ export interface LogisticModel extends Classifier {
   readonly intercepts: Float64Array;
   /** Absent for a model made from stored numbers. */
   readonly report?: FitReport;
+  predictProbabilities(X: Matrix | SparseMatrix): Matrix;
+  predict(X: Matrix | SparseMatrix): Int32Array;
 }
 
 /** The configuration of a multinomial logistic regression. */
@@ -60,7 +66,7 @@ export interface LogisticRegression extends Estimator<LogisticModel> {
  * `LogisticRegression(C=C)` for three classes or more. For two classes this stays a softmax of two columns, whose
  * penalty equals scikit-learn's single column at `2 * C`. The fit is deterministic.
  *
- * Standardise the columns first, or many iterations are needed.
+ * Standardise the columns first, or many iterations are needed; of a sparse table (TF-IDF) rows have length 1 already.
  *
  * @throws ARGUMENT_INVALID for an illegal option, label, weight or initial model; NOT_ENOUGH_DATA;
  *   DATA_MALFORMED when X has a value that is not finite.
@@ -121,7 +127,7 @@ export function logisticModel(parts: {
       received: `${weights.columns} and ${intercepts.length}`,
     });
   }
-  const predictProbabilities = (X: Matrix) => probabilities(X, weights, intercepts);
+  const predictProbabilities = (X: Matrix | SparseMatrix) => probabilities(X, weights, intercepts);
   return Object.freeze({
     kind: "logistic-regression",
     classes,
@@ -130,13 +136,14 @@ export function logisticModel(parts: {
     intercepts,
     ...(parts.report === undefined ? {} : { report: parts.report }),
     predictProbabilities,
-    predict: (X: Matrix) => predictClasses(predictProbabilities(X)),
+    predict: (X: Matrix | SparseMatrix) => predictClasses(predictProbabilities(X)),
   });
 }
 
-function probabilities(X: Matrix, weights: Matrix, intercepts: Float64Array): Matrix {
+function probabilities(X: Matrix | SparseMatrix, weights: Matrix, intercepts: Float64Array): Matrix {
   checkWidth("logisticModel.predictProbabilities", X, weights.rows);
   const K = intercepts.length;
+  if (isSparse(X)) return sparseProbabilities(X, weights, intercepts);
   const panels = packPanels(X);
   const stride = paddedClasses(K);
   const padded = new Float64Array(panels.width * stride);
@@ -151,6 +158,21 @@ function probabilities(X: Matrix, weights: Matrix, intercepts: Float64Array): Ma
     if (lane === 0) panelScores(panels, i * panels.width, padded, stride, scores);
     softmaxInPlace(scores, lane * stride, K);
     out.set(scores.subarray(lane * stride, lane * stride + K), i * K);
+  }
+  return matrix(X.rows, K, out);
+}
+
+function sparseProbabilities(X: SparseMatrix, weights: Matrix, intercepts: Float64Array): Matrix {
+  const K = intercepts.length;
+  const parameters = new Float64Array(weights.values.length + K);
+  parameters.set(weights.values);
+  parameters.set(intercepts, weights.values.length);
+  const scores = new Float64Array(K);
+  const out = new Float64Array(X.rows * K);
+  for (let row = 0; row < X.rows; row++) {
+    sparseScores(X, X.indptr[row]!, X.indptr[row + 1]!, parameters, K, scores);
+    softmaxInPlace(scores, 0, K);
+    out.set(scores, row * K);
   }
   return matrix(X.rows, K, out);
 }

@@ -161,7 +161,7 @@ function wordAnalysis(who: string, options: ResolvedAnalysis): TextAnalysis {
       const parts: string[] = [];
       for (let gram = id; gram >= 0; gram = grams.parentOf(gram))
         parts.push(words.word(grams.symbolOf(gram)));
-      return parts.reverse().join(" ");
+      return parts.toReversed().join(" ");
     },
     place(name: string) {
       if (alone) return words.intern(name, 0, name.length, hashOf(name));
@@ -215,7 +215,7 @@ function charAnalysis(who: string, options: ResolvedAnalysis): TextAnalysis {
     name(id: number) {
       const signs: number[] = [];
       for (let gram = id; gram >= 0; gram = grams.parentOf(gram)) signs.push(grams.symbolOf(gram));
-      return String.fromCodePoint(...signs.reverse());
+      return String.fromCodePoint(...signs.toReversed());
     },
     place(name: string) {
       let gram = -1;

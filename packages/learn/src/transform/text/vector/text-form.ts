@@ -1,8 +1,10 @@
+const SPACES = "[\\p{White_Space}\\x1c-\\x1f]";
+
 /** Runs of at least two spaces, which character n-grams see as one. Space is what Python's `str.isspace` says. */
-export const SPACE_RUN = /[\p{White_Space}\x1c-\x1f]{2,}/gu;
+export const SPACE_RUN = new RegExp(`${SPACES}{2,}`, "gu");
 
 /** What words are divided by for character n-grams. */
-export const SPACE = /[\p{White_Space}\x1c-\x1f]+/u;
+export const SPACE = new RegExp(`${SPACES}+`, "u");
 
 /** How accents go: by decomposition without marks, or by ASCII alone. */
 export type AccentForm = "unicode" | "ascii";
@@ -15,11 +17,10 @@ export function textForm(lowercase: boolean, accents: AccentForm | "keep"): (tex
     return (text) =>
       lower(text)
         .normalize("NFKD")
-        .replace(/[^\0-\x7f]+/g, "");
+        .replace(/[\u0080-\uffff]+/g, "");
   return (text) => {
     const plain = lower(text);
-    // Latin-1 below the accents decomposes into itself.
-    if (/^[\0-\x7f]*$/.test(plain)) return plain;
+    if (!/[\u0080-\uffff]/.test(plain)) return plain;
     return plain.normalize("NFKD").replace(/\p{M}/gu, (mark) => (combines(mark) ? "" : mark));
   };
 }

@@ -1,7 +1,7 @@
 import type { Growing } from "./growing.ts";
 import type { GrowingLeaf } from "./growing-leaf.ts";
 import { drawFeatures } from "./reachable-feature.ts";
-import { findSplit } from "./split-search.ts";
+import { type AskingLeaf, findSplits } from "./split-search.ts";
 
 /** Below this share of features by node, the histograms of both children cost less than that of all features of one. */
 const FEW_FEATURES = 0.3;
@@ -40,19 +40,13 @@ export function gatherChildren(
   build(growing, asking);
 }
 
-/** A leaf and the features that it looks at. */
-interface Asking {
-  readonly leaf: GrowingLeaf;
-  readonly asked: Uint8Array;
-}
-
-function withFeatures({ growth, random }: Growing, leaf: GrowingLeaf): Asking {
+function withFeatures({ growth, random }: Growing, leaf: GrowingLeaf): AskingLeaf {
   const share = growth.featuresByNode ?? 1;
   return { leaf, asked: share < 1 ? drawFeatures(leaf.reachable, share, random) : leaf.reachable };
 }
 
 /** Builds the histograms of leaves from their rows, and finds their splits. */
-function build(growing: Growing, asking: readonly Asking[]): void {
+function build(growing: Growing, asking: readonly AskingLeaf[]): void {
   const few = asksFew(growing);
   for (const { leaf, asked } of asking) {
     growing.kernels.histogram(leaf.leaf, growing.slots.take(leaf), few ? asked : leaf.reachable);
@@ -61,10 +55,11 @@ function build(growing: Growing, asking: readonly Asking[]): void {
 }
 
 /** Finds the best splits of leaves whose histograms are there, and queues those that have one. */
-function search(growing: Growing, asking: readonly Asking[]): void {
-  const { kernels, growth, scales, random, slots, queue } = growing;
-  for (const { leaf, asked } of asking) {
-    leaf.split = findSplit(kernels, growth, scales, leaf, asked, random);
+function search(growing: Growing, asking: readonly AskingLeaf[]): void {
+  const { slots, queue } = growing;
+  const found = findSplits(growing, asking);
+  for (const [at, { leaf }] of asking.entries()) {
+    leaf.split = found[at];
     if (leaf.split === undefined || asksFew(growing)) slots.free(leaf);
     if (leaf.split !== undefined) queue.push(leaf);
   }

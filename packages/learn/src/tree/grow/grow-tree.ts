@@ -9,6 +9,7 @@ import type { Growing } from "./growing.ts";
 import type { GrownTree, Growth } from "./growth.ts";
 import { leafQueue } from "./leaf-queue.ts";
 import { leafValue } from "./leaf-value.ts";
+import { leftBins } from "./left-bin.ts";
 import { reachableFeatures } from "./reachable-feature.ts";
 import { renewedTree } from "./renewed-tree.ts";
 import { slotPool } from "./slot-pool.ts";
@@ -74,7 +75,9 @@ function plant(growing: Growing, sums: QuantisedSums, rows: number): void {
 /** Splits a leaf: it becomes its left child, a new one the right. */
 function divide(growing: Growing, leaf: GrowingLeaf, split: FoundSplit): void {
   const { kernels, growth, draft, leaves } = growing;
-  const stay = kernels.partition(leaf.leaf, leaves.length, split);
+  const { feature } = split;
+  const goesLeft = leftBins(kernels.table.features[feature]!, split);
+  const stay = kernels.partition(leaf.leaf, leaves.length, { feature, left: goesLeft });
   const l2 = growth.l2 + split.extraL2;
   const sums = {
     left: split.sums,
@@ -85,11 +88,11 @@ function divide(growing: Growing, leaf: GrowingLeaf, split: FoundSplit): void {
   };
   const [low, high] = childBounds(
     leaf,
-    split.bin < 0 ? 0 : (growth.monotone?.[split.feature] ?? 0),
+    split.bin < 0 ? 0 : (growth.monotone?.[feature] ?? 0),
     quantisedValue(growing, sums.left, l2, leaf),
     quantisedValue(growing, sums.right, l2, leaf),
   );
-  const path = leaf.path.includes(split.feature) ? leaf.path : [...leaf.path, split.feature];
+  const path = leaf.path.includes(feature) ? leaf.path : [...leaf.path, feature];
   const reachable =
     path === leaf.path ? leaf.reachable : reachableFeatures(path, growth.interactions, leaf.reachable);
   const child = { depth: leaf.depth + 1, path, reachable, slot: -1, split: undefined };
@@ -104,7 +107,7 @@ function divide(growing: Growing, leaf: GrowingLeaf, split: FoundSplit): void {
   });
   const left: GrowingLeaf = grow(leaf.leaf, stay, sums.left, low);
   const right: GrowingLeaf = grow(leaves.length, leaf.rows - stay, sums.right, high);
-  draft.branch(leaf, split, left.node, right.node);
+  draft.branch(leaf, split, goesLeft, left.node, right.node);
   leaves[leaf.leaf] = left;
   leaves.push(right);
   gatherChildren(growing, leaf, left, right);

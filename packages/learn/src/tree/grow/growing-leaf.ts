@@ -6,8 +6,8 @@ export interface FoundSplit {
   readonly gain: number;
   /** The last bin of a numeric feature that goes left; -1 for categories. */
   readonly bin: number;
-  /** 1 for bins that go left, the missing values' included. */
-  readonly left: Uint8Array;
+  /** Bins of categories that go left; of a numeric feature undefined. */
+  readonly categories: ArrayLike<number> | undefined;
   readonly missingLeft: boolean;
   /** Sums of the left side. */
   readonly sums: QuantisedSums;

@@ -1,3 +1,4 @@
+import type { CategoryLimits } from "../kernel/tree-kernels.ts";
 import type { Tree } from "../tree-ensemble.ts";
 
 /** How one tree is grown. Sums, weights and gains are in the units of the loss. */
@@ -26,18 +27,7 @@ export interface Growth {
   readonly featuresByNode?: number | undefined;
   /** One random threshold for each feature. */
   readonly extra?: boolean | undefined;
-  readonly categorical: {
-    /** For features with up to so many bins, one category against the rest is tried. */
-    readonly oneHot: number;
-    /** Categories on the left side, at most (and at most half of them). */
-    readonly most: number;
-    /** Added to the hessian of a category when they are sorted; those with fewer rows stay on the right. */
-    readonly smooth: number;
-    /** Added to `l2` for sides made of sorted categories, and for the values of leaves right below. */
-    readonly l2: number;
-    /** Rows that are added to the left side before a split is tried, and rows of the right side, at least. */
-    readonly minRows: number;
-  };
+  readonly categorical: CategoryLimits;
   readonly seed: number;
 }
 

@@ -7,7 +7,7 @@ import { slotPool } from "./slot-pool.ts";
 
 function leafOf(node: number, gain: number): GrowingLeaf {
   const sums = { gradient: 0, hessian: 0 };
-  const split = { feature: 0, gain, bin: 0, left: new Uint8Array(1), missingLeft: false, sums, extraL2: 0 };
+  const split = { feature: 0, gain, bin: 0, categories: undefined, missingLeft: false, sums, extraL2: 0 };
   const bounds = { lower: -Infinity, upper: Infinity };
   const place = { node, leaf: node, depth: 0, rows: 1, path: [], reachable: new Uint8Array(1) };
   return { ...place, ...bounds, sums, slot: -1, split };

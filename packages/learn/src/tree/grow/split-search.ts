@@ -1,66 +1,40 @@
-import type { Random } from "../../random.ts";
+import type { BinnedFeature } from "../binned-table.ts";
+import { type CategorySearch, type CategorySplit, categorySplit } from "../kernel/category-split.ts";
 import { quantisedLimits } from "../kernel/scan-scale.ts";
-import type { NumericSplits, QuantisedSums, ScanLimits, TreeKernels } from "../kernel/tree-kernels.ts";
-import { type CategorySearch, type CategorySplit, categorySplit } from "./category-split.ts";
+import type { LeafSplits, ScanLimits, TreeKernels } from "../kernel/tree-kernels.ts";
 import type { FoundSplit, GrowingLeaf } from "./growing-leaf.ts";
+import type { Growing } from "./growing.ts";
 import type { Growth } from "./growth.ts";
 
+/** A leaf whose histogram is there, and the features that it looks at. */
+export interface AskingLeaf {
+  readonly leaf: GrowingLeaf;
+  /** 1 for features that may be asked. */
+  readonly asked: Uint8Array;
+}
+
 /**
- * The best split of a leaf whose histogram is there; undefined where none gains more than `minGain` and 0. Of equal
- * gains, the smaller feature's.
+ * The best split of each leaf; undefined where none gains more than `minGain` and 0. Of equal gains, the smaller
+ * feature's.
  */
-export function findSplit(
-  kernels: TreeKernels,
-  growth: Growth,
-  scales: QuantisedSums,
-  leaf: GrowingLeaf,
-  allowed: Uint8Array,
-  random: Random,
-): FoundSplit | undefined {
-  const randomSeed = growth.extra === true ? random.uint32() : undefined;
-  const limits = scanLimits(growth, leaf, allowed, randomSeed);
-  const numeric = kernels.scan(leaf.slot, limits);
-  const search: CategorySearch = {
-    scales,
-    limits,
-    quantised: quantisedLimits(limits, scales),
-    categorical: growth.categorical,
-    random: undefined,
-  };
-  let best = -1;
-  let gain = Math.max(0, growth.minGain);
-  let categories: CategorySplit | undefined;
-  const { features } = kernels.table;
-  const { gain: numericGain } = numeric;
-  for (let f = 0; f < features.length; f++) {
-    if (allowed[f] === 0) continue;
-    const feature = features[f]!;
-    let found: CategorySplit | undefined;
-    if (feature.kind === "categorical") {
-      search.random = growth.extra === true ? random.uint32() : undefined;
-      found = categorySplit(feature, kernels.bins(leaf.slot, f), search);
-      if (found === undefined) continue;
-    }
-    const candidate = found === undefined ? numericGain[f]! : found.gain;
-    if (!(candidate > gain)) continue;
-    best = f;
-    gain = candidate;
-    categories = found;
-  }
-  if (best < 0) return undefined;
-  return categories === undefined
-    ? numericSplit(kernels, best, numeric)
-    : categoricalSplit(kernels, best, categories);
+export function findSplits(
+  growing: Pick<Growing, "kernels" | "growth" | "scales" | "random">,
+  asking: readonly AskingLeaf[],
+): readonly (FoundSplit | undefined)[] {
+  const { kernels, growth } = growing;
+  if (growth.extra === true) return asking.map((one) => randomSplit(growing, one));
+  const [one, other] = asking;
+  if (one === undefined) return [];
+  const limits = scanLimits(growth, one);
+  if (other === undefined) return [bestSplit(kernels, growth, one, kernels.scan(one.leaf.slot, limits))];
+  const both = kernels.scanBoth([one.leaf.slot, other.leaf.slot], [limits, scanLimits(growth, other)]);
+  return [bestSplit(kernels, growth, one, both[0]), bestSplit(kernels, growth, other, both[1])];
 }
 
 function scanLimits(
-  growth: Growth,
-  leaf: GrowingLeaf,
-  allowed: Uint8Array,
-  randomSeed: number | undefined,
+  { l1, l2, minChildWeight, minChildRows, maxDelta, monotone, categorical }: Growth,
+  { leaf: { sums, rows, lower, upper }, asked }: AskingLeaf,
 ): ScanLimits {
-  const { l1, l2, minChildWeight, minChildRows, maxDelta, monotone } = growth;
-  const { sums, rows, lower, upper } = leaf;
   return {
     sums,
     rows,
@@ -72,26 +46,95 @@ function scanLimits(
     lower,
     upper,
     monotone,
-    allowed,
-    randomSeed,
+    allowed: asked,
+    randomSeed: undefined,
+    categorical,
   };
 }
 
-function numericSplit(kernels: TreeKernels, feature: number, found: NumericSplits): FoundSplit {
-  const { bins } = kernels.table.features[feature]!;
-  const bin = found.bin[feature]!;
-  const left = new Uint8Array(bins).fill(1, 0, bin + 1);
-  const missingLeft = found.missingLeft[feature] === 1;
-  const described = kernels.table.features[feature]!;
-  if (described.kind === "numeric" && described.missing) left[bins - 1] = missingLeft ? 1 : 0;
-  const sums = { gradient: found.gradient[feature]!, hessian: found.hessian[feature]! };
-  return { feature, gain: found.gain[feature]!, bin, left, missingLeft, sums, extraL2: 0 };
+function bestSplit(
+  { table: { features } }: TreeKernels,
+  { minGain, categorical }: Growth,
+  { asked }: AskingLeaf,
+  splits: LeafSplits,
+): FoundSplit | undefined {
+  const best = bestFeature(asked, splits.gain, Math.max(0, minGain));
+  if (best < 0) return undefined;
+  const { kind, bins } = features[best]!;
+  if (kind === "numeric") return numericSplit(best, splits);
+  return {
+    feature: best,
+    gain: splits.gain[best]!,
+    bin: -1,
+    ...categoriesOf(splits.leftBins.slice(256 * best, 256 * best + splits.bin[best]!), bins),
+    sums: sumsOf(best, splits),
+    extraL2: bins <= categorical.oneHot ? 0 : categorical.l2,
+  };
 }
 
-function categoricalSplit(kernels: TreeKernels, feature: number, found: CategorySplit): FoundSplit {
-  const { bins } = kernels.table.features[feature]!;
-  const left = new Uint8Array(bins);
-  for (const bin of found.bins) left[bin] = 1;
-  const { gain, sums, extraL2 } = found;
-  return { feature, gain, bin: -1, left, missingLeft: left[bins - 1] === 1, sums, extraL2 };
+function bestFeature(asked: Uint8Array, gains: Float64Array, least: number): number {
+  let [best, gain] = [-1, least];
+  for (let f = 0; f < asked.length; f++) {
+    if (asked[f] === 0 || !(gains[f]! > gain)) continue;
+    best = f;
+    gain = gains[f]!;
+  }
+  return best;
+}
+
+function sumsOf(feature: number, { gradient, hessian }: LeafSplits): FoundSplit["sums"] {
+  return { gradient: gradient[feature]!, hessian: hessian[feature]! };
+}
+
+function numericSplit(feature: number, splits: LeafSplits): FoundSplit {
+  return {
+    feature,
+    gain: splits.gain[feature]!,
+    bin: splits.bin[feature]!,
+    categories: undefined,
+    missingLeft: splits.missingLeft[feature] === 1,
+    sums: sumsOf(feature, splits),
+    extraL2: 0,
+  };
+}
+
+function categoriesOf(categories: Uint8Array | readonly number[], bins: number) {
+  return { categories, missingLeft: categories.includes(bins - 1) };
+}
+
+/** One random split is tried of each feature; of categories it is drawn from all that there are. */
+function randomSplit(
+  { kernels, growth, scales, random }: Pick<Growing, "kernels" | "growth" | "scales" | "random">,
+  asking: AskingLeaf,
+): FoundSplit | undefined {
+  const limits = { ...scanLimits(growth, asking), randomSeed: random.uint32(), categorical: undefined };
+  const { leaf, asked } = asking;
+  const splits = kernels.scan(leaf.slot, limits);
+  const { features } = kernels.table;
+  let best = bestFeature(asked, splits.gain, Math.max(0, growth.minGain));
+  let gain = best < 0 ? Math.max(0, growth.minGain) : splits.gain[best]!;
+  let categories: CategorySplit | undefined;
+  const found = best < 0 ? undefined : numericSplit(best, splits);
+  const quantised = quantisedLimits(limits, scales);
+  for (let f = 0; f < features.length; f++) {
+    const feature: BinnedFeature = features[f]!;
+    if (asked[f] === 0 || feature.kind === "numeric") continue;
+    const { categorical } = growth;
+    const search: CategorySearch = { scales, limits, quantised, categorical, random: random.uint32() };
+    const candidate = categorySplit(feature, kernels.bins(leaf.slot, f), search);
+    if (candidate === undefined || !(candidate.gain > gain || (candidate.gain === gain && f < best)))
+      continue;
+    best = f;
+    gain = candidate.gain;
+    categories = candidate;
+  }
+  if (categories === undefined) return found;
+  return {
+    feature: best,
+    gain,
+    bin: -1,
+    ...categoriesOf(categories.bins, features[best]!.bins),
+    sums: categories.sums,
+    extraL2: categories.extraL2,
+  };
 }

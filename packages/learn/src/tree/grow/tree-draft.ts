@@ -6,8 +6,8 @@ import type { FoundSplit, GrowingLeaf } from "./growing-leaf.ts";
 export interface TreeDraft {
   /** Adds a leaf; returns its node. */
   add(leaf: { readonly lower: number; readonly upper: number; readonly rows: number; l2: number }): number;
-  /** Makes a leaf a branch with two nodes that were added. */
-  branch(leaf: GrowingLeaf, split: FoundSplit, left: number, right: number): void;
+  /** Makes a leaf a branch with two nodes that were added. @param goesLeft 1 for bins that go left. */
+  branch(leaf: GrowingLeaf, split: FoundSplit, goesLeft: Uint8Array, left: number, right: number): void;
   readonly nodes: readonly DraftNode[];
   /** Codes of categorical branches that go left. */
   readonly sets: readonly Uint32Array[];
@@ -40,21 +40,24 @@ export function treeDraft(features: readonly BinnedFeature[]): TreeDraft {
       const none = { feature: -1, threshold: NaN, left: -1, right: -1, missingLeft: false, set: -1, gain: 0 };
       return nodes.push({ ...none, rows, lower, upper, l2 }) - 1;
     },
-    branch(leaf, split, left, right) {
+    branch(leaf, split, goesLeft, left, right) {
       const feature = features[split.feature]!;
       const node = nodes[leaf.node]!;
       const { missingLeft, gain } = split;
       Object.assign(node, { feature: split.feature, left, right, missingLeft, gain });
       if (feature.kind === "numeric") node.threshold = feature.upper[split.bin]!;
-      else node.set = sets.push(codesOf(feature, split)) - 1;
+      else node.set = sets.push(codesOf(feature, goesLeft)) - 1;
     },
   };
 }
 
 /** The codes of bins that go left, as bits. Codes without a bin of their own go where what is missing goes. */
-function codesOf(feature: Extract<BinnedFeature, { kind: "categorical" }>, split: FoundSplit): Uint32Array {
-  const goes = new Uint8Array(feature.categories.length).fill(split.left[feature.codes.length]!);
-  for (const [bin, code] of feature.codes.entries()) goes[code] = split.left[bin]!;
+function codesOf(
+  feature: Extract<BinnedFeature, { kind: "categorical" }>,
+  goesLeft: Uint8Array,
+): Uint32Array {
+  const goes = new Uint8Array(feature.categories.length).fill(goesLeft[feature.codes.length]!);
+  for (const [bin, code] of feature.codes.entries()) goes[code] = goesLeft[bin]!;
   const words = new Uint32Array((goes.lastIndexOf(1) >> 5) + 1);
   for (const [code, left] of goes.entries()) if (left === 1) words[code >> 5]! |= 1 << (code & 31);
   return words;

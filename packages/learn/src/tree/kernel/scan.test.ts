@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { BinnedFeature } from "../binned-table.ts";
-import { numericSplits, scan } from "./scan.ts";
+import { leafSplits, scan } from "./scan.ts";
 import type { ScanLimits } from "./tree-kernels.ts";
 
 const feature = (bins: number, missing = false): BinnedFeature => ({
@@ -25,7 +25,7 @@ function scanned(
   }
   const first = new Int32Array(features.length + 1);
   for (const [f, { of }] of features.entries()) first[f + 1] = first[f]! + of.bins;
-  const splits = numericSplits(features.length);
+  const splits = leafSplits(features.length);
   const table = { rows: 0, features: features.map(({ of }) => of), bins: [] };
   const all: ScanLimits = {
     sums: total,

@@ -1,23 +1,37 @@
 import type { BinnedTable } from "../binned-table.ts";
-import type { Histogram } from "./histogram.ts";
+import { categorySplit } from "./category-split.ts";
+import { type Histogram, sumsByBin } from "./histogram.ts";
 import { scanFeature } from "./scan-feature.ts";
 import { quantisedLimits } from "./scan-scale.ts";
-import type { NumericSplits, QuantisedSums, ScanLimits } from "./tree-kernels.ts";
+import type { LeafSplits, QuantisedSums, ScanLimits } from "./tree-kernels.ts";
 
-/** The best split of each numeric feature that is allowed, from a leaf's histogram. */
+/** The best split of each feature that is allowed, from a leaf's histogram; of categories where limits say how. */
 export function scan(
   table: BinnedTable,
   histogram: Histogram,
   first: Int32Array,
   limits: ScanLimits,
   scales: QuantisedSums,
-  into: NumericSplits,
+  into: LeafSplits,
 ): void {
   const quantised = quantisedLimits(limits, scales);
+  const { categorical } = limits;
   table.features.forEach((feature, f) => {
     into.gain[f] = -Infinity;
     into.bin[f] = -1;
-    if (limits.allowed[f] === 0 || feature.kind !== "numeric") return;
+    if (limits.allowed[f] === 0) return;
+    if (feature.kind === "categorical") {
+      if (categorical === undefined) return;
+      const search = { scales, limits, quantised, categorical, random: undefined };
+      const found = categorySplit(feature, sumsByBin(histogram, first[f]!, feature.bins), search);
+      if (found === undefined) return;
+      into.gain[f] = found.gain;
+      into.bin[f] = found.bins.length;
+      into.leftBins.set(found.bins, 256 * f);
+      into.gradient[f] = found.sums.gradient;
+      into.hessian[f] = found.sums.hessian;
+      return;
+    }
     const base = 2 * first[f]!;
     const missingAt = base + 2 * feature.upper.length;
     const sums = {
@@ -40,10 +54,11 @@ export function scan(
 }
 
 /** Room for the splits of so many features. */
-export function numericSplits(features: number): NumericSplits {
+export function leafSplits(features: number): LeafSplits {
   return {
     gain: new Float64Array(features),
     bin: new Int32Array(features),
+    leftBins: new Uint8Array(256 * features),
     missingLeft: new Uint8Array(features),
     gradient: new Float64Array(features),
     hessian: new Float64Array(features),

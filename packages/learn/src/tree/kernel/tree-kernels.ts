@@ -14,6 +14,20 @@ export interface TreeStart {
   readonly seed: number;
 }
 
+/** How splits of categories are chosen. */
+export interface CategoryLimits {
+  /** For features with up to so many bins, one category against the rest is tried. */
+  readonly oneHot: number;
+  /** Categories on the left side, at most (and at most half of them). */
+  readonly most: number;
+  /** Added to the hessian of a category when they are sorted; those with fewer rows stay on the right. */
+  readonly smooth: number;
+  /** Added to `l2` for sides made of sorted categories, and for the values of leaves right below. */
+  readonly l2: number;
+  /** Rows that are added to the left side before a split is tried, and rows of the right side, at least. */
+  readonly minRows: number;
+}
+
 /** Which splits of a leaf are looked for. */
 export interface ScanLimits {
   readonly sums: QuantisedSums;
@@ -35,15 +49,19 @@ export interface ScanLimits {
   readonly allowed: Uint8Array;
   /** Where set, one threshold per feature is tried, drawn by a hash of (seed, feature): extremely randomised trees. */
   readonly randomSeed: number | undefined;
+  /** How categories are split; undefined where none of their splits is looked for. */
+  readonly categorical?: CategoryLimits | undefined;
 }
 
-/** The best split of each numeric feature: gain -Infinity where there is none (the rest is then undefined). */
-export interface NumericSplits {
+/** The best split of each feature: gain -Infinity where there is none (the rest is then undefined). */
+export interface LeafSplits {
   /** Loss that is saved, less that of the leaf unsplit. [features] */
   readonly gain: Float64Array;
-  /** Rows of bins up to this go left. [features] */
+  /** Rows of bins up to this go left; of categories, how many bins do. [features] */
   readonly bin: Int32Array;
-  /** [features] */
+  /** Of categories, the bins that go left, as many as `bin` says. [features * 256] */
+  readonly leftBins: Uint8Array;
+  /** Of a numeric feature. [features] */
   readonly missingLeft: Uint8Array;
   /** Sums of the left side, integers in units of the scales. [features] */
   readonly gradient: Float64Array;
@@ -88,11 +106,16 @@ export interface TreeKernels {
   /** The slot's sums less those of another: what is left is the sibling's. */
   subtract(slot: number, other: number, wanted?: Uint8Array): void;
   /**
-   * The best split of each numeric feature from a slot's sums, valid until the next call. What is computed in which
+   * The best split of each feature from a slot's sums, valid until the next call. What is computed in which
    * order stands in `quantised-scale.ts`, `quantise.ts`, `scan-scale.ts`, `scan-free.ts`, `scan-bounded.ts`,
-   * `scan-feature.ts` and `split-gain.ts`.
+   * `scan-feature.ts`, `category-split.ts` and `split-gain.ts`.
    */
-  scan(slot: number, limits: ScanLimits): NumericSplits;
+  scan(slot: number, limits: ScanLimits): LeafSplits;
+  /** Two scans at once, which is quicker. */
+  scanBoth(
+    slots: readonly [number, number],
+    limits: readonly [ScanLimits, ScanLimits],
+  ): readonly [LeafSplits, LeafSplits];
   /** The sums of one feature's bins in a slot: gradients, then hessians; for splits of categories. */
   bins(slot: number, feature: number): { readonly gradient: Float64Array; readonly hessian: Float64Array };
   /** Rows of `leaf` that do not go left become those of `into`, in their order. Returns how many stay. */

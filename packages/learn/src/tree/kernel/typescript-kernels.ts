@@ -4,7 +4,7 @@ import { kernelGuard } from "./kernel-guard.ts";
 import { leafRows } from "./leaf-rows.ts";
 import { quantise } from "./quantise.ts";
 import { quantisedScale } from "./quantised-scale.ts";
-import { numericSplits, scan } from "./scan.ts";
+import { leafSplits, scan } from "./scan.ts";
 import { checkThreads } from "./thread-count.ts";
 import type { OpenTreeKernels, QuantisedSums, TreeKernels } from "./tree-kernels.ts";
 
@@ -32,7 +32,7 @@ function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKerne
   const rows = leafRows(table.rows, leaves);
   const first = firstBins(table);
   const histograms = Array.from({ length: slots }, () => new Int32Array(2 * first.at(-1)!));
-  const splits = numericSplits(table.features.length);
+  const splits = [leafSplits(table.features.length), leafSplits(table.features.length)] as const;
   const guard = kernelGuard(table, { slots, leaves });
   let scales: QuantisedSums = { gradient: 1, hessian: 1 };
 
@@ -71,7 +71,13 @@ function kernelsOf(table: BinnedTable, slots: number, leaves: number): TreeKerne
     },
     scan(slot, limits) {
       guard.slot(slot);
-      scan(table, histograms[slot]!, first, limits, scales, splits);
+      scan(table, histograms[slot]!, first, limits, scales, splits[0]);
+      return splits[0];
+    },
+    scanBoth(slots, limits) {
+      for (const slot of slots) guard.slot(slot);
+      for (const at of [0, 1] as const)
+        scan(table, histograms[slots[at]]!, first, limits[at], scales, splits[at]);
       return splits;
     },
     bins(slot, feature) {

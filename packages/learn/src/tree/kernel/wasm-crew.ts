@@ -40,6 +40,12 @@ export interface WasmCrew {
 }
 
 /**
+ * Tenths of a second without any thread getting done, after the caller's own share, when the threads count as lost. The
+ * largest operation over the 4 GB that there may be takes some seconds of one processor.
+ */
+const PATIENCE = 600;
+
+/**
  * Makes a memory of so many bytes, and starts the threads.
  *
  * @param taken a memory that is used instead. It is left when the crew is released, and when it fails.
@@ -50,9 +56,10 @@ export async function wasmCrew(
   threads: number,
   port: TreeThreads | undefined,
   taken?: TakenMemory,
+  patience = PATIENCE,
 ): Promise<WasmCrew> {
   try {
-    return await crewOf(bytes, threads, port, taken);
+    return await crewOf(bytes, threads, port, taken, patience);
   } catch (error) {
     // No thread has begun to work.
     taken?.leave([]);
@@ -65,6 +72,7 @@ async function crewOf(
   threads: number,
   port: TreeThreads | undefined,
   taken: TakenMemory | undefined,
+  patience: number,
 ): Promise<WasmCrew> {
   const shared = threads > 1 || taken !== undefined;
   const module = await wasmModule(shared);
@@ -74,6 +82,7 @@ async function crewOf(
   const seats = Array.from({ length: threads - 1 }, (_, at) => ({ module, memory, thread: at + 1 }));
   const words = new Int32Array(memory.buffer, SHARED.words, 16);
   const operation = new Int32Array(memory.buffer, SHARED.operation, 1);
+  const finished = new Int32Array(memory.buffer, SHARED.finished, 1);
   const maySleep = port?.callerMaySleep === true ? 1 : 0;
   let released = false;
   const endAll = (): void => {
@@ -111,6 +120,18 @@ async function crewOf(
       throw lost("a thread that failed", cause);
     }
   };
+  /** 0 when the others are done, 1 where one failed, 2 where none got done for too long. */
+  const joined = (): number => {
+    let done = 0;
+    for (let late = 0; late < patience; late++) {
+      const answer = own.join(maySleep);
+      if (answer !== 2) return answer;
+      const now = Atomics.load(finished, 0);
+      if (now !== done) late = 0;
+      done = now;
+    }
+    return 2;
+  };
   return Object.freeze({
     buffer: memory.buffer,
     threads,
@@ -125,9 +146,10 @@ async function crewOf(
       }
       own.post();
       perform(0);
-      if (own.join(maySleep) === 0) return;
+      const end = joined();
+      if (end === 0) return;
       endAll();
-      throw lost("a thread that failed");
+      throw lost(end === 1 ? "a thread that failed" : "a thread that does not answer");
     },
     release() {
       if (released) return;

@@ -106,7 +106,7 @@ function kernelsOf(
     histogram(leaf, slot, wanted) {
       guard.leaf(leaf);
       guard.slot(slot);
-      steps.sums(leaf, slot, wanted, whole && leaf === 0);
+      steps.sums(leaf, slot, wanted, leaves.count(leaf), whole && leaf === 0);
     },
     subtract(slot, other, wanted) {
       guard.slot(slot);
@@ -116,6 +116,10 @@ function kernelsOf(
     scan(slot, limits) {
       guard.slot(slot);
       return steps.scan(slot, limits, scales);
+    },
+    scanBoth(slots, limits) {
+      for (const slot of slots) guard.slot(slot);
+      return steps.scanBoth(slots, limits, scales);
     },
     bins(slot, feature) {
       guard.slot(slot);

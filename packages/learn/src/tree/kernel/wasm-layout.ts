@@ -10,6 +10,10 @@ export const MOST_BYTES = 2 ** 32 - PAGE;
 export const FEATURE_BYTES = 2048;
 /** Steps on histograms that one operation carries out, at most. */
 export const STEPS = 4;
+/** Scans among them, at most: those of both children of a leaf. */
+export const SCANS = 2;
+/** Numbers that limit a scan, at most. */
+export const LIMITS = 32;
 /** Rows of which sizes are summed one after the other; threads' shares are whole numbers of them. */
 export const SUM_BLOCK = 4096;
 /** Codes are padded only in tables that are not large. */
@@ -18,7 +22,7 @@ const MOST_PADDED = 2 ** 29;
 const BLOCK_WIDTH = 16;
 
 /** Words that threads share: `address.as` says what each is. */
-export const SHARED = { operation: 320, words: 384, reals: 448, setup: 640 } as const;
+export const SHARED = { finished: 128, operation: 320, words: 384, reals: 448, setup: 640 } as const;
 /** The first area, that of columns; below it lie the words above. */
 export const COLUMNS_AT = 4096;
 
@@ -69,14 +73,14 @@ function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, t
     slotBytes: 0,
     leafBegin: 4 * leaves * threads,
     leafCount: 4 * leaves * threads,
-    gain: 8 * features,
-    splitGradient: 8 * features,
-    splitHessian: 8 * features,
-    splitBin: 4 * features,
-    missingLeft: features,
-    allowed: features,
-    monotone: features,
-    scratch: 4096 * threads,
+    gain: 8 * SCANS * features,
+    splitGradient: 8 * SCANS * features,
+    splitHessian: 8 * SCANS * features,
+    splitBin: 4 * SCANS * features,
+    missingLeft: SCANS * features,
+    allowed: SCANS * features,
+    monotone: SCANS * features,
+    scratch: 8192 * threads,
     blockSums: 16 * Math.ceil(rows / SUM_BLOCK),
     survey: 64 * threads,
     leafValues: 8 * leaves,
@@ -92,6 +96,8 @@ function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, t
     pairs: perRow(4),
     movedPairs: perRow(4),
     stride: 0,
+    limits: 8 * LIMITS * SCANS,
+    leftBins: 256 * SCANS * features,
   };
 }
 

@@ -1,73 +1,108 @@
-import { quantisedLimits } from "./scan-scale.ts";
-import type { NumericSplits, QuantisedSums, ScanLimits } from "./tree-kernels.ts";
+import type { LeafSplits, QuantisedSums, ScanLimits } from "./tree-kernels.ts";
 import type { WasmCrew } from "./wasm-crew.ts";
 import { STEPS, type WasmPlaces } from "./wasm-layout.ts";
+import { wasmScan } from "./wasm-scan.ts";
 
 /** Steps of `leaf-work.as`. */
 const KIND = { sums: 1, allSums: 2, subtract: 3, scan: 4 } as const;
 
+/** About how many sums of a row by a feature take as long as clearing, subtracting or scanning the bins of a feature. */
+const FEATURE_WORK = { sums: 30, subtract: 60, scan: 200 } as const;
+
+/** Work, in sums of a row by a feature, below which it does not pay to wake other threads: some tens of microseconds. */
+const SMALL_WORK = 30_000;
+
 /** Work on histograms that waits until its outcome is asked for, so that threads meet once for several steps. */
 export interface WasmSteps {
-  sums(leaf: number, slot: number, wanted: Uint8Array | undefined, whole: boolean): void;
+  /** @param rows of the leaf. @param whole whether it has all rows of the table. */
+  sums(leaf: number, slot: number, wanted: Uint8Array | undefined, rows: number, whole: boolean): void;
   subtract(slot: number, other: number, wanted: Uint8Array | undefined): void;
-  scan(slot: number, limits: ScanLimits, scales: QuantisedSums): NumericSplits;
+  scan(slot: number, limits: ScanLimits, scales: QuantisedSums): LeafSplits;
+  scanBoth(
+    slots: readonly [number, number],
+    limits: readonly [ScanLimits, ScanLimits],
+    scales: QuantisedSums,
+  ): readonly [LeafSplits, LeafSplits];
   /** Does what waits. */
   finish(): void;
 }
 
 /** Steps over the histograms of a crew. */
 export function wasmSteps(crew: WasmCrew, place: WasmPlaces, features: number): WasmSteps {
-  const { buffer, words, reals } = crew;
+  const { buffer, words } = crew;
   const wantedOf = Array.from(
     { length: STEPS },
     (_, step) => new Uint8Array(buffer, place.wanted + step * features, features),
   );
-  const allowed = new Uint8Array(buffer, place.allowed, features);
-  const monotone = new Int8Array(buffer, place.monotone, features);
-  const splits = Object.freeze({
-    gain: new Float64Array(buffer, place.gain, features),
-    bin: new Int32Array(buffer, place.splitBin, features),
-    missingLeft: new Uint8Array(buffer, place.missingLeft, features),
-    gradient: new Float64Array(buffer, place.splitGradient, features),
-    hessian: new Float64Array(buffer, place.splitHessian, features),
-  });
-  const waiting: (readonly [kind: number, a: number, b: number])[] = [];
+  const scans = [wasmScan(buffer, place, features, 0), wasmScan(buffer, place, features, 1)] as const;
+  const both = Object.freeze([scans[0].splits, scans[1].splits] as const);
+  let waiting = 0;
+  let work = 0;
 
   const finish = (): void => {
-    if (waiting.length === 0) return;
-    words[0] = waiting.length;
-    waiting.forEach((step, at) => words.set(step, 1 + 3 * at));
-    waiting.length = 0;
-    crew.run("leafWork");
+    if (waiting === 0) return;
+    words[0] = waiting;
+    const small = work < SMALL_WORK;
+    waiting = 0;
+    work = 0;
+    crew.run("leafWork", small);
+  };
+  const room = (steps: number): void => {
+    if (waiting + steps > STEPS) finish();
   };
   const add = (kind: number, a: number, b: number): number => {
-    if (waiting.length === STEPS - 1 && kind !== KIND.scan) finish();
-    return waiting.push([kind, a, b]) - 1;
+    words[1 + 3 * waiting] = kind;
+    words[2 + 3 * waiting] = a;
+    words[3 + 3 * waiting] = b;
+    return waiting++;
   };
-  const want = (step: number, wanted: Uint8Array | undefined): void => {
-    if (wanted === undefined) wantedOf[step]!.fill(1);
-    else wantedOf[step]!.set(wanted);
+  /** How many features are asked. */
+  const want = (step: number, wanted: Uint8Array | undefined): number => {
+    if (wanted === undefined) {
+      wantedOf[step]!.fill(1);
+      return features;
+    }
+    wantedOf[step]!.set(wanted);
+    return countOf(wanted);
+  };
+  const addScan = (scan: 0 | 1, slot: number, limits: ScanLimits, scales: QuantisedSums): void => {
+    add(KIND.scan, slot, scan);
+    scans[scan].write(limits, scales);
+    work += FEATURE_WORK.scan * countOf(limits.allowed);
   };
   return Object.freeze({
-    sums(leaf: number, slot: number, wanted: Uint8Array | undefined, whole: boolean) {
-      want(add(whole ? KIND.allSums : KIND.sums, leaf, slot), wanted);
+    sums(leaf: number, slot: number, wanted: Uint8Array | undefined, rows: number, whole: boolean) {
+      room(1);
+      const asked = want(add(whole ? KIND.allSums : KIND.sums, leaf, slot), wanted);
+      work += (FEATURE_WORK.sums + rows) * asked;
     },
     subtract(slot: number, other: number, wanted: Uint8Array | undefined) {
-      want(add(KIND.subtract, slot, other), wanted);
+      room(1);
+      work += FEATURE_WORK.subtract * want(add(KIND.subtract, slot, other), wanted);
     },
     scan(slot: number, limits: ScanLimits, scales: QuantisedSums) {
-      const { l1, l2, least, maxDelta, lower, upper, unit, bounded } = quantisedLimits(limits, scales);
-      add(KIND.scan, slot, 0);
-      reals.set([l1, l2, least, maxDelta, lower, upper, unit, limits.sums.gradient, limits.sums.hessian]);
-      words[13] = bounded ? 1 : 0;
-      words[14] = limits.randomSeed === undefined ? 0 : 1;
-      words[15] = limits.randomSeed ?? 0;
-      allowed.set(limits.allowed);
-      if (limits.monotone === undefined) monotone.fill(0);
-      else monotone.set(limits.monotone);
+      room(1);
+      addScan(0, slot, limits, scales);
       finish();
-      return splits;
+      return both[0];
+    },
+    scanBoth(
+      slots: readonly [number, number],
+      limits: readonly [ScanLimits, ScanLimits],
+      scales: QuantisedSums,
+    ) {
+      room(2);
+      addScan(0, slots[0], limits[0], scales);
+      addScan(1, slots[1], limits[1], scales);
+      finish();
+      return both;
     },
     finish,
   });
+}
+
+function countOf(features: Uint8Array): number {
+  let count = 0;
+  for (let f = 0; f < features.length; f++) count += features[f]!;
+  return count;
 }

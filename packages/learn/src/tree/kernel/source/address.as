@@ -18,6 +18,23 @@ export const OPERATION: usize = 320;
 // @ts-ignore: decorator
 @inline export function setup(place: u32): u32 { return load<u32>(640 + 4 * place); }
 
+/** Which of the two scans of an operation a thread is at: where its limits stand, and its answers' first feature. */
+let limitsAt: usize = 0;
+let answersAt: u32 = 0;
+
+export function chooseScan(scan: u32): void {
+  limitsAt = setup(LIMITS) + LIMIT_BYTES * scan;
+  answersAt = setup(FEATURES) * scan;
+}
+
+/** Numbers of the scan: `wasm-steps.ts` says what each is. */
+// @ts-ignore: decorator
+@inline export function limit(place: u32): f64 { return load<f64>(limitsAt + 8 * place); }
+
+/** A feature's place among the answers of both scans. */
+// @ts-ignore: decorator
+@inline export function answer(feature: u32): u32 { return answersAt + feature; }
+
 export const ROWS: u32 = 0;
 export const FEATURES: u32 = 1;
 export const BLOCKS: u32 = 2;
@@ -57,9 +74,13 @@ export const CODES: u32 = 7;
 export const PAIRS: u32 = 36;
 export const MOVED_PAIRS: u32 = 37;
 export const STRIDE: u32 = 38;
+export const LIMITS: u32 = 39;
+export const LEFT_BINS: u32 = 40;
 
-/** Scratch of one thread: 128 gathered rows of 16 bytes. */
-export const SCRATCH_BYTES: u32 = 4096;
+/** Scratch of one thread: 128 gathered rows of 16 bytes, or what a scan of bins notes. */
+export const SCRATCH_BYTES: u32 = 8192;
+/** The limits of a scan. */
+export const LIMIT_BYTES: u32 = 256;
 /** One feature's bins in a histogram. */
 export const FEATURE_BYTES: u32 = 2048;
 /** Rows of which sizes are summed one after the other. */

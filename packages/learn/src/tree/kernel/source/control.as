@@ -65,18 +65,31 @@ export function post(): void {
   if (atomic.load<i32>(ASLEEP) != 0) atomic.notify(SEQUENCE, -1);
 }
 
-/** Waits until the other threads are done; asleep after a while, where the caller may. Returns whether one is lost. */
+/** Loads before a caller that may not sleep looks up: about a tenth of a second. */
+const LONG: u32 = 50000000;
+/** Nanoseconds of the same. */
+const TENTH: i64 = 100000000;
+
+/**
+ * Waits until the other threads are done; asleep after a while, where the caller may. Returns 0 when they are, 1 where one
+ * is lost, 2 where one is not done after about a tenth of a second: what has ended without a word is never heard of here.
+ */
 export function join(maySleep: u32): u32 {
   if (!ASC_FEATURE_THREADS) return 0;
   const others = i32(setup(THREADS)) - 1;
   let spins: u32 = 0;
   while (atomic.load<i32>(FINISHED) < others) {
     if (atomic.load<i32>(FAILED) != 0) return 1;
-    if (++spins < SPINS || maySleep == 0) continue;
+    if (++spins < SPINS) continue;
+    if (maySleep == 0) {
+      if (spins < LONG) continue;
+      return 2;
+    }
     atomic.store<i32>(CALLER_ASLEEP, 1);
     const finished = atomic.load<i32>(FINISHED);
-    if (finished < others) atomic.wait<i32>(FINISHED, finished, 100000000);
+    const late = finished < others && atomic.wait<i32>(FINISHED, finished, TENTH) == 2;
     atomic.store<i32>(CALLER_ASLEEP, 0);
+    if (late) return 2;
   }
   return atomic.load<i32>(FAILED);
 }

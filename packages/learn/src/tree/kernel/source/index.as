@@ -9,6 +9,7 @@ export { partitionRows } from "./partition";
 export { fillOrder, quantiseAll, quantiseBag } from "./quantise";
 export { scanFeature } from "./scan";
 export { scanBounded } from "./scan-bounded";
+export { scanCategories } from "./scan-category";
 export { scanFree } from "./scan-free";
 export { bestNear, surveyBins } from "./scan-survey";
 export { subtract } from "./subtract";

@@ -1,6 +1,6 @@
 import {
   BLOCKS, BLOCK_TABLE, CODES, COLUMNS, FEATURES, FEATURE_BYTES, HISTOGRAMS, LEAF_BEGIN, LEAF_COUNT, ORDER, PAIRS, ROWS, SCRATCH,
-  SCRATCH_BYTES, SLOT_BYTES, STRIDE, THREADS, WANTED, setup, word,
+  SCRATCH_BYTES, SLOT_BYTES, STRIDE, THREADS, WANTED, chooseScan, setup, word,
 } from "./address";
 import { denseRows, directRows, gatheredRows } from "./histogram";
 import { columnRows, fourColumns } from "./column-histogram";
@@ -17,7 +17,7 @@ const CHUNK: u32 = 1024;
  * two numbers:
  *
  * 1 the sums of leaf a into slot b; 2 the same where the leaf has all rows of the table in their order; 3 slot a less
- * slot b; 4 the splits of slot a.
+ * slot b; 4 the splits of slot a, by the limits of scan b (0 or 1).
  */
 export function leafWork(thread: u32): void {
   const threads = setup(THREADS);
@@ -37,6 +37,7 @@ export function leafWork(thread: u32): void {
         if (load<u8>(wanted + f) != 0) subtract(place(a, f), place(b, f), FEATURE_BYTES);
       }
     } else {
+      chooseScan(b);
       const scratch = scratchOf(thread), surveyed = surveys();
       for (let f = first; f < last; f++) scanFeature(f, place(a, f), scratch, surveyed);
     }

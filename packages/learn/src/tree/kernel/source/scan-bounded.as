@@ -1,10 +1,10 @@
-import { real } from "./address";
+import { limit } from "./address";
 import { boundedOutput, reduction, shrink } from "./split-score";
 
 /** `scanBounded` of the TypeScript kernels. Returns the bin; -1 where there is none. */
 export function scanBounded(histogram: usize, from: u32, to: u32, missing: i64, monotone: i32): i32 {
-  const l1 = real(0), l2 = real(1), least = real(2);
-  const totalGradient = real(7), totalHessian = real(8);
+  const l1 = limit(0), l2 = limit(1), least = limit(2);
+  const totalGradient = limit(7), totalHessian = limit(8);
   let sums = missing;
   let best = -Infinity;
   let found: i32 = -1;

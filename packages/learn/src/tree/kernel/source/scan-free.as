@@ -1,12 +1,12 @@
-import { real } from "./address";
+import { limit } from "./address";
 
 /**
  * `scanFree` of the TypeScript kernels, two bins at a time: each lane's operations are the oracle's, and a better bin is
  * looked at alone. Where `from` is above 0 it is the only bin (`to` is next to it). Returns the bin; -1 where there is none.
  */
 export function scanFree(histogram: usize, from: u32, to: u32, missing: i64): i32 {
-  const l1 = f64x2.splat(real(0)), l2 = f64x2.splat(real(1)), least = f64x2.splat(real(2));
-  const totalGradient = f64x2.splat(real(7)), totalHessian = f64x2.splat(real(8));
+  const l1 = f64x2.splat(limit(0)), l2 = f64x2.splat(limit(1)), least = f64x2.splat(limit(2));
+  const totalGradient = f64x2.splat(limit(7)), totalHessian = f64x2.splat(limit(8));
   let sums = missing;
   let bestN = f64x2.splat(-1), bestD = f64x2.splat(1);
   let found: i32 = -1;
@@ -24,7 +24,7 @@ export function scanFree(histogram: usize, from: u32, to: u32, missing: i64): i3
     // Not `ge`: a least hessian that is NaN, that of no rows, forbids nothing.
     const allowed = v128.not(v128.or(f64x2.lt(hessian, least), f64x2.lt(rest, least)));
     if (!v128.any_true(allowed)) {
-      if (f64x2.extract_lane(rest, 0) < real(2)) break;
+      if (f64x2.extract_lane(rest, 0) < limit(2)) break;
       continue;
     }
     const s = shrink2(gradient, l1);

@@ -1,4 +1,4 @@
-import { SCRATCH, SCRATCH_BYTES, setup, real, word } from "./address";
+import { SCRATCH, SCRATCH_BYTES, limit, setup } from "./address";
 
 /** Sums of bins up to each one in a thread's scratch, then what each split would save, about. */
 const SAVED: usize = 2048;
@@ -8,7 +8,7 @@ const CLOSE: f32 = 1 - 4e-6;
 /** Whether single precision will do: no `l1`, which cancels digits, and sizes whose products are no infinities. */
 // @ts-ignore: decorator
 @inline export function surveys(): bool {
-  return word(14) == 0 && real(0) == 0 && real(1) < 1073741824 && real(2) < 1073741824;
+  return limit(10) == 0 && limit(0) == 0 && limit(1) < 1073741824 && limit(2) < 1073741824;
 }
 
 // @ts-ignore: decorator
@@ -25,7 +25,7 @@ const CLOSE: f32 = 1 - 4e-6;
  */
 export function scanSurveyed(histogram: usize, to: u32, missing: i64, scratch: usize): i32 {
   const best = surveyBins(
-    histogram, to, missing, scratch, i32(real(7)), i32(real(8)), i32(ceil(real(2))), f32(real(1)),
+    histogram, to, missing, scratch, i32(limit(7)), i32(limit(8)), i32(ceil(limit(2))), f32(limit(1)),
   );
   return best < 0 ? -1 : bestNear(scratch, to, best * CLOSE);
 }
@@ -78,7 +78,7 @@ export function surveyBins(
 
 /** The best of the bins that save about `enough` or more; all of them are allowed. */
 export function bestNear(scratch: usize, to: u32, enough: f32): i32 {
-  const l2 = real(1), totalGradient = real(7), totalHessian = real(8);
+  const l2 = limit(1), totalGradient = limit(7), totalHessian = limit(8);
   const bar = f32x4.splat(enough);
   let bestN: f64 = -1, bestD: f64 = 1;
   let found: i32 = -1;

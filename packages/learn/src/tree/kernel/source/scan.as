@@ -1,32 +1,38 @@
-import { ALLOWED, FEATURE_TABLE, GAIN, MISSING_LEFT, MONOTONE, SPLIT_BIN, SPLIT_GRADIENT, SPLIT_HESSIAN, real, setup, word } from "./address";
+import { ALLOWED, FEATURE_TABLE, GAIN, MISSING_LEFT, MONOTONE, SPLIT_BIN, SPLIT_GRADIENT, SPLIT_HESSIAN, answer, limit, setup } from "./address";
 import { hash } from "./quantise";
 import { scanBounded } from "./scan-bounded";
+import { scanCategories } from "./scan-category";
 import { scanFree } from "./scan-free";
 import { scanSurveyed } from "./scan-survey";
 import { splitGain } from "./split-score";
 
 /**
- * `scanFeature` of the TypeScript kernels. Words: 13 whether outputs are bounded, 14 whether one random bin is tried,
- * 15 its seed. `surveys` says whether `scanSurveyed` is to be used, in the thread's scratch. Reals: 0 l1, 1 l2, 2 least, 3 maxDelta, 4 lower, 5 upper, 6 unit, 7 and 8 the leaf's sums.
+ * `scanFeature` of the TypeScript kernels, by the limits of the chosen scan. `surveys` says whether `scanSurveyed` is to be
+ * used, in the thread's scratch.
  */
 export function scanFeature(feature: u32, histogram: usize, scratch: usize, surveys: bool): void {
-  const gainAt = setup(GAIN) + 8 * feature;
-  const binAt = setup(SPLIT_BIN) + 4 * feature;
+  const own = answer(feature);
+  const gainAt = setup(GAIN) + 8 * own;
+  const binAt = setup(SPLIT_BIN) + 4 * own;
   store<f64>(gainAt, -Infinity);
   store<i32>(binAt, -1);
   const entry = setup(FEATURE_TABLE) + 8 * feature;
   const flags = load<u32>(entry, 4);
-  if ((flags & 1) == 0 || load<u8>(setup(ALLOWED) + feature) == 0) return;
+  if (load<u8>(setup(ALLOWED) + own) == 0) return;
   const valueBins = load<u32>(entry);
+  if ((flags & 1) == 0) {
+    if (limit(12) != 0) scanCategories(own, valueBins, histogram, scratch);
+    return;
+  }
   const missing: i64 = flags & 2 ? load<i64>(histogram + 8 * valueBins) : 0;
   let from: u32 = 0;
   let to = valueBins;
-  if (word(14) != 0) {
-    from = randomBin(histogram, valueBins, hash(word(15), feature));
+  if (limit(10) != 0) {
+    from = randomBin(histogram, valueBins, hash(u32(limit(11)), feature));
     to = from + 1;
   }
-  const bounded = word(13) != 0;
-  const monotone = i32(load<i8>(setup(MONOTONE) + feature));
+  const bounded = limit(9) != 0;
+  const monotone = i32(load<i8>(setup(MONOTONE) + own));
   let bin = bounded
     ? scanBounded(histogram, from, to, 0, monotone)
     : surveys ? scanSurveyed(histogram, to, 0, scratch) : scanFree(histogram, from, to, 0);
@@ -36,7 +42,7 @@ export function scanFeature(feature: u32, histogram: usize, scratch: usize, surv
   let missingLeft: bool = false;
   if (missing == 0) {
     if (bin < 0) return;
-    missingLeft = 2 * f64(u32(best)) >= real(8);
+    missingLeft = 2 * f64(u32(best)) >= limit(8);
   } else {
     const leftBin = bounded
       ? scanBounded(histogram, from, to, missing, monotone)
@@ -55,9 +61,9 @@ export function scanFeature(feature: u32, histogram: usize, scratch: usize, surv
   }
   store<f64>(gainAt, gain);
   store<i32>(binAt, bin);
-  store<u8>(setup(MISSING_LEFT) + feature, u8(missingLeft));
-  store<f64>(setup(SPLIT_GRADIENT) + 8 * feature, f64(i32(best >> 32)));
-  store<f64>(setup(SPLIT_HESSIAN) + 8 * feature, f64(u32(best)));
+  store<u8>(setup(MISSING_LEFT) + own, u8(missingLeft));
+  store<f64>(setup(SPLIT_GRADIENT) + 8 * own, f64(i32(best >> 32)));
+  store<f64>(setup(SPLIT_HESSIAN) + 8 * own, f64(u32(best)));
 }
 
 /** Sums of bins up to one. */

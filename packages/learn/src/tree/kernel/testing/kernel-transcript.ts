@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from "../../../random.ts";
-import type { BinSplit, QuantisedSums, ScanLimits, TreeKernels } from "../tree-kernels.ts";
+import type { BinSplit, LeafSplits, QuantisedSums, ScanLimits, TreeKernels } from "../tree-kernels.ts";
 
 /** What kernels answered, call by call. */
 export type KernelTranscript = readonly (readonly [call: string, answer: unknown])[];
@@ -16,13 +16,15 @@ export function kernelTranscript(
 ): KernelTranscript {
   const random = seededRandom(seed);
   const transcript: [string, unknown][] = [];
-  const write = (call: string, answer: unknown) => transcript.push([call, answer]);
+  const write: Write = (call, answer) => transcript.push([call, answer]);
   const started = kernels.start({ bag, seed });
   write("start", structuredClone(started));
   const sums: QuantisedSums[] = [started.sums];
   const rows = [started.rows];
   kernels.histogram(0, 0);
-  let split = readSlot(kernels, 0, limitsOf(kernels, random, sums[0]!, rows[0]!), write);
+  writeBins(kernels, 0, write);
+  const scanned = kernels.scan(0, limitsOf(kernels, random, sums[0]!, rows[0]!));
+  let split = writeSplits(kernels, "scan 0", scanned, write);
   for (let into = 1; into < kernels.leaves; into++) {
     const leaf = random.integer(into);
     kernels.histogram(leaf, 0);
@@ -37,8 +39,15 @@ export function kernelTranscript(
     kernels.subtract(0, 1);
     sums[into] = sumsOf(kernels, 1);
     sums[leaf] = sumsOf(kernels, 0);
-    readSlot(kernels, 1, limitsOf(kernels, random, sums[into]!, rows[into]!), write);
-    split = readSlot(kernels, 0, limitsOf(kernels, random, sums[leaf]!, rows[leaf]!), write);
+    const limits = [
+      limitsOf(kernels, random, sums[into]!, rows[into]!),
+      limitsOf(kernels, random, sums[leaf]!, rows[leaf]!),
+    ] as const;
+    writeBins(kernels, 1, write);
+    writeBins(kernels, 0, write);
+    const [one, other] = kernels.scanBoth([1, 0], limits);
+    writeSplits(kernels, "both 1", one, write);
+    split = writeSplits(kernels, "both 0", other, write);
   }
   const scores = new Float64Array(2 * kernels.table.rows).fill(0.1);
   kernels.addTo(
@@ -51,32 +60,35 @@ export function kernelTranscript(
   return transcript;
 }
 
-/** Writes down the sums and the best splits of a slot; returns the first split that there is. */
-function readSlot(
-  kernels: TreeKernels,
-  slot: number,
-  limits: ScanLimits,
-  write: (call: string, answer: unknown) => void,
-): BinSplit | undefined {
-  const features = [...kernels.table.features.entries()];
-  for (const [f] of features) {
+type Write = (call: string, answer: unknown) => void;
+
+function writeBins(kernels: TreeKernels, slot: number, write: Write): void {
+  for (const f of kernels.table.features.keys()) {
     const { gradient, hessian } = kernels.bins(slot, f);
     write(`bins ${slot} ${f}`, [[...gradient], [...hessian]]);
   }
-  const found = kernels.scan(slot, limits);
+}
+
+/** Writes down the best splits of a leaf; returns the first that there is. */
+function writeSplits(
+  kernels: TreeKernels,
+  call: string,
+  found: LeafSplits,
+  write: Write,
+): BinSplit | undefined {
   let split: BinSplit | undefined;
-  for (const [f, feature] of features) {
-    const there = found.gain[f]! > -Infinity;
-    write(
-      `scan ${slot} ${f}`,
-      there
-        ? [found.gain[f], found.bin[f], found.missingLeft[f], found.gradient[f], found.hessian[f]]
-        : "none",
-    );
-    if (!there || split !== undefined) continue;
-    const left = new Uint8Array(feature.bins).fill(1, 0, found.bin[f]! + 1);
-    if (feature.kind === "numeric" && feature.missing) left[feature.bins - 1] = found.missingLeft[f]!;
-    split = { feature: f, left };
+  for (const [f, feature] of kernels.table.features.entries()) {
+    if (found.gain[f] === -Infinity) {
+      write(`${call} ${f}`, "none");
+      continue;
+    }
+    const left = new Uint8Array(feature.bins);
+    if (feature.kind === "numeric") {
+      left.fill(1, 0, found.bin[f]! + 1);
+      if (feature.missing) left[feature.bins - 1] = found.missingLeft[f]!;
+    } else for (const bin of found.leftBins.subarray(256 * f, 256 * f + found.bin[f]!)) left[bin] = 1;
+    write(`${call} ${f}`, [found.gain[f], found.bin[f], [...left], found.gradient[f], found.hessian[f]]);
+    split ??= { feature: f, left };
   }
   return split;
 }
@@ -112,5 +124,15 @@ function limitsOf(kernels: TreeKernels, random: Random, sums: QuantisedSums, row
         : undefined,
     allowed: Uint8Array.from({ length: features }, () => Number(random.integer(5) > 0)),
     randomSeed: random.integer(3) === 0 ? random.uint32() : undefined,
+    categorical:
+      random.integer(4) === 0
+        ? undefined
+        : {
+            oneHot: [2, 4, 20][random.integer(3)]!,
+            most: [1, 3, 32][random.integer(3)]!,
+            smooth: [0, 1, 10][random.integer(3)]!,
+            l2: [0, 10][random.integer(2)]!,
+            minRows: [0, 1, 5, 50][random.integer(4)]!,
+          },
   };
 }

@@ -2,13 +2,27 @@ import assert from "node:assert/strict";
 
 import { type ErrorCode, isTidelineError } from "@tideline/spec";
 
-import type { OpenTreeKernels, TreeKernels } from "../tree-kernels.ts";
+import type { OpenTreeKernels, ScanLimits, TreeKernels } from "../tree-kernels.ts";
 import { binnedCase } from "./binned-case.ts";
 import type { KernelCheck } from "./kernel-suite.ts";
 
 const ROWS = 40;
 const ROOM = { slots: 2, leaves: 3 } as const;
 const LEFT = Uint8Array.of(1);
+const LIMITS: ScanLimits = {
+  sums: { gradient: 0, hessian: ROWS },
+  rows: ROWS,
+  l1: 0,
+  l2: 0,
+  minChildWeight: 0,
+  minChildRows: 1,
+  maxDelta: 0,
+  lower: -Infinity,
+  upper: Infinity,
+  monotone: undefined,
+  allowed: Uint8Array.of(1),
+  randomSeed: undefined,
+};
 
 /** Calls that kernels refuse: what the error names, and what is called after `start`. */
 const OUTSIDE: readonly (readonly [names: string, call: (kernels: TreeKernels) => unknown])[] = [
@@ -21,6 +35,8 @@ const OUTSIDE: readonly (readonly [names: string, call: (kernels: TreeKernels) =
   ["slot", (kernels) => kernels.histogram(0, 0.5)],
   ["slot", (kernels) => kernels.subtract(0, 2)],
   ["slot", (kernels) => kernels.subtract(-1, 0)],
+  ["slot", (kernels) => kernels.scan(2, LIMITS)],
+  ["slot", (kernels) => kernels.scanBoth([0, 2], [LIMITS, LIMITS])],
   ["slot", (kernels) => kernels.bins(2, 0)],
   ["feature", (kernels) => kernels.bins(0, 1)],
   ["leaf", (kernels) => kernels.partition(1, 2, { feature: 0, left: LEFT })],
@@ -37,6 +53,8 @@ const CALLS: Record<string, (kernels: TreeKernels) => unknown> = {
   start: (kernels) => kernels.start({ bag: undefined, seed: 1 }),
   histogram: (kernels) => kernels.histogram(0, 0),
   subtract: (kernels) => kernels.subtract(0, 1),
+  scan: (kernels) => kernels.scan(0, LIMITS),
+  scanBoth: (kernels) => kernels.scanBoth([0, 1], [LIMITS, LIMITS]),
   bins: (kernels) => kernels.bins(0, 0),
   partition: (kernels) => kernels.partition(0, 1, { feature: 0, left: LEFT }),
   rowsOf: (kernels) => kernels.rowsOf(0),

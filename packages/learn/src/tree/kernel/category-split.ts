@@ -1,9 +1,8 @@
 import type { BinnedFeature } from "../binned-table.ts";
-import { leastHessian, type QuantisedLimits } from "../kernel/scan-scale.ts";
-import { splitGain } from "../kernel/split-gain.ts";
-import type { QuantisedSums, ScanLimits } from "../kernel/tree-kernels.ts";
-import type { Growth } from "./growth.ts";
+import { leastHessian, type QuantisedLimits } from "./scan-scale.ts";
 import { sortByKey } from "./sort-by-key.ts";
+import { splitGain } from "./split-gain.ts";
+import type { CategoryLimits, QuantisedSums, ScanLimits } from "./tree-kernels.ts";
 
 /** Sums of one feature's bins. [bins] */
 export interface BinSums {
@@ -26,7 +25,7 @@ export interface CategorySearch {
   readonly scales: QuantisedSums;
   readonly limits: ScanLimits;
   readonly quantised: QuantisedLimits;
-  readonly categorical: Growth["categorical"];
+  readonly categorical: CategoryLimits;
   /** A number in 0..2^32-1 where only one split is tried, undefined for all. */
   random: number | undefined;
 }

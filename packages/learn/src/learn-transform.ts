@@ -23,3 +23,6 @@ export * from "./transform/row-rule.ts";
 export * from "./transform/rule/drop-missing.ts";
 export * from "./transform/rule/registry.ts";
 export type { FittedStep, StepLog } from "./transform/step-log.ts";
+export * from "./transform/audio/index.ts";
+export * from "./transform/image/index.ts";
+export * from "./transform/sensor/index.ts";

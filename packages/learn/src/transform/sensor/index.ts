@@ -1,0 +1,17 @@
+export { butterworth, type ButterworthOptions } from "./butterworth.ts";
+export {
+  causalSavitzkyGolay,
+  exponentialAverage,
+  filterSeries,
+  firstOrderLowPass,
+  medianFilter,
+  movingAverage,
+} from "./filter-series.ts";
+export { jerk, magnitude, splitGravity, type GravitySplitSeries } from "./motion.ts";
+export {
+  resampleSeries,
+  type EvenSeries,
+  type ResampleSeriesOptions,
+  type UnevenSeries,
+} from "./resample-series.ts";
+export { savitzkyGolay, savitzkyGolayTaps, type SavitzkyGolayOptions } from "./savitzky-golay.ts";

@@ -1,0 +1,60 @@
+import { availableParallelism } from "node:os";
+import { isTidelineError, tidelineError, type TidelineError } from "@tideline/spec";
+import { decodeImage, type DecodedImage, type DecodeOptions } from "./decode-image.ts";
+
+/** What became of the file at a place: an image, or why there is none. */
+export type Decoded<Out = DecodedImage> =
+  | { readonly at: number; readonly image: Out }
+  | { readonly at: number; readonly refused: TidelineError };
+
+/** How many images are decoded at once, and what is made of each. */
+export interface DecodeImagesOptions extends DecodeOptions {
+  /** Images at work at once. Default: as many as the machine runs threads, at most 4, which is what libuv runs. */
+  readonly atOnce?: number;
+}
+
+/**
+ * Decodes files as they come, several at once, in their order: at most `atOnce` images are in memory. A file that is refused takes
+ * its place with the reason; nothing is dropped.
+ *
+ * @throws whatever the source throws, ARGUMENT_INVALID for options.
+ * @example
+ * for await (const one of decodeImages(files)) {
+ *   if ("refused" in one) quarantine(one.at, one.refused);
+ *   else add(resizeImage(one.image, { height: 224, width: 224 }));
+ * }
+ */
+export async function* decodeImages(
+  files: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: DecodeImagesOptions = {},
+): AsyncGenerator<Decoded, void, undefined> {
+  const { atOnce = Math.min(4, availableParallelism()), ...decoding } = options;
+  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 64)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "decodeImages",
+      field: "atOnce",
+      expected: "an integer from 1 to 64",
+      received: String(atOnce),
+    });
+  const work: Promise<Decoded>[] = [];
+  let at = 0;
+  try {
+    for await (const file of files) {
+      work.push(decoded(file, at++, decoding));
+      if (work.length >= atOnce) yield await work.shift()!;
+    }
+    while (work.length > 0) yield await work.shift()!;
+  } finally {
+    // A consumer that leaves early leaves no decoding behind it.
+    await Promise.allSettled(work);
+  }
+}
+
+async function decoded(file: Uint8Array, at: number, options: DecodeOptions): Promise<Decoded> {
+  try {
+    return Object.freeze({ at, image: await decodeImage(file, options) });
+  } catch (error) {
+    if (isTidelineError(error, "DATA_MALFORMED")) return Object.freeze({ at, refused: error });
+    throw error;
+  }
+}

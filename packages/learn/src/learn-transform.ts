@@ -1,3 +1,17 @@
+export * from "./transform/category/binary-encoder.ts";
+export * from "./transform/category/category-cross.ts";
+export * from "./transform/category/feature-hasher.ts";
+export * from "./transform/category/frequency-encoder.ts";
+export * from "./transform/category/label-encoder.ts";
+export * from "./transform/category/murmur-hash.ts";
+export * from "./transform/category/one-hot-encoder.ts";
+export * from "./transform/category/ordinal-encoder.ts";
+export * from "./transform/category/rare-grouper.ts";
+export * from "./transform/category/target-encoder.ts";
+export * from "./transform/category/target-order-encoder.ts";
+export * from "./transform/category/weight-of-evidence.ts";
+export type { CategoryOptions } from "./transform/category/category-option.ts";
+export type { InfrequentOptions } from "./transform/category/infrequent.ts";
 export {
   NUMBER_KINDS,
   numberTransform,
@@ -23,6 +37,14 @@ export * from "./transform/row-rule.ts";
 export * from "./transform/rule/drop-missing.ts";
 export * from "./transform/rule/registry.ts";
 export type { FittedStep, StepLog } from "./transform/step-log.ts";
+export * from "./transform/scale/log-transformer.ts";
+export * from "./transform/scale/max-abs-scaler.ts";
+export * from "./transform/scale/min-max-scaler.ts";
+export * from "./transform/scale/normalizer.ts";
+export * from "./transform/scale/power-transformer.ts";
+export type { QuantileTransformerOptions } from "./transform/scale/quantile-option.ts";
+export * from "./transform/scale/quantile-transformer.ts";
+export * from "./transform/scale/robust-scaler.ts";
 export * from "./transform/audio/index.ts";
 export * from "./transform/image/index.ts";
 export * from "./transform/sensor/index.ts";

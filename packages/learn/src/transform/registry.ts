@@ -1,9 +1,43 @@
+import { BINARY_ENCODER } from "./category/binary-encoder.ts";
+import { CATEGORY_CROSS } from "./category/category-cross.ts";
+import { FEATURE_HASHER } from "./category/feature-hasher.ts";
+import { FREQUENCY_ENCODER } from "./category/frequency-encoder.ts";
+import { ONE_HOT_ENCODER } from "./category/one-hot-encoder.ts";
+import { ORDINAL_ENCODER } from "./category/ordinal-encoder.ts";
+import { RARE_GROUPER } from "./category/rare-grouper.ts";
+import { TARGET_ENCODER } from "./category/target-encoder.ts";
+import { TARGET_ORDER_ENCODER } from "./category/target-order-encoder.ts";
+import { WEIGHT_OF_EVIDENCE } from "./category/weight-of-evidence.ts";
+import { LOG_TRANSFORMER } from "./scale/log-transformer.ts";
+import { MAX_ABS_SCALER } from "./scale/max-abs-scaler.ts";
+import { MIN_MAX_SCALER } from "./scale/min-max-scaler.ts";
+import { NORMALIZER } from "./scale/normalizer.ts";
+import { POWER_TRANSFORMER } from "./scale/power-transformer.ts";
+import { QUANTILE_TRANSFORMER } from "./scale/quantile-transformer.ts";
+import { ROBUST_SCALER } from "./scale/robust-scaler.ts";
 import { STANDARD_SCALER } from "./scale/standard-scaler.ts";
 import type { AnyTransformDef } from "./transform-def.ts";
 
 /** Every transform by its kind: what storage restores from and the conformance suite goes through. A row for each; sorted. */
 export const TRANSFORMS = {
+  binaryEncoder: BINARY_ENCODER,
+  categoryCross: CATEGORY_CROSS,
+  featureHasher: FEATURE_HASHER,
+  frequencyEncoder: FREQUENCY_ENCODER,
+  logTransformer: LOG_TRANSFORMER,
+  maxAbsScaler: MAX_ABS_SCALER,
+  minMaxScaler: MIN_MAX_SCALER,
+  normalizer: NORMALIZER,
+  oneHotEncoder: ONE_HOT_ENCODER,
+  ordinalEncoder: ORDINAL_ENCODER,
+  powerTransformer: POWER_TRANSFORMER,
+  quantileTransformer: QUANTILE_TRANSFORMER,
+  rareGrouper: RARE_GROUPER,
+  robustScaler: ROBUST_SCALER,
   standardScaler: STANDARD_SCALER,
+  targetEncoder: TARGET_ENCODER,
+  targetOrderEncoder: TARGET_ORDER_ENCODER,
+  weightOfEvidence: WEIGHT_OF_EVIDENCE,
 } satisfies Record<string, AnyTransformDef>;
 
 /** The kind of a transform of this package. */

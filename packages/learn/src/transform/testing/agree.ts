@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import type { Column, Frame } from "../../frame/column.ts";
 import { isMissing } from "../../frame/validity.ts";
 
-/** The largest number of a list that is one, at least the least. */
+/** The largest magnitude of a list. */
 function scaleOf(values: ArrayLike<number>): number {
-  let most = 0;
+  // Of what is nowhere but at 0, roundings may be left.
+  let most = 1e-9;
   for (let at = 0; at < values.length; at++)
     if (Number.isFinite(values[at]!)) most = Math.max(most, Math.abs(values[at]!));
   return most;
@@ -18,7 +19,7 @@ export function agreeNumbers(
   tolerance: number,
 ): void {
   assert.equal(received.length, expected.length, `${what}: as many numbers`);
-  const most = tolerance * scaleOf(expected);
+  const most = tolerance === 0 ? 0 : tolerance * scaleOf(expected);
   for (let at = 0; at < expected.length; at++) {
     const [one, other] = [received[at]!, expected[at]!];
     const same = Object.is(one, other) || one === other || Math.abs(one - other) <= most;

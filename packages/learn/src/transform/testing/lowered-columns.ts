@@ -1,9 +1,11 @@
+import { isTidelineError } from "@tideline/spec";
 import { graphBuilder, writeOnnx, type GraphRuntime } from "@tideline/graph";
 import type { Frame } from "../../frame/column.ts";
 import { numbersOf } from "../../frame/numbers-of.ts";
 import { graphFeeds } from "../graph-feed.ts";
 import { graphInputs, type GraphInputOptions } from "../graph-input.ts";
 import type { FittedTransform } from "../transform.ts";
+import type { GraphColumn } from "../transform-def.ts";
 import { agreeNumbers } from "./agree.ts";
 
 /**
@@ -21,7 +23,8 @@ export async function checkLowered(
   );
   const options: GraphInputOptions = { strings: "codes", dictionaries };
   const g = graphBuilder("check");
-  const made = fitted.lower(g, graphInputs(g, fitted.inputs, options));
+  const made = loweredOrNone(() => fitted.lower(g, graphInputs(g, fitted.inputs, options)));
+  if (made === undefined) return;
   const wanted = made.filter(({ name }) => fitted.outputs.some((output) => output.name === name));
   // Codes and texts among the outputs are checked by whoever takes them further.
   const numbers = wanted.filter(({ kind }) => kind === "number" || kind === "time");
@@ -39,5 +42,15 @@ export async function checkLowered(
     }
   } finally {
     await loaded.release();
+  }
+}
+
+/** What a transform gives in a graph; undefined where it says why it cannot do so for these columns. */
+function loweredOrNone(lower: () => readonly GraphColumn[]): readonly GraphColumn[] | undefined {
+  try {
+    return lower();
+  } catch (error) {
+    if (isTidelineError(error, "RUNTIME_UNSUPPORTED")) return undefined;
+    throw error;
   }
 }

@@ -2,7 +2,8 @@
  * Bins a Parquet file that no process of this size could hold: 50 million rows of 20 columns (17 numbers, one with
  * missing values, two of texts) and a label, made by DuckDB, and boosts some trees over them. Prints seconds and peak
  * memory, and fails where binning takes more than 1 GiB beside the bins and the label, where all of it takes more than
- * 6 GiB, or where a bin holds other rows than SQL counts.
+ * 5.5 GB (what is promised is 6), or where a bin holds other rows than SQL counts. Bins are written where the kernels read
+ * them.
  *
  *     node scripts/nightly/tree-stream.ts [--rows 50000000] [--rounds 5]
  */
@@ -10,7 +11,13 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { binStream, boostedTrees, wasmKernels, type BinnedTable } from "@tideline/learn/tree";
+import {
+  binStream,
+  boostedTrees,
+  wasmKernels,
+  type AllocateBins,
+  type BinnedTable,
+} from "@tideline/learn/tree";
 import { nodeTreeThreads, numbers, openEngine, treeSource, type Engine } from "@tideline/pipeline";
 
 const { values } = parseArgs({
@@ -21,7 +28,7 @@ const rounds = Number(values.rounds);
 /** What the process may take beside what it is to hold: the engine's 256 MiB, samples, Node itself. */
 const BESIDE = 2 ** 30;
 /** What the whole training of 50 million rows may take. */
-const WHOLE = 6 * 2 ** 30;
+const WHOLE = 5.5e9;
 
 const folder = mkdtempSync(join(tmpdir(), "tideline-tree-stream-"));
 const faults: string[] = [];
@@ -49,7 +56,8 @@ async function checkCounts(engine: Engine, relation: string, table: BinnedTable)
       Array.from(codes, (code) => `'${String(list[code])}'`).join(", ");
     const condition =
       feature.kind === "numeric"
-        ? `<= ${feature.upper[middle]!}::double`
+        ? // A text: of a decimal number the engine makes the float64 beside the nearest now and then.
+          `<= '${feature.upper[middle]!}'::double`
         : `in (${texts(feature.codes.subarray(0, middle + 1), feature.categories)})`;
     const query = `select count(*)::double as n from ${relation} where "${feature.name}" ${condition}`;
     const [counted] = numbers(await engine.columns(query), "n");
@@ -59,7 +67,9 @@ async function checkCounts(engine: Engine, relation: string, table: BinnedTable)
 }
 
 /** The bins of the file, and its labels. The engine and what it held are gone afterwards. */
-async function binFile(): Promise<{ readonly binned: BinnedTable; readonly y: Int32Array }> {
+async function binFile(
+  allocate: AllocateBins | undefined,
+): Promise<{ readonly binned: BinnedTable; readonly y: Int32Array }> {
   const engine = await openEngine({ temporary: folder });
   try {
     const file = join(folder, "rows.parquet");
@@ -67,7 +77,7 @@ async function binFile(): Promise<{ readonly binned: BinnedTable; readonly y: In
     const relation = `read_parquet('${file.replaceAll("'", "''")}')`;
     const start = performance.now();
     const { chunks } = await treeSource(engine, relation);
-    const { table, extra } = await binStream(chunks, { extra: ["label"] });
+    const { table, extra } = await binStream(chunks, { extra: ["label"], allocate });
     const label = extra["label"]!;
     if (label.kind !== "numeric") throw new Error("the label is a number");
     const held = rows * table.features.length + label.values.byteLength;
@@ -83,9 +93,9 @@ async function binFile(): Promise<{ readonly binned: BinnedTable; readonly y: In
 }
 
 try {
-  const given = { ...(await binFile()), classes: ["no", "yes"] };
-  const start = performance.now();
   const kernels = wasmKernels(nodeTreeThreads());
+  const given = { ...(await binFile(kernels.reserve?.())), classes: ["no", "yes"] };
+  const start = performance.now();
   const model = await boostedTrees({ rounds, leaves: 31, seed: 1 }).fit(given, { kernels, threads: 2 });
   const peak = peakBytes();
   console.log(`${model.ensemble.trees.length} trees in ${seconds(start)}; peak of all ${mib(peak)}`);

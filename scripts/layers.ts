@@ -141,6 +141,14 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: "packages/pipeline/src/frame",
+    runsOn: "Node",
+    takes: "Parquet, CSV, JSON, Arrow, SQL of an engine",
+    gives: "frames piece by piece, what could not be read, and files of frames",
+    imports: [...ground, catalog, lake],
+    node: true,
+  },
+  {
     path: "packages/pipeline/src/dataset",
     runsOn: "Node",
     takes: "a snapshot and the label rule",
@@ -272,6 +280,14 @@ export const LAYERS: readonly Layer[] = [
     takes: "public data sets",
     gives: "boosted trees that must reach a stated figure",
     imports: [...ground, "apps/fleet", "examples/nets"],
+    node: true,
+  },
+  {
+    path: "examples/text",
+    runsOn: "Node",
+    takes: "public text messages",
+    gives: "a linear model that must reach a stated figure, as one graph from text to probability",
+    imports: [...ground, "examples/nets"],
     node: true,
   },
   {

@@ -48,3 +48,4 @@ export * from "./transform/scale/robust-scaler.ts";
 export * from "./transform/audio/index.ts";
 export * from "./transform/image/index.ts";
 export * from "./transform/sensor/index.ts";
+export * from "./transform/text/index.ts";

@@ -33,6 +33,9 @@ export interface ResolvedAnalysis {
   readonly stopWords: readonly string[];
 }
 
+/** The default words as a pattern: at least two letters, digits and low lines in a row. */
+export const DEFAULT_WORD = "[\\p{L}\\p{N}_][\\p{L}\\p{N}_]+";
+
 /** The longest sequences. */
 const LONGEST = 64;
 

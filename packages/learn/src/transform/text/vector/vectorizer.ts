@@ -53,6 +53,11 @@ export interface FittedVectorizer extends VectorizerParts {
   readonly kind: "vectorizer";
   /** [texts, terms], float64. A text without known terms is a row of zeros. */
   transform(texts: readonly string[]): SparseMatrix;
+  /** Columns of the terms of each text, again as often as they occur: [texts, width], -1 fills up. What `lowerTerms` takes. */
+  termIds(texts: readonly string[]): {
+    readonly dims: readonly [number, number];
+    readonly values: BigInt64Array;
+  };
 }
 
 /** A fit in progress: counts of terms are kept, texts are not. */
@@ -232,13 +237,29 @@ export function fittedVectorizer(parts: VectorizerParts): FittedVectorizer {
     idf,
     transform(texts: readonly string[]) {
       checkTexts("vectorizer.transform", texts);
-      lookup ??= made();
+      const { visit, columnOf } = (lookup ??= made());
       const rows = rowCounter(texts.length, true);
       for (const text of texts) {
-        lookup.visit(text, rows.add);
+        visit(text, rows.add);
         rows.endRow();
       }
-      return weighedRows(rows.finish(), lookup.columnOf, fitted);
+      return weighedRows(rows.finish(), columnOf, fitted);
+    },
+    termIds(texts: readonly string[]) {
+      checkTexts("vectorizer.termIds", texts);
+      const { visit, columnOf } = (lookup ??= made());
+      const found = texts.map((text) => {
+        const row: number[] = [];
+        visit(text, (id) => {
+          if (columnOf[id]! >= 0) row.push(columnOf[id]!);
+        });
+        return row;
+      });
+      const width = found.reduce((most, row) => Math.max(most, row.length), 1);
+      const values = new BigInt64Array(texts.length * width).fill(-1n);
+      for (const [row, ids] of found.entries())
+        for (const [at, id] of ids.entries()) values[row * width + at] = BigInt(id);
+      return { dims: [texts.length, width] as const, values };
     },
   };
   return Object.freeze(fitted);

@@ -11,6 +11,7 @@ export * from "./frame/equal-frames.ts";
 export * from "./frame/filter-rows.ts";
 export * from "./frame/first-of-each.ts";
 export * from "./frame/frame-of.ts";
+export * from "./frame/frame-source.ts";
 export * from "./frame/frame.ts";
 export * from "./frame/group-codes.ts";
 export * from "./frame/hash-frame.ts";

@@ -1,0 +1,184 @@
+import { messageOf, isTidelineError, tidelineError } from "@tideline/spec";
+import { frame, type ColumnSchema, type Frame, type FrameSource } from "@tideline/learn/frame";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { texts, type Engine } from "../lake/index.ts";
+import { bytesOf } from "./vector-access.ts";
+import { columnFill } from "./fill-column.ts";
+import { relationColumn, type RelationColumn } from "./relation-column.ts";
+
+/** Rows of a piece: 40 columns of float64 are 20 MiB. */
+export const PIECE_ROWS = 65_536;
+
+/** Options of {@link relationSource}. */
+export interface RelationSourceOptions {
+  /** Rows of a piece at most. Default 65,536. */
+  readonly rows?: number;
+}
+
+/**
+ * A relation of an engine's SQL (a query in parentheses, a table, `read_parquet('taps.parquet')`) as a source of frames.
+ * NULL is missing; see `relationColumn` for types. Each `read` asks anew, on a connection of its own that is closed when
+ * the reader stops.
+ *
+ * @throws ARGUMENT_INVALID for a type that no column holds, DATA_MALFORMED for a relation that the engine cannot read.
+ * @example
+ * const source = await relationSource(engine, "(select user, price from taps where price > 0)");
+ * for await (const rows of source.read(["price"])) add(rows);
+ */
+export async function relationSource(
+  engine: Engine,
+  relation: string,
+  options: RelationSourceOptions = {},
+): Promise<FrameSource> {
+  const columns = await describeRelation(engine, relation, "relationSource");
+  return sourceOfColumns(columns, (picked) => {
+    const query = `select ${picked.map(({ sql }) => sql).join(", ")} from ${relation} as t`;
+    return readQuery(engine, query, picked, "relationSource", options);
+  });
+}
+
+/** The columns of a relation as frames hold them. */
+export async function describeRelation(
+  engine: Engine,
+  relation: string,
+  who: string,
+  declared: readonly ColumnSchema[] = [],
+): Promise<readonly RelationColumn[]> {
+  const described = await engine
+    .columns(`select column_name, column_type from (describe select * from ${relation} as t)`)
+    .catch((error: unknown) => {
+      throw malformed(who, error);
+    });
+  const types = texts(described, "column_type");
+  return texts(described, "column_name").map((name, at) =>
+    relationColumn(
+      who,
+      name!,
+      types[at]!,
+      declared.find((one) => one.name === name),
+    ),
+  );
+}
+
+/** A source over known columns: `read` picks those that are asked. */
+export function sourceOfColumns(
+  columns: readonly RelationColumn[],
+  read: (picked: readonly RelationColumn[]) => AsyncIterable<Frame>,
+): FrameSource {
+  return Object.freeze({
+    schema: Object.freeze(columns.map(({ schema }) => schema)),
+    read: (names?: readonly string[]) =>
+      read(
+        names === undefined
+          ? columns
+          : names.map((name) => {
+              const found = columns.find(({ schema }) => schema.name === name);
+              if (found !== undefined) return found;
+              const there = columns.map(({ schema }) => JSON.stringify(schema.name)).join(", ");
+              throw tidelineError("ARGUMENT_INVALID", {
+                who: "read",
+                field: "columns",
+                expected: `names among ${there}`,
+                received: JSON.stringify(name),
+              });
+            }),
+      ),
+  });
+}
+
+/** Options of {@link readQuery}. */
+export interface ReadQueryOptions {
+  /** Rows of a piece at most. */
+  readonly rows?: number | undefined;
+  /** Which column of the query each of `columns` is. Default: the same place. */
+  readonly places?: readonly number[];
+  /** How many columns the query has. Default: as many as `columns`. */
+  readonly width?: number;
+  /** Called with the connection after the last row, or when the reader stops before. */
+  readonly closing?: (connection: DuckDBConnection) => Promise<void>;
+}
+
+/** The rows of a query in pieces. The connection is closed when they end, fail, or are left. */
+export async function* readQuery(
+  engine: Engine,
+  query: string,
+  columns: readonly RelationColumn[],
+  who: string,
+  { rows = PIECE_ROWS, places, width = columns.length, closing }: ReadQueryOptions = {},
+): AsyncGenerator<Frame> {
+  const capacity = pieceRows(who, rows);
+  const connection = await engine.connect();
+  try {
+    const result = await connection.stream(withEnd(query, width));
+    const fills = columns.map(({ schema }) => columnFill(schema, capacity));
+    const piece = (): Frame => frame(fills.map((fill) => fill.piece()));
+    let held = 0;
+    let ended = false;
+    for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+      if (chunk.rowCount === 0) break;
+      if (ended) throw new Error("rows came after the last one");
+      ended = bytesOf(chunk.getColumnVector(chunk.columnCount - 1))[chunk.rowCount - 1] === 1;
+      const count = chunk.rowCount - Number(ended);
+      if (held + count > capacity) {
+        yield piece();
+        held = 0;
+      }
+      for (let at = 0; at < fills.length; at++)
+        fills[at]!.add(chunk.getColumnVector(places?.[at] ?? at), count);
+      held += count;
+    }
+    if (!ended) throw await lostError(connection, query);
+    if (held > 0) yield piece();
+  } catch (error) {
+    throw malformed(who, error);
+  } finally {
+    try {
+      await closing?.(connection);
+    } finally {
+      connection.closeSync();
+    }
+  }
+}
+
+/**
+ * The query with a last row that says so. An engine that fails amid a stream ends it like a whole one (its binding tells
+ * no error once rows have come): where this row is missing, others are, too. Rows keep their order, so it is the last.
+ */
+function withEnd(query: string, width: number): string {
+  const nulls = Array.from({ length: width }, () => "null").join(", ");
+  return `select *, false from (${query}) union all select ${nulls}, true`;
+}
+
+/** The error of a stream that ended before its time, which the engine only tells when it is asked again. */
+async function lostError(connection: DuckDBConnection, query: string): Promise<Error> {
+  try {
+    await connection.run(`select count(columns(*)) from (${query})`);
+  } catch (error) {
+    return error as Error;
+  }
+  return new Error("the engine ended the rows before their end, for want of memory perhaps");
+}
+
+/** Rows of a chunk of DuckDB. */
+const CHUNK = 2048;
+
+function pieceRows(who: string, rows: number): number {
+  if (Number.isSafeInteger(rows) && rows >= 1 && rows <= 2 ** 26) return Math.max(rows, CHUNK);
+  throw tidelineError("ARGUMENT_INVALID", {
+    who,
+    field: "rows",
+    expected: "an integer in 1..67108864, the rows of a piece",
+    received: String(rows),
+  });
+}
+
+/** What the engine says of rows that it cannot read, as an error of the project. */
+export function malformed(who: string, error: unknown): Error {
+  if (isTidelineError(error)) return error;
+  return tidelineError("DATA_MALFORMED", {
+    who,
+    expected: "rows that the engine can read",
+    received: messageOf(error),
+    cause: error,
+  });
+}

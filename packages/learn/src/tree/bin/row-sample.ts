@@ -1,4 +1,5 @@
 import { hash32 } from "../kernel/hash32.ts";
+import { freeMemory } from "./free-memory.ts";
 import { nthSmallest } from "./nth-smallest.ts";
 
 /** Rows that are offered at a time, at most. */
@@ -17,8 +18,10 @@ export interface RowSampler {
   readonly capacity: number;
   /** Whether {@link shrink} must be called before the next offer. */
   readonly crowded: boolean;
-  /** Keeps `size` slots at most and closes the gaps: slot s is now what slot `result[s]` was. */
+  /** Keeps `size` slots at most and closes the gaps: slot s is now what slot `result[s]` was; a view until the next call. */
   shrink(): Int32Array;
+  /** Gives back what it took. */
+  free(): void;
 }
 
 /**
@@ -30,6 +33,7 @@ export function rowSampler(size: number, seed: number): RowSampler {
   // Grows with what is seen: a sample size beyond all rows costs nothing.
   let hashes = new Uint32Array(Math.min(capacity, 2 * SAMPLE_BLOCK));
   const places = new Int32Array(SAMPLE_BLOCK);
+  let slots = new Int32Array(0);
   const own = (seed ^ OWN) | 0;
   let kept = 0;
   let row = 0;
@@ -46,6 +50,7 @@ export function rowSampler(size: number, seed: number): RowSampler {
       if (kept + count > hashes.length) {
         const longer = new Uint32Array(Math.min(capacity, 2 * hashes.length));
         longer.set(hashes);
+        freeMemory(hashes.buffer);
         hashes = longer;
       }
       const taken = smallHashes(own, row, count, limit, places, hashes, kept);
@@ -56,14 +61,20 @@ export function rowSampler(size: number, seed: number): RowSampler {
     shrink() {
       const before = kept;
       if (before > size) limit = nthSmallest(hashes, before, size);
-      const slots = new Int32Array(Math.min(before, size));
+      if (slots.length < before) {
+        freeMemory(slots.buffer);
+        slots = new Int32Array(Math.min(capacity, 2 * before));
+      }
       kept = 0;
       for (let slot = 0; slot < before; slot++) {
         if (hashes[slot]! > limit) continue;
         hashes[kept] = hashes[slot]!;
         slots[kept++] = slot;
       }
-      return slots;
+      return slots.subarray(0, kept);
+    },
+    free() {
+      for (const { buffer } of [hashes, slots]) freeMemory(buffer);
     },
   };
 }
@@ -93,7 +104,8 @@ export function sampledRows(rows: number, size: number, seed: number): Int32Arra
   const sampler = rowSampler(size, seed);
   const drawn = new Int32Array(sampler.capacity);
   const shrink = () => {
-    for (const [slot, from] of sampler.shrink().entries()) drawn[slot] = drawn[from]!;
+    const slots = sampler.shrink();
+    for (let slot = 0; slot < slots.length; slot++) drawn[slot] = drawn[slots[slot]!]!;
   };
   for (let start = 0; start < rows; start += SAMPLE_BLOCK) {
     const { kept } = sampler;
@@ -102,5 +114,6 @@ export function sampledRows(rows: number, size: number, seed: number): Int32Arra
     if (sampler.crowded) shrink();
   }
   shrink();
+  sampler.free();
   return drawn.slice(0, sampler.kept);
 }

@@ -103,7 +103,6 @@ export async function surveyStream(
   shrink();
   const room = sortRoom();
   const features = given ?? surveys.map((survey) => survey.feature(sampler.kept, room));
-  room.free();
-  memory.free();
+  for (const own of [sampler, room, memory]) own.free();
   return { rows, features, extra: wanted.extra };
 }

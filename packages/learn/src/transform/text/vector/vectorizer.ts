@@ -187,13 +187,8 @@ function beginFit(who: string, options: ResolvedAnalysis, limits: ResolvedLimits
       return rows.finish();
     },
     finish() {
-      const seen = Array.from({ length: analysis.size() }, (_, id) => id).filter((id) => df[id]! > 0);
-      const kept = keptTerms(
-        who,
-        seen.map((id) => ({ id, name: analysis.name(id), df: df[id]!, count: counts[id]! })),
-        texts,
-        limits,
-      );
+      const { size, name } = analysis;
+      const kept = keptTerms(who, { size: size(), df, counts, name }, texts, limits);
       const columnOf = new Int32Array(analysis.size()).fill(-1);
       for (const [column, { id }] of kept.entries()) columnOf[id] = column;
       const extra = weighting.smoothIdf ? 1 : 0;

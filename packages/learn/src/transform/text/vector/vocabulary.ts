@@ -32,14 +32,12 @@ export function resolveLimits(
   return { minDf, maxDf, maxFeatures };
 }
 
-/** What a fit has counted of one term. */
+/** A term that is kept. */
 export interface TermCount {
   readonly id: number;
   readonly name: string;
   /** Texts that have it. */
   readonly df: number;
-  /** Times that it occurs. */
-  readonly count: number;
 }
 
 /** By code points, as Python and UTF-8 sort; JavaScript sorts surrogate pairs below U+E000. */
@@ -54,6 +52,16 @@ export function byCodePoint(one: string, other: string): number {
   return one.length - other.length;
 }
 
+/** What a fit has counted of terms, by their numbers. */
+export interface TermCounts {
+  readonly size: number;
+  /** [size], texts that have a term; 0 where it is none. */
+  readonly df: Int32Array;
+  /** [size], times that it occurs. */
+  readonly counts: Float64Array;
+  readonly name: (id: number) => string;
+}
+
 /**
  * The terms that are kept, by name. A minimum of 1 is a count, a maximum of 1 is a share: both keep all.
  *
@@ -61,21 +69,39 @@ export function byCodePoint(one: string, other: string): number {
  */
 export function keptTerms(
   who: string,
-  terms: readonly TermCount[],
+  { size, df, counts, name }: TermCounts,
   texts: number,
   { minDf, maxDf, maxFeatures }: ResolvedLimits,
 ): readonly TermCount[] {
   const least = minDf < 1 ? minDf * texts : minDf;
   const most = maxDf <= 1 ? maxDf * texts : maxDf;
-  let kept = terms.filter(({ df }) => df >= least && df <= most);
-  const named = (one: TermCount, other: TermCount) => byCodePoint(one.name, other.name);
-  if (kept.length > maxFeatures)
-    kept = kept.sort((one, other) => other.count - one.count || named(one, other)).slice(0, maxFeatures);
-  if (kept.length > 0) return kept.sort(named);
-  throw tidelineError("NOT_ENOUGH_DATA", {
-    who,
-    field: "texts",
-    expected: `terms in ${least} to ${most} texts`,
-    received: terms.length === 0 ? "no words at all" : `${terms.length} terms, none of them so`,
-  });
+  let ids: number[] = [];
+  let seen = 0;
+  for (let id = 0; id < size; id++) {
+    const found = df[id] ?? 0;
+    if (found === 0) continue;
+    seen++;
+    if (found >= least && found <= most) ids.push(id);
+  }
+  if (ids.length === 0) {
+    throw tidelineError("NOT_ENOUGH_DATA", {
+      who,
+      field: "texts",
+      expected: `terms in ${least} to ${most} texts`,
+      received: seen === 0 ? "no words at all" : `${seen} terms, none of them so`,
+    });
+  }
+  if (ids.length > maxFeatures) {
+    // Of those as frequent as the last that has a place, the first by name are kept: only they need one to be chosen.
+    const last = Float64Array.from(ids, (id) => counts[id]!).sort()[ids.length - maxFeatures]!;
+    const above = ids.filter((id) => counts[id]! > last);
+    const equal = ids.filter((id) => counts[id] === last).map((id) => ({ id, name: name(id) }));
+    equal.sort((one, other) => byCodePoint(one.name, other.name));
+    ids = [...above, ...equal.slice(0, maxFeatures - above.length).map(({ id }) => id)];
+  }
+  const kept = ids.map((id) => ({ id, name: name(id), df: df[id]! }));
+  // Where no text has surrogates the engine's own order is that of code points, and fast.
+  if (kept.some((term) => /[\ud800-\udfff]/.test(term.name)))
+    return kept.sort((one, other) => byCodePoint(one.name, other.name));
+  return kept.sort((one, other) => (one.name < other.name ? -1 : 1));
 }

@@ -1,12 +1,12 @@
 import { tidelineError } from "@tideline/spec";
-import { checkTrainingRows, type TrainingRows } from "../../../classifier.ts";
+import { checkTrainingRows } from "../../../classifier.ts";
 import { matrix } from "../../../matrix.ts";
 import { classWeightedRows, type ClassWeights } from "../../../net/train/class-weight.ts";
-import type { Targets } from "../../../net/estimator/net-regressor.ts";
 import { freeMemory } from "../../bin/free-memory.ts";
 import { described, isNumericArray } from "../../bin/numeric-value.ts";
+import { rowNumbers } from "../../bin/row-number.ts";
 import type { BoostTarget, BoostTask } from "../objective/objective.ts";
-import type { BoostLabels, GradedRows } from "./label-row.ts";
+import type { BoostLabels, GradedRows, NumberedRows } from "./label-row.ts";
 
 function wrong(who: string, field: string, expected: string, received: unknown): Error {
   return tidelineError("ARGUMENT_INVALID", { who, field, expected, received: String(received) });
@@ -28,70 +28,57 @@ export function boostTarget(
 ): BoostTarget {
   if (rows === 0)
     throw tidelineError("NOT_ENOUGH_DATA", { who, expected: "at least one row", received: "0 rows" });
-  if (task === "classification") return classTarget(who, labels as TrainingRows, rows, classWeights);
-  const { y, sampleWeight } = labels as Targets | GradedRows;
-  const numbers = labelNumbers(who, y, rows);
-  if (sampleWeight !== undefined) checkWeights(who, sampleWeight, rows);
+  if (task === "classification")
+    return classTarget(who, labels as BoostLabels<"classification">, rows, classWeights);
+  const { y, sampleWeight } = labels as NumberedRows | GradedRows;
   return Object.freeze({
     rows,
-    y: numbers,
-    weight: sampleWeight,
+    y: asDoubles(rowNumbers(who, "y", "numbers", y, rows)),
+    weight: givenWeights(who, sampleWeight, rows),
     classes: 0,
     groups: task === "ranking" ? groupStarts(who, (labels as GradedRows).groupSizes, rows) : undefined,
   });
 }
 
-/** Labels as float64. Nothing writes to them, and of many rows a copy is dear. */
-function labelNumbers(who: string, y: unknown, rows: number): Float64Array {
-  const expected = `${rows} numbers, one for each row`;
-  if (!isNumericArray(y) && !Array.isArray(y)) throw wrong(who, "y", expected, described(y));
-  if (y.length !== rows) throw wrong(who, "y", expected, y.length);
-  if (y instanceof Float64Array) return y;
-  const numbers = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const label: unknown = y[row];
-    if (typeof label !== "number")
-      throw tidelineError("DATA_MALFORMED", {
-        who,
-        field: `y[${row}]`,
-        expected: "a number",
-        received: described(label),
-        remedy: "Leave out rows without a label; convert others by Number().",
-      });
-    numbers[row] = label;
-  }
-  return numbers;
+/** Numbers as float64. Nothing writes to them, and of many rows a copy is dear. */
+function asDoubles(given: ArrayLike<number>): Float64Array {
+  return given instanceof Float64Array ? given : new Float64Array(given);
 }
 
 function classTarget(
   who: string,
-  labels: TrainingRows,
+  labels: BoostLabels<"classification">,
   rows: number,
   classWeights: ClassWeights | undefined,
 ): BoostTarget {
   const { y, classes, sampleWeight } = labels;
   if (!Array.isArray(classes)) throw wrong(who, "classes", "a list of names", typeof classes);
   if (!isNumericArray(y) && !Array.isArray(y)) throw wrong(who, "y", `${rows} labels`, described(y));
-  if (sampleWeight !== undefined) checkWeights(who, sampleWeight, rows);
+  const given = givenWeights(who, sampleWeight, rows);
   // The rows themselves are a table's, which may have missing values.
-  const { weight } = checkTrainingRows(who, { ...labels, X: matrix(rows, 0, new Float32Array(0)) });
-  if (weight !== sampleWeight) freeMemory(weight.buffer);
+  const own = given === undefined ? {} : { sampleWeight: given };
+  const { weight } = checkTrainingRows(who, { y, classes, ...own, X: matrix(rows, 0, new Float32Array(0)) });
+  if (weight !== given) freeMemory(weight.buffer);
   return Object.freeze({
     rows,
     y: new Float64Array(y),
-    weight: classWeightedRows(who, y, classes.length, sampleWeight, classWeights),
+    weight: classWeightedRows(who, y, classes.length, given, classWeights),
     classes: classes.length,
     groups: undefined,
   });
 }
 
-function checkWeights(who: string, weight: unknown, rows: number): void {
-  if (!(weight instanceof Float64Array))
-    throw wrong(who, "sampleWeight", `a Float64Array of ${rows}`, described(weight));
-  if (weight.length !== rows) throw wrong(who, "sampleWeight", `${rows} weights`, weight.length);
+function givenWeights(
+  who: string,
+  given: BoostLabels<BoostTask>["sampleWeight"],
+  rows: number,
+): Float64Array | undefined {
+  if (given === undefined) return undefined;
+  const weight = asDoubles(rowNumbers(who, "sampleWeight", "weights", given, rows));
   const bad = weight.findIndex((value) => !(value >= 0 && value < Infinity));
   if (bad >= 0) throw wrong(who, `sampleWeight[${bad}]`, "a finite weight of at least 0", weight[bad]);
   if (!weight.some((value) => value > 0)) throw wrong(who, "sampleWeight", "a positive sum", 0);
+  return weight;
 }
 
 function groupStarts(who: string, sizes: GradedRows["groupSizes"], rows: number): Int32Array {

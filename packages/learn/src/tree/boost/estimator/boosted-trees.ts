@@ -12,6 +12,7 @@ import { boostSettings, type BoostSettings } from "../boost-setting.ts";
 import type { BoostTask } from "../objective/objective.ts";
 import { boostedModel, type BoostedOf } from "./boosted-model.ts";
 import { columnConstraints } from "./column-constraint.ts";
+import { checkFitOptions } from "./fit-option.ts";
 import { initialParts, type InitialModel } from "./initial-model.ts";
 import type { BoostRows } from "./label-row.ts";
 import { heldRows, takenUp } from "./kernel-twin.ts";
@@ -53,8 +54,8 @@ const WHO = "boostedTrees.fit";
  * Equal options and rows give equal models, whatever the kernels and their threads.
  *
  * @throws DEFINITION_ILLEGAL for an option that there is not, one of another form, and options that contradict each other;
- *   from `fit`: NOT_ENOUGH_DATA, ARGUMENT_INVALID and DATA_MALFORMED for rows, MODEL_UNSUPPORTED for a model to go on
- *   from, TRAINING_DIVERGED, and the signal's reason.
+ *   from `fit`: DEFINITION_ILLEGAL for what it takes beside rows, NOT_ENOUGH_DATA, ARGUMENT_INVALID and DATA_MALFORMED for
+ *   rows, MODEL_UNSUPPORTED for a model to go on from, TRAINING_DIVERGED, and the signal's reason.
  * @example
  * const estimator = boostedTrees({ leaves: 15, categorical: ["country"], monotone: { age: 1 } });
  * const columns = { country: ["de", "fr", null], age: [31, NaN, 54] };
@@ -71,6 +72,7 @@ export function boostedTrees<Task extends BoostTask = "classification">(
     async fit(rows, fit = {}) {
       checkObject("rows", "{ X }, { columns } or { binned }, with labels", rows);
       checkObject("options", "an object", fit);
+      checkFitOptions(WHO, fit);
       const { initial: given, kernels: open = chooseKernels().open, threads, validation, ...watch } = fit;
       if (threads !== undefined) checkThreads(WHO, threads);
       const initial = given === undefined ? undefined : initialParts(WHO, given);

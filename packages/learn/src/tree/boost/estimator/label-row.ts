@@ -1,7 +1,7 @@
 import type { TrainingRows } from "../../../classifier.ts";
-import type { Targets } from "../../../net/estimator/net-regressor.ts";
 import type { TreeRows } from "../../bin/table-rows.ts";
 import type { BinnedTable } from "../../binned-table.ts";
+import type { NumericArray } from "../../tree-table.ts";
 import type { BoostTask } from "../objective/objective.ts";
 
 /** Rows as they come, or already in bins: then the values need not be in memory at all. */
@@ -13,22 +13,32 @@ export interface RowOffset {
   readonly offset?: Float64Array;
 }
 
+/** Weights of rows. */
+export interface WeightedRows {
+  /** [N], finite, positive or zero. Default 1 for each row. */
+  readonly sampleWeight?: NumericArray | readonly number[];
+}
+
+/** Numbers of rows. */
+export interface NumberedRows extends WeightedRows {
+  /** [N], finite. */
+  readonly y: NumericArray | readonly number[];
+}
+
 /** Grades of rows in groups. */
-export interface GradedRows {
+export interface GradedRows extends WeightedRows {
   /** [N], integers of 0 to 30, the best highest. */
-  readonly y: Float64Array | Float32Array | Int32Array | readonly number[];
+  readonly y: NumericArray | readonly number[];
   /** How many rows each group has; groups follow one another. */
   readonly groupSizes: Int32Array | readonly number[];
-  /** [N], positive or zero. Default 1 for each row. */
-  readonly sampleWeight?: Float64Array;
 }
 
 /** What goes with rows: classes, numbers, or grades. */
 export type BoostLabels<Task extends BoostTask> = (Task extends "regression"
-  ? Targets
+  ? NumberedRows
   : Task extends "ranking"
     ? GradedRows
-    : Pick<TrainingRows, "y" | "classes" | "sampleWeight">) &
+    : Pick<TrainingRows, "y" | "classes"> & WeightedRows) &
   RowOffset;
 
 /** What boosted trees are fitted to. */

@@ -4,7 +4,7 @@ import type { OwnCase } from "./own-case.ts";
 /** Our side: `node own.ts <case> ours <folder> <rows>`; one job, one line of JSON at the end. See `message.ts`. */
 const [name, , folder, rows] = process.argv.slice(2) as [string, string, string, string];
 const started = residentBytes("VmRSS");
-const { default: own } = (await import(`./own/${name}.ts`)) as { default: OwnCase };
+const { own } = (await import(`./own/${name}.ts`)) as { own: OwnCase };
 const loaded = await own.load(folder, Number(rows));
 const before = process.cpuUsage();
 const from = performance.now();

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { collectFrame, columnOfKind } from "@tideline/learn/frame";
+import { tfidfVectorizer } from "@tideline/learn/transform";
+import { parquetSource } from "@tideline/pipeline/frame";
+import { ownCase } from "../own-case.ts";
+
+/** TF-IDF of texts, by default options. */
+export const own = ownCase({
+  async load(folder) {
+    const frame = await collectFrame(await parquetSource(join(folder, "texts.parquet")));
+    const { codes, dictionary } = columnOfKind(frame, "text", "string");
+    return Array.from(codes, (code) => dictionary[code]!);
+  },
+  run: async (texts) => tfidfVectorizer().fitTransform(texts).X,
+  digest: ({ rows, columns, values }) => ({
+    texts: rows,
+    words: columns,
+    entries: values.length,
+    sum: values.reduce((sum: number, value: number) => sum + value, 0),
+  }),
+});

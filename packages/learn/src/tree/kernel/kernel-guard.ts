@@ -50,6 +50,7 @@ export function kernelGuard(
     partition(leaf, into, feature) {
       check("leaf", leaf, used);
       check("into", into, leaves);
+      if (into === 0) throw invalid("into", "a leaf beside the first", "0");
       check("split.feature", feature, columns);
       used = Math.max(used, into + 1);
     },

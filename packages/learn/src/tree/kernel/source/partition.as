@@ -12,7 +12,8 @@ export function partition(thread: u32): void {
   const count = load<u32>(setup(LEAF_COUNT) + from);
   const column = setup(COLUMNS) + word(2) * setup(ROWS);
   const order = setup(ORDER) + 4 * begin;
-  const moved = setup(MOVED) + 4 * begin;
+  // From the beginning of the thread's part, where leaf 0 stays: what is used again is in the cache, the rest is never touched.
+  const moved = setup(MOVED) + 4 * load<u32>(setup(LEAF_BEGIN) + 4 * thread);
   const pairs = setup(PAIRS) - setup(ORDER);
   const movedPairs = setup(MOVED_PAIRS) - setup(MOVED);
   const stay = partitionRows(order, pairs, moved, movedPairs, count, column, setup(GOES_LEFT), setup(COMPACTION));

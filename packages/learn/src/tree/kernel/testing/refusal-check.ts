@@ -40,6 +40,7 @@ const OUTSIDE: readonly (readonly [names: string, call: (kernels: TreeKernels) =
   ["slot", (kernels) => kernels.bins(2, 0)],
   ["feature", (kernels) => kernels.bins(0, 1)],
   ["leaf", (kernels) => kernels.partition(1, 2, { feature: 0, left: LEFT })],
+  ["into", (kernels) => kernels.partition(0, 0, { feature: 0, left: LEFT })],
   ["into", (kernels) => kernels.partition(0, 3, { feature: 0, left: LEFT })],
   ["split.feature", (kernels) => kernels.partition(0, 1, { feature: 1, left: LEFT })],
   ["leaf", (kernels) => kernels.rowsOf(1)],

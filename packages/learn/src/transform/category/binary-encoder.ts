@@ -16,7 +16,7 @@ export const BINARY_ENCODER = tableEncoder<BinaryEncoderOptions>({
   fitColumn(options, column) {
     const count = categoryCount(KIND, column, options);
     return {
-      add: (piece) => void count.add(piece),
+      add: (piece) => count.add(piece),
       finish() {
         const { kind, categories } = count.finish();
         const width = 32 - Math.clz32(categories.length);

@@ -12,6 +12,10 @@ export const STRANGER = -2;
 export interface CategoryReader {
   /** [rows]: indices of `texts`, in which new ones come last; {@link MISSING} or {@link STRANGER}. */
   read(column: Column): Int32Array;
+  /**
+   * Gives `add` each id once or more with its count among the rows, without an array of ids where there is a dictionary.
+   */
+  count(column: Column, add: (id: number, rows: number) => void): void;
   /** The categories so far, by id. */
   readonly texts: readonly string[];
 }
@@ -103,20 +107,36 @@ export function categoryReader({ who, name, given, maxDistinct }: ReaderOptions)
     return out;
   }
 
+  function countStrings({ codes, dictionary }: StringColumn, add: (id: number, rows: number) => void): void {
+    // One more, at the front, for what is missing.
+    const counts = new Int32Array(dictionary.length + 1);
+    for (let row = 0; row < codes.length; row++) counts[codes[row]! + 1]!++;
+    if (counts[0]! > 0) add(MISSING, counts[0]!);
+    for (let code = 0; code < dictionary.length; code++)
+      if (counts[code + 1]! > 0) add(idOf(dictionary[code]!), counts[code + 1]!);
+  }
+
+  function read(column: Column): Int32Array {
+    if (column.kind === "string") return readStrings(column);
+    if (column.kind === "integer") return readIntegers(column);
+    if (column.kind !== "boolean") throw notCategories(who, column);
+    const { values, validity } = column;
+    const two = [UNREAD, UNREAD];
+    return Int32Array.from(values, (value, row) => {
+      if (!isValid(validity, row)) return MISSING;
+      const at = value === 0 ? 0 : 1;
+      if (two[at] === UNREAD) two[at] = idOf(TRUTHS[at]!);
+      return two[at]!;
+    });
+  }
+
   return {
     texts,
-    read(column) {
-      if (column.kind === "string") return readStrings(column);
-      if (column.kind === "integer") return readIntegers(column);
-      if (column.kind !== "boolean") throw notCategories(who, column);
-      const { values, validity } = column;
-      const two = [UNREAD, UNREAD];
-      return Int32Array.from(values, (value, row) => {
-        if (!isValid(validity, row)) return MISSING;
-        const at = value === 0 ? 0 : 1;
-        if (two[at] === UNREAD) two[at] = idOf(TRUTHS[at]!);
-        return two[at]!;
-      });
+    read,
+    count(column, add) {
+      if (column.kind === "string" && column.dictionary.length <= 4 * column.codes.length + 1024)
+        return countStrings(column, add);
+      for (const id of read(column)) add(id, 1);
     },
   };
 }

@@ -27,7 +27,7 @@ export function crossFit(who: string, inputs: FrameSchema, options: CategoryOpti
 
   return {
     add(columns: readonly Column[], rows: number) {
-      const ids = counts.map((count, at) => count.add(columns[at]!));
+      const ids = counts.map((count, at) => count.read(columns[at]!));
       const last = stages.at(-1)!;
       for (let row = 0; row < rows; row++) {
         let prefix = 0;

@@ -29,6 +29,9 @@ type HashState = { readonly kinds: readonly string[] };
 
 const KIND = "featureHasher";
 
+/** Rows that are written together. */
+const BLOCK = 256;
+
 /** A vector of scikit-learn's default length. */
 const LONGEST = 2 ** 20;
 
@@ -80,7 +83,10 @@ export const FEATURE_HASHER: TransformDef<FeatureHasherOptions, HashState> = Obj
     const length = rows * rule.nFeatures;
     const values: FloatArray =
       options.dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
-    for (const column of columns) hashColumn(KIND, column, rule, values);
+    const parts = columns.map((column) => hashColumn(KIND, column, rule));
+    // A block of rows stays in the cache while all columns add to it.
+    for (let first = 0; first < rows; first += BLOCK)
+      for (const add of parts) add(values, first, Math.min(rows, first + BLOCK));
     return [{ kind: "vector" as const, name: options.name!, width: rule.nFeatures, values }];
   },
   lower(
@@ -117,7 +123,7 @@ function lowerColumn(g: GraphBuilder, column: GraphColumn, kind: string, rule: B
       field: `column "${column.name}"`,
       expected: "codes of a dictionary, truths or numbers with fractions: no operator of ONNX hashes",
       received: kind === "integer" ? "whole numbers as categories" : column.kind,
-      remedy: "Give the graph codes, or hash before it.",
+      remedy: "Give the graph codes of the texts that matter (textInputs looks them up), or hash before it.",
     });
   const buckets = column.dictionary.map((text) =>
     text === "" ? undefined : featureBucket(`${column.name}=${text}`, rule),
@@ -152,8 +158,8 @@ function lowerTruth(g: GraphBuilder, name: string, x: Value, rule: BucketRule): 
  * FeatureHasher of `{ city: "Bonn", age: 31.0 }`. K. Weinberger et al., "Feature hashing for large scale multitask
  * learning", ICML 2009.
  *
- * No operator of ONNX hashes: a graph takes codes of a dictionary, whose hashes become a table in it; for texts, and for
- * whole numbers as categories, there is no form in a graph (RUNTIME_UNSUPPORTED).
+ * No operator of ONNX hashes: a graph takes codes of a dictionary, whose hashes become a table in it, and a text outside
+ * of the dictionary adds nothing there. For whole numbers as categories there is no form in a graph (RUNTIME_UNSUPPORTED).
  *
  * @throws DEFINITION_ILLEGAL for options that there are not.
  * @example

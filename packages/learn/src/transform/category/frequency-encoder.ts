@@ -20,7 +20,7 @@ export const FREQUENCY_ENCODER = tableEncoder<FrequencyEncoderOptions>({
   fitColumn(options, column) {
     const count = categoryCount(KIND, column, options);
     return {
-      add: (piece) => void count.add(piece),
+      add: (piece) => count.add(piece),
       finish() {
         const { kind, categories, counts, missing, rows } = count.finish();
         const table = new Float64Array(categories.length + 2);

@@ -5,30 +5,25 @@ import { TRUTHS } from "./category-kind.ts";
 import { notCategories } from "./category-reader.ts";
 import { featureBucket, type BucketRule } from "./feature-bucket.ts";
 
-/** Adds the features of a column to vectors [rows, nFeatures]. @throws ARGUMENT_INVALID for one of another kind. */
-export function hashColumn(who: string, column: Column, rule: BucketRule, values: FloatArray): void {
+/** Adds the features of rows `first` to `end` to vectors [rows, nFeatures]. */
+export type HashRows = (values: FloatArray, first: number, end: number) => void;
+
+/** Reads a column for hashing; the hash of each text is taken once. @throws ARGUMENT_INVALID for one of another kind. */
+export function hashColumn(who: string, column: Column, rule: BucketRule): HashRows {
   switch (column.kind) {
     case "string":
-      return hashStrings(column, rule, values);
+      return addPlaces(placesOfStrings(column, rule), rule.nFeatures);
     case "integer":
-      return hashIntegers(column, rule, values);
+      return addPlaces(placesOfIntegers(column, rule), rule.nFeatures);
     case "boolean": {
-      const two = TRUTHS.map((text) => featureBucket(`${column.name}=${text}`, rule));
-      for (let row = 0; row < column.values.length; row++) {
-        if (!isValid(column.validity, row)) continue;
-        const { at, sign } = two[column.values[row] === 0 ? 0 : 1]!;
-        values[row * rule.nFeatures + at]! += sign;
-      }
-      return;
+      const two = TRUTHS.map((text) => packed(`${column.name}=${text}`, rule));
+      const places = Int32Array.from(column.values, (value, row) =>
+        isValid(column.validity, row) ? two[value === 0 ? 0 : 1]! : NOWHERE,
+      );
+      return addPlaces(places, rule.nFeatures);
     }
-    case "float": {
-      const { at, sign } = featureBucket(column.name, rule);
-      for (let row = 0; row < column.values.length; row++) {
-        const value = column.values[row]!;
-        if (!Number.isNaN(value)) values[row * rule.nFeatures + at]! += sign * value;
-      }
-      return;
-    }
+    case "float":
+      return addNumbers(column.values, column.name, rule);
     default:
       throw notCategories(who, column);
   }
@@ -40,34 +35,56 @@ function packed(name: string, rule: BucketRule): number {
   return at * 2 + (sign < 0 ? 1 : 0);
 }
 
-function hashStrings({ name, codes, dictionary }: StringColumn, rule: BucketRule, values: FloatArray): void {
-  const known = new Int32Array(dictionary.length).fill(-1);
+/** What is missing. */
+const NOWHERE = -1;
+
+function addPlaces(places: Int32Array, width: number): HashRows {
+  return (values, first, end) => {
+    for (let row = first; row < end; row++) {
+      const place = places[row]!;
+      if (place >= 0) values[row * width + (place >> 1)]! += 1 - 2 * (place & 1);
+    }
+  };
+}
+
+function addNumbers(numbers: FloatArray, name: string, rule: BucketRule): HashRows {
+  const { at, sign } = featureBucket(name, rule);
+  return (values, first, end) => {
+    for (let row = first; row < end; row++) {
+      const value = numbers[row]!;
+      if (!Number.isNaN(value)) values[row * rule.nFeatures + at]! += sign * value;
+    }
+  };
+}
+
+function placesOfStrings({ name, codes, dictionary }: StringColumn, rule: BucketRule): Int32Array {
+  const known = new Int32Array(dictionary.length).fill(-2);
+  const out = new Int32Array(codes.length).fill(NOWHERE);
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row]!;
-    if (code < 0 || dictionary[code] === "") continue;
-    if (known[code]! < 0) known[code] = packed(`${name}=${dictionary[code]}`, rule);
-    const bucket = known[code]!;
-    values[row * rule.nFeatures + (bucket >> 1)]! += 1 - 2 * (bucket & 1);
+    if (code < 0) continue;
+    if (known[code] === -2)
+      known[code] = dictionary[code] === "" ? NOWHERE : packed(`${name}=${dictionary[code]}`, rule);
+    out[row] = known[code]!;
   }
+  return out;
 }
 
 /** Hashes of whole numbers that are remembered while a column is read. */
 const MOST_KNOWN = 65_536;
 
-function hashIntegers(
-  { name, values: whole, validity }: IntegerColumn,
-  rule: BucketRule,
-  values: FloatArray,
-): void {
+function placesOfIntegers({ name, values, validity }: IntegerColumn, rule: BucketRule): Int32Array {
   const known = new Map<number | bigint, number>();
-  for (let row = 0; row < whole.length; row++) {
+  const out = new Int32Array(values.length).fill(NOWHERE);
+  for (let row = 0; row < values.length; row++) {
     if (!isValid(validity, row)) continue;
-    const value = whole[row]!;
-    let bucket = known.get(value);
-    if (bucket === undefined) {
-      bucket = packed(`${name}=${value}`, rule);
-      if (known.size < MOST_KNOWN) known.set(value, bucket);
+    const value = values[row]!;
+    let place = known.get(value);
+    if (place === undefined) {
+      place = packed(`${name}=${value}`, rule);
+      if (known.size < MOST_KNOWN) known.set(value, place);
     }
-    values[row * rule.nFeatures + (bucket >> 1)]! += 1 - 2 * (bucket & 1);
+    out[row] = place;
   }
+  return out;
 }

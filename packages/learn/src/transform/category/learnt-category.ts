@@ -1,8 +1,9 @@
 import { tidelineError } from "@tideline/spec";
+import { columnLength } from "../../frame/check-column.ts";
 import type { Column, ColumnSchema } from "../../frame/column.ts";
 import type { CategoryOptions } from "./category-option.ts";
 import type { CategoryKind } from "./category-kind.ts";
-import { categoryKindOf, categoryReader, STRANGER } from "./category-reader.ts";
+import { categoryKindOf, categoryReader, MISSING } from "./category-reader.ts";
 import { categoryOrder } from "./category-order.ts";
 import { grown } from "./grow.ts";
 
@@ -23,8 +24,10 @@ export interface LearntCategories {
 
 /** A count of a column's categories in progress. */
 export interface CategoryCount {
+  /** Counts rows. */
+  add(column: Column): void;
   /** Counts rows, and gives their ids, as a `CategoryReader` does. */
-  add(column: Column): Int32Array;
+  read(column: Column): Int32Array;
   /** Ids given so far. */
   readonly size: number;
   finish(): LearntCategories;
@@ -48,19 +51,23 @@ export function categoryCount(
   const reader = categoryReader({ who, name, given: own, maxDistinct });
   let counts = grown(new Float64Array(0), own?.length ?? 0);
   let [rows, missing] = [0, 0];
+  const note = (id: number, times: number): void => {
+    if (id >= counts.length) counts = grown(counts, id + 1);
+    if (id >= 0) counts[id]! += times;
+    else if (id === MISSING) missing += times;
+    else if (strict) throw stranger(who, name, own!);
+  };
   return {
     get size() {
       return reader.texts.length;
     },
     add(piece) {
+      reader.count(piece, note);
+      rows += columnLength(piece);
+    },
+    read(piece) {
       const ids = reader.read(piece);
-      counts = grown(counts, reader.texts.length);
-      for (let row = 0; row < ids.length; row++) {
-        const id = ids[row]!;
-        if (id >= 0) counts[id]!++;
-        else if (id === STRANGER && strict) throw stranger(who, name, own!);
-        else if (id !== STRANGER) missing++;
-      }
+      for (let row = 0; row < ids.length; row++) note(ids[row]!, 1);
       rows += ids.length;
       return ids;
     },

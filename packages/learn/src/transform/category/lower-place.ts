@@ -1,4 +1,4 @@
-import { isOpName, type GraphBuilder, type Value } from "@tideline/graph";
+import type { GraphBuilder, Value } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
 import type { GraphColumn } from "../transform-def.ts";
 import { TRUTHS, type CategoryKind } from "./category-kind.ts";
@@ -43,7 +43,13 @@ export function lowerIndex(
       return g.op("Gather", [int64s(g, [...rows, indexOf(unknown + 1)]), column.value]);
     }
     case "text":
-      return lowerText(who, g, column.value, categories, indexOf);
+      throw tidelineError("RUNTIME_UNSUPPORTED", {
+        who,
+        field: `column "${column.name}"`,
+        expected: "codes of a dictionary: a graph under construction computes on numbers",
+        received: "texts",
+        remedy: "Lower with codes of textDictionaries(...), and let textInputs(...) look texts up.",
+      });
     case "number": {
       const place = placeOfNumber(who, g, column.name, column.value, of);
       return g.op("Gather", [
@@ -121,31 +127,6 @@ function placeOfNumber(
 
 /** `TensorProto.DataType` of float32 and int64. */
 const [FLOAT, INT64] = [1, 7];
-
-function lowerText(
-  who: string,
-  g: GraphBuilder,
-  text: Value,
-  categories: readonly string[],
-  indexOf: (place: number) => number,
-): Value {
-  if (!isOpName(TEXT_OP))
-    throw tidelineError("RUNTIME_UNSUPPORTED", {
-      who,
-      expected: `graphs with the operator ${TEXT_OP} for texts`,
-      received: "a builder without it",
-      remedy: "Give the graph codes of a dictionary.",
-    });
-  const unknown = categories.length;
-  return g.op(TEXT_OP as "Identity", [text], {
-    keys_strings: [...categories, ""],
-    values_int64s: [...categories.map((_, place) => indexOf(place)), indexOf(unknown + 1)],
-    default_int64: indexOf(unknown),
-  } as object);
-}
-
-/** The operator of ai.onnx.ml that looks texts up. */
-const TEXT_OP: string = "LabelEncoder";
 
 function int64s(g: GraphBuilder, numbers: readonly number[]): Value {
   return g.constant(BigInt64Array.from(numbers, BigInt));

@@ -12,6 +12,9 @@ export type OneHotColumn = CategoryState & {
 /** What outputs are stored as: bytes of 0 and 1 are columns of truths. */
 export type OneHotStorage = "float32" | "float64" | "boolean";
 
+/** Rows that are written together. */
+const BLOCK = 256;
+
 const ARRAYS = { float32: Float32Array, float64: Float64Array, boolean: Uint8Array } as const;
 
 /** The output of each row, -1 for none. */
@@ -57,13 +60,19 @@ export function oneHotVector(
   const width = states.reduce((sum, { suffixes }) => sum + suffixes.length, 0);
   const room = new ARRAYS[dtype](rows * width);
   let start = 0;
-  for (const [input, state] of states.entries()) {
-    const at = outputOfRows(who, from[input]!, state, refuses);
-    for (let row = 0; row < rows; row++) {
-      const output = at[row]!;
-      if (output >= 0) room[row * width + start + output] = 1;
-    }
+  const parts = states.map((state, input) => {
+    const part = { at: outputOfRows(who, from[input]!, state, refuses), start };
     start += state.suffixes.length;
+    return part;
+  });
+  // A block of rows stays in the cache while all columns write into it.
+  for (let first = 0; first < rows; first += BLOCK) {
+    const end = Math.min(rows, first + BLOCK);
+    for (const part of parts)
+      for (let row = first; row < end; row++) {
+        const output = part.at[row]!;
+        if (output >= 0) room[row * width + part.start + output] = 1;
+      }
   }
   return room;
 }

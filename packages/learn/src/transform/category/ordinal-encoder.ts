@@ -44,7 +44,7 @@ export const ORDINAL_ENCODER = tableEncoder<OrdinalEncoderOptions>({
     const count = categoryCount(KIND, column, options, options.handleUnknown === "error");
     const { handleUnknown, unknownValue = Number.NaN, encodedMissingValue = Number.NaN } = options;
     return {
-      add: (piece) => void count.add(piece),
+      add: (piece) => count.add(piece),
       finish() {
         const { kind, categories, counts, rows } = count.finish();
         const rare = infrequentOf(counts, rows, options);

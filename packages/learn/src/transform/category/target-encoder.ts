@@ -26,7 +26,7 @@ export const TARGET_ENCODER = tableEncoder<TargetEncoderOptions>({
     const count = categoryCount(KIND, column, options);
     const cells = labelCells(KIND);
     return {
-      add: (piece, _, labels) => cells.add(count.add(piece), labels!),
+      add: (piece, _, labels) => cells.add(count.read(piece), labels!),
       finish() {
         const { kind, categories, order, missing } = count.finish();
         // Of two classes the second says all.

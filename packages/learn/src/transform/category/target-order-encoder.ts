@@ -24,7 +24,7 @@ export const TARGET_ORDER_ENCODER = tableEncoder<TargetOrderEncoderOptions>({
     const count = categoryCount(KIND, column, options);
     const cells = labelCells(KIND);
     return {
-      add: (piece, _, labels) => cells.add(count.add(piece), labels!),
+      add: (piece, _, labels) => cells.add(count.read(piece), labels!),
       finish() {
         const { kind, categories, order } = count.finish();
         const at = cells.classes.length === 0 ? 0 : positiveClass(KIND, cells, options.positive);

@@ -95,7 +95,7 @@ describe("crossOf", () => {
         fc.pre(expected.some((text) => text !== null));
         expect(textsOf(fitTransform(crossOf(["a", "b"]), table).transform(table), "a x b")).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
@@ -160,6 +160,7 @@ test("texts are ordered by code points, decimals by size", () => {
       const expected = at < 0 ? x.length - y.length : (x[at] ?? 0) - (y[at] ?? -1);
       expect(Math.sign(compareTexts(a, b))).toBe(Math.sign(expected));
     }),
+    { numRuns: 60 },
   );
   fc.assert(
     fc.property(fc.bigInt(), fc.bigInt(), (a, b) => {

@@ -27,7 +27,7 @@ export const WEIGHT_OF_EVIDENCE = tableEncoder<WeightOfEvidenceOptions>({
     const cells = labelCells(KIND);
     const { regularization: added = 1 } = options;
     return {
-      add: (piece, _, labels) => cells.add(count.add(piece), labels!),
+      add: (piece, _, labels) => cells.add(count.read(piece), labels!),
       finish() {
         const { kind, categories, order, missing } = count.finish();
         const at = positiveClass(KIND, cells, options.positive);

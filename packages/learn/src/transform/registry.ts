@@ -1,3 +1,4 @@
+import { SOUND_FEATURES } from "./audio/sound-features.ts";
 import { BINARY_ENCODER } from "./category/binary-encoder.ts";
 import { CATEGORY_CROSS } from "./category/category-cross.ts";
 import { FEATURE_HASHER } from "./category/feature-hasher.ts";
@@ -8,6 +9,7 @@ import { RARE_GROUPER } from "./category/rare-grouper.ts";
 import { TARGET_ENCODER } from "./category/target-encoder.ts";
 import { TARGET_ORDER_ENCODER } from "./category/target-order-encoder.ts";
 import { WEIGHT_OF_EVIDENCE } from "./category/weight-of-evidence.ts";
+import { IMAGE_PIXELS } from "./image/image-pixels.ts";
 import { LOG_TRANSFORMER } from "./scale/log-transformer.ts";
 import { MAX_ABS_SCALER } from "./scale/max-abs-scaler.ts";
 import { MIN_MAX_SCALER } from "./scale/min-max-scaler.ts";
@@ -16,6 +18,7 @@ import { POWER_TRANSFORMER } from "./scale/power-transformer.ts";
 import { QUANTILE_TRANSFORMER } from "./scale/quantile-transformer.ts";
 import { ROBUST_SCALER } from "./scale/robust-scaler.ts";
 import { STANDARD_SCALER } from "./scale/standard-scaler.ts";
+import { SIGNAL_FEATURES } from "./sensor/signal-features.ts";
 import type { AnyTransformDef } from "./transform-def.ts";
 
 /** Every transform by its kind: what storage restores from and the conformance suite goes through. A row for each; sorted. */
@@ -24,6 +27,7 @@ export const TRANSFORMS = {
   categoryCross: CATEGORY_CROSS,
   featureHasher: FEATURE_HASHER,
   frequencyEncoder: FREQUENCY_ENCODER,
+  imagePixels: IMAGE_PIXELS,
   logTransformer: LOG_TRANSFORMER,
   maxAbsScaler: MAX_ABS_SCALER,
   minMaxScaler: MIN_MAX_SCALER,
@@ -34,6 +38,8 @@ export const TRANSFORMS = {
   quantileTransformer: QUANTILE_TRANSFORMER,
   rareGrouper: RARE_GROUPER,
   robustScaler: ROBUST_SCALER,
+  signalFeatures: SIGNAL_FEATURES,
+  soundFeatures: SOUND_FEATURES,
   standardScaler: STANDARD_SCALER,
   targetEncoder: TARGET_ENCODER,
   targetOrderEncoder: TARGET_ORDER_ENCODER,

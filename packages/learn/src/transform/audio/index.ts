@@ -7,3 +7,6 @@ export { resamplePoly, type ResamplePolyOptions } from "./resample-poly.ts";
 export { powerOf, shortTimeFourier, type Spectra, type SpectrogramOptions } from "./spectrogram.ts";
 export { taperOf, type Taper } from "./taper.ts";
 export { decodeWav, encodeWav, monoOf, type Sound, type WavLimits } from "./wav.ts";
+export { SOUND_FEATURES, soundFeatures } from "./sound-features.ts";
+export { vectorMap, type VectorMap } from "./vector-map.ts";
+export { lowerAudio } from "./lower-audio.ts";

@@ -15,3 +15,11 @@ export {
   type UnevenSeries,
 } from "./resample-series.ts";
 export { savitzkyGolay, savitzkyGolayTaps, type SavitzkyGolayOptions } from "./savitzky-golay.ts";
+export {
+  SIGNAL_FEATURES,
+  signalFeatures,
+  windowFeatures,
+  type SignalFeaturesOptions,
+  type WindowFeatures,
+} from "./signal-features.ts";
+export { signalWindows, type SignalWindows } from "./signal-window.ts";

@@ -1,8 +1,10 @@
 import { conformanceLabels } from "./conformance-frame.ts";
+import { MEDIA_CASES } from "./media-case.ts";
 import type { TransformCase } from "./transform-check.ts";
 
 /** What definitions are checked with where their defaults are not enough; one row a kind, as many cases as it has ways. */
 export const CASES: Readonly<Record<string, readonly TransformCase[]>> = {
+  ...MEDIA_CASES,
   categoryCross: [
     { options: { columns: ["city", "size"] } },
     { options: { columns: ["city", "truth", "whole"] } },

@@ -1,0 +1,108 @@
+import { graphBuilder } from "@tideline/graph";
+import { tidelineError, type Signals } from "@tideline/spec";
+import { isRecord, FORMS, listForm } from "../../net/estimator/option-form.ts";
+import { positiveInteger } from "../../net/check-option.ts";
+import { lowerSignals } from "../../signal.ts";
+import { vectorMap } from "../audio/vector-map.ts";
+import { transformOf, type Selection, type Transform } from "../transform.ts";
+import { signalWindows } from "./signal-window.ts";
+
+/** What {@link signalFeatures} takes: the signals of a model, and how many samples a window has. */
+export interface SignalFeaturesOptions extends Signals {
+  readonly size: number;
+}
+
+/** Features of windows. */
+export interface WindowFeatures {
+  /** [F], as `body_acc_x.mean`. */
+  readonly names: readonly string[];
+  /** [windows, F], float64. */
+  readonly values: Float64Array;
+}
+
+const KIND = "signalFeatures";
+
+/** The names of the features. @throws FEATURE_ILLEGAL for what no graph can be made of. */
+function namesOf(size: number, signals: Signals): readonly string[] {
+  const g = graphBuilder("names");
+  const window = g.input("window", "float32", ["N", size, signals.channels.length]);
+  return lowerSignals(g, window, signals).names;
+}
+
+/**
+ * The statistics, spectra and correlations of windows in float64: what `lowerSignals` computes on a graph, whose docstring
+ * has the formulas. WebAssembly with SIMD where there is any and the size is a power of two, TypeScript otherwise; both
+ * faster than the graph in a runtime, and the same to the last digits.
+ *
+ * @param windows `[windows, size, channels]`
+ * @throws FEATURE_ILLEGAL for an unknown channel or statistic; ARGUMENT_INVALID for values that are no whole windows.
+ * @example
+ * const { names, values } = windowFeatures(windows, 128, signals);
+ */
+export function windowFeatures(
+  windows: Float32Array | Float64Array,
+  size: number,
+  signals: Signals,
+): WindowFeatures {
+  const names = namesOf(size, signals);
+  const length = size * signals.channels.length;
+  if (windows.length % length !== 0)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "windowFeatures",
+      field: "windows",
+      expected: `windows of ${length} numbers`,
+      received: `${windows.length} numbers`,
+    });
+  const count = windows.length / length;
+  const { write, width } = signalWindows(size, signals);
+  const values = new Float64Array(count * width);
+  for (let n = 0; n < count; n++) write(windows, n * length, values, n * width);
+  return Object.freeze({ names, values });
+}
+
+const anything = { expected: "an object", fits: isRecord };
+
+/** The definition behind {@link signalFeatures}. */
+export const SIGNAL_FEATURES = vectorMap<SignalFeaturesOptions>({
+  kind: KIND,
+  forms: {
+    size: FORMS.count,
+    channels: listForm(FORMS.text),
+    derived: anything,
+    features: listForm(anything),
+  },
+  needed: ["size", "channels", "features"],
+  defaults: { derived: Object.freeze({}) },
+  check(options) {
+    positiveInteger(KIND, "size", options.size);
+    namesOf(options.size, options);
+  },
+  width(options, from) {
+    const length = options.size * options.channels.length;
+    if (from === length) return namesOf(options.size, options).length;
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: KIND,
+      field: "column",
+      expected: `windows of ${options.size} x ${options.channels.length} numbers`,
+      received: `vectors of ${from}`,
+    });
+  },
+  map: (options) => signalWindows(options.size, options).write,
+  lower(options, g, x) {
+    const window = g.op("Reshape", [x, g.ints([-1, options.size, options.channels.length])]);
+    return lowerSignals(g, window, options).features;
+  },
+});
+
+/**
+ * Statistics, spectra and correlations of windows of samples, each a vector `[size, channels]`; see {@link windowFeatures}.
+ *
+ * @throws DEFINITION_ILLEGAL, FEATURE_ILLEGAL for options that make no sense.
+ * @example
+ * signalFeatures({ columns: ["window"], size: 128, ...signals });
+ */
+export function signalFeatures(
+  options: Omit<SignalFeaturesOptions, "derived"> & Partial<Signals> & Selection,
+): Transform {
+  return transformOf(SIGNAL_FEATURES, options as SignalFeaturesOptions & Selection);
+}

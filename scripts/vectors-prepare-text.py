@@ -206,6 +206,34 @@ def vectorizer_vectors():
     return {"texts": texts, "cases": cases}
 
 
+STEMMED = """consign consigned consigning consignment consist consistency consistent consolingly conspicuous knack knackeries
+knaves knights knock knots universities university universally communication community arsenal arsenic generate general genus
+skis sky news howe atlas cosmos bias andes inning outing canning herring earring proceed exceed succeed proceeds yes youth boy boys
+employ employed say sayings dry dryness flying fly cry cries crying by bypass toyed abilities ability usability hopefulness
+formalize formality rationalization predication operator feudalism decisiveness callousness sensitivity sensibility triplicate
+formative electricity electrical goodness revival allowance inference airliner gyroscopic adjustable defensible irritant
+replacement adjustment dependent adoption homologous communism activate angularity effective bowdlerize probate rate cease
+controll roll it's dogs' apologies logology biology geologic oppression decision eyed beed bleed agreedly proceedingly hurriedly
+tied ties died gas this kiwis gaps misses was bus useless uselessly fully wholly sadly badly weekly holly try tryst 'tis don't
+y yy aye eye oeuvre aa b ab abb luxuriating hop hopped fluffed added egging bidding ebbed purring sitting buzzed falling missed""".split()
+STEMMED_GERMAN = """kategorie kategorien kategorisch kategorische kategorischen aufeinander aufeinanderbiss aufeinanderfolge
+aufeinanderfolgenden aufeinanderschlügen aufenthalt aufenthalten aufenthaltsorte jäger jägern jungen jugendliche häufig häufigkeit
+heimlichkeit freiheit gleichheit bildung bildungen beleidigung verständnis verständnissen ergebnisse ärztlich physik
+physikalisch musik steinig freudig ewig fähigkeiten süßigkeiten sauer bauen neue treue bayern yacht größe straße äußerst
+kleinsten längst dienst erst fürst abend abende spielend folgend eigend steigend neigung übung ordentlich wissenschaftlichen
+eis es er des der ins bäume haus quelle aquarium lauern klaviers autos tags hunds messers""".split()
+
+
+def stem_vectors():
+    from nltk.stem import PorterStemmer
+    from nltk.stem.snowball import EnglishStemmer, GermanStemmer
+
+    porter, english, german = PorterStemmer(mode=PorterStemmer.ORIGINAL_ALGORITHM), EnglishStemmer(), GermanStemmer()
+    words = sorted({w.lower() for w in STEMMED + ENGLISH})
+    deutsch = sorted({w.lower() for w in STEMMED_GERMAN + GERMAN})
+    return {"porter": {w: porter.stem(w) for w in words}, "english": {w: english.stem(w) for w in words}, "german": {w: german.stem(w) for w in deutsch}}
+
+
 def write(name, value):
     OUT.mkdir(parents=True, exist_ok=True)
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
@@ -216,3 +244,4 @@ def write(name, value):
 if __name__ == "__main__":
     write("tokenizer.json", tokenizer_vectors())
     write("vectorizer.json", vectorizer_vectors())
+    write("stem.json", stem_vectors())

@@ -7,3 +7,8 @@ export type { AccentForm } from "./vector/text-form.ts";
 export type { ResolvedAnalysis, TextAnalysisOptions } from "./vector/text-analysis.ts";
 export * from "./vector/vectorizer.ts";
 export type { VocabularyLimits } from "./vector/vocabulary.ts";
+export * from "./word/english-stem.ts";
+export * from "./word/german-stem.ts";
+export * from "./word/porter-stem.ts";
+export * from "./word/stop-words.ts";
+export * from "./word/word-form.ts";

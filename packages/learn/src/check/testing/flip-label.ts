@@ -1,0 +1,49 @@
+import type { Classifier, Estimator } from "../../classifier.ts";
+import { selectRows, type Matrix } from "../../matrix.ts";
+import { seededRandom } from "../../random.ts";
+import { stratifiedFolds } from "../../stratified-fold.ts";
+
+/** Labels of which a share, drawn by chance, is another class drawn by chance; and which: 1 where flipped. */
+export function flipLabels(
+  truth: Int32Array,
+  classes: number,
+  share: number,
+  seed: number,
+): { readonly y: Int32Array; readonly flipped: Uint8Array } {
+  const random = seededRandom(seed);
+  const y = truth.slice();
+  const flipped = new Uint8Array(y.length);
+  for (let row = 0; row < y.length; row++)
+    if (random.uniform() < share) {
+      y[row] = (truth[row]! + 1 + random.integer(classes - 1)) % classes;
+      flipped[row] = 1;
+    }
+  return { y, flipped };
+}
+
+/** Class probabilities [rows, classes], each row's of a model that did not see it. */
+export function outOfFold(
+  X: Matrix,
+  y: Int32Array,
+  classes: number,
+  estimator: Estimator<Classifier>,
+): Float64Array {
+  const out = new Float64Array(y.length * classes);
+  for (const { train, test } of stratifiedFolds([...y], 5)) {
+    const model = estimator.fit({
+      X: selectRows(X, train),
+      y: Int32Array.from(train, (row) => y[row]!),
+      classes: Array.from({ length: classes }, (_, at) => String(at)),
+    });
+    const { values } = model.predictProbabilities(selectRows(X, test));
+    for (const [at, row] of test.entries())
+      out.set(values.subarray(at * classes, (at + 1) * classes), row * classes);
+  }
+  return out;
+}
+
+/** How many of the flipped rows were found, and how many of those found were flipped. */
+export function foundShares(rows: Int32Array, flipped: Uint8Array) {
+  const hits = rows.reduce((sum, row) => sum + flipped[row]!, 0);
+  return { recall: hits / flipped.reduce((sum, one) => sum + one, 0), precision: hits / rows.length };
+}

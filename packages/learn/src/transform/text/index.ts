@@ -12,3 +12,6 @@ export * from "./word/german-stem.ts";
 export * from "./word/porter-stem.ts";
 export * from "./word/stop-words.ts";
 export * from "./word/word-form.ts";
+export * from "./text-normalizer.ts";
+export * from "./text-vectors.ts";
+export * from "./token-ids.ts";

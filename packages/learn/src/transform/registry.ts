@@ -19,6 +19,9 @@ import { QUANTILE_TRANSFORMER } from "./scale/quantile-transformer.ts";
 import { ROBUST_SCALER } from "./scale/robust-scaler.ts";
 import { STANDARD_SCALER } from "./scale/standard-scaler.ts";
 import { SIGNAL_FEATURES } from "./sensor/signal-features.ts";
+import { TEXT_NORMALIZER } from "./text/text-normalizer.ts";
+import { TEXT_VECTORS } from "./text/text-vectors.ts";
+import { TOKEN_IDS } from "./text/token-ids.ts";
 import type { AnyTransformDef } from "./transform-def.ts";
 
 /** Every transform by its kind: what storage restores from and the conformance suite goes through. A row for each; sorted. */
@@ -44,6 +47,9 @@ export const TRANSFORMS = {
   targetEncoder: TARGET_ENCODER,
   targetOrderEncoder: TARGET_ORDER_ENCODER,
   weightOfEvidence: WEIGHT_OF_EVIDENCE,
+  textNormalizer: TEXT_NORMALIZER,
+  textVectors: TEXT_VECTORS,
+  tokenIds: TOKEN_IDS,
 } satisfies Record<string, AnyTransformDef>;
 
 /** The kind of a transform of this package. */

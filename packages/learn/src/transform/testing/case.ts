@@ -51,4 +51,13 @@ export const CASES: Readonly<Record<string, readonly TransformCase[]>> = {
     { options: { withMean: false, keep: true } },
     { options: { columns: ["acc", "offset"] } },
   ],
+  // The column "size" has no word of two letters.
+  textVectors: [{ options: { columns: ["city"] } }],
+  tokenIds: [
+    {
+      options: {
+        tokenizer: '{"model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"Bonn":1}}}',
+      },
+    },
+  ],
 };

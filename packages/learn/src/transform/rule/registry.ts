@@ -1,7 +1,9 @@
 import type { AnyRowRuleDef } from "../row-rule.ts";
+import { REMOVE_OUTLIERS } from "../outlier/remove-outliers.ts";
 import { DROP_MISSING } from "./drop-missing.ts";
 
 /** Every rule about rows by its kind; sorted. */
 export const ROW_RULES = {
   dropMissing: DROP_MISSING,
+  removeOutliers: REMOVE_OUTLIERS,
 } satisfies Record<string, AnyRowRuleDef>;

@@ -4,7 +4,123 @@ import type { TransformCase } from "./transform-check.ts";
 
 /** What definitions are checked with where their defaults are not enough; one row a kind, as many cases as it has ways. */
 export const CASES: Readonly<Record<string, readonly TransformCase[]>> = {
+  arithmetic: [
+    {
+      options: {
+        columns: ["plain", "skewed", "whole", "truth"],
+        keep: true,
+        terms: [
+          { name: "sum", op: "add", of: ["plain", "skewed", "whole"] },
+          { name: "ratio", op: "divide", of: ["skewed", "whole"], otherwise: -1 },
+          { name: "open", op: "divide", of: ["plain", "truth"] },
+          { name: "root", op: "sqrt", of: ["plain"], otherwise: 0 },
+          { name: "log", op: "log", of: ["whole"] },
+          { name: "least", op: "min", of: ["plain", "whole"] },
+          { name: "size", op: "abs", of: ["plain"] },
+          { name: "near", op: "log1p", of: ["skewed"] },
+          { name: "square", op: "square", of: ["plain"] },
+          { name: "sign", op: "sign", of: ["plain"] },
+          { name: "floor", op: "floor", of: ["skewed"] },
+        ],
+      },
+    },
+  ],
+  calendarFeatures: [
+    {
+      options: {
+        parts: [
+          "year",
+          "quarter",
+          "month",
+          "day",
+          "dayOfYear",
+          "week",
+          "weekday",
+          "hour",
+          "minute",
+          "second",
+          "weekend",
+          "hourOfDay",
+          "dayFraction",
+        ],
+      },
+    },
+    { options: { timeZone: "Europe/Berlin", keep: true } },
+    {
+      options: {
+        timeZone: "America/New_York",
+        cyclic: true,
+        parts: ["month", "hour", "weekday", "dayOfYear"],
+      },
+    },
+  ],
+  convertUnit: [{ options: { to: "km", columns: ["plain"] } }],
+  fixedBins: [{ options: { edges: [-0.5, 0.1, 3] } }, { options: { edges: [0, 2], encode: "ordinal" } }],
+  geoCell: [{ options: { latitude: "plain", longitude: "grid", columns: ["plain", "grid"], precision: 7 } }],
+  geoDistance: [
+    {
+      options: {
+        from: ["plain", "grid"],
+        to: ["single", "tiny"],
+        columns: ["plain", "grid", "single", "tiny"],
+        keep: true,
+      },
+    },
+    {
+      options: {
+        from: ["plain", "grid"],
+        to: ["single", "skewed"],
+        columns: ["plain", "grid", "single", "skewed"],
+        measure: "bearing",
+      },
+    },
+  ],
+  kBinsDiscretizer: [
+    {},
+    { options: { strategy: "uniform", encode: "ordinal" } },
+    { options: { strategy: "kmeans", nBins: 3 } },
+    { options: { quantileMethod: "linear", columns: ["grid", "plain"] } },
+  ],
+  polynomialFeatures: [
+    { options: { columns: ["plain", "single", "acc"] } },
+    {
+      options: { columns: ["plain", "skewed", "grid"], degree: 3, interactionOnly: true, includeBias: false },
+    },
+  ],
+  recency: [{ options: { since: "at", until: "until", columns: ["at", "until"], unit: "day", keep: true } }],
   ...MEDIA_CASES,
+  forwardFill: [
+    {},
+    { options: { time: "at", key: "city", columns: ["plain", "truth", "at", "city"], limit: 2 } },
+  ],
+  // Numbers of like sizes: sums over rows in another order differ by roundings of the largest.
+  iterativeImputer: [
+    { options: { columns: ["plain", "single", "whole", "acc"] } },
+    {
+      options: { columns: ["plain", "single", "grid"], minValue: -1, maxValue: 1, imputationOrder: "arabic" },
+    },
+  ],
+  knnImputer: [
+    { options: { columns: ["plain", "single", "grid", "acc"] } },
+    { options: { weights: "distance", columns: ["plain", "single", "skewed"] } },
+  ],
+  missingIndicator: [
+    { options: { columns: { kinds: ["float", "integer", "string", "time", "vector"] } } },
+    { options: { features: "all", keep: true } },
+  ],
+  outlierClipper: [{}, { options: { method: "zscore", threshold: 1 } }, { options: { method: "mad" } }],
+  outlierFlag: [
+    {},
+    { options: { method: "zscore", threshold: 1, keep: true } },
+    { options: { method: "mad" } },
+  ],
+  simpleImputer: [
+    { options: { columns: { kinds: ["float", "integer", "boolean", "time", "vector"] } } },
+    { options: { strategy: "median", columns: { kinds: ["float", "integer", "time"] } } },
+    { options: { strategy: "most_frequent" } },
+    { options: { strategy: "constant" } },
+    { options: { strategy: "constant", fillValue: "none", columns: ["city", "size"] } },
+  ],
   categoryCross: [
     { options: { columns: ["city", "size"] } },
     { options: { columns: ["city", "truth", "whole"] } },

@@ -1,0 +1,40 @@
+import type { Column, StringColumn } from "../../frame/column.ts";
+import { lanesOf } from "../lane.ts";
+
+/**
+ * A column with what is missing filled in: floats of numbers, times and truths where they stay such.
+ *
+ * @param fill a text for strings, else a number for each element of a row.
+ * @param whole whether truths stay truths.
+ */
+export function fillColumn(column: Column, rows: number, fill: string | Float64Array, whole = false): Column {
+  if (column.kind === "string") return fillText(column, fill as string);
+  const fills = fill as Float64Array;
+  const width = column.kind === "vector" ? column.width : 1;
+  const out = new Float64Array(rows * width);
+  for (const [lane, { values, start, stride }] of lanesOf([column], "simpleImputer").entries()) {
+    const own = fills[lane]!;
+    for (let row = 0, read = start, write = lane; row < rows; row++, read += stride, write += width) {
+      const value = values[read]!;
+      out[write] = value === value ? value : own;
+    }
+  }
+  const { name } = column;
+  if (column.kind === "time") return { kind: "time", name, values: out };
+  if (whole) return { kind: "boolean", name, values: Uint8Array.from(out, (value) => (value === 0 ? 0 : 1)) };
+  const unit = "unit" in column && column.unit !== undefined ? { unit: column.unit } : {};
+  if (column.kind === "vector") return { kind: "vector", name, width, values: out, ...unit };
+  return { kind: "float", name, values: out, ...unit };
+}
+
+function fillText({ name, codes, dictionary }: StringColumn, fill: string): StringColumn {
+  const known = dictionary.indexOf(fill);
+  const empty = dictionary.indexOf("");
+  const place = known >= 0 ? known : dictionary.length;
+  const out = new Int32Array(codes.length);
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    out[row] = code < 0 || code === empty ? place : code;
+  }
+  return { kind: "string", name, codes: out, dictionary: known >= 0 ? dictionary : [...dictionary, fill] };
+}

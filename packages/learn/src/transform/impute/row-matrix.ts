@@ -1,0 +1,62 @@
+import type { Column } from "../../frame/column.ts";
+import { lanesOf } from "../lane.ts";
+
+/** The numbers of rows side by side, [rows, F], NaN where one is missing. */
+export function rowMatrix(columns: readonly Column[], rows: number, who: string): Float64Array {
+  const lanes = lanesOf(columns, who);
+  const width = lanes.length;
+  const out = new Float64Array(rows * width);
+  for (const [lane, { values, start, stride }] of lanes.entries())
+    for (let row = 0, read = start, write = lane; row < rows; row++, read += stride, write += width)
+      out[write] = values[read]!;
+  return out;
+}
+
+/** Columns of the numbers of rows, named and shaped as the inputs; floats and vectors. */
+export function columnsOfRows(
+  like: readonly Column[],
+  values: Float64Array,
+  rows: number,
+): readonly Column[] {
+  const width = like.reduce((sum, column) => sum + (column.kind === "vector" ? column.width : 1), 0);
+  let lane = 0;
+  return like.map((column): Column => {
+    const own = column.kind === "vector" ? column.width : 1;
+    const out = new Float64Array(rows * own);
+    for (let element = 0; element < own; element++, lane++)
+      for (let row = 0; row < rows; row++) out[row * own + element] = values[row * width + lane]!;
+    const unit = "unit" in column && column.unit !== undefined ? { unit: column.unit } : {};
+    return column.kind === "vector"
+      ? { kind: "vector", name: column.name, width: own, values: out, ...unit }
+      : { kind: "float", name: column.name, values: out, ...unit };
+  });
+}
+
+/** Rows that come in pieces, kept in one array. */
+export function rowKeeper(width: number): {
+  add(values: Float64Array): void;
+  readonly rows: number;
+  take(): Float64Array;
+} {
+  const parts: Float64Array[] = [];
+  let length = 0;
+  return {
+    add(values) {
+      parts.push(values);
+      length += values.length;
+    },
+    get rows() {
+      return width === 0 ? 0 : length / width;
+    },
+    take() {
+      if (parts.length === 1) return parts[0]!;
+      const out = new Float64Array(length);
+      let at = 0;
+      for (const part of parts) {
+        out.set(part, at);
+        at += part.length;
+      }
+      return out;
+    },
+  };
+}

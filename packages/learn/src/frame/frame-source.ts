@@ -116,8 +116,7 @@ export async function collectFrame(
       });
   }
   if (pieces.length > 0) return concatFrames(pieces);
-  const schema =
-    columns === undefined ? from.schema : from.schema.filter(({ name }) => columns.includes(name));
+  const schema = columns?.map((name) => from.schema.find((column) => column.name === name)!) ?? from.schema;
   return emptyFrame(schema);
 }
 

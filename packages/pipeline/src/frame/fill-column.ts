@@ -104,7 +104,7 @@ function timeFill({ name }: ColumnSchema, capacity: number): ColumnFill {
 function integerFill(schema: ColumnSchema, capacity: number): ColumnFill {
   let values: IntegerArray | undefined;
   let validity: Uint8Array | undefined;
-  let rows = 0;
+  let [rows, absent] = [0, 0];
   return {
     add(vector, count) {
       const items =
@@ -119,16 +119,18 @@ function integerFill(schema: ColumnSchema, capacity: number): ColumnFill {
       if (validity !== undefined)
         for (let row = 0; row < count; row++) {
           if (bits === undefined || isValid(bits, row)) setBits(validity, rows + row, 1);
-          else
+          else {
             values[rows + row] = values instanceof BigInt64Array || values instanceof BigUint64Array ? 0n : 0;
+            absent++;
+          }
         }
       rows += count;
     },
     piece() {
       const own = handOver((values ?? new Uint8Array(0)) as Int32Array, rows);
-      const bits = validity?.slice(0, Math.ceil(rows / 8));
-      [values, validity, rows] = [undefined, undefined, 0];
-      return { ...schema, values: own, ...(bits === undefined ? {} : { validity: bits }) } as Column;
+      const bits = absent === 0 ? {} : { validity: validity!.slice(0, Math.ceil(rows / 8)) };
+      [values, validity, rows, absent] = [undefined, undefined, 0, 0];
+      return { ...schema, values: own, ...bits } as Column;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { tidelineError } from "@tideline/spec";
 import { literal, openEngine, type Engine } from "../lake/index.ts";
@@ -40,21 +40,27 @@ export async function withEngine<Result>(
   }
 }
 
-/** Paths as a list of SQL. @throws DATA_NOT_FOUND for a file that is not there, ARGUMENT_INVALID for none. */
+/** Paths as a list of SQL; see {@link checkFiles}. */
 export async function pathList(who: string, paths: string | readonly string[]): Promise<string> {
-  const all = typeof paths === "string" ? [paths] : paths;
-  if (all.length === 0)
+  const files = await checkFiles(who, paths);
+  return `[${files.map(literal).join(", ")}]`;
+}
+
+/** Paths as a list. @throws DATA_NOT_FOUND for a file that cannot be read, ARGUMENT_INVALID for none. */
+export async function checkFiles(who: string, paths: string | readonly string[]): Promise<readonly string[]> {
+  const files = typeof paths === "string" ? [paths] : paths;
+  if (files.length === 0)
     throw tidelineError("ARGUMENT_INVALID", {
       who,
       field: "paths",
       expected: "at least one file",
       received: "none",
     });
-  for (const path of all) {
-    if (/[*?[]/u.test(path)) continue;
-    await access(path).catch((cause: unknown) => {
+  for (const path of files) {
+    if (/[*?[]/u.test(path) && who !== "jsonSource") continue;
+    await access(path, constants.R_OK).catch((cause: unknown) => {
       throw tidelineError("DATA_NOT_FOUND", { who, field: path, expected: "a file that can be read", cause });
     });
   }
-  return `[${all.map(literal).join(", ")}]`;
+  return files;
 }

@@ -1,0 +1,70 @@
+import { parseTimeText, type ColumnKind, type ColumnSchema, type FrameSchema } from "@tideline/learn/frame";
+import { tidelineError } from "@tideline/spec";
+import { parseLine } from "./json-value.ts";
+import { textLines } from "./text-line.ts";
+
+/**
+ * The columns of a file of JSON lines, from its first lines: the kind that most values of a field are of. Numbers are
+ * floats, texts that are all ISO 8601 with a time of day are times, lists series; a field of nothing but `null` holds texts.
+ *
+ * @throws DATA_MALFORMED where no line is an object, ARGUMENT_INVALID for a field of objects.
+ */
+export async function inferSchema(who: string, path: string, sample: number): Promise<FrameSchema> {
+  const counts = new Map<string, Map<ColumnKind | "object", number>>();
+  let seen = 0;
+  for await (const lines of textLines(path)) {
+    for (const { text } of lines.slice(0, sample - seen)) {
+      seen++;
+      const object = text === undefined ? "" : parseLine(text);
+      if (typeof object !== "string") count(counts, object);
+    }
+    if (seen >= sample) break;
+  }
+  if (counts.size === 0)
+    throw tidelineError("DATA_MALFORMED", {
+      who,
+      expected: "a JSON object in a line",
+      received: seen === 0 ? "a file without lines" : `none in ${seen} lines`,
+    });
+  return Object.freeze(
+    Array.from(counts, ([name, kinds]): ColumnSchema => {
+      const [most = ["string", 0] as const] = [...kinds].toSorted(([, one], [, other]) => other - one);
+      // A text that is no time makes all of them texts.
+      const kind = most[0] === "time" && kinds.has("string") ? "string" : most[0];
+      if (kind !== "object") return { name, kind };
+      throw tidelineError("ARGUMENT_INVALID", {
+        who,
+        field: `field ${JSON.stringify(name)}`,
+        expected: "numbers, texts, truths, times or lists of numbers",
+        received: "objects",
+        remedy: 'Leave it out: a schema of the others and unknown: "ignore".',
+      });
+    }),
+  );
+}
+
+function count(
+  counts: Map<string, Map<ColumnKind | "object", number>>,
+  object: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, value] of Object.entries(object)) {
+    let kinds = counts.get(name);
+    if (kinds === undefined) counts.set(name, (kinds = new Map()));
+    const kind = kindOf(value);
+    if (kind !== undefined) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+}
+
+function kindOf(value: unknown): ColumnKind | "object" | undefined {
+  switch (typeof value) {
+    case "number":
+    case "bigint":
+      return "float";
+    case "boolean":
+      return "boolean";
+    case "string":
+      return value.length > 10 && parseTimeText(value) !== undefined ? "time" : "string";
+    default:
+      return value === null ? undefined : Array.isArray(value) ? "series" : "object";
+  }
+}

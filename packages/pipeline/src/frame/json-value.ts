@@ -1,0 +1,22 @@
+/** Sixteen digits in a row may be an integer that a double does not hold. */
+const LONG = /\d{16}/u;
+
+/** A line of JSON: an object, or what is wrong with it. Whole numbers beyond 2^53 are `bigint`s. */
+export function parseLine(text: string): Readonly<Record<string, unknown>> | string {
+  let value: unknown;
+  try {
+    value = LONG.test(text)
+      ? JSON.parse(text, exact as (key: string, value: unknown) => unknown)
+      : JSON.parse(text);
+  } catch (error) {
+    return `no JSON: ${(error as Error).message.slice(0, 200)}`;
+  }
+  const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : "expected an object in braces";
+}
+
+function exact(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value) || !/^-?\d+$/u.test(source ?? ""))
+    return value;
+  return BigInt(source!);
+}

@@ -1,0 +1,85 @@
+import { type DuckDBAppender, type DuckDBConnection } from "@duckdb/node-api";
+import { emptyFrame, type Column, type Frame, type FrameSource } from "@tideline/learn/frame";
+import { identifier, literal } from "../lake/index.ts";
+import { writeAtomically } from "./atomic-file.ts";
+import { chunksOfFrame, typeOfColumn } from "./chunk-of-frame.ts";
+import { withEngine, type FileEngineOptions } from "./own-engine.ts";
+import { SCHEMA_KEY, schemaText } from "./schema-text.ts";
+import { asSource, type Written } from "./write-lines.ts";
+import { widerType } from "./wider-type.ts";
+
+/** Options of {@link writeParquet}. */
+export interface WriteParquetOptions extends Omit<FileEngineOptions, "engine"> {
+  /** Default `"zstd"`. */
+  readonly compression?: "zstd" | "snappy" | "none";
+  /** Rows of a group: what a reader skips or reads at once. Default 122,880. */
+  readonly group?: number;
+}
+
+/**
+ * Writes frames to a Parquet file, whole or not at all; the columns keep their types, and `parquetSource` gives the same
+ * frames. Missing values are NULL, NaN within vectors and series stays NaN. Pieces are gathered by an engine that spills
+ * what does not fit its memory; where they disagree in the width of numbers, the wider type is taken.
+ *
+ * @throws DISK_FULL, FSYNC_FAILED, and what the source throws.
+ * @example
+ * await writeParquet("taps.parquet", rows);
+ */
+export function writeParquet(
+  path: string,
+  rows: Frame | FrameSource,
+  { compression = "zstd", group = 122_880, ...options }: WriteParquetOptions = {},
+): Promise<Written> {
+  const source = asSource(rows);
+  return writeAtomically(path, (temporary) =>
+    withEngine(options, async (engine) => {
+      const table = await startTable(engine.connection);
+      let count = 0;
+      for await (const piece of source.read()) {
+        await table.add(piece);
+        count += piece.rows;
+      }
+      if (count === 0) await table.add(emptyFrame(source.schema));
+      table.close();
+      const codec = compression === "none" ? "uncompressed" : compression;
+      await engine.run(`copy ${TABLE} to ${literal(temporary)} (format parquet, compression ${codec}, row_group_size ${group},
+        kv_metadata {${literal(SCHEMA_KEY)}: ${literal(schemaText(source.schema))}})`);
+      return { rows: count };
+    }),
+  );
+}
+
+const TABLE = "written_frames";
+
+/** A table of the engine that takes pieces and widens its columns where one asks for it. */
+async function startTable(connection: DuckDBConnection) {
+  let types: string[] | undefined;
+  let appender: DuckDBAppender | undefined;
+  const close = (): void => {
+    appender?.closeSync();
+    appender = undefined;
+  };
+  const widen = async (columns: readonly Column[], own: readonly string[]): Promise<void> => {
+    for (const [at, type] of own.entries()) {
+      const wider = widerType(types![at]!, type);
+      if (wider === types![at]) continue;
+      close();
+      await connection.run(`alter table ${TABLE} alter ${identifier(columns[at]!.name)} type ${wider}`);
+      types![at] = wider;
+    }
+  };
+  return {
+    async add({ rows, columns }: Frame): Promise<void> {
+      const own = columns.map((column) => String(typeOfColumn(column)));
+      if (types === undefined) {
+        types = [...own];
+        const list = columns.map(({ name }, at) => `${identifier(name)} ${own[at]}`).join(", ");
+        await connection.run(`create table ${TABLE} (${list})`);
+      } else await widen(columns, own);
+      appender ??= await connection.createAppender(TABLE);
+      for (const chunk of chunksOfFrame({ rows, columns })) appender.appendDataChunk(chunk);
+      appender.flushSync();
+    },
+    close,
+  };
+}

@@ -55,7 +55,7 @@ function numericSurvey(name: string, settings: BinSettings, memory: Slab): Colum
       for (let at = 0; at < places.length;) {
         const first = (slot + at) & (PIECE - 1);
         const end = Math.min(places.length, at + PIECE - first);
-        gather(values, start, places.subarray(at, end), pieces[(slot + at) >> PIECE_BITS]!, first);
+        gather(values, start, places, at, end, pieces[(slot + at) >> PIECE_BITS]!, first);
         at = end;
       }
     },
@@ -78,10 +78,12 @@ function gather(
   values: NumericArray,
   start: number,
   places: Int32Array,
+  from: number,
+  to: number,
   into: Float32Array | Float64Array,
   first: number,
 ): void {
-  for (let at = 0; at < places.length; at++) into[first + at] = values[start + places[at]!]!;
+  for (let at = from; at < to; at++) into[first + at - from] = values[start + places[at]!]!;
 }
 
 function categoricalSurvey(who: string, name: string, settings: BinSettings): ColumnSurvey {

@@ -138,14 +138,14 @@ export type KernelObjective = "binaryLogLoss" | "multiclassLogLoss" | "squaredEr
 export interface BoostingRows {
   /** Row-major. [rows * outputs] */
   readonly scores: Float64Array;
-  /** To be filled: positions of classes, or numbers. [rows] */
-  readonly label: Float64Array;
+  /** To be filled: positions of classes in float32, or numbers. [rows] */
+  readonly label: Float32Array | Float64Array;
   /** To be filled; undefined where rows have no weights. [rows] */
   readonly weight: Float64Array | undefined;
   /** Takes the scores as they stand before a round's trees (`OpenObjective.begin`). */
-  begin(objective: KernelObjective): void;
+  begin(): void;
   /** Fills `gradient` and `hessian` for one output, with the bits of the objective in TypeScript. */
-  derivatives(objective: KernelObjective, output: number): void;
+  derivatives(output: number): void;
 }
 
 /** How kernels are opened. */
@@ -156,7 +156,9 @@ export interface KernelOptions {
   readonly leaves: number;
   readonly threads?: number;
   /** What `TreeKernels.boosting` is to hold. */
-  readonly boosting?: { readonly outputs: number; readonly weighted: boolean } | undefined;
+  readonly boosting?:
+    | { readonly objective: KernelObjective; readonly outputs: number; readonly weighted: boolean }
+    | undefined;
 }
 
 /** Makes kernels for a table. */

@@ -4,7 +4,11 @@ import { openWasmKernels } from "./wasm-kernels.ts";
 
 test.each([true, false])("kernels hold weights only where there are any: %s", async (weighted) => {
   const { table } = binnedCase(9, ["few values"], 1);
-  const kernels = await openWasmKernels(table, { slots: 2, leaves: 2, boosting: { outputs: 3, weighted } });
+  const kernels = await openWasmKernels(table, {
+    slots: 2,
+    leaves: 2,
+    boosting: { objective: "multiclassLogLoss", outputs: 3, weighted },
+  });
   const { scores, label, weight } = kernels.boosting!;
   expect([scores.length, label.length, weight?.length]).toEqual([27, 9, weighted ? 9 : undefined]);
   kernels.release();
@@ -16,7 +20,7 @@ test("leaves' values are added to the kernels' own scores as to the caller's", a
   const kernels = await openWasmKernels(table, {
     slots: 2,
     leaves: 3,
-    boosting: { outputs: 2, weighted: false },
+    boosting: { objective: "multiclassLogLoss", outputs: 2, weighted: false },
   });
   kernels.gradient.fill(1);
   kernels.hessian.fill(1);

@@ -14,19 +14,22 @@ export function wasmBoosting(
   crew: WasmCrew,
   place: WasmPlaces,
   rows: number,
-  { outputs, weighted }: NonNullable<KernelOptions["boosting"]>,
+  { objective, outputs, weighted }: NonNullable<KernelOptions["boosting"]>,
 ): BoostingRows {
   const { buffer, words } = crew;
   return Object.freeze({
     scores: new Float64Array(buffer, place.scores, rows * outputs),
-    label: new Float64Array(buffer, place.label, rows),
+    label:
+      objective === "squaredError"
+        ? new Float64Array(buffer, place.label, rows)
+        : new Float32Array(buffer, place.label, rows),
     weight: weighted ? new Float64Array(buffer, place.weight, rows) : undefined,
-    begin(objective: KernelObjective) {
+    begin() {
       if (objective !== "multiclassLogLoss") return;
       words[1] = outputs;
       crew.run("prepareSoftmax");
     },
-    derivatives(objective: KernelObjective, output: number) {
+    derivatives(output: number) {
       words.set([OBJECTIVES[objective], outputs, output]);
       crew.run("derive");
     },

@@ -89,7 +89,7 @@ function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, t
     goesLeft: 256,
     compaction: 256,
     scores: perRow(8 * outputs),
-    label: boosting === undefined ? 0 : perRow(8),
+    label: boosting === undefined ? 0 : perRow(boosting.objective === "squaredError" ? 8 : 4),
     weight: boosting?.weighted === true ? perRow(8) : 0,
     largestScore: outputs > 1 ? perRow(8) : 0,
     scoreSum: outputs > 1 ? perRow(8) : 0,
@@ -117,8 +117,8 @@ export interface WasmLayout {
  * Lays out the one memory of the kernels; it never grows. A row takes, with F features: F bytes as columns (for
  * partitioning), F bytes as rows (for histograms; up to 1.3 F where they are padded), 8 for its derivatives in float32, 8 in
  * the order of leaves (its number and both quantised derivatives), and as much while rows move: 2 F + 24. For boosting of O
- * outputs 8 O + 8 more for scores and label, 16 where O is above 1, and 8 with weights. 50 M rows of 20 features and one
- * output without weights are 4.0e9 bytes; a histogram takes 2,048 bytes a feature, whatever its bins.
+ * outputs 8 O more for scores, 4 for a class or 8 for a number to learn, 16 where O is above 1, and 8 with weights. 50 M rows of
+ * 20 features and two classes are 3.8e9 bytes; a histogram takes 2,048 bytes a feature, whatever its bins.
  */
 export function wasmLayout(table: BinnedTable, options: KernelOptions, threads: number): WasmLayout {
   let end = COLUMNS_AT;

@@ -8,14 +8,17 @@ export function heldRows(
   { weight }: Pick<BoostTarget, "weight">,
   outputs: number,
 ): Pick<KernelOptions, "boosting"> {
-  return kernel === undefined ? {} : { boosting: { outputs, weighted: weight !== undefined } };
+  return kernel === undefined
+    ? {}
+    : { boosting: { objective: kernel, outputs, weighted: weight !== undefined } };
 }
 
 /**
  * The objective, what it knows, and where scores stand: in the kernels' memory, with derivatives by their own loop on all
  * threads, where they hold the rows; else as they were given.
  *
- * @param labels what the caller of `fit` gave. The target's own copy of them is given back where the kernels hold another.
+ * @param labels what the caller of `fit` gave. The target's own copy of them is given back where the kernels hold another,
+ *   unless they are `asked` for in every round.
  */
 export function takenUp(
   { boosting }: Pick<TreeKernels, "boosting">,
@@ -23,21 +26,29 @@ export function takenUp(
   target: BoostTarget,
   start: (into?: Float64Array) => Float64Array,
   labels: unknown,
+  asked: boolean,
 ): { readonly objective: Objective; readonly target: BoostTarget; readonly scores: Float64Array } {
   const { kernel } = objective;
   if (boosting === undefined || kernel === undefined) return { objective, target, scores: start() };
   start(boosting.scores);
-  const { label: y } = boosting;
-  y.set(target.y);
-  if (target.y !== labels) freeMemory(target.y.buffer);
+  const { label } = boosting;
+  label.set(target.y);
   if (target.weight !== undefined) boosting.weight!.set(target.weight);
   const open = () => ({
-    begin: () => boosting.begin(kernel),
-    derivatives: (_: Float64Array, output: number) => boosting.derivatives(kernel, output),
+    begin: () => boosting.begin(),
+    derivatives: (_: Float64Array, output: number) => boosting.derivatives(output),
   });
+  const held = {
+    ...target,
+    get y() {
+      return label instanceof Float64Array ? label : new Float64Array(label);
+    },
+  };
+  const frees = target.y !== labels && !asked;
+  if (frees) freeMemory(target.y.buffer);
   return {
     objective: { ...objective, open },
-    target: Object.freeze({ ...target, y }),
+    target: frees ? Object.freeze(held) : target,
     scores: boosting.scores,
   };
 }

@@ -27,6 +27,12 @@ export function derive(thread: u32): void {
   return f64x2.max(h, f64x2.splat(1e-16));
 }
 
+/** Labels of two rows that are positions of classes: float32 holds them. */
+// @ts-ignore: decorator
+@inline function classes(label: usize, row: u32): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(label + 4 * row));
+}
+
 /** Arrays of rows have room for one more, so that the last row of an odd number is no case of its own. */
 export function deriveBinary(from: u32, to: u32): void {
   const scores = setup(SCORES), label = setup(LABEL), weights = setup(WEIGHT);
@@ -35,7 +41,7 @@ export function deriveBinary(from: u32, to: u32): void {
   for (let row = from; row < to; row += 2) {
     const e = exponential(f64x2.neg(v128.load(scores + 8 * row)));
     const p = f64x2.div(one, f64x2.add(one, e));
-    put(gradient, row, f64x2.sub(p, v128.load(label + 8 * row)), weights);
+    put(gradient, row, f64x2.sub(p, classes(label, row)), weights);
     put(hessian, row, curvature(p), weights);
   }
 }
@@ -60,7 +66,7 @@ export function deriveMulticlass(from: u32, to: u32, outputs: u32, output: u32):
     const score = f64x2.replace_lane(f64x2.splat(load<f64>(at)), 1, load<f64>(at + stride));
     const e = exponential(f64x2.sub(score, v128.load(setup(LARGEST_SCORE) + 8 * row)));
     const p = f64x2.div(e, v128.load(setup(SCORE_SUM) + 8 * row));
-    const hit = v128.and(f64x2.eq(v128.load(label + 8 * row), own), f64x2.splat(1));
+    const hit = v128.and(f64x2.eq(classes(label, row), own), f64x2.splat(1));
     put(gradient, row, f64x2.sub(p, hit), weights);
     put(hessian, row, f64x2.mul(curvature(p), factor), weights);
   }

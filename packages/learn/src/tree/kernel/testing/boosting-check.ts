@@ -31,7 +31,7 @@ export function boostingChecks(open: OpenTreeKernels, threads: number): readonly
     SIZES.map(([rows, weighted]) => ({
       name: `derives the objective ${name} over ${rows} rows${weighted ? " with weights" : ""}, and adds to scores`,
       async run() {
-        const boosting = { outputs: OBJECTIVES[name].outputs, weighted };
+        const boosting = { objective: name, outputs: OBJECTIVES[name].outputs, weighted };
         const { table } = binnedCase(rows, ["few values", "many values"], 3);
         const kernels = await open(table, { slots: 2, leaves: 3, threads, boosting });
         try {
@@ -51,14 +51,14 @@ function boostingRound(name: KernelObjective, kernels: TreeKernels, rows: number
   scores.forEach((_, i) => (scores[i] = ENDS[i] ?? random.normal() * 10 ** (random.integer(7) - 4)));
   label.forEach((_, row) => (label[row] = classes > 0 ? random.integer(classes) : random.normal()));
   weight?.forEach((_, row) => (weight[row] = random.uniform() * 3));
-  const oracle = objective.open({ rows, y: label, weight, classes, groups: undefined });
+  const oracle = objective.open({ rows, y: new Float64Array(label), weight, classes, groups: undefined });
   oracle.begin(scores);
-  boosting.begin(name);
+  boosting.begin();
   const gradient = new Float32Array(rows);
   const hessian = new Float32Array(rows);
   for (let output = 0; output < outputs; output++) {
     oracle.derivatives(scores, output, gradient, hessian);
-    boosting.derivatives(name, output);
+    boosting.derivatives(output);
     assert.deepEqual(kernels.gradient, gradient);
     assert.deepEqual(kernels.hessian, hessian);
   }

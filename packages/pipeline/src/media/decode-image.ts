@@ -31,6 +31,18 @@ export interface DecodedImage extends Image {
 const refused = (expected: string, received: string, cause?: unknown): TidelineError =>
   tidelineError("DATA_MALFORMED", { who: "decodeImage", field: "image", expected, received, cause });
 
+/** A marker in JPEGs that say how the camera was held. */
+const EXIF = Buffer.from("Exif\0\0");
+
+/** How the camera was held; most JPEGs do not say, which their first bytes tell without asking libvips. */
+async function orientationOf(source: Sharp, format: ImageFormat, bytes: Uint8Array): Promise<number> {
+  if (format === "jpeg") {
+    const start = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!start.includes(EXIF)) return 1;
+  }
+  return (await source.metadata()).orientation ?? 1;
+}
+
 /** Wants an option to be a number above 0. */
 function limit(field: string, value: number): number {
   if (Number.isFinite(value) && value > 0) return value;
@@ -79,8 +91,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
       sequentialRead: true,
       ignoreIcc: profile === "ignore",
     });
-    const { height, width, orientation = 1 } = await source.metadata();
-    if (height * width > maxPixels) throw refused(`at most ${maxPixels} pixels`, `${height} x ${width}`);
+    const orientation = await orientationOf(source, format, bytes);
     const turned = orientation === 1 ? source : source.autoOrient();
     return await pixels(turned.timeout({ seconds }), format, channels, orientation);
   } catch (error) {

@@ -94,14 +94,21 @@ export function axisKernel(from: number, to: number, options: KernelOptions = {}
 function widened(from: number, to: number, kernel: KernelName, stretch: number, a: number): AxisKernel {
   const { reach, weight } = KERNELS[kernel];
   const support = reach * stretch;
-  const taps = Math.min(from, Math.ceil(support) * 2 + 1);
   const first = new Int32Array(to);
+  const ends = new Int32Array(to);
+  let taps = 1;
+  for (let x = 0; x < to; x++) {
+    const centre = (x + 0.5) * (from / to);
+    first[x] = Math.max(0, Math.trunc(centre - support + 0.5));
+    ends[x] = Math.min(from, Math.trunc(centre + support + 0.5));
+    taps = Math.max(taps, ends[x]! - first[x]!);
+  }
   const weights = new Float64Array(to * taps);
   const shrink = 1 / stretch;
   for (let x = 0; x < to; x++) {
     const centre = (x + 0.5) * (from / to);
-    const low = Math.max(0, Math.trunc(centre - support + 0.5));
-    const high = Math.min(from, Math.trunc(centre + support + 0.5));
+    const low = first[x]!;
+    const high = ends[x]!;
     first[x] = Math.min(low, from - taps);
     const at = x * taps + low - first[x]!;
     let sum = 0;

@@ -9,36 +9,76 @@ const HALF: i32 = 1 << 21;
   return i32x4.shr_s(sum, 22);
 }
 
+// @ts-ignore: decorator
+@inline function pixelOf(high: v128, low: v128): i32 {
+  const levels = bytesOf(high, low);
+  const narrow = i16x8.narrow_i32x4_s(levels, levels);
+  return i32x4.extract_lane(i8x16.narrow_i16x8_u(narrow, narrow), 0);
+}
+
+// Red of both pixels, green of both, blue of both, nothing: as numbers of 16 bits.
+// @ts-ignore: decorator
+@inline function firstTwo(four: v128): v128 {
+  return i8x16.shuffle(four, i8x16.splat(0), 0, 16, 3, 16, 1, 16, 4, 16, 2, 16, 5, 16, 16, 16, 16, 16);
+}
+
+// @ts-ignore: decorator
+@inline function lastTwo(four: v128): v128 {
+  return i8x16.shuffle(four, i8x16.splat(0), 6, 16, 9, 16, 7, 16, 10, 16, 8, 16, 11, 16, 16, 16, 16, 16);
+}
+
+// Three bytes and no more: the next may be of the row below, which is made already.
+// @ts-ignore: decorator
+@inline function put(to: usize, pixel: i32): void {
+  store<u16>(to, u16(pixel));
+  store<u8>(to, u8(pixel >> 16), 2);
+}
+
 /**
- * Rows of pixels of three bytes made wider or narrower. `places`: of each new pixel the byte of its first old one within a row,
- * `weights`: 16 bytes for each four taps: high of taps 0 and 1, high of 2 and 3, low of 0 and 1, low of 2 and 3.
- * Reads up to 15 bytes and writes one behind the end.
+ * Rows of pixels of three bytes made wider or narrower, two rows at once. `places`: of each new pixel the byte of its first old
+ * one within a row, `weights`: 16 bytes for each four taps: high of taps 0 and 1, high of 2 and 3, low of 0 and 1, low of 2 and 3.
+ * Reads up to 15 bytes behind the end.
  */
 export function acrossThree(from: usize, to: usize, rows: u32, row: u32, width: u32, fours: u32, places: usize, weights: usize): void {
-  for (let y: u32 = 0; y < rows; y++) {
+  for (let y: u32 = 0; y < rows; y += 2) {
+    // An odd last row is made twice.
+    const odd = y + 1 == rows;
+    const below: usize = odd ? 0 : row;
+    const next = to + (odd ? 0 : 3 * width);
     let weight = weights;
+    let left = to;
+    let right = next;
     for (let x: u32 = 0; x < width; x++) {
       let at = from + load<u32>(places + (x << 2));
       let high = i32x4.splat(0);
       let low = i32x4.splat(0);
+      let high2 = i32x4.splat(0);
+      let low2 = i32x4.splat(0);
       for (let k: u32 = 0; k < fours; k++) {
         const four = v128.load(at);
-        // Red of both, green of both, blue of both, nothing: as numbers of 16 bits.
-        const first = i8x16.shuffle(four, i8x16.splat(0), 0, 16, 3, 16, 1, 16, 4, 16, 2, 16, 5, 16, 16, 16, 16, 16);
-        const second = i8x16.shuffle(four, i8x16.splat(0), 6, 16, 9, 16, 7, 16, 10, 16, 8, 16, 11, 16, 16, 16, 16, 16);
-        high = i32x4.add(high, i32x4.dot_i16x8_s(first, v128.load32_splat(weight)));
-        high = i32x4.add(high, i32x4.dot_i16x8_s(second, v128.load32_splat(weight, 4)));
-        low = i32x4.add(low, i32x4.dot_i16x8_s(first, v128.load32_splat(weight, 8)));
-        low = i32x4.add(low, i32x4.dot_i16x8_s(second, v128.load32_splat(weight, 12)));
+        const four2 = v128.load(at + below);
+        const w0 = v128.load32_splat(weight);
+        const w1 = v128.load32_splat(weight, 4);
+        const w2 = v128.load32_splat(weight, 8);
+        const w3 = v128.load32_splat(weight, 12);
+        const first = firstTwo(four);
+        const last = lastTwo(four);
+        high = i32x4.add(high, i32x4.add(i32x4.dot_i16x8_s(first, w0), i32x4.dot_i16x8_s(last, w1)));
+        low = i32x4.add(low, i32x4.add(i32x4.dot_i16x8_s(first, w2), i32x4.dot_i16x8_s(last, w3)));
+        const first2 = firstTwo(four2);
+        const last2 = lastTwo(four2);
+        high2 = i32x4.add(high2, i32x4.add(i32x4.dot_i16x8_s(first2, w0), i32x4.dot_i16x8_s(last2, w1)));
+        low2 = i32x4.add(low2, i32x4.add(i32x4.dot_i16x8_s(first2, w2), i32x4.dot_i16x8_s(last2, w3)));
         at += 12;
         weight += 16;
       }
-      const levels = bytesOf(high, low);
-      const narrow = i16x8.narrow_i32x4_s(levels, levels);
-      store<i32>(to, i32x4.extract_lane(i8x16.narrow_i16x8_u(narrow, narrow), 0));
-      to += 3;
+      put(left, pixelOf(high, low));
+      put(right, pixelOf(high2, low2));
+      left += 3;
+      right += 3;
     }
-    from += row;
+    from += 2 * row;
+    to += 6 * width;
   }
 }
 

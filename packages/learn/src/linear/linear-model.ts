@@ -21,7 +21,7 @@ export interface LinearModel {
 /** How a descent ended. */
 export interface DescentReport {
   readonly converged: boolean;
-  /** Passes over the coordinates that are in play. */
+  /** Passes over the coordinates, or steps of each class. */
   readonly iterations: number;
   /** By how much the objective is above its least value at most (lasso), or the largest violation of its optimality (logistic). */
   readonly gap: number;

@@ -90,6 +90,7 @@ export const COLUMN_SELECTOR: TransformDef<ColumnSelectorOptions, ColumnSelector
     const { names, method, with: own } = options;
     if (names !== undefined && (method !== undefined || own !== undefined))
       throw illegalOption(KIND, "names", "none beside a method", `${names.length} names`);
+    if (names?.length === 0) throw illegalOption(KIND, "names", "at least one name", "none");
     if (names !== undefined) return options;
     selectorOf(options);
     return Object.freeze({ method: method ?? "variance", with: Object.freeze({ ...own }) });
@@ -113,6 +114,13 @@ export const COLUMN_SELECTOR: TransformDef<ColumnSelectorOptions, ColumnSelector
       finish() {
         if (names !== undefined) return named(all, names);
         const { kept, dropped } = selectorOf(options).fit(rows.table(), rows.labels());
+        if (kept.length === 0)
+          throw tidelineError("NOT_ENOUGH_DATA", {
+            who: KIND,
+            field: options.method ?? "variance",
+            expected: "at least one column that stays",
+            received: `none: ${dropped[0] === undefined ? "there is none" : dropped[0].reason}`,
+          });
         return { kept, dropped: dropped.map((column) => ({ ...column })) };
       },
     };
@@ -144,7 +152,12 @@ export function columnSelector<Name extends keyof SelectionMethods>(
     | { readonly method?: Name; readonly with?: SelectionMethods[Name] }
     | { readonly names: readonly string[] } = {},
 ): Transform {
-  return transformOf(COLUMN_SELECTOR, options as ColumnSelectorOptions);
+  const transform = transformOf(COLUMN_SELECTOR, options as ColumnSelectorOptions);
+  // What passes is as it came: no row of it is made of labels, so training rows need no folds, whose columns would differ.
+  return Object.freeze({
+    ...transform,
+    traits: Object.freeze({ ...transform.traits, labels: "none" as const }),
+  });
 }
 
 function selectorOf({ method = "variance", with: own = {} }: ColumnSelectorOptions): Selector<Selected> {

@@ -1,6 +1,6 @@
 import { tidelineError } from "@tideline/spec";
 import { notNegative } from "../net/check-option.ts";
-import { selectTable, type SelectColumn, type SelectRows } from "./select-table.ts";
+import { notFinite, selectTable, type SelectColumn, type SelectRows } from "./select-table.ts";
 import { selectedOf, type Selected, type Selector } from "./selected.ts";
 
 /** What `selectVariance` takes. */
@@ -16,7 +16,7 @@ export interface VarianceOptions {
  *
  * Needs no labels. Columns on different scales have different variances: scale them first, or keep to threshold 0.
  *
- * @throws DEFINITION_ILLEGAL for a threshold below 0; from `fit` NOT_ENOUGH_DATA without rows.
+ * @throws DEFINITION_ILLEGAL for a threshold below 0; from `fit` NOT_ENOUGH_DATA without rows, DATA_MALFORMED for an infinity.
  * @example
  * selectVariance().fit(rows).dropped; // [{ name: "version", reason: "constant", score: 0 }]
  */
@@ -50,7 +50,7 @@ function varianceOf(
   column: SelectColumn,
   rows: number,
 ): { readonly variance: number; readonly constant: boolean } {
-  if (column.kind === "numbers") return varianceOfNumbers(column.read());
+  if (column.kind === "numbers") return varianceOfNumbers(column.name, column.read());
   const counts = new Float64Array(column.dictionary.length + 1);
   for (const code of column.codes) counts[code + 1]!++;
   let same = 0;
@@ -59,11 +59,15 @@ function varianceOf(
 }
 
 /** Two passes, NaN left out. */
-function varianceOfNumbers(x: Float64Array): { readonly variance: number; readonly constant: boolean } {
+function varianceOfNumbers(
+  name: string,
+  x: Float64Array,
+): { readonly variance: number; readonly constant: boolean } {
   let [count, mean, low, high] = [0, 0, Infinity, -Infinity];
   for (let row = 0; row < x.length; row++) {
     const value = x[row]!;
     if (value !== value) continue;
+    if (value === Infinity || value === -Infinity) throw notFinite("selectVariance", name, row, value);
     count += 1;
     mean += value;
     if (value < low) low = value;

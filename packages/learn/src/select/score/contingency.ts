@@ -46,12 +46,22 @@ export function ofCounts(counts: Float64Array, rows: number, columns: number): C
  */
 export function codesOfNumbers(x: Float64Array): { readonly codes: Int32Array; readonly count: number } {
   const codes = new Int32Array(x.length);
-  const sorted = x.slice().sort();
-  const place = new Map<number, number>();
-  for (let at = 0; at < sorted.length; at++)
-    if (!place.has(sorted[at]! + 0)) place.set(sorted[at]! + 0, place.size);
-  for (let row = 0; row < x.length; row++) codes[row] = place.get(x[row]! + 0)!;
-  return { codes, count: place.size };
+  const seen = new Map<number, number>();
+  let [last, code] = [NaN, -1];
+  for (let row = 0; row < x.length; row++) {
+    const value = x[row]! + 0;
+    if (value !== last) {
+      code = seen.get(value) ?? seen.size;
+      if (code === seen.size) seen.set(value, code);
+      last = value;
+    }
+    codes[row] = code;
+  }
+  // Codes by first row become places in order; NaN comes last, as typed arrays sort it.
+  const place = new Int32Array(seen.size);
+  for (const [at, value] of Float64Array.from(seen.keys()).sort().entries()) place[seen.get(value)!] = at;
+  for (let row = 0; row < codes.length; row++) codes[row] = place[codes[row]!]!;
+  return { codes, count: seen.size };
 }
 
 /**

@@ -1,3 +1,8 @@
+export { affineImage, rotateImage, type AffineOptions } from "./augment/affine.ts";
+export { augmentImage, type Augmentation } from "./augment/augment-image.ts";
+export { cutout } from "./augment/cutout.ts";
+export { flipHorizontal, flipVertical } from "./augment/flip.ts";
+export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from "./augment/jitter.ts";
 export { greyBytes, LUMA } from "./colour.ts";
 export type { Image, ImageShape } from "./image.ts";
 export type { ImageStep, ImageStepName } from "./image-step.ts";

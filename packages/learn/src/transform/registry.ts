@@ -1,3 +1,4 @@
+import { COLUMN_SELECTOR } from "../select/column-selector.ts";
 import { ARITHMETIC } from "./arithmetic/arithmetic.ts";
 import { CONVERT_UNIT } from "./arithmetic/convert-unit.ts";
 import { POLYNOMIAL_FEATURES } from "./arithmetic/polynomial-features.ts";
@@ -46,6 +47,7 @@ export const TRANSFORMS = {
   binaryEncoder: BINARY_ENCODER,
   calendarFeatures: CALENDAR_FEATURES,
   categoryCross: CATEGORY_CROSS,
+  columnSelector: COLUMN_SELECTOR,
   convertUnit: CONVERT_UNIT,
   featureHasher: FEATURE_HASHER,
   fixedBins: FIXED_BINS,

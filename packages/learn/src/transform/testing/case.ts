@@ -125,6 +125,19 @@ export const CASES: Readonly<Record<string, readonly TransformCase[]>> = {
     { options: { columns: ["city", "size"] } },
     { options: { columns: ["city", "truth", "whole"] } },
   ],
+  columnSelector: [
+    {},
+    { options: { method: "uncorrelated", with: { bound: 0.5, method: "spearman" } } },
+    // Not mutual information: the noise that parts repeated numbers goes by the order of rows.
+    {
+      options: {
+        columns: ["plain", "grid", "tiny", "whole", "truth"],
+        method: "kBest",
+        with: { score: "fClassif", k: 2, missing: "omit" },
+      },
+    },
+    { options: { names: ["plain", "city"] } },
+  ],
   // Whole numbers are categories, which no graph can hash.
   featureHasher: [{ options: { columns: ["city", "size", "truth", "plain"], nFeatures: 9 } }],
   oneHotEncoder: [

@@ -1,6 +1,7 @@
+import { columnLength } from "../../frame/check-column.ts";
 import type { Column } from "../../frame/column.ts";
 import type { CategoryState } from "./category-state.ts";
-import { placesOf } from "./place.ts";
+import { placesOf, placesOfCodes } from "./place.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 
 /** What was learnt of a column: see `OneHotLevels`. */
@@ -26,6 +27,20 @@ function outputOfRows(who: string, from: Column, state: OneHotColumn, refuses: b
   return places;
 }
 
+/** Writes the ones of all outputs: output `of[at[row] + shift]`, or `at[row]` itself. */
+function writeOnes(
+  room: Float32Array | Float64Array | Uint8Array,
+  at: Int32Array,
+  shift: number,
+  of: Int32Array | undefined,
+  rows: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const output = of === undefined ? at[row]! : of[at[row]! + shift]!;
+    if (output >= 0) room[output * rows + row] = 1;
+  }
+}
+
 /** A column for each output, which share one room. */
 export function oneHotColumns(
   who: string,
@@ -34,13 +49,18 @@ export function oneHotColumns(
   dtype: OneHotStorage,
   refuses: boolean,
 ): readonly Column[] {
-  const at = outputOfRows(who, from, state, refuses);
-  const rows = at.length;
+  const rows = columnLength(from);
   const room = new ARRAYS[dtype](rows * state.suffixes.length);
-  for (let row = 0; row < rows; row++) {
-    const output = at[row]!;
-    if (output >= 0) room[output * rows + row] = 1;
-  }
+  const places = from.kind === "string" && !refuses ? placesOfCodes(from, state.categories) : undefined;
+  if (from.kind === "string" && places !== undefined)
+    writeOnes(
+      room,
+      from.codes,
+      1,
+      places.map((place) => state.column[place]!),
+      rows,
+    );
+  else writeOnes(room, outputOfRows(who, from, state, refuses), 0, undefined, rows);
   return state.suffixes.map((suffix, output): Column => {
     const name = `${from.name}${suffix}`;
     const values = room.subarray(output * rows, (output + 1) * rows);

@@ -39,6 +39,20 @@ export function placesOf(who: string, column: Column, categories: readonly strin
   );
 }
 
+/**
+ * The place of each code of a column of strings, at `code + 1`: the first is what is missing. Undefined where the
+ * dictionary is far longer than the column, so that asking for all of it would cost more than its rows.
+ */
+export function placesOfCodes(column: StringColumn, categories: readonly string[]): Int32Array | undefined {
+  const { codes, dictionary } = column;
+  if (dictionary.length > 4 * codes.length + 1024) return undefined;
+  const { texts } = lookupOf(categories);
+  const places = new Int32Array(dictionary.length + 1).fill(categories.length + 1);
+  for (const [code, text] of dictionary.entries())
+    if (text !== "") places[code + 1] = texts.get(text) ?? categories.length;
+  return places;
+}
+
 function placesOfStrings(
   { codes, dictionary }: StringColumn,
   texts: ReadonlyMap<string, number>,

@@ -7,7 +7,7 @@ import type { Labels, StateValue, TransformDef, TransformTraits } from "../trans
 import { CATEGORY_KINDS } from "./category-kind.ts";
 import { checkCategoryStates, type CategoryState } from "./category-state.ts";
 import { lowerTable } from "./lower-place.ts";
-import { placesOf } from "./place.ts";
+import { placesOf, placesOfCodes } from "./place.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 
 /** What a table encoder learnt of a column: numbers for each category, for another value and for a missing one. */
@@ -110,6 +110,15 @@ function applyColumn(
   { categories, table, suffixes }: TableColumn,
   refuses: boolean,
 ): readonly Column[] {
+  const codePlaces = column.kind === "string" && !refuses ? placesOfCodes(column, categories) : undefined;
+  if (column.kind === "string" && codePlaces !== undefined)
+    return suffixes.map((suffix, at) => {
+      const numbers = Float64Array.from(codePlaces, (place) => table[place * suffixes.length + at]!);
+      const { codes } = column;
+      const values = new Float64Array(codes.length);
+      for (let row = 0; row < values.length; row++) values[row] = numbers[codes[row]! + 1]!;
+      return { kind: "float", name: `${column.name}${suffix}`, values };
+    });
   const places = placesOf(who, column, categories);
   if (refuses) refuseUnknown(who, column, places, categories.length);
   const width = suffixes.length;

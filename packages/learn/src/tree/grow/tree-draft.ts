@@ -71,18 +71,37 @@ function codesOf(
  */
 export function finishedTree(draft: TreeDraft, values: Float64Array, weight: Float64Array): Tree {
   const { nodes } = draft;
+  const count = nodes.length;
+  // All in one piece of memory: each piece of its own costs more than what these few nodes take.
+  const memory = new ArrayBuffer(count * (3 * 8 + 4 * 4 + 1));
+  const doubles = (place: number) => new Float64Array(memory, 8 * count * place, count);
+  const integers = (place: number) => new Int32Array(memory, 4 * count * (6 + place), count);
+  const [threshold, rows, gain] = [doubles(0), doubles(1), doubles(2)];
+  const [feature, left, right, set] = [integers(0), integers(1), integers(2), integers(3)];
+  const missingLeft = new Uint8Array(memory, 40 * count, count);
+  for (let at = 0; at < count; at++) {
+    const node = nodes[at]!;
+    feature[at] = node.feature;
+    threshold[at] = node.threshold;
+    left[at] = node.left;
+    right[at] = node.right;
+    missingLeft[at] = node.missingLeft ? 1 : 0;
+    set[at] = node.set;
+    rows[at] = node.rows;
+    gain[at] = node.gain;
+  }
   return {
-    feature: Int32Array.from(nodes, (node) => node.feature),
-    threshold: Float64Array.from(nodes, (node) => node.threshold),
-    left: Int32Array.from(nodes, (node) => node.left),
-    right: Int32Array.from(nodes, (node) => node.right),
-    missingLeft: Uint8Array.from(nodes, (node) => (node.missingLeft ? 1 : 0)),
-    set: Int32Array.from(nodes, (node) => node.set),
+    feature,
+    threshold,
+    left,
+    right,
+    missingLeft,
+    set,
     sets: draft.sets,
     width: 1,
     value: values,
-    count: Float64Array.from(nodes, (node) => node.rows),
+    count: rows,
     weight,
-    gain: Float64Array.from(nodes, (node) => node.gain),
+    gain,
   };
 }

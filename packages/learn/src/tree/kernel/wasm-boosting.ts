@@ -9,6 +9,9 @@ const OBJECTIVES = {
   squaredError: 3,
 } satisfies Record<KernelObjective, number>;
 
+/** Exponentials for which it does not pay to wake other threads: some tens of microseconds. */
+const SMALL = 4096;
+
 /** The rows of boosting in the kernels' memory. */
 export function wasmBoosting(
   crew: WasmCrew,
@@ -27,11 +30,11 @@ export function wasmBoosting(
     begin() {
       if (objective !== "multiclassLogLoss") return;
       words[1] = outputs;
-      crew.run("prepareSoftmax");
+      crew.run("prepareSoftmax", rows * outputs < SMALL);
     },
     derivatives(output: number) {
       words.set([OBJECTIVES[objective], outputs, output]);
-      crew.run("derive");
+      crew.run("derive", rows < SMALL);
     },
   });
 }

@@ -12,8 +12,8 @@ import { fillMemory } from "./wasm-memory.ts";
 import { surveyedScale } from "./wasm-scale.ts";
 import { wasmSteps } from "./wasm-steps.ts";
 
-/** Rows of a leaf below which it does not pay to wake other threads: some microseconds of work. */
-const SMALL = 4096;
+/** Rows below which it does not pay to wake other threads: some tens of microseconds of work. */
+const SMALL = { survey: 30_000, takeUp: 8192, partition: 8192, exactSums: 8192, addScores: 8192 } as const;
 
 /**
  * Kernels in WebAssembly with SIMD, on as many threads as the port gives. They equal the TypeScript kernels to the bit,
@@ -67,10 +67,12 @@ function kernelsOf(
   const partSums = new Int32Array(buffer, place.survey, 2 * threads);
   const leaves = wasmLeaves(crew, place, rows, options.leaves);
   const steps = wasmSteps(crew, place, features);
+  const scale = surveyedScale(buffer, place, rows, threads);
   const guard = kernelGuard(table, options);
   let scales: QuantisedSums = { gradient: 1, hessian: 1 };
   let whole = false;
   let summed = false;
+  let taken = 0;
 
   return Object.freeze({
     name: "webassembly" as const,
@@ -86,13 +88,14 @@ function kernelsOf(
       const count = bag?.length ?? rows;
       if (bag !== undefined) order.set(bag);
       words.set([count, bag === undefined ? 1 : 0]);
-      crew.run("survey");
-      const scaleOf = (what: "gradient" | "hessian", values: Float32Array): number =>
-        surveyedScale(what, buffer, place, threads, count, values, bag);
-      scales = { gradient: scaleOf("gradient", gradient), hessian: scaleOf("hessian", hessian) };
+      crew.run("survey", count < SMALL.survey);
+      scales = {
+        gradient: scale.of("gradient", count, gradient, bag),
+        hessian: scale.of("hessian", count, hessian, bag),
+      };
       words.set([count, bag === undefined ? 1 : 0, seed]);
       reals.set([1 / scales.gradient, 1 / scales.hessian]);
-      crew.run("takeUp");
+      crew.run("takeUp", count < SMALL.takeUp);
       const sums = { gradient: 0, hessian: 0 };
       for (let thread = 0; thread < threads; thread++) {
         sums.hessian += partSums[2 * thread]! >>> 0;
@@ -100,6 +103,7 @@ function kernelsOf(
       }
       leaves.restart();
       whole = bag === undefined;
+      taken = count;
       summed = false;
       return { sums, rows: count, scales };
     },
@@ -140,7 +144,7 @@ function kernelsOf(
       steps.finish();
       for (let bin = 0; bin < 256; bin++) goesLeft[bin] = left[bin] === 1 ? 1 : 0;
       words.set([leaf, into, feature]);
-      crew.run("partition", leaves.count(leaf) < SMALL);
+      crew.run("partition", leaves.count(leaf) < SMALL.partition);
       leaves.add(into);
       whole = false;
       summed = false;
@@ -154,7 +158,7 @@ function kernelsOf(
       guard.leaf(leaf);
       if (!summed) {
         words[0] = leaves.used;
-        crew.run("exactSums");
+        crew.run("exactSums", taken < SMALL.exactSums);
         summed = true;
       }
       return { gradient: leafSums[2 * leaf]!, hessian: leafSums[2 * leaf + 1]! };
@@ -164,7 +168,7 @@ function kernelsOf(
       if (scores.buffer === buffer && scores.byteOffset === place.scores) {
         leafValues.set(values.subarray(0, leaves.used));
         words.set([leaves.used, offset, stride]);
-        crew.run("addScores");
+        crew.run("addScores", taken < SMALL.addScores);
         return;
       }
       for (let leaf = 0; leaf < leaves.used; leaf++) {

@@ -24,7 +24,7 @@ export function derive(thread: u32): void {
 // @ts-ignore: decorator
 @inline function curvature(p: v128): v128 {
   const h = f64x2.mul(p, f64x2.sub(f64x2.splat(1), p));
-  return f64x2.max(h, f64x2.splat(1e-16));
+  return f64x2.pmax(h, f64x2.splat(1e-16));
 }
 
 /** Labels of two rows that are positions of classes: float32 holds them. */
@@ -81,7 +81,7 @@ export function prepareSoftmax(thread: u32): void {
   for (let row = firstPlace(rows, thread); row < to; row += 2) {
     const at = setup(SCORES) + row * stride;
     let largest = pair(at, stride, 0);
-    for (let k: u32 = 1; k < outputs; k++) largest = f64x2.max(largest, pair(at, stride, k));
+    for (let k: u32 = 1; k < outputs; k++) largest = f64x2.pmax(largest, pair(at, stride, k));
     let sum = f64x2.splat(0);
     for (let k: u32 = 0; k < outputs; k++) {
       sum = f64x2.add(sum, exponential(f64x2.sub(pair(at, stride, k), largest)));

@@ -62,6 +62,9 @@ function limit(field: string, value: number): number {
  * The format is told by the file's first bytes, never by a name; what else libvips could read (SVG, PDF) is refused unread. A file
  * that is cut off or damaged is refused, not guessed at.
  *
+ * Of baseline and progressive JPEGs (4:4:4, 4:2:0, grey), PNG and WebP it gives what Pillow 13 gives, in every bit; Pillow neither
+ * turns an image nor converts its profile by itself. Decoders of phones are others, and were not run here.
+ *
  * @throws DATA_MALFORMED for what is no image of these formats, is damaged, or is larger than the limits; ARGUMENT_INVALID for
  * options.
  * @example

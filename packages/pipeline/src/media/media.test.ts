@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { isTidelineError } from "@tideline/spec";
 import sharp from "sharp";
 import { assert, asyncProperty, nat, uint8Array } from "fast-check";
@@ -117,3 +118,19 @@ test("several at once come in order, refused ones in their places; one that leav
 function svgLike(): Uint8Array {
   return new TextEncoder().encode("<svg/>");
 }
+
+interface DecodedVectors {
+  readonly height: number;
+  readonly width: number;
+  readonly cases: readonly { readonly name: string; readonly file: string; readonly values: string }[];
+}
+
+test("what Pillow decodes of a file is what libvips decodes, in every bit", async () => {
+  const file = new URL("../../../../vectors/prepare/media/decode.json", import.meta.url);
+  const { height, width, cases } = JSON.parse(readFileSync(file, "utf8")) as DecodedVectors;
+  for (const { name, file: bytes, values } of cases) {
+    const image = await decodeImage(Buffer.from(bytes, "base64"));
+    expect([name, image.height, image.width]).toEqual([name, height, width]);
+    expect([name, Buffer.from(image.values).toString("base64")]).toEqual([name, values]);
+  }
+});

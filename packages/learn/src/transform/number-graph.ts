@@ -57,9 +57,10 @@ export function subtractPrecisely(
   x: Value,
   shift: ArrayLike<number>,
   scale: ArrayLike<number>,
+  left: ArrayLike<number> = [],
 ): Value {
   const high = Float32Array.from(shift);
-  const rest = Array.from(shift, (value, at) => value - high[at]!);
+  const rest = Array.from(shift, (value, at) => value - high[at]! + (left[at] ?? 0));
   const first = g.op("Sub", [x, rowConstant(g, high)]);
   const small = rest.every((value, at) => Math.abs(value) <= 1e-8 * Math.abs(scale[at]!));
   return small ? first : g.op("Sub", [first, rowConstant(g, rest)]);

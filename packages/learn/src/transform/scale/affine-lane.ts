@@ -1,13 +1,13 @@
 import type { Lane } from "../lane.ts";
 
-/** Writes `(x - shift) / scale` of a lane. */
-export function scaleLane(from: Lane, to: Lane, rows: number, shift: number, scale: number): void {
+/** Writes `(x - shift - rest) / scale` of a lane; the rest is what float64 leaves out of the shift. */
+export function scaleLane(from: Lane, to: Lane, rows: number, shift: number, scale: number, rest = 0): void {
   const [source, target] = [from.values, to.values];
   if (from.stride === 1 && to.stride === 1 && from.start === 0 && to.start === 0) {
-    for (let row = 0; row < rows; row++) target[row] = (source[row]! - shift) / scale;
+    for (let row = 0; row < rows; row++) target[row] = (source[row]! - shift - rest) / scale;
     return;
   }
   let at = to.start;
   for (let row = 0, read = from.start; row < rows; row++, read += from.stride, at += to.stride)
-    target[at] = (source[read]! - shift) / scale;
+    target[at] = (source[read]! - shift - rest) / scale;
 }

@@ -11,3 +11,11 @@ export function isConstant(variance: number, mean: number, rows: number): boolea
 export function deviationScale(variance: number, mean: number, rows: number): number {
   return isConstant(variance, mean, rows) ? 1 : Math.sqrt(variance);
 }
+
+/** Roundings of the mean that a deviation summed around it may be: numbers that differ by less are equal. */
+const ROUNDINGS = 8;
+
+/** The same where squares were summed around the mean itself, block by block: their rounding does not grow with the rows. */
+export function preciseScale(variance: number, mean: number): number {
+  return deviationScale(variance, mean, ROUNDINGS);
+}

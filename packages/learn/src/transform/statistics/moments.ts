@@ -11,6 +11,8 @@ export interface Moments {
   readonly count: number;
   /** NaN without numbers. */
   readonly mean: number;
+  /** What float64 leaves out of the mean: `1e9 +- 1e-3` has a mean whose digits end before the deviation's begin. */
+  readonly meanRest: number;
   /** Of the population: divided by the count. NaN without numbers. */
   readonly variance: number;
 }
@@ -55,6 +57,9 @@ export function momentsOf(who: string, name: string): Moments {
     },
     get mean() {
       return count === 0 ? Number.NaN : shift + mean;
+    },
+    get meanRest() {
+      return count === 0 ? 0 : shift - (shift + mean) + mean;
     },
     get variance() {
       return count === 0 ? Number.NaN : Math.max(0, squares / count);

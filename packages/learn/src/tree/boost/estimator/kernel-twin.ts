@@ -38,10 +38,12 @@ export function takenUp(
     begin: () => boosting.begin(),
     derivatives: (_: Float64Array, output: number) => boosting.derivatives(output),
   });
+  let y = label instanceof Float64Array ? label : undefined;
   const held = {
     ...target,
+    // Of classes hardly ever asked: not by a plain round.
     get y() {
-      return label instanceof Float64Array ? label : new Float64Array(label);
+      return (y ??= new Float64Array(label));
     },
   };
   const frees = target.y !== labels && !asked;

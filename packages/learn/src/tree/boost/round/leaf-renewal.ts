@@ -19,11 +19,12 @@ export function renewedValues(
   kernels: TreeKernels,
   { tree, leafOf, lower, upper }: GrownTree,
   { leafValue }: Pick<Objective, "leafValue">,
-  { y, weight }: Pick<BoostTarget, "y" | "weight">,
+  target: Pick<BoostTarget, "y" | "weight">,
   { scores, offset, stride }: ScoreColumn,
   factors?: (row: number) => number,
 ): Float64Array {
   if (leafValue === undefined) return tree.value;
+  const { y, weight } = target;
   const values = tree.value.slice();
   for (const [node, leaf] of leafOf.entries()) {
     if (leaf < 0) continue;

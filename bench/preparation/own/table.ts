@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { collectFrame, columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
+import { chain, oneHotEncoder, simpleImputer, standardScaler } from "@tideline/learn/transform";
+import { parquetSource } from "@tideline/pipeline/frame";
+import { ownCase } from "../own-case.ts";
+
+const numbers = Array.from({ length: 30 }, (_, at) => `n${at}`);
+const names = Array.from({ length: 10 }, (_, at) => `c${at}`);
+
+function sumOf(rows: Frame, name: string, of: (value: number) => number): number {
+  return numbersOf(columnNamed(rows, name)).reduce((sum: number, value: number) => sum + of(value), 0);
+}
+
+/** Impute with the mean, standardise, one-hot: fitted and applied, as a chain. */
+export const own = ownCase({
+  load: async (folder) => collectFrame(await parquetSource(join(folder, "table.parquet"))),
+  run: async (rows) =>
+    chain([
+      simpleImputer({ columns: numbers }),
+      standardScaler({ columns: numbers }),
+      oneHotEncoder({ columns: names, dtype: "boolean" }),
+    ]).fitTransform(rows).rows,
+  digest: (rows) => ({
+    width: rows.columns.length,
+    absolute: sumOf(rows, "n3", Math.abs),
+    squares: sumOf(rows, "n7", (value) => value ** 2),
+    cubes: sumOf(rows, "n8", (value) => Math.abs(value ** 3)),
+    hot: sumOf(rows, "c3=c3_2", (value) => value),
+  }),
+});

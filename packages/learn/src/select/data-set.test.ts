@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { matrix, type Matrix } from "../matrix.ts";
 import { standardise } from "../standardise.ts";
 import { lassoPath } from "../linear/lasso.ts";
 import { scoreColumns } from "./score/score-column.ts";
-import { DATA_SETS, dataFolder, type DataSet } from "./testing/data-set.ts";
+import { DATA_SETS, dataFolder, matrixOfDataSet } from "./testing/data-set.ts";
 import { expectNear, vector } from "./testing/vector.ts";
 import { selectKBest } from "./univariate.ts";
 
@@ -28,13 +27,6 @@ type Case = {
   Partial<Record<"mutualInfoClassif" | "mutualInfoRegression", Drawn>>;
 const cases = vector<Record<string, Case>>("data-set");
 const required = process.env["TIDELINE_REQUIRE"]?.split(",").includes("data") ?? false;
-
-function matrixOfColumns(data: DataSet): Matrix {
-  const values = new Float64Array(data.rows * data.columns.length);
-  for (const [j, column] of data.columns.entries())
-    for (let i = 0; i < data.rows; i++) values[i * data.columns.length + j] = column.values[i]!;
-  return matrix(data.rows, data.columns.length, values);
-}
 
 test("what is told of five data sets agrees with itself, and is of those that are read here", () => {
   expect(Object.keys(cases)).toEqual(Object.keys(DATA_SETS));
@@ -63,7 +55,7 @@ for (const [name, read] of Object.entries(DATA_SETS)) {
       expect(folder, "the data set is required here").toBeDefined();
       const data = read(folder!);
       const wanted = cases[name]!;
-      const X = matrixOfColumns(data);
+      const X = matrixOfDataSet(data);
       const names = data.columns.map((column) => column.name);
       expect(names).toEqual(wanted.names);
       const rows = { X, names };

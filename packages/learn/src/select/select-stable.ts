@@ -96,7 +96,8 @@ function halves(
   let turn = 0;
   for (const own of Map.groupBy(kind.keys(), (group) => kind[group]!).values())
     for (const group of shuffled(random, own)) side[group] = turn++ % 2;
-  const of = (which: number) => Int32Array.from(index.keys().filter((row) => side[index[row]!] === which));
+  const all = index.map((_, row) => row);
+  const of = (which: number) => all.filter((row) => side[index[row]!] === which);
   return [of(0), of(1)];
 }
 

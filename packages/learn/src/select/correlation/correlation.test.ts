@@ -74,6 +74,7 @@ test("associations of codes are SciPy's", () => {
   expect(correlationRatio(columnOf(whole, 0), given.y, 3)).toBeCloseTo(given.correlationRatio, 12);
   expect(cramersV([0, 1, -1], 2, [1, 0, 0], 2).v).toBe(1);
   expect(cramersV([0, 0], 2, [1, 0], 2).v).toBeNaN();
+  expect(() => cramersV([0], 1e5, [0], 1e5)).toThrow(/contingency: values: expected at most 67108864 pairs/);
   expect(correlationRatio(Float64Array.of(2, 2, 2), [0, 1, 0], 2)).toBeNaN();
 });
 

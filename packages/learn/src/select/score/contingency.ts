@@ -1,3 +1,5 @@
+import { tidelineError } from "@tideline/spec";
+
 /** Counts of pairs of codes. */
 export interface Contingency {
   readonly rows: number;
@@ -9,13 +11,28 @@ export interface Contingency {
   readonly total: number;
 }
 
-/** Counts the pairs of two lists of codes; a pair with a negative code (missing) is left out. */
+/** Cells of a table at most: half a gigabyte of counts. */
+const MOST_CELLS = 2 ** 26;
+
+/**
+ * Counts the pairs of two lists of codes; a pair with a negative code (missing) is left out.
+ *
+ * @throws ARGUMENT_INVALID for so many values on both sides that the table would have more than 2^26 cells.
+ */
 export function contingency(
   x: ArrayLike<number>,
   rows: number,
   y: ArrayLike<number>,
   columns: number,
 ): Contingency {
+  if (rows * columns > MOST_CELLS)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "contingency",
+      field: "values",
+      expected: `at most ${MOST_CELLS} pairs of values`,
+      received: `${rows} by ${columns}`,
+      remedy: "Group rare values first, or leave a column of identifiers out.",
+    });
   const counts = new Float64Array(rows * columns);
   for (let at = 0; at < x.length; at++) {
     const [i, j] = [x[at]!, y[at]!];

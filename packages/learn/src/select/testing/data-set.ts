@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { matrix, type Matrix } from "../../matrix.ts";
 import type { Labels } from "../../transform/transform-def.ts";
 
 /** A public data set as columns of numbers, in the form of `scripts/vectors-prepare-select.py`. */
@@ -9,6 +10,14 @@ export interface DataSet {
   readonly rows: number;
   readonly columns: readonly { readonly name: string; readonly values: Float64Array }[];
   readonly labels: Labels;
+}
+
+/** The columns of a data set beside each other. */
+export function matrixOfDataSet(data: DataSet): Matrix {
+  const values = new Float64Array(data.rows * data.columns.length);
+  for (const [j, column] of data.columns.entries())
+    for (let i = 0; i < data.rows; i++) values[i * data.columns.length + j] = column.values[i]!;
+  return matrix(data.rows, data.columns.length, values);
 }
 
 /** The folder of a data set: beside that of TIDELINE_DATA, or in shared/data beside the repository. */

@@ -202,7 +202,7 @@ def audio():
 
 
 def sensor():
-    series = np.round(np.cumsum(RNG.normal(0, 0.3, 160)) + 9.81 + np.sin(np.arange(160) / 3), 6)
+    series = np.round(np.cumsum(RNG.normal(0, 0.3, 110)) + 9.81 + np.sin(np.arange(110) / 3), 6)
     filters = []
     for order, kind, cutoff, rate in [
         (1, "lowpass", 0.3, 50),

@@ -4,6 +4,9 @@ import { tidelineError, type Signals, type Statistic } from "@tideline/spec";
 /** Keeps a magnitude's square root away from zero. */
 const MAGNITUDE_FLOOR = 1e-8;
 
+/** Keeps the divisors of skewness and kurtosis away from zero. */
+const SPREAD_FLOOR = 1e-8;
+
 /** A window's series on the graph, and what several features share of them, each made once and when first asked for. */
 export interface SignalSeries {
   /** Samples in the window. */
@@ -80,19 +83,35 @@ export function signalSeries(g: GraphBuilder, window: Value, signals: Signals): 
     const roughly = lessMean(series, centre());
     return lessMean(roughly, g.op("ReduceMean", [roughly, time]));
   });
-  const variance = once(() => overTime("ReduceMean", square(centred())));
+  const squared = once(() => square(centred()));
+  const variance = once(() => overTime("ReduceMean", squared()));
   const jerk = (): Value => {
     const later = g.op("Slice", [series, g.ints([1]), g.ints([size]), time]);
     const earlier = g.op("Slice", [series, g.ints([0]), g.ints([size - 1]), time]);
     return overTime("ReduceMean", square(g.op("Sub", [later, earlier])));
   };
+  const most = once(() => overTime("ReduceMax", series));
+  const least = once(() => overTime("ReduceMin", series));
+  // Of what hardly moves neither skewness nor kurtosis says anything: they go to 0 and -3.
+  const spread = once(() => g.op("Add", [variance(), g.scalar(SPREAD_FLOOR)]));
   const statistics: Readonly<Record<Statistic, () => Value>> = {
     mean: once(() => g.op("Squeeze", [centre(), time])),
     log_std: once(() => logRoot(g, variance(), 1e-8)),
-    max: once(() => overTime("ReduceMax", series)),
-    min: once(() => overTime("ReduceMin", series)),
+    max: most,
+    min: least,
     log_jerk: once(() => logRoot(g, jerk(), 1e-12)),
     mean_absolute_deviation: once(() => overTime("ReduceMean", g.op("Abs", [centred()]))),
+    std: once(() => g.op("Sqrt", [variance()])),
+    rms: once(() => g.op("Sqrt", [overTime("ReduceMean", square(series))])),
+    range: once(() => g.op("Sub", [most(), least()])),
+    skewness: once(() => {
+      const cubes = overTime("ReduceMean", g.op("Mul", [squared(), centred()]));
+      return g.op("Div", [cubes, g.op("Mul", [spread(), g.op("Sqrt", [spread()])])]);
+    }),
+    kurtosis: once(() => {
+      const fourths = overTime("ReduceMean", square(squared()));
+      return g.op("Sub", [g.op("Div", [fourths, square(spread())]), g.scalar(3)]);
+    }),
   };
   return Object.freeze({
     size,

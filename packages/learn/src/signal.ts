@@ -134,7 +134,9 @@ export interface LoweredSignals {
  *
  * With `m` the mean over the window's `T` samples and `x` a channel: `mean`, `max`, `min`; `log_std` is
  * `log(sqrt(mean((x - m)^2) + 1e-8) + 1e-3)`; `log_jerk` is `log(sqrt(mean(d^2) + 1e-12) + 1e-3)` of the first
- * differences `d`; `mean_absolute_deviation` is `mean(|x - m|)`. A derived channel is `sqrt(sum(x^2) + 1e-8)`, sample by
+ * differences `d`; `mean_absolute_deviation` is `mean(|x - m|)`; `std`
+ * is `sqrt(v)` with `v = mean((x - m)^2)`, `rms` is `sqrt(mean(x^2))`, `range` is `max - min`, `skewness` is
+ * `mean((x - m)^3) / (v + 1e-8)^1.5` and `kurtosis` is `mean((x - m)^4) / (v + 1e-8)^2 - 3`. A derived channel is `sqrt(sum(x^2) + 1e-8)`, sample by
  * sample. A band of a spectrum is `log(sum((re^2 + im^2) / T) + 1e-4)` over its DFT bins of `(x - m) * hann`, with the
  * periodic taper `hann(t) = 0.5 - 0.5 cos(2 pi t / T)`. A correlation is `mean((a - ma)(b - mb)) / (sd(a) sd(b))` with
  * `sd(x) = sqrt(mean((x - m)^2) + 1e-6)`.

@@ -1,5 +1,16 @@
 /** Statistics of one channel of a window; the formulas stand where they are lowered to a graph. */
-export type Statistic = "mean" | "log_std" | "max" | "min" | "log_jerk" | "mean_absolute_deviation";
+export type Statistic =
+  | "mean"
+  | "log_std"
+  | "max"
+  | "min"
+  | "log_jerk"
+  | "mean_absolute_deviation"
+  | "std"
+  | "rms"
+  | "range"
+  | "skewness"
+  | "kurtosis";
 
 /** A feature of a window of samples, as plain data. Lowered to the model's graph. */
 export type SignalFeature =

@@ -20,6 +20,11 @@ const signals: Signals = {
     { kind: "spectrum", channels: ["acc", "ax", "gy"], edges: [0, 1, 3, 9], taper: "hann" },
     { kind: "correlation", pairs: [["ax", "gyro"]] },
     { kind: "spectrum", channels: ["gyro"], edges: [2, 4], taper: "hann" },
+    {
+      kind: "statistics",
+      channels: ["az", "acc"],
+      statistics: ["std", "rms", "range", "skewness", "kurtosis"],
+    },
   ],
 };
 const random = seededRandom(4);

@@ -16,6 +16,11 @@ const STATISTICS: Readonly<Record<Statistic, (sums: Float64Array, at: number) =>
   min: (sums, at) => sums[at + 2 * SUM.least]!,
   log_jerk: (sums, at) => logRoot(sums[at + 2 * SUM.steps]!, 1e-12),
   mean_absolute_deviation: (sums, at) => sums[at + 2 * SUM.absolute]!,
+  std: (sums, at) => Math.sqrt(sums[at + 2 * SUM.squares]!),
+  rms: (sums, at) => Math.sqrt(sums[at + 2 * SUM.squares]! + sums[at + 2 * SUM.mean]! ** 2),
+  range: (sums, at) => sums[at + 2 * SUM.most]! - sums[at + 2 * SUM.least]!,
+  skewness: (sums, at) => sums[at + 2 * SUM.cubes]! / (sums[at + 2 * SUM.squares]! + 1e-8) ** 1.5,
+  kurtosis: (sums, at) => sums[at + 2 * SUM.fourths]! / (sums[at + 2 * SUM.squares]! + 1e-8) ** 2 - 3,
 };
 
 /** Writes features of the window that the kernel has read. */

@@ -38,8 +38,9 @@ const signals = {
     {
       kind: "statistics",
       channels: ["x", "z", "length"],
-      statistics: ["mean", "log_std", "max", "min", "log_jerk", "mean_absolute_deviation"],
+      statistics: ["mean", "log_std", "max", "min", "log_jerk", "mean_absolute_deviation", "std", "range"],
     },
+    { kind: "statistics", channels: ["y"], statistics: ["rms", "skewness", "kurtosis"] },
     { kind: "spectrum", channels: ["z", "x"], edges: [1, 2, 5, 9], taper: "hann" },
     { kind: "correlation", pairs: [["x", "length"]] },
   ],

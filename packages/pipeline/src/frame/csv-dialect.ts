@@ -1,5 +1,5 @@
 import { tidelineError } from "@tideline/spec";
-import { literal, type Engine } from "../lake/index.ts";
+import { identifier, literal, type Engine } from "../lake/index.ts";
 import { malformed } from "./relation-source.ts";
 
 /** How a CSV file is written. */
@@ -22,11 +22,13 @@ export async function sniffCsv(
     delimiter,
     header,
     missing = [""],
+    onRejected,
   }: {
     readonly sample?: number;
     readonly delimiter?: string;
     readonly header?: boolean;
     readonly missing?: readonly string[];
+    readonly onRejected?: unknown;
   },
 ): Promise<CsvDialect> {
   if (!Number.isSafeInteger(sample) || sample < 1)
@@ -54,7 +56,59 @@ export async function sniffCsv(
     boolean,
     { name: string; type: string }[],
   ];
-  return { delimiter: found === "" || found === "(empty)" ? "," : found, skip, header: named, columns };
+  const dialect = {
+    delimiter: found === "" || found === "(empty)" ? "," : found,
+    skip,
+    header: named,
+    columns,
+  };
+  return onRejected === undefined
+    ? dialect
+    : { ...dialect, columns: await mostlyOf(engine, list, dialect, sample) };
+}
+
+/** Kinds that a column of texts may mostly be of, and the texts that are. */
+const KINDS = [
+  { type: "BIGINT", is: (column: string) => `try_cast(${column} as BIGINT) = try_cast(${column} as DOUBLE)` },
+  { type: "DOUBLE", is: (column: string) => `try_cast(${column} as DOUBLE) is not null` },
+  { type: "BOOLEAN", is: (column: string) => `try_cast(${column} as BOOLEAN) is not null` },
+  { type: "TIMESTAMP", is: (column: string) => `try_cast(${column} as TIMESTAMP) is not null` },
+];
+
+/** What part of a column's values must be of a kind. */
+const MOSTLY = 0.95;
+
+/**
+ * The columns of a sample whose broken values count little: the sniffer takes a column for texts where a single value is
+ * no number.
+ */
+async function mostlyOf(
+  engine: Engine,
+  list: string,
+  { delimiter, skip, header, columns }: CsvDialect,
+  sample: number,
+): Promise<CsvDialect["columns"]> {
+  const texts = columns.filter(({ type }) => type === "VARCHAR").map(({ name }) => name);
+  if (texts.length === 0) return columns;
+  const types = columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(", ");
+  const counts = texts.flatMap((name) => [
+    `count(${identifier(name)})::double`,
+    ...KINDS.map(({ is }) => `(count(*) filter (where ${is(identifier(name))}))::double`),
+  ]);
+  const query = `select ${counts.join(", ")} from (select * from read_csv((${list})[1], auto_detect = false,
+    delim = ${literal(delimiter)}, quote = '"', escape = '"', skip = ${skip}, header = ${header}, ignore_errors = true,
+    columns = {${types}}) limit ${sample})`;
+  const [row] = (await engine.connection.runAndReadAll(query)).getRows() as unknown as readonly number[][];
+  const found = new Map<string, string>();
+  for (const [at, name] of texts.entries()) {
+    const [all, ...own] = row!.slice(at * (KINDS.length + 1), (at + 1) * (KINDS.length + 1)) as [
+      number,
+      ...number[],
+    ];
+    const kind = KINDS.find((_, place) => all > 0 && own[place]! >= MOSTLY * all);
+    if (kind !== undefined) found.set(name, kind.type);
+  }
+  return columns.map(({ name, type }) => ({ name, type: found.get(name) ?? type }));
 }
 
 function wrong(who: string, field: string, expected: string, received: string): Error {

@@ -1,7 +1,7 @@
 import type { ColumnSchema, Frame, FrameSchema, FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
-import { identifier, literal } from "../lake/index.ts";
-import { csvRejects, REJECT_OPTIONS } from "./csv-rejects.ts";
+import { identifier, literal, texts, type Engine } from "../lake/index.ts";
+import { csvFaults, REJECT_OPTIONS } from "./csv-faults.ts";
 import { sniffCsv, type CsvDialect } from "./csv-dialect.ts";
 import { borrowEngine, pathList, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { readQuery, sourceOfColumns } from "./relation-source.ts";
@@ -12,7 +12,10 @@ import type { OnRejected } from "./rejected-row.ts";
 export interface CsvSourceOptions extends Omit<FileEngineOptions, "engine"> {
   /** The columns of the file, in its order. Default: inferred from a sample of the first file. */
   readonly schema?: FrameSchema;
-  /** Rows that kinds are inferred from. Default 20,480. */
+  /**
+   * Rows that kinds are inferred from, at least 2,048. Default 20,480. Where `onRejected` is given a column is of a kind if
+   * 95 % of its values in the sample are.
+   */
   readonly sample?: number;
   /** Default: found in the sample. */
   readonly delimiter?: string;
@@ -30,17 +33,8 @@ export interface CsvSourceOptions extends Omit<FileEngineOptions, "engine"> {
   readonly onRejected?: OnRejected;
 }
 
-/** Types in which fields are read; kinds without a field of their own are read as texts and cast. */
-const TYPES: Readonly<Record<ColumnSchema["kind"], string>> = {
-  float: "DOUBLE",
-  integer: "BIGINT",
-  boolean: "BOOLEAN",
-  string: "VARCHAR",
-  time: "TIMESTAMP",
-  vector: "VARCHAR",
-  series: "VARCHAR",
-  bytes: "VARCHAR",
-};
+/** Types in which fields are read; other kinds are read as texts and cast. */
+const TYPES = { float: "DOUBLE", boolean: "BOOLEAN", string: "VARCHAR", time: "TIMESTAMP" } as const;
 
 /**
  * CSV files (paths or patterns, plain or `.gz`) as a source of frames: UTF-8, fields in double quotes where they need
@@ -59,29 +53,39 @@ export async function csvSource(
   paths: string | readonly string[],
   options: CsvSourceOptions = {},
 ): Promise<FrameSource> {
-  const who = `csvSource: ${String(paths)}`;
   const list = await pathList("csvSource", paths);
-  const dialect = await withEngine(options, (engine) => sniffCsv(engine, who, list, options));
-  const fields = fieldsOf(who, dialect, options.schema);
+  const { dialect, files } = await withEngine(options, async (engine) => ({
+    dialect: await sniffCsv(engine, `csvSource: ${String(paths)}`, list, options),
+    files: texts(await engine.columns(`select file from glob(${list})`), "file") as readonly string[],
+  }));
+  const fields = fieldsOf(`csvSource: ${files[0]}`, dialect, options.schema);
   const columns = fields.map(({ column }) => column);
-  const relation = `read_csv(${list}, auto_detect = false, delim = ${literal(dialect.delimiter)}, quote = '"',
-    escape = '"', skip = ${dialect.skip}, header = ${dialect.header}, allow_quoted_nulls = false, max_line_size = ${MOST_LINE},
-    nullstr = [${(options.missing ?? [""]).map(literal).join(", ")}],
-    columns = {${fields.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(", ")}}`;
-  const strict = options.onRejected === undefined;
-  // Every column is asked of the engine, which would else not look at the others; those that are not wanted stay there.
-  const query = `select ${columns.map(({ sql }) => sql).join(", ")} from ${relation}${strict ? "" : REJECT_OPTIONS}) as t`;
+  async function* readFile(
+    engine: Engine,
+    file: string,
+    picked: readonly RelationColumn[],
+  ): AsyncGenerator<Frame> {
+    const who = `csvSource: ${file}`;
+    const faults = csvFaults(
+      who,
+      file,
+      fields.map(({ name }) => name),
+      dialect,
+      options.onRejected,
+    );
+    // Every column is asked of the engine, which would else not look at the others; those that are not wanted stay there.
+    yield* readQuery(engine, csvQuery(file, fields, dialect, options), picked, who, {
+      rows: options.rows,
+      places: picked.map((one) => columns.indexOf(one)),
+      width: columns.length + 1,
+      fault: { place: columns.length, tell: faults.tell },
+      ...(options.onRejected === undefined ? {} : { closing: faults.closing }),
+    });
+  }
   return sourceOfColumns(columns, async function* read(picked): AsyncGenerator<Frame> {
     const { engine, release } = await borrowEngine(options);
     try {
-      const places = picked.map((one) => columns.indexOf(one));
-      const closing = strict ? {} : { closing: csvRejects(options.onRejected!) };
-      yield* readQuery(engine, query, picked, who, {
-        rows: options.rows,
-        places,
-        width: columns.length,
-        ...closing,
-      });
+      for (const file of files) yield* readFile(engine, file, picked);
     } finally {
       await release();
     }
@@ -91,37 +95,75 @@ export async function csvSource(
 /** Bytes of a line at most: 2 MiB. The engine sets aside several buffers of 16 lines for each of its threads. */
 const MOST_LINE = 2 * 2 ** 20;
 
+/** The columns of a file, and behind them what is wrong with a row: `place:text` of its first field that has no value. */
+function csvQuery(
+  file: string,
+  fields: readonly Field[],
+  { delimiter, skip, header }: CsvDialect,
+  { missing = [""], onRejected }: CsvSourceOptions,
+): string {
+  const types = fields.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(", ");
+  const faults = fields.flatMap(({ name, fault }, at) =>
+    fault === undefined
+      ? []
+      : [`when ${identifier(name)} is not null and ${fault} then '${at}:' || ${identifier(name)}`],
+  );
+  return `select ${fields.map(({ column }) => column.sql).join(", ")},
+      ${faults.length === 0 ? "null" : `case ${faults.join(" ")} end`}::varchar
+    from read_csv(${literal(file)}, auto_detect = false, delim = ${literal(delimiter)}, quote = '"', escape = '"',
+      skip = ${skip}, header = ${header}, allow_quoted_nulls = false, max_line_size = ${MOST_LINE},
+      nullstr = [${missing.map(literal).join(", ")}], columns = {${types}}${onRejected === undefined ? "" : REJECT_OPTIONS}) as t`;
+}
+
 interface Field {
   readonly name: string;
+  /** The engine's type that the field is read in. */
   readonly type: string;
   readonly column: RelationColumn;
+  /** The SQL of whether a field that is not NULL has no value of its kind, where the engine would round or fail. */
+  readonly fault?: string;
 }
 
 function fieldsOf(who: string, dialect: CsvDialect, schema: FrameSchema | undefined): readonly Field[] {
   if (schema === undefined)
     return dialect.columns.map(({ name, type }) => {
+      if (type === "BIGINT") return fieldOf({ name, kind: "integer" });
       // A time of day has no kind: it stays what it is written as.
       const own = type === "TIME" ? "VARCHAR" : type;
       return { name, type: own, column: relationColumn(who, name, own) };
     });
+  const wrong = (expected: string, received: string) =>
+    tidelineError("ARGUMENT_INVALID", { who, field: "schema", expected, received });
   if (schema.length !== dialect.columns.length)
-    throw tidelineError("ARGUMENT_INVALID", {
-      who,
-      field: "schema",
-      expected: `${dialect.columns.length} columns, as the file has`,
-      received: String(schema.length),
-    });
-  return schema.map((declared) => {
-    const { name, kind, width } = declared;
-    const cast =
-      kind === "vector"
-        ? `${identifier(name)}::DOUBLE[${width}]`
-        : kind === "series"
-          ? `${identifier(name)}::DOUBLE[]`
-          : kind === "bytes"
-            ? `from_base64(${identifier(name)})`
-            : undefined;
-    const sql = cast === undefined ? identifier(name) : `${cast} as ${identifier(name)}`;
-    return { name, type: TYPES[kind], column: { schema: declared, sql } };
+    throw wrong(`${dialect.columns.length} columns, as the file has`, String(schema.length));
+  for (const [at, { name }] of schema.entries())
+    if (dialect.header && name !== dialect.columns[at]!.name)
+      throw wrong(`column ${JSON.stringify(dialect.columns[at]!.name)} in place ${at}`, JSON.stringify(name));
+  return schema.map(fieldOf);
+}
+
+function fieldOf(schema: ColumnSchema): Field {
+  const { name, kind, width } = schema;
+  const field = identifier(name);
+  const cast = (sql: string, fault = `${sql} is null`): Field => ({
+    name,
+    type: "VARCHAR",
+    column: { schema, sql: `${sql} as ${field}` },
+    fault,
   });
+  switch (kind) {
+    case "integer": {
+      // The engine's own integers round 1.5, and read 0x10.
+      const value = `try_cast(${field} as BIGINT)`;
+      return cast(value, `coalesce(${value} <> try_cast(${field} as DOUBLE), true)`);
+    }
+    case "vector":
+      return cast(`try_cast(${field} as DOUBLE[${width}])`);
+    case "series":
+      return cast(`try_cast(${field} as DOUBLE[])`);
+    case "bytes":
+      return cast(`try(from_base64(${field}))`);
+    default:
+      return { name, type: TYPES[kind], column: { schema, sql: field } };
+  }
 }

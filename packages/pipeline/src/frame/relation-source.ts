@@ -1,8 +1,15 @@
 import { messageOf, isTidelineError, tidelineError } from "@tideline/spec";
-import { frame, type ColumnSchema, type Frame, type FrameSource } from "@tideline/learn/frame";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import {
+  filterRows,
+  frame,
+  isValid,
+  type ColumnSchema,
+  type Frame,
+  type FrameSource,
+} from "@tideline/learn/frame";
+import type { DuckDBConnection, DuckDBVarCharVector, DuckDBVector } from "@duckdb/node-api";
 import { texts, type Engine } from "../lake/index.ts";
-import { bytesOf } from "./vector-access.ts";
+import { bytesOf, validityOf } from "./vector-access.ts";
 import { columnFill } from "./fill-column.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
 
@@ -94,6 +101,8 @@ export interface ReadQueryOptions {
   readonly places?: readonly number[];
   /** How many columns the query has. Default: as many as `columns`. */
   readonly width?: number;
+  /** A column of texts of the query: NULL, or what is wrong with a row, which then is left out and told by its number. */
+  readonly fault?: { readonly place: number; readonly tell: (row: number, text: string) => void };
   /** Called with the connection after the last row, or when the reader stops before. */
   readonly closing?: (connection: DuckDBConnection) => Promise<void>;
 }
@@ -104,39 +113,65 @@ export async function* readQuery(
   query: string,
   columns: readonly RelationColumn[],
   who: string,
-  { rows = PIECE_ROWS, places, width = columns.length, closing }: ReadQueryOptions = {},
+  { rows = PIECE_ROWS, places, width = columns.length, fault, closing }: ReadQueryOptions = {},
 ): AsyncGenerator<Frame> {
   const capacity = pieceRows(who, rows);
   const connection = await engine.connect();
+  let ended = false;
   try {
     const result = await connection.stream(withEnd(query, width));
     const fills = columns.map(({ schema }) => columnFill(schema, capacity));
-    const piece = (): Frame => frame(fills.map((fill) => fill.piece()));
-    let held = 0;
-    let ended = false;
+    let bad: number[] = [];
+    const piece = (count: number): Frame => {
+      const all = frame(fills.map((fill) => fill.piece()));
+      if (bad.length === 0) return all;
+      const keep = new Uint8Array(count).fill(1);
+      for (const row of bad) keep[row] = 0;
+      bad = [];
+      return filterRows(all, keep);
+    };
+    let [held, seen] = [0, 0];
     for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
       if (chunk.rowCount === 0) break;
       if (ended) throw new Error("rows came after the last one");
       ended = bytesOf(chunk.getColumnVector(chunk.columnCount - 1))[chunk.rowCount - 1] === 1;
       const count = chunk.rowCount - Number(ended);
       if (held + count > capacity) {
-        yield piece();
+        yield piece(held);
         held = 0;
       }
+      if (fault !== undefined)
+        for (const [row, text] of faultsOf(chunk.getColumnVector(fault.place), count)) {
+          fault.tell(seen + row, text);
+          bad.push(held + row);
+        }
       for (let at = 0; at < fills.length; at++)
         fills[at]!.add(chunk.getColumnVector(places?.[at] ?? at), count);
       held += count;
+      seen += count;
     }
     if (!ended) throw await lostError(connection, query);
-    if (held > 0) yield piece();
+    if (held > 0) yield piece(held);
   } catch (error) {
     throw malformed(who, error);
   } finally {
     try {
+      // Another query ends a stream that is open yet, and with it the engine's hold of its files.
+      if (!ended) await connection.run("select 1");
       await closing?.(connection);
     } finally {
       connection.closeSync();
     }
+  }
+}
+
+/** The rows of a vector of texts that are not NULL. */
+function* faultsOf(vector: DuckDBVector, count: number): Generator<readonly [row: number, text: string]> {
+  const bits = validityOf(vector);
+  for (let row = 0; row < count; row++) {
+    // Eight rows at a time while none has any.
+    if ((row & 7) === 0 && bits?.[row >> 3] === 0) row += 7;
+    else if (isValid(bits, row)) yield [row, (vector as DuckDBVarCharVector).getItem(row)!];
   }
 }
 

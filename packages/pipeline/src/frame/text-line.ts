@@ -55,6 +55,7 @@ export async function* textLines(path: string): AsyncGenerator<readonly TextLine
   } finally {
     stream.destroy();
     file.destroy();
+    if (!file.closed) await new Promise((resolve) => file.once("close", resolve));
   }
 }
 

@@ -1,0 +1,113 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { tidelineError } from "@tideline/spec";
+import type { CsvDialect } from "./csv-dialect.ts";
+import { TEXT_LENGTH, type OnRejected, type RejectedRow } from "./rejected-row.ts";
+
+/** Options of `read_csv` that keep what it cannot read, however much it is; the tables are the connection's own. */
+export const REJECT_OPTIONS =
+  ", store_rejects = true, rejects_limit = 0, rejects_table = 'rejected_row', rejects_scan = 'rejected_scan'";
+
+/** The faults of a file: those that the engine keeps, and fields that it took for what they are not. */
+export interface CsvFaults {
+  /** Tells of a row that the engine read: its number among these, and `place:text` of a field. */
+  readonly tell: (row: number, fault: string) => void;
+  /** Hands over all of them in the order of lines, each row once, with its first fault. */
+  readonly closing: (connection: DuckDBConnection) => Promise<void>;
+}
+
+/** Rejected rows that are handed over at once. */
+const AT_ONCE = 4096;
+
+/** Starts without faults. Without `onRejected` the first one is an error. */
+export function csvFaults(
+  who: string,
+  file: string,
+  names: readonly string[],
+  { header, skip }: CsvDialect,
+  onRejected: OnRejected | undefined,
+): CsvFaults {
+  const rows: number[] = [];
+  const faults: string[] = [];
+  const first = 1 + skip + Number(header);
+  const told = (at: number, line: number): RejectedRow => {
+    const split = faults[at]!.indexOf(":");
+    const text = faults[at]!.slice(split + 1, split + 1 + TEXT_LENGTH);
+    const column = names[Number(faults[at]!.slice(0, split))]!;
+    return Object.freeze({
+      file,
+      line,
+      column,
+      reason: `Could not read ${JSON.stringify(text)} as a value of column "${column}"`,
+      text,
+    });
+  };
+  return {
+    tell(row, fault) {
+      rows.push(row);
+      faults.push(fault);
+      if (onRejected !== undefined) return;
+      const { column, text } = told(0, 0);
+      throw tidelineError("DATA_MALFORMED", {
+        who,
+        field: `column ${JSON.stringify(column)}, line ${row + first}`,
+        received: JSON.stringify(text),
+        remedy: "Pass onRejected to set such rows aside, or a schema with another kind.",
+      });
+    },
+    async closing(connection) {
+      let [next, passed] = [0, 0];
+      let held: RejectedRow[] = [];
+      const give = async (row: RejectedRow): Promise<void> => {
+        if (held.push(row) < AT_ONCE) return;
+        await onRejected!(held);
+        held = [];
+      };
+      // A row that the engine read stands below all that it rejected before it.
+      const giveUpTo = async (line: number): Promise<void> => {
+        for (; next < rows.length && rows[next]! + first + passed < line; next++)
+          await give(told(next, rows[next]! + first + passed));
+      };
+      for await (const one of engineFaults(connection)) {
+        await giveUpTo(one.line);
+        passed++;
+        await give(one);
+      }
+      await giveUpTo(Infinity);
+      if (held.length > 0) await onRejected!(held);
+    },
+  };
+}
+
+/** What the engine rejected, in the order of lines, from its own memory, which spills. */
+async function* engineFaults(connection: DuckDBConnection): AsyncGenerator<RejectedRow> {
+  const query = `select file_path, line::double as line, column_name, error_type, error_message, left(csv_line, ${TEXT_LENGTH}),
+      row_number() over (order by line) as place
+    from (select *, row_number() over (partition by scan_id, file_id, line order by column_idx) as fault from rejected_row)
+    join rejected_scan using (scan_id, file_id) where fault = 1`;
+  try {
+    await connection.run(`create or replace temp table rejected_once as ${query}`);
+  } catch (error) {
+    // No such table: nothing was read.
+    if (String(error).includes("rejected_row")) return;
+    throw error;
+  }
+  for (let from = 0; ; from += AT_ONCE) {
+    const page = `select * exclude (place) from rejected_once where place > ${from} and place <= ${from + AT_ONCE} order by place`;
+    const rows = (await connection.runAndReadAll(page)).getRows() as unknown as readonly Reject[];
+    for (const row of rows) yield rejected(row);
+    if (rows.length < AT_ONCE) return;
+  }
+}
+
+type Reject = readonly [string, number, string | null, string, string, string];
+
+function rejected([file, line, column, type, message, text]: Reject): RejectedRow {
+  const whole = column === null || type === "MISSING COLUMNS" || type === "TOO MANY COLUMNS";
+  return Object.freeze({
+    file,
+    line,
+    ...(whole ? {} : { column }),
+    reason: message.trim(),
+    text: text.trimEnd(),
+  });
+}

@@ -1,11 +1,15 @@
 """Vectors of text preparation: tokenizers trained and run by Hugging Face's `tokenizers`, matrices of scikit-learn's
 vectorizers, stems of NLTK, hashes. Rerunnable; writes vectors/prepare/text/.
 
-  python3 scripts/vectors-prepare-text.py     with the packages of scripts/requirements-prepare.txt
+  python3 scripts/vectors-prepare-text.py [--train] [DIRECTORY]     with the packages of scripts/requirements-prepare.txt
+
+Training breaks ties at random: without --train the tokenizers are those of the committed file.
 """
 
 import json
 import random
+import struct
+import sys
 from pathlib import Path
 
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
@@ -140,12 +144,57 @@ def tokenizers():
     yield "words", words
 
 
+def charsmap(replacements):
+    """A table of replacements as SentencePiece packs it: a double-array trie over UTF-8, then the texts, each ended by a zero."""
+    texts, values = b"", {}
+    for key, text in sorted(replacements.items()):
+        values[key.encode()] = len(texts)
+        texts += text.encode() + b"\0"
+    units, taken = {0: 0}, {0}
+    def place(prefix, at):
+        children = sorted({k[len(prefix)] for k in values if k.startswith(prefix) and len(k) > len(prefix)})
+        slots = children + ([0] if prefix in values else [])
+        offset = 1
+        while any((at ^ offset ^ c) in taken for c in slots):
+            offset += 1
+        units[at] |= offset << 10 | (1 << 8 if prefix in values else 0)
+        base = at ^ offset
+        taken.update(base ^ c for c in slots)
+        if prefix in values:
+            units[base] = values[prefix] | 1 << 31
+        for c in children:
+            units[base ^ c] = c
+        for c in children:
+            place(prefix + bytes([c]), base ^ c)
+    place(b"", 0)
+    size = (max(units) | 255) + 1
+    return struct.pack("<I", 4 * size) + b"".join(struct.pack("<I", units.get(n, 0)) for n in range(size)) + texts
+
+
+def precompiled():
+    table = {"\u00a0": " ", "\ufb01": "fi", "A": "a", "e\u0301": "\u00e9", "\u0301": "", "\u3000": " ", "\u338f": "kg", "\u1e9e": "SS", "x": "y", "xa": "z"}
+    tokenizer = Tokenizer(models.WordLevel({"?": 0}, unk_token="?"))
+    tokenizer.normalizer = normalizers.Precompiled(charsmap(table))
+    texts = NASTY + ["xa x xab \u338f\u1e9e A\u0301e\u0301e\u0301\u0301 \U0001f468\u200d\U0001f469x"]
+    return {"file": tokenizer.to_str(), "texts": texts, "normalised": [tokenizer.normalizer.normalize_str(t) for t in texts]}
+
+
+def committed():
+    """The committed tokenizers, or new ones."""
+    path = OUT / "tokenizer.json"
+    if "--train" in sys.argv or not path.exists():
+        yield from tokenizers()
+    else:
+        for row in json.loads(path.read_text())["tokenizers"]:
+            yield row["name"], Tokenizer.from_str(row["file"])
+
+
 def tokenizer_vectors():
     draw = random.Random(3)
     texts = NASTY + sentences(12, 11)
     pairs = [[draw.choice(texts), draw.choice(texts)] for _ in range(16)]
-    out = {"texts": texts, "pairs": pairs, "tokenizers": []}
-    for name, tokenizer in tokenizers():
+    out = {"texts": texts, "pairs": pairs, "precompiled": precompiled(), "tokenizers": []}
+    for name, tokenizer in committed():
         tokenizer = Tokenizer.from_str(tokenizer.to_str())
         row = {"name": name, "file": tokenizer.to_str(), "ids": [tokenizer.encode(t).ids for t in texts],
                "plain": [tokenizer.encode(t, add_special_tokens=False).ids for t in texts[:20]], "decoded": [], "pairs": []}
@@ -235,9 +284,10 @@ def stem_vectors():
 
 
 def write(name, value):
-    OUT.mkdir(parents=True, exist_ok=True)
+    folder = Path(next((a for a in sys.argv[1:] if not a.startswith("--")), OUT))
+    folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    (OUT / name).write_text(text + "\n")
+    (folder / name).write_text(text + "\n")
     print(name, len(text))
 
 

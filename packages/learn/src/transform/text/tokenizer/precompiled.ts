@@ -10,10 +10,11 @@ const read = new TextDecoder();
  * for; others code point by code point.
  */
 export function precompiled(part: JsonPart): (text: string) => string {
-  const bytes = Uint8Array.from(atob(textField(part, "precompiled_charsmap")), (sign) => sign.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
   const wrong = (received: string) =>
     malformed(`${part.where}.precompiled_charsmap`, "a trie and its texts", received);
+  const bytes = base64(textField(part, "precompiled_charsmap"));
+  if (bytes === undefined) throw wrong("what is not base64");
+  const view = new DataView(bytes.buffer);
   if (bytes.length < 4) throw wrong(`${bytes.length} bytes`);
   const size = view.getUint32(0, true);
   if (size % 4 !== 0 || size < 4 || 4 + size > bytes.length) throw wrong(`a trie of ${size} bytes`);
@@ -54,4 +55,12 @@ export function precompiled(part: JsonPart): (text: string) => string {
     }
     return out;
   };
+}
+
+function base64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
 }

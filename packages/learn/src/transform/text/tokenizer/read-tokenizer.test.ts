@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { readNormalizer } from "./normalizer.ts";
 import { readTokenizer } from "./read-tokenizer.ts";
 
 interface Vectors {
   readonly texts: readonly string[];
   readonly pairs: readonly (readonly [string, string])[];
+  readonly precompiled: {
+    readonly file: string;
+    readonly texts: readonly string[];
+    readonly normalised: readonly string[];
+  };
   readonly tokenizers: readonly {
     readonly name: string;
     readonly file: string;
@@ -22,13 +28,23 @@ interface Vectors {
 }
 
 const path = new URL("../../../../../../vectors/prepare/text/tokenizer.json", import.meta.url);
-const { texts, pairs, tokenizers } = JSON.parse(readFileSync(path, "utf8")) as Vectors;
+const { texts, pairs, precompiled, tokenizers } = JSON.parse(readFileSync(path, "utf8")) as Vectors;
 
 describe.each(tokenizers)("the tokenizer $name", (vector) => {
   const tokenizer = readTokenizer(vector.file);
 
-  it.each(texts.map((text, at) => ({ text, at })))("gives the ids of $text", ({ text, at }) => {
-    expect([...tokenizer.encode(text).ids]).toEqual(vector.ids[at]);
+  it("gives the ids of PyPI tokenizers", () => {
+    for (const [at, text] of texts.entries())
+      expect([...tokenizer.encode(text).ids], JSON.stringify(text)).toEqual(vector.ids[at]);
+  });
+
+  it("gives ids of many texts behind each other", () => {
+    const { offsets, values } = tokenizer.encodeSeries(texts);
+    for (const at of texts.keys()) {
+      const { ids, attentionMask } = tokenizer.encode(texts[at]!);
+      const own = ids.filter((_, place) => attentionMask[place] === 1);
+      expect(values.subarray(offsets[at], offsets[at + 1])).toEqual(own);
+    }
   });
 
   it("adds no special tokens where none are asked for", () => {
@@ -59,4 +75,68 @@ describe.each(tokenizers)("the tokenizer $name", (vector) => {
       expect([...typeIds]).toEqual(expected.types);
     }
   });
+});
+
+it("replaces by SentencePiece's tables", () => {
+  const { normalizer } = JSON.parse(precompiled.file) as { normalizer: Record<string, unknown> };
+  const { apply } = readNormalizer({ where: "normalizer", fields: normalizer });
+  expect(precompiled.texts.map(apply)).toEqual(precompiled.normalised);
+});
+
+const WORDS = { type: "WordLevel", unk_token: "?", vocab: { "?": 0, a: 1, "\ufffd": 2, "\0": 3 } };
+const fileWith = (parts: object) => JSON.stringify({ model: WORDS, ...parts });
+
+it("reads lone surrogates as U+FFFD, and zeros as they are", () => {
+  const tokenizer = readTokenizer(
+    fileWith({ pre_tokenizer: { type: "Split", pattern: { String: "-" }, behavior: "Removed" } }),
+  );
+  expect([...tokenizer.encode("\ud83d-a-\0-\udc00-b").ids]).toEqual([2, 1, 3, 2, 0]);
+});
+
+it.each([
+  [{ normalizer: { type: "Sequence", normalizers: [{ type: "Cyrillic" }] } }, "Cyrillic"],
+  [{ pre_tokenizer: { type: "UnicodeScripts" } }, "UnicodeScripts"],
+  [{ post_processor: { type: "Magic" } }, "Magic"],
+  [{ decoder: { type: "CTC" } }, "CTC"],
+  [{ model: { type: "Lookup", vocab: {} } }, "Lookup"],
+  [{ model: { type: "BPE", vocab: {}, merges: [], dropout: 0.1 } }, "dropout"],
+  [{ pre_tokenizer: { type: "Split", pattern: { Regex: "(a)\\1" }, behavior: "Isolated" } }, "\\1"],
+  [{ pre_tokenizer: { type: "Split", pattern: { Regex: "[a&&b]" }, behavior: "Isolated" } }, "&&"],
+  [{ pre_tokenizer: { type: "Split", pattern: { Regex: "\\G" }, behavior: "Isolated" } }, "\\G"],
+])("names what it does not have: %j", (parts, name) => {
+  expect(() => readTokenizer(fileWith(parts))).toThrow(name);
+  expect(() => readTokenizer(fileWith(parts))).toThrow("MODEL_UNSUPPORTED");
+});
+
+it.each([
+  "",
+  "[]",
+  "{}",
+  fileWith({ model: { type: "WordLevel", vocab: { a: -1 } } }),
+  fileWith({ model: { type: "WordLevel", vocab: { a: 2_000_000_000 } } }),
+  fileWith({ model: { type: "BPE", vocab: { a: 0 }, merges: [["a", "b"]] } }),
+  fileWith({ model: { type: "BPE", vocab: { a: 0 }, merges: ["a"] } }),
+  fileWith({ model: { type: "Unigram", vocab: [["a", 0]], unk_id: 1 } }),
+  fileWith({ model: { type: "Unigram", vocab: [["a"]] } }),
+  fileWith({ added_tokens: [{ id: 7, content: "a" }] }),
+  fileWith({ normalizer: { type: "Precompiled", precompiled_charsmap: "AAAA" } }),
+  fileWith({ normalizer: { type: "Precompiled", precompiled_charsmap: "*" } }),
+  fileWith({ normalizer: { type: "Prepend" } }),
+  fileWith({ pre_tokenizer: { type: "FixedLength", length: 0 } }),
+  fileWith({ post_processor: { type: "BertProcessing", sep: ["a"], cls: ["a", 1] } }),
+  fileWith({ truncation: { max_length: -1 } }),
+  fileWith({ padding: { strategy: { Fixed: "a" } } }),
+])("refuses a file that contradicts itself: %s", (file) => {
+  expect(() => readTokenizer(file)).toThrow("DATA_MALFORMED");
+});
+
+it("is linear in long words", () => {
+  const vocab = Object.fromEntries(["a", "aa", "aaaa", "b"].map((token, id) => [token, id]));
+  const merges = [
+    ["a", "a"],
+    ["aa", "aa"],
+  ];
+  const tokenizer = readTokenizer(JSON.stringify({ model: { type: "BPE", vocab, merges } }));
+  const { ids } = tokenizer.encode("a".repeat(200_001));
+  expect([ids.length, ids[0], ids.at(-1)]).toEqual([50_001, 2, 0]);
 });

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { createCausalFilter } from "./causal-filter.ts";
 import { event } from "./event.ts";
 import { createFramer, type Framer, type Window } from "./framer.ts";
 import { t } from "./type.ts";
@@ -112,4 +113,35 @@ test.each([
   expect(() => windows("w", motion, { ...options, ...change })).toThrow(
     new RegExp(`${message}.*DEFINITION_ILLEGAL`),
   );
+});
+
+test("filters come before gravity, channel by channel, and begin anew after a gap", () => {
+  const filter = { kind: "median", size: 3 } as const;
+  const filtered = windows("w", motion, {
+    field: "samples",
+    session: "session",
+    start: "start",
+    size: 8,
+    hop: 3,
+    gravity: { channels: ["acc"], cutoff: 0.3 },
+    filters: [{ channels: ["acc"], filter }],
+  });
+  const byHand = (values: Float32Array): Float32Array => {
+    const running = createCausalFilter(filter, 1);
+    const sample = new Float64Array(1);
+    return values.map((value, at) => {
+      if (at % 2 === 0) return value;
+      sample[0] = value;
+      running.step(sample, 0);
+      return sample[0];
+    });
+  };
+  const framer = createFramer(filtered);
+  expect(framer.push(0, samplesOf(12))).toEqual(whole(byHand(samplesOf(12))));
+  expect(framer.push(20, samplesOf(9, 7))).toEqual(whole(byHand(samplesOf(9, 7)), 20));
+  expect(whole(byHand(samplesOf(12)))).not.toEqual(whole(samplesOf(12)));
+  const refused = (channels: string[], size: number) => () =>
+    windows("w", motion, { ...filtered, filters: [{ channels, filter: { kind: "median", size } }] } as never);
+  expect(refused(["acc"], 0)).toThrow("DEFINITION_ILLEGAL");
+  expect(refused(["no"], 3)).toThrow(/filters.channels/);
 });

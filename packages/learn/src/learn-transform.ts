@@ -2,6 +2,7 @@ export * from "./transform/category/binary-encoder.ts";
 export * from "./transform/category/category-cross.ts";
 export * from "./transform/category/feature-hasher.ts";
 export * from "./transform/category/frequency-encoder.ts";
+export * from "./transform/category/hash-source.ts";
 export * from "./transform/category/label-encoder.ts";
 export * from "./transform/category/murmur-hash.ts";
 export * from "./transform/category/one-hot-encoder.ts";

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { frame } from "../../frame/frame.ts";
 import { seededRandom } from "../../random.ts";
+import { chain } from "../chain.ts";
 import { crossFitted } from "../cross-fit.ts";
 import { fitTransform } from "../transform.ts";
 import type { Labels } from "../transform-def.ts";
+import { rareGrouper } from "./rare-grouper.ts";
 import { targetEncoder } from "./target-encoder.ts";
 import { FOLD, integers, LABELS, matrixOf, NEW, texts, TRAIN, vectorsOf } from "./testing/vector-rows.ts";
 
@@ -70,6 +72,21 @@ describe("targetEncoder", () => {
     expect(Math.abs(correlation(matrixOf(crossFitted(transform, fitted, table, labels, fold))))).toBeLessThan(
       0.05,
     );
+  });
+
+  test("a chain gives training rows out of its folds, and new rows what all rows tell", () => {
+    const folds = [0, 1, 2, 3].map((held) => {
+      const at = (inside: boolean) =>
+        FOLD.map((_, row) => row).filter((row) => (FOLD[row] === held) === inside);
+      return { train: at(false), test: at(true) };
+    });
+    const steps = chain([rareGrouper({ columns: ["city"], minFrequency: 0.02 }), targetEncoder()]);
+    const made = steps.fitTransform(TRAIN, LABELS.binary, { folds });
+    const grouped = fitTransform(rareGrouper({ columns: ["city"], minFrequency: 0.02 }), TRAIN);
+    const fitted = fitTransform(targetEncoder(), grouped.transform(TRAIN), LABELS.binary);
+    const expected = crossFitted(targetEncoder(), fitted, grouped.transform(TRAIN), LABELS.binary, FOLD);
+    expect(matrixOf(made.rows)).toEqual(matrixOf(expected));
+    expect(matrixOf(made.chain.transform(NEW))).toEqual(matrixOf(fitted.transform(grouped.transform(NEW))));
   });
 
   test("labels that change their classes, or are none, are refused", () => {

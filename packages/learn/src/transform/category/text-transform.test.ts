@@ -7,6 +7,8 @@ import { fitTransform } from "../transform.ts";
 import { crossOf } from "./category-cross.ts";
 import { compareDecimals, compareTexts } from "./category-order.ts";
 import { featureHasher, type FeatureHasherOptions } from "./feature-hasher.ts";
+import { featureBucket } from "./feature-bucket.ts";
+import { featureHashSource } from "./hash-source.ts";
 import { labelEncoder } from "./label-encoder.ts";
 import { murmurHash3 } from "./murmur-hash.ts";
 import { rareGrouper } from "./rare-grouper.ts";
@@ -130,6 +132,29 @@ describe("featureHasher", () => {
     expect(hash("Hello, world!", 0x9747b28c)).toBe(0x24884cba);
     expect(hash("The quick brown fox jumps over the lazy dog", 0x9747b28c)).toBe(0x2fa826cd);
   });
+});
+
+describe("featureHashSource", () => {
+  test.each(["kotlin", "swift"] as const)(
+    "%s holds the places of features to check itself by",
+    (language) => {
+      const rule = { nFeatures: 37, alternateSign: true };
+      const source = featureHashSource({ language, ...rule });
+      const bucket = featureBucket("city=K\u00f6ln", rule);
+      const places = ["city=Bonn", "city=K\u00f6ln"].map((name) => featureBucket(name, rule).at);
+      expect(source).toContain(
+        language === "kotlin"
+          ? `intArrayOf(${places.join(", ")}, `
+          : `("city=K\u00f6ln", ${bucket.at}, ${bucket.sign}),`,
+      );
+      expect(source).toContain(language === "kotlin" ? "WIDTH: Int = 37" : "width = 37");
+      expect(source).toMatch(/hashed < 0/);
+      expect(featureHashSource({ language, alternateSign: false })).not.toMatch(/hashed < 0/);
+      expect(() => featureHashSource({ language: "java" as "swift" })).toThrow(
+        /language.*DEFINITION_ILLEGAL/,
+      );
+    },
+  );
 });
 
 describe("labelEncoder", () => {

@@ -1,4 +1,11 @@
-export { audioFeatures, type AudioFeature, type AudioFrames, type AudioOptions } from "./audio-feature.ts";
+export {
+  audioFeatures,
+  audioPlan,
+  type AudioFeature,
+  type AudioFrames,
+  type AudioOptions,
+  type AudioPlan,
+} from "./audio-feature.ts";
 export { cosineTransform } from "./cosine-transform.ts";
 export { decibels, type DecibelOptions } from "./decibel.ts";
 export { fourier, type Fourier } from "./fft.ts";

@@ -9,7 +9,7 @@ export type Decoded<Out = DecodedImage> =
 
 /** How many images are decoded at once, and what is made of each. */
 export interface DecodeImagesOptions extends DecodeOptions {
-  /** Images at work at once. Default: as many as the machine runs threads, at most 4, which is what libuv runs. */
+  /** Images at work at once, the one that was given out among them. Default: one more than the machine runs threads, at most 5: libuv runs 4. */
   readonly atOnce?: number;
 }
 
@@ -28,7 +28,7 @@ export async function* decodeImages(
   files: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: DecodeImagesOptions = {},
 ): AsyncGenerator<Decoded, void, undefined> {
-  const { atOnce = Math.min(4, availableParallelism()), ...decoding } = options;
+  const { atOnce = Math.min(4, availableParallelism()) + 1, ...decoding } = options;
   if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 64)
     throw tidelineError("ARGUMENT_INVALID", {
       who: "decodeImages",

@@ -21,5 +21,6 @@ export {
   windowFeatures,
   type SignalFeaturesOptions,
   type WindowFeatures,
+  type WindowFeaturesOptions,
 } from "./signal-features.ts";
 export { signalWindows, type SignalWindows } from "./signal-window.ts";

@@ -65,6 +65,8 @@ test("float64 windows, windows in any order and those beyond what is copied at o
   const windows = windowsOf(300, size);
   const { values } = windowFeatures(windows, size, signals);
   expect(windowFeatures(Float64Array.from(windows), size, signals).values).toEqual(values);
+  const kept = windowFeatures(windows, size, signals, { keep: "float32" }).values;
+  expect(kept).toEqual(Float32Array.from(values));
   const one = signalWindows(size, signals);
   const out = new Float64Array(one.width);
   for (const n of [299, 0, 150, 149, 298]) {

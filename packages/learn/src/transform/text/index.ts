@@ -1,5 +1,6 @@
 export * from "./tokenizer/read-tokenizer.ts";
 export type * from "./tokenizer/tokenizer.ts";
+export * from "./tokenizer/train-tokenizer.ts";
 export * from "./vector/hashing-vectorizer.ts";
 export * from "./vector/lower-vectorizer.ts";
 export * from "./vector/string-model.ts";

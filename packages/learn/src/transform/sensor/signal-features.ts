@@ -13,17 +13,17 @@ export interface SignalFeaturesOptions extends Signals {
 }
 
 /** Features of windows. */
-export interface WindowFeatures {
+export interface WindowFeatures<Values extends Float64Array | Float32Array = Float64Array> {
   /** [F], as `body_acc_x.mean`. */
   readonly names: readonly string[];
   /** [windows, F], computed in float64. */
-  readonly values: Float64Array | Float32Array;
+  readonly values: Values;
 }
 
 /** How features are kept. */
-export interface WindowFeaturesOptions {
+export interface WindowFeaturesOptions<Keep extends "float64" | "float32" = "float64" | "float32"> {
   /** `float32` halves the memory. Default `float64`. */
-  readonly keep?: "float64" | "float32";
+  readonly keep?: Keep;
 }
 
 const KIND = "signalFeatures";
@@ -45,12 +45,13 @@ function namesOf(size: number, signals: Signals): readonly string[] {
  * @example
  * const { names, values } = windowFeatures(windows, 128, signals);
  */
-export function windowFeatures(
+export function windowFeatures<Keep extends "float64" | "float32" = "float64">(
   windows: Float32Array | Float64Array,
   size: number,
   signals: Signals,
-  { keep = "float64" }: WindowFeaturesOptions = {},
-): WindowFeatures {
+  options: WindowFeaturesOptions<Keep> = {},
+): WindowFeatures<Keep extends "float32" ? Float32Array : Float64Array> {
+  const keep = options.keep ?? "float64";
   oneOf("windowFeatures", "keep", { float64: 0, float32: 0 }, keep);
   const names = namesOf(size, signals);
   const length = size * signals.channels.length;
@@ -65,7 +66,10 @@ export function windowFeatures(
   const { write, width } = signalWindows(size, signals);
   const values = new (keep === "float32" ? Float32Array : Float64Array)(count * width);
   for (let n = 0; n < count; n++) write(windows, n * length, values, n * width);
-  return Object.freeze({ names, values });
+  return Object.freeze({
+    names,
+    values: values as Keep extends "float32" ? Float32Array : Float64Array,
+  });
 }
 
 const anything = { expected: "an object", fits: isRecord };

@@ -3,7 +3,7 @@ import type { BinnedFeature } from "../binned-table.ts";
 import { binCentre, cutBetween } from "./bin-centre.ts";
 import { drawBelow, tossCoin } from "./draw.ts";
 import type { ForestGrowth } from "./forest-source.ts";
-import { clearBins, fillBins, pickBins } from "./bin-sum.ts";
+import { clearBins, fillBins, pickBins, pickEnds } from "./bin-sum.ts";
 import { MANY, type NodeRows } from "./node-rows.ts";
 import { orderByShare, orderings, shuffleBins } from "./order-category.ts";
 import { CONSTANT, MISSING, scanFew } from "./scan-few.ts";
@@ -71,12 +71,13 @@ export function bestSplit(
     const feature = features[other]!;
     features[other] = features[drawn]!;
     features[drawn] = feature;
-    pickBins(rows, feature, start, count);
     const of = rows.source.table.features[feature]!;
+    const ends = quick && growth.extra ? pickEnds(rows, feature, start, count) : 0;
+    if (ends === 0) pickBins(rows, feature, start, count);
     if (quick && of.kind === "numeric") {
       const missing = of.missing ? of.bins - 1 : -1;
       const cut = growth.extra
-        ? scanRandom(rows, count, missing, floor, search.centres[feature]!, random, found)
+        ? scanRandom(rows, count, missing, floor, search.centres[feature]!, random, ends, found)
         : scanFew(rows, count, missing, floor, found);
       if (cut >= 0) {
         best.feature = feature;

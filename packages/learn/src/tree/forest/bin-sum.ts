@@ -1,10 +1,23 @@
+import { isNear } from "./near-row.ts";
 import { MANY, type NodeRows } from "./node-rows.ts";
 
 /** Notes the bins of a feature that the node's rows are in. */
 export function pickBins(s: NodeRows, feature: number, start: number, rows: number): void {
   const { table, byRow } = s.source;
-  if (rows >= MANY) pick(s.picked, table.bins[feature]!, 1, 0, s.order, start, rows);
+  if (isNear(s.near, start, start + rows))
+    pick(s.picked, s.near.codes, table.bins.length, feature, s.order, start, rows);
+  else if (rows >= MANY) pick(s.picked, table.bins[feature]!, 1, 0, s.order, start, rows);
   else pick(s.picked, byRow, table.bins.length, feature, s.order, start, rows);
+}
+
+/** As `pickBins`; returns the least bin, and 256 times the largest. */
+export function pickEnds(s: NodeRows, feature: number, start: number, rows: number): number {
+  const { table, byRow } = s.source;
+  if (isNear(s.near, start, start + rows))
+    return pickBetween(s.picked, s.near.codes, table.bins.length, feature, s.order, start, rows);
+  return rows >= MANY
+    ? pickBetween(s.picked, table.bins[feature]!, 1, 0, s.order, start, rows)
+    : pickBetween(s.picked, byRow, table.bins.length, feature, s.order, start, rows);
 }
 
 /**
@@ -35,6 +48,25 @@ function pick(
   rows: number,
 ): void {
   for (let i = 0; i < rows; i++) picked[i] = from[order[start + i]! * width + offset]!;
+}
+
+function pickBetween(
+  picked: Uint8Array,
+  from: Uint8Array,
+  width: number,
+  offset: number,
+  order: Int32Array,
+  start: number,
+  rows: number,
+): number {
+  let [least, most] = [255, 0];
+  for (let i = 0; i < rows; i++) {
+    const bin = from[order[start + i]! * width + offset]!;
+    picked[i] = bin;
+    least = Math.min(least, bin);
+    most = Math.max(most, bin);
+  }
+  return least + (most << 8);
 }
 
 function addNumbers(

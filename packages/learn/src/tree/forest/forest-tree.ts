@@ -8,6 +8,7 @@ import { bestFirst, depthFirst, type Frontier } from "./frontier.ts";
 import type { ForestGrowth, ForestSource } from "./forest-source.ts";
 import { addNode, nodeList, takeTree, type NodeList } from "./node-list.ts";
 import { gatherRows } from "./gather-row.ts";
+import { bringNear } from "./near-row.ts";
 import { nodeRows, startRows, writeValue, type NodeRows } from "./node-rows.ts";
 
 /** Grows the trees of a forest, one after the other, on memory that is theirs. */
@@ -51,6 +52,8 @@ export function treeGrower(source: ForestSource, growth: ForestGrowth): TreeGrow
         writeBranch(list, source.table.features[split.feature]!, node, split);
         cuts[node] = split.cut;
         if (split.goesLeft !== undefined) goesLeft.push(split.goesLeft);
+        // Others come in between where the best node is next.
+        if (growth.leaves === Infinity) bringNear(rows, start, end);
         const middle = partition(rows, spare, start, end, split);
         list.left[node] = visit(plan, start, middle, depth + 1);
         list.right[node] = visit(plan, middle, end, depth + 1);

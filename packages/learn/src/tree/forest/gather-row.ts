@@ -1,15 +1,18 @@
+import { isNear } from "./near-row.ts";
 import type { NodeRows } from "./node-rows.ts";
 
 /** Gathers what the scans of a node need, and its sums. */
 export function gatherRows(s: NodeRows, start: number, end: number): void {
-  const { order, pairs, total, own } = s;
+  const { order, total, own } = s;
+  const { pairs, drawn } = isNear(s.near, start, end) ? s.near : s;
   const rows = end - start;
-  total.fill(0);
+  // A call of `fill` costs more than these few numbers.
+  for (let k = 0; k < total.length; k++) total[k] = 0;
   s.pure =
     s.source.classes === 0
       ? gatherNumbers(own.weight, own.sum, total, pairs, order, start, rows)
       : gatherClasses(own.weight, own.class, total, pairs, order, start, rows);
-  s.draws = s.source.weight === undefined ? total[0]! : gatherDraws(own.drawn, s.drawn, order, start, rows);
+  s.draws = s.source.weight === undefined ? total[0]! : gatherDraws(own.drawn, drawn, order, start, rows);
 }
 
 function gatherNumbers(

@@ -1,4 +1,5 @@
 import type { ForestSource } from "./forest-source.ts";
+import { nearRows, type NearRows } from "./near-row.ts";
 import { rowSorter, type RowSorter } from "./row-sorter.ts";
 
 /**
@@ -14,6 +15,7 @@ export interface NodeRows {
   readonly drawn: Uint32Array;
   /** Of each row of the table its weight, times how often it was drawn, and its target. [rows * 2] */
   readonly pairs: Float64Array;
+  readonly near: NearRows;
   /** Of the node's rows, in their order: weight, weight times number or class, times drawn. */
   readonly own: {
     readonly weight: Float64Array;
@@ -54,6 +56,7 @@ export function nodeRows(source: ForestSource): NodeRows {
     order: new Int32Array(rows),
     drawn: new Uint32Array(rows),
     pairs: new Float64Array(rows * 2),
+    near: nearRows(source),
     own: {
       weight: new Float64Array(rows),
       sum: new Float64Array(source.classes === 0 ? rows : 0),
@@ -76,7 +79,8 @@ export function nodeRows(source: ForestSource): NodeRows {
 
 /** Puts the rows that were drawn, and weigh something, in their order. Returns how many there are. */
 export function startRows(s: NodeRows): number {
-  const { drawn, pairs, order } = s;
+  const { drawn, pairs, order, near } = s;
+  near.start = near.end = 0;
   const { weight: given, target } = s.source;
   let count = 0;
   for (let row = 0; row < drawn.length; row++) {

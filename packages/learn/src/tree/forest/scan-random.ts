@@ -9,6 +9,7 @@ import { CONSTANT, MISSING, NO_BETTER } from "./scan-few.ts";
  *
  * @param missing the feature's bin of missing values, or -1.
  * @param floor weight of either side at least.
+ * @param ends the least bin of the rows, and 256 times the largest.
  * @returns the cut, if better than `found`, which is written; else a number below 0.
  */
 export function scanRandom(
@@ -18,28 +19,28 @@ export function scanRandom(
   floor: number,
   centre: Float64Array,
   random: Random,
+  ends: number,
   found: Found,
 ): number {
   const { picked, own, total, left } = s;
-  const ends = endsOf(picked, rows);
   const [least, most] = [ends & 255, ends >> 8];
   if (most === missing) return least === missing ? CONSTANT : MISSING;
   if (least === most) return CONSTANT;
-  const value = randomValue(centre, least, most, random);
-  left.fill(0);
+  const cut = randomCut(centre, least, most, random);
+  for (let k = 0; k < left.length; k++) left[k] = 0;
   let score: number;
   if (s.source.classes === 0) {
-    leftNumbers(picked, own.weight, own.sum, centre, value, left, rows);
+    leftNumbers(picked, own.weight, own.sum, cut, left, rows);
     score = gainOfSums(total[0]!, total[1]!, left[0]!, left[1]!);
   } else {
-    leftClasses(picked, own.weight, own.class, centre, value, left, rows);
+    leftClasses(picked, own.weight, own.class, cut, left, rows);
     score = squaresScore(left, total);
   }
   const wL = left[0]!;
   if (!(wL >= floor && total[0]! - wL >= floor && score > found.score)) return NO_BETTER;
   found.score = score;
   found.weight = wL;
-  return cutAt(centre, least, most, value);
+  return cut;
 }
 
 /** Somewhere between two bins' centres, the larger excluded. */
@@ -65,33 +66,21 @@ export function randomCut(centre: Float64Array, least: number, most: number, ran
   return cutAt(centre, least, most, randomValue(centre, least, most, random));
 }
 
-/** The least bin, and 256 times the largest. */
-function endsOf(picked: Uint8Array, rows: number): number {
-  let [least, most] = [255, 0];
-  for (let i = 0; i < rows; i++) {
-    const bin = picked[i]!;
-    least = bin < least ? bin : least;
-    most = bin > most ? bin : most;
-  }
-  return least + (most << 8);
-}
-
-// Rows of the right side add nothing, rather than being passed over: no branch that cannot be foreseen.
+// Rows of the right side add nothing, rather than being passed over: there is no branch, which could not be foreseen.
 
 function leftNumbers(
   picked: Uint8Array,
   weight: Float64Array,
   sum: Float64Array,
-  centre: Float64Array,
-  value: number,
+  cut: number,
   left: Float64Array,
   rows: number,
 ): void {
   let [wL, sL] = [0, 0];
   for (let i = 0; i < rows; i++) {
-    const goes = centre[picked[i]!]! <= value;
-    wL += goes ? weight[i]! : 0;
-    sL += goes ? sum[i]! : 0;
+    const goes = (picked[i]! - cut - 1) >>> 31;
+    wL += goes * weight[i]!;
+    sL += goes * sum[i]!;
   }
   left[0] = wL;
   left[1] = sL;
@@ -101,14 +90,13 @@ function leftClasses(
   picked: Uint8Array,
   weight: Float64Array,
   classes: Int32Array,
-  centre: Float64Array,
-  value: number,
+  cut: number,
   left: Float64Array,
   rows: number,
 ): void {
   let all = 0;
   for (let i = 0; i < rows; i++) {
-    const w = centre[picked[i]!]! <= value ? weight[i]! : 0;
+    const w = ((picked[i]! - cut - 1) >>> 31) * weight[i]!;
     left[classes[i]! + 1]! += w;
     all += w;
   }

@@ -89,6 +89,16 @@ test("a class without rows, and rows that no class is sure of, count for nothing
   expect(report.pairs).toEqual([{ given: "b", likely: "a", estimated: 1, found: 1 }]);
 });
 
+test("a class keeps as many rows as asked", () => {
+  const labels = labelsOf([0, 0, 0, 1, 1, 1], 2);
+  const probabilities = Float64Array.of(0.9, 0.1, 0.8, 0.2, 0.9, 0.1, 0.9, 0.1, 0.85, 0.15, 0.95, 0.05);
+  for (const filterBy of ["pruneByNoiseRate", "pruneByClass"] as const) {
+    expect([...labelErrors(labels, probabilities, { filterBy }).rows]).toEqual([5, 3]);
+    expect([...labelErrors(labels, probabilities, { filterBy, minExamplesPerClass: 2 }).rows]).toEqual([5]);
+    expect([...labelErrors(labels, probabilities, { filterBy, minExamplesPerClass: 3 }).rows]).toEqual([]);
+  }
+});
+
 test("what makes no sense is refused by name", () => {
   const labels = labelsOf([0, 1], 2);
   const of = (probabilities: readonly number[], options?: LabelErrorOptions) =>
@@ -106,4 +116,5 @@ test("rounding keeps the sum", () => {
   expect([...preserveSum(Float64Array.of(0.4, 0.4, 0.2))]).toEqual([1, 0, 0]);
   expect([...preserveSum(Float64Array.of(1.6, 1.6, 0.8))]).toEqual([1, 2, 1]);
   expect([...preserveSum(Float64Array.of(0.5, 1.5, 3))]).toEqual([0, 2, 3]);
+  expect([...preserveSum(Float64Array.of(2.5, 2.5))]).toEqual([3, 2]);
 });

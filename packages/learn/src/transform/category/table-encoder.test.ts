@@ -9,7 +9,7 @@ import { frequencyEncoder } from "./frequency-encoder.ts";
 import { ordinalEncoder, type OrdinalEncoderOptions } from "./ordinal-encoder.ts";
 import { targetOrderEncoder } from "./target-order-encoder.ts";
 import { runLowered } from "./testing/run-lowered.ts";
-import { LABELS, matrixOf, NEW, texts, TRAIN, vectorsOf } from "./testing/vector-rows.ts";
+import { integers, LABELS, matrixOf, NEW, texts, TRAIN, vectorsOf } from "./testing/vector-rows.ts";
 import { weightOfEvidence } from "./weight-of-evidence.ts";
 
 type Matrix = readonly (readonly (number | null)[])[];
@@ -63,6 +63,58 @@ describe("ordinalEncoder", () => {
     expect(() => of({ handleUnknown: "error" })).toThrow(/row 0.*"M".*ARGUMENT_INVALID/);
     expect(() => ordinalEncoder({ categories: { size: ["S", "S"] } })).toThrow(/DEFINITION_ILLEGAL/);
   });
+});
+
+test("missing and unseen whole numbers and truths are told apart in a graph, too; the empty text is missing", async () => {
+  const bits = Uint8Array.of(0b1011);
+  const truth = (values: number[]) =>
+    ({ kind: "boolean", name: "truth", values: Uint8Array.from(values), validity: bits }) as const;
+  const rows = frame([
+    texts("city", ["a", "", "b", ""]),
+    integers("floor", [1, null, 3, 1]),
+    truth([1, 1, 0, 1]),
+  ]);
+  const odd = frame([
+    texts("city", ["", "z", null, "a"]),
+    integers("floor", [null, 2, 3, -1]),
+    truth([0, 1, 0, 1]),
+  ]);
+  const own = { handleUnknown: "useEncodedValue", unknownValue: -5, encodedMissingValue: -7 } as const;
+  const fitted = fitTransform(ordinalEncoder(own), rows);
+  expect(matrixOf(fitted.transform(odd))).toEqual([
+    [-7, -7, -5],
+    [-5, -5, 0],
+    [-7, 1, -7],
+    [0, -5, 0],
+  ]);
+  await expectLowered(fitted, odd);
+  const counts = fitTransform(frequencyEncoder({ normalize: false }), rows);
+  expect(matrixOf(counts.transform(odd))).toEqual([
+    [2, 1, 0],
+    [0, 0, 3],
+    [2, 1, 1],
+    [1, 0, 3],
+  ]);
+});
+
+test("a dictionary that grows between pieces is read anew, and one far larger than a piece by its rows", () => {
+  const dictionary = ["a", "b"];
+  const fitting = ordinalEncoder().start([{ name: "city", kind: "string" }]);
+  const piece = (codes: number[], of: readonly string[]) =>
+    frame([{ kind: "string", name: "city", codes: Int32Array.from(codes), dictionary: of }]);
+  const labelled = targetOrderEncoder().start([{ name: "city", kind: "string" }]);
+  const values = (...y: number[]) => ({ kind: "values", y: Float64Array.from(y) }) as const;
+  fitting.add(piece([0, 1], dictionary));
+  labelled.add(piece([0, 1], dictionary), values(3, 2));
+  dictionary.push("c");
+  fitting.add(piece([2, 1], dictionary));
+  labelled.add(piece([2, 1], dictionary), values(1, 2));
+  const large = [...Array(5000).keys()].map((at) => `t${at}`);
+  fitting.add(piece([4321], large));
+  const fitted = fitting.finish();
+  expect(matrixOf(fitted.transform(piece([0, 1, 2], dictionary)))).toEqual([[0], [1], [2]]);
+  expect(matrixOf(fitted.transform(piece([4321, 1], large)))).toEqual([[3], [null]]);
+  expect(matrixOf(labelled.finish().transform(piece([0, 1, 2], dictionary)))).toEqual([[2], [1], [0]]);
 });
 
 describe("frequencyEncoder", () => {

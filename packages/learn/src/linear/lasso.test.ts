@@ -68,6 +68,10 @@ test("a path over C begins where every column is left out, and goes on from a mo
   const start = l1Logistic({ C: 0.1, tolerance: 1e-8 }).fit(rows);
   const again = l1Logistic({ C: 0.1, tolerance: 1e-7 }).fit({ ...rows, initial: start.model });
   expect(again.report.iterations).toBeLessThanOrEqual(2);
+  const other = { X: Z, y: given.y.map(() => 0), classes: ["a", "b"], initial: start.model };
+  expect(() => l1Logistic().fit(other)).toThrow(
+    /initial: expected a model of 10 features and 2 classes, received 10 and 3/,
+  );
 });
 
 test("where a fit ends nothing can be gained: the conditions of an optimum hold", () => {

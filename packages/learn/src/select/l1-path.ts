@@ -1,5 +1,7 @@
+import { checkTrainingRows } from "../classifier.ts";
 import { centredRows } from "../linear/centred.ts";
-import { l1Logistic, smallestC } from "../linear/l1-logistic.ts";
+import { columnsOf, fitL1 } from "../linear/l1-fit.ts";
+import { smallestC } from "../linear/l1-logistic.ts";
 import { largestPenalty } from "../linear/lasso-descent.ts";
 import { lassoPath, penaltyGrid } from "../linear/lasso.ts";
 import type { LogisticModel } from "../logistic-regression.ts";
@@ -57,14 +59,17 @@ export function* l1Path(
     return;
   }
   const { y, classes } = labels;
+  const { weight, total } = checkTrainingRows("selectL1", { X, y, classes });
+  const shares = weight.map((value) => value / total);
+  const columns = columnsOf(X);
   let initial: LogisticModel | undefined;
-  for (const penalty of penalties) {
+  for (const lambda of penalties) {
     const rows = { X, y, classes, ...(initial === undefined ? {} : { initial }) };
-    const { model } = l1Logistic({ C: 1 / (penalty * X.rows) }).fit(rows);
+    const { model } = fitL1(rows, columns, shares, { lambda, tolerance: 1e-4, maxIterations: 500 });
     initial = model;
     const size = sizesOf(model);
     const active = size.reduce((sum, value) => sum + +(value !== 0), 0);
-    yield { penalty, size, active, loss: (held, truth) => logLossOf(model, held, truth.y) };
+    yield { penalty: lambda, size, active, loss: (held, truth) => logLossOf(model, held, truth.y) };
     if (active > most) return;
   }
 }

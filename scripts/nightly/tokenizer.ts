@@ -127,10 +127,11 @@ const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator](
 /** Marks since Unicode 8, which only one of the two sides knows how to order. */
 const NEW_MARK = new RegExp(`(?![${MARKS}])\\p{M}`, "u");
 /**
- * Texts that begin with white space, or with a sign that decomposes into a space and a mark: whether what is left once the
- * space is stripped still begins the text is the one thing that ours tells in another way.
+ * Whether the first character decomposes: where Metaspace puts a sign before the first piece alone, the peer takes every piece
+ * of that character for one that begins the text, and ours only what stands first.
  */
-const BEGINS_WITH_SPACE = /^ \p{M}/u;
+const decomposes = (text: string) =>
+  [...text].slice(0, 1).some((sign) => sign.normalize("NFKD").length > sign.length);
 /** Other characters about which the Unicode versions of the two sides differ. */
 const UNSETTLED = new RegExp(
   `[${[
@@ -166,8 +167,7 @@ try {
     }
     const json = JSON.stringify(file);
     const given = Array.from({ length: 20 }, () => randomText(random)).filter(
-      (text) =>
-        !UNSETTLED.test(text) && !NEW_MARK.test(text) && !BEGINS_WITH_SPACE.test(text.normalize("NFKD")),
+      (text) => !UNSETTLED.test(text) && !NEW_MARK.test(text) && !decomposes(text),
     );
     python.stdin.write(`${JSON.stringify({ file: json, texts: given })}\n`);
     const { value } = await answers.next();

@@ -28,7 +28,9 @@ const REMEMBERED = 65_536;
 const LONGEST_REMEMBERED = 256;
 
 /**
- * Reads a `tokenizer.json` of Hugging Face's `tokenizers` (version 1.0 of the file); the ids are those that it gives.
+ * Reads a `tokenizer.json` of Hugging Face's `tokenizers` (version 1.0 of the file); the ids are those that it gives. They may
+ * differ for characters that came into Unicode after one side's tables were made (regular expressions and normal forms are
+ * the engine's), and where a file decomposes a text's first character and then marks the first piece alone (Metaspace, "first").
  *
  * @param json the text of the file.
  * @throws MODEL_UNSUPPORTED naming a component, or a part of a pattern, that is not built; DATA_MALFORMED for a file

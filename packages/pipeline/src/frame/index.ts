@@ -1,9 +1,11 @@
+export * from "./arrow-source.ts";
 export * from "./csv-source.ts";
 export * from "./json-source.ts";
 export type { FileEngineOptions } from "./own-engine.ts";
 export * from "./parquet-source.ts";
 export type { OnRejected, RejectedRow } from "./rejected-row.ts";
 export { relationSource, type RelationSourceOptions } from "./relation-source.ts";
+export * from "./write-arrow.ts";
 export * from "./write-csv.ts";
 export * from "./write-json.ts";
 export type { Written } from "./write-lines.ts";

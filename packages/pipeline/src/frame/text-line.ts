@@ -55,7 +55,7 @@ export async function* textLines(path: string): AsyncGenerator<readonly TextLine
   } finally {
     stream.destroy();
     file.destroy();
-    if (!file.closed) await new Promise((resolve) => file.once("close", resolve));
+    if (!file.closed) await new Promise<void>((resolve) => file.once("close", resolve));
   }
 }
 

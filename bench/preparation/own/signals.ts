@@ -9,7 +9,7 @@ const channels = ["c0", "c1", "c2", "c3", "c4", "c5"];
 /** As `peer_signals.py` has them. */
 const signals: Signals = {
   channels,
-  derived: [],
+  derived: {},
   features: [
     {
       kind: "statistics",
@@ -26,7 +26,7 @@ export const own = ownCase({
     const { buffer } = readFileSync(join(folder, "windows.f32"));
     return new Float32Array(buffer);
   },
-  run: async (windows) => windowFeatures(windows, 128, signals),
+  run: async (windows) => windowFeatures(windows, 128, signals, { keep: "float32" }),
   digest: ({ names, values }) => ({
     width: names.length,
     rows: values.length / names.length,

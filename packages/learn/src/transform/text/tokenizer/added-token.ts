@@ -58,7 +58,7 @@ export function tokenFinder(tokens: readonly AddedToken[], by?: TextNormalizer):
   const longestFirst = [...found.keys()].sort((one, other) => other.length - one.length);
   const pattern = new RegExp(longestFirst.map(literal).join("|"), "gu");
   return (piece, out) => {
-    const { text, first } = piece;
+    const { text, lead } = piece;
     let end = 0;
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
@@ -69,11 +69,11 @@ export function tokenFinder(tokens: readonly AddedToken[], by?: TextNormalizer):
         continue;
       if (token.lstrip) from = Math.max(from - (SPACE_END.exec(text.slice(0, from))?.[0].length ?? 0), end);
       if (token.rstrip) to += SPACE_START.exec(text.slice(to))?.[0].length ?? 0;
-      if (from > end) out.push({ text: text.slice(end, from), first: first && end === 0 });
-      out.push({ text: text.slice(from, to), first: false, id: token.id });
+      if (from > end) out.push({ text: text.slice(end, from), lead: Math.max(0, lead - end) });
+      out.push({ text: text.slice(from, to), lead: 0, id: token.id });
       end = to;
     }
     if (end === 0) out.push(piece);
-    else if (end < text.length) out.push({ text: text.slice(end), first: false });
+    else if (end < text.length) out.push({ text: text.slice(end), lead: Math.max(0, lead - end) });
   };
 }

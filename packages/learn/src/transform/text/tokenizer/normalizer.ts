@@ -8,32 +8,32 @@ import { patternField } from "./split.ts";
 /** Rewrites a text before it is split. */
 export interface TextNormalizer {
   readonly apply: (text: string) => string;
-  /** Whether the first character of a text vanishes, so that what is left no longer begins where the text did. */
-  readonly dropsFirst: (text: string) => boolean;
+  /** How many code units of the result the first `lead` ones of the text have become. */
+  readonly lead: (text: string, lead: number) => number;
 }
 
-const keeps = (apply: (text: string) => string): TextNormalizer => ({ apply, dropsFirst: () => false });
+/** What sees each character by itself, or nearly so. */
+const keeps = (apply: (text: string) => string): TextNormalizer => ({
+  apply,
+  lead: (text, lead) => (lead === 0 ? 0 : apply(text.slice(0, lead)).length),
+});
 
 /** Removes what a class matches. */
 function without(characters: string, before: (text: string) => string = (text) => text): TextNormalizer {
   const every = new RegExp(`[${characters}]+`, "gu");
-  const first = new RegExp(`^[${characters}]`, "u");
-  return {
-    apply: (text) => before(text).replace(every, ""),
-    dropsFirst: (text) => first.test(before(text)),
-  };
+  return keeps((text) => before(text).replace(every, ""));
 }
 
 function chained(list: readonly TextNormalizer[]): TextNormalizer {
   return {
     apply: (text) => list.reduce((given, { apply }) => apply(given), text),
-    dropsFirst(text) {
+    lead(text, lead) {
       let given = text;
-      return list.some(({ apply, dropsFirst }) => {
-        const dropped = dropsFirst(given);
-        given = apply(given);
-        return dropped;
-      });
+      return list.reduce((before, step) => {
+        const after = step.lead(given, before);
+        given = step.apply(given);
+        return after;
+      }, lead);
     },
   };
 }
@@ -48,7 +48,7 @@ function strip(part: JsonPart): TextNormalizer {
       const begun = left ? text.replace(start, "") : text;
       return right ? begun.replace(end, "") : begun;
     },
-    dropsFirst: (text) => left && start.test(text),
+    lead: (text, lead) => (left ? Math.max(0, lead - (start.exec(text)?.[0].length ?? 0)) : lead),
   };
 }
 
@@ -91,11 +91,7 @@ const MAKERS: Readonly<Record<string, (part: JsonPart) => TextNormalizer>> = {
   Replace(part) {
     const pattern = patternField(part, "pattern");
     const content = textField(part, "content");
-    const start = new RegExp(`^(?:${pattern.source})`, "u");
-    return {
-      apply: (text) => text.replace(pattern, () => content),
-      dropsFirst: (text) => content === "" && start.test(text),
-    };
+    return keeps((text) => text.replace(pattern, () => content));
   },
   Sequence: (part) => chained(partsField(part, "normalizers").map(readNormalizer)),
 };

@@ -48,11 +48,17 @@ function byteLevel(part: JsonPart): PreTokenizer {
   const spaced = flagField(part, "add_prefix_space", true);
   const split = flagField(part, "use_regex", true);
   return (piece, out) => {
-    const given = spaced && !piece.text.startsWith(" ") ? { ...piece, text: ` ${piece.text}` } : piece;
+    const given =
+      spaced && !piece.text.startsWith(" ")
+        ? { text: ` ${piece.text}`, lead: piece.lead > 0 ? piece.lead + 1 : 0 }
+        : piece;
     const from = out.length;
     if (split) splitAt(given, GPT2, "Isolated", false, out);
     else out.push(given);
-    for (let n = from; n < out.length; n++) out[n] = { text: byteSigns(out[n]!.text), first: out[n]!.first };
+    for (let n = from; n < out.length; n++) {
+      const { text, lead } = out[n]!;
+      out[n] = { text: byteSigns(text), lead: lead === 0 ? 0 : byteSigns(text.slice(0, lead)).length };
+    }
   };
 }
 
@@ -70,8 +76,10 @@ function metaspace(part: JsonPart): PreTokenizer {
   const pattern = new RegExp(literal(sign), "gu");
   return (piece, out) => {
     const text = piece.text.replaceAll(" ", sign);
-    const prefixed = !text.startsWith(sign) && (scheme === "always" || (scheme === "first" && piece.first));
-    const given = { text: prefixed ? sign + text : text, first: piece.first };
+    const prefixed =
+      !text.startsWith(sign) && (scheme === "always" || (scheme === "first" && piece.lead > 0));
+    const lead = prefixed && piece.lead > 0 ? piece.lead + 1 : piece.lead;
+    const given = { text: prefixed ? sign + text : text, lead };
     if (split) splitAt(given, pattern, "MergedWithNext", false, out);
     else out.push(given);
   };

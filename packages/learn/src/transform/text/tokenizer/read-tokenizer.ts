@@ -29,8 +29,8 @@ const LONGEST_REMEMBERED = 256;
 
 /**
  * Reads a `tokenizer.json` of Hugging Face's `tokenizers` (version 1.0 of the file); the ids are those that it gives. They may
- * differ for characters that came into Unicode after one side's tables were made (regular expressions and normal forms are
- * the engine's), and where a file decomposes a text's first character and then marks the first piece alone (Metaspace, "first").
+ * differ for characters that came into Unicode after one side's tables were made: regular expressions and normal forms are
+ * the engine's.
  *
  * @param json the text of the file.
  * @throws MODEL_UNSUPPORTED naming a component, or a part of a pattern, that is not built; DATA_MALFORMED for a file
@@ -88,7 +88,8 @@ export function readTokenizer(json: string): Tokenizer {
   const idsOf = (given: string): number[] => {
     const ids: number[] = [];
     const pieces: TextPiece[] = [];
-    findGiven({ text: given.toWellFormed(), first: true }, pieces);
+    const whole = given.toWellFormed();
+    findGiven({ text: whole, lead: (whole.codePointAt(0) ?? 0) > 0xffff ? 2 : 1 }, pieces);
     const normal: TextPiece[] = [];
     for (const piece of pieces) {
       if (piece.id !== undefined) normal.push(piece);
@@ -96,7 +97,7 @@ export function readTokenizer(json: string): Tokenizer {
       else if (normalizer === undefined) findNormal(piece, normal);
       else {
         const text = normalizer.apply(piece.text);
-        findNormal({ text, first: piece.first && !normalizer.dropsFirst(piece.text) }, normal);
+        findNormal({ text, lead: piece.lead === 0 ? 0 : normalizer.lead(piece.text, piece.lead) }, normal);
       }
     }
     if (split === undefined) for (const piece of normal) append(piece, ids);

@@ -73,7 +73,7 @@ export function splitAt(
     return;
   }
   const put = (from: number, to: number) => {
-    out.push({ text: text.slice(from, to), first: piece.first && from === 0 });
+    out.push({ text: text.slice(from, to), lead: Math.max(0, piece.lead - from) });
   };
   /** Whether a part goes on with the one before it. */
   const joined = new Uint8Array(count);

@@ -49,8 +49,8 @@ export interface Tokenizer {
 /** A part of a text on its way to tokens. */
 export interface TextPiece {
   readonly text: string;
-  /** Whether it begins where the text as given begins. */
-  readonly first: boolean;
+  /** Code units at its start that the first character of the text as given has become; 0 for a piece from further on. */
+  readonly lead: number;
   /** The number of an added token, which nothing looks into. */
   readonly id?: number;
 }

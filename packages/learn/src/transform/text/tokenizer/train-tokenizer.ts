@@ -77,7 +77,7 @@ export function trainTokenizer(options: TrainTokenizerOptions): TokenizerTrainin
       for (const given of texts) {
         const text = given.toWellFormed();
         const pieces: TextPiece[] = [];
-        split({ text: normal?.apply(text) ?? text, first: true }, pieces);
+        split({ text: normal?.apply(text) ?? text, lead: 0 }, pieces);
         for (const { text: word } of pieces) counts.set(word, (counts.get(word) ?? 0) + 1);
       }
     },

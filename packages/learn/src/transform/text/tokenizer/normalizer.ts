@@ -91,7 +91,21 @@ const MAKERS: Readonly<Record<string, (part: JsonPart) => TextNormalizer>> = {
   Replace(part) {
     const pattern = patternField(part, "pattern");
     const content = textField(part, "content");
-    return keeps((text) => text.replace(pattern, () => content));
+    const plain = keeps((text) => text.replace(pattern, () => content));
+    const start = new RegExp(`^(?:${pattern.source})`, "u");
+    return {
+      apply: plain.apply,
+      lead(text, lead) {
+        const found = lead === 0 ? "" : (start.exec(text)?.[0] ?? "");
+        if (found === "") return plain.lead(text, lead);
+        // What takes the place of a match stands where its last character stood.
+        const last = found.length - (/[\ud800-\udbff][\udc00-\udfff]$/.test(found) ? 2 : 1);
+        return (
+          (last < lead ? content.length : 0) +
+          plain.lead(text.slice(found.length), Math.max(0, lead - found.length))
+        );
+      },
+    };
   },
   Sequence: (part) => chained(partsField(part, "normalizers").map(readNormalizer)),
 };

@@ -90,7 +90,7 @@ async function writeFile(folder: string, path: string, rows: number): Promise<re
 
 const PEERS = {
   polars:
-    "import polars as p; d = p.scan_csv(f, ignore_errors=True, truncate_ragged_lines=True).select(p.len(), p.col('n0').sum()).collect(engine='streaming')",
+    "import polars as p; d = p.scan_csv(f, ignore_errors=True, truncate_ragged_lines=True).select(p.len(), p.all().null_count().name.suffix('_')).collect(engine='streaming')",
   pandas:
     "import pandas as p; d = sum(len(c) for c in p.read_csv(f, chunksize=65536, on_bad_lines='skip', low_memory=True))",
 };

@@ -76,3 +76,5 @@ export type { BinStrategy, QuantileMethod } from "./transform/bin/bin-edge.ts";
 export type { BinaryName, Term, UnaryName } from "./transform/arithmetic/term.ts";
 export type { CalendarPart } from "./transform/time/calendar-part.ts";
 export { zoneTable, type ZoneTable } from "./transform/time/time-zone.ts";
+export * from "./transform/graph-transform.ts";
+export * from "./transform/rule/deduplicate.ts";

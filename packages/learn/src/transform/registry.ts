@@ -19,6 +19,7 @@ import { GEO_CELL } from "./geo/geo-cell.ts";
 import { GEO_DISTANCE } from "./geo/geo-distance.ts";
 import { IMAGE_PIXELS } from "./image/image-pixels.ts";
 import { FORWARD_FILL } from "./impute/forward-fill.ts";
+import { GRAPH_TRANSFORM } from "./graph-transform.ts";
 import { ITERATIVE_IMPUTER } from "./impute/iterative-imputer.ts";
 import { KNN_IMPUTER } from "./impute/knn-imputer.ts";
 import { MISSING_INDICATOR } from "./impute/missing-indicator.ts";
@@ -56,6 +57,7 @@ export const TRANSFORMS = {
   geoCell: GEO_CELL,
   geoDistance: GEO_DISTANCE,
   imagePixels: IMAGE_PIXELS,
+  graphTransform: GRAPH_TRANSFORM,
   iterativeImputer: ITERATIVE_IMPUTER,
   kBinsDiscretizer: K_BINS_DISCRETIZER,
   knnImputer: KNN_IMPUTER,

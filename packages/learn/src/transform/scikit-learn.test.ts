@@ -133,7 +133,7 @@ test("quantiles of the normal distribution are SciPy's", () => {
 });
 
 test("local dates and times are those of Python's zoneinfo", () => {
-  for (const [zone, seconds, ...expected] of calendar as readonly [string, ...number[]][]) {
+  for (const [zone, seconds, ...expected] of calendar as unknown as readonly [string, ...number[]][]) {
     const instant = seconds! * 1e6;
     const local = instant + offsetAt(zoneTable(zone), instant);
     const { year, month, day, dayOfYear } = civilDate(Math.floor(local / 86_400e6));

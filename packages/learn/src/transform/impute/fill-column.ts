@@ -14,6 +14,10 @@ export function fillColumn(column: Column, rows: number, fill: string | Float64A
   const out = new Float64Array(rows * width);
   for (const [lane, { values, start, stride }] of lanesOf([column], "simpleImputer").entries()) {
     const own = fills[lane]!;
+    if (stride === 1 && start === 0) {
+      fillPlain(values, out, rows, own);
+      continue;
+    }
     for (let row = 0, read = start, write = lane; row < rows; row++, read += stride, write += width) {
       const value = values[read]!;
       out[write] = value === value ? value : own;
@@ -37,4 +41,11 @@ function fillText({ name, codes, dictionary }: StringColumn, fill: string): Stri
     out[row] = code < 0 || code === empty ? place : code;
   }
   return { kind: "string", name, codes: out, dictionary: known >= 0 ? dictionary : [...dictionary, fill] };
+}
+
+function fillPlain(values: Float32Array | Float64Array, out: Float64Array, rows: number, fill: number): void {
+  for (let row = 0; row < rows; row++) {
+    const value = values[row]!;
+    out[row] = value === value ? value : fill;
+  }
 }

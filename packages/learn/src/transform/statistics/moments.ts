@@ -86,66 +86,45 @@ interface BlockSums {
   squares: number;
 }
 
+/** The differences of a block that are numbers, side by side. */
+const differences = new Float64Array(BLOCK);
+
 /** Count, sum and squares around the block's mean of `value - shift`; four sums at a time, which need not wait for each other. */
 function sumBlock(values: ArrayLike<number>, from: number, to: number, shift: number, out: BlockSums): void {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const even = from + ((to - from) & ~3);
-  for (let at = from; at < even; at += 4) {
-    a += values[at]! - shift;
-    b += values[at + 1]! - shift;
-    c += values[at + 2]! - shift;
-    d += values[at + 3]! - shift;
-  }
-  for (let at = even; at < to; at++) a += values[at]! - shift;
-  const sum = a + b + (c + d);
-  if (Number.isNaN(sum)) return sumWithGaps(values, from, to, shift, out);
-  const centre = sum / (to - from);
-  const whole = shift + centre;
-  // Where the mean is a rounded one, what is left of it is taken out of each difference instead.
-  const rest = shift - whole + centre;
-  [a, b, c, d] = [0, 0, 0, 0];
-  let off = 0;
-  for (let at = from; at < even; at += 4) {
-    off = values[at]! - whole - rest;
-    a += off * off;
-    off = values[at + 1]! - whole - rest;
-    b += off * off;
-    off = values[at + 2]! - whole - rest;
-    c += off * off;
-    off = values[at + 3]! - whole - rest;
-    d += off * off;
-  }
-  for (let at = even; at < to; at++) {
-    off = values[at]! - whole - rest;
-    a += off * off;
-  }
-  out.count = to - from;
-  out.sum = sum;
-  out.squares = a + b + (c + d);
-}
-
-/** The same where numbers are missing. */
-function sumWithGaps(
-  values: ArrayLike<number>,
-  from: number,
-  to: number,
-  shift: number,
-  out: BlockSums,
-): void {
-  let [count, sum, squares] = [0, 0, 0];
+  let count = 0;
   for (let at = from; at < to; at++) {
     const off = values[at]! - shift;
-    if (off === off) {
-      sum += off;
-      count++;
-    }
+    // A missing one is written, and written over by the next.
+    differences[count] = off;
+    count += off === off ? 1 : 0;
   }
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const even = count & ~3;
+  for (let at = 0; at < even; at += 4) {
+    a += differences[at]!;
+    b += differences[at + 1]!;
+    c += differences[at + 2]!;
+    d += differences[at + 3]!;
+  }
+  for (let at = even; at < count; at++) a += differences[at]!;
+  const sum = a + b + (c + d);
   const centre = sum / count;
-  for (let at = from; at < to; at++) {
-    const off = values[at]! - shift - centre;
-    if (off === off) squares += off * off;
+  [a, b, c, d] = [0, 0, 0, 0];
+  for (let at = 0; at < even; at += 4) {
+    const w = differences[at]! - centre;
+    const x = differences[at + 1]! - centre;
+    const y = differences[at + 2]! - centre;
+    const z = differences[at + 3]! - centre;
+    a += w * w;
+    b += x * x;
+    c += y * y;
+    d += z * z;
+  }
+  for (let at = even; at < count; at++) {
+    const off = differences[at]! - centre;
+    a += off * off;
   }
   out.count = count;
   out.sum = sum;
-  out.squares = squares;
+  out.squares = a + b + (c + d);
 }

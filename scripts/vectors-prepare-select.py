@@ -18,7 +18,6 @@ from scipy import special, stats
 from scipy.stats.contingency import association
 from sklearn import feature_selection as fs
 from sklearn.feature_selection._mutual_info import _compute_mi_cc, _compute_mi_cd
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import Lasso, LogisticRegression, lasso_path
 from sklearn.metrics import mutual_info_score
 from sklearn.model_selection import KFold
@@ -322,13 +321,10 @@ def data_set(folder):
         case["mutualInfoClassif"] = told_of_seeds(
             names, lambda seed: fs.mutual_info_classif(X, y, discrete_features=whole, random_state=seed)
         )
-        if name != "adult":
-            # One of a full set of indicators can be told from the others: which of them goes first is rounding.
-            model = LogisticRegression(C=1, tol=1e-6, max_iter=2000)
+        if name == "online-shoppers":
+            model = LogisticRegression(C=1, tol=1e-5, max_iter=500)
             rfe = fs.RFE(model, n_features_to_select=10, step=2).fit(standardised(X[:, X.std(axis=0) > 0]), y)
             case["rfe"] = sorted(np.array(names)[X.std(axis=0) > 0][rfe.support_])
-        forest = RandomForestClassifier(300, n_jobs=2, random_state=0).fit(X, y)
-        case["forest"] = ranked(names, forest.feature_importances_)[:10]
         out[name] = case
     columns, y = elec(folder)
     names, X = list(columns), np.column_stack(list(columns.values()))
@@ -341,9 +337,6 @@ def data_set(folder):
             names, lambda seed: fs.mutual_info_regression(X, y, random_state=seed)
         ),
         "lassoEntry": entry,
-        "forest": ranked(
-            names, RandomForestRegressor(100, max_features=0.3, n_jobs=2, random_state=0).fit(X, y).feature_importances_
-        )[:10],
     }
     return out
 

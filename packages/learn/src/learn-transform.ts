@@ -78,3 +78,4 @@ export type { CalendarPart } from "./transform/time/calendar-part.ts";
 export { zoneTable, type ZoneTable } from "./transform/time/time-zone.ts";
 export * from "./transform/graph-transform.ts";
 export * from "./transform/rule/deduplicate.ts";
+export * from "./transform/outlier/anomaly-score.ts";

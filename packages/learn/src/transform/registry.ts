@@ -24,6 +24,7 @@ import { ITERATIVE_IMPUTER } from "./impute/iterative-imputer.ts";
 import { KNN_IMPUTER } from "./impute/knn-imputer.ts";
 import { MISSING_INDICATOR } from "./impute/missing-indicator.ts";
 import { SIMPLE_IMPUTER } from "./impute/simple-imputer.ts";
+import { ANOMALY_SCORE } from "./outlier/anomaly-score.ts";
 import { OUTLIER_CLIPPER } from "./outlier/outlier-clipper.ts";
 import { OUTLIER_FLAG } from "./outlier/outlier-flag.ts";
 import { LOG_TRANSFORMER } from "./scale/log-transformer.ts";
@@ -44,6 +45,7 @@ import type { AnyTransformDef } from "./transform-def.ts";
 
 /** Every transform by its kind: what storage restores from and the conformance suite goes through. A row for each; sorted. */
 export const TRANSFORMS = {
+  anomalyScore: ANOMALY_SCORE,
   arithmetic: ARITHMETIC,
   binaryEncoder: BINARY_ENCODER,
   calendarFeatures: CALENDAR_FEATURES,

@@ -8,6 +8,7 @@ import cases from "../../../../vectors/prepare/numbers/transform.json" with { ty
 import type { Frame } from "../frame/column.ts";
 import { frame, pickColumns } from "../frame/frame.ts";
 import { TRANSFORMS } from "./registry.ts";
+import { anomalyScore } from "./outlier/anomaly-score.ts";
 import { OUTLIER_FLAG } from "./outlier/outlier-flag.ts";
 import { POWER_TRANSFORMER, powerTransformer } from "./scale/power-transformer.ts";
 import { standardScaler } from "./scale/standard-scaler.ts";
@@ -98,8 +99,16 @@ describe("scikit-learn", () => {
     expectRows(theirs.transform(rows), one.expected);
   });
 
-  test("isolation finds the rows that scikit-learn finds", () => {
-    expect(isolation.anomalous.length).toBe(3);
+  test("the oddest rows are those of an isolation forest of scikit-learn, scores are alike", () => {
+    const rows = framed(isolation.rows);
+    const made = fitTransform(anomalyScore({ trees: 200 }), rows).transform(rows);
+    const scores = rowMatrix(made.columns, made.rows, "test");
+    const oddest = [...scores.keys()]
+      .sort((a, b) => scores[b]! - scores[a]!)
+      .slice(0, isolation.anomalous.length);
+    expect(oddest.sort((a, b) => a - b)).toEqual(isolation.anomalous);
+    for (const [row, score] of isolation.scores.entries())
+      expect(Math.abs(scores[row]! - score)).toBeLessThan(0.05);
   });
 });
 

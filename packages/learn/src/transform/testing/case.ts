@@ -4,6 +4,7 @@ import type { TransformCase } from "./transform-check.ts";
 
 /** What definitions are checked with where their defaults are not enough; one row a kind, as many cases as it has ways. */
 export const CASES: Readonly<Record<string, readonly TransformCase[]>> = {
+  anomalyScore: [{ options: { trees: 10, columns: ["plain", "skewed", "acc"], keep: true } }],
   arithmetic: [
     {
       options: {

@@ -3,7 +3,7 @@ import { seededRandom } from "../../random.ts";
 import { HEADER } from "../stored/format.ts";
 
 /** A stored transform damaged in many ways: some by chance, others by somebody who knows how checksums are made. */
-export function damaged(bytes: Uint8Array, count = 60): readonly Uint8Array[] {
+export function damaged(bytes: Uint8Array, count = 24): readonly Uint8Array[] {
   const random = seededRandom(bytes.length);
   const out: Uint8Array[] = [
     new Uint8Array(),

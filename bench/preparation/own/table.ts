@@ -8,7 +8,9 @@ const numbers = Array.from({ length: 30 }, (_, at) => `n${at}`);
 const names = Array.from({ length: 10 }, (_, at) => `c${at}`);
 
 function sumOf(rows: Frame, name: string, of: (value: number) => number): number {
-  return numbersOf(columnNamed(rows, name)).reduce((sum: number, value: number) => sum + of(value), 0);
+  let sum = 0;
+  for (const value of numbersOf(columnNamed(rows, name))) sum += of(value);
+  return sum;
 }
 
 /** Impute with the mean, standardise, one-hot: fitted and applied, as a chain. */

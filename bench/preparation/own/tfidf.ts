@@ -16,6 +16,6 @@ export const own = ownCase({
     texts: rows,
     words: columns,
     entries: values.length,
-    sum: values.reduce((sum: number, value: number) => sum + value, 0),
+    sum: Float64Array.from(values).reduce((sum, value) => sum + value, 0),
   }),
 });

@@ -8,7 +8,7 @@ import {
   type FrameSource,
 } from "@tideline/learn/frame";
 import type { DuckDBConnection, DuckDBVarCharVector, DuckDBVector } from "@duckdb/node-api";
-import { texts, type Engine } from "../lake/index.ts";
+import { lostError, texts, withEnd, type Engine } from "../lake/index.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
 import { columnFill } from "./fill-column.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
@@ -173,25 +173,6 @@ function* faultsOf(vector: DuckDBVector, count: number): Generator<readonly [row
     if ((row & 7) === 0 && bits?.[row >> 3] === 0) row += 7;
     else if (isValid(bits, row)) yield [row, (vector as DuckDBVarCharVector).getItem(row)!];
   }
-}
-
-/**
- * The query with a last row that says so. An engine that fails amid a stream ends it like a whole one (its binding tells
- * no error once rows have come): where this row is missing, others are, too. Rows keep their order, so it is the last.
- */
-function withEnd(query: string, width: number): string {
-  const nulls = Array.from({ length: width }, () => "null").join(", ");
-  return `select *, false from (${query}) union all select ${nulls}, true`;
-}
-
-/** The error of a stream that ended before its time, which the engine only tells when it is asked again. */
-async function lostError(connection: DuckDBConnection, query: string): Promise<Error> {
-  try {
-    await connection.run(`select count(columns(*)) from (${query})`);
-  } catch (error) {
-    return error as Error;
-  }
-  return new Error("the engine ended the rows before their end, for want of memory perhaps");
 }
 
 /** Rows of a chunk of DuckDB. */

@@ -5,6 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Columns } from "./column-reader.ts";
 import { joinColumns, readChunk } from "./column-reader.ts";
+import { END, lostError, withEnd, withoutLast } from "./whole-stream.ts";
 
 /** A DuckDB in memory that reads and writes the lake's Parquet files. */
 export interface Engine {
@@ -16,7 +17,10 @@ export interface Engine {
   run(sql: string): Promise<void>;
   /** The whole result of a query, by column. */
   columns(sql: string): Promise<Columns>;
-  /** The result of a query in pieces of about 2,048 rows, as they come, whatever else is asked meanwhile. */
+  /**
+   * The result of a query in pieces of about 2,048 rows, as they come, whatever else is asked meanwhile. Its columns have names
+   * of their own. A query that fails on its way is an error, however many rows came before.
+   */
   stream(sql: string): AsyncIterable<Columns>;
   close(): Promise<void>;
 }
@@ -58,12 +62,18 @@ export async function openEngine({ temporary, threads = 2, memory = 256 }: Engin
     // DuckDB ends an open stream, without an error, when its connection is given another query.
     const own = await open();
     try {
-      const result = await own.stream(sql);
+      const result = await own.stream(withEnd(sql));
       const names = result.columnNames();
       for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
-        if (chunk.rowCount === 0) return;
-        yield readChunk(chunk, names);
+        if (chunk.rowCount === 0) break;
+        const { [END]: last, ...columns } = readChunk(chunk, names);
+        if ((last as Float64Array).at(-1) !== 1) yield columns;
+        else {
+          if (chunk.rowCount > 1) yield withoutLast(columns);
+          return;
+        }
       }
+      throw await lostError(own, sql);
     } finally {
       own.closeSync();
     }

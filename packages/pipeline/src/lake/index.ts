@@ -14,3 +14,4 @@ export * from "./supersession.ts";
 export * from "./sweep.ts";
 export * from "./table-schema.ts";
 export * from "./verify-snapshot.ts";
+export { lostError, withEnd } from "./whole-stream.ts";

@@ -38,6 +38,16 @@ export {
 } from "./build/comparison.ts";
 export { and, coalesce, ifElse, isNan, isNull, not, or } from "./build/logic.ts";
 export { literal, type Operand } from "./build/node.ts";
+export type { AggregateName } from "./aggregate/registry.ts";
+export {
+  addExact,
+  type ExactSum,
+  exactProduct,
+  exactSum,
+  mergeExact,
+  roundExact,
+} from "./aggregate/exact-sum.ts";
+export { deviationOf, STDDEV_LIMIT, type StddevState } from "./aggregate/stddev.ts";
 export { checkView } from "./check.ts";
 export { type Duration, milliseconds } from "./duration.ts";
 export type {
@@ -50,7 +60,9 @@ export type {
   RowTimeNode,
 } from "./expression.ts";
 export { type FeatureColumns, interpretView, type SpineRow } from "./interpret.ts";
-export type { SourceRow } from "./plan.ts";
+export type { OperatorName } from "./operator.ts";
+export { compareStrings } from "./order.ts";
+export { planView, type SourceRow, type ViewPlan } from "./plan.ts";
 export type { NumericType, Scalar, ScalarOf, ScalarType } from "./scalar.ts";
 export { sqlOfView, type SqlOfViewOptions } from "./sql/view.ts";
 export { type Entity, type Features, type FeatureValues, type FeatureView, view } from "./view.ts";

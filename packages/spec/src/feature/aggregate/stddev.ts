@@ -35,6 +35,13 @@ function scaledVariance({ total, squares, rows }: StddevState): number {
   return Math.max(0, roundExact(difference));
 }
 
+/** The deviation that a state stands for: null of fewer than two rows, NaN where a value was none that can be squared. */
+export function deviationOf(state: StddevState): number | null {
+  if (state.rows < 2) return null;
+  if (state.total.special !== undefined) return Number.NaN;
+  return Math.sqrt(scaledVariance(state) / state.rows / (state.rows - 1));
+}
+
 /**
  * The sample standard deviation (divisor n - 1) of the non-null values, from exact sums; null of fewer than two.
  * NaN if a value is NaN, infinite or beyond 1e140.
@@ -53,9 +60,5 @@ export const stddev: AggregateDef<StddevState> = {
     squares: mergeExact(left.squares, right.squares),
     rows: left.rows + right.rows,
   }),
-  finish: (state) => {
-    if (state.rows < 2) return null;
-    if (state.total.special !== undefined) return Number.NaN;
-    return Math.sqrt(scaledVariance(state) / state.rows / (state.rows - 1));
-  },
+  finish: (state) => deviationOf(state),
 };

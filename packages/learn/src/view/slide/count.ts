@@ -1,0 +1,15 @@
+import type { SliderOf } from "./slider.ts";
+
+/** How many rows. */
+export const countSlider: SliderOf = (_rows, _given, within, { values, nulls }) => {
+  let count = 0;
+  return {
+    clear: () => void (count = 0),
+    add: () => void count++,
+    ...(within === Number.POSITIVE_INFINITY ? {} : { remove: () => void count-- }),
+    answer(row) {
+      values[row] = count;
+      nulls[row] = 0;
+    },
+  };
+};

@@ -1,0 +1,34 @@
+import { frame } from "../frame/frame.ts";
+import { sortOrder } from "../frame/sort-rows.ts";
+
+/** Rows by key and then by a time: those of code `c` at places `starts[c]` to `starts[c + 1]`. */
+export interface TimeGroups {
+  /** [codes + 1] */
+  readonly starts: Int32Array;
+  /** [places], the row at each place; rows of code -1 have none. */
+  readonly rows: Int32Array;
+}
+
+/** Orders rows by code, in each by time, in each as they were. Linear where times rise already, as they mostly do. */
+export function timeGroups(codes: Int32Array, count: number, times: Float64Array): TimeGroups {
+  const order = isRising(times)
+    ? undefined
+    : sortOrder(frame([{ kind: "time", name: "time", values: times }]), ["time"]);
+  const starts = new Int32Array(count + 1);
+  for (let row = 0; row < codes.length; row++) if (codes[row]! >= 0) starts[codes[row]! + 1]!++;
+  for (let code = 0; code < count; code++) starts[code + 1]! += starts[code]!;
+  const rows = new Int32Array(starts[count]!);
+  const next = starts.slice();
+  for (let at = 0; at < codes.length; at++) {
+    const row = order === undefined ? at : order[at]!;
+    const code = codes[row]!;
+    if (code >= 0) rows[next[code]!++] = row;
+  }
+  return { starts, rows };
+}
+
+/** Whether no value is less than the one before it. */
+export function isRising(values: Float64Array): boolean {
+  for (let at = 1; at < values.length; at++) if (values[at]! < values[at - 1]!) return false;
+  return true;
+}

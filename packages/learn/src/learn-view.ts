@@ -1,2 +1,3 @@
 export { answerView, type AnswerViewOptions } from "./view/answer-view.ts";
 export { isSpine, type Spine, spineOf, type SpineOptions } from "./view/spine.ts";
+export { tumblingWindows, type TumblingWindowOptions } from "./view/tumbling-windows.ts";

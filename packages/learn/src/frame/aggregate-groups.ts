@@ -30,7 +30,16 @@ export function aggregateGroups(
 ): Frame {
   const groups = groupCodes(rows, names, "aggregateGroups");
   const keys = takePlaces(pickColumns(rows, names), groups.first);
-  const made = Object.entries(figures).map(([name, { of, column }]): Column => {
+  return frame([...keys.columns, ...figuresOf(rows, groups, figures)]);
+}
+
+/** Figures of the columns of a frame in groups that are known already. @throws as {@link aggregateGroups}. */
+export function figuresOf(
+  rows: Frame,
+  groups: Groups,
+  figures: Readonly<Record<string, Aggregate>>,
+): readonly Column[] {
+  return Object.entries(figures).map(([name, { of, column }]): Column => {
     if (column === undefined) {
       if (of === "count") return { kind: "integer", name, values: counts(groups, undefined) };
       throw wrong(name, "a column to take it of", "none");
@@ -44,7 +53,6 @@ export function aggregateGroups(
     if (compute === undefined) throw wrong(name, Object.keys(COMPUTE).join(", "), String(of));
     return { kind, name, values: compute(groups, values) };
   });
-  return frame([...keys.columns, ...made]);
 }
 
 type Values = Float32Array | Float64Array;

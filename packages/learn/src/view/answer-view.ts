@@ -46,16 +46,14 @@ export function answerView(view: FeatureView, options: AnswerViewOptions): Frame
   const known = knownTime === time ? undefined : completeTimes(source, knownTime, who).values;
   const asked = completeTimes(spine.frame, spine.time, who).values;
   const keys = keyCodes(columnNamed(spine.frame, spine.key, who));
-  const rows = placeRows(
-    keys.of(columnNamed(source, view.entity.joinKey, who), who),
-    keys.count,
-    times,
-    known,
-  );
-  const questions = placeQuestions(keys.codes, keys.count, asked);
+  const keyColumn = columnNamed(source, view.entity.joinKey, who);
+  // Rows that ask of themselves are in the same places.
+  const same = asked === times && keyColumn === columnNamed(spine.frame, spine.key, who);
+  const rows = placeRows(same ? keys.codes : keys.of(keyColumn, who), keys.count, times, known);
+  const questions = same && rows.byTime === undefined ? rows : placeQuestions(keys.codes, keys.count, asked);
   const scope = sourceScope(view, source, times, who);
   const { aggregates, indexOf } = planView(view);
-  const answers = aggregates.map((node) => answerAggregate(node, rows, questions, scope, asked.length));
+  const answers = aggregates.map((node) => answerAggregate(node, rows, questions, scope, keys.codes));
   return withFeatures(view, spine, asked, (node) => answers[indexOf.get(node)!]!);
 }
 
@@ -105,13 +103,15 @@ function answerAggregate(
   rows: PlacedRows,
   questions: PlacedQuestions,
   scope: VectorScope,
-  count: number,
+  keys: Int32Array,
 ): ScalarVector {
   const of = node.of === null ? null : evaluateVector(node.of, scope);
   const where = node.where === null ? null : evaluateVector(node.where, scope);
   const placed = placeValues(rows, of, where);
+  const count = keys.length;
   const zero = node.name === "count" || node.name === "count_distinct";
-  const answers = { values: new Float64Array(count), nulls: new Uint8Array(count).fill(zero ? 0 : 1) };
+  const answers = { values: new Float64Array(count), nulls: new Uint8Array(count) };
+  if (!zero) for (let row = 0; row < count; row++) if (keys[row]! < 0) answers.nulls[row] = 1;
   const within = node.within === null ? Number.POSITIVE_INFINITY : node.within * 1000;
   const make: SliderOf = SLIDERS[node.name];
   slide(rows, questions, within, placed.skip, make(rows, placed, within, answers, node.type));

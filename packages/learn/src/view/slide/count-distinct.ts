@@ -2,7 +2,7 @@ import { columnCodes } from "../../frame/column-codes.ts";
 import type { SliderOf } from "./slider.ts";
 
 /** How many different values; NaN is one. */
-export const countDistinctSlider: SliderOf = (_rows, given, _within, { values, nulls }) => {
+export const countDistinctSlider: SliderOf = (_rows, given, _within, { values }) => {
   const { codes, count } = columnCodes(
     { kind: "float", name: "value", values: given.values },
     "countDistinct",
@@ -20,7 +20,6 @@ export const countDistinctSlider: SliderOf = (_rows, given, _within, { values, n
     },
     answer(row) {
       values[row] = distinct;
-      nulls[row] = 0;
     },
   };
 };

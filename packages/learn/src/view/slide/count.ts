@@ -1,7 +1,7 @@
 import type { SliderOf } from "./slider.ts";
 
 /** How many rows. */
-export const countSlider: SliderOf = (_rows, _given, within, { values, nulls }) => {
+export const countSlider: SliderOf = (_rows, _given, within, { values }) => {
   let count = 0;
   return {
     clear: () => void (count = 0),
@@ -9,7 +9,6 @@ export const countSlider: SliderOf = (_rows, _given, within, { values, nulls }) 
     ...(within === Number.POSITIVE_INFINITY ? {} : { remove: () => void count-- }),
     answer(row) {
       values[row] = count;
-      nulls[row] = 0;
     },
   };
 };

@@ -32,7 +32,7 @@ function extremeSlider(sign: 1 | -1): SliderOf {
       },
       answer(row, asOf) {
         while (head < tail && asOf - times[queue[head]!]! >= within) head++;
-        nulls[row] = head < tail ? 0 : 1;
+        if (head === tail) nulls[row] = 1;
         values[row] = head < tail ? of[queue[head]!]! : 0;
       },
     };

@@ -16,7 +16,7 @@ export const lastSlider: SliderOf = ({ times, known }, { values: of }, within, {
     },
     answer(row, asOf) {
       const there = best >= 0 && asOf - times[best]! < within;
-      nulls[row] = there ? 0 : 1;
+      if (!there) nulls[row] = 1;
       values[row] = there ? of[best]! : 0;
     },
   };
@@ -32,7 +32,7 @@ export const recencySlider: SliderOf = ({ times }, _given, within, { values, nul
     },
     answer(row, asOf) {
       const there = latest !== Number.NEGATIVE_INFINITY && asOf - latest < within;
-      nulls[row] = there ? 0 : 1;
+      if (!there) nulls[row] = 1;
       values[row] = there ? (asOf - latest) / 1e6 : 0;
     },
   };

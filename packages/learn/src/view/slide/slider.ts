@@ -38,7 +38,7 @@ export interface PlacedValues {
 export interface Answers {
   /** [questions, in rows of the spine] */
   readonly values: Float64Array;
-  /** 1 where null. */
+  /** 1 where null; 0 to begin with. */
   readonly nulls: Uint8Array;
 }
 

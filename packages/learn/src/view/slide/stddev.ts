@@ -18,7 +18,7 @@ export const stddevSlider: SliderOf = (_rows, { values: of }, within, { values, 
     add: (place) => change(place, 1),
     ...(within === Number.POSITIVE_INFINITY ? {} : { remove: (place: number) => change(place, -1) }),
     answer(row) {
-      nulls[row] = rows < 2 ? 1 : 0;
+      if (rows < 2) nulls[row] = 1;
       values[row] = illegal > 0 ? Number.NaN : (deviationOf({ total, squares, rows }) ?? 0);
     },
   };

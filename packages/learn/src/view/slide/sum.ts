@@ -1,4 +1,5 @@
 import { addExact, exactSum, type ExactSum, roundExact } from "@tideline/spec";
+import { pairSum } from "./pair-sum.ts";
 import type { PlacedValues, SliderOf } from "./slider.ts";
 
 /**
@@ -6,7 +7,8 @@ import type { PlacedValues, SliderOf } from "./slider.ts";
  * interpreter's. NaN and infinities are counted apart. A sum that overflows on its way is taken anew.
  */
 export function slidingSum({ values: of }: PlacedValues) {
-  let [sum, rows, nan, above, below] = [exactSum(), 0, 0, 0, 0];
+  const sum = pairSum();
+  let [rows, nan, above, below] = [0, 0, 0, 0];
   const count = (value: number, one: number): void => {
     if (value !== value) nan += one;
     else if (value > 0) above += one;
@@ -14,18 +16,19 @@ export function slidingSum({ values: of }: PlacedValues) {
   };
   return {
     clear(): void {
-      [sum, rows, nan, above, below] = [exactSum(), 0, 0, 0, 0];
+      sum.clear();
+      [rows, nan, above, below] = [0, 0, 0, 0];
     },
     add(place: number): void {
       const value = of[place]!;
       rows++;
-      if (value - value === 0) addExact(sum, value);
+      if (value - value === 0) sum.add(value);
       else count(value, 1);
     },
     remove(place: number): void {
       const value = of[place]!;
       rows--;
-      if (value - value === 0) addExact(sum, -value);
+      if (value - value === 0) sum.add(-value);
       else count(value, -1);
     },
     rows: () => rows,
@@ -36,7 +39,7 @@ export function slidingSum({ values: of }: PlacedValues) {
     },
     /** The finite part, rounded once; NaN where the sum overflows in the order of the source. */
     rounded(seen: () => Int32Array): number {
-      const total = roundExact(sum);
+      const total = sum.rounded();
       if (total === total) return total;
       const again: ExactSum = exactSum();
       for (const place of seen()) if (Number.isFinite(of[place]!)) addExact(again, of[place]!);
@@ -59,7 +62,7 @@ function sumSlider(mean: boolean): SliderOf {
           rows() === 0 ||
           (other === undefined && total !== total) ||
           (type === "int64" && !Number.isSafeInteger(total));
-        nulls[row] = absent ? 1 : 0;
+        if (absent) nulls[row] = 1;
         values[row] = absent ? 0 : total / (mean ? rows() : 1) + 0;
       },
     };

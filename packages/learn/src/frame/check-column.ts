@@ -54,6 +54,10 @@ function checkOffsets(offsets: Int32Array, length: number, wrong: Wrong): void {
 }
 
 function checkCodes(codes: Int32Array, count: number, wrong: Wrong): void {
+  // One bit says whether any is outside, without a branch for each; which one is asked only then.
+  let outside = 0;
+  for (let row = 0; row < codes.length; row++) outside |= (codes[row]! + 1) | (count - 1 - codes[row]!);
+  if (outside >= 0) return;
   for (let row = 0; row < codes.length; row++)
     if (codes[row]! < -1 || codes[row]! >= count)
       throw wrong(`codes[${row}]`, `-1 or a place among ${count} texts`, String(codes[row]));

@@ -13,10 +13,16 @@ import type { Column, ColumnKind, ColumnSchema, Frame, FrameSchema } from "./col
  * ]);
  */
 export function frame(columns: readonly Column[]): Frame {
+  return frameBeside([], columns);
+}
+
+/** A frame over columns, of which those of a frame there is need no check of their rows. */
+function frameBeside(checked: readonly Column[], columns: readonly Column[]): Frame {
   const rows = columns[0] === undefined ? 0 : columnLength(columns[0]);
   const names = new Set<string>();
+  const known = new Set(checked);
   for (const column of columns) {
-    checkColumn(column);
+    if (!known.has(column)) checkColumn(column);
     const length = columnLength(column);
     if (length !== rows) throw wrong(column.name, `${rows} rows, as "${columns[0]!.name}"`, `${length} rows`);
     if (names.has(column.name)) throw wrong(column.name, "each name once", "it twice");
@@ -78,12 +84,15 @@ export function withColumns(rows: Frame, columns: readonly Column[]): Frame {
   if (given.size < columns.length) return frame(columns);
   const kept = rows.columns.map((column) => given.get(column.name) ?? column);
   const present = new Set(rows.columns.map((column) => column.name));
-  return frame([...kept, ...columns.filter((column) => !present.has(column.name))]);
+  return frameBeside(rows.columns, [...kept, ...columns.filter((column) => !present.has(column.name))]);
 }
 
 /** The named columns, in that order. @throws ARGUMENT_INVALID for a name that the frame lacks. */
 export function pickColumns(rows: Frame, names: readonly string[]): Frame {
-  const picked = frame(names.map((name) => columnNamed(rows, name, "pickColumns")));
+  const picked = frameBeside(
+    rows.columns,
+    names.map((name) => columnNamed(rows, name, "pickColumns")),
+  );
   return picked.columns.length > 0 ? picked : Object.freeze({ rows: rows.rows, columns: picked.columns });
 }
 

@@ -1,13 +1,16 @@
 import { tidelineError } from "@tideline/spec";
 import type { Frame, FrameSource } from "../frame/column.ts";
 import { filterRows, placesOf } from "../frame/filter-rows.ts";
+import { frameSchema } from "../frame/frame.ts";
 import { crossFitted, takeLabels } from "./cross-fit.ts";
 import { fitSource, type SourceFitOptions } from "./fit-source.ts";
 import { fittedChain, type FittedChain } from "./fitted-chain.ts";
 import { foldOfRows, type FoldOptions } from "./fold-of-rows.ts";
 import { fitRule, rejectedBy, type RowRule } from "./row-rule.ts";
 import { stepLog, type FittedStep, type StepLog } from "./step-log.ts";
-import { fitTransform, type Transform } from "./transform.ts";
+import { emptyFrame } from "./empty-frame.ts";
+import { piecesInTurn, transformInTurn } from "./transform-in-turn.ts";
+import { fitTransform, type FittedTransform, type Transform } from "./transform.ts";
 import type { Labels } from "./transform-def.ts";
 
 /** A step of a chain: a transform, or a rule about rows. */
@@ -93,12 +96,20 @@ function fitSteps(
       received: String(givenLabels.y.length),
     });
   let [rows, labels] = [given, givenLabels];
-  let places = Int32Array.from({ length: given.rows }, (_, row) => row);
+  let places = new Int32Array(given.rows);
+  for (let row = 0; row < places.length; row++) places[row] = row;
+  // Steps that are fitted and whose numbers nobody needed yet.
+  let waiting: FittedTransform[] = [];
+  const settle = (): void => {
+    if (waiting.length > 0) rows = transformInTurn(waiting, rows);
+    waiting = [];
+  };
   let foldOf: Int32Array | undefined;
   const [fitted, log, labelled]: [FittedStep[], StepLog[], number[]] = [[], [], []];
   for (const [at, step] of steps.entries()) {
     const rowsIn = rows.rows;
     if (isRule(step)) {
+      settle();
       const rule = fitRule(step, rows);
       const verdict = rule.judge(rows);
       const stay = placesOf(verdict.keep, rowsIn);
@@ -109,7 +120,9 @@ function fitSteps(
       log.push(stepLog(at, rule, rowsIn, rows.rows, rejectedBy(verdict)));
       continue;
     }
-    const transform = fitTransform(step, rows, labels);
+    const joint = labels === undefined && waiting.length > 0 ? fitInPieces(step, waiting, rows) : undefined;
+    if (joint === undefined) settle();
+    const transform = joint ?? fitTransform(step, rows, labels);
     if (labels !== undefined && step.traits.labels !== "none") labelled.push(at);
     if (whole || at < steps.length - 1) {
       if (labelled.at(-1) === at) {
@@ -117,11 +130,30 @@ function fitSteps(
         foldOf ??= foldOfRows(given.rows, givenLabels!, options);
         const now = Int32Array.from(places, (row) => foldOf![row]!);
         rows = crossFitted(step, transform, rows, labels!, now);
-      } else rows = transform.transform(rows);
+      } else if (transform.pointwise === undefined) {
+        settle();
+        rows = transform.transform(rows);
+      } else waiting.push(transform);
     }
     fitted.push(transform);
     log.push(stepLog(at, transform, rowsIn, rowsIn, {}));
   }
+  if (whole) settle();
   const made = fittedChain(fitted, log, labelled);
   return Object.freeze({ chain: made, rows, ...(labels === undefined ? {} : { labels }), places });
+}
+
+/** Fits a step to what steps before will make of rows, while no more than a piece of it is there; undefined where that cannot be. */
+function fitInPieces(
+  step: Transform,
+  before: readonly FittedTransform[],
+  rows: Frame,
+): FittedTransform | undefined {
+  const { memory, ordered, labels } = step.traits;
+  if (memory !== "bounded" || ordered || labels === "required") return undefined;
+  const fit = step.start(frameSchema(transformInTurn(before, emptyFrame(frameSchema(rows)))));
+  const pieces = piecesInTurn(before, rows, fit.inputs);
+  if (pieces === undefined) return undefined;
+  for (const piece of pieces) fit.add(piece);
+  return fit.finish();
 }

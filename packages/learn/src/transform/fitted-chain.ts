@@ -9,6 +9,7 @@ import type { FittedTransform } from "./transform.ts";
 import { storedForm } from "./store-transform.ts";
 import { emptyFrame } from "./empty-frame.ts";
 import { frameSchema, pickColumns } from "../frame/frame.ts";
+import { transformInTurn } from "./transform-in-turn.ts";
 import type { GraphColumn, StateValue } from "./transform-def.ts";
 
 /** A fitted chain of transforms and rules: a frozen value. */
@@ -46,7 +47,7 @@ export function fittedChain(
   const inputs = inputsOf(steps);
   const transforms = steps.filter((step): step is FittedTransform => !isFittedRule(step));
   const written = new Set(transforms.flatMap(({ outputs }) => outputs.map(({ name }) => name)));
-  const transform = (rows: Frame) => transforms.reduce((frame, step) => step.transform(frame), rows);
+  const transform = (rows: Frame) => transformInTurn(transforms, rows);
   const outputs = Object.freeze(
     frameSchema(transform(emptyFrame(inputs))).filter(({ name }) => written.has(name)),
   );

@@ -86,6 +86,11 @@ export function numberTransform<Options extends object, State extends LaneState>
       })),
     apply: (states: LaneStates, options: Options, columns: readonly Column[], rows: number) =>
       applyLanes(def, states, options, columns, rows),
+    pointwise: {
+      keepsUnit: def.keepsUnit === true,
+      applyLane: (states: LaneStates, options: Options, at: number, from: Lane, to: Lane, rows: number) =>
+        def.applyLane(states, at, options, from, to, rows),
+    },
     lower:
       typeof lower === "function"
         ? (

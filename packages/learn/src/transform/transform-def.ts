@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
 import type { Column, ColumnKind, FrameSchema } from "../frame/column.ts";
 import type { OptionForm } from "../net/estimator/option-form.ts";
+import type { Lane } from "./lane.ts";
 
 /** What is to be predicted for each row, for transforms that learn from it. */
 export type Labels =
@@ -89,6 +90,14 @@ export type Lowering<Options, State> = {
   ): readonly GraphColumn[];
 }["lower"];
 
+/** How a transform of single numbers writes one column, for chains that apply several of them in one pass. */
+export type PointwiseDef<Options, State> = {
+  // A method, as in `Lowering`.
+  readonly keepsUnit: boolean;
+  /** The same numbers as `apply` for column `at` of floats or whole numbers (as floats), `rows` of them. */
+  applyLane(state: State, options: Options, at: number, from: Lane, to: Lane, rows: number): void;
+};
+
 /**
  * The definition of a kind of transform: pure functions over plain options and a plain state, from which `transformOf`
  * makes what users hold. A column is given to `apply` and `lower` in the order of the inputs of the fit.
@@ -113,6 +122,8 @@ export interface TransformDef<Options extends object, State extends StateValue> 
   outputs(state: State, options: Options, inputs: FrameSchema): FrameSchema;
   /** The outputs, in float64 where numbers come of numbers. Changes no input. */
   apply(state: State, options: Options, columns: readonly Column[], rows: number): readonly Column[];
+  /** For one whose outputs are float columns in place of the inputs, each number made of the one at its place alone. */
+  readonly pointwise?: PointwiseDef<Options, State>;
   /** The same in a graph, in float32; or the reason why there is none. */
   readonly lower: Lowering<Options, State> | { readonly unsupported: string };
 }

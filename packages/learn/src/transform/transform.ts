@@ -2,6 +2,8 @@ import type { GraphBuilder } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
 import type { Column, ColumnKind, Frame, FrameSchema } from "../frame/column.ts";
 import { columnNamed, dropColumns, schemaOf, withColumns } from "../frame/frame.ts";
+import type { Lane } from "./lane.ts";
+import type { Pointwise } from "./pointwise.ts";
 import type { GraphColumn, Labels, StateValue, TransformDef, TransformTraits } from "./transform-def.ts";
 
 /** Which columns a transform reads: names, or every column of these kinds (those it accepts, by default). */
@@ -23,6 +25,8 @@ export interface Transform {
 
 /** A fit in progress. */
 export interface TransformFit {
+  /** The columns that it reads. */
+  readonly inputs: FrameSchema;
   /** Takes rows in order. */
   add(rows: Frame, labels?: Labels): void;
   /** Errors: NOT_ENOUGH_DATA when the rows cannot tell. */
@@ -51,6 +55,8 @@ export interface FittedTransform {
   lower(g: GraphBuilder, columns: readonly GraphColumn[]): readonly GraphColumn[];
   /** Why there is no form in a graph; absent where there is one. */
   readonly unsupported?: string;
+  /** Column by column and number by number, where that is all that it does: chains join such steps. */
+  readonly pointwise?: Pointwise;
 }
 
 /** Makes a transform of a definition and options. */
@@ -69,6 +75,7 @@ export function transformOf<Options extends object, State extends StateValue>(
       const inputs = selectInputs(def.kind, def.traits.accepts, schema, columns);
       const fitting = def.begin(options, inputs);
       return {
+        inputs,
         add: (rows, labels) =>
           fitting.add(readInputs(def.kind, rows, inputs), rows.rows, checkLabels(def, rows, labels)),
         finish: () => fittedOf(def, options, selection, inputs, fitting.finish()),
@@ -123,7 +130,26 @@ export function fittedOf<Options extends object, State extends StateValue>(
       return [...kept, ...[...made.values()].filter(({ name }) => !present.has(name))];
     },
     ...(typeof lower === "function" ? {} : { unsupported: lower.unsupported }),
+    ...pointwiseOf(def, options, inputs, state),
   });
+}
+
+/** Lanes are columns where none is a vector. */
+function pointwiseOf<Options extends object, State extends StateValue>(
+  { pointwise }: TransformDef<Options, State>,
+  options: Options,
+  inputs: FrameSchema,
+  state: State,
+): { readonly pointwise?: Pointwise } {
+  if (pointwise === undefined || !inputs.every(({ kind }) => kind === "float" || kind === "integer"))
+    return {};
+  return {
+    pointwise: Object.freeze({
+      keepsUnit: pointwise.keepsUnit,
+      applyLane: (at: number, from: Lane, to: Lane, rows: number) =>
+        pointwise.applyLane(state, options, at, from, to, rows),
+    }),
+  };
 }
 
 /** The columns that a selection means. @throws ARGUMENT_INVALID for columns that are absent or of another kind. */

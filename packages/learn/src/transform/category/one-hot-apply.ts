@@ -27,17 +27,24 @@ function outputOfRows(who: string, from: Column, state: OneHotColumn, refuses: b
   return places;
 }
 
-/** Writes the ones of all outputs: output `of[at[row] + shift]`, or `at[row]` itself. */
+/** Writes the ones of all outputs: of row `row` at `base[at[row] + 1] + row`, none where the base is negative. */
 function writeOnes(
   room: Float32Array | Float64Array | Uint8Array,
   at: Int32Array,
-  shift: number,
-  of: Int32Array | undefined,
+  base: Float64Array,
   rows: number,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const output = of === undefined ? at[row]! : of[at[row]! + shift]!;
-    if (output >= 0) room[output * rows + row] = 1;
+    const start = base[at[row]! + 1]!;
+    if (start >= 0) room[start + row] = 1;
+  }
+}
+
+/** {@link writeOnes} for bytes of fewer than 2^31 places: whole numbers alone. */
+function writeOneBytes(room: Uint8Array, at: Int32Array, base: Int32Array, rows: number): void {
+  for (let row = 0; row < rows; row++) {
+    const start = base[at[row]! + 1]!;
+    if (start >= 0) room[start + row] = 1;
   }
 }
 
@@ -52,15 +59,15 @@ export function oneHotColumns(
   const rows = columnLength(from);
   const room = new ARRAYS[dtype](rows * state.suffixes.length);
   const places = from.kind === "string" && !refuses ? placesOfCodes(from, state.categories) : undefined;
-  if (from.kind === "string" && places !== undefined)
-    writeOnes(
-      room,
-      from.codes,
-      1,
-      places.map((place) => state.column[place]!),
-      rows,
-    );
-  else writeOnes(room, outputOfRows(who, from, state, refuses), 0, undefined, rows);
+  const known = from.kind === "string" && places !== undefined;
+  const at = known ? from.codes : outputOfRows(who, from, state, refuses);
+  const outputs = known
+    ? places.map((place) => state.column[place]!)
+    : Int32Array.from({ length: state.suffixes.length + 1 }, (_, place) => place - 1);
+  const base = Float64Array.from(outputs, (output) => output * rows);
+  if (room instanceof Uint8Array && room.length < 2 ** 31)
+    writeOneBytes(room, at, Int32Array.from(base), rows);
+  else writeOnes(room, at, base, rows);
   return state.suffixes.map((suffix, output): Column => {
     const name = `${from.name}${suffix}`;
     const values = room.subarray(output * rows, (output + 1) * rows);

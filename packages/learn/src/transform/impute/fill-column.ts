@@ -1,5 +1,5 @@
 import type { Column, StringColumn } from "../../frame/column.ts";
-import { lanesOf } from "../lane.ts";
+import { lanesOf, type Lane } from "../lane.ts";
 
 /**
  * A column with what is missing filled in: floats of numbers, times and truths where they stay such.
@@ -14,14 +14,7 @@ export function fillColumn(column: Column, rows: number, fill: string | Float64A
   const out = new Float64Array(rows * width);
   for (const [lane, { values, start, stride }] of lanesOf([column], "simpleImputer").entries()) {
     const own = fills[lane]!;
-    if (stride === 1 && start === 0) {
-      fillPlain(values, out, rows, own);
-      continue;
-    }
-    for (let row = 0, read = start, write = lane; row < rows; row++, read += stride, write += width) {
-      const value = values[read]!;
-      out[write] = value === value ? value : own;
-    }
+    fillLane({ values, start, stride }, { values: out, start: lane, stride: width }, rows, own);
   }
   const { name } = column;
   if (column.kind === "time") return { kind: "time", name, values: out };
@@ -43,9 +36,22 @@ function fillText({ name, codes, dictionary }: StringColumn, fill: string): Stri
   return { kind: "string", name, codes: out, dictionary: known >= 0 ? dictionary : [...dictionary, fill] };
 }
 
-function fillPlain(values: Float32Array | Float64Array, out: Float64Array, rows: number, fill: number): void {
-  for (let row = 0; row < rows; row++) {
-    const value = values[row]!;
-    out[row] = value === value ? value : fill;
+/** Writes the numbers of a lane, `fill` for those that are missing. */
+export function fillLane(from: Lane, to: Lane, rows: number, fill: number): void {
+  const [source, target] = [from.values, to.values];
+  if (from.stride === 1 && to.stride === 1 && from.start === 0 && to.start === 0) {
+    for (let row = 0; row < rows; row++) {
+      const value = source[row]!;
+      target[row] = value === value ? value : fill;
+    }
+    return;
+  }
+  for (
+    let row = 0, read = from.start, write = to.start;
+    row < rows;
+    row++, read += from.stride, write += to.stride
+  ) {
+    const value = source[read]!;
+    target[write] = value === value ? value : fill;
   }
 }

@@ -3,12 +3,12 @@ import { tidelineError } from "@tideline/spec";
 import type { Column, ColumnSchema, FrameSchema } from "../../frame/column.ts";
 import { illegalOption } from "../../net/check-option.ts";
 import { eitherForm, FORMS, namedForm } from "../../net/estimator/option-form.ts";
-import { laneCount, laneNames, lanesOf, widthOf } from "../lane.ts";
+import { laneCount, laneNames, lanesOf, widthOf, type Lane } from "../lane.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import { checkFloats, malformedState } from "../state-check.ts";
 import type { Fitting, GraphColumn, TransformDef } from "../transform-def.ts";
 import { transformOf, type Selection, type Transform } from "../transform.ts";
-import { fillColumn } from "./fill-column.ts";
+import { fillColumn, fillLane } from "./fill-column.ts";
 import { lowerFill } from "./lower-fill.ts";
 import { numberFit } from "./number-fill.ts";
 import { textFit } from "./text-fill.ts";
@@ -77,6 +77,12 @@ export const SIMPLE_IMPUTER: TransformDef<SimpleImputerOptions, Fills> = Object.
       const whole = filledSchema(column, options).kind === "boolean";
       return fillColumn(column, rows, state.numbers.subarray(from, lane), whole);
     });
+  },
+  // Chains ask for columns of floats and whole numbers alone, of which each is a lane.
+  pointwise: {
+    keepsUnit: true,
+    applyLane: (state: Fills, _: SimpleImputerOptions, at: number, from: Lane, to: Lane, rows: number) =>
+      fillLane(from, to, rows, state.numbers[at]!),
   },
   lower: (state: Fills, _: SimpleImputerOptions, g: GraphBuilder, columns: readonly GraphColumn[]) =>
     lowerFill(KIND, state, g, columns),

@@ -1,2 +1,11 @@
+export * from "./check/check-def.ts";
+export * from "./check/check-frame.ts";
+export type * from "./check/check-report.ts";
+export { checkRows, type CheckRowsOptions } from "./check/check-rule.ts";
+export { checkRun, type CheckOptions, type CheckRun, type PieceVerdict } from "./check/check-run.ts";
+export { checks } from "./check/check-set.ts";
+export * from "./check/check-step.ts";
 export * from "./check/label-error.ts";
 export { labelQuality, type LabelScore } from "./check/label-quality.ts";
+export { type Reference, referenceOf } from "./check/reference.ts";
+export type { CustomTest } from "./check/row-test.ts";

@@ -1,0 +1,34 @@
+import type { Severity } from "./check-def.ts";
+
+/** Version of a report's form; it changes with it. */
+export const CHECK_REPORT_VERSION = 1;
+
+/** What a check found. */
+export interface CheckFinding {
+  /** Null for a check of the number of rows. */
+  readonly column: string | null;
+  readonly check: string;
+  readonly severity: Severity;
+  /** Whether it holds: within its bound, or share of rows. */
+  readonly passed: boolean;
+  /** What was wanted, for a person. */
+  readonly expected: string;
+  /** Rows that break it, for checks of rows; null for others. */
+  readonly broken: number | null;
+  /** Of these, rows that went to quarantine because of it (a row may go for several reasons). */
+  readonly quarantined: number;
+  /** What was measured, for checks of columns and counts: psi, an age in milliseconds, rows; null where there was nothing. */
+  readonly value: number | null;
+}
+
+/** What checks found in a table: JSON. `rowsIn` is `rowsOut + quarantined`. */
+export interface CheckReport {
+  readonly format: "tideline.check";
+  readonly version: typeof CHECK_REPORT_VERSION;
+  /** The worst: `"fail"` where a check of that severity does not hold, else `"warn"`, else `"pass"`. */
+  readonly verdict: "pass" | "warn" | "fail";
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly quarantined: number;
+  readonly findings: readonly CheckFinding[];
+}

@@ -98,7 +98,7 @@ export function withFeatures(
 }
 
 /** One aggregate for every question, in rows of the spine. Keys that are not asked and questions without key see none. */
-function answerAggregate(
+export function answerAggregate(
   node: AggregateNode,
   rows: PlacedRows,
   questions: PlacedQuestions,

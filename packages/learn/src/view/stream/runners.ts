@@ -1,0 +1,159 @@
+import {
+  addExact,
+  deviationOf,
+  exactProduct,
+  exactSum,
+  roundExact,
+  STDDEV_LIMIT,
+  type AggregateName,
+} from "@tideline/spec";
+import type { RunnerOf } from "./runner.ts";
+
+const count: RunnerOf = (keys) => {
+  const counts = new Float64Array(keys);
+  return {
+    add({ codes }, from, to) {
+      for (let row = from; row < to; row++) if (codes[row]! >= 0) counts[codes[row]!]!++;
+    },
+    answer(row, key, _asOf, { values }) {
+      values[row] = counts[key]!;
+    },
+  };
+};
+
+const last: RunnerOf = (keys, { within, order }) => {
+  const times = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY);
+  const known = new Float64Array(keys);
+  const held = new Float64Array(keys);
+  return {
+    add(rows, from, to) {
+      const { codes, times: happened, known: told, values } = rows;
+      for (let row = from; row < to; row++) {
+        const code = codes[row]!;
+        if (code < 0) continue;
+        const time = happened[row]!;
+        if (time <= times[code]!) {
+          const later = time - times[code]! || told[row]! - known[code]! || order(values[row]!, held[code]!);
+          if (later <= 0) continue;
+        }
+        times[code] = time;
+        known[code] = told[row]!;
+        held[code] = values[row]!;
+      }
+    },
+    answer(row, key, asOf, { values, nulls }) {
+      if (asOf - times[key]! < within) values[row] = held[key]!;
+      else nulls[row] = 1;
+    },
+  };
+};
+
+const recency: RunnerOf = (keys, { within }) => {
+  const times = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY);
+  return {
+    add({ codes, times: happened }, from, to) {
+      for (let row = from; row < to; row++) {
+        const code = codes[row]!;
+        if (code >= 0 && happened[row]! > times[code]!) times[code] = happened[row]!;
+      }
+    },
+    answer(row, key, asOf, { values, nulls }) {
+      if (asOf - times[key]! < within) values[row] = (asOf - times[key]!) / 1e6;
+      else nulls[row] = 1;
+    },
+  };
+};
+
+function extreme(sign: 1 | -1): RunnerOf {
+  return (keys, { order }) => {
+    const best = new Float64Array(keys);
+    const seen = new Uint8Array(keys);
+    return {
+      add({ codes, values }, from, to) {
+        for (let row = from; row < to; row++) {
+          const code = codes[row]!;
+          if (code < 0 || (seen[code] === 1 && sign * order(values[row]!, best[code]!) <= 0)) continue;
+          best[code] = values[row]!;
+          seen[code] = 1;
+        }
+      },
+      answer(row, key, _asOf, { values, nulls }) {
+        if (seen[key] === 1) values[row] = best[key]!;
+        else nulls[row] = 1;
+      },
+    };
+  };
+}
+
+function sum(mean: boolean): RunnerOf {
+  return (keys, { type }) => {
+    const counts = new Float64Array(keys);
+    const sums = Array.from({ length: keys }, exactSum);
+    return {
+      add({ codes, values }, from, to) {
+        for (let row = from; row < to; row++) {
+          const code = codes[row]!;
+          if (code < 0) continue;
+          counts[code]!++;
+          addExact(sums[code]!, values[row]!);
+        }
+      },
+      answer(row, key, _asOf, { values, nulls }) {
+        const { special } = sums[key]!;
+        const total = roundExact(sums[key]!);
+        const overflowed = special === undefined && total !== total;
+        if (counts[key] === 0 || overflowed || (type === "int64" && !Number.isSafeInteger(total)))
+          nulls[row] = 1;
+        else values[row] = total / (mean ? counts[key]! : 1) + 0;
+      },
+    };
+  };
+}
+
+const stddev: RunnerOf = (keys) => {
+  const counts = new Float64Array(keys);
+  const totals = Array.from({ length: keys }, exactSum);
+  const squares = Array.from({ length: keys }, exactSum);
+  return {
+    add({ codes, values }, from, to) {
+      for (let row = from; row < to; row++) {
+        const code = codes[row]!;
+        if (code < 0) continue;
+        const value = Math.abs(values[row]!) <= STDDEV_LIMIT ? values[row]! : Number.NaN;
+        counts[code]!++;
+        addExact(totals[code]!, value);
+        for (const term of exactProduct(value, value)) addExact(squares[code]!, term);
+      }
+    },
+    answer(row, key, _asOf, { values, nulls }) {
+      const value = deviationOf({ total: totals[key]!, squares: squares[key]!, rows: counts[key]! });
+      if (value === null) nulls[row] = 1;
+      else values[row] = value;
+    },
+  };
+};
+
+const countDistinct: RunnerOf = (keys) => {
+  const seen = Array.from({ length: keys }, () => new Set<number>());
+  return {
+    add({ codes, values }, from, to) {
+      for (let row = from; row < to; row++) if (codes[row]! >= 0) seen[codes[row]!]!.add(values[row]!);
+    },
+    answer(row, key, _asOf, { values }) {
+      values[row] = seen[key]!.size;
+    },
+  };
+};
+
+/** The running form of every aggregate. `count_distinct` keeps the values that it has seen. */
+export const RUNNERS = {
+  count,
+  count_distinct: countDistinct,
+  sum: sum(false),
+  mean: sum(true),
+  min: extreme(-1),
+  max: extreme(1),
+  stddev,
+  last,
+  recency,
+} as const satisfies Record<AggregateName, RunnerOf>;

@@ -17,6 +17,7 @@ export type { AttributeRules, GivenAttributes, OpDefinition, Tensor } from "./op
 export type { OpName } from "./op/op-name.ts";
 export { OPS, isOpName } from "./op/registry.ts";
 export * from "./runtime/index.ts";
+export * from "./source/index.ts";
 export * from "./optimise/optimise.ts";
 export type { Pass, Rewritten } from "./optimise/pass.ts";
 export { numberBefore } from "./table/forest-words.ts";

@@ -1,0 +1,4 @@
+export { writeSource, type SourceLanguage, type SourceOptions, type WrittenSource } from "./write-source.ts";
+export { sourceVectors, type SourceVectorOptions, type SourceVectors } from "./source-vectors.ts";
+export { SOURCE_RULES } from "./registry.ts";
+export type { SourceFile } from "./source-unit.ts";

@@ -1,0 +1,105 @@
+import type { Cell, Expression, FunctionName, Kind, Place, Statement } from "./program.ts";
+
+/** How a language writes what programs are made of. */
+export interface Dialect {
+  number(value: number, kind: Kind): string;
+  /** An array as steps name it. */
+  array(cell: Cell): string;
+  /** A place that is computed, as an index: from the end where it is negative, refused where there is none. */
+  computed(at: string, length: number): string;
+  /** @param from the kind of the (last) argument */
+  apply(name: FunctionName, kind: Kind, from: Kind, args: readonly string[]): string;
+  for(loop: string, count: number): string;
+  /** The line that ends a loop. */
+  readonly end: string;
+  let(name: string, kind: Kind, value: string): string;
+  /** What an element read from an array of a kind is, as a number or truth. */
+  loaded(element: string, kind: Kind): string;
+  /** What is put into an array of a kind. */
+  stored(value: string, kind: Kind): string;
+  /** What ends a statement. */
+  readonly stop: string;
+}
+
+/** An index into a row-major array. */
+export function printPlace(dialect: Dialect, { base, terms, computed }: Place): string {
+  const parts = terms.map(({ loop, stride }) => (stride === 1 ? loop : `${loop} * ${stride}`));
+  if (computed !== undefined) {
+    const at = dialect.computed(printExpression(dialect, computed.at), computed.length);
+    parts.push(computed.stride === 1 ? at : `${at} * ${computed.stride}`);
+  }
+  if (base !== 0 || parts.length === 0) parts.unshift(String(base));
+  return parts.join(" + ");
+}
+
+/** An expression of a language. */
+export function printExpression(dialect: Dialect, expression: Expression): string {
+  switch (expression.form) {
+    case "number":
+      return dialect.number(expression.value, expression.kind);
+    case "local":
+      return expression.name;
+    case "load":
+      return dialect.loaded(
+        `${dialect.array(expression.from)}[${printPlace(dialect, expression.at)}]`,
+        expression.kind,
+      );
+    case "apply": {
+      const args = expression.args.map((arg) => printExpression(dialect, arg));
+      return dialect.apply(expression.name, expression.kind, expression.args.at(-1)!.kind, args);
+    }
+  }
+}
+
+/** Without the brackets around it that nothing needs. */
+function bare(text: string): string {
+  if (!text.startsWith("(") || !text.endsWith(")")) return text;
+  let depth = 0;
+  for (let at = 0; at < text.length - 1; at++) {
+    if (text[at] === "(") depth++;
+    if (text[at] === ")") depth--;
+    if (depth === 0) return text;
+  }
+  return text.slice(1, -1);
+}
+
+/** Statements as lines, `depth` steps in. */
+export function printStatements(
+  dialect: Dialect,
+  statements: readonly Statement[],
+  depth: number,
+): readonly string[] {
+  const pad = "    ".repeat(depth);
+  return statements.flatMap((statement): readonly string[] => {
+    if (statement.form === "for")
+      return [
+        `${pad}${dialect.for(statement.loop, statement.count)}`,
+        ...printStatements(dialect, statement.body, depth + 1),
+        `${pad}${dialect.end}`,
+      ];
+    const value = bare(printExpression(dialect, statement.value));
+    if (statement.form === "let")
+      return [`${pad}${dialect.let(statement.name, statement.value.kind, value)}`];
+    const to =
+      statement.form === "set"
+        ? statement.name
+        : `${dialect.array(statement.to)}[${printPlace(dialect, statement.at)}]`;
+    const put = statement.form === "store" ? dialect.stored(value, statement.to.kind) : value;
+    return [`${pad}${to} = ${put}${dialect.stop}`];
+  });
+}
+
+/** The operators that every language writes alike. */
+export const INFIX: Partial<Record<FunctionName, string>> = {
+  add: "+",
+  and: "&&",
+  div: "/",
+  equal: "==",
+  greater: ">",
+  greaterOrEqual: ">=",
+  less: "<",
+  lessOrEqual: "<=",
+  mul: "*",
+  or: "||",
+  sub: "-",
+};

@@ -1,0 +1,117 @@
+import { illegal } from "../op/op-definition.ts";
+import { interpret } from "../interpret.ts";
+import type { OnnxModel } from "../onnx.ts";
+import { ofOneRow, type Dictionaries } from "./lower.ts";
+import { OTHER_TEXT, otherCode } from "./source-unit.ts";
+
+/** How inputs are made up. */
+export interface SourceVectorOptions {
+  /** Decides every number. */
+  readonly seed: number;
+  /** How many rows, 1 to 10,000. */
+  readonly count: number;
+  /** What inputs of codes stand for, as for `writeSource`. */
+  readonly dictionaries?: Dictionaries;
+  /** The lowest and highest usual number of an input; -3 to 3 where nothing is said. */
+  readonly ranges?: Readonly<Record<string, readonly [low: number, high: number]>>;
+}
+
+/** Rows that were made up, and what the graph says of them. */
+export interface SourceVectors {
+  /** By input, a row after another: numbers, or texts where there is a dictionary (null: missing). */
+  readonly inputs: Readonly<Record<string, readonly (number | string | null)[]>>;
+  /** By output, a row after another; by the interpreter, in float64. */
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+  readonly count: number;
+}
+
+/** Numbers from 0 up to 1, from a seed (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A text that no dictionary has: beyond ASCII and the first plane, with what literals must escape. */
+const UNSEEN = 'un$een \u00e9\u6771\u{1F600}"\\\n';
+
+/**
+ * Rows to hold source against the graph: numbers within ranges, at their ends, ten times beyond, whole ones, 0 and missing
+ * ones; known, unseen and missing texts. Made up from a seed, of nobody. What the interpreter says of them comes with them.
+ *
+ * @throws GRAPH_ILLEGAL for a count out of 1 to 10,000 or a graph that does not hold.
+ * @example
+ * const vectors = sourceVectors(model, { seed: 1, count: 64, dictionaries });
+ */
+export function sourceVectors(
+  given: OnnxModel,
+  { seed, count, dictionaries = {}, ranges = {} }: SourceVectorOptions,
+): SourceVectors {
+  if (!Number.isInteger(count) || count < 1 || count > 10_000)
+    throw illegal("sourceVectors", "count", "1 to 10000", String(count));
+  const model = ofOneRow(given);
+  const next = random(seed);
+  const inputs: Record<string, (number | string | null)[]> = {};
+  const outputs: Record<string, number[]> = Object.fromEntries(
+    model.graph.outputs.map(({ name }) => [name, []]),
+  );
+  for (const { name } of model.graph.inputs) inputs[name] = [];
+  for (let row = 0; row < count; row++) {
+    const feeds = model.graph.inputs.map(({ name, elementType, dims }) => {
+      const sizes = dims as readonly number[];
+      const size = sizes.reduce((product, dim) => product * dim, 1);
+      const dictionary = Object.hasOwn(dictionaries, name) ? dictionaries[name]! : undefined;
+      const range = Object.hasOwn(ranges, name) ? ranges[name]! : [-3, 3];
+      const values = Array.from({ length: size }, () => {
+        if (dictionary === undefined) {
+          const drawn = draw(next, range[0]!, range[1]!, elementType === "int64" || elementType === "bool");
+          const value =
+            elementType === "float32"
+              ? Math.fround(drawn)
+              : elementType === "bool"
+                ? Math.abs(drawn) % 2
+                : drawn;
+          inputs[name]!.push(value);
+          return value;
+        }
+        const text = drawText(next, dictionary);
+        inputs[name]!.push(text);
+        return text === null || text === "" ? -1 : codeOf(dictionary, text);
+      });
+      return [name, { dims: sizes, values }] as const;
+    });
+    for (const [name, { values }] of Object.entries(interpret(model, Object.fromEntries(feeds))))
+      outputs[name]!.push(...values);
+  }
+  return Object.freeze({ inputs, outputs, count });
+}
+
+function draw(next: () => number, low: number, high: number, isWhole: boolean): number {
+  const choice = next();
+  const value = low + (high - low) * next();
+  if (isWhole) return Math.round(value);
+  if (choice < 0.08) return Number.NaN;
+  if (choice < 0.12) return 0;
+  if (choice < 0.16) return low;
+  if (choice < 0.2) return high;
+  if (choice < 0.26) return value * 10;
+  return choice < 0.4 ? Math.round(value) : value;
+}
+
+function drawText(next: () => number, dictionary: readonly string[]): string | null {
+  const choice = next();
+  const text = dictionary[Math.floor(next() * dictionary.length)];
+  if (choice < 0.08) return null;
+  if (choice < 0.12) return "";
+  return choice < 0.25 || text === undefined || text === OTHER_TEXT ? UNSEEN : text;
+}
+
+/** The code of a text, as generated source looks it up. */
+function codeOf(dictionary: readonly string[], text: string): number {
+  const at = dictionary.indexOf(text);
+  return at < 0 ? otherCode(dictionary) : at;
+}

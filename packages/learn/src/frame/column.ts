@@ -122,6 +122,14 @@ export type FrameSchema = readonly ColumnSchema[];
 /** Rows in pieces, for what is larger than memory; `read` may be called again for a second pass. */
 export interface FrameSource {
   readonly schema: FrameSchema;
+  /** How many rows there should be, where that is known before they are read. A hint: those that come count. */
+  readonly rowCount?: number;
   /** The rows in order, each piece with the columns of `schema` (or those of `columns`, in that order). */
-  read(columns?: readonly string[]): AsyncIterable<Frame>;
+  read(columns?: readonly string[], options?: SourceReadOptions): AsyncIterable<Frame>;
+}
+
+/** How a source is read. */
+export interface SourceReadOptions {
+  /** Rows of a piece that the reader likes best. Sources that cannot choose read as they do. */
+  readonly pieceRows?: number;
 }

@@ -1,5 +1,5 @@
 import { tidelineError } from "@tideline/spec";
-import type { Frame, FrameSchema, FrameSource } from "./column.ts";
+import type { Frame, FrameSchema, FrameSource, SourceReadOptions } from "./column.ts";
 import { compareSchema } from "./compare-schema.ts";
 import { concatFrames } from "./concat-frames.ts";
 import { filterRows } from "./filter-rows.ts";
@@ -104,7 +104,7 @@ export async function collectFrame(
 ): Promise<Frame> {
   const pieces: Frame[] = [];
   let rows = 0;
-  for await (const piece of from.read(columns)) {
+  for await (const piece of from.read(columns, wholePiece(from, most))) {
     pieces.push(piece);
     rows += piece.rows;
     if (rows > most)
@@ -118,6 +118,15 @@ export async function collectFrame(
   if (pieces.length > 0) return concatFrames(pieces);
   const schema = columns?.map((name) => from.schema.find((column) => column.name === name)!) ?? from.schema;
   return emptyFrame(schema);
+}
+
+/** Numbers that are made room for at once, because a file says so: 8 GiB of float64. */
+const MOST_AT_ONCE = 2 ** 30;
+
+/** All rows as one piece, which needs no copy of it, where their number is known. */
+function wholePiece({ rowCount = 0, schema }: FrameSource, most: number): SourceReadOptions {
+  const width = schema.reduce((sum, { width: own = 1 }) => sum + own, 0);
+  return rowCount > 0 && rowCount <= most && rowCount * width <= MOST_AT_ONCE ? { pieceRows: rowCount } : {};
 }
 
 /** A frame of a schema without rows. */

@@ -78,10 +78,11 @@ function floatFill(schema: ColumnSchema, capacity: number, width: number): Colum
 }
 
 function timeFill({ name }: ColumnSchema, capacity: number): ColumnFill {
-  let values = new Float64Array(capacity);
+  let values: Float64Array | undefined;
   let rows = 0;
   return {
     add(vector, count) {
+      values ??= new Float64Array(capacity);
       const items = itemsOf<BigInt64Array>(vector);
       const low = new Uint32Array(items.buffer, items.byteOffset, count * 2);
       const high = new Int32Array(items.buffer, items.byteOffset, count * 2);
@@ -94,8 +95,8 @@ function timeFill({ name }: ColumnSchema, capacity: number): ColumnFill {
       rows += count;
     },
     piece() {
-      const own = handOver(values, rows);
-      [values, rows] = [new Float64Array(capacity), 0];
+      const own = handOver(values ?? new Float64Array(0), rows);
+      [values, rows] = [undefined, 0];
       return { kind: "time", name, values: own };
     },
   };
@@ -141,16 +142,17 @@ function setBits(validity: Uint8Array, from: number, count: number): void {
 
 function textFill({ name }: ColumnSchema, capacity: number): ColumnFill {
   const texts = textCodes();
-  let codes = new Int32Array(capacity);
+  let codes: Int32Array | undefined;
   let rows = 0;
   return {
     add(vector, count) {
+      codes ??= new Int32Array(capacity);
       texts.add(vector, count, codes, rows);
       rows += count;
     },
     piece() {
-      const own = handOver(codes, rows);
-      [codes, rows] = [new Int32Array(capacity), 0];
+      const own = handOver(codes ?? new Int32Array(0), rows);
+      [codes, rows] = [undefined, 0];
       return { kind: "string", name, codes: own, dictionary: texts.dictionary() };
     },
   };

@@ -1,6 +1,7 @@
 import type { ColumnSchema, Frame, FrameSource } from "@tideline/learn/frame";
 import { texts, type Engine } from "../lake/index.ts";
 import { borrowEngine, pathList, withEngine, type FileEngineOptions } from "./own-engine.ts";
+import type { RelationColumn } from "./relation-column.ts";
 import { readSchemaText, SCHEMA_KEY } from "./schema-text.ts";
 import { describeRelation, readQuery, sourceOfColumns } from "./relation-source.ts";
 
@@ -28,18 +29,31 @@ export async function parquetSource(
   const list = await pathList("parquetSource", paths);
   const who = `parquetSource: ${String(paths)}`;
   const relation = `read_parquet(${list})`;
-  const columns = await withEngine(options, async (engine) =>
-    describeRelation(engine, relation, who, await declaredColumns(engine, list)),
-  );
-  return sourceOfColumns(columns, async function* read(picked): AsyncGenerator<Frame> {
+  const [columns, rowCount] = await withEngine(options, async (engine) => [
+    await describeRelation(engine, relation, who, await declaredColumns(engine, list)),
+    await declaredRows(engine, list),
+  ]);
+  const read = async function* read(
+    picked: readonly RelationColumn[],
+    rows = options.rows,
+  ): AsyncGenerator<Frame> {
     const { engine, release } = await borrowEngine(options);
     try {
       const query = `select ${picked.map(({ sql }) => sql).join(", ")} from ${relation} as t`;
-      yield* readQuery(engine, query, picked, who, options);
+      yield* readQuery(engine, query, picked, who, { rows });
     } finally {
       await release();
     }
-  });
+  };
+  return sourceOfColumns(columns, read, rowCount);
+}
+
+/** Rows of the files, as their ends say. */
+async function declaredRows(engine: Engine, list: string): Promise<number | undefined> {
+  const query = `select sum(num_rows)::varchar as rows from parquet_file_metadata(${list})`;
+  const found = await engine.columns(query).catch(() => undefined);
+  const rows = Number(found === undefined ? Number.NaN : (texts(found, "rows")[0] ?? Number.NaN));
+  return Number.isSafeInteger(rows) ? rows : undefined;
 }
 
 /** What the writer of the files said of their columns. */

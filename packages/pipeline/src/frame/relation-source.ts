@@ -6,8 +6,9 @@ import {
   type ColumnSchema,
   type Frame,
   type FrameSource,
+  type SourceReadOptions,
 } from "@tideline/learn/frame";
-import type { DuckDBConnection, DuckDBVarCharVector, DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBResult, DuckDBVarCharVector, DuckDBVector } from "@duckdb/node-api";
 import { lostError, texts, withEnd, type Engine } from "../lake/index.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
 import { columnFill } from "./fill-column.ts";
@@ -70,11 +71,13 @@ export async function describeRelation(
 /** A source over known columns: `read` picks those that are asked. */
 export function sourceOfColumns(
   columns: readonly RelationColumn[],
-  read: (picked: readonly RelationColumn[]) => AsyncIterable<Frame>,
+  read: (picked: readonly RelationColumn[], pieceRows: number | undefined) => AsyncIterable<Frame>,
+  rowCount?: number,
 ): FrameSource {
   return Object.freeze({
     schema: Object.freeze(columns.map(({ schema }) => schema)),
-    read: (names?: readonly string[]) =>
+    ...(rowCount === undefined ? {} : { rowCount }),
+    read: (names?: readonly string[], { pieceRows }: SourceReadOptions = {}) =>
       read(
         names === undefined
           ? columns
@@ -89,6 +92,7 @@ export function sourceOfColumns(
                 received: JSON.stringify(name),
               });
             }),
+        pieceRows === undefined ? undefined : Math.min(MOST_PIECE, Math.max(1, Math.trunc(pieceRows))),
       ),
   });
 }
@@ -118,6 +122,7 @@ export async function* readQuery(
   const capacity = pieceRows(who, rows);
   const connection = await engine.connect();
   let ended = false;
+  let coming: ReturnType<DuckDBResult["fetchChunk"]> | undefined;
   try {
     const result = await connection.stream(withEnd(query, width));
     const fills = columns.map(({ schema }) => columnFill(schema, capacity));
@@ -131,8 +136,12 @@ export async function* readQuery(
       return filterRows(all, keep);
     };
     let [held, seen] = [0, 0];
-    for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+    coming = result.fetchChunk();
+    for (let chunk = await coming; chunk !== null; chunk = await coming) {
       if (chunk.rowCount === 0) break;
+      // The engine makes the next chunk while this one is copied.
+      coming = result.fetchChunk();
+      coming.catch(() => undefined);
       if (ended) throw new Error("rows came after the last one");
       ended = bytesOf(chunk.getColumnVector(chunk.columnCount - 1))[chunk.rowCount - 1] === 1;
       const count = chunk.rowCount - Number(ended);
@@ -156,6 +165,7 @@ export async function* readQuery(
     throw malformed(who, error);
   } finally {
     try {
+      await coming?.catch(() => undefined);
       // Another query ends a stream that is open yet, and with it the engine's hold of its files.
       if (!ended) await connection.run("select 1");
       await closing?.(connection);
@@ -178,8 +188,11 @@ function* faultsOf(vector: DuckDBVector, count: number): Generator<readonly [row
 /** Rows of a chunk of DuckDB. */
 const CHUNK = 2048;
 
+/** Rows of the largest piece. */
+const MOST_PIECE = 2 ** 26;
+
 function pieceRows(who: string, rows: number): number {
-  if (Number.isSafeInteger(rows) && rows >= 1 && rows <= 2 ** 26) return Math.max(rows, CHUNK);
+  if (Number.isSafeInteger(rows) && rows >= 1 && rows <= MOST_PIECE) return Math.max(rows, CHUNK);
   throw tidelineError("ARGUMENT_INVALID", {
     who,
     field: "rows",

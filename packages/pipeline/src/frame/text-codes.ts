@@ -38,8 +38,11 @@ export function textCodes(): TextCodes {
       const bytes = bytesOf(vector);
       const words = new Int32Array(bytes.buffer, bytes.byteOffset, rows * 4);
       const validity = validityOf(vector);
+      // Nearly all rows have a short text that was there before. What stands behind a NULL is no text.
+      if (validity === undefined && short.findAll(words, rows, 12, codes, at) === 0) return;
       const own = longTexts(vector, words, rows);
       for (let row = 0; row < rows; row++) {
+        if (validity === undefined && codes[at + row]! >= 0) continue;
         if (validity !== undefined && !isValid(validity, row)) {
           codes[at + row] = -1;
           continue;

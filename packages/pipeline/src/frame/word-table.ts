@@ -4,6 +4,11 @@ export interface WordTable {
   find(from: Int32Array, at: number): number;
   /** Codes by slot. */
   readonly codes: Int32Array;
+  /**
+   * Writes the codes of `count` keys from the front of `from` into `into` from `at` on: -1 for one that has none yet. A key
+   * whose first word is above `most` counts as one. Gives how many there were.
+   */
+  findAll(from: Int32Array, count: number, most: number, into: Int32Array, at: number): number;
   /** Fills the free slot that `find` gave. */
   put(slot: number, from: Int32Array, at: number, code: number): void;
   clear(): void;
@@ -40,6 +45,34 @@ export function wordTable(initial: number): WordTable {
     find,
     get codes() {
       return codes;
+    },
+    findAll(from, count, most, into, at) {
+      const [ownKeys, ownCodes, mask] = [keys, codes, capacity - 1];
+      let lacking = 0;
+      for (let row = 0, word = 0; row < count; row++, word += 4) {
+        const one = from[word]!;
+        if (one > most) {
+          into[at + row] = -1;
+          lacking++;
+          continue;
+        }
+        const [two, three, four] = [from[word + 1]!, from[word + 2]!, from[word + 3]!];
+        let slot = mix(one, two, three, four) & mask;
+        let code = ownCodes[slot]!;
+        for (; code !== -1; slot = (slot + 1) & mask, code = ownCodes[slot]!) {
+          const key = slot * 4;
+          if (
+            ownKeys[key] === one &&
+            ownKeys[key + 1] === two &&
+            ownKeys[key + 2] === three &&
+            ownKeys[key + 3] === four
+          )
+            break;
+        }
+        into[at + row] = code;
+        if (code === -1) lacking++;
+      }
+      return lacking;
     },
     put(slot, from, at, code) {
       for (let word = 0; word < 4; word++) keys[slot * 4 + word] = from[at + word]!;

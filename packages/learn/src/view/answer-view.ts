@@ -10,7 +10,7 @@ import { type ScalarVector, vectorOf } from "./scalar-vector.ts";
 import { SLIDERS } from "./slide/registry.ts";
 import { slide } from "./slide/slide.ts";
 import type { PlacedQuestions, PlacedRows, SliderOf } from "./slide/slider.ts";
-import { completeTimes, type Spine } from "./spine.ts";
+import { checkSpine, completeTimes, type Spine } from "./spine.ts";
 
 /** What a view is answered over. */
 export interface AnswerViewOptions {
@@ -40,6 +40,7 @@ export function answerView(view: FeatureView, options: AnswerViewOptions): Frame
   const { source, spine, time = "time" } = options;
   checkView(view);
   const who = `answerView: ${view.name}`;
+  checkSpine(spine, who);
   const knownTime =
     options.knownTime ?? (source.columns.some(({ name }) => name === "known_time") ? "known_time" : time);
   const times = completeTimes(source, time, who).values;

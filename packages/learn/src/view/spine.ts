@@ -52,6 +52,18 @@ export function isSpine(value: unknown): value is Spine {
   return typeof value === "object" && value !== null && (value as Partial<Spine>)[SPINE] === true;
 }
 
+/** Refuses rows that are no spine. @throws ARGUMENT_INVALID */
+export function checkSpine(value: Spine, who: string): Spine {
+  if (isSpine(value)) return value;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who,
+    field: "spine",
+    expected: "a spine made by spineOf",
+    received: "something else",
+    remedy: "Say which column holds the times of the questions: spineOf(frame, { key, time }).",
+  });
+}
+
 /** A time column in which no row is missing. @throws ARGUMENT_INVALID naming the first row that is. */
 export function completeTimes(rows: Frame, name: string, who: string): TimeColumn {
   const column = columnOfKind(rows, name, "time", who);

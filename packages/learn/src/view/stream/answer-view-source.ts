@@ -19,7 +19,7 @@ import type { ScalarVector } from "../scalar-vector.ts";
 import { vectorOf } from "../scalar-vector.ts";
 import type { Answers } from "../slide/slider.ts";
 import { stringVector } from "../sorted-texts.ts";
-import { completeTimes, type Spine } from "../spine.ts";
+import { checkSpine, completeTimes, type Spine } from "../spine.ts";
 import { isRising, timeGroups } from "../time-groups.ts";
 import { rowsInReach } from "./reach.ts";
 import { type Runner, type RunnerOf, sharedValues } from "./runner.ts";
@@ -48,6 +48,7 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
   checkView(view);
   const who = `answerViewSource: ${view.name}`;
   const { source, spine, time = "time" } = options;
+  checkSpine(spine, who);
   const named = (name: string): boolean => source.schema.some((column) => column.name === name);
   const knownTime = options.knownTime ?? (named("known_time") ? "known_time" : time);
   const asked = completeTimes(spine.frame, spine.time, who).values;

@@ -4,9 +4,11 @@ import { binCentre, cutBetween } from "./bin-centre.ts";
 import { drawBelow, tossCoin } from "./draw.ts";
 import type { ForestGrowth } from "./forest-source.ts";
 import { clearBins, fillBins, pickBins, pickEnds } from "./bin-sum.ts";
+import { isNear } from "./near-row.ts";
 import { MANY, type NodeRows } from "./node-rows.ts";
 import { orderByShare, orderings, shuffleBins } from "./order-category.ts";
 import { CONSTANT, MISSING, scanFew } from "./scan-few.ts";
+import { placeRows, scanNumber } from "./scan-number.ts";
 import { randomCut, scanRandom } from "./scan-random.ts";
 import { floorOf, scanBoundaries, type Boundary, type Found, type SideLimits } from "./scan-boundary.ts";
 
@@ -63,7 +65,11 @@ export function bestSplit(
   const best = { feature: -1, cut: -1, goesLeft: undefined as Uint8Array | undefined };
   const F = features.length;
   const count = end - start;
+  const { classes, byRow } = rows.source;
   const quick = !limits.draws && (growth.extra || count < MANY);
+  const numbers = !limits.draws && !growth.extra && classes === 0;
+  const wide = numbers && placeRows(rows, start, count);
+  const codes = isNear(rows.near, start, end) ? rows.near.codes : byRow;
   const floor = floorOf(rows.total[0]!, limits);
   for (let drawn = 0, changing = 0; drawn < F; drawn++) {
     if (drawn >= growth.featuresByNode && changing > 0) break;
@@ -73,21 +79,28 @@ export function bestSplit(
     features[drawn] = feature;
     const of = rows.source.table.features[feature]!;
     const ends = quick && growth.extra ? pickEnds(rows, feature, start, count) : 0;
-    if (ends === 0) pickBins(rows, feature, start, count);
-    if (quick && of.kind === "numeric") {
+    if (ends === 0 && !numbers) pickBins(rows, feature, start, count);
+    if (of.kind === "numeric" && (quick || (numbers && !of.missing))) {
       const missing = of.missing ? of.bins - 1 : -1;
       const cut = growth.extra
         ? scanRandom(rows, count, missing, floor, search.centres[feature]!, random, ends, found)
-        : scanFew(rows, count, missing, floor, found);
+        : !numbers
+          ? scanFew(rows, count, missing, floor, found)
+          : wide
+            ? scanNumber(rows, codes, feature, count, missing, floor, found)
+            : scanNumber(rows, rows.source.table.bins[feature]!, 0, count, missing, floor, found);
       if (cut >= 0) {
         best.feature = feature;
         best.cut = growth.extra ? cut : cutBetween(search.centres[feature]!, found.low, found.high);
         best.goesLeft = undefined;
         found.missingLeft = found.weight * 2 >= rows.total[0]!;
+        // Two rows are parted in one way: no other feature does it better.
+        if (count === 2) break;
       }
       if (cut !== CONSTANT && cut !== MISSING) changing++;
       if (cut !== MISSING) continue;
     }
+    if (numbers) pickBins(rows, feature, start, count);
     const occupied = fillBins(rows, feature, count, limits.draws);
     if (occupied > 1) {
       changing++;

@@ -34,6 +34,8 @@ export interface NodeRows {
   pure: boolean;
   /** Bins of one feature, of the node's rows. */
   readonly picked: Uint8Array;
+  /** Where bins of the node's rows begin. */
+  readonly places: Int32Array;
   /** Sums of bins of one feature, zero between scans. [256 * stride] */
   readonly bins: Float64Array;
   readonly binDraws: Float64Array;
@@ -69,6 +71,7 @@ export function nodeRows(source: ForestSource): NodeRows {
     draws: 0,
     pure: false,
     picked: new Uint8Array(rows),
+    places: new Int32Array(source.classes === 0 ? rows : 0),
     bins: new Float64Array(256 * stride),
     binDraws: new Float64Array(256),
     occupied: new Int32Array(256),

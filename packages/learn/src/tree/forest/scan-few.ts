@@ -1,4 +1,4 @@
-import { gainOfSums, type Found } from "./scan-boundary.ts";
+import type { Found } from "./scan-boundary.ts";
 import type { NodeRows } from "./node-rows.ts";
 import { sortRows } from "./row-sorter.ts";
 
@@ -10,7 +10,7 @@ export const MISSING = -3;
 export const NO_BETTER = -1;
 
 /**
- * What `scanBoundaries` does for the numbers of a small node in which none is missing: its rows are sorted by bin, and
+ * What `scanBoundaries` does for targets that are classes, and the numbers of a small node in which none is missing: its rows are sorted by bin, and
  * cross from right to left one by one, so that no bin has sums to be cleared and no class that does not move is looked
  * at.
  *
@@ -25,47 +25,7 @@ export function scanFew(s: NodeRows, rows: number, missing: number, floor: numbe
   const most = keys[rows - 1]! >> 16;
   if (keys[0]! >> 16 === most) return CONSTANT;
   if (most === missing) return MISSING;
-  if (s.source.classes === 0)
-    return crossNumbers(keys, rows, own.weight, own.sum, total[0]!, total[1]!, floor, found);
   return crossClasses(keys, rows, own.weight, own.class, total, s.left, s.right, floor, found);
-}
-
-function crossNumbers(
-  keys: Int32Array,
-  rows: number,
-  weight: Float64Array,
-  sum: Float64Array,
-  W: number,
-  S: number,
-  floor: number,
-  found: Found,
-): number {
-  let [low, below, above] = [keys[0]! >> 16, NO_BETTER, 0];
-  let [wL, sL, best, weightBest] = [0, 0, found.score, 0];
-  for (let at = 0; at < rows; at++) {
-    const key = keys[at]!;
-    const bin = key >> 16;
-    if (bin !== low) {
-      const gain = gainOfSums(W, S, wL, sL);
-      if (gain > best && wL >= floor && W - wL >= floor) {
-        best = gain;
-        weightBest = wL;
-        below = low;
-        above = bin;
-      }
-      low = bin;
-    }
-    const i = key & 0xffff;
-    wL += weight[i]!;
-    sL += sum[i]!;
-  }
-  if (below >= 0) {
-    found.score = best;
-    found.weight = weightBest;
-    found.low = below;
-    found.high = above;
-  }
-  return below;
 }
 
 function crossClasses(

@@ -9,3 +9,5 @@ export * from "./check/label-error.ts";
 export { labelQuality, type LabelScore } from "./check/label-quality.ts";
 export { type Reference, referenceOf } from "./check/reference.ts";
 export type { CustomTest } from "./check/row-test.ts";
+export type * from "./profile/profile-report.ts";
+export { profileSource, type ProfileOptions } from "./profile/profile.ts";

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { frameOf } from "../frame/frame-of.ts";
+import { rebatchSource, sourceOf } from "../frame/frame-source.ts";
+import { seededRandom } from "../random.ts";
+import { profileSource, type ProfileOptions } from "../learn-check.ts";
+import type { PlainColumn } from "../frame/frame-of.ts";
+
+const NOW = Date.parse("2026-03-01T00:00:00Z");
+const profileOf = (
+  columns: Readonly<Record<string, PlainColumn>>,
+  options: Partial<ProfileOptions> = {},
+  size = 700,
+) => profileSource(rebatchSource(sourceOf(frameOf(columns)), size), { now: NOW, ...options });
+
+test("figures are those of pandas", async () => {
+  // x = pd.Series([((i * 7919) % 1009) ** 2 / 1000 if i % 10 else None for i in range(2000)]): mean, std, quantile; scipy.stats.skew
+  const x = Array.from({ length: 2000 }, (_, i) => (i % 10 ? ((i * 7919) % 1009) ** 2 / 1000 : null));
+  const { columns, rows, sampleRows } = await profileOf({ x });
+  const { missing, numbers } = columns[0]!;
+  expect([rows, sampleRows, missing]).toEqual([2000, 2000, 200]);
+  expect(numbers!.mean).toBeCloseTo(338.00767833333333, 9);
+  expect(numbers!.deviation).toBeCloseTo(302.9391895347744, 9);
+  expect(numbers!.skewness).toBeCloseTo(0.6413496571370001, 9);
+  expect(numbers!.quantiles[3]).toBeCloseTo(254.016, 9);
+  expect(numbers!.quantiles[5]).toBeCloseTo(915.94475, 9);
+  expect(numbers!.histogram.reduce((sum, one) => sum + one, 0)).toBe(1800);
+});
+
+test("a stream that is larger than the sample: exact sums, estimates within their error, whatever the pieces", async () => {
+  const random = seededRandom(1);
+  const n = 200_000;
+  const x = Float64Array.from({ length: n }, () => random.uniform());
+  const one = await profileOf({ x }, {}, 50_000);
+  const other = await profileOf({ x }, {}, 7001);
+  const [a, b] = [one.columns[0]!, other.columns[0]!];
+  expect(one.sampleRows).toBeLessThanOrEqual(65_536);
+  expect(one.sampleRows).toBeGreaterThan(32_000);
+  expect(b.numbers!.quantiles).toEqual(a.numbers!.quantiles);
+  expect(Math.abs(a.distinct / n - 1)).toBeLessThan(4 * one.distinctError);
+  for (const [at, share] of [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99].entries())
+    expect(Math.abs(a.numbers!.quantiles[at]! - share)).toBeLessThan(4 * one.quantileError);
+});
+
+test("suspicious things are named, and a plain table has none", async () => {
+  const random = seededRandom(2);
+  const of = <T>(make: (row: number) => T) => Array.from({ length: 2000 }, (_, row) => make(row));
+  const [base, noise] = [of(() => random.uniform()), of(() => random.uniform())];
+  const city = of((row) => ["Bonn", "Ulm", "Köln"][row % 3]!);
+  const clean = await profileOf({ base, noise, city });
+  expect(clean.warnings).toEqual([]);
+  expect(clean.columns[2]!.top).toEqual([
+    { value: "Bonn", rows: 667 },
+    { value: "Ulm", rows: 667 },
+    { value: "Köln", rows: 666 },
+  ]);
+  const { warnings, columns } = await profileOf(
+    {
+      base,
+      twin: base.map((value) => 3 * value + 1),
+      none: of(() => null),
+      rare: of((row) => (row % 3 === 0 ? 1 : null)),
+      user: of((row) => `u${row}`),
+      who: of((row) => `p${row % 90}@mail.example`),
+      mixed: of((row) => (row % 2 === 0 ? `${row % 90}.5` : `n/a ${row % 90}`)),
+      far: of((row) => (row === 5 ? 1e9 : random.uniform())),
+      broken: of((row) => (row === 5 ? Infinity : random.uniform())),
+      later: of((row) => new Date(NOW + (row === 5 ? 1 : -row))),
+      told: of((row) => (row % 20 === 0 ? "yes!" : "no!")),
+      label: of((row) => row % 20 === 0),
+    },
+    { label: "label" },
+  );
+  const kinds = warnings.map(({ kind, column }) => `${kind} ${column}`).sort();
+  expect(kinds).toEqual([
+    "all-missing none",
+    "constant rare",
+    "correlated twin",
+    "future later",
+    "identifier user",
+    "imbalance label",
+    "infinite broken",
+    "leak told",
+    "mixed-types mixed",
+    "mostly-missing rare",
+    "outliers far",
+    "personal who",
+    "skewed far",
+  ]);
+  expect(columns.find(({ name }) => name === "told")!.label).toMatchObject({ measure: "cramers-v" });
+  const twice = await profileOf({ base: [...base, ...base], city: [...city, ...city] });
+  expect(twice.warnings.map(({ kind }) => kind)).toEqual(["duplicate-rows"]);
+});
+
+test("no rows, and a label that there is not", async () => {
+  const none = await profileOf({ x: new Float64Array(), t: [] as string[] });
+  expect(none).toMatchObject({ rows: 0, sampleRows: 0, warnings: [] });
+  expect(JSON.parse(JSON.stringify(none))).toEqual(none);
+  await expect(profileOf({ x: [1] }, { label: "y" })).rejects.toThrow(/ARGUMENT_INVALID/u);
+});

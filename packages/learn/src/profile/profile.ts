@@ -1,0 +1,146 @@
+import { tidelineError } from "@tideline/spec";
+import type { Column, FrameSource } from "../frame/column.ts";
+import { isMissing } from "../frame/validity.ts";
+import { quantileOfSorted } from "../quantile.ts";
+import { mix } from "../check/word-set.ts";
+import { DISTINCT_ERROR, distinctSketch } from "./distinct-sketch.ts";
+import { hashColumn } from "./hash-column.ts";
+import { finite, labelAssociations } from "./label-association.ts";
+import { numberSums, type NumberSums } from "./number-sums.ts";
+import { PROFILE_VERSION, type ColumnProfile, type NumberProfile, type Profile } from "./profile-report.ts";
+import { rowSample } from "./row-sample.ts";
+import { imbalance, suspicions } from "./suspicion.ts";
+import { valueTally } from "./value-tally.ts";
+
+/** Options of {@link profileSource}. */
+export interface ProfileOptions {
+  /** The column to predict. */
+  readonly label?: string;
+  /** Milliseconds since 1970: what is later is in the future. */
+  readonly now: number;
+  /** Told of the rows that have come so far. */
+  readonly onProgress?: (rows: number) => void;
+}
+
+const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
+const BINS = 12;
+
+/**
+ * A table at a glance, in one pass. Memory is that of a piece, 16 KiB a column, the values of columns with 10,000 different
+ * ones or fewer, and 65,536 rows. Counts, missing values, moments and extremes are exact; `distinct` is HyperLogLog's, quantiles
+ * and correlations are those of the sample, each with its error in the result.
+ *
+ * @throws ARGUMENT_INVALID for a label that there is not.
+ * @example
+ * const profile = await profileSource(await parquetSource("taps.parquet"), { label: "churned", now: Date.now() });
+ */
+export async function profileSource(
+  source: FrameSource,
+  { label, now, onProgress }: ProfileOptions,
+): Promise<Profile> {
+  const { schema } = source;
+  if (label !== undefined && !schema.some(({ name }) => name === label))
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "profile",
+      field: "label",
+      expected: `one of ${schema.map(({ name }) => JSON.stringify(name)).join(", ")}`,
+      received: JSON.stringify(label),
+    });
+  const columns = schema.map(({ kind }) => columnSums(kind));
+  const [sample, distinctRows] = [rowSample(), distinctSketch()];
+  let rows = 0;
+  for await (const piece of source.read()) {
+    const low = new Uint32Array(piece.rows);
+    const high = new Uint32Array(piece.rows).fill(0x9e37_79b9);
+    for (const [at, column] of piece.columns.entries()) columns[at]!.add(column, piece.rows, low, high);
+    for (let row = 0; row < piece.rows; row++) distinctRows.add(low[row]!, high[row]!);
+    sample.add(piece);
+    rows += piece.rows;
+    onProgress?.(rows);
+  }
+  const taken = sample.finish();
+  const labels = label === undefined || taken === undefined ? [] : labelAssociations(taken, label);
+  const made = schema.map(({ name, kind }, at) =>
+    Object.freeze({
+      name,
+      kind,
+      rows,
+      ...columns[at]!.finish(taken?.columns[at]),
+      label: labels[at] ?? null,
+    }),
+  );
+  const table = { now, rows, distinctRows: distinctRows.estimate() };
+  const target = made.find(({ name }) => name === label);
+  const warnings = [...suspicions(made, taken, table), ...(target === undefined ? [] : imbalance(target))];
+  return Object.freeze({
+    format: "tideline.profile" as const,
+    version: PROFILE_VERSION,
+    rows,
+    sampleRows: taken?.rows ?? 0,
+    quantileError: taken === undefined || taken.rows === rows ? 0 : 0.5 / Math.sqrt(taken.rows),
+    distinctError: DISTINCT_ERROR,
+    label: label ?? null,
+    columns: Object.freeze(made),
+    warnings: Object.freeze(warnings),
+  });
+}
+
+/** What is kept of a column while rows come. */
+function columnSums(kind: Column["kind"]) {
+  const [distinct, tally] = [distinctSketch(), valueTally()];
+  const sums = ["float", "integer", "boolean", "time"].includes(kind) ? numberSums() : undefined;
+  let missing = 0;
+  return {
+    /** `low` and `high` gather hashes of whole rows. */
+    add(column: Column, rows: number, low: Uint32Array, high: Uint32Array): void {
+      const hash = hashColumn(column, rows);
+      for (let row = 0; row < rows; row++) {
+        const [a, b] = [hash.low[row]!, hash.high[row]!];
+        if (isMissing(column, row)) missing++;
+        else distinct.add(a, b);
+        const before = low[row]!;
+        low[row] = mix(before ^ a, high[row]! + b);
+        high[row] = mix(high[row]! ^ b, before + a + 1);
+      }
+      sums?.add(column);
+      tally.add(column, rows);
+    },
+    finish(sample: Column | undefined): Pick<ColumnProfile, "missing" | "distinct" | "numbers" | "top"> {
+      const top = tally.finish();
+      return {
+        missing,
+        distinct: top === undefined ? distinct.estimate() : top.length,
+        numbers: sums === undefined ? null : numberProfile(sums, sample),
+        top: top === undefined ? null : Object.freeze(top.slice(0, 10)),
+      };
+    },
+  };
+}
+
+function numberProfile(sums: NumberSums, sample: Column | undefined): NumberProfile {
+  const sorted =
+    sample === undefined
+      ? new Float64Array()
+      : finite(sample)
+          .filter((v) => v === v)
+          .sort();
+  const quantiles = sorted.length === 0 ? [] : SHARES.map((share) => quantileOfSorted(sorted, share));
+  const [low, high] = [quantiles[0]!, quantiles.at(-1)!];
+  const histogram = new Float64Array(sorted.length === 0 ? 0 : BINS);
+  for (const value of sorted) {
+    const bin = high > low ? Math.floor(((value - low) / (high - low)) * BINS) : 0;
+    histogram[Math.max(0, Math.min(BINS - 1, bin))]!++;
+  }
+  const some = sums.count > 0;
+  const known = (value: number) => (Number.isFinite(value) ? value : null);
+  return Object.freeze({
+    min: some ? sums.min : null,
+    max: some ? sums.max : null,
+    mean: known(sums.mean),
+    deviation: known(sums.deviation),
+    skewness: known(sums.skewness),
+    infinite: sums.infinite,
+    quantiles: Object.freeze(quantiles),
+    histogram: Object.freeze([...histogram]),
+  });
+}

@@ -1,0 +1,123 @@
+import type { Column, Frame } from "../frame/column.ts";
+import { parseFloatText, parseTimeText } from "../frame/parse-text.ts";
+import { streamedCorrelations } from "../select/association.ts";
+import { finite, isNumbers } from "./label-association.ts";
+import type { ColumnProfile, NumberProfile, ProfileWarning, Suspicion } from "./profile-report.ts";
+
+/** Texts of a column that guesses are made from. */
+const GUESSED = 5000;
+/** Columns of numbers whose pairs are looked at: 200 make 19,900. */
+const MOST_PAIRED = 200;
+
+/** Forms of values that may tell who a person is; a share of them suffices. */
+const PERSONAL: readonly (readonly [string, RegExp])[] = [
+  ["e-mail addresses", /^[^\s@]{1,64}@[^\s@.]{1,63}(?:\.[^\s@.]{1,63}){1,5}$/u],
+  ["telephone numbers", /^\+\d[\d ()/-]{7,18}\d$/u],
+  ["IP addresses", /^(?:\d{1,3}\.){3}\d{1,3}$/u],
+  ["bank accounts (IBAN)", /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/u],
+];
+const PERSONAL_NAME =
+  /(?:^|_|\b)(?:e?mail|phone|mobile|surname|first_?name|last_?name|birth_?(?:day|date)|dob|ssn|iban|address|ip_?addr(?:ess)?)(?:$|_|\b)/iu;
+
+/** What is suspicious about a table; guesses by its sample, each said as such. */
+export function suspicions(
+  columns: readonly ColumnProfile[],
+  sample: Frame | undefined,
+  { now, distinctRows, rows }: { readonly now: number; readonly distinctRows: number; readonly rows: number },
+): readonly ProfileWarning[] {
+  const found: ProfileWarning[] = [];
+  const say = (kind: Suspicion, column: string | null, text: string) => found.push({ kind, column, text });
+  for (const [at, one] of columns.entries()) {
+    const own = sample?.columns[at];
+    if (rows === 0) continue;
+    if (one.missing === rows) {
+      say("all-missing", one.name, "no value at all");
+      continue;
+    }
+    if (one.missing > 0.5 * rows) say("mostly-missing", one.name, `${percent(one.missing / rows)} missing`);
+    if (one.distinct === 1 && rows > 1) say("constant", one.name, "one value only");
+    const present = rows - one.missing;
+    const named = one.kind === "string" || one.kind === "integer";
+    if (named && present > 50 && one.distinct > 0.95 * present)
+      say("identifier", one.name, "almost every row has a value of its own");
+    if (one.label !== null && Math.abs(one.label.value) > 0.98 && one.distinct > 1)
+      say("leak", one.name, `tells the label by itself (${one.label.measure} ${one.label.value.toFixed(3)})`);
+    if (own !== undefined) texts(own, one.name, say);
+    if (one.numbers !== null) numbers(one, one.numbers, present, now, say);
+  }
+  const share = rows === 0 ? 0 : 1 - distinctRows / rows;
+  if (share > 0.03) say("duplicate-rows", null, `about ${percent(share)} of the rows are like another one`);
+  if (sample !== undefined) pairs(sample, say);
+  return Object.freeze(found);
+}
+
+type Say = (kind: Suspicion, column: string | null, text: string) => void;
+
+/** Whether the classes of a label are far from balanced. */
+export function imbalance(label: ColumnProfile): readonly ProfileWarning[] {
+  const [first] = label.top ?? [];
+  const present = label.rows - label.missing;
+  if (first === undefined || label.distinct > 20 || label.distinct < 2 || first.rows < 0.9 * present)
+    return [];
+  const text = `${percent(first.rows / present)} of the labels are ${JSON.stringify(first.value)}`;
+  return [{ kind: "imbalance", column: label.name, text }];
+}
+
+function texts(column: Column, name: string, say: Say): void {
+  const byName = PERSONAL_NAME.test(name) ? "its name" : undefined;
+  if (column.kind !== "string") {
+    if (byName) say("personal", name, `may be personal data, by ${byName}`);
+    return;
+  }
+  const some = column.dictionary.slice(0, GUESSED).filter((text) => text !== "");
+  if (some.length === 0) return;
+  const share = (fits: (text: string) => boolean) => some.filter(fits).length / some.length;
+  const form = PERSONAL.find(([, expression]) => share((text) => expression.test(text)) > 0.5);
+  if (form !== undefined || byName)
+    say("personal", name, `may be personal data, by ${form === undefined ? byName : `${form[0]} in it`}`);
+  for (const [what, parse] of [
+    ["numbers", parseFloatText],
+    ["times", parseTimeText],
+  ] as const) {
+    const like = share((text) => parse(text) !== undefined);
+    if (like > 0.05 && like < 1 && some.length > 10)
+      say("mixed-types", name, `${percent(like)} of its different texts are ${what}, the others are not`);
+  }
+}
+
+function numbers(
+  { name, kind }: ColumnProfile,
+  { infinite, skewness, quantiles, min, max, deviation }: NumberProfile,
+  present: number,
+  now: number,
+  say: Say,
+): void {
+  if (infinite > 0) say("infinite", name, `${infinite} infinite`);
+  if (kind === "time" && max !== null && max > now * 1000)
+    say("future", name, "times that are still to come");
+  if (kind === "time" || kind === "boolean" || present < 50) return;
+  if (skewness !== null && Math.abs(skewness) > 5) say("skewed", name, `skewness ${skewness.toFixed(1)}`);
+  const spread = quantiles[4]! - quantiles[2]!;
+  const [low, high] = [quantiles[2]! - 10 * spread, quantiles[4]! + 10 * spread];
+  if (spread > 0 && deviation !== null && (min! < low || max! > high))
+    say("outliers", name, `${min! < low ? min : max} lies over ten quartile ranges outside the quartiles`);
+}
+
+/** Pairs of columns that say nearly the same. */
+function pairs(sample: Frame, say: Say): void {
+  const own = sample.columns.filter(isNumbers).slice(0, MOST_PAIRED);
+  if (own.length < 2 || sample.rows < 10) return;
+  const sums = streamedCorrelations(own.length);
+  sums.add(own.map(finite));
+  const values = sums.values();
+  for (let i = 0; i < own.length; i++)
+    for (let j = 0; j < i; j++) {
+      const r = values[i * own.length + j]!;
+      if (Math.abs(r) > 0.95)
+        say("correlated", own[i]!.name, `correlation ${r.toFixed(3)} with ${JSON.stringify(own[j]!.name)}`);
+    }
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import type { Frame, FrameSource } from "../frame/column.ts";
 import { frame, frameSchema } from "../frame/frame.ts";
+import { frameOf } from "../frame/frame-of.ts";
 import { sliceRows } from "../frame/slice-rows.ts";
+import { targetEncoder } from "./category/target-encoder.ts";
 import { chain } from "./chain.ts";
+import { forwardFill } from "./impute/forward-fill.ts";
 import { readChain } from "./read-chain.ts";
 import { dropMissing } from "./rule/drop-missing.ts";
 import { standardScaler } from "./scale/standard-scaler.ts";
@@ -66,6 +69,38 @@ test("a source gives what rows in memory give, two independent steps in one pass
     at += piece.rows;
   }
   expect(at).toBe(training.rows);
+});
+
+test("what learnt from labels is not learnt from in a source, where nothing is out of fold", async () => {
+  const ids = Array.from({ length: 60 }, (_, row) => `id${row >> 1}`);
+  const given = frameOf({ id: ids, real: Array.from(ids, (_, row) => row % 7) });
+  const labels = { kind: "values", y: Float64Array.from(ids, (_, row) => row % 7) } as const;
+  const encoder = targetEncoder({ columns: ["id"], smooth: 0 });
+  let from = 0;
+  const options = {
+    labels: ({ rows: count }: { rows: number }) => {
+      from = from >= 60 ? count : from + count;
+      return { kind: "values" as const, y: labels.y.slice(from - count, from) };
+    },
+  };
+  const leak = chain([encoder, standardScaler({ columns: ["id"] })]).fitSource(pieces(given, 9), options);
+  await expect(leak).rejects.toThrow(/standardScaler: expected columns that no labels/);
+  from = 0;
+  const apart = await chain([encoder, standardScaler({ columns: ["real"] })]).fitSource(
+    pieces(given, 9),
+    options,
+  );
+  const whole = chain([encoder, standardScaler({ columns: ["real"] })]).fit(given, labels);
+  agreeFrames("rows", apart.transform(given), whole.transform(given), 1e-12);
+});
+
+test("a step that reads other rows takes no pieces", async () => {
+  const gaps = frameOf({ v: [1, null, null, 2, null] });
+  const fitted = chain([forwardFill({ columns: ["v"] })]).fit(gaps);
+  expect(() => fitted.transformSource(pieces(gaps, 2))).toThrow(/each row for itself.*forwardFill/);
+  await expect(chain([forwardFill({ columns: ["v"] })]).fitSource(pieces(gaps, 2))).rejects.toThrow(
+    /forwardFill/,
+  );
 });
 
 test("a chain is restored as it was stored, and refuses other bytes", () => {

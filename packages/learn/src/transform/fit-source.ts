@@ -5,7 +5,7 @@ import { frameSchema } from "../frame/frame.ts";
 import type { ChainStep } from "./chain.ts";
 import { takeLabels } from "./cross-fit.ts";
 import { emptyFrame } from "./empty-frame.ts";
-import { fittedChain, passThrough, type FittedChain } from "./fitted-chain.ts";
+import { checkPieces, fittedChain, passThrough, type FittedChain } from "./fitted-chain.ts";
 import { rejectedBy } from "./row-rule.ts";
 import { isFittedRule, stepLog, type FittedStep } from "./step-log.ts";
 import type { Labels } from "./transform-def.ts";
@@ -60,6 +60,8 @@ export async function fitSource(
       for (const { fit } of batch) fit.add(rows, own);
     });
     fitted.push(...accepted(batch));
+    checkPieces("chain.fitSource", fitted);
+    if (labels !== undefined) checkLeak(steps, fitted);
   }
   await read(() => undefined);
   const log = fitted.map((step, at) => {
@@ -105,6 +107,28 @@ function accepted(batch: readonly Starting[]): readonly FittedStep[] {
     if (!isFittedRule(step)) for (const { name } of step.outputs) written.add(name);
   }
   return done;
+}
+
+/**
+ * That no step learnt from what one before it learnt from labels: a source's rows are not transformed out of fold, so the labels
+ * of the rows would be read from their own features.
+ */
+function checkLeak(steps: readonly ChainStep[], fitted: readonly FittedStep[]): void {
+  const told = new Map<string, string>();
+  for (const [at, step] of fitted.entries()) {
+    const from = step.inputs.map(({ name }) => told.get(name)).find((kind) => kind !== undefined);
+    if (from !== undefined && step.state !== null)
+      throw tidelineError("ARGUMENT_INVALID", {
+        who: "chain.fitSource",
+        field: step.kind,
+        expected: "columns that no labels were told of: rows of a source are not transformed out of fold",
+        received: `what ${from} wrote`,
+        remedy: `Fit to rows in memory (fit, fitTransform), or put ${step.kind} before ${from}.`,
+      });
+    if (isFittedRule(step)) continue;
+    const kind = steps[at]!.traits.labels === "none" ? from : step.kind;
+    for (const { name } of step.outputs) if (kind !== undefined) told.set(name, kind);
+  }
 }
 
 function wrongLabels(labels: number, rows: number) {

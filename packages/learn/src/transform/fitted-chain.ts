@@ -120,7 +120,24 @@ export function passThrough(
   return (rows) => run.reduce((now, step) => step(now), rows);
 }
 
+/**
+ * That rows may go through the steps in pieces. @throws ARGUMENT_INVALID for a step whose answer for a row depends on others: it
+ * would change with where a piece ends.
+ */
+export function checkPieces(who: string, steps: readonly FittedStep[]): void {
+  const step = steps.find((one) => !isFittedRule(one) && one.acrossRows === true);
+  if (step === undefined) return;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who,
+    field: "steps",
+    expected: "steps that take each row for itself, because a source comes in pieces",
+    received: step.kind,
+    remedy: "Collect the rows (collectFrame), or do this step where they are read.",
+  });
+}
+
 function streamed(steps: readonly FittedStep[], source: FrameSource): FrameSource {
+  checkPieces("transformSource", steps);
   const schema = Object.freeze(frameSchema(passThrough(steps)(emptyFrame(source.schema))));
   return Object.freeze({
     schema,

@@ -77,6 +77,8 @@ export interface TransformTraits {
   readonly memory: "bounded" | "rows";
   /** Whether the order of the rows matters to a fit. */
   readonly ordered: boolean;
+  /** Whether a row's outputs depend on other rows given with it; then rows may not come in pieces. Default false. */
+  readonly acrossRows?: boolean;
 }
 
 /** How a fitted transform joins a graph: the outputs, in the order of `outputs`. */

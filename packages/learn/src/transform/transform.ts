@@ -55,6 +55,8 @@ export interface FittedTransform {
   lower(g: GraphBuilder, columns: readonly GraphColumn[]): readonly GraphColumn[];
   /** Why there is no form in a graph; absent where there is one. */
   readonly unsupported?: string;
+  /** Whether a row's outputs depend on other rows given with it: such rows do not come in pieces. */
+  readonly acrossRows?: true;
   /** Column by column and number by number, where that is all that it does: chains join such steps. */
   readonly pointwise?: Pointwise;
 }
@@ -130,6 +132,7 @@ export function fittedOf<Options extends object, State extends StateValue>(
       return [...kept, ...[...made.values()].filter(({ name }) => !present.has(name))];
     },
     ...(typeof lower === "function" ? {} : { unsupported: lower.unsupported }),
+    ...(def.traits.acrossRows === true ? { acrossRows: true as const } : {}),
     ...pointwiseOf(def, options, inputs, state),
   });
 }

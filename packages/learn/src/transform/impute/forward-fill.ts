@@ -27,7 +27,7 @@ const FORMS_OF = { time: FORMS.text, key: FORMS.text, limit: FORMS.count, maxAge
 /** The definition behind {@link forwardFill}. */
 export const FORWARD_FILL: TransformDef<ForwardFillOptions, null> = Object.freeze({
   kind: KIND,
-  traits: { accepts: ALL_KINDS, labels: "none", memory: "bounded", ordered: true } as const,
+  traits: { accepts: ALL_KINDS, labels: "none", memory: "bounded", ordered: true, acrossRows: true } as const,
   forms: FORMS_OF,
   resolve: (given: ForwardFillOptions) => resolveOptions(KIND, FORMS_OF, {}, given),
   begin({ time, key, maxAge }: ForwardFillOptions, inputs: FrameSchema) {

@@ -7,6 +7,7 @@ import type { StartFlags } from "./command/start-options.ts";
 import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
 import { unknownCommand } from "./command/unknown-command.ts";
+import type { ProfileFlags } from "./command/profile.ts";
 import type { PrivacyOptions } from "./command/privacy.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
 import type { CommandResult } from "./output/command-result.ts";
@@ -140,6 +141,15 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       const { checkCommand } = await import("./command/check.ts");
       const settings = await readSettings(module === undefined ? flags : { ...flags, app: module });
       await show(await checkCommand(settings.app, flags));
+    });
+  addCommand(program, "profile <path>", "says what a file, a folder of Parquet files or a snapshot holds")
+    .option("--label <column>", "column to predict: says how much the others go with it")
+    .option("--snapshot <id>", "of a folder of Tideline: this snapshot (default: the newest)")
+    .option("--table <name>", "of a snapshot: this table (default: the one with the most rows)")
+    .action(async (path: string, flags: CommandFlags & ProfileFlags) => {
+      const { profileCommand } = await import("./command/profile.ts");
+      const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+      await show(await profileCommand(path, flags, tell));
     });
   addCommand(program, "privacy [app-module]", "writes the paperwork of the app stores from a definition")
     .option("--out <dir>", 'folder of the paperwork (default: "privacy")')

@@ -1,0 +1,60 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { csvSource, writeParquet } from "@tideline/pipeline/frame";
+import { profileCommand } from "./profile.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tideline-profile-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => join(folder, name);
+
+const rows = Array.from({ length: 200 }, (_, row) => ({
+  age: row % 7 === 0 ? null : 20 + (row % 50),
+  city: ["Bonn", "Ulm"][row % 2]!,
+}));
+writeFileSync(at("a.csv"), `age,city\n${rows.map(({ age, city }) => `${age ?? ""},${city}`).join("\n")}\n`);
+writeFileSync(at("a.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+
+test("a file by its ending or its first bytes, and a folder of Parquet files, are the same table", async () => {
+  mkdirSync(at("parts"));
+  await writeParquet(at("parts/a.parquet"), await csvSource(at("a.csv")));
+  copyFileSync(at("a.csv"), at("csv"));
+  copyFileSync(at("a.jsonl"), at("jsonl"));
+  copyFileSync(at("parts/a.parquet"), at("parquet"));
+  const first = (await profileCommand(at("a.csv"))).value as { readonly columns: readonly object[] };
+  expect(first.columns).toMatchObject([
+    { name: "age", kind: "integer", rows: 200, missing: 29, distinct: 50 },
+    { name: "city", distinct: 2, top: [{ value: "Bonn", rows: 100 }, { value: "Ulm" }] },
+  ]);
+  for (const other of ["a.jsonl", "parts", "csv", "jsonl", "parquet"]) {
+    const { columns } = (await profileCommand(at(other))).value as typeof first;
+    // JSON's numbers are floats, whose values are not counted one by one.
+    const known = (list: readonly object[]) => list.map((one) => ({ ...one, kind: "", top: null }));
+    expect(known(columns), other).toEqual(known(first.columns));
+  }
+});
+
+test("text for a person, with the label, and nothing that a terminal obeys", async () => {
+  const { text } = await profileCommand(at("a.csv"), { label: "city" });
+  expect(text).toMatch(/200 rows, 2 columns[^]*age +\w+ +14\.5 % +50 +20[^]*Bonn 50\.0 %, Ulm 50\.0 %/u);
+  writeFileSync(at("hostile.csv"), "a\u001b[2J\u202eb,c\n\u001b]0;x\u0007,1\n\u001b[31mred,2\n");
+  const hostile = await profileCommand(at("hostile.csv"));
+  // eslint-disable-next-line no-control-regex
+  expect(hostile.text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/u);
+  expect(hostile.text).toContain("[31mred");
+});
+
+test("what is not there is an error with its code", async () => {
+  await expect(profileCommand(at("no.csv"))).rejects.toMatchObject({ code: "DATA_NOT_FOUND" });
+  await expect(profileCommand(at("a.csv"), { label: "x" })).rejects.toMatchObject({
+    code: "ARGUMENT_INVALID",
+  });
+  await expect(profileCommand(at("a.csv"), { table: "x" })).rejects.toMatchObject({
+    code: "ARGUMENT_INVALID",
+  });
+  mkdirSync(at("empty"));
+  await expect(profileCommand(at("empty"))).rejects.toMatchObject({ code: "DATA_NOT_FOUND" });
+  writeFileSync(at("bad.parquet"), "no Parquet");
+  await expect(profileCommand(at("bad.parquet"))).rejects.toMatchObject({ code: "DATA_MALFORMED" });
+});

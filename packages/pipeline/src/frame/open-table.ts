@@ -1,0 +1,74 @@
+import { open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { FrameSource } from "@tideline/learn/frame";
+import { tidelineError } from "@tideline/spec";
+import { arrowSource } from "./arrow-source.ts";
+import { csvSource } from "./csv-source.ts";
+import { jsonSource } from "./json-source.ts";
+import { parquetSource } from "./parquet-source.ts";
+
+/** Formats of files that a table is read from. */
+type Format = "parquet" | "csv" | "json" | "arrow";
+
+const ENDINGS: readonly (readonly [RegExp, Format])[] = [
+  [/\.parquet$/iu, "parquet"],
+  [/\.(?:csv|tsv|txt)(?:\.gz)?$/iu, "csv"],
+  [/\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu, "json"],
+  [/\.(?:arrow|arrows|feather|ipc)$/iu, "arrow"],
+];
+
+/**
+ * A file of any of the formats, by its ending or, without a known one, by its first bytes; or a folder of Parquet files, in
+ * the order of their names.
+ *
+ * @throws DATA_NOT_FOUND for a path without a file or a folder without Parquet files; as the readers do.
+ * @example
+ * const source = await openTable("taps.csv.gz");
+ */
+export async function openTable(path: string): Promise<FrameSource> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw tidelineError("DATA_NOT_FOUND", {
+      who: "openTable",
+      field: path,
+      expected: "a file or folder that can be read",
+      cause,
+    });
+  });
+  if (!found.isDirectory()) return READERS[await formatOf(path)](path);
+  const names = await readdir(path, { recursive: true });
+  const files = names
+    .filter((name) => name.endsWith(".parquet"))
+    .sort()
+    .map((name) => join(path, name));
+  if (files.length === 0)
+    throw tidelineError("DATA_NOT_FOUND", {
+      who: "openTable",
+      field: path,
+      expected: "a folder with Parquet files",
+      received: "none of them",
+    });
+  return parquetSource(files);
+}
+
+const READERS: Readonly<Record<Format, (path: string) => Promise<FrameSource>>> = {
+  parquet: (path) => parquetSource(path),
+  csv: (path) => csvSource(path),
+  json: (path) => jsonSource(path),
+  arrow: arrowSource,
+};
+
+async function formatOf(path: string): Promise<Format> {
+  const known = ENDINGS.find(([ending]) => ending.test(path));
+  if (known !== undefined) return known[1];
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(64), 0, 64, 0);
+    const head = Buffer.from(buffer.subarray(0, bytesRead)).toString("latin1");
+    if (head.startsWith("PAR1")) return "parquet";
+    // A stream of Arrow begins with the mark of a message, a file with its name.
+    if (head.startsWith("ARROW1") || head.startsWith("\xff\xff\xff\xff")) return "arrow";
+    return head.trimStart().startsWith("{") ? "json" : "csv";
+  } finally {
+    await file.close();
+  }
+}

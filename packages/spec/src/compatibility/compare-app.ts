@@ -1,6 +1,6 @@
 import type { AppDefinition } from "../app.ts";
 import { canonicalJson } from "../canonical.ts";
-import type { FeatureView } from "../feature/index.ts";
+import { type FeatureView, versionOf, viewMeaning } from "../feature/index.ts";
 import type { Change } from "./change.ts";
 import { compareEvent } from "./compare-event.ts";
 import { compareModel } from "./compare-model.ts";
@@ -53,13 +53,25 @@ function comparePurposes(older: AppDefinition, newer: AppDefinition): readonly C
   return [...words, ...essential];
 }
 
+/** Versions of a view are compared each with itself: a new one beside the old ones breaks nobody. */
 function compareView(older: FeatureView | undefined, newer: FeatureView | undefined): readonly Change[] {
-  const where = `view "${(older ?? newer)!.name}"`;
+  const { name: own, version } = (older ?? newer)!;
+  const where = `view "${own}"${version === undefined ? "" : ` version ${version}`}`;
   if (older === undefined) {
     return [{ verdict: "compatible", where, what: "added", why: "Nothing read it before." }];
   }
+  if (older.stage === "draft" && (newer === undefined || older.purpose === newer.purpose)) {
+    const free = "It was a draft: no feature set may pin it.";
+    const [from, to] = [older, newer].map((one) => canonicalJson((one && viewMeaning(one)) ?? null));
+    const what = newer === undefined ? "removed" : "changed";
+    return from === to ? [] : [{ verdict: "compatible", where, what, why: free }];
+  }
   const why = "Models that learned from its values would meet others.";
-  const remedy = "Declare the new feature under a new name, and keep this one until no model reads it.";
+  const remedy =
+    version === undefined
+      ? "Declare the new feature under a new name, and keep this one until no model reads it."
+      : `Declare version ${version + 1} beside it, and leave version ${version} as it is until nothing pins it.`;
+  const verdict = version === undefined ? "invalidates_models" : "needs_version";
   if (newer === undefined) {
     return [{ verdict: "invalidates_models", where, what: "removed", why, remedy }];
   }
@@ -67,7 +79,7 @@ function compareView(older: FeatureView | undefined, newer: FeatureView | undefi
   const same = (left: unknown, right: unknown): boolean =>
     canonicalJson(left ?? null) === canonicalJson(right ?? null);
   if (!same([older.entity, older.source.event], [newer.entity, newer.source.event])) {
-    changes.push({ verdict: "invalidates_models", where, what: "entity or source changed", why, remedy });
+    changes.push({ verdict, where, what: "entity or source changed", why, remedy });
   }
   if (older.purpose !== newer.purpose) {
     changes.push({
@@ -86,7 +98,7 @@ function compareView(older: FeatureView | undefined, newer: FeatureView | undefi
       changes.push({ verdict: "compatible", where: at, what: "added", why: "Nothing read it before." });
     } else {
       const what = to === undefined ? "removed" : "computed in another way";
-      changes.push({ verdict: "invalidates_models", where: at, what, why, remedy });
+      changes.push({ verdict, where: at, what, why, remedy });
     }
   }
   return changes;
@@ -137,7 +149,11 @@ export function compareApps(older: AppDefinition, newer: AppDefinition): readonl
           },
         ];
   });
-  const views = pair(older.views, newer.views).flatMap(([from, to]) => compareView(from, to));
+  const named = (views: readonly FeatureView[]) =>
+    views.map((of) => ({ name: `${of.name}@${versionOf(of)}`, of }));
+  const views = pair(named(older.views), named(newer.views)).flatMap(([from, to]) =>
+    compareView(from?.of, to?.of),
+  );
   const name: readonly Change[] =
     older.name === newer.name
       ? []

@@ -5,6 +5,7 @@ import { illegal, show } from "./illegal.ts";
 import { isOperatorName, operatorOf } from "./operator.ts";
 import { literal } from "./build/node.ts";
 import { type ScalarOf, SCALAR_TYPES, type ScalarType } from "./scalar.ts";
+import { VIEW_STAGES, type ViewStage } from "./view-paper.ts";
 import type { FeatureView } from "./view.ts";
 
 /** Where a node stands: over source rows (inside an aggregate) or over the question (outside). */
@@ -113,6 +114,21 @@ export function checkView(view: unknown): FeatureView {
     if (!held) throw illegal(who, field, expected, show(received));
   };
   must(NAME.test(String(name)), "name", "a snake_case name of at most 63 letters", name);
+  const { version, owner, description, stage } = view;
+  must(
+    version === undefined || (Number.isSafeInteger(version) && (version as number) > 0),
+    "version",
+    "a whole number from 1",
+    version,
+  );
+  for (const [field, text] of Object.entries({ owner, description }))
+    must(text === undefined || (typeof text === "string" && text !== ""), field, "words", text);
+  must(
+    stage === undefined || VIEW_STAGES.includes(stage as ViewStage),
+    "stage",
+    VIEW_STAGES.join(", "),
+    stage,
+  );
   must(
     isRecord(entity) && typeof entity["joinKey"] === "string" && entity["joinKey"] !== "",
     "entity",

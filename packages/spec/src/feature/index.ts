@@ -65,5 +65,14 @@ export { compareStrings } from "./order.ts";
 export { planView, type SourceRow, type ViewPlan } from "./plan.ts";
 export type { NumericType, Scalar, ScalarOf, ScalarType } from "./scalar.ts";
 export { sqlOfView, type SqlOfViewOptions } from "./sql/view.ts";
+export {
+  checkFeatureSet,
+  type FeatureSet,
+  featureSetName,
+  pinFeatures,
+  versionOf,
+  viewMeaning,
+} from "./feature-set.ts";
 export { type Entity, type Features, type FeatureValues, type FeatureView, view } from "./view.ts";
+export { VIEW_STAGES, type ViewPaper, type ViewStage } from "./view-paper.ts";
 export { addRow, forgetBefore, valuesAt, viewState, type ViewState } from "./view-state.ts";

@@ -3,6 +3,7 @@ import { type Columns, columnsOf, type SourceEvent } from "./build/column.ts";
 import { children, type Expression } from "./expression.ts";
 import type { ScalarOf, ScalarType } from "./scalar.ts";
 import { checkView } from "./check.ts";
+import { paperOf, type ViewPaper } from "./view-paper.ts";
 
 /** What the features describe, and the column that names one of it in the source and in a spine. */
 export interface Entity {
@@ -18,7 +19,7 @@ export type Features = Readonly<Record<string, Expression>>;
  * read alike. Each feature is asked as of a join key and a time, and sees a source row when it has that key,
  * `time <= asOf` and `known_time <= asOf`; so a row from the future, or known later, never matters.
  */
-export interface FeatureView<Shape extends Features = Features> {
+export interface FeatureView<Shape extends Features = Features> extends ViewPaper {
   readonly name: string;
   readonly entity: Entity;
   /** What the values are used for; absent: only what their data was collected for. */
@@ -70,7 +71,7 @@ export function view<
   const Purpose extends string = never,
 >(
   name: string,
-  options: {
+  options: ViewPaper & {
     readonly entity: Entity;
     readonly purpose?: Purpose & EventUses<Event>;
     readonly source: Event;
@@ -82,6 +83,7 @@ export function view<
     name,
     entity: Object.freeze({ ...options.entity }),
     ...(options.purpose === undefined ? {} : { purpose: options.purpose }),
+    ...paperOf(options),
     source: Object.freeze({
       event: options.source.name,
       columns: Object.freeze(columnsRead(Object.values(features))),

@@ -27,7 +27,7 @@ export interface Moments {
  */
 export function momentsOf(who: string, name: string): Moments {
   let [count, shift, mean, squares] = [0, Number.NaN, 0, 0];
-  const block = { count: 0, sum: 0, squares: 0 };
+  const block = { gaps: false, count: 0, sum: 0, squares: 0 };
   const join = (values: ArrayLike<number>, from: number, to: number): void => {
     if (Number.isNaN(shift)) shift = firstCentre(values, from, to);
     if (Number.isNaN(shift)) return;
@@ -81,6 +81,8 @@ function firstCentre(values: ArrayLike<number>, from: number, to: number): numbe
 }
 
 interface BlockSums {
+  /** Whether the last block lacked a number. */
+  gaps: boolean;
   count: number;
   sum: number;
   squares: number;
@@ -91,6 +93,8 @@ const differences = new Float64Array(BLOCK);
 
 /** Count, sum and squares around the block's mean of `value - shift`; four sums at a time, which need not wait for each other. */
 function sumBlock(values: ArrayLike<number>, from: number, to: number, shift: number, out: BlockSums): void {
+  // Where the last block lacked none, this one hardly does: one loop less. A sum that is no number says otherwise.
+  if (!out.gaps && sumWhole(values, from, to, shift, out)) return;
   let count = 0;
   for (let at = from; at < to; at++) {
     const off = values[at]! - shift;
@@ -98,6 +102,7 @@ function sumBlock(values: ArrayLike<number>, from: number, to: number, shift: nu
     differences[count] = off;
     count += off === off ? 1 : 0;
   }
+  out.gaps = count < to - from;
   let [a, b, c, d] = [0, 0, 0, 0];
   const even = count & ~3;
   for (let at = 0; at < even; at += 4) {
@@ -107,9 +112,53 @@ function sumBlock(values: ArrayLike<number>, from: number, to: number, shift: nu
     d += differences[at + 3]!;
   }
   for (let at = even; at < count; at++) a += differences[at]!;
+  out.count = count;
+  out.sum = a + b + (c + d);
+  out.squares = squaresAround(out.sum / count, count);
+}
+
+/** {@link sumBlock} of a block without missing numbers; false where there is one. The same sums to the bit. */
+function sumWhole(
+  values: ArrayLike<number>,
+  from: number,
+  to: number,
+  shift: number,
+  out: BlockSums,
+): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const count = to - from;
+  const even = count & ~3;
+  for (let at = 0; at < even; at += 4) {
+    const w = values[from + at]! - shift;
+    const x = values[from + at + 1]! - shift;
+    const y = values[from + at + 2]! - shift;
+    const z = values[from + at + 3]! - shift;
+    differences[at] = w;
+    differences[at + 1] = x;
+    differences[at + 2] = y;
+    differences[at + 3] = z;
+    a += w;
+    b += x;
+    c += y;
+    d += z;
+  }
+  for (let at = even; at < count; at++) {
+    const off = values[from + at]! - shift;
+    differences[at] = off;
+    a += off;
+  }
   const sum = a + b + (c + d);
-  const centre = sum / count;
-  [a, b, c, d] = [0, 0, 0, 0];
+  if (Number.isNaN(sum)) return false;
+  out.count = count;
+  out.sum = sum;
+  out.squares = squaresAround(sum / count, count);
+  return true;
+}
+
+/** The squares of the first `count` differences from their mean. */
+function squaresAround(centre: number, count: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const even = count & ~3;
   for (let at = 0; at < even; at += 4) {
     const w = differences[at]! - centre;
     const x = differences[at + 1]! - centre;
@@ -124,7 +173,5 @@ function sumBlock(values: ArrayLike<number>, from: number, to: number, shift: nu
     const off = differences[at]! - centre;
     a += off * off;
   }
-  out.count = count;
-  out.sum = sum;
-  out.squares = a + b + (c + d);
+  return a + b + (c + d);
 }

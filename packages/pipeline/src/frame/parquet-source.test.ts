@@ -1,0 +1,67 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { collectFrame, concatFrames, frame, frameDifference, type Frame } from "@tideline/learn/frame";
+import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
+import { parquetSource } from "./parquet-source.ts";
+import { writeParquet } from "./write-parquet.ts";
+
+/** Short, long and missing texts, new ones to the end; numbers with gaps. */
+function table(rows: number): Frame {
+  const dictionary = Array.from({ length: 700 }, (_, at) =>
+    at % 3 === 0 ? `text ${at} of some length` : `t${at}`,
+  );
+  const codes = (gap: number) =>
+    Int32Array.from({ length: rows }, (_, row) =>
+      row % gap === 1 ? -1 : Math.floor((row / rows) * 700) - (row % 2),
+    );
+  return frame([
+    {
+      kind: "float",
+      name: "x",
+      values: Float64Array.from({ length: rows }, (_, row) => (row % 7 === 0 ? Number.NaN : row)),
+    },
+    { kind: "string", name: "gaps", codes: codes(5), dictionary },
+    { kind: "string", name: "full", codes: codes(rows + 9).map((code) => Math.max(0, code)), dictionary },
+  ]);
+}
+
+async function piecesOf(pieces: AsyncIterable<Frame>): Promise<readonly Frame[]> {
+  const all: Frame[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return all;
+}
+
+test("what is collected is one piece, the same as the pieces and as what was written", async () => {
+  const folder = temporaryFolder(onTestFinished);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "table.parquet");
+  const rows = table(10_000);
+  await writeParquet(path, rows);
+  const source = await parquetSource(path, { rows: 2048 });
+  expect(source.rowCount).toBe(10_000);
+  const pieces = await piecesOf(source.read());
+  expect(pieces.length).toBe(5);
+  expect(await piecesOf(source.read(undefined, { pieceRows: 10_000 }))).toHaveLength(1);
+  const whole = await collectFrame(source);
+  expect(frameDifference(whole, rows)).toBeUndefined();
+  expect(frameDifference(concatFrames(pieces), rows)).toBeUndefined();
+  expect(
+    frameDifference(await collectFrame(source, { columns: ["full"] }), frame([rows.columns[2]!])),
+  ).toBeUndefined();
+  await expect(collectFrame(source, { most: 9_999 })).rejects.toThrow(/at most 9999 rows/u);
+});
+
+test("rows of several files are counted together, and a reader may leave while a chunk is on its way", async () => {
+  const folder = temporaryFolder(onTestFinished);
+  mkdirSync(folder, { recursive: true });
+  const paths = ["a", "b"].map((name) => join(folder, `${name}.parquet`));
+  for (const path of paths) await writeParquet(path, table(5000));
+  const source = await parquetSource(paths, { rows: 2048 });
+  expect(source.rowCount).toBe(10_000);
+  for await (const piece of source.read()) {
+    expect(piece.rows).toBe(2048);
+    break;
+  }
+  expect((await collectFrame(source)).rows).toBe(10_000);
+});

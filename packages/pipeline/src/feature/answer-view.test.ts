@@ -4,6 +4,7 @@ import {
   columnsOf,
   count,
   countDistinct,
+  first,
   gt,
   last,
   max,
@@ -223,7 +224,11 @@ const every = WINDOWS.flatMap((length): readonly Expression[] => {
   const { f, i, s, w, b } = columns;
   return [
     count({ ...within, where: gt(f, 0) }),
-    ...[f, i, s, w, b].flatMap((column) => [last(column, within), countDistinct(column, within)]),
+    ...[f, i, s, w, b].flatMap((column) => [
+      first(column, within),
+      last(column, within),
+      countDistinct(column, within),
+    ]),
     ...[f, i, s, w].flatMap((column) => [min(column, within), max(column, within)]),
     sum(f, within),
     sum(i, within),

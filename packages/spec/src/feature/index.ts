@@ -13,6 +13,7 @@ export {
   type AggregateOptions,
   count,
   countDistinct,
+  first,
   last,
   max,
   mean,

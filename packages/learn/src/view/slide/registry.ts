@@ -2,6 +2,7 @@ import type { AggregateName } from "@tideline/spec";
 import { countDistinctSlider } from "./count-distinct.ts";
 import { countSlider } from "./count.ts";
 import { maxSlider, minSlider } from "./extreme.ts";
+import { firstSlider } from "./first.ts";
 import { lastSlider, recencySlider } from "./latest.ts";
 import type { SliderOf } from "./slider.ts";
 import { stddevSlider } from "./stddev.ts";
@@ -16,6 +17,7 @@ export const SLIDERS = {
   min: minSlider,
   max: maxSlider,
   stddev: stddevSlider,
+  first: firstSlider,
   last: lastSlider,
   recency: recencySlider,
 } as const satisfies Record<AggregateName, SliderOf>;

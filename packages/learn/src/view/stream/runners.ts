@@ -21,32 +21,36 @@ const count: RunnerOf = (keys) => {
   };
 };
 
-const last: RunnerOf = (keys, { within, order }) => {
-  const times = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY);
-  const known = new Float64Array(keys);
-  const held = new Float64Array(keys);
-  return {
-    add(rows, from, to) {
-      const { codes, times: happened, known: told, values } = rows;
-      for (let row = from; row < to; row++) {
-        const code = codes[row]!;
-        if (code < 0) continue;
-        const time = happened[row]!;
-        if (time <= times[code]!) {
-          const later = time - times[code]! || told[row]! - known[code]! || order(values[row]!, held[code]!);
-          if (later <= 0) continue;
+/** The latest row, or with `sign` -1 the earliest. */
+const utmost =
+  (sign: 1 | -1): RunnerOf =>
+  (keys, { within, order }) => {
+    const times = new Float64Array(keys).fill(sign * Number.NEGATIVE_INFINITY);
+    const known = new Float64Array(keys);
+    const held = new Float64Array(keys);
+    return {
+      add(rows, from, to) {
+        const { codes, times: happened, known: told, values } = rows;
+        for (let row = from; row < to; row++) {
+          const code = codes[row]!;
+          if (code < 0) continue;
+          const time = happened[row]!;
+          if (sign * (time - times[code]!) <= 0) {
+            const later =
+              time - times[code]! || told[row]! - known[code]! || order(values[row]!, held[code]!);
+            if (sign * later <= 0) continue;
+          }
+          times[code] = time;
+          known[code] = told[row]!;
+          held[code] = values[row]!;
         }
-        times[code] = time;
-        known[code] = told[row]!;
-        held[code] = values[row]!;
-      }
-    },
-    answer(row, key, asOf, { values, nulls }) {
-      if (asOf - times[key]! < within) values[row] = held[key]!;
-      else nulls[row] = 1;
-    },
+      },
+      answer(row, key, asOf, { values, nulls }) {
+        if (Number.isFinite(times[key]!) && asOf - times[key]! < within) values[row] = held[key]!;
+        else nulls[row] = 1;
+      },
+    };
   };
-};
 
 const recency: RunnerOf = (keys, { within }) => {
   const times = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY);
@@ -154,6 +158,7 @@ export const RUNNERS = {
   min: extreme(-1),
   max: extreme(1),
   stddev,
-  last,
+  first: utmost(-1),
+  last: utmost(1),
   recency,
 } as const satisfies Record<AggregateName, RunnerOf>;

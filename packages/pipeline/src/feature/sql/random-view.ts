@@ -13,6 +13,7 @@ import {
   eq,
   event,
   type Expression,
+  first,
   floor,
   ge,
   greatest,
@@ -234,6 +235,7 @@ function exactAggregates(rows: Typed): Typed {
       over(min<"float64">, rows.float64),
       over(max<"float64">, rows.float64),
       over(last<"float64">, rows.float64),
+      over(first<"float64">, rows.float64),
       options.map(recency),
     ),
     int64: fc.oneof(
@@ -243,11 +245,12 @@ function exactAggregates(rows: Typed): Typed {
       over(max<"int64">, rows.int64),
       over(last<"int64">, rows.int64),
     ),
-    boolean: over(last<"boolean">, rows.boolean),
+    boolean: fc.oneof(over(last<"boolean">, rows.boolean), over(first<"boolean">, rows.boolean)),
     string: fc.oneof(
       over(min<"string">, rows.string),
       over(max<"string">, rows.string),
       over(last<"string">, rows.string),
+      over(first<"string">, rows.string),
     ),
     time: fc.oneof(over(min<"time">, rows.time), over(last<"time">, rows.time), fc.constant(asOf())),
   };

@@ -29,6 +29,7 @@ describe("aggregates", () => {
       min: null,
       max: null,
       stddev: null,
+      first: null,
       last: null,
       recency: null,
     });

@@ -10,6 +10,21 @@ function later(left: AggregateInput | null, right: AggregateInput | null): Aggre
   return order > 0 ? right : left;
 }
 
+/** The earlier of two rows, by the same order. */
+function earlier(left: AggregateInput | null, right: AggregateInput | null): AggregateInput | null {
+  if (left === null || right === null) return left ?? right;
+  return later(left, right) === right ? left : right;
+}
+
+/** The earliest non-null value; null of none. Ties go the other way round than those of `last`. */
+export const first: AggregateDef<AggregateInput | null> = {
+  ...takesOne(SCALAR_TYPES),
+  init: () => null,
+  add: earlier,
+  merge: earlier,
+  finish: (state) => state?.value ?? null,
+};
+
 /** The latest non-null value; null of none. */
 export const last: AggregateDef<AggregateInput | null> = {
   ...takesOne(SCALAR_TYPES),

@@ -2,7 +2,7 @@ import type { AggregateDef } from "./aggregate-def.ts";
 import { countDistinct } from "./count-distinct.ts";
 import { count } from "./count.ts";
 import { max, min } from "./extreme.ts";
-import { last } from "./last.ts";
+import { first, last } from "./last.ts";
 import { recency } from "./recency.ts";
 import { stddev } from "./stddev.ts";
 import { mean, sum } from "./sum.ts";
@@ -16,6 +16,7 @@ export const AGGREGATES = {
   min,
   max,
   stddev,
+  first,
   last,
   recency,
 } as const satisfies Record<string, AggregateDef<unknown>>;

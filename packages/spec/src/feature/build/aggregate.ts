@@ -65,6 +65,14 @@ export function max<Type extends Exclude<ScalarType, "boolean">>(
   return aggregate("max", of, options);
 }
 
+/** The earliest non-null value (ties: earliest known, then least); null of none. */
+export function first<Type extends ScalarType>(
+  of: Expression<Type>,
+  options: AggregateOptions = {},
+): Expression<Type> {
+  return aggregate("first", of, options);
+}
+
 /** The latest non-null value (ties: latest known, then greatest); null of none. */
 export function last<Type extends ScalarType>(
   of: Expression<Type>,

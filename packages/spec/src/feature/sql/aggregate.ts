@@ -18,7 +18,7 @@ export interface SqlAggregate {
   readonly finish: (parts: readonly string[], type: ScalarType, asOf: string) => string;
 }
 
-/** The row's columns that `last` orders by. */
+/** The row's columns that `first` and `last` order by. */
 export const ROW_ORDER = { time: "e.e", knownTime: "e.n" } as const;
 
 const MAX_FLOAT = "1.7976931348623157e308";
@@ -66,6 +66,15 @@ const SQL_AGGREGATES = {
     },
     finish: ([deviation, rows, illegal]) =>
       `CASE WHEN ${rows} < 2 THEN NULL WHEN ${illegal} > 0 THEN CAST('NaN' AS DOUBLE) ELSE ${deviation} END`,
+  },
+  first: {
+    parts: (value) => [
+      {
+        call: `arg_min(${value}, ROW(${ROW_ORDER.time}, ${ROW_ORDER.knownTime}, ${value}))`,
+        and: `${value} IS NOT NULL`,
+      },
+    ],
+    finish: same,
   },
   last: {
     parts: (value) => [

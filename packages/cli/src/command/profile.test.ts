@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -57,4 +66,27 @@ test("what is not there is an error with its code", async () => {
   await expect(profileCommand(at("empty"))).rejects.toMatchObject({ code: "DATA_NOT_FOUND" });
   writeFileSync(at("bad.parquet"), "no Parquet");
   await expect(profileCommand(at("bad.parquet"))).rejects.toMatchObject({ code: "DATA_MALFORMED" });
+});
+
+test("a snapshot in a folder of Tideline: the newest, or the one named; a table of it", async () => {
+  const own = at("loop");
+  cpSync(join(import.meta.dirname, "../../../../vectors/compat/v1/folder"), own, { recursive: true });
+  const manifests = readdirSync(join(own, "lake", "snapshots")).filter((name) =>
+    /^[0-9a-f]{64}\.json$/u.test(name),
+  );
+  const id = manifests[0]!.slice(0, 64);
+  const { tables } = JSON.parse(readFileSync(join(own, "lake", "snapshots", manifests[0]!), "utf8")) as {
+    readonly tables: Readonly<Record<string, { readonly rows: number }>>;
+  };
+  for (const [table, { rows: expected }] of Object.entries(tables)) {
+    if (expected === 0) continue;
+    const { value } = await profileCommand(own, { snapshot: id, table });
+    expect(value).toMatchObject({ rows: expected });
+  }
+  const most = Math.max(...Object.values(tables).map((one) => one.rows));
+  expect((await profileCommand(own, { snapshot: id })).value).toMatchObject({ rows: most });
+  await expect(profileCommand(own, { table: "toString" })).rejects.toMatchObject({
+    code: "ARGUMENT_INVALID",
+  });
+  await expect(profileCommand(own, { snapshot: "0" })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -51,9 +51,15 @@ function associate(x: Column, y: Column, classes: Codes | undefined, rows: numbe
 
 /** Numbers and codes of the rows that have both. */
 function present(x: Float64Array, codeOf: (row: number) => number, rows: number): [Float64Array, Int32Array] {
-  const codes = Int32Array.from({ length: rows }, (_, row) => (x[row] === x[row] ? codeOf(row) : -1));
-  const kept = codes.map((code) => (code < 0 ? 0 : 1));
-  return [x.filter((_, row) => kept[row] === 1), codes.filter((code) => code >= 0)];
+  const [values, codes] = [new Float64Array(rows), new Int32Array(rows)];
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    const code = codeOf(row);
+    if (x[row] !== x[row] || code < 0) continue;
+    values[count] = x[row]!;
+    codes[count++] = code;
+  }
+  return [values.subarray(0, count), codes.subarray(0, count)];
 }
 
 /** Whether a column counts as numbers here. */
@@ -63,7 +69,13 @@ export function isNumbers(column: Column): boolean {
 
 /** Numbers with NaN for what is not finite. */
 export function finite(column: Column): Float64Array {
-  return Float64Array.from(numbersOf(column), (value) => (Number.isFinite(value) ? value : Number.NaN));
+  const values = numbersOf(column);
+  const out = new Float64Array(values.length);
+  for (let row = 0; row < out.length; row++) {
+    const value = values[row]!;
+    out[row] = value - value === 0 ? value : Number.NaN;
+  }
+  return out;
 }
 
 /** Texts and truths as classes, whole numbers where there are few. */

@@ -15,7 +15,7 @@ export interface NumberProfile {
   readonly infinite: number;
   /** Of the sample: 1, 5, 25, 50, 75, 95 and 99 %. */
   readonly quantiles: readonly number[];
-  /** Of the sample: rows in 12 bins of equal width from the 1 % to the 99 % quantile, the outer ones with what is beyond. */
+  /** Of the sample: rows in 12 bins (or fewer, for a few whole numbers) of equal width from the 1 % to the 99 % quantile, the outer ones with what is beyond. */
   readonly histogram: readonly number[];
 }
 

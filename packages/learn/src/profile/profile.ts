@@ -126,10 +126,12 @@ function numberProfile(sums: NumberSums, sample: Column | undefined): NumberProf
           .sort();
   const quantiles = sorted.length === 0 ? [] : SHARES.map((share) => quantileOfSorted(sorted, share));
   const [low, high] = [quantiles[0]!, quantiles.at(-1)!];
-  const histogram = new Float64Array(sorted.length === 0 ? 0 : BINS);
+  // Whole numbers of a few values have a bin each.
+  const bins = sample?.kind === "integer" ? Math.min(BINS, high - low + 1) : BINS;
+  const histogram = new Float64Array(sorted.length === 0 ? 0 : bins);
   for (const value of sorted) {
-    const bin = high > low ? Math.floor(((value - low) / (high - low)) * BINS) : 0;
-    histogram[Math.max(0, Math.min(BINS - 1, bin))]!++;
+    const bin = high > low ? Math.floor(((value - low) / (high - low)) * bins) : 0;
+    histogram[Math.max(0, Math.min(bins - 1, bin))]!++;
   }
   const some = sums.count > 0;
   const known = (value: number) => (Number.isFinite(value) ? value : null);

@@ -33,7 +33,8 @@ export function valueTally(): ValueTally {
           if (own[at]! > 0) take(column.dictionary[at]!, own[at]!);
       } else if (column.kind === "integer" || column.kind === "boolean") {
         for (let row = 0; row < rows && counts.size <= MOST_TALLIED; row++)
-          if (!isMissing(column, row)) take(column.values[row]!, 1);
+          if (!isMissing(column, row))
+            take(column.kind === "boolean" ? truth(column.values[row]!) : column.values[row]!, 1);
       } else counts = undefined;
       if (counts !== undefined && counts.size > MOST_TALLIED) counts = undefined;
     },
@@ -42,4 +43,8 @@ export function valueTally(): ValueTally {
       return list?.sort((a, b) => b.rows - a.rows || (a.value < b.value ? -1 : 1));
     },
   };
+}
+
+function truth(value: number): string {
+  return value === 1 ? "true" : "false";
 }

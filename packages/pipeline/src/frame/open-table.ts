@@ -5,7 +5,7 @@ import { tidelineError } from "@tideline/spec";
 import { arrowSource } from "./arrow-source.ts";
 import { csvSource } from "./csv-source.ts";
 import { jsonSource } from "./json-source.ts";
-import { parquetSource } from "./parquet-source.ts";
+import { nestedParquet } from "./nested-parquet.ts";
 
 /** Formats of files that a table is read from. */
 type Format = "parquet" | "csv" | "json" | "arrow";
@@ -47,11 +47,11 @@ export async function openTable(path: string): Promise<FrameSource> {
       expected: "a folder with Parquet files",
       received: "none of them",
     });
-  return parquetSource(files);
+  return nestedParquet(files);
 }
 
 const READERS: Readonly<Record<Format, (path: string) => Promise<FrameSource>>> = {
-  parquet: (path) => parquetSource(path),
+  parquet: (path) => nestedParquet(path),
   csv: (path) => csvSource(path),
   json: (path) => jsonSource(path),
   arrow: arrowSource,

@@ -1,6 +1,6 @@
 import { profileSource, type Profile, type ProfileOptions } from "@tideline/learn/check";
 import { openTable } from "./open-table.ts";
-import { parquetSource } from "./parquet-source.ts";
+import { nestedParquet } from "./nested-parquet.ts";
 
 export type { ColumnProfile, Profile, ProfileWarning } from "@tideline/learn/check";
 
@@ -9,6 +9,6 @@ export async function profileTable(
   paths: string | readonly string[],
   options: ProfileOptions,
 ): Promise<Profile> {
-  const source = typeof paths === "string" ? await openTable(paths) : await parquetSource(paths);
+  const source = typeof paths === "string" ? await openTable(paths) : await nestedParquet(paths);
   return profileSource(source, options);
 }

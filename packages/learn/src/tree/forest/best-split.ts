@@ -4,6 +4,7 @@ import { binCentre, cutBetween } from "./bin-centre.ts";
 import { drawBelow, tossCoin } from "./draw.ts";
 import type { ForestGrowth } from "./forest-source.ts";
 import { clearBins, fillBins, pickBins, pickEnds } from "./bin-sum.ts";
+import { enoughGain } from "./enough-gain.ts";
 import { isNear } from "./near-row.ts";
 import { MANY, type NodeRows } from "./node-rows.ts";
 import { orderByShare, orderings, shuffleBins } from "./order-category.ts";
@@ -51,8 +52,8 @@ export function splitSearch(rows: NodeRows, growth: ForestGrowth): SplitSearch {
 
 /**
  * The best split of the rows that were gathered, among features drawn at random: as many as the growth says, and more
- * while all that were drawn are constant here (as scikit-learn does). Undefined where no boundary is legal or helps
- * enough.
+ * while all that were drawn are constant here (as scikit-learn does), fewer once none can be better. Undefined where no
+ * boundary is legal or helps enough.
  */
 export function bestSplit(
   search: SplitSearch,
@@ -71,6 +72,7 @@ export function bestSplit(
   const wide = numbers && placeRows(rows, start, count);
   const codes = isNear(rows.near, start, end) ? rows.near.codes : byRow;
   const floor = floorOf(rows.total[0]!, limits);
+  const enough = enoughGain(rows.source, rows.total, count);
   for (let drawn = 0, changing = 0; drawn < F; drawn++) {
     if (drawn >= growth.featuresByNode && changing > 0) break;
     const other = drawn + drawBelow(random, F - drawn);
@@ -94,8 +96,7 @@ export function bestSplit(
         best.cut = growth.extra ? cut : cutBetween(search.centres[feature]!, found.low, found.high);
         best.goesLeft = undefined;
         found.missingLeft = found.weight * 2 >= rows.total[0]!;
-        // Two rows are parted in one way: no other feature does it better.
-        if (count === 2) break;
+        if (found.score >= enough) break;
       }
       if (cut !== CONSTANT && cut !== MISSING) changing++;
       if (cut !== MISSING) continue;

@@ -9,6 +9,8 @@ import { TREE_OPS } from "../packages/graph/src/op/tree-ops.ts";
 import { NEWEST_OPSET, sinceOf } from "../packages/graph/src/opset.ts";
 import { OPSET } from "../packages/graph/src/onnx.ts";
 import type { Lowering, Unlowered } from "../packages/graph/src/table/lowering.ts";
+import type { SourceRule } from "../packages/graph/src/source/emitter.ts";
+import { SOURCE_RULES } from "../packages/graph/src/source/registry.ts";
 import { TABLE_LOWERINGS } from "../packages/graph/src/table/registry.ts";
 
 const FAMILIES: readonly (readonly [title: string, ops: Readonly<Record<string, OpDefinition>>])[] = [
@@ -31,6 +33,13 @@ function tableOf(op: OpName): string {
   return typeof lowering === "function" ? "yes" : `no: ${lowering.unlowered}`;
 }
 
+const RULES: Readonly<Record<OpName, SourceRule>> = SOURCE_RULES;
+
+function sourceOf(op: OpName): string {
+  const rule = RULES[op];
+  return typeof rule === "object" ? `no: ${rule.unsupported}` : "yes";
+}
+
 /** `docs/operators.md`, made from the registries. */
 export function operatorsText(): string {
   const all = FAMILIES.flatMap(([, ops]) => Object.values(ops));
@@ -38,13 +47,13 @@ export function operatorsText(): string {
   const sections = FAMILIES.flatMap(([title, ops]) => [
     `## ${title}`,
     "",
-    "| operator | since opset | gradient | compact table |",
-    "|---|---|---|---|",
+    "| operator | since opset | gradient | compact table | source |",
+    "|---|---|---|---|---|",
     ...Object.entries(ops)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([op, definition]) => {
         const since = `${definition.domain === undefined ? "" : `${definition.domain} `}${sinceOf(definition)}`;
-        return `| ${op} | ${since} | ${gradientOf(definition)} | ${tableOf(op as OpName)} |`;
+        return `| ${op} | ${since} | ${gradientOf(definition)} | ${tableOf(op as OpName)} | ${sourceOf(op as OpName)} |`;
       }),
     "",
   ]);
@@ -58,7 +67,8 @@ export function operatorsText(): string {
     `opset ${NEWEST_OPSET} are read, and ${OPSET} is what we write unless a build says otherwise. *Gradient*: \`differentiate\``,
     "goes through it; *zero* says that it ends there, since the derivative is 0 wherever there is one. *Compact table*:",
     "the operator can be written into a model table for phones (`docs/format/model-table.md`), under the conditions that",
-    "the writer states when one is broken; what is constant is folded and needs no instruction.",
+    "the writer states when one is broken; what is constant is folded and needs no instruction. *Source*: `writeSource` writes",
+    "it, in TypeScript, C and Kotlin alike, for float32, float64, int64 and truths; a node with more to it gives its reason.",
     "",
     "Which of ONNX's published test cases are not met, and why, stands in `vectors/graph/backend-excluded.json`.",
     "",

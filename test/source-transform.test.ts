@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { graphBuilder, sourceVectors, writeSource } from "@tideline/graph";
 import { afterAll, expect, test } from "vitest";
 import { everyTransform, rangesOf } from "./source/every-transform.ts";
+import { hostile, nasty } from "./source/hostile-graph.ts";
 import { hasGcc, runC, runTypeScript } from "./source/run-source.ts";
 
 const work = mkdtempSync(join(tmpdir(), "tideline-source-"));
@@ -33,20 +34,6 @@ test.skipIf(!hasGcc)("C of every transform agrees with the graph", () => {
   const { files } = writeSource(model, { ...options, language: "c" });
   expect(runC(files, work)).toEqual(["0 differ"]);
 });
-
-/** Names and texts that want to be code. */
-function hostile() {
-  const g = graphBuilder('"); system("x"); /*');
-  const price = g.input('class */ "; \n #error', "float32", ["N", 1]);
-  const other = g.input("Class", "float32", ["N", 3]);
-  const codes = g.input("日本 $x ${y} ??/", "int64", ["N", 1]);
-  const table = g.constant(Float32Array.of(5, 7, 11, 13), [4, 1]);
-  const found = g.op("Squeeze", [g.op("Gather", [table, codes]), g.ints([1])]);
-  const [swapped] = [g.op("Transpose", [g.op("Mul", [other, price])])];
-  g.output("*/ int", g.op("Add", [found, g.op("Transpose", [swapped])]));
-  return g.build();
-}
-const nasty = { "日本 $x ${y} ??/": ['quote" \\', "$x ${y} \\(z)", "\u0000", "line\nend ??/ é東\u{1F600}"] };
 
 test.skipIf(!hasGcc)("hostile names and texts are escaped, and what they look up is found", async () => {
   const one = hostile();

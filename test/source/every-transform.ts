@@ -53,7 +53,8 @@ export function everyTransform(): EveryTransform {
   const g = graphBuilder("every");
   const dictionaries = textDictionaries(fits);
   const inputs = new Map<string, GraphColumn>();
-  for (const [at, fitted] of fits.entries()) {
+  const ends = new Map<string, GraphColumn["value"][]>();
+  for (const fitted of fits) {
     const own = fitted.inputs.map((column) => {
       // One input for what several read; another name where lengths differ.
       const key = column.width === undefined ? column.name : `${column.name} of ${column.width}`;
@@ -64,9 +65,12 @@ export function everyTransform(): EveryTransform {
       return { ...input!, name: column.name };
     });
     const made = fitted.lower(g, own);
-    for (const [place, { value }] of outputsOf(fitted, made).entries())
-      g.output(`${fitted.kind} ${at}.${place}`, value);
+    for (const { value } of outputsOf(fitted, made)) {
+      const list = ends.get(value.elementType) ?? [];
+      ends.set(value.elementType, [...list, value]);
+    }
   }
+  for (const [type, list] of ends) g.output(type, g.op("Concat", list, { axis: 1 }));
   return { model: g.build(), dictionaries, written: [...written], unwritten };
 }
 

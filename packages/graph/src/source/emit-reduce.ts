@@ -1,6 +1,7 @@
 import { apply, ask, cast, number, select } from "./expression.ts";
 import {
   axisAt,
+  counter,
   element,
   load,
   local,
@@ -179,27 +180,27 @@ function argument(isLargest: boolean): Emitter {
     const axis = axisAt(attributes["axis"] as number, dims.length);
     const [best, at] = [local("best", x!.cell.kind), local("at", "long")];
     return loops(dims.with(axis, 1), (index) => {
-      const first = { base: 0, terms: placeOf(index, dims.with(axis, 1)).terms };
+      const length = dims[axis]!;
       const strides = stridesOf(dims);
-      const outer = index.flatMap((loop, own) =>
+      const rest = index.flatMap((loop, own) =>
         own === axis || dims[own] === 1 ? [] : [{ loop, stride: strides[own]! }],
       );
-      const steps = Array.from({ length: dims[axis]! }, (_, place) => ({
-        base: place * strides[axis]!,
-        terms: outer,
-      }));
       return [
-        { form: "let" as const, name: "best", value: load(x!.cell, steps[0]!) },
+        { form: "let" as const, name: "best", value: load(x!.cell, { base: 0, terms: rest }) },
         { form: "let" as const, name: "at", value: number(0, "long") },
-        ...steps.slice(1).flatMap((place, before): Statement[] => {
-          const value = load(x!.cell, place);
-          const isBetter = ask(isLargest ? "greater" : "less", value, best);
-          return [
-            { form: "set", name: "at", value: select(isBetter, number(before + 1, "long"), at) },
-            { form: "set", name: "best", value: select(isBetter, value, best) },
-          ];
-        }),
-        store(out!.cell, first, at),
+        ...loops(
+          [length],
+          ([k]) => {
+            const value = load(x!.cell, placeOf(index.with(axis, k!), dims));
+            const isBetter = ask(isLargest ? "greater" : "less", value, best);
+            return [
+              { form: "set", name: "at", value: select(isBetter, counter(k!, length, 0), at) },
+              { form: "set", name: "best", value: select(isBetter, value, best) },
+            ];
+          },
+          "k",
+        ),
+        store(out!.cell, placeOf(index, dims.with(axis, 1)), at),
       ];
     });
   };

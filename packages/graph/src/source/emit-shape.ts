@@ -1,6 +1,7 @@
-import { ask, number, select } from "./expression.ts";
+import { ask, select } from "./expression.ts";
 import {
   axisAt,
+  counter,
   element,
   load,
   loops,
@@ -10,10 +11,6 @@ import {
   type Emitter,
   type Shaped,
 } from "./emitter.ts";
-import type { Place } from "./program.ts";
-
-/** A place moved on. */
-const moved = (place: Place, by: number): Place => ({ ...place, base: place.base + by });
 
 /** Integers that decide a shape or where things come from; undefined where they are computed. */
 const integers = (input: Shaped | undefined): readonly number[] | undefined =>
@@ -121,22 +118,12 @@ const OneHot: Emitter = ({ inputs: [indices, , values], outputs: [out], attribut
   if (indices!.cell.kind !== "long") return { unsupported: "its indices are fractions" };
   const { dims } = out!;
   const axis = axisAt(attributes["axis"] as number, dims.length);
-  const stride = stridesOf(dims)[axis]!;
   const [off, on] = [0, 1].map((at) => load(values!.cell, { base: at, terms: [] }));
   const depth = dims[axis]!;
-  // A place at a time, so that each compares with a number that is written out.
-  return loops(dims.with(axis, 1), (index) => {
-    const other = index.toSpliced(axis, 1);
-    const at = element(indices!, other);
-    const outer = placeOf(index, dims.with(axis, 1));
-    const strides = stridesOf(dims);
-    const terms = outer.terms.map(({ loop }) => ({ loop, stride: strides[index.indexOf(loop)]! }));
-    return Array.from({ length: depth }, (_, place) => {
-      const isHere = ask("equal", at, number(place, "long"));
-      const isHereFromBack = ask("equal", at, number(place - depth, "long"));
-      const value = select(ask("or", isHere, isHereFromBack), on!, off!);
-      return store(out!.cell, moved({ base: 0, terms }, place * stride), value);
-    });
+  return loops(dims, (index) => {
+    const at = element(indices!, index.toSpliced(axis, 1));
+    const [here, back] = [0, -depth].map((base) => ask("equal", at, counter(index[axis]!, depth, base)));
+    return [store(out!.cell, placeOf(index, dims), select(ask("or", here!, back!), on!, off!))];
   });
 };
 

@@ -73,3 +73,7 @@ export const local = (name: string, kind: Kind): Expression => ({ form: "local",
 
 /** An axis counted from the front. */
 export const axisAt = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
+/** A loop's variable as a number, from `base` on; written out where the loop has one turn and so no variable. */
+export const counter = (loop: string, count: number, base: number): Expression =>
+  count === 1 ? { form: "number", kind: "long", value: base } : { form: "counter", kind: "long", loop, base };

@@ -9,6 +9,8 @@ export interface Dialect {
   computed(at: string, length: number): string;
   /** @param from the kind of the (last) argument */
   apply(name: FunctionName, kind: Kind, from: Kind, args: readonly string[]): string;
+  /** A loop's variable as an int64. */
+  counted(loop: string): string;
   for(loop: string, count: number): string;
   /** The line that ends a loop. */
   readonly end: string;
@@ -37,6 +39,12 @@ export function printExpression(dialect: Dialect, expression: Expression): strin
   switch (expression.form) {
     case "number":
       return dialect.number(expression.value, expression.kind);
+    case "counter": {
+      const counted = dialect.counted(expression.loop);
+      return expression.base === 0
+        ? counted
+        : dialect.apply("add", "long", "long", [counted, dialect.number(expression.base, "long")]);
+    }
     case "local":
       return expression.name;
     case "load":

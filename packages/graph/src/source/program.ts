@@ -65,6 +65,7 @@ export type FunctionName =
 export type Expression =
   | { readonly form: "number"; readonly kind: Kind; readonly value: number }
   | { readonly form: "load"; readonly kind: Kind; readonly from: Cell; readonly at: Place }
+  | { readonly form: "counter"; readonly kind: "long"; readonly loop: string; readonly base: number }
   | { readonly form: "local"; readonly kind: Kind; readonly name: string }
   | {
       readonly form: "apply";

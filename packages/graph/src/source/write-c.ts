@@ -53,6 +53,7 @@ const C: Dialect = {
       }
     }
   },
+  counted: (loop) => `(int64_t)${loop}`,
   for: (loop, count) => `for (int ${loop} = 0; ${loop} < ${count}; ${loop}++) {`,
   end: "}",
   let: (name, kind, value) => `${C_TYPES[kind]} ${name} = ${value};`,

@@ -4,12 +4,14 @@ import { lowerToProgram, type Dictionaries } from "./lower.ts";
 import { OTHER_TEXT, sourceUnit, type SourceFile, type SourceUnit } from "./source-unit.ts";
 import type { SourceVectors } from "./source-vectors.ts";
 import { writeC } from "./write-c.ts";
+import { writeKotlin } from "./write-kotlin.ts";
 import { writeTypeScript } from "./write-typescript.ts";
 
 const WRITERS = {
   c: writeC,
+  kotlin: writeKotlin,
   typescript: writeTypeScript,
-} satisfies Record<string, (unit: SourceUnit) => readonly SourceFile[]>;
+} satisfies Record<string, (unit: SourceUnit) => readonly SourceFile[] | { readonly unsupported: string }>;
 
 /** The languages of {@link writeSource}. */
 export type SourceLanguage = keyof typeof WRITERS;
@@ -19,6 +21,8 @@ export interface SourceOptions {
   readonly language: SourceLanguage;
   /** Of the type and its files: a capital, then letters and digits, at most 40: `ChurnFeatures`. */
   readonly name: string;
+  /** Kotlin: the package, `com.example.app`. */
+  readonly package?: string;
   /** What inputs of codes stand for (`textDictionaries`): the app gives texts, which the source looks up. */
   readonly dictionaries?: Dictionaries;
   /** A sentence by input or output for comments: the unit, where it comes from. */
@@ -48,6 +52,8 @@ export function writeSource(model: OnnxModel, options: SourceOptions): WrittenSo
     throw illegal("writeSource", "language", Object.keys(WRITERS).join(", "), String(language));
   if (!/^[A-Z][A-Za-z0-9]{0,39}$/.test(name))
     throw illegal("writeSource", "name", "a capital, then letters and digits, at most 40", name);
+  if (options.package !== undefined && !/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$/.test(options.package))
+    throw illegal("writeSource", "package", "lower-case words with dots between", options.package);
   for (const [input, dictionary] of Object.entries(dictionaries)) {
     const strange = dictionary.find(
       (text) => text !== OTHER_TEXT && (text.includes("\u0000") || !text.isWellFormed()),
@@ -60,6 +66,10 @@ export function writeSource(model: OnnxModel, options: SourceOptions): WrittenSo
   }
   const program = lowerToProgram(model, dictionaries);
   if ("unsupported" in program) return { files: [], unsupported: program.unsupported };
-  const rest = vectors === undefined ? {} : { vectors };
-  return { files: WRITERS[language](sourceUnit(program, name, notes, rest)) };
+  const rest = {
+    ...(vectors === undefined ? {} : { vectors }),
+    ...(options.package === undefined ? {} : { packageName: options.package }),
+  };
+  const written = WRITERS[language](sourceUnit(program, name, notes, rest));
+  return "unsupported" in written ? { files: [], unsupported: written.unsupported } : { files: written };
 }

@@ -56,6 +56,7 @@ const TYPESCRIPT: Dialect = {
         return isRounded ? `f(Math.${name}(${args.join(", ")}))` : `Math.${name}(${args.join(", ")})`;
     }
   },
+  counted: (loop) => loop,
   for: (loop, count) => `for (let ${loop} = 0; ${loop} < ${count}; ${loop}++) {`,
   end: "}",
   let: (name, _, value) => `let ${name} = ${value};`,

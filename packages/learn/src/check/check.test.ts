@@ -122,6 +122,21 @@ test("a row names every reason, and a check of order does not count a row that i
   expect([...codes].map((code) => dictionary[code])).toEqual(["age: range; age: range", "id: unique"]);
 });
 
+test("combinations are unique in all of their columns, whole numbers in all 64 bits; a missing part is no value", () => {
+  const of = (columns: Parameters<typeof frameOf>[0], options: Parameters<typeof c.unique>[0] = {}) => {
+    const own = c.checks({ columns: { a: [c.unique({ ...q, ...options })] } });
+    return [
+      ...columnOfKind(c.checkFrame(own, frameOf(columns)).quarantined, "quarantine_row", "float").values,
+    ];
+  };
+  const grid = Array.from({ length: 10_000 }, (_, row) => row);
+  const [a, b] = [grid.map((row) => Math.floor(row / 100)), grid.map((row) => `t${row % 100}`)];
+  expect(of({ a, b }, { with: ["b"] })).toEqual([]);
+  expect(of({ a: [...a, 7, 7], b: [...b, "t3", null] }, { with: ["b"] })).toEqual([10_000]);
+  expect(of({ a: [2n ** 53n, 2n ** 53n + 1n, 2n ** 53n] })).toEqual([2]);
+  expect(of({ a: [0, -0, 1] })).toEqual([1]);
+});
+
 test("bounds, shares and severities decide the verdict", () => {
   const rows = frameOf({ x: [1, null, 3, 4], t: [1, 2, 3, 4].map((n) => new Date(NOW - n * 1000)) });
   const verdict = (columns: c.CheckSet["columns"], counts: readonly c.CountCheck[] = []) =>
@@ -133,6 +148,8 @@ test("bounds, shares and severities decide the verdict", () => {
   expect(verdict({ y: [c.notMissing()] })).toBe("fail");
   expect(verdict({ t: [c.fresh({ within: "1s" })] })).toBe("pass");
   expect(verdict({ t: [c.fresh({ within: "999ms" })] })).toBe("fail");
+  const later = c.checks({ columns: { t: [c.fresh({ within: "1d" })] } });
+  expect(c.checkFrame(later, rows, { now: NOW - 1001 }).report.verdict).toBe("fail");
   expect(verdict({ t: [c.range("2026-02-28T23:59:56Z", "2026-03-01")] })).toBe("pass");
   expect(verdict({ t: [c.range("2026-02-28T23:59:57Z", "2026-03-01")] })).toBe("fail");
   expect(verdict({ t: [c.rising()] })).toBe("fail");

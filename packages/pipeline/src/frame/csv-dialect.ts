@@ -1,5 +1,6 @@
 import { tidelineError } from "@tideline/spec";
 import { identifier, literal, type Engine } from "../lake/index.ts";
+import { pathLiteral } from "./own-engine.ts";
 import { malformed } from "./relation-source.ts";
 
 /** How a CSV file is written. */
@@ -12,24 +13,24 @@ export interface CsvDialect {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** What a sample of the first file says of its dialect, unless options say it. */
+/** What is said of a dialect, and how it is found. */
+export interface SniffOptions {
+  readonly sample?: number;
+  readonly delimiter?: string;
+  readonly header?: boolean;
+  readonly missing?: readonly string[];
+  readonly onRejected?: unknown;
+}
+
+/** Bytes of a line of the sample at most: 16 MiB, so that a first row which is too long for a pass does not hide the others. */
+const MOST_SAMPLE_LINE = 2 ** 24;
+
+/** What a sample of a file says of its dialect, unless options say it. */
 export async function sniffCsv(
   engine: Engine,
   who: string,
-  list: string,
-  {
-    sample = 20_480,
-    delimiter,
-    header,
-    missing = [""],
-    onRejected,
-  }: {
-    readonly sample?: number;
-    readonly delimiter?: string;
-    readonly header?: boolean;
-    readonly missing?: readonly string[];
-    readonly onRejected?: unknown;
-  },
+  file: string,
+  { sample = 20_480, delimiter, header, missing = [""], onRejected }: SniffOptions,
 ): Promise<CsvDialect> {
   if (!Number.isSafeInteger(sample) || sample < 1)
     throw wrong(who, "sample", "an integer of at least 1", String(sample));
@@ -45,26 +46,40 @@ export async function sniffCsv(
     header === undefined ? "" : `, header = ${header}`,
     `, nullstr = [${missing.map(literal).join(", ")}]`,
   ].join("");
-  const query = `select Delimiter, SkipRows::double, HasHeader, Columns
-    from sniff_csv((${list})[1], sample_size = ${sample}, ignore_errors = true${given})`;
-  const result = await engine.connection.runAndReadAll(query).catch((error: unknown) => {
-    throw malformed(who, error);
-  });
-  const [found, skip, named, columns] = result.getRowsJS()[0]! as [
+  const ask = (more: string) =>
+    engine.connection
+      .runAndReadAll(`select Delimiter, SkipRows::double, HasHeader, Columns, DateFormat, TimestampFormat
+      from sniff_csv(${pathLiteral(file)}, sample_size = ${sample}, ignore_errors = true${given}${more})`);
+  const result = await ask("")
+    .catch(() => ask(`, max_line_size = ${MOST_SAMPLE_LINE}`))
+    .catch((error: unknown) => {
+      throw malformed(who, error);
+    });
+  const [found, skip, named, columns, date, time] = result.getRowsJS()[0]! as [
     string,
     number,
     boolean,
     { name: string; type: string }[],
+    string | null,
+    string | null,
   ];
   const dialect = {
     delimiter: found === "" || found === "(empty)" ? "," : found,
     skip,
     header: named,
-    columns,
+    columns: columns.map((column) =>
+      isOddTime(column.type, date, time) ? { ...column, type: "VARCHAR" } : column,
+    ),
   };
   return onRejected === undefined
     ? dialect
-    : { ...dialect, columns: await mostlyOf(engine, list, dialect, sample) };
+    : { ...dialect, columns: await mostlyOf(engine, file, dialect, sample) };
+}
+
+/** Whether a column is of dates or times that are not ISO 8601: whether 01/02 is in January or February is a guess. */
+function isOddTime(type: string, date: string | null, time: string | null): boolean {
+  const format = type === "DATE" ? date : type.startsWith("TIMESTAMP") ? time : null;
+  return format !== null && format !== "" && !/^(%Y[-/]%m[-/]%d|%xT|\(empty\))/iu.test(format);
 }
 
 /** Kinds that a column of texts may mostly be of, and the texts that are. */
@@ -84,7 +99,7 @@ const MOSTLY = 0.95;
  */
 async function mostlyOf(
   engine: Engine,
-  list: string,
+  file: string,
   { delimiter, skip, header, columns }: CsvDialect,
   sample: number,
 ): Promise<CsvDialect["columns"]> {
@@ -95,7 +110,7 @@ async function mostlyOf(
     `count(${identifier(name)})::double`,
     ...KINDS.map(({ is }) => `(count(*) filter (where ${is(identifier(name))}))::double`),
   ]);
-  const query = `select ${counts.join(", ")} from (select * from read_csv((${list})[1], auto_detect = false,
+  const query = `select ${counts.join(", ")} from (select * from read_csv(${pathLiteral(file)}, auto_detect = false,
     delim = ${literal(delimiter)}, quote = '"', escape = '"', skip = ${skip}, header = ${header}, ignore_errors = true,
     columns = {${types}}) limit ${sample})`;
   const [row] = (await engine.connection.runAndReadAll(query)).getRows() as unknown as readonly number[][];

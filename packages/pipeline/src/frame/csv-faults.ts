@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { tidelineError } from "@tideline/spec";
 import type { CsvDialect } from "./csv-dialect.ts";
+import { unclosedQuote } from "./unclosed-quote.ts";
 import { TEXT_LENGTH, type OnRejected, type RejectedRow } from "./rejected-row.ts";
 
 /** Options of `read_csv` that keep what it cannot read, however much it is; the tables are the connection's own. */
@@ -67,20 +68,43 @@ export function csvFaults(
         for (; next < rows.length && rows[next]! + first + passed < line; next++)
           await give(told(next, rows[next]! + first + passed));
       };
-      for await (const one of engineFaults(connection)) {
+      const quotes: number[] = [];
+      for await (const { byte, ...one } of engineFaults(connection)) {
+        if (byte !== undefined) quotes.push(byte);
         await giveUpTo(one.line);
         passed++;
-        await give(one);
+        await give(Object.freeze(one));
       }
       await giveUpTo(Infinity);
       if (held.length > 0) await onRejected!(held);
+      if (quotes.length > 0) await checkQuotes(who, file, quotes);
     },
   };
 }
 
+/** @throws DATA_MALFORMED where a quote without an end took rows with it that nobody was told of. */
+async function checkQuotes(who: string, file: string, quotes: readonly number[]): Promise<void> {
+  const unclosed = await unclosedQuote(
+    file,
+    quotes.toSorted((one, other) => one - other),
+  );
+  // The end of its own line is no loss.
+  if (unclosed === undefined || unclosed.breaks < 2) return;
+  throw tidelineError("DATA_MALFORMED", {
+    who,
+    expected: "quotes that end",
+    received: `a quote that none closes, with ${unclosed.breaks} line breaks behind it`,
+    remedy:
+      "Mend its line: the rows behind it are one field of it. It is the last that onRejected was told of as unterminated.",
+  });
+}
+
+/** A rejected row, and the byte at which its quote stands where that is at fault. */
+type EngineFault = RejectedRow & { readonly byte?: number };
+
 /** What the engine rejected, in the order of lines, from its own memory, which spills. */
-async function* engineFaults(connection: DuckDBConnection): AsyncGenerator<RejectedRow> {
-  const query = `select file_path, line::double as line, column_name, error_type, error_message, left(csv_line, ${TEXT_LENGTH}),
+async function* engineFaults(connection: DuckDBConnection): AsyncGenerator<EngineFault> {
+  const query = `select file_path, line::double as line, column_name, error_type, error_message, left(csv_line, ${TEXT_LENGTH}), byte_position::double,
       row_number() over (order by line) as place
     from (select *, row_number() over (partition by scan_id, file_id, line order by column_idx) as fault from rejected_row)
     join rejected_scan using (scan_id, file_id) where fault = 1`;
@@ -99,15 +123,16 @@ async function* engineFaults(connection: DuckDBConnection): AsyncGenerator<Rejec
   }
 }
 
-type Reject = readonly [string, number, string | null, string, string, string];
+type Reject = readonly [string, number, string | null, string, string, string, number | null];
 
-function rejected([file, line, column, type, message, text]: Reject): RejectedRow {
+function rejected([file, line, column, type, message, text, byte]: Reject): EngineFault {
   const whole = column === null || type === "MISSING COLUMNS" || type === "TOO MANY COLUMNS";
-  return Object.freeze({
+  return {
     file,
     line,
     ...(whole ? {} : { column }),
     reason: message.trim(),
     text: text.trimEnd(),
-  });
+    ...(type === "UNQUOTED VALUE" && byte !== null ? { byte: byte - 1 } : {}),
+  };
 }

@@ -1,9 +1,12 @@
 import type { ColumnSchema, Frame, FrameSchema, FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
-import { identifier, literal, texts, type Engine } from "../lake/index.ts";
+import { identifier, literal, type Engine } from "../lake/index.ts";
 import { csvFaults, REJECT_OPTIONS } from "./csv-faults.ts";
 import { sniffCsv, type CsvDialect } from "./csv-dialect.ts";
-import { borrowEngine, pathList, withEngine, type FileEngineOptions } from "./own-engine.ts";
+import { csvHead } from "./csv-head.ts";
+import { dialectLike } from "./csv-sibling.ts";
+import { gzipCheck } from "./file-stream.ts";
+import { borrowEngine, expandFiles, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { readQuery, sourceOfColumns } from "./relation-source.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
 import type { OnRejected } from "./rejected-row.ts";
@@ -34,14 +37,17 @@ export interface CsvSourceOptions extends Omit<FileEngineOptions, "engine"> {
 }
 
 /** Types in which fields are read; other kinds are read as texts and cast. */
-const TYPES = { float: "DOUBLE", boolean: "BOOLEAN", string: "VARCHAR", time: "TIMESTAMP" } as const;
+const TYPES = { float: "DOUBLE", boolean: "BOOLEAN", string: "VARCHAR" } as const;
 
 /**
  * CSV files (paths or patterns, plain or `.gz`) as a source of frames: UTF-8, fields in double quotes where they need
  * them, the first line names unless the sample says otherwise. A missing value is an empty field without quotes; `""` is
- * the empty text. Vectors and series are read from `[1.5, 2]`, bytes from base64, where a schema declares them. Whatever
- * columns are asked, a row is rejected for any fault in it, so that passes agree. Memory is bounded: an engine of its own
- * and one piece.
+ * the empty text. Vectors and series are read from `[1.5, 2]`, bytes from base64, where a schema declares them. Times are
+ * ISO 8601, those without a zone in UTC; columns of dates in another order of day and month are texts. Several files
+ * have the columns of the first one, in any order where they have headers. Whatever columns are asked, a row is rejected
+ * for any fault in it, so that passes agree. A `.gz` is unpacked once more before its first pass, to see that it is whole.
+ * Memory is bounded: an engine of its own and one piece; rejected rows add the text of the field at fault until a file's
+ * end, hence as much as the faults.
  *
  * @throws DATA_NOT_FOUND, ARGUMENT_INVALID; while reading DATA_MALFORMED naming file, line and column, unless
  *   `onRejected` takes such rows.
@@ -53,11 +59,11 @@ export async function csvSource(
   paths: string | readonly string[],
   options: CsvSourceOptions = {},
 ): Promise<FrameSource> {
-  const list = await pathList("csvSource", paths);
-  const { dialect, files } = await withEngine(options, async (engine) => ({
-    dialect: await sniffCsv(engine, `csvSource: ${String(paths)}`, list, options),
-    files: texts(await engine.columns(`select file from glob(${list})`), "file") as readonly string[],
-  }));
+  const files = await expandFiles("csvSource", paths, options);
+  const checkPacked = gzipCheck();
+  const dialect = await withEngine(options, (engine) =>
+    firstDialect(engine, `csvSource: ${files[0]}`, files[0]!, options, checkPacked),
+  );
   const fields = fieldsOf(`csvSource: ${files[0]}`, dialect, options.schema);
   const columns = fields.map(({ column }) => column);
   async function* readFile(
@@ -66,15 +72,23 @@ export async function csvSource(
     picked: readonly RelationColumn[],
   ): AsyncGenerator<Frame> {
     const who = `csvSource: ${file}`;
+    await checkPacked(who, file);
+    const own = file === files[0] ? dialect : await dialectLike(engine, who, file, dialect, options);
+    // A file without a byte.
+    if (own === undefined) return;
+    const places = own.columns.map(({ name }) => name);
     const faults = csvFaults(
       who,
       file,
       fields.map(({ name }) => name),
-      dialect,
+      own,
       options.onRejected,
     );
+    const inOrder = dialect.header
+      ? fields.toSorted((one, other) => places.indexOf(one.name) - places.indexOf(other.name))
+      : fields;
     // Every column is asked of the engine, which would else not look at the others; those that are not wanted stay there.
-    yield* readQuery(engine, csvQuery(file, fields, dialect, options), picked, who, {
+    yield* readQuery(engine, csvQuery(file, fields, inOrder, own, options), picked, who, {
       rows: options.rows,
       places: picked.map((one) => columns.indexOf(one)),
       width: columns.length + 1,
@@ -95,14 +109,37 @@ export async function csvSource(
 /** Bytes of a line at most: 2 MiB. The engine sets aside several buffers of 16 lines for each of its threads. */
 const MOST_LINE = 2 * 2 ** 20;
 
+/** The dialect of the first file; a first line of the schema's names is a header, even one of numbers. */
+async function firstDialect(
+  engine: Engine,
+  who: string,
+  file: string,
+  options: CsvSourceOptions,
+  checkPacked: (who: string, path: string) => Promise<void>,
+): Promise<CsvDialect> {
+  await checkPacked(who, file);
+  const { schema, header } = options;
+  const dialect = await sniffCsv(engine, who, file, options);
+  if (schema === undefined || header !== undefined || dialect.header) return dialect;
+  const head = await csvHead(who, file, dialect.delimiter, dialect.skip);
+  const named = head?.length === schema.length && schema.every(({ name }, at) => head[at] === name);
+  if (!named) return dialect;
+  return {
+    ...dialect,
+    header: true,
+    columns: schema.map(({ name }, at) => ({ ...dialect.columns[at]!, name })),
+  };
+}
+
 /** The columns of a file, and behind them what is wrong with a row: `place:text` of its first field that has no value. */
 function csvQuery(
   file: string,
   fields: readonly Field[],
+  inOrder: readonly Field[],
   { delimiter, skip, header }: CsvDialect,
   { missing = [""], onRejected }: CsvSourceOptions,
 ): string {
-  const types = fields.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(", ");
+  const types = inOrder.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(", ");
   const faults = fields.flatMap(({ name, fault }, at) =>
     fault === undefined
       ? []
@@ -110,7 +147,7 @@ function csvQuery(
   );
   return `select ${fields.map(({ column }) => column.sql).join(", ")},
       ${faults.length === 0 ? "null" : `case ${faults.join(" ")} end`}::varchar
-    from read_csv(${literal(file)}, auto_detect = false, delim = ${literal(delimiter)}, quote = '"', escape = '"',
+    from read_csv(${pathLiteral(file)}, auto_detect = false, delim = ${literal(delimiter)}, quote = '"', escape = '"',
       skip = ${skip}, header = ${header}, allow_quoted_nulls = false, max_line_size = ${MOST_LINE},
       nullstr = [${missing.map(literal).join(", ")}], columns = {${types}}${onRejected === undefined ? "" : REJECT_OPTIONS}) as t`;
 }
@@ -128,6 +165,7 @@ function fieldsOf(who: string, dialect: CsvDialect, schema: FrameSchema | undefi
   if (schema === undefined)
     return dialect.columns.map(({ name, type }) => {
       if (type === "BIGINT") return fieldOf({ name, kind: "integer" });
+      if (type === "DATE" || type.startsWith("TIMESTAMP")) return fieldOf({ name, kind: "time" });
       // A time of day has no kind: it stays what it is written as.
       const own = type === "TIME" ? "VARCHAR" : type;
       return { name, type: own, column: relationColumn(who, name, own) };
@@ -156,6 +194,12 @@ function fieldOf(schema: ColumnSchema): Field {
       // The engine's own integers round 1.5, and read 0x10.
       const value = `try_cast(${field} as BIGINT)`;
       return cast(value, `coalesce(${value} <> try_cast(${field} as DOUBLE), true)`);
+    }
+    case "time": {
+      // As TIMESTAMP the engine drops an offset. As TIMESTAMPTZ it reads a time without one in the zone of the last name.
+      const zoned = `contains(${field}, '+') or contains(substr(${field}, 14), '-')`;
+      const value = `case when ${zoned} then try_cast(${field} as TIMESTAMPTZ)::TIMESTAMP else try_cast(${field} as TIMESTAMP) end`;
+      return cast(`(${value})`, `not coalesce(isfinite(${value}), false)`);
     }
     case "vector":
       return cast(`try_cast(${field} as DOUBLE[${width}])`);

@@ -19,6 +19,7 @@ export function ragged(
   let validity = noneValid(capacity);
   let parts: Values[] = [];
   let [rows, total, absent] = [0, 0, 0];
+  let kind: (new (length: number) => Values) | undefined;
   const push = (values: Values | null): void => {
     if (values !== null && values.length > 0) {
       parts.push(values);
@@ -33,6 +34,8 @@ export function ragged(
       const list = schema.kind === "series";
       const entries = list ? entriesOf(vector) : undefined;
       const items = list ? valuesOf(vector, 0)! : undefined;
+      // Of the vector, not of a list: a piece whose lists are all empty is of the same type as the others.
+      if (items !== undefined) kind ??= items.constructor as new (length: number) => Values;
       for (let row = 0; row < count; row++, rows++) {
         if (bits !== undefined && !isValid(bits, row)) absent++;
         else {
@@ -44,8 +47,7 @@ export function ragged(
       }
     },
     piece() {
-      const first = parts[0] ?? (schema.kind === "bytes" ? new Uint8Array(0) : new Float64Array(0));
-      const values = new (first.constructor as new (length: number) => Values)(total);
+      const values = new (kind ?? (schema.kind === "bytes" ? Uint8Array : Float64Array))(total);
       let at = 0;
       for (const part of parts) {
         values.set(part, at);

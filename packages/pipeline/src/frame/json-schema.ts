@@ -5,18 +5,24 @@ import { textLines } from "./text-line.ts";
 
 /**
  * The columns of a file of JSON lines, from its first lines: the kind that most values of a field are of. Numbers are
- * floats, texts that are all ISO 8601 with a time of day are times, lists series; a field of nothing but `null` holds texts.
+ * floats, or integers where all are whole and one is beyond 2^53, which a float does not hold; texts that are all ISO 8601 with a time of day are times, lists series; a field of nothing but `null` holds texts.
  *
  * @throws DATA_MALFORMED where no line is an object, ARGUMENT_INVALID for a field of objects.
  */
 export async function inferSchema(who: string, path: string, sample: number): Promise<FrameSchema> {
   const counts = new Map<string, Map<ColumnKind | "object", number>>();
+  const wide = new Set<string>();
+  const broken = new Set<string>();
   let seen = 0;
-  for await (const lines of textLines(path)) {
+  for await (const lines of textLines("jsonSource", path)) {
     for (const { text } of lines.slice(0, sample - seen)) {
       seen++;
       const object = text === undefined ? "" : parseLine(text);
-      if (typeof object !== "string") count(counts, object);
+      if (typeof object === "string") continue;
+      count(counts, object);
+      for (const [name, value] of Object.entries(object))
+        if (typeof value === "bigint") (inRange(value) ? wide : broken).add(name);
+        else if (typeof value === "number" && !Number.isSafeInteger(value)) broken.add(name);
     }
     if (seen >= sample) break;
   }
@@ -30,7 +36,12 @@ export async function inferSchema(who: string, path: string, sample: number): Pr
     Array.from(counts, ([name, kinds]): ColumnSchema => {
       const [most = ["string", 0] as const] = [...kinds].toSorted(([, one], [, other]) => other - one);
       // A text that is no time makes all of them texts.
-      const kind = most[0] === "time" && kinds.has("string") ? "string" : most[0];
+      const kind =
+        most[0] === "time" && kinds.has("string")
+          ? "string"
+          : wide.has(name) && !broken.has(name) && most[0] === "float"
+            ? "integer"
+            : most[0];
       if (kind !== "object") return { name, kind };
       throw tidelineError("ARGUMENT_INVALID", {
         who,
@@ -54,6 +65,9 @@ function count(
     if (kind !== undefined) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
 }
+
+/** Whether 64 bits hold it with its sign. */
+const inRange = (value: bigint): boolean => BigInt.asIntN(64, value) === value;
 
 function kindOf(value: unknown): ColumnKind | "object" | undefined {
   switch (typeof value) {

@@ -4,7 +4,7 @@ import { inferSchema } from "./json-schema.ts";
 import { parseLine } from "./json-value.ts";
 import { checkFiles } from "./own-engine.ts";
 import { TEXT_LENGTH, type OnRejected, type RejectedRow } from "./rejected-row.ts";
-import { PIECE_ROWS, sourceOfColumns } from "./relation-source.ts";
+import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./relation-source.ts";
 import { textLines, type TextLine } from "./text-line.ts";
 import { valueFill, type ValueFill } from "./value-fill.ts";
 
@@ -37,6 +37,14 @@ export async function jsonSource(
   paths: string | readonly string[],
   { schema, sample = 20_480, unknown = "reject", rows = PIECE_ROWS, onRejected }: JsonSourceOptions = {},
 ): Promise<FrameSource> {
+  pieceRows("jsonSource", rows);
+  if (!Number.isSafeInteger(sample) || sample < 1)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "jsonSource",
+      field: "sample",
+      expected: "an integer of at least 1",
+      received: String(sample),
+    });
   const files = await checkFiles("jsonSource", paths);
   const columns = schema ?? (await inferSchema(`jsonSource: ${files[0]}`, files[0]!, sample));
   async function* read(names: readonly string[]): AsyncGenerator<Frame> {
@@ -45,7 +53,7 @@ export async function jsonSource(
     const known = columns.map(({ name }) => name);
     let held = 0;
     for (const file of files) {
-      for await (const lines of textLines(file)) {
+      for await (const lines of textLines("jsonSource", file)) {
         const rejected: RejectedRow[] = [];
         for (const line of lines) {
           const fault = takeLine(line, held, known, fills, unknown === "ignore");

@@ -1,7 +1,7 @@
 /** Sixteen digits in a row may be an integer that a double does not hold. */
 const LONG = /\d{16}/u;
 
-/** A line of JSON: an object, or what is wrong with it. Whole numbers beyond 2^53 are `bigint`s. */
+/** A line of JSON: an object, or what is wrong with it. Whole numbers beyond 2^53 are `bigint`s, up to 20 digits. */
 export function parseLine(text: string): Readonly<Record<string, unknown>> | string {
   let value: unknown;
   try {
@@ -16,7 +16,7 @@ export function parseLine(text: string): Readonly<Record<string, unknown>> | str
 }
 
 function exact(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value) || !/^-?\d+$/u.test(source ?? ""))
+  if (typeof value !== "number" || Number.isSafeInteger(value) || !/^-?\d{1,20}$/u.test(source ?? ""))
     return value;
   return BigInt(source!);
 }

@@ -1,7 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { tidelineError } from "@tideline/spec";
-import { literal, openEngine, type Engine } from "../lake/index.ts";
+import { literal, openEngine, texts, type Engine } from "../lake/index.ts";
 
 /** The engine that reads or writes a file. */
 export interface FileEngineOptions {
@@ -40,27 +40,75 @@ export async function withEngine<Result>(
   }
 }
 
-/** Paths as a list of SQL; see {@link checkFiles}. */
-export async function pathList(who: string, paths: string | readonly string[]): Promise<string> {
-  const files = await checkFiles(who, paths);
-  return `[${files.map(literal).join(", ")}]`;
+/** Paths as a list of SQL; see {@link expandFiles}. */
+export async function pathList(
+  who: string,
+  paths: string | readonly string[],
+  options: FileEngineOptions = {},
+): Promise<string> {
+  return `[${(await expandFiles(who, paths, options)).map(pathLiteral).join(", ")}]`;
 }
 
-/** Paths as a list. @throws DATA_NOT_FOUND for a file that cannot be read, ARGUMENT_INVALID for none. */
-export async function checkFiles(who: string, paths: string | readonly string[]): Promise<readonly string[]> {
-  const files = typeof paths === "string" ? [paths] : paths;
-  if (files.length === 0)
-    throw tidelineError("ARGUMENT_INVALID", {
-      who,
-      field: "paths",
-      expected: "at least one file",
-      received: "none",
-    });
-  for (const path of files) {
-    if (/[*?[]/u.test(path) && who !== "jsonSource") continue;
-    await access(path, constants.R_OK).catch((cause: unknown) => {
-      throw tidelineError("DATA_NOT_FOUND", { who, field: path, expected: "a file that can be read", cause });
-    });
+/** A file's path in SQL, where `[`, `*` and `?` would be a pattern. */
+export function pathLiteral(path: string): string {
+  return literal(path.replaceAll(/[[*?]/gu, "[$&]"));
+}
+
+/**
+ * The files of paths and patterns, those of a pattern in the order of their names. A path that is there is no pattern.
+ *
+ * @throws DATA_NOT_FOUND for a file that cannot be read and a pattern without files, ARGUMENT_INVALID for no path.
+ */
+export async function expandFiles(
+  who: string,
+  paths: string | readonly string[],
+  options: FileEngineOptions = {},
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const path of pathsOf(who, paths)) {
+    const missing = await unreadable(path);
+    if (missing === undefined) files.push(path);
+    else if (!/[*?[]/u.test(path)) throw notFound(who, path, missing);
+    else {
+      const found = await withEngine(options, (engine) =>
+        engine.columns(`select file from glob(${literal(path)}) order by file`),
+      );
+      const own = texts(found, "file") as readonly string[];
+      if (own.length === 0) throw notFound(who, path, missing);
+      files.push(...own);
+    }
   }
   return files;
+}
+
+/** Paths as a list, without patterns. @throws DATA_NOT_FOUND for a file that cannot be read, ARGUMENT_INVALID for none. */
+export async function checkFiles(who: string, paths: string | readonly string[]): Promise<readonly string[]> {
+  const files = pathsOf(who, paths);
+  for (const path of files) {
+    const missing = await unreadable(path);
+    if (missing !== undefined) throw notFound(who, path, missing);
+  }
+  return files;
+}
+
+function pathsOf(who: string, paths: string | readonly string[]): readonly string[] {
+  const files = typeof paths === "string" ? [paths] : paths;
+  if (files.length > 0) return files;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who,
+    field: "paths",
+    expected: "at least one file",
+    received: "none",
+  });
+}
+
+function unreadable(path: string): Promise<unknown> {
+  return access(path, constants.R_OK).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+function notFound(who: string, path: string, cause: unknown): Error {
+  return tidelineError("DATA_NOT_FOUND", { who, field: path, expected: "a file that can be read", cause });
 }

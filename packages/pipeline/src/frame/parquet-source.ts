@@ -26,7 +26,7 @@ export async function parquetSource(
   paths: string | readonly string[],
   options: ParquetSourceOptions = {},
 ): Promise<FrameSource> {
-  const list = await pathList("parquetSource", paths);
+  const list = await pathList("parquetSource", paths, options);
   const who = `parquetSource: ${String(paths)}`;
   const relation = `read_parquet(${list})`;
   const [columns, rowCount] = await withEngine(options, async (engine) => [

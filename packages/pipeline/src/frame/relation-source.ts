@@ -191,7 +191,8 @@ const CHUNK = 2048;
 /** Rows of the largest piece. */
 const MOST_PIECE = 2 ** 26;
 
-function pieceRows(who: string, rows: number): number {
+/** Room for the rows of a piece. @throws ARGUMENT_INVALID for what is no integer in 1..2^26. */
+export function pieceRows(who: string, rows: number): number {
   if (Number.isSafeInteger(rows) && rows >= 1 && rows <= MOST_PIECE) return Math.max(rows, CHUNK);
   throw tidelineError("ARGUMENT_INVALID", {
     who,

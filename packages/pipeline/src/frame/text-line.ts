@@ -1,6 +1,4 @@
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { openFile, packedError } from "./file-stream.ts";
 
 /** A line of a file; `text` is undefined where it cannot be read, `fault` says why. */
 export interface TextLine {
@@ -16,11 +14,11 @@ const MOST_LINE = 64 * 2 ** 20;
 /**
  * The lines of a UTF-8 file (plain or `.gz`), some at a time, without those of white space alone. A line that is no
  * UTF-8, or longer than 64 MiB, is told as such; the next ones come. The file is closed when the reader stops.
+ *
+ * @throws DATA_MALFORMED for a `.gz` that is cut off or damaged.
  */
-export async function* textLines(path: string): AsyncGenerator<readonly TextLine[]> {
-  const file = createReadStream(path, { highWaterMark: 2 ** 20 });
-  const stream: Readable = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;
-  file.on("error", (error) => stream.destroy(error));
+export async function* textLines(who: string, path: string): AsyncGenerator<readonly TextLine[]> {
+  const { stream, close } = openFile(path);
   const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let line = 1;
   let held: Buffer[] = [];
@@ -52,10 +50,10 @@ export async function* textLines(path: string): AsyncGenerator<readonly TextLine
     if (skipping) found.push({ line, text: undefined, fault: `a line of more than ${MOST_LINE} bytes` });
     else if (size > 0) decodeLines(fatal, Buffer.concat(held), line, found);
     if (found.length > 0) yield found;
+  } catch (error) {
+    throw packedError(`${who}: ${path}`, error);
   } finally {
-    stream.destroy();
-    file.destroy();
-    if (!file.closed) await new Promise<void>((resolve) => file.once("close", resolve));
+    await close();
   }
 }
 
@@ -88,6 +86,8 @@ function decodeLines(
   return line;
 }
 
-function push(found: TextLine[], line: number, text: string): void {
+function push(found: TextLine[], line: number, whole: string): void {
+  // The first line may begin with the mark that some editors write.
+  const text = line === 1 && whole.startsWith("\ufeff") ? whole.slice(1) : whole;
   if (text.trim() !== "") found.push({ line, text });
 }

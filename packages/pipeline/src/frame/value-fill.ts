@@ -216,7 +216,14 @@ function bytesOf(value: unknown): Uint8Array | string {
   return bytes.toString("base64") === value ? bytes : expected("bytes as base64", value);
 }
 
+/** A value in words. What is nested is not written: it may be as deep as a line is long. */
+function received(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 100)) : String(value);
+}
+
 function expected(what: string, value: unknown): string {
-  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = received(value);
   return `expected ${what}, received ${text.length > 60 ? `${text.slice(0, 60)}...` : text}`;
 }

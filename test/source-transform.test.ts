@@ -65,7 +65,8 @@ test("what cannot be written says why, and what is wrong is refused", () => {
   const { files, unsupported } = writeSource(g.build(), { language: "c", name: "Layer" });
   expect(files).toEqual([]);
   expect(unsupported).toMatch(/GlobalAveragePool.*a layer of nets/);
-  expect(() => writeSource(hostile(), { language: "c", name: "a b" })).toThrow(/a capital, then letters/);
+  for (const name of ["a b", "String", "Class", "X0", "Math"])
+    expect(() => writeSource(hostile(), { language: "c", name })).toThrow(/a capital, then letters/);
   expect(() => writeSource(hostile(), { language: "c", name: "A", dictionaries: { no: [] } })).toThrow(
     /dictionaries/,
   );

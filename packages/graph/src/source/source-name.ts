@@ -46,3 +46,18 @@ export function quoted(text: string, escape: (unit: number) => string): string {
   }
   return `"${out}"`;
 }
+
+/** What generated source names, and types of the languages that it uses. */
+const TITLES = new Set(
+  (
+    "array booleanArray codes doubleArray error even f floatArray hashMap illegalStateException indexOutOfBoundsException " +
+    "input longArray map math near output placed rangeError whole"
+  ).split(" "),
+);
+
+/** Whether a type and its function may have this name in every language. */
+export function isFreeTitle(title: string): boolean {
+  const lower = title[0]!.toLowerCase() + title.slice(1);
+  const known = [title, lower, title.toLowerCase()];
+  return !known.some((name) => KEPT.has(name) || TITLES.has(name)) && !/^[cvx]\d+$/.test(lower);
+}

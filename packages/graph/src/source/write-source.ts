@@ -2,6 +2,7 @@ import type { OnnxModel } from "../onnx.ts";
 import { illegal } from "../op/op-definition.ts";
 import { lowerToProgram, type Dictionaries } from "./lower.ts";
 import { OTHER_TEXT, sourceUnit, type SourceFile, type SourceUnit } from "./source-unit.ts";
+import { isFreeTitle } from "./source-name.ts";
 import type { SourceVectors } from "./source-vectors.ts";
 import { writeC } from "./write-c.ts";
 import { writeKotlin } from "./write-kotlin.ts";
@@ -50,8 +51,13 @@ export function writeSource(model: OnnxModel, options: SourceOptions): WrittenSo
   const { language, name, dictionaries = {}, notes = {}, vectors } = options;
   if (!Object.hasOwn(WRITERS, language))
     throw illegal("writeSource", "language", Object.keys(WRITERS).join(", "), String(language));
-  if (!/^[A-Z][A-Za-z0-9]{0,39}$/.test(name))
-    throw illegal("writeSource", "name", "a capital, then letters and digits, at most 40", name);
+  if (!/^[A-Z][A-Za-z0-9]{0,39}$/.test(name) || !isFreeTitle(name))
+    throw illegal(
+      "writeSource",
+      "name",
+      "a capital, then letters and digits, at most 40, and no word of a language",
+      name,
+    );
   if (options.package !== undefined && !/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$/.test(options.package))
     throw illegal("writeSource", "package", "lower-case words with dots between", options.package);
   for (const [input, dictionary] of Object.entries(dictionaries)) {

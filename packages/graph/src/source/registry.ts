@@ -5,12 +5,12 @@ import { EMIT_SHAPE } from "./emit-shape.ts";
 import type { SourceRule } from "./emitter.ts";
 
 const layer = { unsupported: "a layer of nets: what has one runs as a model table or in a runtime" };
-const tree = { unsupported: "trees run as a model table, which every language reads" };
+const tree = { unsupported: "trees run as a model table, which TypeScript, C and Kotlin read" };
 const places = { unsupported: "it has places that rows decide" };
 const folded = { unsupported: "only where its result is known before a row comes" };
-const rare = { unsupported: "no lowering of a transform uses it" };
+const rare = { unsupported: "not written yet" };
 const bits = { unsupported: "it is about the bits of integers" };
-const special = { unsupported: "the languages' libraries have no error function" };
+const special = { unsupported: "neither TypeScript nor Kotlin has an error function" };
 
 /** How each operator becomes source, in every language alike, or why it does not. One that is missing does not compile. */
 export const SOURCE_RULES = {

@@ -1,4 +1,5 @@
 import { isMissing, timeText, type Column } from "@tideline/learn/frame";
+import { writtenTime } from "./written-time.ts";
 
 /** How a format writes the parts of a row. */
 export interface CellStyle {
@@ -34,7 +35,7 @@ function presentText(
     case "boolean":
       return (row) => (column.values[row] === 1 ? "true" : "false");
     case "time":
-      return (row) => style.quoted(timeText(column.values[row]!));
+      return (row) => style.quoted(timeText(writtenTime(column.name, column.values[row]!)));
     case "string": {
       const texts: (string | undefined)[] = Array.from({ length: column.dictionary.length });
       return (row) => (texts[column.codes[row]!] ??= style.text(column.dictionary[column.codes[row]!]!));

@@ -23,6 +23,7 @@ import {
 } from "@duckdb/node-api";
 import { isMissing, isValid, sliceRows, type Column, type Frame } from "@tideline/learn/frame";
 import { bytesOf, childOf, itemsOf, setValidity } from "./vector-access.ts";
+import { writtenTime } from "./written-time.ts";
 
 /** Rows that a chunk of DuckDB takes. */
 export const CHUNK_ROWS = 2048;
@@ -94,7 +95,9 @@ function fillVector(vector: DuckDBVector, column: Column, rows: number): void {
     case "time": {
       const items = itemsOf<BigInt64Array>(vector);
       for (let row = 0; row < rows; row++)
-        items[row] = Number.isNaN(column.values[row]) ? 0n : BigInt(Math.trunc(column.values[row]!));
+        items[row] = Number.isNaN(column.values[row])
+          ? 0n
+          : BigInt(Math.trunc(writtenTime(column.name, column.values[row]!)));
       markMissing(vector, column, rows);
       break;
     }

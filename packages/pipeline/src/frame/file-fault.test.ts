@@ -17,7 +17,9 @@ import { csvSource } from "./csv-source.ts";
 import { jsonSource } from "./json-source.ts";
 import { parquetSource } from "./parquet-source.ts";
 import type { RejectedRow } from "./rejected-row.ts";
+import { writeArrow } from "./write-arrow.ts";
 import { writeCsv } from "./write-csv.ts";
+import { writeJson } from "./write-json.ts";
 import { writeParquet } from "./write-parquet.ts";
 
 function filesOf(contents: Readonly<Record<string, string | Uint8Array>>): string[] {
@@ -241,4 +243,15 @@ test("pieces whose lists are all empty are of the type of the others", async () 
   for await (const { columns } of source.read())
     types.push((columns[0] as { values: object }).values.constructor.name);
   expect(types).toEqual(Array.from({ length: 4 }, () => "Int32Array"));
+});
+
+test("times that no file holds are an error with the name of their column, the farthest ones are written", async () => {
+  const path = fileOf("times", "");
+  const timeOf = (...values: number[]) =>
+    frameOf({ when: { kind: "time", name: "when", values: Float64Array.from(values) } });
+  for (const write of [writeCsv, writeJson, writeParquet, writeArrow]) {
+    for (const value of [Infinity, -Infinity, 1e19, -9e18])
+      await expect(write(path, timeOf(0, value))).rejects.toThrow(/"when".*DATA_MALFORMED/su);
+    expect(await write(path, timeOf(8.64e18, -8.64e18, Number.NaN))).toEqual({ rows: 3 });
+  }
 });

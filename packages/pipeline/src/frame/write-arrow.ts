@@ -5,6 +5,7 @@ import { arrowLibrary, type ArrowData, type ArrowLibrary, type ArrowType } from 
 import { writeAtomically } from "./atomic-file.ts";
 import { SCHEMA_KEY, schemaText } from "./schema-text.ts";
 import { asSource, type Written } from "./write-lines.ts";
+import { writtenTime } from "./written-time.ts";
 
 /** Options of {@link writeArrow}. */
 export interface WriteArrowOptions {
@@ -92,7 +93,8 @@ function dataOf(arrow: ArrowLibrary, column: Column, rows: number): ArrowData {
     case "time": {
       const values = new BigInt64Array(rows);
       for (let row = 0; row < rows; row++)
-        if (!Number.isNaN(column.values[row])) values[row] = BigInt(Math.trunc(column.values[row]!));
+        if (!Number.isNaN(column.values[row]))
+          values[row] = BigInt(Math.trunc(writtenTime(column.name, column.values[row]!)));
       return data(new arrow.TimestampMicrosecond("UTC"), { data: values });
     }
     case "string": {

@@ -55,7 +55,13 @@ test("of rows that agree the first, the last, the newest is kept", () => {
   expect([...firstOfEach(rows, ["user"])]).toEqual([0, 1, 3]);
   expect([...firstOfEach(rows, ["user"], { keep: "last" })]).toEqual([1, 4, 5]);
   expect([...firstOfEach(rows, ["user"], { by: "time" })]).toEqual([1, 4, 5]);
-  expect([...firstOfEach(rows, ["user"], { by: "time", keep: "last" })]).toEqual([1, 2, 3]);
+  expect([...firstOfEach(rows, ["user"], { by: "time", keep: "last" })]).toEqual([0, 1, 3]);
+});
+
+test("a row without a place in the order is chosen only of such rows", () => {
+  const rows = frameOf({ user: [1, 1, 1, 2, 2, 3], time: [null, 5, null, null, null, 7] });
+  expect([...firstOfEach(rows, ["user"], { by: "time", keep: "last" })]).toEqual([1, 4, 5]);
+  expect([...firstOfEach(rows, ["user"], { by: "time" })]).toEqual([1, 3, 5]);
 });
 
 test("joins give what two loops give", () => {

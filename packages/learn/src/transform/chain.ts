@@ -8,7 +8,7 @@ import { fittedChain, type FittedChain } from "./fitted-chain.ts";
 import { foldOfRows, type FoldOptions } from "./fold-of-rows.ts";
 import { fitRule, rejectedBy, type RowRule } from "./row-rule.ts";
 import { stepLog, type FittedStep, type StepLog } from "./step-log.ts";
-import { emptyFrame } from "./empty-frame.ts";
+import { emptyFrame } from "../frame/frame-source.ts";
 import { piecesInTurn, transformInTurn } from "./transform-in-turn.ts";
 import { fitTransform, type FittedTransform, type Transform } from "./transform.ts";
 import type { Labels } from "./transform-def.ts";

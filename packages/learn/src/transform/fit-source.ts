@@ -4,7 +4,7 @@ import { placesOf } from "../frame/filter-rows.ts";
 import { frameSchema } from "../frame/frame.ts";
 import type { ChainStep } from "./chain.ts";
 import { takeLabels } from "./cross-fit.ts";
-import { emptyFrame } from "./empty-frame.ts";
+import { emptyFrame } from "../frame/frame-source.ts";
 import { checkPieces, fittedChain, passThrough, type FittedChain } from "./fitted-chain.ts";
 import { rejectedBy } from "./row-rule.ts";
 import { isFittedRule, stepLog, type FittedStep } from "./step-log.ts";

@@ -7,7 +7,7 @@ import { isFittedRule, type FittedStep, type StepLog } from "./step-log.ts";
 import { sealed } from "./stored/envelope.ts";
 import type { FittedTransform } from "./transform.ts";
 import { storedForm } from "./store-transform.ts";
-import { emptyFrame } from "./empty-frame.ts";
+import { emptyFrame } from "../frame/frame-source.ts";
 import { frameSchema, pickColumns } from "../frame/frame.ts";
 import { transformInTurn } from "./transform-in-turn.ts";
 import type { GraphColumn, StateValue } from "./transform-def.ts";

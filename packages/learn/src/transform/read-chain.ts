@@ -1,7 +1,7 @@
 import { isTidelineError, messageOf } from "@tideline/spec";
 import type { FrameSchema } from "../frame/column.ts";
 import { isRecord } from "../net/estimator/option-form.ts";
-import { emptyFrame } from "./empty-frame.ts";
+import { emptyFrame } from "../frame/frame-source.ts";
 import { fittedChain, type FittedChain } from "./fitted-chain.ts";
 import { fittedRuleOf, type AnyRowRuleDef, type FittedRowRule } from "./row-rule.ts";
 import { ROW_RULES } from "./rule/registry.ts";

@@ -1,7 +1,7 @@
 import { isTidelineError, messageOf } from "@tideline/spec";
 import type { ColumnKind, ColumnSchema, FrameSchema } from "../frame/column.ts";
 import { isRecord } from "../net/estimator/option-form.ts";
-import { emptyFrame } from "./empty-frame.ts";
+import { emptyFrame } from "../frame/frame-source.ts";
 import { TRANSFORMS } from "./registry.ts";
 import { malformedState } from "./state-check.ts";
 import { sealed, unsealed } from "./stored/envelope.ts";

@@ -8,7 +8,7 @@ import { sliceRows } from "../../frame/slice-rows.ts";
 import { takeRows } from "../../frame/take-rows.ts";
 import { seededRandom, shuffled } from "../../random.ts";
 import { takeLabels } from "../cross-fit.ts";
-import { emptyFrame } from "../empty-frame.ts";
+import { emptyFrame } from "../../frame/frame-source.ts";
 import { encodeState } from "../stored/state-writer.ts";
 import { readTransform, storeTransform } from "../store-transform.ts";
 import { fitTransform, transformOf, type FittedTransform } from "../transform.ts";

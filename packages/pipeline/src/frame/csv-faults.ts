@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { tidelineError } from "@tideline/spec";
 import type { CsvDialect } from "./csv-dialect.ts";
-import { unclosedQuote } from "./unclosed-quote.ts";
 import { TEXT_LENGTH, type OnRejected, type RejectedRow } from "./rejected-row.ts";
+import { quoteSpans } from "./quote-span.ts";
 
 /** Options of `read_csv` that keep what it cannot read, however much it is; the tables are the connection's own. */
 export const REJECT_OPTIONS =
@@ -68,35 +68,45 @@ export function csvFaults(
         for (; next < rows.length && rows[next]! + first + passed < line; next++)
           await give(told(next, rows[next]! + first + passed));
       };
-      const quotes: number[] = [];
+      const quotes = await brokenQuotes(connection);
+      const { breaks, unclosed } =
+        quotes.length === 0
+          ? { breaks: new Map<number, number>(), unclosed: undefined }
+          : await quoteSpans(file, quotes);
       for await (const { byte, ...one } of engineFaults(connection)) {
-        if (byte !== undefined) quotes.push(byte);
         await giveUpTo(one.line);
         passed++;
-        await give(Object.freeze(one));
+        const taken = breaks.get(byte ?? -1);
+        const reason =
+          taken === undefined ? one.reason : `${one.reason} It takes ${taken} further lines with it.`;
+        await give(Object.freeze({ ...one, reason }));
       }
       await giveUpTo(Infinity);
       if (held.length > 0) await onRejected!(held);
-      if (quotes.length > 0) await checkQuotes(who, file, quotes);
+      // The end of its own line is no loss.
+      if (unclosed !== undefined && unclosed > 1)
+        throw tidelineError("DATA_MALFORMED", {
+          who,
+          expected: "quotes that end",
+          received: `a quote that none closes, with ${unclosed} line breaks behind it`,
+          remedy:
+            "Mend its line, the last that onRejected was told of as unterminated: what stands behind it is one field of it.",
+        });
     },
   };
 }
 
-/** @throws DATA_MALFORMED where a quote without an end took rows with it that nobody was told of. */
-async function checkQuotes(who: string, file: string, quotes: readonly number[]): Promise<void> {
-  const unclosed = await unclosedQuote(
-    file,
-    quotes.toSorted((one, other) => one - other),
-  );
-  // The end of its own line is no loss.
-  if (unclosed === undefined || unclosed.breaks < 2) return;
-  throw tidelineError("DATA_MALFORMED", {
-    who,
-    expected: "quotes that end",
-    received: `a quote that none closes, with ${unclosed.breaks} line breaks behind it`,
-    remedy:
-      "Mend its line: the rows behind it are one field of it. It is the last that onRejected was told of as unterminated.",
-  });
+/** The bytes at which quotes stand that the engine took for the fault of a row, ascending. */
+async function brokenQuotes(connection: DuckDBConnection): Promise<readonly number[]> {
+  const query = `select distinct (byte_position - 1)::double from rejected_row where error_type = 'UNQUOTED VALUE' order by all`;
+  try {
+    return ((await connection.runAndReadAll(query)).getRows() as unknown as readonly [number][]).map(
+      ([byte]) => byte,
+    );
+  } catch (error) {
+    if (String(error).includes("rejected_row")) return [];
+    throw error;
+  }
 }
 
 /** A rejected row, and the byte at which its quote stands where that is at fault. */

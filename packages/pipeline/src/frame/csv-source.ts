@@ -9,7 +9,7 @@ import { gzipCheck } from "./file-stream.ts";
 import { borrowEngine, expandFiles, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { readQuery, sourceOfColumns } from "./relation-source.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
-import type { OnRejected } from "./rejected-row.ts";
+import { TEXT_LENGTH, type OnRejected } from "./rejected-row.ts";
 
 /** Options of {@link csvSource}. */
 export interface CsvSourceOptions extends Omit<FileEngineOptions, "engine"> {
@@ -143,7 +143,9 @@ function csvQuery(
   const faults = fields.flatMap(({ name, fault }, at) =>
     fault === undefined
       ? []
-      : [`when ${identifier(name)} is not null and ${fault} then '${at}:' || ${identifier(name)}`],
+      : [
+          `when ${identifier(name)} is not null and ${fault} then '${at}:' || left(${identifier(name)}, ${TEXT_LENGTH})`,
+        ],
   );
   return `select ${fields.map(({ column }) => column.sql).join(", ")},
       ${faults.length === 0 ? "null" : `case ${faults.join(" ")} end`}::varchar

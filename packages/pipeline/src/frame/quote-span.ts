@@ -1,20 +1,20 @@
 import { openFile } from "./file-stream.ts";
 
-/** A quote that does not end before the file does. */
-export interface UnclosedQuote {
-  /** Line breaks behind it. */
-  readonly breaks: number;
+/** How far quotes of a file reach. */
+export interface QuoteSpans {
+  /** Line breaks between a quote and the one that closes it, by its byte, where there are two or more. */
+  readonly breaks: ReadonlyMap<number, number>;
+  /** Line breaks behind a quote that nothing closes; undefined where all are closed. */
+  readonly unclosed: number | undefined;
 }
 
 /**
- * The first of some quotes of a file that nothing closes: all that stands behind it is one field to a reader of CSV.
+ * How far quotes of a file reach, in one reading of it.
  *
  * @param positions The bytes at which they stand, from 0, ascending.
  */
-export async function unclosedQuote(
-  path: string,
-  positions: readonly number[],
-): Promise<UnclosedQuote | undefined> {
+export async function quoteSpans(path: string, positions: readonly number[]): Promise<QuoteSpans> {
+  const found = new Map<number, number>();
   const { stream, close } = openFile(path);
   let [base, next, breaks] = [0, 0, 0];
   let open = false;
@@ -26,7 +26,7 @@ export async function unclosedQuote(
       while (at < block.length) {
         if (!open) {
           while (next < positions.length && positions[next]! < base + at) next++;
-          if (next === positions.length) return undefined;
+          if (next === positions.length) return { breaks: found, unclosed: undefined };
           at = positions[next]! - base;
           if (at >= block.length) break;
           if (block[at++] === 34) [open, breaks] = [true, 0];
@@ -34,7 +34,10 @@ export async function unclosedQuote(
         } else if (pending) {
           pending = false;
           if (block[at] === 34) at++;
-          else open = false;
+          else {
+            open = false;
+            if (breaks > 1) found.set(positions[next]!, breaks);
+          }
         } else {
           const quote = block.indexOf(34, at);
           const end = quote < 0 ? block.length : quote;
@@ -46,7 +49,7 @@ export async function unclosedQuote(
       }
       base += block.length;
     }
-    return open && !pending ? { breaks } : undefined;
+    return { breaks: found, unclosed: open && !pending ? breaks : undefined };
   } finally {
     await close();
   }

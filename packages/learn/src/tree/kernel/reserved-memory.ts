@@ -51,6 +51,20 @@ export function reserveBins(): AllocateBins {
   };
 }
 
+/** How long threads that were told to end may take. They are woken at once; a platform that never tells must not hang a fit. */
+const LEAVE_MS = 1000;
+
+/** Whether a promise settles in that time. */
+async function within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  const settled = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return settled;
+}
+
 /** A table's own memory, for the time in which its kernels are open. */
 export interface TakenMemory {
   /** The memory, of so many pages at least; all but the columns is 0. @throws RangeError where it cannot grow. */
@@ -60,8 +74,8 @@ export interface TakenMemory {
 }
 
 /**
- * The memory that was reserved for a table's bins; undefined for bins that stand elsewhere, and where other kernels are open
- * on it.
+ * The memory that was reserved for a table's bins; undefined for bins that stand elsewhere, where other kernels are open
+ * on it, and where threads of earlier ones are not known to have ended.
  */
 export async function takeReserved({ rows, bins }: BinnedTable): Promise<TakenMemory | undefined> {
   const buffer = bins[0]?.buffer;
@@ -73,7 +87,7 @@ export async function takeReserved({ rows, bins }: BinnedTable): Promise<TakenMe
   );
   if (!inPlace) return undefined;
   // Threads that have not ended yet may still look for work here.
-  await own.left;
+  if (!(await within(own.left, LEAVE_MS))) return undefined;
   if (own.taken) return undefined;
   own.taken = true;
   let left = false;

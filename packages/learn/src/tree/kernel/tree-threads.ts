@@ -11,7 +11,7 @@ export interface TreeThreadSeat {
 
 /** A running thread. */
 export interface TreeThread {
-  /** Stops it, whatever it does. */
+  /** Stops it, whatever it does; settles when it has stopped. */
   end(): Promise<void>;
 }
 

@@ -157,6 +157,7 @@ function kernelsOf(
     exactSums(leaf) {
       guard.leaf(leaf);
       if (!summed) {
+        steps.finish();
         words[0] = leaves.used;
         crew.run("exactSums", taken < SMALL.exactSums);
         summed = true;
@@ -166,6 +167,7 @@ function kernelsOf(
     addTo(scores, values, offset, stride) {
       guard.addTo(scores, values, offset, stride);
       if (scores.buffer === buffer && scores.byteOffset === place.scores) {
+        steps.finish();
         leafValues.set(values.subarray(0, leaves.used));
         words.set([leaves.used, offset, stride]);
         crew.run("addScores", taken < SMALL.addScores);
@@ -176,7 +178,10 @@ function kernelsOf(
         for (const row of leaves.rowsOf(leaf)) scores[offset + row * stride]! += value;
       }
     },
-    boosting: options.boosting === undefined ? undefined : wasmBoosting(crew, place, rows, options.boosting),
+    boosting:
+      options.boosting === undefined
+        ? undefined
+        : wasmBoosting(crew, place, rows, options.boosting, steps.finish),
     release() {
       guard.release();
       crew.release();

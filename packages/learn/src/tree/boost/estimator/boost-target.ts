@@ -31,9 +31,11 @@ export function boostTarget(
   if (task === "classification")
     return classTarget(who, labels as BoostLabels<"classification">, rows, classWeights);
   const { y, sampleWeight } = labels as NumberedRows | GradedRows;
+  const held = asDoubles(rowNumbers(who, "y", "numbers", y, rows));
   return Object.freeze({
     rows,
-    y: asDoubles(rowNumbers(who, "y", "numbers", y, rows)),
+    y: held,
+    ownLabels: (held as unknown) !== y,
     weight: givenWeights(who, sampleWeight, rows),
     classes: 0,
     groups: task === "ranking" ? groupStarts(who, (labels as GradedRows).groupSizes, rows) : undefined,
@@ -62,6 +64,7 @@ function classTarget(
   return Object.freeze({
     rows,
     y: new Float64Array(y),
+    ownLabels: true,
     weight: classWeightedRows(who, y, classes.length, given, classWeights),
     classes: classes.length,
     groups: undefined,

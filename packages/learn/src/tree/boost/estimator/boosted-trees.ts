@@ -89,7 +89,7 @@ export function boostedTrees<Task extends BoostTask = "classification">(
         ...heldRows(objective, target, base.length),
       });
       try {
-        const held = takenUp(kernels, objective, target, start, all.y, settings.trainingLoss);
+        const held = takenUp(kernels, objective, target, start, settings.trainingLoss);
         const run = { kernels, settings, constraints, firstRound: before, ...held };
         const { trees, ...boosted } = await boost({ ...run, ...watch, validation: prepared.validation });
         const ensemble = treeEnsemble({

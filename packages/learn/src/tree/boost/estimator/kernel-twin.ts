@@ -17,15 +17,14 @@ export function heldRows(
  * The objective, what it knows, and where scores stand: in the kernels' memory, with derivatives by their own loop on all
  * threads, where they hold the rows; else as they were given.
  *
- * @param labels what the caller of `fit` gave. The target's own copy of them is given back where the kernels hold another,
- *   unless they are `asked` for in every round.
+ * @param asked whether labels are read in every round. Where they are not and the kernels hold them, the memory of the target's
+ *   own copy is given back.
  */
 export function takenUp(
   { boosting }: Pick<TreeKernels, "boosting">,
   objective: Objective,
   target: BoostTarget,
   start: (into?: Float64Array) => Float64Array,
-  labels: unknown,
   asked: boolean,
 ): { readonly objective: Objective; readonly target: BoostTarget; readonly scores: Float64Array } {
   const { kernel } = objective;
@@ -46,7 +45,7 @@ export function takenUp(
       return (y ??= new Float64Array(label));
     },
   };
-  const frees = target.y !== labels && !asked;
+  const frees = target.ownLabels === true && !asked;
   if (frees) freeMemory(target.y.buffer);
   return {
     objective: { ...objective, open },

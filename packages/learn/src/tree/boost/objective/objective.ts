@@ -9,6 +9,8 @@ export interface BoostTarget {
   readonly rows: number;
   /** Positions of classes, numbers, or grades of relevance. [rows] */
   readonly y: Float64Array;
+  /** Whether `y` is a copy of the caller's labels, whose memory may be given back. */
+  readonly ownLabels?: boolean;
   /** Undefined where every row weighs 1. [rows] */
   readonly weight: Float64Array | undefined;
   /** 0 where there are none. */

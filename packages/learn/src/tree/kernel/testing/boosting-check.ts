@@ -71,4 +71,19 @@ function boostingRound(name: KernelObjective, kernels: TreeKernels, rows: number
   kernels.addTo(scores, values, outputs - 1, outputs);
   kernels.addTo(elsewhere, values, outputs - 1, outputs);
   assert.deepEqual(scores, elsewhere);
+  // Histograms may wait until they are asked for; nothing that is told meanwhile may change them.
+  kernels.histogram(0, 0);
+  kernels.histogram(0, 1);
+  const sums = kernels.bins(1, 0);
+  for (const meanwhile of [
+    () => kernels.addTo(scores, values, 0, outputs),
+    () => kernels.exactSums(0),
+    () => boosting.begin(),
+    () => boosting.derivatives(0),
+  ]) {
+    kernels.histogram(0, 0);
+    meanwhile();
+    assert.deepEqual(kernels.bins(0, 0), sums);
+    kernels.histogram(1, 0);
+  }
 }

@@ -12,11 +12,11 @@ export interface DecodeOptions {
    * takes the numbers as they are, as Pillow does.
    */
   readonly profile?: "convert" | "ignore";
-  /** Bytes of a file. Default 64 MiB. */
+  /** Bytes of a file, an integer from 1 to 2^31 - 1. Default 64 MiB. */
   readonly maxBytes?: number;
-  /** Pixels of an image, known before any is decoded. Default 50 million. */
+  /** Pixels of an image, known before any is decoded, an integer from 1 to 2^32. Default 50 million. */
   readonly maxPixels?: number;
-  /** Seconds that one image may take. Default 30. */
+  /** Seconds that one image may take, at most 3600; rounded up to whole ones. Default 30. */
   readonly seconds?: number;
 }
 
@@ -43,15 +43,30 @@ async function orientationOf(source: Sharp, format: ImageFormat, bytes: Uint8Arr
   return (await source.metadata()).orientation ?? 1;
 }
 
-/** Wants an option to be a number above 0. */
-function limit(field: string, value: number): number {
-  if (Number.isFinite(value) && value > 0) return value;
-  throw tidelineError("ARGUMENT_INVALID", {
-    who: "decodeImage",
-    field,
-    expected: "a number above 0",
-    received: String(value),
-  });
+const illegal = (field: string, expected: string, received: unknown): TidelineError =>
+  tidelineError("ARGUMENT_INVALID", { who: "decodeImage", field, expected, received: String(received) });
+
+/** Options with their defaults. */
+export type DecodePlan = Required<DecodeOptions>;
+
+/** The largest that limits may be: libvips has its own beyond. */
+const MOST = { maxBytes: 2 ** 31 - 1, maxPixels: 2 ** 32, seconds: 3600 } as const;
+
+/** The options with their defaults. @throws ARGUMENT_INVALID */
+export function decodePlan(options: DecodeOptions): DecodePlan {
+  const { channels = 3, profile = "convert" } = options;
+  const { maxBytes = 64 * 2 ** 20, maxPixels = 50_000_000, seconds = 30 } = options;
+  if (![1, 3, 4].includes(channels)) throw illegal("channels", "1, 3 or 4", channels);
+  if (profile !== "convert" && profile !== "ignore") throw illegal("profile", "convert or ignore", profile);
+  // To libvips 0 pixels are no limit at all.
+  for (const [field, value] of Object.entries({ maxBytes, maxPixels })) {
+    const most = MOST[field as keyof typeof MOST];
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw illegal(field, `an integer from 1 to ${most}`, value);
+  }
+  if (!(seconds > 0 && seconds <= MOST.seconds))
+    throw illegal("seconds", `a number above 0, at most ${MOST.seconds}`, seconds);
+  return { channels, profile, maxBytes, maxPixels, seconds };
 }
 
 /**
@@ -72,31 +87,23 @@ function limit(field: string, value: number): number {
  * const input = resizeImage(photo, { height: 224, width: 224, kernel: "bicubic" });
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<DecodedImage> {
-  const { channels = 3, profile = "convert" } = options;
-  const maxBytes = limit("maxBytes", options.maxBytes ?? 64 * 2 ** 20);
-  const maxPixels = Math.floor(limit("maxPixels", options.maxPixels ?? 50_000_000));
-  const seconds = Math.ceil(limit("seconds", options.seconds ?? 30));
-  if (![1, 3, 4].includes(channels))
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: "decodeImage",
-      field: "channels",
-      expected: "1, 3 or 4",
-      received: String(channels),
-    });
+  const { channels, profile, maxBytes, maxPixels, seconds } = decodePlan(options);
+  if (!(bytes instanceof Uint8Array)) throw illegal("bytes", "a Uint8Array", typeof bytes);
   if (bytes.length > maxBytes) throw refused(`at most ${maxBytes} bytes`, `${bytes.length}`);
   const format = formatOf(bytes);
   if (format === undefined)
     throw refused("a JPEG, PNG, WebP, AVIF, TIFF or GIF", `${bytes.length} bytes that begin otherwise`);
+  // Whole seconds to libvips. Built before the try: an option that sharp refuses says nothing about the file.
+  const source = sharp(bytes, {
+    limitInputPixels: maxPixels,
+    failOn: "warning",
+    sequentialRead: true,
+    ignoreIcc: profile === "ignore",
+  }).timeout({ seconds: Math.ceil(seconds) });
   try {
-    const source = sharp(bytes, {
-      limitInputPixels: maxPixels,
-      failOn: "warning",
-      sequentialRead: true,
-      ignoreIcc: profile === "ignore",
-    });
     const orientation = await orientationOf(source, format, bytes);
     const turned = orientation === 1 ? source : source.autoOrient();
-    return await pixels(turned.timeout({ seconds }), format, channels, orientation);
+    return await pixels(turned, format, channels, orientation);
   } catch (error) {
     throw translated(error, format, maxPixels);
   }

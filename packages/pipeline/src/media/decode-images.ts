@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { isTidelineError, tidelineError, type TidelineError } from "@tideline/spec";
-import { decodeImage, type DecodedImage, type DecodeOptions } from "./decode-image.ts";
+import { decodeImage, decodePlan, type DecodedImage, type DecodeOptions } from "./decode-image.ts";
 
 /** What became of the file at a place: an image, or why there is none. */
 export type Decoded<Out = DecodedImage> =
@@ -17,7 +17,7 @@ export interface DecodeImagesOptions extends DecodeOptions {
  * Decodes files as they come, several at once, in their order: at most `atOnce` images are in memory. A file that is refused takes
  * its place with the reason; nothing is dropped.
  *
- * @throws whatever the source throws, ARGUMENT_INVALID for options.
+ * @throws whatever the source throws; ARGUMENT_INVALID for options, before any file is taken, and for a file that is no Uint8Array.
  * @example
  * for await (const one of decodeImages(files)) {
  *   if ("refused" in one) quarantine(one.at, one.refused);
@@ -36,11 +36,15 @@ export async function* decodeImages(
       expected: "an integer from 1 to 64",
       received: String(atOnce),
     });
+  decodePlan(decoding);
   const work: Promise<Decoded>[] = [];
   let at = 0;
   try {
     for await (const file of files) {
-      work.push(decoded(file, at++, decoding));
+      const one = decoded(file, at++, decoding);
+      // It may fail while the next file is waited for, when nobody listens yet; who awaits it is still told.
+      one.catch(() => undefined);
+      work.push(one);
       if (work.length >= atOnce) yield await work.shift()!;
     }
     while (work.length > 0) yield await work.shift()!;

@@ -134,3 +134,57 @@ test("what Pillow decodes of a file is what libvips decodes, in every bit", asyn
     expect([name, Buffer.from(image.values).toString("base64")]).toEqual([name, values]);
   }
 });
+
+async function* slowly(files: readonly unknown[]): AsyncGenerator<Uint8Array> {
+  for (const file of files) {
+    yield file as Uint8Array;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
+async function thrownBy(files: AsyncIterable<Uint8Array>, options: object): Promise<unknown> {
+  try {
+    for await (const one of decodeImages(files, { atOnce: 4, ...options })) expect(one.at).toBe(0);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+test("what fails while a slow source is waited for is thrown to the consumer alone", async () => {
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => void unheard.push(reason);
+  process.on("unhandledRejection", hear);
+  try {
+    const wrong = await thrownBy(slowly([png, "no bytes", png]), {});
+    expect(isTidelineError(wrong, "ARGUMENT_INVALID")).toBe(true);
+    let taken = 0;
+    const counted = (async function* () {
+      for await (const file of slowly([png, png])) {
+        taken++;
+        yield file;
+      }
+    })();
+    expect(isTidelineError(await thrownBy(counted, { channels: 2 }), "ARGUMENT_INVALID")).toBe(true);
+    expect(taken).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(unheard).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", hear);
+  }
+});
+
+test("limits that libvips would not take are the caller's fault, and none switches itself off", async () => {
+  const wrong: readonly object[] = [
+    { seconds: 3601 },
+    { seconds: 0 },
+    { maxPixels: 2 ** 60 },
+    { maxPixels: 0.5 },
+    { maxPixels: 1.5 },
+    { maxBytes: 0.5 },
+    { profile: "none" },
+  ];
+  for (const options of wrong) await expect(decodeImage(png, options)).rejects.toThrow(/ARGUMENT_INVALID/);
+  for (const options of [{ seconds: 3600 }, { maxPixels: 2 ** 32 }, { maxBytes: 2 ** 31 - 1 }])
+    expect((await decodeImage(png, options)).height).toBe(HEIGHT);
+});

@@ -93,3 +93,29 @@ test("values that are no whole windows, and unknown channels, are refused", () =
   const wrong: Signals = { ...signals, features: [{ kind: "correlation", pairs: [["ax", "no"]] }] };
   expect(() => windowFeatures(new Float32Array(80), 16, wrong)).toThrow("FEATURE_ILLEGAL");
 });
+
+test("a ring buffer that is filled anew gives the features of what it holds now", () => {
+  for (const kernel of ["webassembly", "typescript"] as const) {
+    const ring = windowsOf(1, 16);
+    const one = signalWindows(16, signals, kernel);
+    const out = new Float64Array(one.width);
+    one.write(ring, 0, out, 0);
+    ring.set(windowsOf(1, 16).map((value) => 3 * value));
+    one.write(ring, 0, out, 0);
+    expect([...out]).toEqual([...windowFeaturesBy(ring, kernel)]);
+    const wholes = [0, 1].map(() => {
+      ring.reverse();
+      one.writerOf(ring)(0, out, 0);
+      return out.slice();
+    });
+    expect([...wholes[1]!]).toEqual([...windowFeaturesBy(ring, kernel)]);
+    expect([...wholes[0]!]).not.toEqual([...wholes[1]!]);
+  }
+});
+
+function windowFeaturesBy(window: Float32Array, kernel: "webassembly" | "typescript"): Float64Array {
+  const fresh = signalWindows(16, signals, kernel);
+  const out = new Float64Array(fresh.width);
+  fresh.write(window, 0, out, 0);
+  return out;
+}

@@ -1,6 +1,7 @@
 import { graphBuilder } from "@tideline/graph";
 import { tidelineError, type Signals } from "@tideline/spec";
 import { isRecord, FORMS, listForm } from "../../net/estimator/option-form.ts";
+import type { FloatArray } from "../../matrix.ts";
 import { oneOf, positiveInteger } from "../../net/check-option.ts";
 import { lowerSignals } from "../../signal.ts";
 import { vectorMap } from "../audio/vector-map.ts";
@@ -63,9 +64,10 @@ export function windowFeatures<Keep extends "float64" | "float32" = "float64">(
       received: `${windows.length} numbers`,
     });
   const count = windows.length / length;
-  const { write, width } = signalWindows(size, signals);
+  const { writerOf, width } = signalWindows(size, signals);
+  const write = writerOf(windows);
   const values = new (keep === "float32" ? Float32Array : Float64Array)(count * width);
-  for (let n = 0; n < count; n++) write(windows, n * length, values, n * width);
+  for (let n = 0; n < count; n++) write(n * length, values, n * width);
   return Object.freeze({
     names,
     values: values as Keep extends "float32" ? Float32Array : Float64Array,
@@ -99,7 +101,15 @@ export const SIGNAL_FEATURES = vectorMap<SignalFeaturesOptions>({
       received: `vectors of ${from}`,
     });
   },
-  map: (options) => signalWindows(options.size, options).write,
+  map(options) {
+    const { writerOf } = signalWindows(options.size, options);
+    let given: FloatArray | undefined;
+    let write: ReturnType<typeof writerOf>;
+    return (values, from, out, to) => {
+      if (values !== given) [given, write] = [values, writerOf(values)];
+      write(from, out, to);
+    };
+  },
   lower(options, g, x) {
     const window = g.op("Reshape", [x, g.ints([-1, options.size, options.channels.length])]);
     return lowerSignals(g, window, options).features;

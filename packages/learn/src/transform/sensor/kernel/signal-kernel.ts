@@ -28,8 +28,13 @@ export interface SignalKernel {
   readonly sums: Float64Array;
   /** [pairs, size / 2 + 1, 2]: `|X|^2 / size` under a periodic Hann taper. */
   readonly power: Float64Array;
-  /** Takes the window `[size, channels]` at `values[from]`. Windows are best taken in order. */
+  /** Takes the window `[size, channels]` at `values[from]`, as it is now. */
   load(values: Float32Array | Float64Array, from: number): void;
+  /**
+   * The same of an array of many windows that nobody changes as long as it is named here: more than the one may be read at
+   * once. Windows are best taken in order.
+   */
+  loadOfMany(values: Float32Array | Float64Array, from: number): void;
   /** The sums of a pair, which it centres. */
   summarise(pair: number): void;
   /** The power of two pairs, centred before. */
@@ -69,6 +74,7 @@ export function typescriptSignalKernel(size: number, channels: number, pairs: nu
     sums,
     power,
     load: (values, from) => loadPairs(values, from, size, channels, series),
+    loadOfMany: (values, from) => loadPairs(values, from, size, channels, series),
     summarise(pair) {
       for (let lane = 0; lane < 2; lane++)
         summariseLane(series, pair * size * 2 + lane, size, sums, pair * PAIR_SUMS + lane);

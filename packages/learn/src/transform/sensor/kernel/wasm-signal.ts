@@ -75,7 +75,7 @@ export function wasmSignalKernel(size: number, channels: number, pairs: number):
   }
   const copied = new Float32Array(memory.buffer, input, room);
   const seriesView = doubles(series, pairs * size * 2);
-  // What of `source` lies in memory.
+  // What of `source` lies in memory, of those that do not change.
   let source: Float32Array | undefined;
   let copiedFrom = 0;
   let copiedTo = 0;
@@ -85,6 +85,12 @@ export function wasmSignalKernel(size: number, channels: number, pairs: number):
     sums: doubles(sums, pairs * PAIR_SUMS),
     power: doubles(power, pairs * bins * 2),
     load(values, from) {
+      if (values instanceof Float64Array) return loadPairs(values, from, size, channels, seriesView);
+      source = undefined;
+      copied.set(values.subarray(from, from + windowLength));
+      exports.loadWindow(input, channels, size, series);
+    },
+    loadOfMany(values, from) {
       if (values instanceof Float64Array) return loadPairs(values, from, size, channels, seriesView);
       if (values !== source || from < copiedFrom || from + windowLength > copiedTo) {
         source = values;

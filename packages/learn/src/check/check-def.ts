@@ -38,7 +38,7 @@ export interface NotMissingCheck extends RowSevere {
 export interface FiniteCheck extends RowSevere {
   readonly check: "finite";
 }
-/** One of these values. */
+/** One of these values; texts that read as one of its numbers or truths are it, and for integers and times texts stand for those. */
 export interface OneOfCheck extends RowSevere {
   readonly check: "oneOf";
   readonly values: readonly (string | number | boolean)[];
@@ -66,7 +66,7 @@ export interface CustomCheck extends RowSevere {
   readonly check: "custom";
   readonly name: string;
 }
-/** The newest time at most so long before the run's `now`, and no later than it. */
+/** The newest time (of texts, those that read as one) at most so long before the run's `now`, and no later than it. */
 export interface FreshCheck extends Severe {
   readonly check: "fresh";
   readonly within: string;

@@ -57,11 +57,11 @@ export function checkedSource(
   source: FrameSource,
   { onQuarantined, onReport = needPassed, ...options }: CheckSourceOptions,
 ): FrameSource {
-  checkRun(set, options);
+  checkRun(set, options, source.schema);
   return Object.freeze({
     schema: source.schema,
     async *read(columns?: readonly string[]) {
-      const run = checkRun(set, options);
+      const run = checkRun(set, options, source.schema);
       let start = 0;
       for await (const piece of source.read()) {
         const verdict = run.add(piece);

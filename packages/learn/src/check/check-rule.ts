@@ -41,8 +41,11 @@ export const CHECK_ROWS: RowRuleDef<CheckRowsOptions, StateValue> = Object.freez
       });
     return Object.freeze({ ...options, set });
   },
-  begin({ set, ...options }: CheckRowsOptions) {
-    const run = checkRun(set, options);
+  begin(
+    { set, ...options }: CheckRowsOptions,
+    inputs: Parameters<RowRuleDef<CheckRowsOptions, StateValue>["begin"]>[1],
+  ) {
+    const run = checkRun(set, options, inputs);
     return {
       add: (columns) => void run.add(frame(columns)),
       finish() {

@@ -1,11 +1,12 @@
 import { tidelineError } from "@tideline/spec";
-import type { Column, Frame } from "../frame/column.ts";
+import type { Column, ColumnSchema, Frame } from "../frame/column.ts";
 import type { RowVerdict } from "../transform/row-rule.ts";
 import { CHECK_REPORT_VERSION, type CheckFinding, type CheckReport } from "./check-report.ts";
 import type { Check, CheckSet, RowCheck, Severity } from "./check-def.ts";
 import { columnTest, countTest, type Measured } from "./column-test.ts";
 import { orderTest, type OrderTest } from "./order-test.ts";
-import { rowTest, type CustomTest, type RowTest } from "./row-test.ts";
+import type { RowTest } from "./cell-test.ts";
+import { rowTest, type CustomTest } from "./row-test.ts";
 import { filterRows } from "../frame/filter-rows.ts";
 
 /** What checks need besides rows. */
@@ -42,9 +43,15 @@ interface Judged {
  * Checks that judge each row come first, then those of order over the rows that the former leave, then those of columns
  * and counts over the rows that come through.
  *
- * @throws ARGUMENT_INVALID for `fresh` without `now`, and for a custom check whose function is not given.
+ * @param schema the columns that are to come, so that one that is absent is known of even where no rows come.
+ * @throws ARGUMENT_INVALID for `fresh` without `now`, for a custom check whose function is not given, and for a schema without
+ * a column that a check goes with.
  */
-export function checkRun(set: CheckSet, { now, custom = {} }: CheckOptions = {}): CheckRun {
+export function checkRun(
+  set: CheckSet,
+  { now, custom = {} }: CheckOptions = {},
+  schema?: readonly ColumnSchema[],
+): CheckRun {
   const judged = rowChecks(set, custom);
   const measured = Object.entries(set.columns).flatMap(([column, own]) =>
     own.flatMap((check) => {
@@ -55,6 +62,9 @@ export function checkRun(set: CheckSet, { now, custom = {} }: CheckOptions = {})
     }),
   );
   const absent = new Set<string>();
+  const known = schema === undefined ? undefined : new Set(schema.map(({ name }) => name));
+  for (const name of Object.keys(set.columns)) if (known?.has(name) === false) absent.add(name);
+  if (known !== undefined) for (const one of judged) wantOthers(one, (name) => known.has(name));
   const reasons = Object.freeze(judged.map(({ column, check }) => `${column}: ${nameOf(check)}`));
   const rows = { in: 0, out: 0 };
   return {
@@ -132,12 +142,20 @@ function judge(
 ): Uint8Array {
   const own = columns.map((name) => given.get(name));
   if (own[0] === undefined) return out;
-  const other = columns[own.indexOf(undefined)];
-  if (other !== undefined) throw needed(`column "${other}"`, `a column that ${nameOf(check)} goes with`);
+  wantOthers({ columns, check }, (name) => given.has(name));
   // A row that is gone already counts for nothing: a duplicate of a bad row is not one.
   if (isOrdered(check)) (test as OrderTest)(own as Column[], rows, out, gone);
   else (test as RowTest)(own[0], rows, out);
   return out;
+}
+
+/** Wants the columns that a check goes with to be there where its own is. */
+function wantOthers(
+  { columns, check }: Pick<Judged, "columns" | "check">,
+  has: (name: string) => boolean,
+): void {
+  const other = has(columns[0]!) ? columns.find((name) => !has(name)) : undefined;
+  if (other !== undefined) throw needed(`column "${other}"`, `a column that ${nameOf(check)} goes with`);
 }
 
 /** Counts the rows that break a check, and takes them out where it says so. */

@@ -1,5 +1,6 @@
 import { milliseconds, type Duration } from "@tideline/spec";
 import type { Column } from "../frame/column.ts";
+import { parseTimeText } from "../frame/parse-text.ts";
 import { psi } from "../drift/psi.ts";
 import { tailOfChiSquared } from "../select/distribution/tail.ts";
 import type { ColumnCheck, CountCheck } from "./check-def.ts";
@@ -25,6 +26,11 @@ export function columnTest(check: ColumnCheck, now: number): ColumnTest {
     let newest = -Infinity;
     return {
       add(column) {
+        if (column.kind === "string") {
+          const times = column.dictionary.map((text) => parseTimeText(text) ?? -Infinity);
+          for (const code of column.codes) if (code >= 0) newest = Math.max(newest, times[code]!);
+          return;
+        }
         if (column.kind !== "time") return;
         for (const value of column.values) if (value > newest) newest = value;
       },

@@ -3,6 +3,7 @@ import type { Column } from "../frame/column.ts";
 import { numbersOf } from "../frame/numbers-of.ts";
 import { isMissing } from "../frame/validity.ts";
 import type { OrderedRowCheck } from "./check-def.ts";
+import { exactOf, wideValuesOf, type ExactNumber } from "./exact-number.ts";
 import { mix, textWords, wordSet } from "./word-set.ts";
 
 /** Marks rows that break a check of order, of those that are still in; it keeps what it has seen. */
@@ -15,19 +16,20 @@ export type OrderTest = (columns: readonly Column[], rows: number, out: Uint8Arr
  */
 export function orderTest(check: OrderedRowCheck, who: string): OrderTest {
   if (check.check === "unique") return uniqueTest(who);
-  const last = new Map<string, number>();
+  const last = new Map<string, ExactNumber>();
   const strict = check.strict === true;
   return ([column, group], rows, out, gone) => {
     if (column!.kind === "string" || column!.kind === "series" || column!.kind === "bytes")
       throw noOrder(who, column!);
     const values = numbersOf(column!, who);
+    const wide = wideValuesOf(column!);
     const keys = group === undefined ? undefined : keysOf(group, who);
     for (let row = 0; row < rows; row++) {
-      const value = values[row]!;
+      const value = exactOf(values[row]!, wide, row);
       if (gone[row] === 1 || value !== value) continue;
       const key = keys === undefined ? "" : keys(row);
       const before = last.get(key);
-      if (before !== undefined && (value < before || (strict && value === before))) out[row] = 1;
+      if (before !== undefined && (strict ? value <= before : value < before)) out[row] = 1;
       else {
         if (before === undefined && last.size === MOST_GROUPS) throw tooMany(who);
         last.set(key, value);

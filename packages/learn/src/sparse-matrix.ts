@@ -3,7 +3,8 @@ import { matrix, type FloatArray, type Indices, type Matrix } from "./matrix.ts"
 
 /**
  * A table of numbers of which most are 0, by rows (CSR): the numbers of row `i` are `values` from `indptr[i]` to
- * `indptr[i + 1]`, in the columns that `indices` names in the same places, rising within a row. Frozen, as is what it holds.
+ * `indptr[i + 1]`, in the columns that `indices` names in the same places, rising within a row. The object is frozen;
+ * its arrays are those it was made of, and whoever changes them changes the matrix.
  */
 export interface SparseMatrix {
   readonly kind: "sparse";

@@ -114,3 +114,11 @@ test("the reading before stands until the next one, and counts at its own time",
   ].map(([time, value]) => [...(resampler.push(time!, [value!])?.values ?? [])]);
   expect(made).toEqual([[3], [3], [5], [5]]);
 });
+
+test("a gap of hours is a gap even where any gap may be filled", () => {
+  const resampler = createResampler({ channels: 3, rate: 50, maxGapMs: Number.POSITIVE_INFINITY });
+  resampler.push(0, [0, 0, 0]);
+  expect(resampler.push(2000, [1, 1, 1])!.values.length).toBe(300);
+  expect(resampler.push(1e12, [2, 2, 2])).toEqual({ start: 5e10, values: Float32Array.of(2, 2, 2) });
+  expect(resampler.push(1e12 + 40, [4, 4, 4])!.values.length).toBe(6);
+});

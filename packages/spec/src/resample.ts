@@ -6,7 +6,10 @@ export interface ResamplerOptions {
   readonly channels: number;
   /** Samples a second of the even series. */
   readonly rate: number;
-  /** Milliseconds between two readings beyond which nothing is made up; four intervals of the even series by default. */
+  /**
+   * Milliseconds between two readings beyond which nothing is made up; four intervals of the even series by default. Beyond 4 Mi
+   * numbers (samples times channels) nothing is made up in any case.
+   */
   readonly maxGapMs?: number;
   /** What lies between two readings: the straight line, or the reading before. Default `linear`. */
   readonly method?: "linear" | "previous";
@@ -30,6 +33,9 @@ export interface Resampler {
   /** Readings that were not later than the one before, or not finite. */
   rejected(): number;
 }
+
+/** Numbers that one reading may bring forth at most: 16 MiB. What would be more is a gap, however long gaps may be. */
+const MOST_AT_ONCE = 2 ** 22;
 
 /**
  * Sensors of phones tick when they like (a browser's at 60 Hz and with pauses); models want an even rate. Linear
@@ -73,7 +79,8 @@ export function createResampler(options: ResamplerOptions): Resampler {
     }
     const first = Number.isNaN(lastTime);
     if (first) origin = timeMs;
-    const broken = !first && timeMs - lastTime > maxGap;
+    const tooMany = ((timeMs - lastTime) / interval) * channels > MOST_AT_ONCE;
+    const broken = !first && (timeMs - lastTime > maxGap || tooMany);
     // Half a nanosecond of tolerance: a reading on the grid counts as one despite the rounding of its time.
     const reached = Math.floor((timeMs - origin) / interval + 5e-7);
     // Moves on although no grid point may have come: the next reading must not reach back over the gap.

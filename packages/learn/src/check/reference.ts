@@ -1,3 +1,4 @@
+import { edgesBelow } from "../bin-among.ts";
 import type { Column } from "../frame/column.ts";
 import { numbersOf } from "../frame/numbers-of.ts";
 import { quantileEdges } from "../drift/psi.ts";
@@ -84,20 +85,9 @@ export function binTally(reference: Reference): BinTally {
         return;
       }
       for (const value of numbersOf(column))
-        counts[value !== value ? edges.length + 1 : binAt(edges, value)]!++;
+        counts[value !== value ? edges.length + 1 : edgesBelow(edges, value)]!++;
     },
   };
-}
-
-/** How many edges lie below a value. */
-function binAt(edges: Float64Array, value: number): number {
-  let [low, high] = [0, edges.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (edges[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The form of a reference that came as data. */

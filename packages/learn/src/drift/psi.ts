@@ -1,4 +1,5 @@
 import { tidelineError } from "@tideline/spec";
+import { edgesBelow } from "../bin-among.ts";
 import { quantileOfSorted } from "../quantile.ts";
 
 /**
@@ -60,10 +61,7 @@ export function quantileEdges(values: Float64Array, bins = 10): readonly number[
 
 /** The bin of a value: how many edges lie below it. NaN goes to the bin `missing`. */
 export function binOf(value: number, edges: ArrayLike<number>, missing: number): number {
-  if (Number.isNaN(value)) return missing;
-  let bin = 0;
-  while (bin < edges.length && value > edges[bin]!) bin++;
-  return bin;
+  return Number.isNaN(value) ? missing : edgesBelow(edges, value);
 }
 
 function sum(values: ArrayLike<number>): number {

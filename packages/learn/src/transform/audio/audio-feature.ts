@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import { illegalOption, positiveInteger } from "../../net/check-option.ts";
 import { savitzkyGolay } from "../sensor/savitzky-golay.ts";
 import { cosineTransform } from "./cosine-transform.ts";
@@ -143,7 +144,10 @@ export function audioWidth(plan: AudioPlan): number {
  * loudness, zero crossings, centroid and rolloff; see {@link AUDIO_FEATURES} for what each is and which function of
  * librosa 0.11 it equals. Frames are rows, where librosa has them in columns.
  *
- * @throws DEFINITION_ILLEGAL for options that make no sense; NOT_ENOUGH_DATA never: a sound too short has no frames.
+ * A sound too short for one frame has none.
+ *
+ * @throws DEFINITION_ILLEGAL for options that make no sense; NOT_ENOUGH_DATA for a sound that has frames, but fewer than
+ * `deltaSize` where deltas are asked for, or too few samples to reflect at its ends.
  * @example
  * const { frames, values } = audioFeatures(samples, { rate: 16_000, size: 400, hop: 160, features: ["logMel"] });
  */
@@ -181,10 +185,20 @@ function soundParts(plan: AudioPlan, samples: ArrayLike<number>): SoundParts {
   return { plan, samples, frames, bins, power, magnitude, mel, logMel, mfcc };
 }
 
+/** Wants a delta to have its frames. @throws NOT_ENOUGH_DATA */
+export function wantFramesOfDelta(frames: number, size: number): void {
+  if (frames >= size) return;
+  throw tidelineError("NOT_ENOUGH_DATA", {
+    who: "audioFeatures",
+    field: "deltaSize",
+    expected: `a sound of at least ${size} frames`,
+    received: `${frames}`,
+  });
+}
+
 function delta({ plan, frames, mfcc }: SoundParts, order: number): Float64Array {
   const size = plan.deltaSize;
-  if (frames < size)
-    throw illegalOption("audioFeatures", "deltaSize", `at most the ${frames} frames`, String(size));
+  wantFramesOfDelta(frames, size);
   return savitzkyGolay(mfcc(), { size, degree: order, derivative: order }, plan.coefficients);
 }
 

@@ -121,3 +121,13 @@ test("what is resampled up and down again is what it was, for what lies below th
     { numRuns: 20 },
   );
 });
+
+test("a sound with too few frames for a delta, or too few samples to reflect, is not enough", () => {
+  const plan = { rate: 8000, size: 64, hop: 32, mel: { mels: 20 }, coefficients: 4 } as const;
+  const deltas = { ...plan, features: ["mfccDelta" as const] };
+  expect(() => audioFeatures(new Float64Array(100), deltas)).toThrow("NOT_ENOUGH_DATA");
+  expect(audioFeatures(new Float64Array(300), deltas).frames).toBe(10);
+  const reflected = { ...plan, padding: "reflect" as const, features: ["power" as const] };
+  expect(() => audioFeatures(new Float64Array(32), reflected)).toThrow("NOT_ENOUGH_DATA");
+  expect(audioFeatures(new Float64Array(33), reflected).frames).toBe(2);
+});

@@ -1,7 +1,7 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
 import { illegalOption } from "../../net/check-option.ts";
 import { savitzkyGolay } from "../sensor/savitzky-golay.ts";
-import { SILENCE, type AudioFeature, type AudioPlan } from "./audio-feature.ts";
+import { SILENCE, type AudioFeature, type AudioPlan, wantFramesOfDelta } from "./audio-feature.ts";
 import { cosineTransform } from "./cosine-transform.ts";
 import { melFilterBank } from "./mel.ts";
 import { frameCount, frameTaper } from "./spectrogram.ts";
@@ -135,8 +135,7 @@ function shifted(g: GraphBuilder, values: Value, reference: number, floor: numbe
 
 /** The slope or curvature over frames as a matrix from the right, `[frames, frames]`. */
 function deltaMatrix(frames: number, size: number, order: number): Float32Array {
-  if (frames < size)
-    throw illegalOption("audioFeatures", "deltaSize", `at most the ${frames} frames`, String(size));
+  wantFramesOfDelta(frames, size);
   const unit = new Float64Array(frames * frames);
   for (let f = 0; f < frames; f++) unit[f * frames + f] = 1;
   const made = savitzkyGolay(unit, { size, degree: order, derivative: order }, frames);

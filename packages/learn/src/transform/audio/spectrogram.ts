@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import { finite, illegalOption, oneOf, positive, positiveInteger } from "../../net/check-option.ts";
 import { fourier } from "./fft.ts";
 import { taperOf, type Taper } from "./taper.ts";
@@ -50,7 +51,7 @@ export function frameTaper({ size, taper, taperSize }: Framing): Float64Array {
   return out;
 }
 
-/** The samples with what stands beyond their ends. @throws DEFINITION_ILLEGAL when there are too few to reflect. */
+/** The samples with what stands beyond their ends. @throws NOT_ENOUGH_DATA when there are too few to reflect. */
 export function paddedSamples(
   { size, centred, padding }: Framing,
   samples: ArrayLike<number>,
@@ -59,7 +60,12 @@ export function paddedSamples(
   const pad = centred ? Math.floor(size / 2) : 0;
   const length = samples.length;
   if (edge === "reflect" && length <= pad)
-    throw illegalOption("spectrogram", "samples", `more than ${pad}, to be reflected`, String(length));
+    throw tidelineError("NOT_ENOUGH_DATA", {
+      who: "spectrogram",
+      field: "samples",
+      expected: `more than ${pad}, to be reflected`,
+      received: String(length),
+    });
   const out = new Float64Array(length + 2 * pad);
   for (let t = 0; t < length; t++) out[pad + t] = samples[t]!;
   if (edge === "zero" || length === 0) return out;
@@ -84,7 +90,7 @@ export interface Spectra {
 /**
  * The short-time Fourier transform in float64, not scaled, as `librosa.stft` (which has frames in columns).
  *
- * @throws DEFINITION_ILLEGAL for options that make no sense.
+ * @throws DEFINITION_ILLEGAL for options that make no sense; NOT_ENOUGH_DATA for too few samples to reflect.
  * @example
  * const { frames, bins, re, im } = shortTimeFourier(samples, { rate: 16_000, size: 512, hop: 160 });
  */

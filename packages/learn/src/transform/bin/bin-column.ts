@@ -1,4 +1,5 @@
 import { ELEMENT_TYPES, type GraphBuilder } from "@tideline/graph";
+import { edgesUpTo } from "../../bin-among.ts";
 import type { Column, ColumnSchema } from "../../frame/column.ts";
 import { numbersOf } from "../../frame/numbers-of.ts";
 import { float32Above } from "../float32-bound.ts";
@@ -14,17 +15,6 @@ export function binSchema({ name }: ColumnSchema, bins: number, encode: BinEncod
   return encode === "ordinal" ? { name, kind: "float" } : { name, kind: "vector", width: bins };
 }
 
-/** How many inner edges are not above a number. */
-function binOf(value: number, inner: Float64Array): number {
-  let [low, high] = [0, inner.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (inner[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** The bins of a column, between these inner edges. A missing number has none: NaN, or zeros all over. */
 export function binColumn(column: Column, rows: number, inner: Float64Array, encode: BinEncoding): Column {
   const values = numbersOf(column, "bins");
@@ -33,8 +23,8 @@ export function binColumn(column: Column, rows: number, inner: Float64Array, enc
   const out = new Float64Array(encode === "ordinal" ? rows : rows * width);
   for (let row = 0; row < rows; row++) {
     const value = values[row]!;
-    if (encode === "ordinal") out[row] = value === value ? binOf(value, inner) : Number.NaN;
-    else if (value === value) out[row * width + binOf(value, inner)] = 1;
+    if (encode === "ordinal") out[row] = value === value ? edgesUpTo(inner, value) : Number.NaN;
+    else if (value === value) out[row * width + edgesUpTo(inner, value)] = 1;
   }
   return encode === "ordinal"
     ? { kind: "float", name, values: out }

@@ -6,7 +6,7 @@ import { greyBytes } from "./colour.ts";
 import type { Image } from "./image.ts";
 import { applyImageSteps } from "./image-steps.ts";
 import { seededRandom } from "../../random.ts";
-import { wasmResize } from "./kernel/wasm-resize.ts";
+import { wasmResize, wasmResizeBytes } from "./kernel/wasm-resize.ts";
 import { resizeBytes } from "./resize-bytes.ts";
 import { axisKernel, type KernelName } from "./resize-kernel.ts";
 import { resizeImage } from "./resize-image.ts";
@@ -131,4 +131,28 @@ test("an image that contradicts itself is refused, and the input stays", () => {
   const same = resizeImage(image, { height: image.height, width: image.width, kernel: "bicubic" });
   expect(same.values).toEqual(copy);
   expect(same.values).not.toBe(image.values);
+});
+
+test("a size that no memory holds is refused as an argument", () => {
+  const image = { height: 1, width: 1, channels: 3, values: Uint8Array.of(1, 2, 3) };
+  const floats = { ...image, values: Float32Array.of(1, 2, 3) };
+  for (const size of [
+    { height: 100_000, width: 100_000 },
+    { height: 1, width: 2 ** 21 },
+    { height: 2 ** 40, width: 1 },
+  ]) {
+    expect(() => resizeImage(image, size)).toThrow("ARGUMENT_INVALID");
+    expect(() => resizeImage(floats, size)).toThrow("ARGUMENT_INVALID");
+  }
+});
+
+test("a large image leaves no large memory behind, and the next comes out the same", () => {
+  const size = 3000;
+  const small = { height: 6, width: 6, channels: 3, values: new Uint8Array(108).map((_, at) => at) };
+  const before = resizeImage(small, { height: 3, width: 3 }).values;
+  const large = { height: size, width: size, channels: 3, values: new Uint8Array(size * size * 3) };
+  resizeImage(large, { height: size - 1, width: 20 });
+  expect(wasmResizeBytes()).toBeLessThanOrEqual(32 * 2 ** 20);
+  expect(resizeImage(small, { height: 3, width: 3 }).values).toEqual(before);
+  expect(wasmResizeBytes()).toBeGreaterThan(0);
 });

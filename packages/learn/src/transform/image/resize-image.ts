@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import { checkImage, type Image } from "./image.ts";
 import { axisKernel, type AxisKernel, type KernelOptions } from "./resize-kernel.ts";
 import { wasmResize } from "./kernel/wasm-resize.ts";
@@ -17,7 +18,7 @@ export interface ResizeOptions extends KernelOptions {
  * them by at most a grey level where a kernel has no negative weights (nearest, box, bilinear); cubics and Lanczos are cut
  * off at 0 and 255 after the first pass too, which near hard edges is more.
  *
- * @throws ARGUMENT_INVALID for an image that contradicts itself; DEFINITION_ILLEGAL for options.
+ * @throws ARGUMENT_INVALID for an image that contradicts itself, and for a size of more than 2^28 values or a side above 2^20; DEFINITION_ILLEGAL for options.
  * @example
  * const small = resizeImage(photo, { height: 224, width: 224, kernel: "bicubic" });
  */
@@ -27,6 +28,7 @@ export function resizeImage<Values extends Uint8Array | Float32Array | Float64Ar
 ): Image<Values> {
   checkImage("resizeImage", image);
   const { height, width, channels } = image;
+  checkSize(image, options);
   const across = axisKernel(width, options.width, options);
   const down = axisKernel(height, options.height, options);
   const { values } = image;
@@ -36,6 +38,28 @@ export function resizeImage<Values extends Uint8Array | Float32Array | Float64Ar
         resizeBytes(values, channels, down, across))
       : resizeFloats(values, channels, down, across);
   return Object.freeze({ height: options.height, width: options.width, channels, values: resized as Values });
+}
+
+/** Values of a resized image at most: 2 GiB of float64. */
+const MOST_VALUES = 2 ** 28;
+/** Pixels of its sides at most, each of which has weights of its own. */
+const MOST_SIDE = 2 ** 20;
+
+function checkSize(
+  { height, channels, values }: Image<Uint8Array | Float32Array | Float64Array>,
+  size: ResizeOptions,
+): void {
+  // Of floats all rows are kept between the passes.
+  const rows = values instanceof Uint8Array ? size.height : Math.max(height, size.height);
+  const fits = rows * size.width * channels <= MOST_VALUES && Math.max(size.height, size.width) <= MOST_SIDE;
+  // What is no length at all is the kernels' to refuse.
+  if (fits || Number.isNaN(rows * size.width)) return;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: "resizeImage",
+    field: "height, width",
+    expected: `at most ${MOST_VALUES} values, and ${MOST_SIDE} pixels a side`,
+    received: `[${size.height}, ${size.width}, ${channels}]`,
+  });
 }
 
 function resizeFloats(

@@ -13,7 +13,7 @@ export interface UnevenSeries {
 export interface ResampleSeriesOptions {
   /** Samples a second. */
   readonly rate: number;
-  /** Milliseconds between two readings beyond which nothing is made up. Default: four intervals. */
+  /** Milliseconds between two readings beyond which nothing is made up, and never over more than 4 Mi numbers. Default: four intervals. */
   readonly maxGapMs?: number;
   /** Default `linear`. */
   readonly method?: "linear" | "previous";

@@ -1,4 +1,9 @@
-import { instantiate, webAssembly, type WasmMemory } from "../../../tree/kernel/web-assembly.ts";
+import {
+  instantiate,
+  webAssembly,
+  type WasmMemory,
+  type WasmModule,
+} from "../../../tree/kernel/web-assembly.ts";
 import { fixedWeights, rowsFirst, type FixedAxis } from "../fixed-axis.ts";
 import { IMAGE_KERNELS } from "./generated/image-kernels.ts";
 
@@ -31,9 +36,17 @@ interface Machine {
 
 /** Beyond this an image goes through TypeScript, whose memory is given back. */
 const MOST_BYTES = 256 * 2 ** 20;
+/** A memory that grew beyond this is let go after the call: WebAssembly gives none of it back by itself. */
+const KEPT_BYTES = 32 * 2 ** 20;
 const PAGE = 65_536;
 
+let module: WasmModule | undefined;
 let machine: Machine | null | undefined;
+
+/** Bytes that are held between calls. */
+export function wasmResizeBytes(): number {
+  return machine?.memory.buffer.byteLength ?? 0;
+}
 
 /** The module at work, or null where there is no WebAssembly with SIMD (Hermes, strict pages). */
 function started(): Machine | null {
@@ -41,9 +54,9 @@ function started(): Machine | null {
   machine = null;
   if (webAssembly === undefined || typeof atob !== "function") return null;
   try {
-    const bytes = Uint8Array.from(atob(IMAGE_KERNELS), (letter) => letter.charCodeAt(0));
+    module ??= new webAssembly.Module(Uint8Array.from(atob(IMAGE_KERNELS), (letter) => letter.charCodeAt(0)));
     const memory = new webAssembly.Memory({ initial: 1, maximum: MOST_BYTES / PAGE });
-    machine = { memory, exports: instantiate(new webAssembly.Module(bytes), memory) as Exports };
+    machine = { memory, exports: instantiate(module, memory) as Exports };
   } catch {
     // A page's policy, or no SIMD: TypeScript gives the same bytes.
   }
@@ -129,6 +142,7 @@ export function wasmResize(values: Uint8Array, down: FixedAxis, across: FixedAxi
     number,
   ];
   const bytes = new Uint8Array(memory.buffer);
+  if (bytes.length > KEPT_BYTES) machine = undefined;
   bytes.set(values, first);
   new Int16Array(memory.buffer, foursAt, fours.length).set(fours);
   new Int16Array(memory.buffer, pairsAt, pairs.length).set(pairs);

@@ -1,3 +1,4 @@
+import { characterBefore, spaceEnd, spaceStart } from "./code-point.ts";
 import { countField, flagField, malformed, partsField, textField, type JsonPart } from "./json-part.ts";
 import type { TextNormalizer } from "./normalizer.ts";
 import { literal } from "./split.ts";
@@ -39,10 +40,7 @@ export function readAddedTokens(file: JsonPart): readonly AddedToken[] {
 }
 
 const WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}";
-const WORD_END = new RegExp(`[${WORD}]$`, "u");
 const WORD_START = new RegExp(`^[${WORD}]`, "u");
-const SPACE_END = /\p{White_Space}+$/u;
-const SPACE_START = /^\p{White_Space}+/u;
 
 /** Cuts the tokens out of a piece, the longest of those that begin at one place. */
 export type TokenFinder = (piece: TextPiece, out: TextPiece[]) => void;
@@ -60,15 +58,23 @@ export function tokenFinder(tokens: readonly AddedToken[], by?: TextNormalizer):
   return (piece, out) => {
     const { text, lead } = piece;
     let end = 0;
+    // White space that was walked over once: a token of spaces in a long run of them must not walk to its end each time.
+    let spaces = { from: 0, to: 0 };
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
       const token = found.get(match[0])!;
       let from = match.index;
       let to = from + match[0].length;
-      if (token.singleWord && (WORD_END.test(text.slice(0, from)) || WORD_START.test(text.slice(to))))
+      if (
+        token.singleWord &&
+        (WORD_START.test(characterBefore(text, from)) || WORD_START.test(text.slice(to)))
+      )
         continue;
-      if (token.lstrip) from = Math.max(from - (SPACE_END.exec(text.slice(0, from))?.[0].length ?? 0), end);
-      if (token.rstrip) to += SPACE_START.exec(text.slice(to))?.[0].length ?? 0;
+      if (token.lstrip) from = Math.max(spaceStart(text, from, end), end);
+      if (token.rstrip) {
+        if (to < spaces.from || to > spaces.to) spaces = { from: to, to: spaceEnd(text, to) };
+        to = spaces.to;
+      }
       if (from > end) out.push({ text: text.slice(end, from), lead: Math.max(0, lead - end) });
       out.push({ text: text.slice(from, to), lead: 0, id: token.id });
       end = to;

@@ -4,15 +4,26 @@ import { tidelineError, type TidelineError } from "@tideline/spec";
 export interface JsonPart {
   readonly where: string;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Lists of parts that it stands in. Default 0. */
+  readonly depth?: number;
 }
+
+/** Lists of parts within one another that are read: each costs a call. */
+const MOST_DEPTH = 64;
 
 /** The error for a file that says something that no tokenizer is. */
 export function malformed(where: string, expected: string, received: unknown): TidelineError {
-  const shown =
-    typeof received === "string"
-      ? `"${received.slice(0, 60)}"`
-      : (JSON.stringify(received) ?? "nothing").slice(0, 60);
+  const shown = typeof received === "string" ? `"${received.slice(0, 60)}"` : jsonStart(received);
   return tidelineError("DATA_MALFORMED", { who: "readTokenizer", field: where, expected, received: shown });
+}
+
+function jsonStart(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? "nothing").slice(0, 60);
+  } catch {
+    // Lists within lists, deeper than the stack.
+    return "something that is nested too deep to show";
+  }
 }
 
 /** The error for what a file asks for and is not built, by the name of the component. */
@@ -67,9 +78,19 @@ export function listField({ where, fields }: JsonPart, key: string): readonly un
   throw malformed(`${where}.${key}`, "a list", value);
 }
 
-/** The objects of a list. */
+/** The objects of a list. @throws MODEL_UNSUPPORTED for more than 64 lists within one another. */
 export function partsField(part: JsonPart, key: string): readonly JsonPart[] {
-  return listField(part, key).map((value, at) => jsonPart(`${part.where}.${key}[${at}]`, value));
+  const depth = (part.depth ?? 0) + 1;
+  if (depth > MOST_DEPTH)
+    throw unsupportedPart(
+      `${part.where.slice(0, 60)}...`,
+      `at most ${MOST_DEPTH} lists of parts within one another`,
+      "more",
+    );
+  return listField(part, key).map((value, at) => ({
+    ...jsonPart(`${part.where}.${key}[${at}]`, value),
+    depth,
+  }));
 }
 
 /** One of some texts. Absent: the default. */
@@ -94,7 +115,7 @@ export function madeBy<Made>(
   const make = Object.hasOwn(table, type) ? table[type] : undefined;
   if (make === undefined)
     throw unsupportedPart(part.where, `one of ${Object.keys(table).join(", ")}`, `"${type}"`);
-  return make({ where: `${part.where} (${type})`, fields: part.fields });
+  return make({ ...part, where: `${part.where} (${type})` });
 }
 
 /** Tokens by their text, with their numbers. */

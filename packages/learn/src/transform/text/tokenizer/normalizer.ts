@@ -1,6 +1,6 @@
 import { byteSigns } from "./byte-alphabet.ts";
 import { ACCENTS, MARKS, UNPRINTED } from "./character-class.ts";
-import { IDEOGRAPH, lowerEach, WHITE_SPACE } from "./code-point.ts";
+import { IDEOGRAPH, lowerEach, spaceEnd, spaceStart } from "./code-point.ts";
 import { flagField, madeBy, partsField, textField, type JsonPart } from "./json-part.ts";
 import { precompiled } from "./precompiled.ts";
 import { patternField } from "./split.ts";
@@ -40,15 +40,13 @@ function chained(list: readonly TextNormalizer[]): TextNormalizer {
 
 function strip(part: JsonPart): TextNormalizer {
   const left = flagField(part, "strip_left", true);
-  const start = new RegExp(`^[${WHITE_SPACE}]+`, "u");
-  const end = new RegExp(`[${WHITE_SPACE}]+$`, "u");
   const right = flagField(part, "strip_right", true);
   return {
     apply(text) {
-      const begun = left ? text.replace(start, "") : text;
-      return right ? begun.replace(end, "") : begun;
+      const begun = left ? spaceEnd(text, 0) : 0;
+      return text.slice(begun, right ? spaceStart(text, text.length, begun) : text.length);
     },
-    lead: (text, lead) => (left ? Math.max(0, lead - (start.exec(text)?.[0].length ?? 0)) : lead),
+    lead: (text, lead) => (left ? Math.max(0, lead - spaceEnd(text, 0)) : lead),
   };
 }
 

@@ -140,3 +140,51 @@ it("is linear in long words", () => {
   const { ids } = tokenizer.encode("a".repeat(200_001));
   expect([ids.length, ids[0], ids.at(-1)]).toEqual([50_001, 2, 0]);
 });
+
+const nested = (key: string, depth: number, leaf: object) => {
+  let text = JSON.stringify(leaf);
+  for (let level = 0; level < depth; level++) text = `{"type":"Sequence","${key}":[${text}]}`;
+  return text;
+};
+
+it.each([
+  ["normalizer", "normalizers", { type: "NFC" }],
+  ["pre_tokenizer", "pretokenizers", { type: "Whitespace" }],
+  ["decoder", "decoders", { type: "Fuse" }],
+  ["post_processor", "processors", { type: "ByteLevel" }],
+])("reads a %s of parts within parts up to a depth, and says so beyond", (part, key, leaf) => {
+  const file = (depth: number) => `{"model":${JSON.stringify(WORDS)},"${part}":${nested(key, depth, leaf)}}`;
+  expect(readTokenizer(file(64)).encode("a").ids.length).toBe(1);
+  for (const depth of [65, 20_000]) expect(() => readTokenizer(file(depth))).toThrow("MODEL_UNSUPPORTED");
+});
+
+it("shows what is nested beyond the stack without falling over it", () => {
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  expect(() => readTokenizer(`{"model":${JSON.stringify(WORDS)},"normalizer":${deep}}`)).toThrow(
+    "DATA_MALFORMED",
+  );
+});
+
+it.each([
+  ["Strip", { normalizer: { type: "Strip" } }, (count: number) => `a${" ".repeat(count)}a`],
+  [
+    "a token that takes spaces along",
+    { added_tokens: [{ id: 0, content: "?", lstrip: true }] },
+    (count: number) => `${" ".repeat(count)}a?`.repeat(2),
+  ],
+  [
+    "a token of a space that takes spaces along",
+    { added_tokens: [{ id: 1, content: "a", lstrip: true, rstrip: true, single_word: true }] },
+    (count: number) => "a ".repeat(count),
+  ],
+])("takes time that grows with the text and not with its square: %s", (_, parts, textOf) => {
+  const tokenizer = readTokenizer(fileWith({ pre_tokenizer: { type: "WhitespaceSplit" }, ...parts }));
+  const seconds = (text: string) => {
+    const began = performance.now();
+    tokenizer.encode(text);
+    return performance.now() - began;
+  };
+  seconds(textOf(100));
+  const few = seconds(textOf(10_000));
+  expect(seconds(textOf(80_000))).toBeLessThan(24 * few + 100);
+});

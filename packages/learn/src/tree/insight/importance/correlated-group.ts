@@ -1,4 +1,5 @@
 import { belowOne } from "../../../net/check-option.ts";
+import { averageRanks } from "../../../select/correlation/rank.ts";
 import { correlation } from "../shap/correlation.ts";
 import {
   checkImportanceRows,
@@ -63,13 +64,7 @@ function ranksOf(values: ArrayLike<unknown> | undefined): Float64Array | undefin
     if (typeof value !== "number") return undefined;
     known.push(row);
   }
-  const at = (place: number) => values[known[place]!] as number;
-  known.sort((a, b) => (values[a] as number) - (values[b] as number));
-  for (let from = 0; from < known.length;) {
-    let to = from + 1;
-    while (to < known.length && at(to) === at(from)) to++;
-    for (let place = from; place < to; place++) ranks[known[place]!] = (from + to - 1) / 2;
-    from = to;
-  }
+  const own = averageRanks(Float64Array.from(known, (row) => values[row] as number));
+  for (let place = 0; place < known.length; place++) ranks[known[place]!] = own[place]!;
   return ranks;
 }

@@ -1,4 +1,3 @@
-import { tidelineError } from "@tideline/spec";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { illegalOption } from "../../net/check-option.ts";
 import { FORMS, namedForm } from "../../net/estimator/option-form.ts";
@@ -40,9 +39,6 @@ const DEFAULTS = {
   skipComplete: false,
 };
 
-/** Numbers that are kept while it is fitted, at most: 256 MB. */
-const MOST = 2 ** 25;
-
 /** The definition behind {@link iterativeImputer}. */
 export const ITERATIVE_IMPUTER: TransformDef<IterativeImputerOptions, Rounds> = Object.freeze({
   kind: KIND,
@@ -57,19 +53,9 @@ export const ITERATIVE_IMPUTER: TransformDef<IterativeImputerOptions, Rounds> = 
   },
   begin(options: IterativeImputerOptions, inputs: FrameSchema) {
     const width = widthOf(inputs);
-    const kept = rowKeeper(width);
+    const kept = rowKeeper(KIND, width);
     return {
-      add(columns: readonly Column[], rows: number) {
-        if ((kept.rows + rows) * width > MOST)
-          throw tidelineError("ARGUMENT_INVALID", {
-            who: KIND,
-            field: "rows",
-            expected: `at most ${MOST} numbers, which are kept`,
-            received: "more",
-            remedy: "Fit on a sample of the rows.",
-          });
-        kept.add(rowMatrix(columns, rows, KIND));
-      },
+      add: kept.add,
       finish() {
         const values = kept.take();
         const { rows } = kept;

@@ -1,4 +1,3 @@
-import { tidelineError } from "@tideline/spec";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { FORMS, namedForm } from "../../net/estimator/option-form.ts";
 import { laneNames, widthOf } from "../lane.ts";
@@ -9,7 +8,7 @@ import { malformedState } from "../state-check.ts";
 import type { TransformDef } from "../transform-def.ts";
 import { transformOf, type Selection, type Transform } from "../transform.ts";
 import { floatSchema } from "./number-schema.ts";
-import { columnsOfRows, rowKeeper, rowMatrix } from "./row-matrix.ts";
+import { columnsOfRows, MOST_KEPT, rowKeeper, rowMatrix } from "./row-matrix.ts";
 
 /** What {@link knnImputer} takes. */
 export interface KnnImputerOptions {
@@ -21,9 +20,6 @@ export interface KnnImputerOptions {
 
 const KIND = "knnImputer";
 const FORMS_OF = { nNeighbors: FORMS.count, weights: namedForm("uniform", "distance") };
-
-/** Numbers that are kept of training rows at most: 256 MB. */
-const MOST = 2 ** 25;
 
 /** [rows, F], NaN where a number is missing. */
 type Known = { readonly rows: Float64Array };
@@ -37,19 +33,9 @@ export const KNN_IMPUTER: TransformDef<KnnImputerOptions, Known> = Object.freeze
     resolveOptions(KIND, FORMS_OF, { nNeighbors: 5, weights: "uniform" }, given),
   begin(_: KnnImputerOptions, inputs: FrameSchema) {
     const width = widthOf(inputs);
-    const kept = rowKeeper(width);
+    const kept = rowKeeper(KIND, width);
     return {
-      add(columns: readonly Column[], rows: number) {
-        if ((kept.rows + rows) * width > MOST)
-          throw tidelineError("ARGUMENT_INVALID", {
-            who: KIND,
-            field: "rows",
-            expected: `at most ${MOST} numbers, which are kept`,
-            received: "more",
-            remedy: "Fit on a sample of the rows.",
-          });
-        kept.add(rowMatrix(columns, rows, KIND));
-      },
+      add: kept.add,
       finish() {
         const rows = kept.take();
         for (const [lane, name] of laneNames(inputs).entries()) {
@@ -67,7 +53,7 @@ export const KNN_IMPUTER: TransformDef<KnnImputerOptions, Known> = Object.freeze
       !(rows instanceof Float64Array) ||
       rows.length === 0 ||
       rows.length % width !== 0 ||
-      rows.length > MOST
+      rows.length > MOST_KEPT
     )
       throw malformedState(KIND, "rows", `rows of ${width} float64 numbers`, typeof rows);
   },

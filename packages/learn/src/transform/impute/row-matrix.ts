@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import type { Column } from "../../frame/column.ts";
 import { lanesOf } from "../lane.ts";
 
@@ -32,25 +33,41 @@ export function columnsOfRows(
   });
 }
 
-/** Rows that come in pieces, kept in one array. */
-export function rowKeeper(width: number): {
-  add(values: Float64Array): void;
+/** Numbers of rows that a fit keeps at most: 256 MB. */
+export const MOST_KEPT = 2 ** 25;
+
+/** Rows that come in pieces, kept side by side in one array. */
+export interface RowKeeper {
+  /** Errors: ARGUMENT_INVALID for more than {@link MOST_KEPT} numbers. */
+  add(columns: readonly Column[], rows: number): void;
   readonly rows: number;
+  /** [rows, F], NaN where a number is missing. */
   take(): Float64Array;
-} {
+}
+
+/** A keeper of rows for the fit of `who`, `width` numbers each. */
+export function rowKeeper(who: string, width: number): RowKeeper {
   const parts: Float64Array[] = [];
-  let length = 0;
+  let kept = 0;
   return {
-    add(values) {
-      parts.push(values);
-      length += values.length;
+    add(columns, rows) {
+      if ((kept + rows) * width > MOST_KEPT)
+        throw tidelineError("ARGUMENT_INVALID", {
+          who,
+          field: "rows",
+          expected: `at most ${MOST_KEPT} numbers, which are kept`,
+          received: `${kept * width}, and ${rows} rows of ${width} more`,
+          remedy: "Fit on a sample of the rows.",
+        });
+      parts.push(rowMatrix(columns, rows, who));
+      kept += rows;
     },
     get rows() {
-      return width === 0 ? 0 : length / width;
+      return kept;
     },
     take() {
       if (parts.length === 1) return parts[0]!;
-      const out = new Float64Array(length);
+      const out = new Float64Array(kept * width);
       let at = 0;
       for (const part of parts) {
         out.set(part, at);

@@ -46,9 +46,6 @@ const FORMS_OF = {
 };
 const DEFAULTS = { trees: 100, sample: 256, seed: 0, name: "anomaly_score" };
 
-/** Numbers that are kept while it is fitted, at most: 256 MB. */
-const MOST = 2 ** 25;
-
 /** A stored ensemble, and how many rows each tree was grown on. */
 type Forest = { readonly ensemble: Uint8Array; readonly sample: number };
 
@@ -71,19 +68,9 @@ export const ANOMALY_SCORE: TransformDef<AnomalyScoreOptions, Forest> = Object.f
   resolve: (given: AnomalyScoreOptions) => resolveOptions(KIND, FORMS_OF, DEFAULTS, given),
   begin(options: AnomalyScoreOptions, inputs: FrameSchema) {
     const width = widthOf(inputs);
-    const kept = rowKeeper(width);
+    const kept = rowKeeper(KIND, width);
     return {
-      add(columns: readonly Column[], rows: number) {
-        if ((kept.rows + rows) * width > MOST)
-          throw tidelineError("ARGUMENT_INVALID", {
-            who: KIND,
-            field: "rows",
-            expected: `at most ${MOST} numbers, which are kept`,
-            received: "more",
-            remedy: "Fit on a sample of the rows.",
-          });
-        kept.add(rowMatrix(columns, rows, KIND));
-      },
+      add: kept.add,
       finish() {
         if (kept.rows === 0)
           throw tidelineError("NOT_ENOUGH_DATA", {

@@ -29,12 +29,18 @@ export interface L1PathLimits {
 }
 
 /** The penalties of a path over these rows, from the smallest that leaves every column out. */
-export function l1Penalties(X: Matrix, labels: Labels, count: number, least: number): readonly number[] {
+export function l1Penalties(
+  who: string,
+  X: Matrix,
+  labels: Labels,
+  count: number,
+  least: number,
+): readonly number[] {
   const largest =
     labels.kind === "values"
-      ? largestPenalty(centredRows("selectL1", { X, y: labels.y }))
+      ? largestPenalty(centredRows(who, { X, y: labels.y }))
       : 1 / (smallestC({ X, y: labels.y, classes: labels.classes }) * X.rows);
-  return penaltyGrid("selectL1", largest, count, least);
+  return penaltyGrid(who, largest, count, least);
 }
 
 /** The models of a path, each from the one before, one at a time. */

@@ -4,7 +4,8 @@ import { standardise } from "../standardise.ts";
 import type { Labels } from "../transform/transform-def.ts";
 import { checkLabels, labelsAt } from "./check-label.ts";
 import { l1Path, l1Penalties } from "./l1-path.ts";
-import { foldsOf, type FoldOptions } from "./model/held-out.ts";
+import { foldCount, foldsOf, type FoldOptions } from "./model/held-out.ts";
+import { meanError, type MeanError } from "./model/mean-error.ts";
 import { matrixOfTable, numbersOnly, selectTable, type SelectRows } from "./select-table.ts";
 import { selectedOf, type Selected, type Selector } from "./selected.ts";
 import type { Matrix } from "../matrix.ts";
@@ -44,14 +45,13 @@ export function selectL1(options: L1Options = {}): Selector<Selected> {
   if (penalty !== undefined && keep !== undefined)
     throw illegalOption(who, "keep", "none beside a penalty", String(keep));
   positiveInteger(who, "count", count);
-  const folds = typeof options.folds === "object" ? options.folds.length : (options.folds ?? 5);
   const all = Object.freeze({
     penalty: penalty ?? null,
     keep: keep ?? null,
     count,
     least,
     oneError,
-    folds,
+    folds: foldCount(options),
     seed,
   });
   return Object.freeze({
@@ -62,7 +62,7 @@ export function selectL1(options: L1Options = {}): Selector<Selected> {
       const labels = checkLabels(who, table.rows, given);
       const raw = matrixOfTable(who, table);
       const X = standardise({}).fit(raw).transform(raw);
-      let penalties = penalty === undefined ? l1Penalties(X, labels, count, least) : [penalty];
+      let penalties = penalty === undefined ? l1Penalties(who, X, labels, count, least) : [penalty];
       let chosen: Readonly<Record<string, unknown>> = {};
       if (penalty === undefined && keep === undefined) {
         const found = chooseByFolds(raw, labels, penalties, options, oneError);
@@ -96,7 +96,7 @@ function chooseByFolds(
   oneError: boolean,
 ): {
   readonly place: number;
-  readonly losses: readonly { readonly penalty: number; readonly mean: number; readonly error: number }[];
+  readonly losses: readonly (MeanError & { readonly penalty: number })[];
 } {
   const folds = foldsOf(labels, options);
   const table = folds.map(({ train, test }) => {
@@ -109,9 +109,7 @@ function chooseByFolds(
   });
   const losses = penalties.map((penalty, at) => {
     const own = table.map((fold) => fold[at]!);
-    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
-    const squares = own.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    return { penalty, mean, error: own.length > 1 ? Math.sqrt(squares / (own.length - 1) / own.length) : 0 };
+    return { penalty, ...meanError(own) };
   });
   const best = losses.reduce((so, one) => (one.mean < so.mean ? one : so));
   const bar = best.mean + (oneError ? best.error : 0);

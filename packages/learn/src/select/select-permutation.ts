@@ -6,7 +6,7 @@ import {
   type PermutationOptions,
 } from "../tree/insight/importance/permutation-importance.ts";
 import { checkLabels, labelsAt } from "./check-label.ts";
-import { foldsOf, metricOf, readable, type FoldOptions } from "./model/held-out.ts";
+import { foldsOf, metricName, metricOf, readable, type FoldOptions } from "./model/held-out.ts";
 import type { SelectionModel } from "./model/selection-model.ts";
 import { columnsOfTable, tableOfColumns } from "./model/table-column.ts";
 import { selectTable, tableRowsAt, type SelectRows } from "./select-table.ts";
@@ -40,10 +40,9 @@ export function selectPermutation(options: SelectPermutationOptions): Selector<P
   const { model, folds = 4, repeats = 10, level = 0.95, seed = 0, above = "interval" } = options;
   positiveInteger(who, "repeats", repeats);
   oneOf(who, "above", ABOVE, above);
-  const metricName = typeof options.metric === "object" ? options.metric.name : (options.metric ?? null);
   const all = Object.freeze({
     model: { kind: model.kind, ...model.options },
-    metric: metricName,
+    metric: metricName(options.metric),
     folds,
     repeats,
     level,

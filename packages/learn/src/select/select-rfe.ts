@@ -3,7 +3,8 @@ import type { Labels } from "../transform/transform-def.ts";
 import type { ImportanceMetric, ImportanceMetricName } from "../tree/insight/importance/importance-metric.ts";
 import { checkLabels, labelsAt } from "./check-label.ts";
 import { eliminate, stepOf } from "./eliminate.ts";
-import { foldsOf, metricOf, readable, type FoldOptions } from "./model/held-out.ts";
+import { foldCount, foldsOf, metricName, metricOf, readable, type FoldOptions } from "./model/held-out.ts";
+import { meanError } from "./model/mean-error.ts";
 import type { SelectionModel } from "./model/selection-model.ts";
 import {
   selectTable,
@@ -82,10 +83,16 @@ export function selectRfecv(options: RfecvOptions): Selector<Promise<Selected>> 
   const { model, least = 1, step = 1, oneError = false, seed = 0 } = options;
   positive(who, "step", step);
   positiveInteger(who, "least", least);
-  const folds = typeof options.folds === "object" ? options.folds.length : (options.folds ?? 5);
-  const metricName = typeof options.metric === "object" ? options.metric.name : (options.metric ?? null);
   const model_ = { kind: model.kind, ...model.options };
-  const all = Object.freeze({ model: model_, least, step, folds, metric: metricName, oneError, seed });
+  const all = Object.freeze({
+    model: model_,
+    least,
+    step,
+    folds: foldCount(options),
+    metric: metricName(options.metric),
+    oneError,
+    seed,
+  });
   return Object.freeze({
     kind: who,
     options: all,
@@ -113,7 +120,7 @@ export function selectRfecv(options: RfecvOptions): Selector<Promise<Selected>> 
         );
       }
       const path = [...scores.entries()]
-        .map(([columns, own]) => ({ columns, ...meanOf(own), folds: own }))
+        .map(([columns, own]) => ({ columns, ...meanError(own), folds: own }))
         .sort((a, b) => a.columns - b.columns);
       const sign = metric.better === "higher" ? 1 : -1;
       const best = path.reduce((so, one) => (sign * one.mean > sign * so.mean ? one : so));
@@ -122,13 +129,6 @@ export function selectRfecv(options: RfecvOptions): Selector<Promise<Selected>> 
       return eliminated(who, all, model, table, labels, columns, step, { metric: metric.name, path });
     },
   });
-}
-
-function meanOf(values: readonly number[]): { readonly mean: number; readonly error: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const error = values.length > 1 ? Math.sqrt(squares / (values.length - 1) / values.length) : 0;
-  return { mean, error };
 }
 
 async function eliminated(

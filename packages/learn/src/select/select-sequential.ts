@@ -3,7 +3,15 @@ import type { Split } from "../split.ts";
 import type { Labels } from "../transform/transform-def.ts";
 import type { ImportanceMetric, ImportanceMetricName } from "../tree/insight/importance/importance-metric.ts";
 import { checkLabels } from "./check-label.ts";
-import { foldsOf, heldOutScore, metricOf, readable, type FoldOptions } from "./model/held-out.ts";
+import {
+  foldCount,
+  foldsOf,
+  heldOutScore,
+  metricName,
+  metricOf,
+  readable,
+  type FoldOptions,
+} from "./model/held-out.ts";
 import type { SelectionModel } from "./model/selection-model.ts";
 import { selectTable, tableColumnsAt, type SelectRows, type SelectTable } from "./select-table.ts";
 import { selectedOf, type Selected, type Selector } from "./selected.ts";
@@ -48,8 +56,8 @@ export function selectSequential(options: SequentialOptions): Selector<Promise<S
     direction,
     keep: keep ?? null,
     gain: gain ?? null,
-    metric: typeof options.metric === "object" ? options.metric.name : (options.metric ?? null),
-    folds: typeof options.folds === "object" ? options.folds.length : (options.folds ?? 5),
+    metric: metricName(options.metric),
+    folds: foldCount(options),
     seed,
   });
   return Object.freeze({

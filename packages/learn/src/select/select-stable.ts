@@ -61,7 +61,7 @@ export function selectStable(options: StableOptions = {}): Selector<Selected> {
       const hits = new Float64Array(p);
       for (let pair = 0; pair < pairs; pair++)
         for (const half of halves(labels, options.groups, random))
-          for (const at of firstOfPath(selectRows(X, half), labelsAt(labels, half), q))
+          for (const at of firstOfPath(who, selectRows(X, half), labelsAt(labels, half), q))
             hits[at]! += 1 / (2 * pairs);
       const verdicts = Array.from(hits, (score) => ({
         // Shares are sums of halves, whose rounding must not decide.
@@ -102,11 +102,11 @@ function halves(
 }
 
 /** The q columns that enter a path first; those that enter in one step by the size of their coefficients. */
-function firstOfPath(raw: Matrix, labels: Labels, q: number): readonly number[] {
+function firstOfPath(who: string, raw: Matrix, labels: Labels, q: number): readonly number[] {
   if (labels.kind === "classes" && labels.y.every((label) => label === labels.y[0])) return [];
   const X = standardise({}).fit(raw).transform(raw);
   const entered = new Map<number, true>();
-  for (const { size } of l1Path(X, labels, { penalties: l1Penalties(X, labels, 60, 1e-3), most: q })) {
+  for (const { size } of l1Path(X, labels, { penalties: l1Penalties(who, X, labels, 60, 1e-3), most: q })) {
     const fresh = [...size.keys()].filter((at) => size[at]! > 0 && !entered.has(at));
     for (const at of fresh.sort((a, b) => size[b]! - size[a]! || a - b)) entered.set(at, true);
     if (entered.size >= q) break;

@@ -30,6 +30,16 @@ export function foldsOf(labels: Labels, { folds = 5, groups, seed = 0 }: FoldOpt
   return groupFolds(groups ?? Int32Array.from(labels.y, (_, row) => row), folds, seed);
 }
 
+/** How many folds options ask for, as reports tell it. */
+export function foldCount({ folds = 5 }: FoldOptions): number {
+  return typeof folds === "number" ? folds : folds.length;
+}
+
+/** A metric as reports name it; null for the one by default. */
+export function metricName(metric: ImportanceMetricName | ImportanceMetric | undefined): string | null {
+  return typeof metric === "object" ? metric.name : (metric ?? null);
+}
+
 /** A metric by name; by default "accuracy" for classes and "r2" for numbers, as scikit-learn's scores. */
 export function metricOf(
   who: string,

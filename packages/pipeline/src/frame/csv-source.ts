@@ -154,6 +154,16 @@ function csvQuery(
       nullstr = [${missing.map(literal).join(", ")}], columns = {${types}}${onRejected === undefined ? "" : REJECT_OPTIONS}) as t`;
 }
 
+/** A time without seconds that a zone or white space follows, which the engine reads with seconds alone. */
+const WITHOUT_SECONDS = String.raw`'^(\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(\s*(?:[Zz]|[+-][\d:]+)?\s*)$'`;
+
+/** A text as TIMESTAMP in UTC, or NULL. */
+function timeSql(text: string): string {
+  // As TIMESTAMP the engine drops an offset. As TIMESTAMPTZ it reads a time without one in the zone of the last name.
+  const zoned = `contains(${text}, '+') or contains(substr(${text}, 14), '-')`;
+  return `case when ${zoned} then try_cast(${text} as TIMESTAMPTZ)::TIMESTAMP else try_cast(${text} as TIMESTAMP) end`;
+}
+
 interface Field {
   readonly name: string;
   /** The engine's type that the field is read in. */
@@ -198,9 +208,7 @@ function fieldOf(schema: ColumnSchema): Field {
       return cast(value, `coalesce(${value} <> try_cast(${field} as DOUBLE), true)`);
     }
     case "time": {
-      // As TIMESTAMP the engine drops an offset. As TIMESTAMPTZ it reads a time without one in the zone of the last name.
-      const zoned = `contains(${field}, '+') or contains(substr(${field}, 14), '-')`;
-      const value = `case when ${zoned} then try_cast(${field} as TIMESTAMPTZ)::TIMESTAMP else try_cast(${field} as TIMESTAMP) end`;
+      const value = `coalesce(${timeSql(field)}, ${timeSql(`regexp_replace(${field}, ${WITHOUT_SECONDS}, '\\1:00\\2')`)})`;
       return cast(`(${value})`, `not coalesce(isfinite(${value}), false)`);
     }
     case "vector":

@@ -204,6 +204,28 @@ test("a first row that is too long is rejected, and the others come", async () =
   expect([rows.rows, rejected.map(({ line }) => line)]).toEqual([1, [2]]);
 });
 
+test("times without seconds are read where all else of them is right, whatever follows", async () => {
+  const right = ["2026-11-23 10:05", "2026-11-23T10:05Z", "2026-11-23 12:05+02:00", "2026-11-23 07:05-03 "];
+  const wrong = ["2026-02-30 10:05Z", "2026-11-23 25:05", "10:05", "2026-11-23 10:05+", "2026-11-23 10:05:Z"];
+  const path = fileOf("minutes.csv", `at\n${[...right, ...wrong].join("\n")}\n`);
+  const rejected: RejectedRow[] = [];
+  const rows = await collectFrame(
+    await csvSource(path, {
+      schema: [{ name: "at", kind: "time" }],
+      onRejected: (some) => void rejected.push(...some),
+    }),
+  );
+  expect(timesOf(rows.columns[0]!)).toEqual(right.map(() => "2026-11-23T10:05:00.000Z"));
+  expect(rejected.map(({ text }) => text)).toEqual(wrong);
+});
+
+test("patterns name files of JSON lines, in the order of their names; one without files is an error", async () => {
+  const [second] = filesOf({ "part-2.jsonl": '{"id":2}\n', "part-1.jsonl": '{"id":1}\n' });
+  const rows = await collectFrame(await jsonSource(second!.replace("part-2", "part-*")));
+  expect([...numbersOf(rows.columns[0]!)]).toEqual([1, 2]);
+  await expect(jsonSource(second!.replace("part-2", "no-*"))).rejects.toThrow(/DATA_NOT_FOUND/u);
+});
+
 test("lines of JSON that are hostile or begin with a mark, and options that cannot be", async () => {
   const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
   const path = fileOf(

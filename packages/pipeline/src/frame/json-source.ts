@@ -2,7 +2,7 @@ import { frame, pickColumns, type Frame, type FrameSchema, type FrameSource } fr
 import { tidelineError } from "@tideline/spec";
 import { inferSchema } from "./json-schema.ts";
 import { parseLine } from "./json-value.ts";
-import { checkFiles } from "./own-engine.ts";
+import { expandFiles } from "./own-engine.ts";
 import { TEXT_LENGTH, type OnRejected, type RejectedRow } from "./rejected-row.ts";
 import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./relation-source.ts";
 import { textLines, type TextLine } from "./text-line.ts";
@@ -26,7 +26,7 @@ export interface JsonSourceOptions {
 }
 
 /**
- * Files of JSON lines (plain or `.gz`), an object a line, as a source of frames. A field that is absent or `null` is
+ * Files of JSON lines (paths or patterns, plain or `.gz`), an object a line, as a source of frames. A field that is absent or `null` is
  * missing; floats also read `"NaN"`, `"Infinity"`, `"-Infinity"`; integers are exact to 64 bits; times are ISO 8601,
  * bytes base64. Memory is bounded: a piece and the lines of one read.
  *
@@ -45,7 +45,7 @@ export async function jsonSource(
       expected: "an integer of at least 1",
       received: String(sample),
     });
-  const files = await checkFiles("jsonSource", paths);
+  const files = await expandFiles("jsonSource", paths);
   const columns = schema ?? (await inferSchema(`jsonSource: ${files[0]}`, files[0]!, sample));
   async function* read(names: readonly string[]): AsyncGenerator<Frame> {
     const fills = columns.map((column) => valueFill(column, rows));

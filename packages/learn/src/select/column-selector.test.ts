@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { frame, type Column } from "../learn-frame.ts";
+import { frame, sourceOf, type Column } from "../learn-frame.ts";
 import { seededRandom } from "../random.ts";
 import { chain } from "../transform/chain.ts";
 import { standardScaler } from "../transform/scale/standard-scaler.ts";
@@ -39,6 +39,23 @@ test("a selection in a chain drops columns of training rows and of rows to come 
   expect(fitted.chain.transform(rows).columns.map(({ name }) => name)).toEqual(kept);
   const named = fitTransform(columnSelector({ names: kept }), rows);
   expect(named.transform(rows).columns.map(({ name }) => name)).toEqual(kept);
+});
+
+test("options say whether labels are needed; what needs them refuses rows without, and training rows keep their columns", async () => {
+  const traitsOf = (step: ReturnType<typeof columnSelector>) => [step.traits.labels, step.traits.memory];
+  expect(traitsOf(columnSelector())).toEqual(["none", "rows"]);
+  expect(traitsOf(columnSelector({ names: ["told"] }))).toEqual(["none", "bounded"]);
+  expect(traitsOf(columnSelector({ method: "uncorrelated" }))).toEqual(["optional", "rows"]);
+  const step = columnSelector({ method: "kBest", with: { score: "mutualInfoClassif", k: 4 } });
+  expect(traitsOf(step)).toEqual(["required", "rows"]);
+  const start = step.start(rows.columns.map(({ name, kind }) => ({ name, kind })));
+  expect(() => start.add(rows)).toThrow(/columnSelector: labels: expected the labels of the rows/u);
+  // Ten folds of six rows would each choose other noise.
+  const whole = chain([step]).fitTransform(rows, labels);
+  const columns = rows.columns.filter(({ name }) => whole.rows.columns.some((one) => one.name === name));
+  expect(whole.rows.columns).toEqual(columns);
+  const source = await chain([step]).fitSource(sourceOf(rows), { labels: () => labels });
+  expect(source.steps[0]!.state).toEqual(whole.chain.steps[0]!.state);
 });
 
 test("pieces with dictionaries of their own choose what the whole chooses", () => {

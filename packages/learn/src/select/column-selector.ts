@@ -2,7 +2,7 @@ import { tidelineError } from "@tideline/spec";
 import { FORMS, listForm, namedForm } from "../net/estimator/option-form.ts";
 import { illegalOption } from "../net/check-option.ts";
 import { resolveOptions } from "../transform/resolve-options.ts";
-import type { StateValue, TransformDef } from "../transform/transform-def.ts";
+import type { StateValue, TransformDef, TransformTraits } from "../transform/transform-def.ts";
 import { transformOf, type Transform } from "../transform/transform.ts";
 import { gatherRows } from "./gather-table.ts";
 import { selectL1, type L1Options } from "./select-l1.ts";
@@ -36,19 +36,22 @@ export interface SelectionMethods {
   readonly mrmr: MrmrOptions;
 }
 
-const METHODS: {
-  readonly [Name in keyof SelectionMethods]: (options: SelectionMethods[Name]) => Selector<Selected>;
-} = {
-  variance: selectVariance,
-  uncorrelated: selectUncorrelated,
-  kBest: selectKBest,
-  percentile: selectPercentile,
-  fpr: selectFpr,
-  fdr: selectFdr,
-  fwe: selectFwe,
-  l1: selectL1,
-  stable: selectStable,
-  mrmr: selectMrmr,
+interface Method<Options> {
+  readonly select: (options: Options) => Selector<Selected>;
+  readonly labels: TransformTraits["labels"];
+}
+
+const METHODS: { readonly [Name in keyof SelectionMethods]: Method<SelectionMethods[Name]> } = {
+  variance: { select: selectVariance, labels: "none" },
+  uncorrelated: { select: selectUncorrelated, labels: "optional" },
+  kBest: { select: selectKBest, labels: "required" },
+  percentile: { select: selectPercentile, labels: "required" },
+  fpr: { select: selectFpr, labels: "required" },
+  fdr: { select: selectFdr, labels: "required" },
+  fwe: { select: selectFwe, labels: "required" },
+  l1: { select: selectL1, labels: "required" },
+  stable: { select: selectStable, labels: "required" },
+  mrmr: { select: selectMrmr, labels: "required" },
 };
 
 /** What {@link columnSelector} takes: a method with its options, or the outcome of a selection. */
@@ -83,7 +86,10 @@ export const COLUMN_SELECTOR: TransformDef<ColumnSelectorOptions, ColumnSelector
     labels: "optional",
     memory: "rows",
     ordered: false,
+    passes: true,
   },
+  traitsOf: ({ names, method = "variance" }) =>
+    names === undefined ? { labels: METHODS[method].labels } : { labels: "none", memory: "bounded" },
   forms: { method: namedForm(...Object.keys(METHODS)), with: PLAIN, names: listForm(FORMS.text) },
   resolve(given) {
     const options = resolveOptions(KIND, this.forms!, {}, given);
@@ -152,16 +158,11 @@ export function columnSelector<Name extends keyof SelectionMethods>(
     | { readonly method?: Name; readonly with?: SelectionMethods[Name] }
     | { readonly names: readonly string[] } = {},
 ): Transform {
-  const transform = transformOf(COLUMN_SELECTOR, options as ColumnSelectorOptions);
-  // What passes is as it came: no row of it is made of labels, so training rows need no folds, whose columns would differ.
-  return Object.freeze({
-    ...transform,
-    traits: Object.freeze({ ...transform.traits, labels: "none" as const }),
-  });
+  return transformOf(COLUMN_SELECTOR, options as ColumnSelectorOptions);
 }
 
 function selectorOf({ method = "variance", with: own = {} }: ColumnSelectorOptions): Selector<Selected> {
-  return (METHODS[method] as (options: object) => Selector<Selected>)(own);
+  return (METHODS[method].select as (options: object) => Selector<Selected>)(own);
 }
 
 function named(all: readonly string[], names: readonly string[]): ColumnSelectorState {

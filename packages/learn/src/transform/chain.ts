@@ -10,7 +10,7 @@ import { fitRule, rejectedBy, type RowRule } from "./row-rule.ts";
 import { stepLog, type FittedStep, type StepLog } from "./step-log.ts";
 import { emptyFrame } from "../frame/frame-source.ts";
 import { piecesInTurn, transformInTurn } from "./transform-in-turn.ts";
-import { fitTransform, type FittedTransform, type Transform } from "./transform.ts";
+import { fitTransform, tellsLabels, type FittedTransform, type Transform } from "./transform.ts";
 import type { Labels } from "./transform-def.ts";
 
 /** A step of a chain: a transform, or a rule about rows. */
@@ -123,7 +123,7 @@ function fitSteps(
     const joint = labels === undefined && waiting.length > 0 ? fitInPieces(step, waiting, rows) : undefined;
     if (joint === undefined) settle();
     const transform = joint ?? fitTransform(step, rows, labels);
-    if (labels !== undefined && step.traits.labels !== "none") labelled.push(at);
+    if (labels !== undefined && tellsLabels(step)) labelled.push(at);
     if (whole || at < steps.length - 1) {
       if (labelled.at(-1) === at) {
         // Folds are those of the rows given, so that a rule before does not deal them anew.

@@ -8,6 +8,7 @@ import { emptyFrame } from "../frame/frame-source.ts";
 import { checkPieces, fittedChain, passThrough, type FittedChain } from "./fitted-chain.ts";
 import { rejectedBy } from "./row-rule.ts";
 import { isFittedRule, stepLog, type FittedStep } from "./step-log.ts";
+import { tellsLabels } from "./transform.ts";
 import type { Labels } from "./transform-def.ts";
 
 /** How a source is fitted. */
@@ -68,8 +69,7 @@ export async function fitSource(
     const { rowsIn, rowsOut, why } = passed.get(at) ?? { rowsIn: 0, rowsOut: 0, why: {} };
     return stepLog(at, step, rowsIn, rowsOut, Object.freeze(why));
   });
-  const labelled =
-    labels === undefined ? [] : steps.flatMap(({ traits }, at) => (traits.labels === "none" ? [] : [at]));
+  const labelled = labels === undefined ? [] : steps.flatMap((step, at) => (tellsLabels(step) ? [at] : []));
   return fittedChain(fitted, log, labelled);
 }
 
@@ -126,7 +126,7 @@ function checkLeak(steps: readonly ChainStep[], fitted: readonly FittedStep[]): 
         remedy: `Fit to rows in memory (fit, fitTransform), or put ${step.kind} before ${from}.`,
       });
     if (isFittedRule(step)) continue;
-    const kind = steps[at]!.traits.labels === "none" ? from : step.kind;
+    const kind = tellsLabels(steps[at]!) ? step.kind : from;
     for (const { name } of step.outputs) if (kind !== undefined) told.set(name, kind);
   }
 }

@@ -71,8 +71,13 @@ export interface Fitting<State> {
 export interface TransformTraits {
   /** The kinds of columns that it reads. */
   readonly accepts: readonly ColumnKind[];
-  /** Whether it learns from labels; then training rows are transformed out of fold. */
+  /** Whether it learns from labels; then training rows are transformed out of fold, unless it `passes`. */
   readonly labels: "none" | "optional" | "required";
+  /**
+   * Whether outputs are inputs as they came, so that no row's can tell its label and training rows need no folds (whose
+   * columns would differ). Default false.
+   */
+  readonly passes?: boolean;
   /** Whether a fit's memory is bounded or grows with the rows (k-NN, iterative imputing). */
   readonly memory: "bounded" | "rows";
   /** Whether the order of the rows matters to a fit. */
@@ -108,6 +113,8 @@ export interface TransformDef<Options extends object, State extends StateValue> 
   /** Unique among transforms; stored. */
   readonly kind: string;
   readonly traits: TransformTraits;
+  /** The traits that only options decide, in place of those of `traits`; given options that `resolve` gave. */
+  traitsOf?(options: Options): Partial<Pick<TransformTraits, "labels" | "memory">>;
   /** What each option must look like, from which the conformance suite derives wrong ones. */
   readonly forms?: Readonly<Record<string, OptionForm>>;
   /** The options with every default filled in. @throws DEFINITION_ILLEGAL, as `check-option.ts` words it. */

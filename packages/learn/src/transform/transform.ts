@@ -69,21 +69,32 @@ export function transformOf<Options extends object, State extends StateValue>(
   const { columns, keep = false, ...own } = given;
   const options = Object.freeze(def.resolve(own as unknown as Options));
   const selection = Object.freeze({ ...(columns === undefined ? {} : { columns }), keep });
+  const traits =
+    def.traitsOf === undefined ? def.traits : Object.freeze({ ...def.traits, ...def.traitsOf(options) });
   return Object.freeze({
     kind: def.kind,
     options: Object.freeze({ ...options, ...selection }),
-    traits: def.traits,
+    traits,
     start(schema: FrameSchema): TransformFit {
       const inputs = selectInputs(def.kind, def.traits.accepts, schema, columns);
       const fitting = def.begin(options, inputs);
       return {
         inputs,
         add: (rows, labels) =>
-          fitting.add(readInputs(def.kind, rows, inputs), rows.rows, checkLabels(def, rows, labels)),
+          fitting.add(
+            readInputs(def.kind, rows, inputs),
+            rows.rows,
+            checkLabels({ kind: def.kind, traits }, rows, labels),
+          ),
         finish: () => fittedOf(def, options, selection, inputs, fitting.finish()),
       };
     },
   });
+}
+
+/** Whether what it makes of a row may tell the row's label, so that training rows are transformed out of fold. */
+export function tellsLabels({ traits }: Pick<Transform, "traits">): boolean {
+  return traits.labels !== "none" && traits.passes !== true;
 }
 
 /** Fits a transform to rows in memory. */

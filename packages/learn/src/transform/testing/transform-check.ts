@@ -59,11 +59,11 @@ function refuses(code: ErrorCode, run: () => unknown, what: string): void {
 export function transformChecks(def: AnyTransformDef, given: TransformCase = {}): readonly TransformCheck[] {
   const { options = {}, tolerance = 1e-6, pieces = 1e-9, runtimes = [] } = given;
   const rows = given.rows ?? conformanceFrame(def.traits.accepts);
-  const labels =
-    def.traits.labels === "none" ? undefined : (given.labels ?? conformanceLabels(rows.rows).classes);
   const before = structuredClone(rows.columns);
   const own = { transforms: { [def.kind]: def } };
   const transform = transformOf(def, options);
+  const labels =
+    transform.traits.labels === "none" ? undefined : (given.labels ?? conformanceLabels(rows.rows).classes);
   const fit = (of = rows, its = labels): FittedTransform => fitTransform(transform, of, its);
   let known: FittedTransform | undefined;
   const fitted = () => (known ??= fit());
@@ -219,7 +219,7 @@ export function transformChecks(def: AnyTransformDef, given: TransformCase = {})
         );
     },
     "asks for labels if it needs them": () => {
-      if (def.traits.labels !== "required") return;
+      if (transform.traits.labels !== "required") return;
       refuses("ARGUMENT_INVALID", () => fitTransform(transform, rows), "no labels");
     },
     "gives in a graph what it gives in a frame, or says why there is none": async () => {

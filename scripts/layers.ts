@@ -149,6 +149,14 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: "packages/pipeline/src/report",
+    runsOn: "Node",
+    takes: "profiles of tables and findings of checks",
+    gives: "pages that stand alone: one HTML file each",
+    imports: ["packages/spec", "packages/learn"],
+    node: true,
+  },
+  {
     path: "packages/pipeline/src/dataset",
     runsOn: "Node",
     takes: "a snapshot and the label rule",

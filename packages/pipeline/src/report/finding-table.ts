@@ -1,0 +1,36 @@
+import type { CheckFinding } from "@tideline/learn/check";
+import { count } from "./figure.ts";
+import { foundText, outcomeOf, OUTCOMES } from "./finding-outcome.ts";
+import { markup, type Markup } from "./markup.ts";
+import { shownText } from "./shown-text.ts";
+
+/** Findings as a table, the worst first, else in the order of the checks. */
+export function findingTable(findings: readonly CheckFinding[], rows: number): Markup {
+  if (findings.length === 0) return markup`<p>There are no checks.</p>`;
+  const sorted = findings.toSorted((a, b) => OUTCOMES[outcomeOf(a)].rank - OUTCOMES[outcomeOf(b)].rank);
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="All checks"><table><thead><tr><th scope="col">Outcome</th><th scope="col">Column</th><th scope="col">Check</th><th scope="col">Expected</th><th scope="col">Found</th><th scope="col" class="number">Quarantined</th></tr></thead><tbody>
+${sorted.map(
+  (one) =>
+    markup`<tr><td>${outcomeMark(one)}</td><th scope="row" class="name">${one.column === null ? "(table)" : markup`<bdi>${shownText(one.column)}</bdi>`}</th><td><bdi>${shownText(one.check)}</bdi></td><td class="words"><bdi>${shownText(one.expected, 300)}</bdi></td><td class="words">${foundText(one, rows)}</td><td class="number">${count(one.quarantined)}</td></tr>
+`,
+)}</tbody></table></div>`;
+}
+
+/** The outcome with its sign. */
+export function outcomeMark(one: CheckFinding): Markup {
+  const outcome = outcomeOf(one);
+  const { sign, tone } = OUTCOMES[outcome];
+  return markup`<span class="state ${tone}">${sign} ${outcome}</span>`;
+}
+
+/** A card for each check that does not hold or took rows out. */
+export function brokenChecks(broken: readonly CheckFinding[], rows: number): Markup {
+  if (broken.length === 0) return markup`<p>Nothing: every check holds and no row went to quarantine.</p>`;
+  const sorted = broken.toSorted((a, b) => OUTCOMES[outcomeOf(a)].rank - OUTCOMES[outcomeOf(b)].rank);
+  return markup`${sorted.map(
+    (one) =>
+      markup`<section class="card"><header><h3>${one.column === null ? "(table)" : markup`<bdi>${shownText(one.column)}</bdi>`}: <bdi>${shownText(one.check)}</bdi></h3>${outcomeMark(one)}</header>
+<dl class="list"><dt>Expected</dt><dd><bdi>${shownText(one.expected, 300)}</bdi></dd><dt>Found</dt><dd>${foundText(one, rows)}</dd>${one.quarantined > 0 ? markup`<dt>Quarantined</dt><dd>${count(one.quarantined)} rows</dd>` : null}</dl></section>
+`,
+  )}`;
+}

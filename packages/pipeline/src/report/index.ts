@@ -1,0 +1,1 @@
+export { qualityPage, type PageOptions } from "./quality-page.ts";

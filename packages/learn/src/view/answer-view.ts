@@ -115,7 +115,13 @@ export function answerAggregate(
   if (!zero) for (let row = 0; row < count; row++) if (keys[row]! < 0) answers.nulls[row] = 1;
   const within = node.within === null ? Number.POSITIVE_INFINITY : node.within * 1000;
   const make: SliderOf = SLIDERS[node.name];
-  slide(rows, questions, within, placed.skip, make(rows, placed, within, answers, node.type));
+  slide(
+    rows,
+    questions,
+    within,
+    placed.skip,
+    make(rows, placed, within, answers, node.type, node.parameter ?? 0),
+  );
   const kept = node.type === of?.type ? of.dictionary : undefined;
   return vectorOf(node.type, answers.values, answers.nulls, kept);
 }

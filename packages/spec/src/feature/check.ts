@@ -1,4 +1,4 @@
-import { aggregateOf, isAggregateName } from "./aggregate/registry.ts";
+import { aggregateOf, isAggregateName, wrongParameter } from "./aggregate/registry.ts";
 import { isDuration } from "./duration.ts";
 import type { Expression } from "./expression.ts";
 import { illegal, show } from "./illegal.ts";
@@ -76,7 +76,7 @@ function typeOf(node: Loose, place: Place, depth: number, context: Context): Sca
     }
     case "aggregate": {
       if (place !== "question") misplaced("outside");
-      const { name, of, where, within } = node;
+      const { name, of, where, within, parameter } = node;
       if (!isAggregateName(name)) throw illegal(who, "aggregate", "an aggregate of the language", show(name));
       const type = aggregateOf(name).result(of === null ? null : checkNode(of, "row", depth + 1, context));
       if (type === undefined) throw illegal(who, name, aggregateOf(name).takes, show(of));
@@ -85,6 +85,8 @@ function typeOf(node: Loose, place: Place, depth: number, context: Context): Sca
       if (within !== null && !isDuration(within)) {
         throw illegal(who, `${name}.within`, "whole, positive milliseconds or null", show(within));
       }
+      const wanted = wrongParameter(name, parameter);
+      if (wanted !== undefined) throw illegal(who, `${name}.parameter`, wanted, show(parameter));
       return type;
     }
     default:

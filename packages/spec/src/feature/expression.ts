@@ -47,6 +47,8 @@ export interface AggregateNode<Type extends ScalarType = ScalarType> {
   readonly where: Expression<"boolean"> | null;
   /** Only rows with `asOf - within < time <= asOf`, in milliseconds; null is no lower end. */
   readonly within: number | null;
+  /** The probability of a quantile, the rows that a lag goes back; absent elsewhere. */
+  readonly parameter?: number;
 }
 
 /**

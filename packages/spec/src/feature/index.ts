@@ -13,11 +13,15 @@ export {
   type AggregateOptions,
   count,
   countDistinct,
+  diff,
   first,
+  lag,
   last,
   max,
   mean,
+  median,
   min,
+  quantile,
   recency,
   stddev,
   sum,
@@ -48,6 +52,7 @@ export {
   mergeExact,
   roundExact,
 } from "./aggregate/exact-sum.ts";
+export { quantileOf } from "./aggregate/quantile.ts";
 export { deviationOf, STDDEV_LIMIT, type StddevState } from "./aggregate/stddev.ts";
 export { checkView } from "./check.ts";
 export { type Duration, milliseconds } from "./duration.ts";

@@ -39,7 +39,7 @@ export function interpretView<View extends FeatureView>(
     const asOf = checkTime("spine", "time", time);
     const rows = prepared.get(key) ?? [];
     const states = plan.aggregates.map((node, index) =>
-      fold(plan, index, rows, asOf, aggregateOf(node.name).init()),
+      fold(plan, index, rows, asOf, aggregateOf(node.name, node.parameter).init()),
     );
     for (const [name, value] of Object.entries(finishFeatures(plan, states, asOf)))
       columns[name]!.push(value);

@@ -37,7 +37,7 @@ export function planView(view: FeatureView): ViewPlan {
   const byText = new Map<string, number>();
   const visit = (node: Expression): void => {
     if (node.kind !== "aggregate") return children(node).forEach(visit);
-    const text = JSON.stringify([node.name, node.of, node.where, node.within]);
+    const text = JSON.stringify([node.name, node.of, node.where, node.within, node.parameter]);
     const index = byText.get(text) ?? aggregates.push(node) - 1;
     byText.set(text, index);
     indexOf.set(node, index);
@@ -86,7 +86,7 @@ export function fold(
   start: unknown,
 ): unknown {
   const node = plan.aggregates[index]!;
-  const definition: AggregateDef<unknown> = aggregateOf(node.name);
+  const definition: AggregateDef<unknown> = aggregateOf(node.name, node.parameter);
   let state = start;
   for (const row of rows) {
     const value = row.values[index];
@@ -103,7 +103,7 @@ export function finishFeatures(
   asOf: number,
 ): Record<string, Scalar> {
   const values = aggregates.map((node, index) =>
-    aggregateOf(node.name).finish(states[index], node.type, asOf),
+    aggregateOf(node.name, node.parameter).finish(states[index], node.type, asOf),
   );
   const scope: Scope = {
     column: NO_AGGREGATE,

@@ -20,7 +20,7 @@ interface HeldRow {
 
 /**
  * The streaming form of a view for one join key: what a device keeps. It is changed in place by `addRow` and
- * `forgetBefore`. Its memory is the rows of the longest window, what `count_distinct` has seen, and every row
+ * `forgetBefore`. Its memory is the rows of the longest window, what `count_distinct` and `quantile` have seen, and every row
  * since the last `forgetBefore`.
  */
 export interface ViewState<View extends FeatureView = FeatureView> {
@@ -49,7 +49,7 @@ export function viewState<View extends FeatureView>(view: View): ViewState<View>
     plan,
     floor: Number.NEGATIVE_INFINITY,
     rows: [],
-    folded: plan.aggregates.map(({ name }) => aggregateOf(name).init()),
+    folded: plan.aggregates.map(({ name, parameter }) => aggregateOf(name, parameter).init()),
   };
 }
 
@@ -76,8 +76,8 @@ export function valuesAt<View extends FeatureView>(
   const { plan } = state;
   const all = state.rows.map(({ row }) => row);
   const fresh = state.rows.filter(({ folded }) => !folded).map(({ row }) => row);
-  const states = plan.aggregates.map(({ name, within }, index) => {
-    const { init, merge } = aggregateOf(name);
+  const states = plan.aggregates.map(({ name, within, parameter }, index) => {
+    const { init, merge } = aggregateOf(name, parameter);
     return within === null
       ? fold(plan, index, fresh, asOf, merge(init(), state.folded[index]))
       : fold(plan, index, all, asOf, init());

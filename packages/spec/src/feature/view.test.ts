@@ -7,7 +7,9 @@ import {
   asOf,
   checkView,
   coalesce,
+  columnsOf,
   count,
+  diff,
   divide,
   eq,
   type Expression,
@@ -15,11 +17,13 @@ import {
   type Features,
   ifElse,
   interpretView,
+  lag,
   last,
   literal,
   lt,
   mean,
   multiply,
+  quantile,
   recency,
   rowTime,
   subtract,
@@ -138,6 +142,25 @@ describe("view", () => {
     expect(refusal(tamper('"value":"play"', '"value":7'))).toContain("FEATURE_ILLEGAL");
     expect(refusal(tamper('"type":"int64"', '"type":"float64"'))).toContain("expected int64");
     expect(refusal(() => checkView(null))).toContain("received null");
+  });
+
+  it("refuses numbers of aggregates that they cannot be made with", () => {
+    const row = columnsOf(tap);
+    for (const probability of [-0.1, 1.1, Number.NaN, "0.5"] as number[])
+      expect(refusal(() => quantile(row.size, probability))).toContain("a probability from 0 to 1");
+    for (const back of [0, 1001, 0.5, Number.NaN, undefined] as number[])
+      expect(refusal(() => lag(row.target, back))).toContain("a whole number of rows from 1 to 1000");
+    const view = ofFeatures({ x: quantile(row.size, 0.25), y: count(), z: diff(row.at, 3) });
+    const tamper = (from: string, to: string) => () =>
+      checkView(JSON.parse(JSON.stringify(view).replaceAll(from, to)));
+    expect(tamper("", "")).not.toThrow();
+    expect(refusal(tamper('"parameter":0.25', '"parameter":null'))).toContain("quantile.parameter");
+    expect(refusal(tamper(',"parameter":3', ""))).toContain("lag.parameter");
+    expect(refusal(tamper('"name":"quantile"', '"name":"max"'))).toContain(
+      "max.parameter: expected no number",
+    );
+    expectTypeOf(diff(row.at, 3)).toEqualTypeOf<Expression<"int64">>();
+    expect(view.features["z"]!.type).toBe("int64");
   });
 
   it("refuses literals without a JSON or SQL form", () => {

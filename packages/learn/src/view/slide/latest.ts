@@ -1,18 +1,16 @@
-import { order } from "../kernel/comparison.ts";
+import { rowOrder } from "./row-order.ts";
 import type { SliderOf } from "./slider.ts";
 
 /** The latest value: by time, then by known time, then by value. Of an old one later rows are older still: none leaves. */
-export const lastSlider: SliderOf = ({ times, known }, { values: of }, within, { values, nulls }) => {
+export const lastSlider: SliderOf = (rows, given, within, { values, nulls }) => {
+  const { times } = rows;
+  const { values: of } = given;
+  const compare = rowOrder(rows, given);
   let best = -1;
   return {
     clear: () => void (best = -1),
     add(place) {
-      if (best >= 0) {
-        const later =
-          times[place]! - times[best]! || known[place]! - known[best]! || order(of[place]!, of[best]!);
-        if (later <= 0) return;
-      }
-      best = place;
+      if (best < 0 || compare(place, best) > 0) best = place;
     },
     answer(row, asOf) {
       const there = best >= 0 && asOf - times[best]! < within;

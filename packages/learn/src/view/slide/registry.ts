@@ -3,7 +3,9 @@ import { countDistinctSlider } from "./count-distinct.ts";
 import { countSlider } from "./count.ts";
 import { maxSlider, minSlider } from "./extreme.ts";
 import { firstSlider } from "./first.ts";
+import { lagSlider } from "./lag.ts";
 import { lastSlider, recencySlider } from "./latest.ts";
+import { quantileSlider } from "./quantile.ts";
 import type { SliderOf } from "./slider.ts";
 import { stddevSlider } from "./stddev.ts";
 import { meanSliderOf, sumSliderOf } from "./sum.ts";
@@ -17,7 +19,9 @@ export const SLIDERS = {
   min: minSlider,
   max: maxSlider,
   stddev: stddevSlider,
+  quantile: quantileSlider,
   first: firstSlider,
   last: lastSlider,
+  lag: lagSlider,
   recency: recencySlider,
 } as const satisfies Record<AggregateName, SliderOf>;

@@ -53,11 +53,15 @@ export interface Slider {
   answer(row: number, asOf: number, seen: () => Int32Array): void;
 }
 
-/** Makes the slider of an aggregate. `within` is in microseconds, infinite where there is no lower end. */
+/**
+ * Makes the slider of an aggregate. `within` is in microseconds, infinite where there is no lower end; `parameter` is the
+ * number of an aggregate that has one, else 0.
+ */
 export type SliderOf = (
   rows: PlacedRows,
   given: PlacedValues,
   within: number,
   answers: Answers,
   type: string,
+  parameter: number,
 ) => Slider;

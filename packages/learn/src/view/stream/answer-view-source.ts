@@ -3,6 +3,7 @@ import {
   compareStrings,
   planView,
   tidelineError,
+  type AggregateName,
   type AggregateNode,
   type FeatureView,
 } from "@tideline/spec";
@@ -37,8 +38,8 @@ export interface AnswerViewSourceOptions {
 }
 
 /**
- * As {@link answerView}, of a source that is read once, in pieces. Aggregates without a window, and the latest row of
- * one, keep a state for each key that is asked; others keep the rows of the longest window.
+ * As {@link answerView}, of a source that is read once, in pieces. Aggregates without a window, and the latest rows
+ * of one, keep a state for each key that is asked (quantiles: its values); others keep the rows of the longest window.
  *
  * @throws what {@link answerView} throws, and DATA_MALFORMED for rows that do not come in the order of their knowledge.
  * @example
@@ -166,6 +167,9 @@ interface Stream {
   finish(): ScalarVector;
 }
 
+/** Aggregates that need the latest rows of a window only, not all of them. */
+const LATEST: ReadonlySet<AggregateName> = new Set(["last", "lag", "recency"]);
+
 function streamOf(node: AggregateNode, keys: KeyCodes): Stream {
   const within = node.within === null ? Number.POSITIVE_INFINITY : node.within * 1000;
   const texts = dictionaryBuilder();
@@ -175,11 +179,13 @@ function streamOf(node: AggregateNode, keys: KeyCodes): Stream {
     : numberOrder;
   const rows = keys.codes.length;
   const answers = { values: new Float64Array(rows), nulls: new Uint8Array(rows) };
-  const running = within === Number.POSITIVE_INFINITY || node.name === "last" || node.name === "recency";
+  const running = within === Number.POSITIVE_INFINITY || LATEST.has(node.name);
   const make: RunnerOf = RUNNERS[node.name];
   return {
     node,
-    ...(running ? { runner: make(keys.count, { within, type: node.type, order }) } : { reach: within }),
+    ...(running
+      ? { runner: make(keys.count, { within, type: node.type, parameter: node.parameter ?? 0, order }) }
+      : { reach: within }),
     answers,
     zero: node.name === "count" || node.name === "count_distinct",
     codeOf: (word) => texts.codeOf(word),

@@ -26,6 +26,8 @@ export type RunnerOf = (
   options: {
     readonly within: number;
     readonly type: string;
+    /** The number of an aggregate that has one, else 0. */
+    readonly parameter: number;
     /** The order of two values, strings by their texts. */
     readonly order: (left: number, right: number) => number;
   },

@@ -8,6 +8,8 @@ import {
   type AggregateName,
 } from "@tideline/spec";
 import type { RunnerOf } from "./runner.ts";
+import { runningLag } from "./running-lag.ts";
+import { runningQuantile } from "./running-quantile.ts";
 
 const count: RunnerOf = (keys) => {
   const counts = new Float64Array(keys);
@@ -149,7 +151,7 @@ const countDistinct: RunnerOf = (keys) => {
   };
 };
 
-/** The running form of every aggregate. `count_distinct` keeps the values that it has seen. */
+/** The running form of every aggregate. `count_distinct` and `quantile` keep the values that they have seen. */
 export const RUNNERS = {
   count,
   count_distinct: countDistinct,
@@ -158,7 +160,9 @@ export const RUNNERS = {
   min: extreme(-1),
   max: extreme(1),
   stddev,
+  quantile: runningQuantile,
   first: utmost(-1),
   last: utmost(1),
+  lag: runningLag,
   recency,
 } as const satisfies Record<AggregateName, RunnerOf>;

@@ -9,6 +9,12 @@ export interface AggregateInput {
   readonly knownTime: number;
 }
 
+/** What the number of an aggregate may be, as the probability of a quantile. */
+export interface AggregateParameter {
+  readonly takes: string;
+  readonly fits: (value: number) => boolean;
+}
+
 /**
  * The meaning of one aggregate. Every aggregate is free of order: adding the same rows in any order, or merging
  * any partition of them, finishes in the same value. (`add` and `merge` own the state they are given first and may
@@ -19,6 +25,8 @@ export interface AggregateDef<State> {
   readonly takes: string;
   /** The result's type for the argument's type (null: no argument), or undefined where that is illegal. */
   readonly result: (type: ScalarType | null) => ScalarType | undefined;
+  /** The number that it is made with, where there is one. */
+  readonly parameter?: AggregateParameter;
   // Methods, not properties: a method's parameter is bivariant, which lets one table hold every kind of state.
   init(): State;
   add(state: State, input: AggregateInput): State;

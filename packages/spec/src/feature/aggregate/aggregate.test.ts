@@ -3,13 +3,16 @@ import { describe, expect, it } from "vitest";
 import type { Scalar, ScalarType } from "../scalar.ts";
 import { AGGREGATES, aggregateOf, type AggregateName } from "./registry.ts";
 
+/** The numbers that aggregates are made with here. */
+const NUMBERS: Partial<Record<AggregateName, number>> = { quantile: 0.3, lag: 2 };
+
 /** Folds values at times 0, 1, 2, ... and asks at 10. */
 function over(
   name: AggregateName,
   values: readonly NonNullable<Scalar>[],
   type: ScalarType = "float64",
 ): Scalar {
-  const { init, add, finish } = aggregateOf(name);
+  const { init, add, finish } = aggregateOf(name, NUMBERS[name]);
   const state = values.reduce<unknown>(
     (state, value, time) => add(state, { value, time, knownTime: time }),
     init(),
@@ -29,8 +32,10 @@ describe("aggregates", () => {
       min: null,
       max: null,
       stddev: null,
+      quantile: null,
       first: null,
       last: null,
+      lag: null,
       recency: null,
     });
   });
@@ -70,6 +75,25 @@ describe("aggregates", () => {
     }
   });
 
+  it("give the value between two, NaN above all", () => {
+    const at = (probability: number, values: readonly number[]): Scalar => {
+      const { init, add, finish } = aggregateOf("quantile", probability);
+      const rows = values.map((value, time) => ({ value, time, knownTime: time }));
+      return finish(rows.reduce(add, init()), "float64", 10);
+    };
+    expect([0, 0.25, 0.5, 1].map((probability) => at(probability, [4, 1, 2, 3]))).toEqual([1, 1.75, 2.5, 4]);
+    expect(at(0.5, [Infinity, Infinity])).toBe(Infinity);
+    expect(at(0.5, [-Infinity, Infinity])).toBeNaN();
+    expect(at(0.5, [Number.NaN, 1, 2])).toBe(2);
+    expect(at(1, [Number.NaN, 1, 2])).toBeNaN();
+    expect(at(0.5, [-1.7e308, 1.7e308])).toBe(0);
+  });
+
+  it("go back so many rows, whatever order they come in", () => {
+    expect(over("lag", ["a", "b", "c", "d"], "string")).toBe("b");
+    expect(over("lag", ["a", "b"], "string")).toBe(null);
+  });
+
   it.each(Object.keys(AGGREGATES) as AggregateName[])("%s is free of order, and merges", (name) => {
     const value = fc.oneof(
       fc.integer({ min: -5, max: 5 }),
@@ -80,7 +104,7 @@ describe("aggregates", () => {
       time: fc.integer({ min: 0, max: 5 }),
       knownTime: fc.integer({ min: 0, max: 5 }),
     });
-    const { init, add, merge, finish } = aggregateOf(name);
+    const { init, add, merge, finish } = aggregateOf(name, NUMBERS[name]);
     fc.assert(
       fc.property(fc.array(input, { maxLength: 12 }), fc.nat(12), (inputs, cut) => {
         const expected = finish(inputs.reduce(add, init()), "float64", 10);

@@ -2,12 +2,17 @@ import { compareScalars } from "../order.ts";
 import { SCALAR_TYPES } from "../scalar.ts";
 import { type AggregateDef, type AggregateInput, takesOne } from "./aggregate-def.ts";
 
-/** The later of two rows: by time, then by known time, then by value, so that ties in time have one answer. */
+/** Positive where the left row is the later one: by time, then by known time, then by value, so that ties have one answer. */
+export function orderOfRows(left: AggregateInput, right: AggregateInput): number {
+  return (
+    left.time - right.time || left.knownTime - right.knownTime || compareScalars(left.value, right.value)
+  );
+}
+
+/** The later of two rows. */
 function later(left: AggregateInput | null, right: AggregateInput | null): AggregateInput | null {
   if (left === null || right === null) return left ?? right;
-  const order =
-    right.time - left.time || right.knownTime - left.knownTime || compareScalars(right.value, left.value);
-  return order > 0 ? right : left;
+  return orderOfRows(right, left) > 0 ? right : left;
 }
 
 /** The earlier of two rows, by the same order. */

@@ -1,4 +1,4 @@
-import { aggregateOf, type AggregateName } from "../aggregate/registry.ts";
+import { aggregateOf, type AggregateName, wrongParameter } from "../aggregate/registry.ts";
 import type { AggregateNode, CallNode, Expression, LiteralNode } from "../expression.ts";
 import { illegal, show } from "../illegal.ts";
 import { operatorOf, type OperatorName } from "../operator.ts";
@@ -55,6 +55,7 @@ export function aggregateNode<Type extends ScalarType>(
   of: Expression | null,
   where: Expression<"boolean"> | null,
   within: number | null,
+  parameter?: number,
 ): AggregateNode<Type> {
   const type = aggregateOf(name).result(of === null ? null : of.type);
   if (type === undefined) {
@@ -63,5 +64,8 @@ export function aggregateNode<Type extends ScalarType>(
   if (where !== null && where.type !== "boolean") {
     throw illegal(`aggregate ${name}`, "where", "a boolean expression", where.type);
   }
-  return Object.freeze({ kind: "aggregate", type: type as Type, name, of, where, within });
+  const wanted = wrongParameter(name, parameter);
+  if (wanted !== undefined) throw illegal(`aggregate ${name}`, "parameter", wanted, show(parameter));
+  const number = parameter === undefined ? {} : { parameter: parameter + 0 };
+  return Object.freeze({ kind: "aggregate", type: type as Type, name, of, where, within, ...number });
 }

@@ -2,6 +2,7 @@ import type { AggregateName } from "../aggregate/registry.ts";
 import { STDDEV_LIMIT } from "../aggregate/stddev.ts";
 import type { ScalarType } from "../scalar.ts";
 import { inRange } from "./operator.ts";
+import { sqlLiteral } from "./text.ts";
 
 /** An aggregate's SQL function over the rows for which a condition holds. */
 export interface SqlPart {
@@ -13,12 +14,12 @@ export interface SqlPart {
 /** How an aggregate is written in SQL: functions over rows, and one expression over their results. */
 export interface SqlAggregate {
   /** The functions over `value`, a column of the row (or its time, where the aggregate takes no value). */
-  readonly parts: (value: string, type: ScalarType) => readonly SqlPart[];
+  readonly parts: (value: string, type: ScalarType, parameter: number) => readonly SqlPart[];
   /** The value from the parts' names and the name of the question's time. */
-  readonly finish: (parts: readonly string[], type: ScalarType, asOf: string) => string;
+  readonly finish: (parts: readonly string[], type: ScalarType, asOf: string, parameter: number) => string;
 }
 
-/** The row's columns that `first` and `last` order by. */
+/** The row's columns that `first`, `last` and `lag` order by. */
 export const ROW_ORDER = { time: "e.e", knownTime: "e.n" } as const;
 
 const MAX_FLOAT = "1.7976931348623157e308";
@@ -39,6 +40,14 @@ const floatSum = (value: string): readonly SqlPart[] => [
 ];
 const finishFloatSum = ([sum, special]: readonly string[]): string =>
   `coalesce(${special}, CASE WHEN ${finite(sum!)} THEN ${sum} END)`;
+
+/** The values of rows by the order of `last`, nulls left out: the least or the greatest of them, or so many. */
+const byRow = (name: "arg_min" | "arg_max", value: string, rows = ""): readonly SqlPart[] => [
+  {
+    call: `${name}(${value}, ROW(${ROW_ORDER.time}, ${ROW_ORDER.knownTime}, ${value})${rows})`,
+    and: `${value} IS NOT NULL`,
+  },
+];
 
 /** Every aggregate in DuckDB's SQL. */
 const SQL_AGGREGATES = {
@@ -67,23 +76,17 @@ const SQL_AGGREGATES = {
     finish: ([deviation, rows, illegal]) =>
       `CASE WHEN ${rows} < 2 THEN NULL WHEN ${illegal} > 0 THEN CAST('NaN' AS DOUBLE) ELSE ${deviation} END`,
   },
-  first: {
-    parts: (value) => [
-      {
-        call: `arg_min(${value}, ROW(${ROW_ORDER.time}, ${ROW_ORDER.knownTime}, ${value}))`,
-        and: `${value} IS NOT NULL`,
-      },
+  quantile: {
+    parts: (value, _type, probability) => [
+      { call: `quantile_cont(${value}, ${sqlLiteral("float64", probability)})` },
     ],
     finish: same,
   },
-  last: {
-    parts: (value) => [
-      {
-        call: `arg_max(${value}, ROW(${ROW_ORDER.time}, ${ROW_ORDER.knownTime}, ${value}))`,
-        and: `${value} IS NOT NULL`,
-      },
-    ],
-    finish: same,
+  first: { parts: (value) => byRow("arg_min", value), finish: same },
+  last: { parts: (value) => byRow("arg_max", value), finish: same },
+  lag: {
+    parts: (value, _type, back) => byRow("arg_max", value, `, ${back + 1}`),
+    finish: ([rows], _type, _asOf, back) => `${rows}[${back + 1}]`,
   },
   recency: {
     parts: () => [{ call: `max(${ROW_ORDER.time})` }],

@@ -52,13 +52,13 @@ function sourceColumns(view: FeatureView, names: ReadonlyMap<string, string>): r
 
 /** The aggregates' functions, each over the rows that the aggregate sees. */
 function parts({ aggregates }: ViewPlan, rows: Hoist, scope: SqlScope): readonly (readonly string[])[] {
-  return aggregates.map(({ name, of, where, within }) => {
+  return aggregates.map(({ name, of, where, within, parameter = 0 }) => {
     const value = of === null ? ROW_ORDER.time : `e.${rows.column(sqlOfExpression(of, scope, rows)).sql}`;
     const kept = where === null ? undefined : `e.${rows.column(sqlOfExpression(where, scope, rows)).sql}`;
     const recent = within === null ? undefined : `${ROW_ORDER.time} > q.t - ${within}`;
     const type = of?.type ?? "time";
     return sqlAggregateOf(name)
-      .parts(value, type)
+      .parts(value, type, parameter)
       .map(({ call, and }: SqlPart) => {
         const conditions = [recent, kept, and].filter((condition) => condition !== undefined);
         return conditions.length === 0 ? call : `${call} FILTER (WHERE ${conditions.join(" AND ")})`;
@@ -109,7 +109,7 @@ export function sqlOfView(view: FeatureView, options: SqlOfViewOptions): string 
     column: () => nothing,
     aggregate: (node) => {
       const index = plan.indexOf.get(node)!;
-      const sql = sqlAggregateOf(node.name).finish(partNames[index]!, node.type, "t");
+      const sql = sqlAggregateOf(node.name).finish(partNames[index]!, node.type, "t", node.parameter ?? 0);
       return { sql, stage: 0, form: sql === partNames[index]![0] ? "column" : "text" };
     },
     time: "t",

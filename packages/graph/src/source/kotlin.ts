@@ -1,13 +1,14 @@
 import { decimal, wrapped } from "./literal.ts";
-import { HEX_DIGITS, READ, hexTexts } from "./hex.ts";
+import { HEX_DIGITS, READ, hexTexts, type StoredKind } from "./hex.ts";
 import { INFIX, type Dialect } from "./print.ts";
-import type { FunctionName, Kind } from "./program.ts";
+import type { FunctionName } from "./program.ts";
 import { quoted } from "./source-name.ts";
 
 /** The types of numbers in Kotlin. */
-export const KOTLIN_TYPES: Record<Kind, string> = {
+export const KOTLIN_TYPES: Record<StoredKind, string> = {
   float: "Float",
   double: "Double",
+  int: "Int",
   long: "Long",
   bool: "Boolean",
 };
@@ -17,8 +18,9 @@ export const kotlinText = (value: string): string =>
   quoted(value, (unit) => `\\u${unit.toString(16).padStart(4, "0")}`);
 
 /** A number of a kind in Kotlin. */
-export function kotlinNumber(value: number, kind: Kind): string {
+export function kotlinNumber(value: number, kind: StoredKind): string {
   if (kind === "bool") return String(value !== 0);
+  if (kind === "int") return String(value);
   if (kind === "long") return `${value}L`;
   const type = KOTLIN_TYPES[kind];
   if (Number.isNaN(value)) return `${type}.NaN`;
@@ -27,7 +29,7 @@ export function kotlinNumber(value: number, kind: Kind): string {
 }
 
 /** A list of numbers: short ones as people read them, long ones as digits that `title` reads. */
-export function kotlinList(values: ArrayLike<number>, kind: Kind, title: string, pad: string): string {
+export function kotlinList(values: ArrayLike<number>, kind: StoredKind, title: string, pad: string): string {
   const lower = KOTLIN_TYPES[kind].toLowerCase();
   if (values.length <= READ)
     return `${lower}ArrayOf(${Array.from(values, (value) => kotlinNumber(value, kind)).join(", ")})`;
@@ -45,6 +47,9 @@ internal object ${title}Digits {
 
     fun doubles(vararg parts: String): DoubleArray =
         read(parts, ${HEX_DIGITS.double}).let { bits -> DoubleArray(bits.size) { Double.fromBits(bits[it]) } }
+
+    fun ints(vararg parts: String): IntArray =
+        read(parts, ${HEX_DIGITS.int}).let { bits -> IntArray(bits.size) { bits[it].toInt() } }
 
     fun longs(vararg parts: String): LongArray = read(parts, ${HEX_DIGITS.long})
 
@@ -102,9 +107,12 @@ export function kotlinDialect(arrayOf: Dialect["array"]): Dialect {
     },
     counted: (loop) => `${loop}.toLong()`,
     for: (loop, count) => `for (${loop} in 0 until ${count}) {`,
+    while: (test) => `while (${test}) {`,
+    if: (test) => `if (${test}) {`,
     end: "}",
-    let: (name, _, value) => `var ${name} = ${value}`,
-    loaded: (element) => element,
+    let: (name, _, value, isSet) => `${isSet ? "var" : "val"} ${name} = ${value}`,
+    loaded: (element, { narrow }) => (narrow === true ? `${element}.toLong()` : element),
+    index: (at) => `(${at}).toInt()`,
     stored: (value) => value,
     stop: "",
   };

@@ -1,11 +1,12 @@
 import { decimal } from "./literal.ts";
-import type { Kind } from "./program.ts";
+import type { StoredKind } from "./hex.ts";
 import { quoted } from "./source-name.ts";
 
 /** The types of numbers in C. */
-export const C_TYPES: Record<Kind, string> = {
+export const C_TYPES: Record<StoredKind, string> = {
   float: "float",
   double: "double",
+  int: "int32_t",
   long: "int64_t",
   bool: "bool",
 };
@@ -17,8 +18,9 @@ export function cText(value: string): string {
 }
 
 /** A number of a kind in C. */
-export function cNumber(value: number, kind: Kind): string {
+export function cNumber(value: number, kind: StoredKind): string {
   if (kind === "bool") return value !== 0 ? "true" : "false";
+  if (kind === "int") return String(value);
   if (kind === "long") return `INT64_C(${value})`;
   if (Number.isNaN(value)) return kind === "float" ? "NAN" : "(double)NAN";
   if (!Number.isFinite(value))

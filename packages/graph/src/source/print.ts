@@ -5,6 +5,8 @@ export interface Dialect {
   number(value: number, kind: Kind): string;
   /** An array as steps name it. */
   array(cell: Cell): string;
+  /** Where a cell begins in what `array` names; 0 where each has an array of its own. */
+  readonly start?: (cell: Cell) => number;
   /** A place that is computed, as an index: from the end where it is negative, refused where there is none. */
   computed(at: string, length: number): string;
   /** @param from the kind of the (last) argument */
@@ -14,9 +16,14 @@ export interface Dialect {
   for(loop: string, count: number): string;
   /** The line that ends a loop. */
   readonly end: string;
-  let(name: string, kind: Kind, value: string): string;
-  /** What an element read from an array of a kind is, as a number or truth. */
-  loaded(element: string, kind: Kind): string;
+  while(test: string): string;
+  if(test: string): string;
+  /** @param isSet whether it is set again later */
+  let(name: string, kind: Kind, value: string, isSet: boolean): string;
+  /** What an element read from an array is, as a number or truth. */
+  loaded(element: string, from: Cell): string;
+  /** An int64 as an index. */
+  index(at: string): string;
   /** What is put into an array of a kind. */
   stored(value: string, kind: Kind): string;
   /** What ends a statement. */
@@ -24,12 +31,14 @@ export interface Dialect {
 }
 
 /** An index into a row-major array. */
-export function printPlace(dialect: Dialect, { base, terms, computed }: Place): string {
+function printPlace(dialect: Dialect, cell: Cell, { base: own, terms, computed, free }: Place): string {
+  const base = own + (dialect.start?.(cell) ?? 0);
   const parts = terms.map(({ loop, stride }) => (stride === 1 ? loop : `${loop} * ${stride}`));
   if (computed !== undefined) {
     const at = dialect.computed(printExpression(dialect, computed.at), computed.length);
     parts.push(computed.stride === 1 ? at : `${at} * ${computed.stride}`);
   }
+  if (free !== undefined) parts.push(dialect.index(bare(printExpression(dialect, free))));
   if (base !== 0 || parts.length === 0) parts.unshift(String(base));
   return parts.join(" + ");
 }
@@ -49,8 +58,8 @@ export function printExpression(dialect: Dialect, expression: Expression): strin
       return expression.name;
     case "load":
       return dialect.loaded(
-        `${dialect.array(expression.from)}[${printPlace(dialect, expression.at)}]`,
-        expression.kind,
+        `${dialect.array(expression.from)}[${printPlace(dialect, expression.from, expression.at)}]`,
+        expression.from,
       );
     case "apply": {
       const args = expression.args.map((arg) => printExpression(dialect, arg));
@@ -78,23 +87,36 @@ export function printStatements(
   depth: number,
 ): readonly string[] {
   const pad = "    ".repeat(depth);
-  return statements.flatMap((statement): readonly string[] => {
-    if (statement.form === "for")
+  return statements.flatMap((statement, at): readonly string[] => {
+    if ("body" in statement) {
+      const head =
+        statement.form === "for"
+          ? dialect.for(statement.loop, statement.count)
+          : dialect[statement.form](bare(printExpression(dialect, statement.test)));
       return [
-        `${pad}${dialect.for(statement.loop, statement.count)}`,
+        `${pad}${head}`,
         ...printStatements(dialect, statement.body, depth + 1),
         `${pad}${dialect.end}`,
       ];
+    }
     const value = bare(printExpression(dialect, statement.value));
-    if (statement.form === "let")
-      return [`${pad}${dialect.let(statement.name, statement.value.kind, value)}`];
+    if (statement.form === "let") {
+      const isSet = statements.slice(at + 1).some((later) => sets(later, statement.name));
+      return [`${pad}${dialect.let(statement.name, statement.value.kind, value, isSet)}`];
+    }
     const to =
       statement.form === "set"
         ? statement.name
-        : `${dialect.array(statement.to)}[${printPlace(dialect, statement.at)}]`;
+        : `${dialect.array(statement.to)}[${printPlace(dialect, statement.to, statement.at)}]`;
     const put = statement.form === "store" ? dialect.stored(value, statement.to.kind) : value;
     return [`${pad}${to} = ${put}${dialect.stop}`];
   });
+}
+
+/** Whether a statement gives a variable another value. */
+function sets(statement: Statement, name: string): boolean {
+  if ("body" in statement) return statement.body.some((inner) => sets(inner, name));
+  return statement.form === "set" && statement.name === name;
 }
 
 /** The operators that every language writes alike. */

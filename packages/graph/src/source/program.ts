@@ -9,6 +9,8 @@ export interface Cell {
   readonly size: number;
   /** Its numbers, where it is a constant. */
   readonly constant?: ArrayLike<number>;
+  /** A constant of whole numbers that is kept in 32 bits each. */
+  readonly narrow?: true;
 }
 
 /** A place in an array: `base + loop * stride + ...`, and a place that is computed, which may count from the end. */
@@ -16,6 +18,8 @@ export interface Place {
   readonly base: number;
   readonly terms: readonly { readonly loop: string; readonly stride: number }[];
   readonly computed?: { readonly at: Expression; readonly length: number; readonly stride: number };
+  /** What the program computes and knows to be within. */
+  readonly free?: Expression;
 }
 
 /** What every language can do with numbers. `cast` goes to the expression's own kind. */
@@ -82,6 +86,7 @@ export type Statement =
       readonly count: number;
       readonly body: readonly Statement[];
     }
+  | { readonly form: "while" | "if"; readonly test: Expression; readonly body: readonly Statement[] }
   | { readonly form: "store"; readonly to: Cell; readonly at: Place; readonly value: Expression }
   | { readonly form: "let"; readonly name: string; readonly value: Expression }
   | { readonly form: "set"; readonly name: string; readonly value: Expression };

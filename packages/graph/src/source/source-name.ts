@@ -50,8 +50,9 @@ export function quoted(text: string, escape: (unit: number) => string): string {
 /** What generated source names, and types of the languages that it uses. */
 const TITLES = new Set(
   (
-    "array booleanArray codes doubleArray error even f floatArray hashMap illegalStateException indexOutOfBoundsException " +
-    "input longArray map math near output placed rangeError whole"
+    "array booleanArray code codes constants count digits double doubleArray equatable error even f failure float floatArray " +
+    "floatingPoint hashMap hashable illegalStateException indexOutOfBoundsException input int32 int64 larger longArray map math near " +
+    "number numbered output place placed power rangeError sendable smaller uInt8 uInt32 uInt64 whole wholeSize work"
   ).split(" "),
 );
 

@@ -1,4 +1,5 @@
 import { C_TYPES, cNumber, cText } from "./literal-c.ts";
+import { storedKind } from "./hex.ts";
 import { wrapped } from "./literal.ts";
 import { INFIX, printStatements, type Dialect } from "./print.ts";
 import type { Cell } from "./program.ts";
@@ -10,7 +11,6 @@ const EXACT_FUNCTIONS = {
   abs: "fabs",
   ceil: "ceil",
   floor: "floor",
-  remainder: "fmod",
   round: "rint",
   sqrt: "sqrt",
 };
@@ -30,6 +30,8 @@ const C: Dialect = {
         return `(${a} ? ${b} : ${c})`;
       case "not":
         return `!${a}`;
+      case "remainder":
+        return kind === "long" ? `(${a} % ${b})` : `fmod${kind === "float" ? "f" : ""}(${a}, ${b})`;
       case "neg":
         return kind === "long" ? `(int64_t)(0 - (uint64_t)${a})` : `(-${a})`;
       case "isNan":
@@ -55,18 +57,22 @@ const C: Dialect = {
   },
   counted: (loop) => `(int64_t)${loop}`,
   for: (loop, count) => `for (int ${loop} = 0; ${loop} < ${count}; ${loop}++) {`,
+  while: (test) => `while (${test}) {`,
+  if: (test) => `if (${test}) {`,
   end: "}",
   let: (name, kind, value) => `${C_TYPES[kind]} ${name} = ${value};`,
-  loaded: (element) => element,
+  loaded: (element, { narrow }) => (narrow === true ? `(int64_t)${element}` : element),
+  index: (at) => at,
   stored: (value) => value,
   stop: ";",
 };
 
-const constantText = ({ id, kind, size, constant }: Cell): string =>
-  `static const ${C_TYPES[kind]} ${id}[${Math.max(1, size)}] = {\n${wrapped(
-    size === 0 ? ["0"] : Array.from(constant!, (value) => cNumber(value, kind)),
-    "    ",
-  )}\n};\n`;
+function constantText(cell: Cell): string {
+  const { id, size, constant } = cell;
+  const kind = storedKind(cell);
+  const items = size === 0 ? ["0"] : Array.from(constant!, (value) => cNumber(value, kind));
+  return `static const ${C_TYPES[kind]} ${id}[${Math.max(1, size)}] = {\n${wrapped(items, "    ")}\n};\n`;
+}
 
 /** A dictionary in the order of `strcmp`. */
 function codesText(id: string, dictionary: readonly string[]): string {

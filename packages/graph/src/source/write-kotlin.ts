@@ -1,4 +1,5 @@
 import { KOTLIN_TYPES, kotlinDialect, kotlinDigits, kotlinList, kotlinNumber, kotlinText } from "./kotlin.ts";
+import { storedKind } from "./hex.ts";
 import { printStatements } from "./print.ts";
 import type { Cell } from "./program.ts";
 import { HEAD, OTHER_TEXT, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
@@ -58,7 +59,7 @@ export function writeKotlin(unit: SourceUnit): readonly SourceFile[] | { readonl
   };
   const groups = constants.map(
     (cells, at) =>
-      `private object ${title}Constants${at} {\n${cells.map(({ id, kind, constant }) => `    @JvmField val ${id} = ${kotlinList(constant!, kind, title, "    ")}`).join("\n")}\n}\n`,
+      `private object ${title}Constants${at} {\n${cells.map((cell) => `    @JvmField val ${cell.id} = ${kotlinList(cell.constant!, storedKind(cell), title, "    ")}`).join("\n")}\n}\n`,
   );
   const works = buffers.map(
     (cells, at) =>

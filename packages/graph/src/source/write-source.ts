@@ -6,11 +6,13 @@ import { isFreeTitle } from "./source-name.ts";
 import type { SourceVectors } from "./source-vectors.ts";
 import { writeC } from "./write-c.ts";
 import { writeKotlin } from "./write-kotlin.ts";
+import { writeSwift } from "./write-swift.ts";
 import { writeTypeScript } from "./write-typescript.ts";
 
 const WRITERS = {
   c: writeC,
   kotlin: writeKotlin,
+  swift: writeSwift,
   typescript: writeTypeScript,
 } satisfies Record<string, (unit: SourceUnit) => readonly SourceFile[] | { readonly unsupported: string }>;
 

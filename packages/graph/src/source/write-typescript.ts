@@ -1,12 +1,14 @@
+import { storedKind, type StoredKind } from "./hex.ts";
 import { decimal, wrapped } from "./literal.ts";
 import { INFIX, printStatements, type Dialect } from "./print.ts";
 import type { Cell, Kind } from "./program.ts";
 import { commentText, quoted } from "./source-name.ts";
 import { HEAD, OTHER_TEXT, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
 
-const ARRAYS: Record<Kind, string> = {
+const ARRAYS: Record<StoredKind, string> = {
   float: "Float32Array",
   double: "Float64Array",
+  int: "Int32Array",
   long: "Float64Array",
   bool: "Uint8Array",
 };
@@ -58,9 +60,12 @@ const TYPESCRIPT: Dialect = {
   },
   counted: (loop) => loop,
   for: (loop, count) => `for (let ${loop} = 0; ${loop} < ${count}; ${loop}++) {`,
+  while: (test) => `while (${test}) {`,
+  if: (test) => `if (${test}) {`,
   end: "}",
-  let: (name, _, value) => `let ${name} = ${value};`,
-  loaded: (element, kind) => (kind === "bool" ? `(${element} !== 0)` : `${element}!`),
+  let: (name, _, value, isSet) => `${isSet ? "let" : "const"} ${name} = ${value};`,
+  index: (at) => at,
+  loaded: (element, { kind }) => (kind === "bool" ? `(${element} !== 0)` : `${element}!`),
   stored: (value, kind) => (kind === "bool" ? `Number(${value})` : value),
   stop: ";",
 };
@@ -98,11 +103,10 @@ function whole(x: number): number {
   ],
 ];
 
-const constantText = ({ id, kind, constant }: Cell): string =>
-  `const ${id} = ${ARRAYS[kind]}.of(\n${wrapped(
-    Array.from(constant!, (value) => item(value, kind)),
-    "    ",
-  )}\n);`;
+function constantText(cell: Cell): string {
+  const items = Array.from(cell.constant!, (value) => item(value, cell.kind));
+  return `const ${cell.id} = new ${ARRAYS[storedKind(cell)]}([\n${wrapped(items, "    ")}\n]);`;
+}
 
 /** A program as a module of TypeScript without imports. */
 export function writeTypeScript(unit: SourceUnit): readonly SourceFile[] {

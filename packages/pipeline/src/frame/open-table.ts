@@ -1,9 +1,9 @@
-import { open, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { open, stat } from "node:fs/promises";
 import type { FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
 import { arrowSource } from "./arrow-source.ts";
 import { csvSource } from "./csv-source.ts";
+import { folderFiles } from "./folder-files.ts";
 import { jsonSource } from "./json-source.ts";
 import { nestedParquet } from "./nested-parquet.ts";
 
@@ -18,14 +18,15 @@ const ENDINGS: readonly (readonly [RegExp, Format])[] = [
 ];
 
 /**
- * A file of any of the formats, by its ending or, without a known one, by its first bytes; or a folder of Parquet files, in
- * the order of their names.
+ * A file of any of the formats, by its ending or, without a known one, by its first bytes; a folder of Parquet files, in
+ * the order of their names; or several Parquet files.
  *
  * @throws DATA_NOT_FOUND for a path without a file or a folder without Parquet files; as the readers do.
  * @example
  * const source = await openTable("taps.csv.gz");
  */
-export async function openTable(path: string): Promise<FrameSource> {
+export async function openTable(path: string | readonly string[]): Promise<FrameSource> {
+  if (typeof path !== "string") return nestedParquet(path);
   const found = await stat(path).catch((cause: unknown) => {
     throw tidelineError("DATA_NOT_FOUND", {
       who: "openTable",
@@ -35,19 +36,7 @@ export async function openTable(path: string): Promise<FrameSource> {
     });
   });
   if (!found.isDirectory()) return READERS[await formatOf(path)](path);
-  const names = await readdir(path, { recursive: true });
-  const files = names
-    .filter((name) => name.endsWith(".parquet"))
-    .sort()
-    .map((name) => join(path, name));
-  if (files.length === 0)
-    throw tidelineError("DATA_NOT_FOUND", {
-      who: "openTable",
-      field: path,
-      expected: "a folder with Parquet files",
-      received: "none of them",
-    });
-  return nestedParquet(files);
+  return nestedParquet(await folderFiles("openTable", path));
 }
 
 const READERS: Readonly<Record<Format, (path: string) => Promise<FrameSource>>> = {

@@ -1,6 +1,5 @@
 import { profileSource, type Profile, type ProfileOptions } from "@tideline/learn/check";
 import { openTable } from "./open-table.ts";
-import { nestedParquet } from "./nested-parquet.ts";
 
 export type { ColumnProfile, Profile, ProfileWarning } from "@tideline/learn/check";
 
@@ -9,6 +8,5 @@ export async function profileTable(
   paths: string | readonly string[],
   options: ProfileOptions,
 ): Promise<Profile> {
-  const source = typeof paths === "string" ? await openTable(paths) : await nestedParquet(paths);
-  return profileSource(source, options);
+  return profileSource(await openTable(paths), options);
 }

@@ -157,6 +157,14 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: "packages/pipeline/src/prepare",
+    runsOn: "Node",
+    takes: "a table or snapshot and the definition of a preparation",
+    gives: "prepared columns by part, what was learnt of them, a graph, a log, a quarantine",
+    imports: [...ground, catalog, lake, "packages/pipeline/src/frame"],
+    node: true,
+  },
+  {
     path: "packages/pipeline/src/dataset",
     runsOn: "Node",
     takes: "a snapshot and the label rule",

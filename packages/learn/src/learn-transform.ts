@@ -30,7 +30,7 @@ export * from "./transform/store-transform.ts";
 export * from "./transform/chain.ts";
 export { takeLabels } from "./transform/cross-fit.ts";
 export type { SourceFitOptions } from "./transform/fit-source.ts";
-export type { FittedChain } from "./transform/fitted-chain.ts";
+export { fittedChain, type FittedChain } from "./transform/fitted-chain.ts";
 export type { FoldOptions } from "./transform/fold-of-rows.ts";
 export * from "./transform/graph-feed.ts";
 export * from "./transform/graph-input.ts";

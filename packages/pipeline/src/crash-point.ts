@@ -51,6 +51,12 @@ export const CRASH_POINTS = [
   // A step of a flow: what it did stands already, that it is done does not yet
   "flow.step.before_commit",
   "flow.step.after_commit",
+  // A preparation, in the order in which a step and then its outcome meet them
+  "prepare.step.after_files",
+  "prepare.step.after_commit",
+  "prepare.publish.before_rename",
+  "prepare.publish.after_rename",
+  "prepare.publish.after_pointer",
 ] as const;
 
 /** The name of a place at which a test can end the process. */

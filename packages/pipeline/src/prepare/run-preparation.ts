@@ -1,0 +1,199 @@
+import { readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf, tidelineError, type Clock } from "@tideline/spec";
+import { folderLayout, makeFolder, openCatalog, ownFolder, readTextIfThere } from "../catalog/index.ts";
+import { openEngine } from "../lake/index.ts";
+import { projectCode } from "./code-hash.ts";
+import { outcomeOf, type PreparationManifest, type WrittenPart } from "./outcome.ts";
+import { PARTS } from "./part.ts";
+import { plannedNames, type PlannedStep } from "./plan.ts";
+import type { Preparation } from "./preparation.ts";
+import { Planned, STEP_FOLDER, type Preparing, type StepTold } from "./preparing.ts";
+import { outcomeFolder, publish } from "./publish.ts";
+import { takeSteps } from "./take-steps.ts";
+import { chainStep, writeStep } from "./write-step.ts";
+
+/** How a preparation is run. */
+export interface RunPreparationOptions {
+  /** The folder of steps and of what comes out: empty, absent, or one of Tideline's. */
+  readonly folder: string;
+  /** Default `Date.now`. Only checks of freshness look at it. */
+  readonly clock?: Clock;
+  /** Computes every step again, whatever is there. */
+  readonly fresh?: boolean;
+  /** MiB that the engine which reads and that which writes take at most, each. Default 512. */
+  readonly memory?: number;
+  /** Told of each step when it is done. */
+  readonly onStep?: (line: StepTold) => void;
+  /** Told of rows that a step has seen, in each of its passes. */
+  readonly onProgress?: (told: { readonly step: string; readonly rows: number }) => void;
+}
+
+/** What a run of a preparation gave. */
+export interface Prepared {
+  /** The folder of the outcome; its files are named as in the manual. */
+  readonly path: string;
+  readonly manifest: PreparationManifest;
+  readonly steps: readonly StepTold[];
+  /** Whether every step was there and no file was written. */
+  readonly unchanged: boolean;
+}
+
+/**
+ * Runs a preparation: whatever a step before gave for the same bytes, code and options is taken, and the rest computed. The
+ * outcome appears whole or not at all in `prepared/<name>/<key>`, and `prepared/<name>/latest.json` names it. A process that dies
+ * leaves steps that are whole, from which the next run goes on. One process at a time has the folder.
+ *
+ * @throws FOLDER_OWNED, FOLDER_INVALID, DISK_FULL; CHECK_FAILED; DATA_NOT_FOUND, DATA_MALFORMED; NOT_ENOUGH_DATA, DEFINITION_ILLEGAL
+ *   and ARGUMENT_INVALID as steps say.
+ * @example
+ * const { path, steps } = await runPreparation(visits, { folder: ".tideline/prepare" });
+ */
+export async function runPreparation(
+  definition: Preparation,
+  options: RunPreparationOptions,
+): Promise<Prepared> {
+  const { folder } = options;
+  const owner = await ownFolder(folder, { command: `prepare ${definition.name}` });
+  try {
+    const catalog = await openCatalog(folder, { epoch: owner.epoch });
+    try {
+      await makeFolder(join(folder, STEP_FOLDER));
+      await makeFolder(join(folder, outcomeFolder(definition.name)));
+      await removeLeftovers(join(folder, STEP_FOLDER));
+      await removeLeftovers(join(folder, outcomeFolder(definition.name)));
+      return await withEngine(
+        { ...options, temporary: owner.layout.temporary, catalog, plan: false },
+        (preparing) => runSteps(preparing, definition),
+      );
+    } finally {
+      await catalog.close();
+    }
+  } catch (error) {
+    throw diskError(error, folder);
+  } finally {
+    owner.release();
+  }
+}
+
+/**
+ * What a run would do: which steps are there already, and the first that would be computed. Nothing is written.
+ *
+ * @throws as {@link runPreparation}, for what shows before anything is computed.
+ */
+export async function planPreparation(
+  definition: Preparation,
+  options: Pick<RunPreparationOptions, "folder" | "clock" | "memory">,
+): Promise<readonly PlannedStep[]> {
+  const names = plannedNames(definition);
+  const { folder } = options;
+  const there = (await readTextIfThere(folderLayout(folder).format).catch(() => undefined)) !== undefined;
+  if (!there) return names.map((name, at) => ({ name, state: at === 0 ? "runs" : "follows" }));
+  const catalog = await openCatalog(folder);
+  try {
+    return await withEngine({ ...options, temporary: tmpdir(), catalog, plan: true }, async (preparing) => {
+      let next: string | undefined;
+      try {
+        await writeAll(preparing, definition, await takeSteps(preparing, definition));
+      } catch (error) {
+        if (!(error instanceof Planned)) throw error;
+        next = error.message;
+      }
+      const hits = new Set(preparing.lines.map(({ name }) => name));
+      const first = next === undefined ? names.length : names.indexOf(next);
+      return names.flatMap((name, at): readonly PlannedStep[] => {
+        if (hits.has(name)) return [{ name, state: "hit" }];
+        // Before the first that runs: a check whose columns are not there.
+        if (at < first) return [];
+        return [{ name, state: at === first ? "runs" : "follows" }];
+      });
+    });
+  } finally {
+    await catalog.close();
+  }
+}
+
+async function runSteps(preparing: Preparing, definition: Preparation): Promise<Prepared> {
+  const { root, lines } = preparing;
+  const taken = await takeSteps(preparing, definition);
+  const { parts, chain } = await writeAll(preparing, definition, taken);
+  const { key, manifest, files } = await outcomeOf(preparing, definition, taken, parts, chain);
+  const { path, written } = await publish(root, { name: definition.name, key, files });
+  return Object.freeze({
+    path: join(root, path),
+    manifest,
+    steps: Object.freeze([...lines]),
+    unchanged: !written && lines.every(({ hit }) => hit),
+  });
+}
+
+async function writeAll(
+  preparing: Preparing,
+  { name, graph }: Preparation,
+  { parts, chain, given }: Awaited<ReturnType<typeof takeSteps>>,
+) {
+  const written: WrittenPart[] = [];
+  for (const part of PARTS) {
+    const own = parts[part];
+    if (own !== undefined) written.push({ name: part, ...(await writeStep(preparing, part, own)) });
+  }
+  const required = graph === "required";
+  const stored =
+    chain === undefined ? undefined : await chainStep(preparing, { name, required, chain, given });
+  return { parts: written, chain: stored };
+}
+
+async function withEngine<Result>(
+  given: RunPreparationOptions & Pick<Preparing, "catalog" | "temporary" | "plan">,
+  work: (preparing: Preparing) => Promise<Result>,
+): Promise<Result> {
+  const { folder, clock = Date.now, fresh = false, memory = 512 } = given;
+  const { onStep = () => undefined, onProgress = () => undefined, catalog, temporary, plan } = given;
+  const engine = await openEngine({ temporary, memory });
+  try {
+    return await work({
+      root: folder,
+      temporary,
+      engine,
+      memory,
+      code: await projectCode(),
+      watched: [],
+      lines: [],
+      onLine: onStep,
+      onProgress,
+      plan,
+      catalog,
+      clock,
+      fresh,
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What a process that died was writing: it had the folder alone, as this one has. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.endsWith(".tmp")) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** SQLITE_FULL (https://www.sqlite.org/rescode.html#full). */
+const SQLITE_FULL = 13;
+
+/** Engines say in words of their own that a disk is full. */
+function diskError(error: unknown, folder: string): unknown {
+  const { errcode, code } = (error ?? {}) as { readonly errcode?: number; readonly code?: string };
+  if (code === "DISK_FULL") return error;
+  const full =
+    errcode === SQLITE_FULL ||
+    code === "ENOSPC" ||
+    /no space left on device|disk is full/iu.test(messageOf(error));
+  if (!full) return error;
+  return tidelineError("DISK_FULL", {
+    who: folder,
+    received: "no space left on the disk",
+    remedy: "Free some space and run again: steps that were done are taken from there.",
+    cause: error,
+  });
+}

@@ -1,0 +1,226 @@
+import { createHash } from "node:crypto";
+import { readdir, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { FrameSource } from "@tideline/learn/frame";
+import { tidelineError } from "@tideline/spec";
+import { folderLayout, openCatalog } from "../catalog/index.ts";
+import { arrowSource, csvSource, jsonSource, type OnRejected } from "../frame/index.ts";
+import type { CsvSourceOptions } from "../frame/csv-source.ts";
+import type { JsonSourceOptions } from "../frame/json-source.ts";
+import { nestedParquet } from "../frame/nested-parquet.ts";
+import { latestSnapshot, readSnapshot } from "../lake/index.ts";
+import { hashFile } from "./step-file.ts";
+
+/** Formats of files. */
+export type TableFormat = "parquet" | "csv" | "json" | "arrow";
+
+/** How a table is read. */
+export interface TableOptions
+  extends
+    Pick<CsvSourceOptions, "schema" | "sample" | "delimiter" | "header" | "missing">,
+    Pick<JsonSourceOptions, "unknown"> {
+  /** Default: by the file's ending. */
+  readonly format?: TableFormat;
+  /** Share of the rows that may be unreadable; they go to quarantine. More end the run. Default 0.05. */
+  readonly unreadable?: number;
+}
+
+/** Where rows come from: plain data, read when a preparation runs. */
+export type TableSource =
+  | { readonly kind: "files"; readonly paths: readonly string[]; readonly options: TableOptions }
+  | {
+      readonly kind: "snapshot";
+      readonly folder: string;
+      readonly table: string;
+      readonly snapshot?: string;
+    };
+
+/**
+ * A file (CSV, JSON lines, Parquet, Arrow; plain or, of texts, `.gz`), several of one form, or a folder of Parquet files.
+ *
+ * @param paths from the working directory; a URL (`new URL("taps.csv", import.meta.url)`) is from a module.
+ * @throws ARGUMENT_INVALID for no path, or a format that its ending does not tell.
+ * @example
+ * table(new URL("visits.csv.gz", import.meta.url), { missing: ["", "?"] });
+ */
+export function table(
+  paths: string | URL | readonly (string | URL)[],
+  options: TableOptions = {},
+): TableSource {
+  const list = (Array.isArray(paths) ? (paths as readonly (string | URL)[]) : [paths as string | URL]).map(
+    (path) => (path instanceof URL ? fileURLToPath(path) : path),
+  );
+  const { unreadable = 0.05 } = options;
+  if (list.length === 0) throw wrong("table", "paths", "at least one", "none");
+  if (!(unreadable >= 0 && unreadable <= 1))
+    throw wrong("table", "unreadable", "a share from 0 to 1", String(unreadable));
+  return Object.freeze({ kind: "files", paths: Object.freeze(list), options: Object.freeze({ ...options }) });
+}
+
+/**
+ * A table of a snapshot in a folder of Tideline: the newest, or the one named.
+ *
+ * @example
+ * snapshotTable("gym", { table: "workout_done" });
+ */
+export function snapshotTable(
+  folder: string | URL,
+  options: { readonly table: string; readonly snapshot?: string },
+): TableSource {
+  const path = folder instanceof URL ? fileURLToPath(folder) : folder;
+  return Object.freeze({ kind: "snapshot", folder: path, ...options });
+}
+
+/** A table whose bytes are known. */
+export interface OpenedTable {
+  /** Content address of the files' bytes, in order. */
+  readonly hash: string;
+  readonly files: readonly string[];
+  readonly format: TableFormat;
+  readonly options: TableOptions;
+  /** Sizes and times of the files, from before they were hashed. */
+  readonly stamp: string;
+}
+
+/** Sizes and times of files: other ones say that something was written meanwhile. */
+async function stampOf(files: readonly string[]): Promise<string> {
+  const found = await Promise.all(files.map((file) => stat(file, { bigint: true })));
+  return found.map(({ size, mtimeNs, ino }) => `${size}/${mtimeNs}/${ino}`).join(" ");
+}
+
+/** @throws DATA_MALFORMED where a file of the table is not as it was when it was hashed. */
+export async function checkUnchanged({ files, stamp }: OpenedTable): Promise<void> {
+  if ((await stampOf(files)) === stamp) return;
+  throw tidelineError("DATA_MALFORMED", {
+    who: `table ${shownFiles(files)}`,
+    expected: "files that stay as they are while they are read",
+    received: "one that changed",
+    remedy: "Run again when nothing writes to it.",
+  });
+}
+
+/** Finds the files and takes their hashes. @throws DATA_NOT_FOUND, NOT_FOUND, ARGUMENT_INVALID */
+export async function openTableSource(source: TableSource): Promise<OpenedTable> {
+  if (source.kind === "snapshot") return openSnapshot(source);
+  const { options } = source;
+  const files: string[] = [];
+  for (const path of source.paths) files.push(...(await filesOf(path)));
+  const formats = new Set(files.map((file) => options.format ?? formatOf(file)));
+  if (formats.size > 1) throw wrong("table", "paths", "files of one format", [...formats].join(", "));
+  const stamp = await stampOf(files);
+  const hashes = [];
+  for (const file of files) hashes.push(await hashFile(file));
+  return { hash: hashOf(hashes), files, format: [...formats][0]!, options, stamp };
+}
+
+/** The rows of a table; those that cannot be read go to `onRejected`. */
+export function readTable(
+  { files, format, options }: OpenedTable,
+  where: { readonly temporary: string; readonly memory: number },
+  onRejected?: OnRejected,
+): Promise<FrameSource> {
+  const { format: _, unreadable: __, unknown, ...csv } = options;
+  const rejected = onRejected === undefined ? {} : { onRejected };
+  switch (format) {
+    case "csv":
+      // One thread: rows are numbered, and rejected, in the order of the file.
+      return csvSource(files, { ...csv, ...where, threads: 1, ...rejected });
+    case "json": {
+      const { schema, sample } = csv;
+      const own = { ...(schema && { schema }), ...(sample && { sample }), ...(unknown && { unknown }) };
+      return jsonSource(files, { ...own, ...rejected });
+    }
+    case "arrow":
+      if (files.length > 1) throw wrong("table", "paths", "one file of Arrow", String(files.length));
+      return arrowSource(files[0]!);
+    case "parquet":
+      return nestedParquet(files);
+  }
+}
+
+const ENDINGS: readonly (readonly [RegExp, TableFormat])[] = [
+  [/\.parquet$/iu, "parquet"],
+  [/\.(?:csv|tsv|txt|data)(?:\.gz)?$/iu, "csv"],
+  [/\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu, "json"],
+  [/\.(?:arrow|arrows|feather|ipc)$/iu, "arrow"],
+];
+
+function formatOf(path: string): TableFormat {
+  const found = ENDINGS.find(([ending]) => ending.test(path));
+  if (found !== undefined) return found[1];
+  throw wrong("table", path, "an ending that tells the format, or `format`", "another");
+}
+
+async function filesOf(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw tidelineError("DATA_NOT_FOUND", {
+      who: "prepare",
+      field: path,
+      expected: "a file or folder that can be read",
+      cause,
+    });
+  });
+  if (!found.isDirectory()) return [path];
+  const names = (await readdir(path, { recursive: true })).filter((name) => name.endsWith(".parquet"));
+  if (names.length > 0) return names.sort().map((name) => join(path, name));
+  throw tidelineError("DATA_NOT_FOUND", {
+    who: "prepare",
+    field: path,
+    expected: "a folder with Parquet files",
+    received: "none of them",
+  });
+}
+
+async function openSnapshot({
+  folder,
+  table: name,
+  snapshot,
+}: Extract<TableSource, { kind: "snapshot" }>): Promise<OpenedTable> {
+  const found = await stat(folderLayout(folder).catalog).catch(() => undefined);
+  const catalog = found === undefined ? undefined : await openCatalog(folder);
+  try {
+    const chosen =
+      snapshot !== undefined
+        ? await readSnapshot(folder, snapshot)
+        : catalog === undefined
+          ? null
+          : await latestSnapshot(catalog, folder);
+    if (chosen === null)
+      throw tidelineError("NOT_FOUND", {
+        who: "snapshotTable",
+        field: folder,
+        expected: "a folder with a snapshot",
+        received: "none",
+      });
+    const { tables } = chosen.manifest;
+    const own = Object.hasOwn(tables, name) ? tables[name]! : undefined;
+    if (own === undefined || own.files.length === 0)
+      throw wrong(
+        "snapshotTable",
+        "table",
+        `one with rows of ${Object.keys(tables).join(", ")}`,
+        own === undefined ? name : `${name}, which has none`,
+      );
+    const hash = hashOf(own.files.map(({ sha256 }) => sha256));
+    const files = own.files.map(({ path }) => join(chosen.folder, path));
+    return { hash, files, format: "parquet", options: {}, stamp: await stampOf(files) };
+  } finally {
+    await catalog?.close();
+  }
+}
+
+/** Names of files for messages. */
+export const shownFiles = (files: readonly string[]): string =>
+  files
+    .slice(0, 3)
+    .map((file) => relative(process.cwd(), file) || file)
+    .join(", ") + (files.length > 3 ? ` and ${files.length - 3} more` : "");
+
+function hashOf(hashes: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(hashes)).digest("hex");
+}
+
+function wrong(who: string, field: string, expected: string, received: string) {
+  return tidelineError("ARGUMENT_INVALID", { who, field, expected, received });
+}

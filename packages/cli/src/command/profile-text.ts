@@ -25,8 +25,15 @@ function figure(value: number | null | undefined, kind: ColumnProfile["kind"]): 
   return String(Number(value.toPrecision(5)));
 }
 
+/** Characters of a picture of a distribution: bins beyond are drawn together. */
+const SPARKS = 16;
+
 function sparkline({ numbers }: ColumnProfile): string {
-  const rows = numbers?.histogram ?? [];
+  const bins = numbers?.bins.rows ?? [];
+  const joined = Math.ceil(bins.length / SPARKS);
+  const rows = Array.from({ length: Math.ceil(bins.length / joined) || 0 }, (_, at) =>
+    bins.slice(at * joined, (at + 1) * joined).reduce((sum, one) => sum + one, 0),
+  );
   const most = Math.max(...rows, 1);
   return rows.map((one) => BARS[Math.ceil((one / most) * (BARS.length - 1))]).join("");
 }

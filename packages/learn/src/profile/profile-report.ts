@@ -1,8 +1,13 @@
 import type { ColumnKind } from "../frame/column.ts";
+import type { Correlations } from "./column-pairs.ts";
+import type { TextProfile } from "./text-sums.ts";
+import type { ValueBins } from "./value-bins.ts";
 import type { Tallied } from "./value-tally.ts";
 
+export type { Correlations, Tallied, TextProfile, ValueBins };
+
 /** Version of a profile's form; it changes with it. */
-export const PROFILE_VERSION = 1;
+export const PROFILE_VERSION = 2;
 
 /** Figures of a column of numbers, truths or times (microseconds since 1970); null where there are none. */
 export interface NumberProfile {
@@ -15,8 +20,8 @@ export interface NumberProfile {
   readonly infinite: number;
   /** Of the sample: 1, 5, 25, 50, 75, 95 and 99 %. */
   readonly quantiles: readonly number[];
-  /** Of the sample: rows in 12 bins (or fewer, for a few whole numbers) of equal width from the 1 % to the 99 % quantile, the outer ones with what is beyond. */
-  readonly histogram: readonly number[];
+  /** Of the sample. */
+  readonly bins: ValueBins;
 }
 
 /** What was found of a column. */
@@ -29,6 +34,8 @@ export interface ColumnProfile {
   /** Estimated; see `distinctError`. Exact where `top` is given. */
   readonly distinct: number;
   readonly numbers: NumberProfile | null;
+  /** Of columns of texts. */
+  readonly texts: TextProfile | null;
   /** The ten most frequent values, exact; null where there are more than 10,000, and for floats and times. */
   readonly top: readonly Tallied[] | null;
   /** How much it goes with the label; null without one. */
@@ -65,7 +72,10 @@ export interface Profile {
   readonly format: "tideline.profile";
   readonly version: typeof PROFILE_VERSION;
   readonly rows: number;
-  /** Rows that quantiles, histograms, correlations and guesses are of: all of them, or a uniform sample. */
+  /** Different rows, and whether they were counted: estimated beyond 1,048,576, see `distinctError`. */
+  readonly distinctRows: number;
+  readonly distinctRowsExact: boolean;
+  /** Rows that quantiles, bins, correlations and guesses are of: all of them, or a uniform sample. */
   readonly sampleRows: number;
   /** One standard error of a quantile's rank at the median, as a share of the rows; 0 where all were taken. */
   readonly quantileError: number;
@@ -73,5 +83,7 @@ export interface Profile {
   readonly distinctError: number;
   readonly label: string | null;
   readonly columns: readonly ColumnProfile[];
+  /** Of the sample; null with fewer than two columns of numbers or ten rows. */
+  readonly correlations: Correlations | null;
   readonly warnings: readonly ProfileWarning[];
 }

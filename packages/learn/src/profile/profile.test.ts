@@ -23,7 +23,7 @@ test("figures are those of pandas", async () => {
   expect(numbers!.skewness).toBeCloseTo(0.6413496571370001, 9);
   expect(numbers!.quantiles[3]).toBeCloseTo(254.016, 9);
   expect(numbers!.quantiles[5]).toBeCloseTo(915.94475, 9);
-  expect(numbers!.histogram.reduce((sum, one) => sum + one, 0)).toBe(1800);
+  expect(numbers!.bins.rows.reduce((sum, one) => sum + one, 0)).toBe(1800);
 });
 
 test("a stream that is larger than the sample: exact sums, estimates within their error, whatever the pieces", async () => {
@@ -89,6 +89,42 @@ test("suspicious things are named, and a plain table has none", async () => {
   expect(columns.find(({ name }) => name === "told")!.label).toMatchObject({ measure: "cramers-v" });
   const twice = await profileOf({ base: [...base, ...base], city: [...city, ...city] });
   expect(twice.warnings.map(({ kind }) => kind)).toEqual(["duplicate-rows"]);
+});
+
+test("rows that repeat one before them are counted, lengths of texts are exact, and correlations are kept", async () => {
+  const x = Array.from({ length: 300 }, (_, row) => row % 290);
+  const { distinctRows, distinctRowsExact, columns, correlations } = await profileOf({
+    x,
+    y: x.map((value) => -value),
+    t: x.map((value) => "a".repeat(value % 3)),
+  });
+  expect([distinctRows, distinctRowsExact]).toEqual([290, true]);
+  expect(columns[2]!.texts).toMatchObject({
+    shortest: 0,
+    longest: 2,
+    mean: 298 / 300,
+  });
+  expect(columns[2]!.texts!.bins.rows.reduce((sum, one) => sum + one)).toBe(300);
+  expect(correlations).toMatchObject({
+    columns: ["x", "y"],
+    values: [
+      [1, -1],
+      [-1, 1],
+    ],
+    looked: 2,
+    among: 2,
+  });
+});
+
+test("of columns that are all alike each is named once, and the picture of pairs stays small", async () => {
+  const x = Array.from({ length: 60 }, (_, row) => (row * 31) % 60);
+  const alike = Object.fromEntries(
+    Array.from({ length: 50 }, (_, at) => [`c${at}`, x.map((v) => v * (at + 1))]),
+  );
+  const { warnings, correlations } = await profileOf(alike);
+  expect(warnings.filter(({ kind }) => kind === "correlated")).toHaveLength(49);
+  expect(warnings.at(-1)!.text).toBe('correlation 1.000 with "c0" and with 48 more before it');
+  expect([correlations!.columns.length, correlations!.among]).toEqual([40, 50]);
 });
 
 test("no rows, and a label that there is not", async () => {

@@ -3,13 +3,17 @@ import type { Column, FrameSource } from "../frame/column.ts";
 import { isMissing } from "../frame/validity.ts";
 import { quantileOfSorted } from "../quantile.ts";
 import { mix } from "../check/word-set.ts";
+import { columnPairs } from "./column-pairs.ts";
 import { DISTINCT_ERROR, distinctSketch } from "./distinct-sketch.ts";
 import { hashColumn } from "./hash-column.ts";
 import { finite, labelAssociations } from "./label-association.ts";
 import { numberSums, type NumberSums } from "./number-sums.ts";
 import { PROFILE_VERSION, type ColumnProfile, type NumberProfile, type Profile } from "./profile-report.ts";
+import { distinctRows } from "./row-count.ts";
 import { rowSample } from "./row-sample.ts";
 import { imbalance, suspicions } from "./suspicion.ts";
+import { textSums } from "./text-sums.ts";
+import { valueBins } from "./value-bins.ts";
 import { valueTally } from "./value-tally.ts";
 
 /** Options of {@link profileSource}. */
@@ -23,11 +27,10 @@ export interface ProfileOptions {
 }
 
 const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
-const BINS = 12;
 
 /**
  * A table at a glance, in one pass. Memory is that of a piece, 16 KiB a column, the values of columns with 10,000 different
- * ones or fewer, and 65,536 rows. Counts, missing values, moments and extremes are exact; `distinct` is HyperLogLog's, quantiles
+ * ones or fewer, 24 MiB of row hashes, and 65,536 rows. Counts, missing values, moments and extremes are exact; `distinct` is HyperLogLog's, quantiles
  * and correlations are those of the sample, each with its error in the result.
  *
  * @throws ARGUMENT_INVALID for a label that there is not.
@@ -47,13 +50,13 @@ export async function profileSource(
       received: JSON.stringify(label),
     });
   const columns = schema.map(({ kind }) => columnSums(kind));
-  const [sample, distinctRows] = [rowSample(), distinctSketch()];
+  const [sample, different] = [rowSample(), distinctRows()];
   let rows = 0;
   for await (const piece of source.read()) {
     const low = new Uint32Array(piece.rows);
     const high = new Uint32Array(piece.rows).fill(0x9e37_79b9);
     for (const [at, column] of piece.columns.entries()) columns[at]!.add(column, piece.rows, low, high);
-    for (let row = 0; row < piece.rows; row++) distinctRows.add(low[row]!, high[row]!);
+    different.add(low, high);
     sample.add(piece);
     rows += piece.rows;
     onProgress?.(rows);
@@ -69,18 +72,23 @@ export async function profileSource(
       label: labels[at] ?? null,
     }),
   );
-  const table = { now, rows, distinctRows: distinctRows.estimate() };
+  const { correlations, twins } =
+    taken === undefined ? { correlations: null, twins: [] } : columnPairs(taken);
+  const counted = different.finish();
+  const table = { now, rows, ...counted, twins };
   const target = made.find(({ name }) => name === label);
   const warnings = [...suspicions(made, taken, table), ...(target === undefined ? [] : imbalance(target))];
   return Object.freeze({
     format: "tideline.profile" as const,
     version: PROFILE_VERSION,
     rows,
+    ...counted,
     sampleRows: taken?.rows ?? 0,
     quantileError: taken === undefined || taken.rows === rows ? 0 : 0.5 / Math.sqrt(taken.rows),
     distinctError: DISTINCT_ERROR,
     label: label ?? null,
     columns: Object.freeze(made),
+    correlations,
     warnings: Object.freeze(warnings),
   });
 }
@@ -89,6 +97,7 @@ export async function profileSource(
 function columnSums(kind: Column["kind"]) {
   const [distinct, tally] = [distinctSketch(), valueTally()];
   const sums = ["float", "integer", "boolean", "time"].includes(kind) ? numberSums() : undefined;
+  const lengths = kind === "string" ? textSums() : undefined;
   let missing = 0;
   return {
     /** `low` and `high` gather hashes of whole rows. */
@@ -103,14 +112,18 @@ function columnSums(kind: Column["kind"]) {
         high[row] = mix(high[row]! ^ b, before + a + 1);
       }
       sums?.add(column);
+      lengths?.add(column);
       tally.add(column, rows);
     },
-    finish(sample: Column | undefined): Pick<ColumnProfile, "missing" | "distinct" | "numbers" | "top"> {
+    finish(
+      sample: Column | undefined,
+    ): Pick<ColumnProfile, "missing" | "distinct" | "numbers" | "texts" | "top"> {
       const top = tally.finish();
       return {
         missing,
         distinct: top === undefined ? distinct.estimate() : top.length,
         numbers: sums === undefined ? null : numberProfile(sums, sample),
+        texts: lengths?.finish(sample) ?? null,
         top: top === undefined ? null : Object.freeze(top.slice(0, 10)),
       };
     },
@@ -125,14 +138,6 @@ function numberProfile(sums: NumberSums, sample: Column | undefined): NumberProf
           .filter((v) => v === v)
           .sort();
   const quantiles = sorted.length === 0 ? [] : SHARES.map((share) => quantileOfSorted(sorted, share));
-  const [low, high] = [quantiles[0]!, quantiles.at(-1)!];
-  // Whole numbers of a few values have a bin each.
-  const bins = sample?.kind === "integer" ? Math.min(BINS, high - low + 1) : BINS;
-  const histogram = new Float64Array(sorted.length === 0 ? 0 : bins);
-  for (const value of sorted) {
-    const bin = high > low ? Math.floor(((value - low) / (high - low)) * bins) : 0;
-    histogram[Math.max(0, Math.min(bins - 1, bin))]!++;
-  }
   const some = sums.count > 0;
   const known = (value: number) => (Number.isFinite(value) ? value : null);
   return Object.freeze({
@@ -143,6 +148,6 @@ function numberProfile(sums: NumberSums, sample: Column | undefined): NumberProf
     skewness: known(sums.skewness),
     infinite: sums.infinite,
     quantiles: Object.freeze(quantiles),
-    histogram: Object.freeze([...histogram]),
+    bins: valueBins(sorted, sample?.kind ?? "float"),
   });
 }

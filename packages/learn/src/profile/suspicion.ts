@@ -1,29 +1,26 @@
+import { IDENTITY_FORMS, PERSONAL_NAME } from "../check/infer/identity.ts";
 import type { Column, Frame } from "../frame/column.ts";
 import { parseFloatText, parseTimeText } from "../frame/parse-text.ts";
-import { streamedCorrelations } from "../select/association.ts";
-import { finite, isNumbers } from "./label-association.ts";
+import type { Twins } from "./column-pairs.ts";
 import type { ColumnProfile, NumberProfile, ProfileWarning, Suspicion } from "./profile-report.ts";
 
 /** Texts of a column that guesses are made from. */
 const GUESSED = 5000;
-/** Columns of numbers whose pairs are looked at: 200 make 19,900. */
-const MOST_PAIRED = 200;
 
-/** Forms of values that may tell who a person is; a share of them suffices. */
-const PERSONAL: readonly (readonly [string, RegExp])[] = [
-  ["e-mail addresses", /^[^\s@]{1,64}@[^\s@.]{1,63}(?:\.[^\s@.]{1,63}){1,5}$/u],
-  ["telephone numbers", /^\+\d[\d ()/-]{7,18}\d$/u],
-  ["IP addresses", /^(?:\d{1,3}\.){3}\d{1,3}$/u],
-  ["bank accounts (IBAN)", /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/u],
-];
-const PERSONAL_NAME =
-  /(?:^|_|\b)(?:e?mail|phone|mobile|surname|first_?name|last_?name|birth_?(?:day|date)|dob|ssn|iban|address|ip_?addr(?:ess)?)(?:$|_|\b)/iu;
+/** What suspicions need to know of the whole table. */
+interface TableFacts {
+  readonly now: number;
+  readonly rows: number;
+  readonly distinctRows: number;
+  readonly distinctRowsExact: boolean;
+  readonly twins: readonly Twins[];
+}
 
 /** What is suspicious about a table; guesses by its sample, each said as such. */
 export function suspicions(
   columns: readonly ColumnProfile[],
   sample: Frame | undefined,
-  { now, distinctRows, rows }: { readonly now: number; readonly distinctRows: number; readonly rows: number },
+  { now, distinctRows, distinctRowsExact, rows, twins }: TableFacts,
 ): readonly ProfileWarning[] {
   const found: ProfileWarning[] = [];
   const say = (kind: Suspicion, column: string | null, text: string) => found.push({ kind, column, text });
@@ -46,8 +43,14 @@ export function suspicions(
     if (one.numbers !== null) numbers(one, one.numbers, present, now, say);
   }
   const share = rows === 0 ? 0 : 1 - distinctRows / rows;
-  if (share > 0.03) say("duplicate-rows", null, `about ${percent(share)} of the rows are like another one`);
-  if (sample !== undefined) pairs(sample, say);
+  if (share > 0.03) {
+    const about = distinctRowsExact ? "" : "about ";
+    say("duplicate-rows", null, `${about}${percent(share)} of the rows repeat one before them`);
+  }
+  for (const { column, with: other, correlation, others } of twins) {
+    const more = others === 0 ? "" : ` and with ${others} more before it`;
+    say("correlated", column, `correlation ${correlation.toFixed(3)} with ${JSON.stringify(other)}${more}`);
+  }
   return Object.freeze(found);
 }
 
@@ -72,7 +75,7 @@ function texts(column: Column, name: string, say: Say): void {
   const some = column.dictionary.slice(0, GUESSED).filter((text) => text !== "");
   if (some.length === 0) return;
   const share = (fits: (text: string) => boolean) => some.filter(fits).length / some.length;
-  const form = PERSONAL.find(([, expression]) => share((text) => expression.test(text)) > 0.5);
+  const form = IDENTITY_FORMS.find(([, expression]) => share((text) => expression.test(text)) > 0.5);
   if (form !== undefined || byName)
     say("personal", name, `may be personal data, by ${form === undefined ? byName : `${form[0]} in it`}`);
   for (const [what, parse] of [
@@ -101,21 +104,6 @@ function numbers(
   const [low, high] = [quantiles[2]! - 10 * spread, quantiles[4]! + 10 * spread];
   if (spread > 0 && deviation !== null && (min! < low || max! > high))
     say("outliers", name, `${min! < low ? min : max} lies over ten quartile ranges outside the quartiles`);
-}
-
-/** Pairs of columns that say nearly the same. */
-function pairs(sample: Frame, say: Say): void {
-  const own = sample.columns.filter(isNumbers).slice(0, MOST_PAIRED);
-  if (own.length < 2 || sample.rows < 10) return;
-  const sums = streamedCorrelations(own.length);
-  sums.add(own.map(finite));
-  const values = sums.values();
-  for (let i = 0; i < own.length; i++)
-    for (let j = 0; j < i; j++) {
-      const r = values[i * own.length + j]!;
-      if (Math.abs(r) > 0.95)
-        say("correlated", own[i]!.name, `correlation ${r.toFixed(3)} with ${JSON.stringify(own[j]!.name)}`);
-    }
 }
 
 function percent(share: number): string {

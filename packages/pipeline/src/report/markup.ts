@@ -48,14 +48,10 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Text as HTML shows it, in content and in quoted attributes. What HTML cannot hold (NUL, lone surrogates) is U+FFFD. */
 export function escapeText(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // eslint-disable-next-line no-control-regex
-      .replaceAll(
-        /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/gu,
-        "\ufffd",
-      )
-      .replaceAll(/[&<>"'`]/gu, (sign) => NAMES[sign]!)
-  );
+  return text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Noncharacter_Code_Point}]/gu, (sign) =>
+      "\t\n\r".includes(sign) ? sign : "\ufffd",
+    )
+    .replaceAll(/[&<>"'`]/gu, (sign) => NAMES[sign]!);
 }

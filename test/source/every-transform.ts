@@ -57,7 +57,8 @@ export function everyTransform(): EveryTransform {
   for (const fitted of fits) {
     const own = fitted.inputs.map((column) => {
       // One input for what several read; another name where lengths differ.
-      const key = column.width === undefined ? column.name : `${column.name} of ${column.width}`;
+      const kept = column.double === true ? `${column.name} in float64` : column.name;
+      const key = column.width === undefined ? kept : `${kept} of ${column.width}`;
       const [input] = inputs.has(key)
         ? [inputs.get(key)!]
         : graphInputs(g, [{ ...column, name: key }], { strings: "codes", dictionaries });
@@ -99,7 +100,8 @@ function outputsOf(fitted: FittedTransform, made: readonly GraphColumn[]): reado
 
 /** The usual numbers of the columns of the rows that were made up; microseconds of 2020 to 2027 for times. */
 export function rangesOf(model: OnnxModel): Readonly<Record<string, readonly [number, number]>> {
-  const times = model.graph.inputs.filter(({ elementType }) => elementType === "float64");
+  const doubles = model.graph.inputs.filter(({ elementType }) => elementType === "float64");
+  const times = doubles.filter(({ name }) => !name.endsWith(" in float64"));
   return {
     offset: [999_000, 1_001_000],
     huge: [1e6, 1e9],

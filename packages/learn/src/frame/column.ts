@@ -108,6 +108,8 @@ export interface ColumnSchema {
   /** Of vectors. */
   readonly width?: number;
   readonly unit?: string;
+  /** Of what a graph takes: these numbers enter it as float64, because differences of them are taken there. */
+  readonly double?: true;
 }
 
 /** Columns of equal length, each name once. Frozen; nothing writes to the arrays after construction. */

@@ -86,13 +86,17 @@ export function fittedChain(
   });
 }
 
-/** Columns that steps read and that no step before wrote. */
+/** Columns that steps read and that no step before wrote; in float64 where one wants that, or it of what others make of it. */
 function inputsOf(steps: readonly FittedStep[]): FrameSchema {
+  const doubles = new Set(
+    steps.flatMap(({ inputs }) => inputs.filter(({ double }) => double === true).map(({ name }) => name)),
+  );
   const made = new Set<string>();
   const needed = new Map<string, ColumnSchema>();
   for (const step of steps) {
     for (const column of step.inputs)
-      if (!made.has(column.name) && !needed.has(column.name)) needed.set(column.name, column);
+      if (!made.has(column.name) && !needed.has(column.name))
+        needed.set(column.name, doubles.has(column.name) ? { ...column, double: true } : column);
     if (!isFittedRule(step)) for (const { name } of step.outputs) made.add(name);
   }
   return Object.freeze([...needed.values()]);

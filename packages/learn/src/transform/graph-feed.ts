@@ -18,9 +18,9 @@ export function graphFeeds(
   options: GraphInputOptions = {},
 ): Readonly<Record<string, RuntimeTensor>> {
   return Object.fromEntries(
-    schema.map(({ name, width = 1 }) => {
+    schema.map(({ name, width = 1, double }) => {
       const column = columnNamed(rows, name, "graphFeeds");
-      return [name, { dims: [rows.rows, width], ...tensorOf(column, options) }];
+      return [name, { dims: [rows.rows, width], ...tensorOf(column, options, double) }];
     }),
   );
 }
@@ -28,9 +28,13 @@ export function graphFeeds(
 function tensorOf(
   column: Column,
   { strings, dictionaries }: GraphInputOptions,
+  double?: boolean,
 ): Pick<RuntimeTensor, "values"> {
   if (column.kind === "time") return { values: column.values };
-  if (column.kind !== "string") return { values: Float32Array.from(numbersOf(column, "graphFeeds")) };
+  if (column.kind !== "string") {
+    const numbers = numbersOf(column, "graphFeeds");
+    return { values: double === true ? Float64Array.from(numbers) : Float32Array.from(numbers) };
+  }
   const dictionary = strings === "codes" ? dictionaries?.[column.name] : undefined;
   if (dictionary === undefined)
     throw tidelineError("ARGUMENT_INVALID", {

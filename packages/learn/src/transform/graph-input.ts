@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
 import type { ColumnSchema, FrameSchema } from "../frame/column.ts";
+import { doubleMath } from "./double-math.ts";
 import { laneNames } from "./lane.ts";
 import { packColumns } from "./number-graph.ts";
 import type { GraphColumn } from "./transform-def.ts";
@@ -16,7 +17,7 @@ export interface GraphInputOptions {
 const WHO = "graphInputs";
 
 /**
- * An input for each column, under its name: numbers float32 [N, 1], vectors [N, width], times float64 [N, 1], texts
+ * An input for each column, under its name: numbers float32 [N, 1] (float64 where the schema says `double`), vectors [N, width], times float64 [N, 1], texts
  * string [N, 1] or codes int64 [N, 1].
  *
  * @throws ARGUMENT_INVALID for series and bytes, which have inputs of their own, and for codes without a dictionary.
@@ -40,6 +41,10 @@ function graphInput(g: GraphBuilder, column: ColumnSchema, options: GraphInputOp
     case "integer":
     case "boolean":
     case "vector":
+      if (column.double === true) {
+        const double = g.input(name, "float64", ["N", width]);
+        return { kind: "number", name, width, value: doubleMath(g).toFloat(double), double };
+      }
       return { kind: "number", name, width, value: g.input(name, "float32", ["N", width]) };
     case "time":
       return { kind, name, value: g.input(name, "float64", ["N", 1]) };

@@ -35,7 +35,10 @@ export function storedForm({
   inputs,
   state,
 }: Pick<FittedTransform, "kind" | "options" | "inputs" | "state">): StateValue {
-  const schema = inputs.map((column) => ({ ...column }) as { readonly [field: string]: StateValue });
+  // `double` is the definition's to say.
+  const schema = inputs.map((column): StateValue =>
+    Object.fromEntries(Object.entries(column).filter(([field]) => field !== "double")),
+  );
   return { kind, options: options as { readonly [field: string]: StateValue }, inputs: schema, state };
 }
 
@@ -86,7 +89,7 @@ export function checkedSchema(inputs: unknown, accepts: readonly ColumnKind[]): 
   const names = new Set<unknown>();
   for (const input of inputs as readonly unknown[]) {
     if (!isRecord(input)) throw malformedState(WHO, "inputs", "columns", typeof input);
-    const { name, kind, width, unit } = input;
+    const { name, kind, width, unit, double } = input;
     if (typeof name !== "string" || names.has(name))
       throw malformedState(WHO, "inputs", "each name once", name);
     names.add(name);
@@ -97,6 +100,7 @@ export function checkedSchema(inputs: unknown, accepts: readonly ColumnKind[]): 
     if (!wide) throw malformedState(WHO, `column "${name}"`, "the width of a vector", width);
     if (unit !== undefined && typeof unit !== "string")
       throw malformedState(WHO, `column "${name}"`, "a unit", typeof unit);
+    if (double !== undefined) throw malformedState(WHO, `column "${name}"`, "no double", String(double));
   }
   return Object.freeze((inputs as readonly ColumnSchema[]).map((input) => Object.freeze(input)));
 }

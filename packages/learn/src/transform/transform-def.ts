@@ -25,6 +25,8 @@ export type GraphColumn =
       readonly width: number;
       /** float32, [N, width]; NaN is missing. Truths are 0 and 1, whole numbers are numbers. */
       readonly value: Value;
+      /** The same in float64, where it entered so: for differences that are taken before the cast to float32. */
+      readonly double?: Value;
     }
   | {
       readonly kind: "text";
@@ -84,6 +86,8 @@ export interface TransformTraits {
   readonly ordered: boolean;
   /** Whether a row's outputs depend on other rows given with it; then rows may not come in pieces. Default false. */
   readonly acrossRows?: boolean;
+  /** Whether its numbers enter a graph as float64, because it takes differences of them: coordinates. Default false. */
+  readonly double?: boolean;
 }
 
 /** How a fitted transform joins a graph: the outputs, in the order of `outputs`. */

@@ -109,9 +109,10 @@ export function fittedOf<Options extends object, State extends StateValue>(
   def: TransformDef<Options, State>,
   options: Options,
   selection: { readonly columns?: Selection["columns"]; readonly keep: boolean },
-  inputs: FrameSchema,
+  read: FrameSchema,
   state: State,
 ): FittedTransform {
+  const inputs = def.traits.double === true ? inDouble(read) : read;
   const outputs = Object.freeze(def.outputs(state, options, inputs));
   const written = new Set(outputs.map(({ name }) => name));
   const gone = selection.keep ? [] : inputs.map(({ name }) => name).filter((name) => !written.has(name));
@@ -146,6 +147,11 @@ export function fittedOf<Options extends object, State extends StateValue>(
     ...(def.traits.acrossRows === true ? { acrossRows: true as const } : {}),
     ...pointwiseOf(def, options, inputs, state),
   });
+}
+
+/** The schema, its numbers marked to enter a graph as float64. */
+function inDouble(schema: FrameSchema): FrameSchema {
+  return Object.freeze(schema.map((column) => Object.freeze({ ...column, double: true as const })));
 }
 
 /** Lanes are columns where none is a vector. */

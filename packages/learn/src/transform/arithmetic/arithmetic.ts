@@ -1,9 +1,9 @@
 import type { GraphBuilder } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { numbersOf } from "../../frame/numbers-of.ts";
 import { illegalOption } from "../../net/check-option.ts";
 import { isRecord } from "../../net/estimator/option-form.ts";
+import { needColumns } from "../need-columns.ts";
 import { numberColumns } from "../number-graph.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import { learnsNothing } from "../stateless-fit.ts";
@@ -60,15 +60,11 @@ export const ARITHMETIC: TransformDef<ArithmeticOptions, null> = Object.freeze({
     return options;
   },
   begin({ terms }: ArithmeticOptions, inputs: FrameSchema) {
-    for (const { of } of terms)
-      for (const column of of)
-        if (!inputs.some(({ name }) => name === column))
-          throw tidelineError("ARGUMENT_INVALID", {
-            who: KIND,
-            field: "terms",
-            expected: `columns among ${inputs.map(({ name }) => `"${name}"`).join(", ")}`,
-            received: `"${column}"`,
-          });
+    needColumns(
+      KIND,
+      terms.flatMap(({ of }) => of),
+      inputs,
+    );
     return learnsNothing(null);
   },
   outputs: (_: null, { terms }: ArithmeticOptions) =>

@@ -2,6 +2,7 @@ import type { GraphBuilder } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { numbersOf } from "../../frame/numbers-of.ts";
+import { doubleMath } from "../double-math.ts";
 import { one } from "../graph-math.ts";
 import { numberColumns } from "../number-graph.ts";
 import { resolveOptions } from "../resolve-options.ts";
@@ -85,6 +86,11 @@ export const CONVERT_UNIT: TransformDef<ConvertUnitOptions, Conversion> = Object
     columns: readonly GraphColumn[],
   ) =>
     numberColumns(KIND, columns).map((column, at) => {
+      if (column.double !== undefined) {
+        const { times, add, toFloat } = doubleMath(g);
+        const double = add(times(column.double, factor[at]!), offset[at]!);
+        return { ...column, value: toFloat(double), double };
+      }
       const scaled = g.op("Mul", [column.value, one(g, factor[at]!)]);
       return { ...column, value: offset[at] === 0 ? scaled : g.op("Add", [scaled, one(g, offset[at]!)]) };
     }),

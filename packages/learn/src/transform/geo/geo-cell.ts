@@ -1,7 +1,7 @@
-import { tidelineError } from "@tideline/spec";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { numbersOf } from "../../frame/numbers-of.ts";
 import { FORMS } from "../../net/estimator/option-form.ts";
+import { needColumns } from "../need-columns.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import { learnsNothing } from "../stateless-fit.ts";
 import type { TransformDef } from "../transform-def.ts";
@@ -62,14 +62,7 @@ export const GEO_CELL: TransformDef<GeoCellOptions, null> = Object.freeze({
   resolve: (given: GeoCellOptions) =>
     resolveOptions(KIND, FORMS_OF, { precision: 5, name: "geohash" }, given, ["latitude", "longitude"]),
   begin({ latitude, longitude }: GeoCellOptions, inputs: FrameSchema) {
-    for (const name of [latitude, longitude])
-      if (!inputs.some((column) => column.name === name))
-        throw tidelineError("ARGUMENT_INVALID", {
-          who: KIND,
-          field: "columns",
-          expected: `"${name}" among them`,
-          received: inputs.map((column) => `"${column.name}"`).join(", "),
-        });
+    needColumns(KIND, [latitude, longitude], inputs);
     return learnsNothing(null);
   },
   outputs: (_: null, { name }: GeoCellOptions) => [{ name: name!, kind: "string" as const }],

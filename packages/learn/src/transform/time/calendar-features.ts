@@ -3,13 +3,14 @@ import { tidelineError } from "@tideline/spec";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { illegalOption } from "../../net/check-option.ts";
 import { FORMS, listForm, namedForm } from "../../net/estimator/option-form.ts";
+import { doubleMath } from "../double-math.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import { checkFloats, malformedState } from "../state-check.ts";
 import { learnsNothing } from "../stateless-fit.ts";
 import type { GraphColumn, TransformDef } from "../transform-def.ts";
 import { transformOf, type Selection, type Transform } from "../transform.ts";
 import { CALENDAR_PARTS, calendarPart, type CalendarPart } from "./calendar-part.ts";
-import { doubleMath, lowerCycle, lowerLocal, lowerPart } from "./lower-calendar.ts";
+import { lowerCycle, lowerLocal, lowerPart } from "./lower-calendar.ts";
 import { isTimeZone, offsetAt, zoneTable, type ZoneTable } from "./time-zone.ts";
 
 /** What {@link calendarFeatures} takes. */

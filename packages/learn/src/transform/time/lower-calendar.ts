@@ -1,35 +1,7 @@
 import { ELEMENT_TYPES, type GraphBuilder, type Value } from "@tideline/graph";
+import { doubleMath } from "../double-math.ts";
 import { CALENDAR_PARTS, DAY, type CalendarPart } from "./calendar-part.ts";
 import type { ZoneTable } from "./time-zone.ts";
-
-/** Numbers of float64 in a graph. */
-export interface DoubleMath {
-  readonly number: (value: number) => Value;
-  readonly add: (a: Value, b: Value | number) => Value;
-  readonly minus: (a: Value, b: Value | number) => Value;
-  readonly times: (a: Value, b: Value | number) => Value;
-  /** The whole part of a quotient. */
-  readonly whole: (a: Value, b: number) => Value;
-  /** What is left of whole multiples. */
-  readonly rest: (a: Value, b: number) => Value;
-  readonly toFloat: (a: Value) => Value;
-}
-
-/** Arithmetic in float64. */
-export function doubleMath(g: GraphBuilder): DoubleMath {
-  const number = (value: number): Value => g.constant(Float64Array.of(value), [1, 1]);
-  const as = (value: Value | number): Value => (typeof value === "number" ? number(value) : value);
-  const whole = (a: Value, b: number): Value => g.op("Floor", [g.op("Div", [a, number(b)])]);
-  return {
-    number,
-    add: (a, b) => g.op("Add", [a, as(b)]),
-    minus: (a, b) => g.op("Sub", [a, as(b)]),
-    times: (a, b) => g.op("Mul", [a, as(b)]),
-    whole,
-    rest: (a, b) => g.op("Sub", [a, g.op("Mul", [whole(a, b), number(b)])]),
-    toFloat: (a) => g.op("Cast", [a], { to: ELEMENT_TYPES.float32.code }),
-  };
-}
 
 /** Local time of UTC by a table of offsets: the sum of all changes so far. @param instant float64, [N, 1] */
 export function lowerLocal(g: GraphBuilder, instant: Value, { changes, offsets }: ZoneTable): Value {

@@ -1,8 +1,8 @@
 import { ELEMENT_TYPES, type GraphBuilder } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { columnOfKind, frame } from "../../frame/frame.ts";
 import { FORMS, namedForm } from "../../net/estimator/option-form.ts";
+import { needColumns } from "../need-columns.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import { learnsNothing } from "../stateless-fit.ts";
 import type { GraphColumn, TransformDef } from "../transform-def.ts";
@@ -41,14 +41,7 @@ export const RECENCY: TransformDef<RecencyOptions, null> = Object.freeze({
   resolve: (given: RecencyOptions) =>
     resolveOptions(KIND, FORMS_OF, { unit: "second" }, given, ["since", "until"]),
   begin({ since, until }: RecencyOptions, inputs: FrameSchema) {
-    for (const name of [since, until])
-      if (!inputs.some((column) => column.name === name))
-        throw tidelineError("ARGUMENT_INVALID", {
-          who: KIND,
-          field: "columns",
-          expected: `"${name}" among them`,
-          received: inputs.map((column) => `"${column.name}"`).join(", "),
-        });
+    needColumns(KIND, [since, until], inputs);
     return learnsNothing(null);
   },
   outputs: (_: null, options: RecencyOptions) => [

@@ -4,11 +4,13 @@ import type { CheckOptions } from "./command/check.ts";
 import type { ClientFlags } from "./command/client.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
+import { addPrepare } from "./command/prepare-command.ts";
 import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
 import { unknownCommand } from "./command/unknown-command.ts";
 import type { ProfileFlags } from "./command/profile.ts";
 import type { PrivacyOptions } from "./command/privacy.ts";
+import type { QualityFlags } from "./command/quality.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
 import type { CommandResult } from "./output/command-result.ts";
 import { printError, printResult, write } from "./output/print.ts";
@@ -151,6 +153,27 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       const tell = (line: string): void => void process.stderr.write(`${line}\n`);
       await show(await profileCommand(path, flags, tell));
     });
+  addCommand(program, "quality <table>", "runs checks on a table and says what does not hold")
+    .option("--checks <file>", "checks: a .ts module or .json")
+    .option(
+      "--against <table>",
+      "a table whose distributions it should have (and all else, without --checks)",
+    )
+    .option("--infer <file>", "write checks that the table passes, as a start, to a .ts or .json file")
+    .option("--personal <column>", "with --infer: tell no value of this column; may be given again", several)
+    .option("--severity <what>", "with --infer: fail, warn or quarantine rows (default: fail)")
+    .option(
+      "--quarantine <file>",
+      "write rows that do not come through, with why: .csv, .jsonl, .parquet, .arrow",
+    )
+    .option("--html <file>", "write the report as a page")
+    .option("--snapshot <id>", "of a folder of Tideline: this snapshot (default: the newest)")
+    .option("--table <name>", "of a snapshot: this table (default: the one with the most rows)")
+    .action(async (path: string, flags: CommandFlags & QualityFlags) => {
+      const { qualityCommand } = await import("./command/quality.ts");
+      const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+      await show(await qualityCommand(path, flags, tell));
+    });
   addCommand(program, "privacy [app-module]", "writes the paperwork of the app stores from a definition")
     .option("--out <dir>", 'folder of the paperwork (default: "privacy")')
     .option("--play-template <file>", "Data safety form that the Play Console exported, to be filled")
@@ -160,6 +183,11 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       const settings = await readSettings(module === undefined ? flags : { ...flags, app: module });
       await show(await privacyCommand(settings.app, flags));
     });
+}
+
+/** Values of a flag that may be given again. */
+function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 /** Adds `client`. */
@@ -263,6 +291,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     if (result.fault !== undefined) throw result.fault;
   };
   addQuestions(program, show);
+  addPrepare(program, show);
   addClient(program, show);
   addKeys(program, show);
   addRelease(program, { addCommand, readSettings, show });

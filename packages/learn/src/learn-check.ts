@@ -10,6 +10,7 @@ export * from "./check/checks-module.ts";
 export { inferChecks, type InferOptions, type InferredChecks } from "./check/infer/infer-checks.ts";
 export * from "./check/label-error.ts";
 export { labelQuality, type LabelScore } from "./check/label-quality.ts";
+export * from "./check/quarantine-source.ts";
 export { type Reference, referenceOf } from "./check/reference.ts";
 export type { CustomTest } from "./check/row-test.ts";
 export type * from "./profile/profile-report.ts";

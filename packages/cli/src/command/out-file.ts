@@ -5,8 +5,14 @@ const MISTAKEN: ReadonlySet<string> = new Set(
   "EACCES EEXIST EISDIR ELOOP ENAMETOOLONG ENOENT ENOTDIR EPERM EROFS".split(" "),
 );
 
-/** Why a file that `--out` names could not be written, in its own name; what is no mistake of the caller's stays. */
-export function outFileError(who: string, expected: string, out: string, cause: unknown): unknown {
+/** Why a file that `--out` (or another flag) names could not be written, in its own name; what is no mistake of the caller's stays. */
+export function outFileError(
+  who: string,
+  expected: string,
+  out: string,
+  cause: unknown,
+  field = "--out",
+): unknown {
   const { code = "" } = cause as NodeJS.ErrnoException;
   if (!MISTAKEN.has(code)) return cause;
   const reasons: Readonly<Record<string, string>> = {
@@ -15,5 +21,5 @@ export function outFileError(who: string, expected: string, out: string, cause: 
     ENOENT: "in a folder that is not there",
   };
   const received = `${out}, ${reasons[code] ?? "which cannot be written"} (${code})`;
-  return tidelineError("ARGUMENT_INVALID", { who, field: "--out", expected, received, cause });
+  return tidelineError("ARGUMENT_INVALID", { who, field, expected, received, cause });
 }

@@ -1,0 +1,150 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { writeParquet, csvSource } from "@tideline/pipeline/frame";
+import { qualityCommand } from "./quality.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tideline-quality-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => join(folder, name);
+const LEARN = pathToFileURL(join(import.meta.dirname, "../../../learn/src/learn-check.ts")).href;
+
+const ROWS = 2000;
+const lines = (change: (row: number, fields: string[]) => readonly string[]) => {
+  const rows = Array.from({ length: ROWS }, (_, row) => {
+    const fields = [
+      `u-${row + 1000}`,
+      String(20 + (row % 50)),
+      ["Bonn", "Ulm"][row % 2]!,
+      `p${row % 9}@example.org`,
+    ];
+    return change(row, fields).join(",");
+  });
+  return `id,age,city,email\n${rows.join("\n")}\n`;
+};
+writeFileSync(
+  at("good.csv"),
+  lines((_, fields) => fields),
+);
+writeFileSync(
+  at("bad.csv"),
+  lines((row, [id, age, city, email]) =>
+    row % 100 === 3
+      ? [id!, "199", city!, email!]
+      : row % 100 === 4
+        ? ["u-1000", age!, city!, email!]
+        : row % 100 === 5
+          ? [id!, age!, '"bonn, ""old"""', "nobody"]
+          : [id!, age!, city!, email!],
+  ),
+);
+
+test("checks are written as a start, hold for their table, and say what is wrong with another; counts add up", async () => {
+  for (const name of ["checks.json", "checks.ts"]) {
+    const made = await qualityCommand(at("good.csv"), { infer: at(name), severity: "quarantine" });
+    expect(made.text).toMatch(/2,000 rows of .*good\.csv written to .*email: may tell who people are/su);
+    const text = readFileSync(at(name), "utf8");
+    expect(text).not.toContain("p1@");
+    // A module finds the package from where it stands; this one stands in no project.
+    if (name === "checks.ts") writeFileSync(at(name), text.replace("@tideline/learn/check", LEARN));
+    const flags = { checks: at(name) };
+    expect(await qualityCommand(at("good.csv"), flags)).toMatchObject({
+      value: { verdict: "pass", rowsIn: ROWS },
+    });
+    const quarantine = at("out.csv");
+    const { value, text: said, fault } = await qualityCommand(at("bad.csv"), { ...flags, quarantine });
+    expect(fault).toBeUndefined();
+    expect(value).toMatchObject({ verdict: "pass", rowsIn: ROWS, rowsOut: ROWS - 60, quarantined: 60 });
+    expect(said).toMatch(/2,000 rows in, 1,940 through, 60 to quarantine to .*out\.csv/u);
+    expect(said).toMatch(/age +range +quarantined +20 rows/u);
+    const rows = readFileSync(quarantine, "utf8").trimEnd().split("\n");
+    expect(rows).toHaveLength(61);
+    expect(rows.slice(0, 4)).toEqual([
+      "id,age,city,email,quarantine_reason,quarantine_row",
+      "u-1003,199,Ulm,p3@example.org,age: range,3",
+      "u-1000,24,Bonn,p4@example.org,id: unique,4",
+      'u-1005,25,"bonn, ""old""",nobody,city: oneOf; email: pattern,5',
+    ]);
+  }
+});
+
+test("a failing check is the fault, with the page and the formats of quarantine", async () => {
+  await qualityCommand(at("good.csv"), { infer: at("strict.json") });
+  const flags = { checks: at("strict.json"), html: at("page.html"), quarantine: at("none.parquet") };
+  const { value, fault, text } = await qualityCommand(at("bad.csv"), flags);
+  expect(fault).toMatchObject({ code: "CHECK_FAILED" });
+  expect(fault!.message).toMatch(/age: range/u);
+  expect(text).toMatch(/FAILED.*age +range +failed +20 rows/su);
+  expect(value).toMatchObject({ verdict: "fail", quarantined: 0 });
+  expect(readFileSync(at("page.html"), "utf8")).toMatch(/^<!doctype html>.*bad\.csv/isu);
+  expect((await csvOf(at("none.parquet"))).schema.at(-1)).toMatchObject({ name: "quarantine_row" });
+});
+
+const csvOf = async (path: string) => (await import("@tideline/pipeline/frame")).openTable(path);
+
+test("another table's distributions are held against, alone or beside checks", async () => {
+  writeFileSync(
+    at("moved.csv"),
+    lines((row, [id, , city, email]) => [id!, String(60 + (row % 9)), city!, email!]),
+  );
+  await writeParquet(at("good.parquet"), await csvSource(at("good.csv")));
+  writeFileSync(
+    at("own.ts"),
+    `import { checks, custom } from "${LEARN}";
+export default checks({ columns: { age: [custom("odd", { share: 0.6 })] } });
+const odd = (column: { values: ArrayLike<number> }, rows: number) => Uint8Array.from({ length: rows }, (_, row) => Number(column.values[row]) % 2);
+export { functions as custom };
+const functions = { odd };
+`,
+  );
+  for (const checks of [undefined, at("own.ts")]) {
+    const flags = { against: at("good.parquet"), ...(checks === undefined ? {} : { checks }) };
+    expect(await qualityCommand(at("good.csv"), flags)).toMatchObject({ value: { verdict: "pass" } });
+    const { value } = await qualityCommand(at("moved.csv"), flags);
+    expect(value).toMatchObject({ verdict: "warn" });
+    expect((value as { findings: object[] }).findings).toContainEqual(
+      expect.objectContaining({ column: "age", check: "like", passed: false }),
+    );
+  }
+});
+
+test("what cannot be is refused by its flag, and nothing is overwritten", async () => {
+  const before = readFileSync(at("good.csv"), "utf8");
+  writeFileSync(at("broken.ts"), "export default {");
+  writeFileSync(at("empty.ts"), "export const x = 1;");
+  writeFileSync(at("other.json"), "{}");
+  writeFileSync(
+    at("late.json"),
+    '{"format":"tideline.checks","version":1,"columns":{"x":[{"check":"nope"}]},"rows":[]}',
+  );
+  symlinkSync(at("good.csv"), at("link.csv"));
+  const table = at("good.csv");
+  await qualityCommand(table, { infer: at("there.json") });
+  for (const [flags, message] of [
+    [{}, /--checks FILE, --against TABLE or --infer FILE.*ARGUMENT_INVALID/u],
+    [{ infer: at("x.ts"), checks: at("there.json") }, /--infer alone/u],
+    [{ infer: at("there.json") }, /--infer: expected a file that is not there yet.*which is there already/u],
+    [{ infer: at("x.txt") }, /ends in \.ts or \.json/u],
+    [{ infer: at("x.json"), personal: ["nobody"] }, /personal: .*"nobody".*ARGUMENT_INVALID/u],
+    [{ infer: at("x.json"), severity: "panic" }, /severity.*quarantine.*DEFINITION_ILLEGAL/u],
+    [{ checks: at("absent.ts") }, /--checks: .*not there.*--infer FILE.*DATA_NOT_FOUND/u],
+    [{ checks: at("broken.ts") }, /module that can be imported.*CONFIG_MALFORMED/su],
+    [{ checks: at("empty.ts") }, /default: expected checks.*no such export.*CONFIG_MALFORMED/u],
+    [{ checks: at("other.json") }, /format "tideline\.checks".*DATA_MALFORMED/u],
+    [{ checks: at("late.json") }, /column "x", check 0.*DEFINITION_ILLEGAL/u],
+    [
+      { checks: at("there.json"), quarantine: at("link.csv") },
+      /--quarantine: expected a file that this does not read/u,
+    ],
+    [{ checks: at("there.json"), quarantine: at("q.xlsx") }, /--quarantine: .*\.parquet/u],
+    [{ checks: at("there.json"), quarantine: at("nowhere/q.csv") }, /--quarantine: .*folder that is there/u],
+    [{ checks: at("there.json"), html: table }, /--html: expected a file that this does not read/u],
+    [{ checks: at("there.json"), snapshot: "x" }, /--snapshot: .*folder that Tideline made/u],
+    [{ against: at("absent.csv") }, /DATA_NOT_FOUND/u],
+  ] as const)
+    await expect(qualityCommand(table, flags), JSON.stringify(flags)).rejects.toThrow(message);
+  expect(existsSync(at("x.json"))).toBe(false);
+  expect(readFileSync(at("good.csv"), "utf8")).toBe(before);
+});

@@ -1,0 +1,147 @@
+import { writeFile } from "node:fs/promises";
+import { inferChecks, quarantineSource, type CheckReport, type CheckSet } from "@tideline/learn/check";
+import { openTable } from "@tideline/pipeline/frame";
+import { qualityPage } from "@tideline/pipeline/report";
+import { tidelineError } from "@tideline/spec";
+import type { CommandResult } from "../output/command-result.ts";
+import { chooseTable, type TableFlags } from "./choose-table.ts";
+import { loadChecks, type LoadedChecks } from "./load-checks.ts";
+import { outFileError } from "./out-file.ts";
+import { plainText } from "./profile-text.ts";
+import { needOutFile, writerOf, writeTable } from "./quality-file.ts";
+import { qualityInfer, type InferFlags } from "./quality-infer.ts";
+import { qualityText } from "./quality-text.ts";
+import { rowProgress } from "./row-progress.ts";
+
+/** Flags of `tideline quality` besides those that all have. */
+export interface QualityFlags extends TableFlags, InferFlags {
+  /** A file of checks. */
+  readonly checks?: string;
+  /** A table whose distributions the other's are held against. */
+  readonly against?: string;
+  /** Where the page goes. */
+  readonly html?: string;
+  /** Where rows go that do not come through. */
+  readonly quarantine?: string;
+}
+
+const WHO = "tideline quality";
+
+/**
+ * `tideline quality <table>`: runs checks on a table, whatever its size, and says what does not hold. With `against` the table is
+ * also held against the distributions of another one; without `checks`, against all that is inferred from it. With `infer` it
+ * writes checks to begin with instead.
+ *
+ * @throws ARGUMENT_INVALID, DATA_NOT_FOUND, DATA_MALFORMED, CONFIG_MALFORMED, DEFINITION_ILLEGAL; a check that fails is the result's
+ *   `fault`, CHECK_FAILED.
+ */
+export async function qualityCommand(
+  path: string,
+  flags: QualityFlags = {},
+  tell: (line: string) => void = () => undefined,
+): Promise<CommandResult> {
+  needOneTask(flags);
+  const { paths, what } = await chooseTable(WHO, path, flags);
+  if (flags.infer !== undefined) return qualityInfer(paths, what, flags.infer, flags, tell);
+  const { checks: file, against, quarantine, html } = flags;
+  const read = [path, ...(typeof paths === "string" ? [] : paths), file, against].filter(
+    (one) => one !== undefined,
+  );
+  if (quarantine !== undefined) writerOf("--quarantine", quarantine);
+  for (const [flag, out] of [
+    ["--quarantine", quarantine],
+    ["--html", html],
+  ] as const)
+    if (out !== undefined) await needOutFile(flag, out, read);
+  const { set, custom } = await checksOf(file, against, tell);
+  let report: CheckReport | undefined;
+  const rows = quarantineSource(set, await openTable(paths), {
+    now: Date.now(),
+    custom,
+    onReport: (one) => void (report = one),
+    onProgress: rowProgress(tell),
+  });
+  let written: number | undefined;
+  if (quarantine === undefined) for await (const _ of rows.read());
+  else written = await writeTable("--quarantine", quarantine, rows);
+  if (report === undefined || (written ?? report.quarantined) !== report.quarantined)
+    throw tidelineError("INTERNAL", {
+      who: WHO,
+      expected: `${report?.quarantined ?? "some"} rows in quarantine`,
+      received: `${written} written`,
+    });
+  if (html !== undefined) await writePage(html, qualityPage(report, { what, at: Date.now() }));
+  const value = {
+    path,
+    ...report,
+    ...(quarantine === undefined ? {} : { quarantine }),
+    ...(html === undefined ? {} : { html }),
+  };
+  const text = qualityText(report, what, quarantine);
+  return report.verdict === "fail" ? { value, text, fault: faultOf(report, what) } : { value, text };
+}
+
+function needOneTask({ checks, against, infer, html, quarantine }: QualityFlags): void {
+  const wrong = (expected: string, received: string, remedy: string) =>
+    tidelineError("ARGUMENT_INVALID", { who: WHO, expected, received, remedy });
+  if (infer === undefined && checks === undefined && against === undefined)
+    throw wrong(
+      "--checks FILE, --against TABLE or --infer FILE",
+      "none of them",
+      "Begin with --infer checks.ts, read what it writes, then run --checks checks.ts.",
+    );
+  const beside = Object.entries({ checks, against, html, quarantine }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (infer !== undefined && beside !== undefined)
+    throw wrong("--infer alone", `--${beside[0]} beside it`, "Write the checks first, then run them.");
+}
+
+/** The checks of a file, of another table, or of a file with the distributions of another table. */
+async function checksOf(
+  file: string | undefined,
+  against: string | undefined,
+  tell: (line: string) => void,
+): Promise<LoadedChecks> {
+  const loaded = file === undefined ? undefined : await loadChecks(file);
+  if (against === undefined) return loaded!;
+  const { paths } = await chooseTable(WHO, against, {});
+  const { set } = await inferChecks(await openTable(paths), { onProgress: rowProgress(tell) });
+  // How many rows another table has is no rule for this one.
+  return loaded === undefined
+    ? { set: { ...set, rows: [] }, custom: {} }
+    : { ...loaded, set: withDistributions(loaded.set, set) };
+}
+
+/** Checks with the distributions of others: in place of their own of a column, and beside what they have of it. */
+function withDistributions(set: CheckSet, others: CheckSet): CheckSet {
+  const names = [...new Set([...Object.keys(set.columns), ...Object.keys(others.columns)])];
+  const columns = names.flatMap((name) => {
+    const own = set.columns[name] ?? [];
+    const found = (others.columns[name] ?? []).filter(({ check }) => check === "like");
+    const list = found.length === 0 ? own : [...own.filter(({ check }) => check !== "like"), ...found];
+    return list.length === 0 && set.columns[name] === undefined ? [] : [[name, list] as const];
+  });
+  return { columns: Object.fromEntries(columns), rows: set.rows };
+}
+
+async function writePage(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    throw outFileError(WHO, "a file that can be written", path, cause, "--html");
+  }
+}
+
+function faultOf({ findings }: CheckReport, what: string) {
+  const bad = findings.filter(({ passed, severity }) => !passed && severity !== "warn");
+  const names = bad
+    .slice(0, 3)
+    .map(({ column, check }) => (column === null ? check : `${plainText(column)}: ${check}`));
+  return tidelineError("CHECK_FAILED", {
+    who: `${WHO} ${what}`,
+    expected: `${findings.length} checks that hold`,
+    received: `${bad.length} that do not: ${names.join(", ")}${bad.length > 3 ? " ..." : ""}`,
+    remedy: "See above; mend the table, or the checks where they ask too much.",
+  });
+}

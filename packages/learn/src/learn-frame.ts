@@ -6,6 +6,7 @@ export type * from "./frame/column.ts";
 export * from "./frame/column-codes.ts";
 export * from "./frame/compare-schema.ts";
 export * from "./frame/concat-frames.ts";
+export { fillBits } from "./frame/copy-bits.ts";
 export * from "./frame/dictionary-builder.ts";
 export * from "./frame/equal-frames.ts";
 export * from "./frame/filter-rows.ts";

@@ -3,7 +3,8 @@ import { frame, pickColumns, type ColumnSchema, type Frame, type FrameSource } f
 import { columnOfArrow, schemaOfArrow } from "./arrow-column.ts";
 import { arrowLibrary, type ArrowData, type ArrowSchema } from "./arrow-library.ts";
 import { checkFiles } from "./own-engine.ts";
-import { malformed, sourceOfColumns } from "./relation-source.ts";
+import { malformed } from "./relation-source.ts";
+import { sourceOfColumns } from "./source-of-columns.ts";
 import { readSchemaText, SCHEMA_KEY } from "./schema-text.ts";
 
 /**

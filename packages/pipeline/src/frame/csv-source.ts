@@ -7,7 +7,8 @@ import { csvHead } from "./csv-head.ts";
 import { dialectLike } from "./csv-sibling.ts";
 import { gzipCheck } from "./file-stream.ts";
 import { borrowEngine, expandFiles, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
-import { readQuery, sourceOfColumns } from "./relation-source.ts";
+import { readQuery } from "./relation-source.ts";
+import { sourceOfColumns } from "./source-of-columns.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
 import { TEXT_LENGTH, type OnRejected } from "./rejected-row.ts";
 

@@ -1,7 +1,7 @@
 import type { DuckDBBlobVector, DuckDBVector } from "@duckdb/node-api";
 import { DuckDBDoubleVector, DuckDBFloatVector, DuckDBIntegerVector, DuckDBTypeId } from "@duckdb/node-api";
 import type { Column, ColumnSchema, IntegerArray } from "@tideline/learn/frame";
-import { isValid, noneValid } from "@tideline/learn/frame";
+import { fillBits, isValid, noneValid } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
 import { ragged } from "./fill-ragged.ts";
 import { textCodes } from "./text-codes.ts";
@@ -115,11 +115,11 @@ function integerFill(schema: ColumnSchema, capacity: number): ColumnFill {
       const bits = validityOf(vector);
       if (bits !== undefined && validity === undefined) {
         validity = noneValid(capacity);
-        setBits(validity, 0, rows);
+        fillBits(validity, 0, rows);
       }
       if (validity !== undefined)
         for (let row = 0; row < count; row++) {
-          if (bits === undefined || isValid(bits, row)) setBits(validity, rows + row, 1);
+          if (bits === undefined || isValid(bits, row)) fillBits(validity, rows + row, 1);
           else {
             values[rows + row] = values instanceof BigInt64Array || values instanceof BigUint64Array ? 0n : 0;
             absent++;
@@ -134,10 +134,6 @@ function integerFill(schema: ColumnSchema, capacity: number): ColumnFill {
       return { ...schema, values: own, ...bits } as Column;
     },
   };
-}
-
-function setBits(validity: Uint8Array, from: number, count: number): void {
-  for (let bit = from; bit < from + count; bit++) validity[bit >> 3]! |= 1 << (bit & 7);
 }
 
 function textFill({ name }: ColumnSchema, capacity: number): ColumnFill {

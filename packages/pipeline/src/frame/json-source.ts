@@ -4,7 +4,7 @@ import { inferSchema } from "./json-schema.ts";
 import { parseLine } from "./json-value.ts";
 import { expandFiles } from "./own-engine.ts";
 import { TEXT_LENGTH, type OnRejected, type RejectedRow } from "./rejected-row.ts";
-import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./relation-source.ts";
+import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 import { textLines, type TextLine } from "./text-line.ts";
 import { valueFill, type ValueFill } from "./value-fill.ts";
 

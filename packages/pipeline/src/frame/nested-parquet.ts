@@ -4,7 +4,8 @@ import { identifier, texts } from "../lake/index.ts";
 import { borrowEngine, pathList, withEngine } from "./own-engine.ts";
 import { parquetSource } from "./parquet-source.ts";
 import { relationColumn } from "./relation-column.ts";
-import { describeRelation, readQuery, sourceOfColumns } from "./relation-source.ts";
+import { describeRelation, readQuery } from "./relation-source.ts";
+import { sourceOfColumns } from "./source-of-columns.ts";
 
 /**
  * Parquet files whose columns of types that no frame holds (lists of texts, records, maps) come as the engine writes them

@@ -1,7 +1,8 @@
 import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { tidelineError } from "@tideline/spec";
-import { literal, openEngine, texts, type Engine } from "../lake/index.ts";
+import type { Engine } from "../lake/index.ts";
+import { literal } from "../lake/sql-text.ts";
 
 /** The engine that reads or writes a file. */
 export interface FileEngineOptions {
@@ -23,6 +24,8 @@ export async function borrowEngine({
   memory = 512,
 }: FileEngineOptions): Promise<{ readonly engine: Engine; release(): Promise<void> }> {
   if (engine !== undefined) return { engine, release: async () => {} };
+  // Loaded when it is asked: it is as large as all else of a process that reads by itself.
+  const { openEngine } = await import("../lake/engine.ts");
   const own = await openEngine({ temporary, threads, memory });
   return { engine: own, release: () => own.close() };
 }
@@ -73,7 +76,7 @@ export async function expandFiles(
       const found = await withEngine(options, (engine) =>
         engine.columns(`select file from glob(${literal(path)}) order by file`),
       );
-      const own = texts(found, "file") as readonly string[];
+      const own = found["file"] as readonly string[];
       if (own.length === 0) throw notFound(who, path, missing);
       files.push(...own);
     }

@@ -1,9 +1,9 @@
-import type { ColumnSchema, Frame, FrameSource } from "@tideline/learn/frame";
-import { texts, type Engine } from "../lake/index.ts";
-import { borrowEngine, pathList, withEngine, type FileEngineOptions } from "./own-engine.ts";
+import type { Frame, FrameSource } from "@tideline/learn/frame";
+import { planFiles, type PlannedColumn } from "./parquet/parquet-plan.ts";
+import { readColumns } from "./parquet/read-columns.ts";
+import { expandFiles, type FileEngineOptions } from "./own-engine.ts";
 import type { RelationColumn } from "./relation-column.ts";
-import { readSchemaText, SCHEMA_KEY } from "./schema-text.ts";
-import { describeRelation, readQuery, sourceOfColumns } from "./relation-source.ts";
+import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 
 /** Options of {@link parquetSource}. */
 export interface ParquetSourceOptions extends FileEngineOptions {
@@ -16,6 +16,10 @@ export interface ParquetSourceOptions extends FileEngineOptions {
  * asked are read. What {@link import("./write-parquet.ts").writeParquet} wrote comes back with its kinds, widths and
  * units.
  *
+ * Flat columns of numbers, truths, texts and times in plain and dictionary pages are read by threads of Node (two unless
+ * `threads` says otherwise); whatever else is among those asked (lists, decimals, blobs, seldom encodings, folders that name
+ * values) is read by an engine, which is loaded then. Both give the same frames but for where pieces end.
+ *
  * @throws DATA_NOT_FOUND, DATA_MALFORMED for files that are no Parquet or disagree, ARGUMENT_INVALID for a type that no
  *   column holds.
  * @example
@@ -26,40 +30,25 @@ export async function parquetSource(
   paths: string | readonly string[],
   options: ParquetSourceOptions = {},
 ): Promise<FrameSource> {
-  const list = await pathList("parquetSource", paths, options);
   const who = `parquetSource: ${String(paths)}`;
-  const relation = `read_parquet(${list})`;
-  const [columns, rowCount] = await withEngine(options, async (engine) => [
-    await describeRelation(engine, relation, who, await declaredColumns(engine, list)),
-    await declaredRows(engine, list),
-  ]);
-  const read = async function* read(
-    picked: readonly RelationColumn[],
-    rows = options.rows,
-  ): AsyncGenerator<Frame> {
-    const { engine, release } = await borrowEngine(options);
-    try {
-      const query = `select ${picked.map(({ sql }) => sql).join(", ")} from ${relation} as t`;
-      yield* readQuery(engine, query, picked, who, { rows });
-    } finally {
-      await release();
-    }
+  const { rows: most = PIECE_ROWS, threads = 2 } = options;
+  pieceRows(who, most);
+  const files = await expandFiles("parquetSource", paths, options);
+  const plan = await planFiles(files);
+  const planned = new Map(
+    plan?.columns.flatMap((column) => (column === undefined ? [] : [[column.schema.name, column]])),
+  );
+  const whole = plan !== undefined && planned.size === plan.columns.length;
+  const engine = whole
+    ? undefined
+    : await (await import("./engine-parquet.ts")).engineParquet(who, files, options);
+  const columns: readonly RelationColumn[] =
+    engine?.columns ?? plan!.columns.map((column) => ({ schema: column!.schema, sql: "" }));
+  const read = (picked: readonly RelationColumn[], rows = most): AsyncIterable<Frame> => {
+    const own = picked.map(({ schema: { name } }) => planned.get(name));
+    return own.every((column): column is PlannedColumn => column !== undefined)
+      ? readColumns(who, own, plan!.rows, rows, threads)
+      : engine!.read(picked, rows);
   };
-  return sourceOfColumns(columns, read, rowCount);
-}
-
-/** Rows of the files, as their ends say. */
-async function declaredRows(engine: Engine, list: string): Promise<number | undefined> {
-  const query = `select sum(num_rows)::varchar as rows from parquet_file_metadata(${list})`;
-  const found = await engine.columns(query).catch(() => undefined);
-  const rows = Number(found === undefined ? Number.NaN : (texts(found, "rows")[0] ?? Number.NaN));
-  return Number.isSafeInteger(rows) ? rows : undefined;
-}
-
-/** What the writer of the files said of their columns. */
-async function declaredColumns(engine: Engine, list: string): Promise<readonly ColumnSchema[]> {
-  const query = `select distinct decode(value) as text from parquet_kv_metadata(${list}) where decode(key) = '${SCHEMA_KEY}'`;
-  const found = await engine.columns(query).catch(() => undefined);
-  const said = found === undefined ? [] : texts(found, "text");
-  return said.length === 1 ? readSchemaText(said[0]!) : [];
+  return sourceOfColumns(columns, read, plan?.rows ?? engine?.rowCount);
 }

@@ -6,16 +6,13 @@ import {
   type ColumnSchema,
   type Frame,
   type FrameSource,
-  type SourceReadOptions,
 } from "@tideline/learn/frame";
 import type { DuckDBConnection, DuckDBResult, DuckDBVarCharVector, DuckDBVector } from "@duckdb/node-api";
 import { lostError, texts, withEnd, type Engine } from "../lake/index.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
 import { columnFill } from "./fill-column.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
-
-/** Rows of a piece: 40 columns of float64 are 20 MiB. */
-export const PIECE_ROWS = 65_536;
+import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 
 /** Options of {@link relationSource}. */
 export interface RelationSourceOptions {
@@ -66,35 +63,6 @@ export async function describeRelation(
       declared.find((one) => one.name === name),
     ),
   );
-}
-
-/** A source over known columns: `read` picks those that are asked. */
-export function sourceOfColumns(
-  columns: readonly RelationColumn[],
-  read: (picked: readonly RelationColumn[], pieceRows: number | undefined) => AsyncIterable<Frame>,
-  rowCount?: number,
-): FrameSource {
-  return Object.freeze({
-    schema: Object.freeze(columns.map(({ schema }) => schema)),
-    ...(rowCount === undefined ? {} : { rowCount }),
-    read: (names?: readonly string[], { pieceRows }: SourceReadOptions = {}) =>
-      read(
-        names === undefined
-          ? columns
-          : names.map((name) => {
-              const found = columns.find(({ schema }) => schema.name === name);
-              if (found !== undefined) return found;
-              const there = columns.map(({ schema }) => JSON.stringify(schema.name)).join(", ");
-              throw tidelineError("ARGUMENT_INVALID", {
-                who: "read",
-                field: "columns",
-                expected: `names among ${there}`,
-                received: JSON.stringify(name),
-              });
-            }),
-        pieceRows === undefined ? undefined : Math.min(MOST_PIECE, Math.max(1, Math.trunc(pieceRows))),
-      ),
-  });
 }
 
 /** Options of {@link readQuery}. */
@@ -183,23 +151,6 @@ function* faultsOf(vector: DuckDBVector, count: number): Generator<readonly [row
     if ((row & 7) === 0 && bits?.[row >> 3] === 0) row += 7;
     else if (isValid(bits, row)) yield [row, (vector as DuckDBVarCharVector).getItem(row)!];
   }
-}
-
-/** Rows of a chunk of DuckDB. */
-const CHUNK = 2048;
-
-/** Rows of the largest piece. */
-const MOST_PIECE = 2 ** 26;
-
-/** Room for the rows of a piece. @throws ARGUMENT_INVALID for what is no integer in 1..2^26. */
-export function pieceRows(who: string, rows: number): number {
-  if (Number.isSafeInteger(rows) && rows >= 1 && rows <= MOST_PIECE) return Math.max(rows, CHUNK);
-  throw tidelineError("ARGUMENT_INVALID", {
-    who,
-    field: "rows",
-    expected: "an integer in 1..67108864, the rows of a piece",
-    received: String(rows),
-  });
 }
 
 /** What the engine says of rows that it cannot read, as an error of the project. */

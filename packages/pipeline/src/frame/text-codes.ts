@@ -1,13 +1,10 @@
 import type { DuckDBVector } from "@duckdb/node-api";
 import { isValid, MOST_TEXTS } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
 import { byteTable } from "./byte-table.ts";
 import { longTexts } from "./long-texts.ts";
+import { MOST_SHARED, tooManyTexts } from "./shared-text.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
 import { wordTable } from "./word-table.ts";
-
-/** Texts that pieces share a dictionary of; with more each piece has its own, so that a column of ids takes no more memory than a piece. */
-const SHARED = 65_536;
 
 /** Makes codes of the texts of vectors, chunk by chunk. */
 export interface TextCodes {
@@ -28,7 +25,7 @@ export function textCodes(): TextCodes {
   const short = wordTable(4096);
   const long = byteTable(4096);
   const append = (text: string): number => {
-    if (texts.length >= MOST_TEXTS) throw tooMany();
+    if (texts.length >= MOST_TEXTS) throw tooManyTexts();
     if (shared) texts = [...texts];
     shared = false;
     return texts.push(text) - 1;
@@ -71,7 +68,7 @@ export function textCodes(): TextCodes {
     dictionary() {
       const dictionary = texts;
       shared = true;
-      if (texts.length > SHARED) {
+      if (texts.length > MOST_SHARED) {
         texts = [];
         short.clear();
         long.clear();
@@ -79,13 +76,4 @@ export function textCodes(): TextCodes {
       return dictionary;
     },
   };
-}
-
-function tooMany(): Error {
-  return tidelineError("DATA_MALFORMED", {
-    who: "read",
-    expected: `at most ${MOST_TEXTS} different texts in a piece`,
-    received: "more",
-    remedy: "Read fewer rows at a time.",
-  });
 }

@@ -1,0 +1,29 @@
+import { isTidelineError, messageOf } from "@tideline/spec";
+import type { ColumnCursor, ColumnPart, ColumnPlan } from "./column-part.ts";
+import { numberCursor } from "./number-cursor.ts";
+import type { ScratchPool } from "./page-scratch.ts";
+import { textCursor } from "./text-cursor.ts";
+
+/** A cursor of a column, which gives its memory back with its last row. Its errors name the column. */
+export function columnCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
+  const own = plan.type === "text" ? textCursor(plan, pool) : numberCursor(plan, pool);
+  let left = plan.chunks.reduce((sum, { rows }) => sum + rows, 0);
+  return {
+    take(rows): ColumnPart {
+      const part = named(plan, () => own.take(rows));
+      left -= rows;
+      if (left <= 0) own.close();
+      return part;
+    },
+    close: own.close,
+  };
+}
+
+function named<Result>({ name }: ColumnPlan, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (isTidelineError(error)) throw error;
+    throw new Error(`column ${JSON.stringify(name)}: ${messageOf(error)}`, { cause: error });
+  }
+}

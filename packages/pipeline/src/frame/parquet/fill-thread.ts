@@ -1,0 +1,50 @@
+import { Worker } from "node:worker_threads";
+import type { ColumnPart, ColumnPlan } from "./column-part.ts";
+
+/** Columns that another thread reads. */
+export interface FillThread {
+  /** Asks for the next rows; one question at a time. The answer is waited for by `parts`. */
+  ask(rows: number): void;
+  /** @throws Error for damaged pages. */
+  parts(): Promise<readonly ColumnPart[]>;
+  close(): Promise<void>;
+}
+
+type Answer = { readonly parts: readonly ColumnPart[] } | { readonly fault: string };
+
+/** Starts the thread. It does not keep the process alive but while it is waited for. */
+export function fillThread(plans: readonly ColumnPlan[]): FillThread {
+  const worker = new Worker(new URL("./fill-worker.ts", import.meta.url), {
+    workerData: plans,
+    execArgv: [],
+  });
+  worker.unref();
+  let coming: Promise<Answer> | undefined;
+  let settle: ((answer: Answer | Error) => void) | undefined;
+  worker.on("message", (answer: Answer) => settle?.(answer));
+  worker.on("error", (error) => settle?.(error instanceof Error ? error : new Error(String(error))));
+  worker.on("exit", () => settle?.(new Error("the thread that reads columns ended")));
+  return {
+    ask(rows) {
+      coming = new Promise((resolve, reject) => {
+        settle = (answer) => (answer instanceof Error ? reject(answer) : resolve(answer));
+      });
+      // Whoever leaves before the answer does not hear of it.
+      coming.catch(() => undefined);
+      worker.postMessage(rows);
+    },
+    async parts() {
+      worker.ref();
+      try {
+        const answer = await coming!;
+        if ("fault" in answer) throw new Error(answer.fault);
+        return answer.parts;
+      } finally {
+        worker.unref();
+      }
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { messageOf } from "@tideline/spec";
+import { columnCursor } from "./column-cursor.ts";
+import { buffersOf, type ColumnPlan } from "./column-part.ts";
+import { scratchPool } from "./page-scratch.ts";
+
+/** A thread that takes rows of its columns: told how many, it answers with their parts or with what is wrong. */
+const pool = scratchPool();
+const cursors = (workerData as readonly ColumnPlan[]).map((plan) => columnCursor(plan, pool));
+parentPort!.on("message", (rows: number) => {
+  try {
+    const parts = cursors.map((cursor) => cursor.take(rows));
+    parentPort!.postMessage({ parts }, parts.flatMap(buffersOf));
+  } catch (error) {
+    parentPort!.postMessage({ fault: messageOf(error) });
+  }
+});

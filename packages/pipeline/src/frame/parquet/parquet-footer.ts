@@ -1,0 +1,131 @@
+import { open } from "node:fs/promises";
+import { CODECS } from "./page-codec.ts";
+import { readThrift, type ThriftStruct, type ThriftValue } from "./compact-thrift.ts";
+import { parquetType, type ParquetType } from "./parquet-type.ts";
+
+/** Where the values of a column within a group of rows stand. */
+export interface ParquetChunk {
+  readonly file: string;
+  readonly start: number;
+  readonly length: number;
+  readonly codec: number;
+  readonly rows: number;
+  /** Whether rows may be missing. */
+  readonly optional: boolean;
+}
+
+/** A column of a file. */
+export interface ParquetColumn {
+  readonly name: string;
+  /** Undefined where the engine must read it: what is nested, types and encodings that are seldom. */
+  readonly type: ParquetType | undefined;
+  readonly chunks: readonly ParquetChunk[];
+}
+
+/** What the end of a file says. */
+export interface ParquetFooter {
+  readonly rows: number;
+  readonly columns: readonly ParquetColumn[];
+  /** Texts by their keys, as its writer left them. */
+  readonly texts: readonly (readonly [key: string, text: string])[];
+}
+
+/** PLAIN, PLAIN_DICTIONARY, RLE, BIT_PACKED (which levels are said to be in that are not there), RLE_DICTIONARY. */
+const ENCODINGS: ReadonlySet<ThriftValue> = new Set([0, 2, 3, 4, 8]);
+
+/** Bytes of an end at most, 64 MiB: a file of 10,000 columns and 100 groups has as many. */
+const MOST_FOOTER = 2 ** 26;
+
+/** The end of a Parquet file; undefined for one that has none, is encrypted, or says what cannot be: the engine knows why. */
+export async function readFooter(path: string): Promise<ParquetFooter | undefined> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(8);
+    if (size < 12 || (await file.read(tail, 0, 8, size - 8)).bytesRead < 8) return undefined;
+    const length = tail.readUInt32LE(0);
+    if (tail.toString("latin1", 4) !== "PAR1" || length > size - 12 || length > MOST_FOOTER) return undefined;
+    const bytes = Buffer.alloc(length);
+    if ((await file.read(bytes, 0, length, size - 8 - length)).bytesRead < length) return undefined;
+    return footerOf(path, size, readThrift(bytes, 0).struct);
+  } catch {
+    // Whoever reads it next says what is wrong with it.
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+function footerOf(path: string, size: number, struct: ThriftStruct): ParquetFooter | undefined {
+  const { 2: schema, 3: rows, 4: groups, 5: pairs = [], 8: encryption } = struct;
+  if (!Array.isArray(schema) || !Array.isArray(groups) || !isCount(rows) || encryption !== undefined)
+    return undefined;
+  const root = schema[0] as ThriftStruct;
+  const columns: ParquetColumn[] = [];
+  let [at, leaf] = [1, 0];
+  for (let column = 0; column < Number(root[5] ?? 0); column++) {
+    const element = schema[at] as ThriftStruct;
+    const [elements, leaves] = sizeOf(schema, at, 0);
+    const optional = element[3] === 1;
+    const chunks = groups.map((group) => chunkOf(path, size, group as ThriftStruct, leaf, optional));
+    const flat = leaves === 1 && elements === 1 && element[3] !== 2;
+    const held = flat && chunks.every((chunk) => chunk !== undefined);
+    columns.push({
+      name: textOf(element[4]),
+      type: held ? parquetType(element) : undefined,
+      chunks: held ? chunks : [],
+    });
+    [at, leaf] = [at + elements, leaf + leaves];
+  }
+  const texts = (pairs as readonly ThriftStruct[]).map(
+    (pair) => [textOf(pair[1]), textOf(pair[2] ?? new Uint8Array(0))] as const,
+  );
+  const counted = groups.reduce((sum, group) => sum + Number((group as ThriftStruct)[3]), 0);
+  return counted === rows ? { rows, columns, texts } : undefined;
+}
+
+/** How many elements of a schema, and how many leaves of them, one is. */
+function sizeOf(schema: readonly ThriftValue[], at: number, depth: number): [number, number] {
+  const element = schema[at] as ThriftStruct | undefined;
+  if (element === undefined || depth > 64) throw new Error("a schema that does not end");
+  const children = Number(element[5] ?? 0);
+  if (children === 0) return [1, 1];
+  let [elements, leaves] = [1, 0];
+  for (let child = 0; child < children; child++) {
+    const own = sizeOf(schema, at + elements, depth + 1);
+    [elements, leaves] = [elements + own[0], leaves + own[1]];
+  }
+  return [elements, leaves];
+}
+
+function chunkOf(
+  path: string,
+  size: number,
+  group: ThriftStruct,
+  leaf: number,
+  optional: boolean,
+): ParquetChunk | undefined {
+  const chunk = (group[1] as readonly ThriftStruct[])[leaf]!;
+  const own = chunk[3] as ThriftStruct | undefined;
+  // What stands in another file or is encrypted is the engine's.
+  if (chunk[1] !== undefined || chunk[8] !== undefined || own === undefined) return undefined;
+  const { 2: encodings, 4: codec, 5: values, 7: length, 9: first, 11: dictionary } = own;
+  const [rows, from] = [group[3], isCount(dictionary) && dictionary > 0 ? dictionary : first];
+  const known =
+    CODECS.has(codec as number) && (encodings as ThriftValue[]).every((one) => ENCODINGS.has(one));
+  if (!known || !isCount(rows) || values !== rows || !isCount(length) || !isCount(first) || !isCount(from))
+    return undefined;
+  const start = Math.min(from, first);
+  return start + length > size
+    ? undefined
+    : { file: path, start, length, codec: codec as number, rows, optional };
+}
+
+function isCount(value: ThriftValue | undefined): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function textOf(value: ThriftValue | undefined): string {
+  if (!(value instanceof Uint8Array)) throw new Error("a name that is no text");
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+}

@@ -2,25 +2,31 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { main as compile } from "assemblyscript/asc";
 import { unrolledHistogram } from "./tree-kernels/unrolled-histogram.ts";
 
-const kernels = new URL("../packages/learn/src/tree/kernel/", import.meta.url);
+const trees = new URL("../packages/learn/src/tree/", import.meta.url);
 
-/** The two modules: on memory that threads share, and on memory of one thread, for places without the former. */
+/**
+ * The modules, each with the folder of its `source`: growing on memory that threads share, on memory of one thread, for places
+ * without the former, and the loops over a column's values that make bins of them.
+ */
 const MODULES = {
-  shared: ["--sharedMemory", "--enable", "threads"],
-  single: [],
-} satisfies Record<string, readonly string[]>;
+  shared: { folder: "kernel/", parameters: ["--sharedMemory", "--enable", "threads"] },
+  single: { folder: "kernel/", parameters: [] },
+  column: { folder: "bin/", parameters: [] },
+} satisfies Record<string, { folder: string; parameters: readonly string[] }>;
 
 type ModuleName = keyof typeof MODULES;
 
 /** Sources end in `.as`, as they are AssemblyScript and no TypeScript; the compiler asks for `.ts`. */
-function source(name: string): string | null {
-  const stem = name.replace(/^.*\//, "").replace(/\.ts$/, "");
-  if (stem === "histogram") return unrolledHistogram();
-  try {
-    return readFileSync(new URL(`source/${stem}.as`, kernels), "utf8");
-  } catch {
-    return null;
-  }
+function sourcesOf(folder: string): (name: string) => string | null {
+  return (name) => {
+    const stem = name.replace(/^.*\//, "").replace(/\.ts$/, "");
+    if (stem === "histogram") return unrolledHistogram();
+    try {
+      return readFileSync(new URL(`${folder}source/${stem}.as`, trees), "utf8");
+    } catch {
+      return null;
+    }
+  };
 }
 
 /**
@@ -29,6 +35,7 @@ function source(name: string): string | null {
  * @throws Error with the compiler's messages.
  */
 export async function treeKernels(name: ModuleName): Promise<Uint8Array> {
+  const { folder, parameters } = MODULES[name];
   let bytes: Uint8Array | undefined;
   const args = ["index.ts", "--outFile", "kernels.wasm", "-O3", "--runtime", "stub", "--noAssert"];
   const memory = [
@@ -40,9 +47,9 @@ export async function treeKernels(name: ModuleName): Promise<Uint8Array> {
     "--memoryBase",
     "1024",
   ];
-  const features = ["--noExportMemory", "--enable", "simd", ...MODULES[name]];
+  const features = ["--noExportMemory", "--enable", "simd", ...parameters];
   const { error, stderr } = await compile([...args, ...memory, ...features], {
-    readFile: source,
+    readFile: sourcesOf(folder),
     writeFile(_, contents) {
       if (typeof contents !== "string") bytes = contents;
     },
@@ -56,7 +63,7 @@ export async function treeKernels(name: ModuleName): Promise<Uint8Array> {
 export function treeKernelsText(name: ModuleName, bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString("base64");
   return [
-    `// Made by \`npm run tree-kernels\` from \`kernel/source\`; \`npm run check\` keeps it true. ${bytes.length} bytes.`,
+    `// Made by \`npm run tree-kernels\` from \`source\` in the folder above; \`npm run check\` keeps it true. ${bytes.length} bytes.`,
     `export const ${name.toUpperCase()}_KERNELS: string =`,
     `  "${text}";`,
     "",
@@ -64,9 +71,9 @@ export function treeKernelsText(name: ModuleName, bytes: Uint8Array): string {
 }
 
 if (import.meta.main) {
-  mkdirSync(new URL("generated/", kernels), { recursive: true });
-  for (const name of ["shared", "single"] as const) {
-    const file = new URL(`generated/${name}-kernels.ts`, kernels);
+  for (const name of ["shared", "single", "column"] as const) {
+    const file = new URL(`${MODULES[name].folder}generated/${name}-kernels.ts`, trees);
+    mkdirSync(new URL(".", file), { recursive: true });
     const text = treeKernelsText(name, await treeKernels(name));
     if (!process.argv.includes("--check")) writeFileSync(file, text);
     else if (readFileSync(file, "utf8") !== text) {

@@ -30,7 +30,7 @@ export function boundBetween(low: number, high: number, ofSingles: boolean): num
 
 /** Different values, ascending, and how many rows have each. */
 export interface ValueCounts {
-  readonly values: Float64Array;
+  readonly values: Float32Array | Float64Array;
   readonly counts: Int32Array;
 }
 
@@ -62,8 +62,7 @@ function fewEnds(counts: Int32Array, minRows: number): number[] {
 }
 
 /** Bins of about equal count; a value that has as many rows as a whole bin gets one of its own. */
-function manyEnds(counts: Int32Array, rows: number, bins: number, minRows: number): number[] {
-  const most = Math.max(1, Math.min(bins, Math.floor(rows / minRows)));
+function manyEnds(counts: Int32Array, rows: number, most: number): ArrayLike<number> {
   const large = rows / most;
   let binsLeft = most;
   let rowsLeft = rows;
@@ -89,18 +88,35 @@ function manyEnds(counts: Int32Array, rows: number, bins: number, minRows: numbe
   return ends;
 }
 
+/** How bins are parted. */
+export interface BoundOptions {
+  readonly bins: number;
+  readonly minRows: number;
+  /** Whether the column is one of float32 numbers. */
+  readonly ofSingles: boolean;
+}
+
 /**
  * Upper bounds of bins, ascending, the last Infinity: greedily of equal count, as in LightGBM (G. Ke et al., NeurIPS
  * 2017, "FindBin"). Unlike there 0 needs no bin of its own, and values that neighbour in float64 are not merged.
+ *
+ * @param endsOf what parts many values into `most` bins at most.
  */
 export function binBounds(
   { values, counts }: ValueCounts,
-  options: { readonly bins: number; readonly minRows: number; readonly ofSingles: boolean },
+  { bins, minRows, ofSingles }: BoundOptions,
+  endsOf: typeof manyEnds = manyEnds,
 ): Float64Array {
-  const { bins, minRows, ofSingles } = options;
+  if (values.length <= bins) return boundsAt(values, fewEnds(counts, minRows), ofSingles);
   let rows = 0;
   for (let at = 0; at < counts.length; at++) rows += counts[at]!;
-  const ends = values.length <= bins ? fewEnds(counts, minRows) : manyEnds(counts, rows, bins, minRows);
-  const upper = ends.map((end) => boundBetween(values[end]!, values[end + 1]!, ofSingles));
-  return Float64Array.of(...upper, Infinity);
+  const most = Math.max(1, Math.min(bins, Math.floor(rows / minRows)));
+  return boundsAt(values, endsOf(counts, rows, most), ofSingles);
+}
+
+function boundsAt(values: ValueCounts["values"], ends: ArrayLike<number>, ofSingles: boolean): Float64Array {
+  const upper = new Float64Array(ends.length + 1).fill(Infinity);
+  for (let bin = 0; bin < ends.length; bin++)
+    upper[bin] = boundBetween(values[ends[bin]!]!, values[ends[bin]! + 1]!, ofSingles);
+  return upper;
 }

@@ -1,16 +1,20 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { valueCoder } from "./value-coder.ts";
+import { columnKernels } from "./column-kernels.ts";
+import { plainCoder, valueCoder } from "./value-coder.ts";
 import { valueGrid } from "./value-grid.ts";
 
 function expectCodes(upper: Float64Array, values: Float64Array): void {
-  const codes = new Uint8Array(values.length);
-  const seen = valueCoder(upper)(values, codes);
-  const want = values.map((value) =>
-    Number.isNaN(value) ? upper.length : upper.findIndex((bound) => value <= bound),
-  );
-  expect([...codes]).toEqual([...want]);
-  expect(seen).toBe(values.some(Number.isNaN));
+  for (const given of [values, new Float32Array(values)]) {
+    const want = Array.from(given, (value) =>
+      Number.isNaN(value) ? upper.length : upper.findIndex((bound) => value <= bound),
+    );
+    for (const coder of [plainCoder(upper), valueCoder(upper)]) {
+      const codes = new Uint8Array(given.length);
+      expect(coder(given, codes)).toBe(want.includes(upper.length));
+      expect([...codes]).toEqual(want);
+    }
+  }
 }
 
 const uppers = (bounds: Iterable<number>) =>
@@ -58,4 +62,17 @@ test("both kinds of grid, and bounds that neither parts", () => {
     bits.map((bound) => (bound === 0 ? -0 : bound)),
     Float64Array.of(0, -0, 5e-324, -5e-324),
   );
+});
+
+test("kernels are here, and coders that take turns do not disturb each other", () => {
+  expect(columnKernels()).toBeDefined();
+  const [one, other] = [uppers([1, 2]), uppers([0.5])].map(valueCoder);
+  const codes = new Uint8Array(3);
+  const values = Int32Array.of(1, 2, 3);
+  for (let turn = 0; turn < 2; turn++) {
+    one!(values, codes);
+    expect([...codes]).toEqual([0, 1, 2]);
+    other!(values, codes);
+    expect([...codes]).toEqual([1, 1, 1]);
+  }
 });

@@ -1,4 +1,6 @@
 import type { NumericArray } from "../tree-table.ts";
+import { columnKernels } from "./column-kernels.ts";
+import { wasmCoder } from "./wasm-coder.ts";
 import { HIGH, keyOf, valueGrid, type ValueGrid } from "./value-grid.ts";
 
 /** Values that are converted to float64 at a time: 32 KiB, a core's first cache. */
@@ -9,11 +11,21 @@ export type ValueCoder = (values: NumericArray, into: Uint8Array) => boolean;
 
 /**
  * What turns numbers into bins: bin b holds `upper[b - 1] < x <= upper[b]`, NaN becomes `upper.length`. No step of it
- * branches on a value that is not missing. It depends on its arguments alone, so any thread may have its own.
+ * branches on a value that is not missing. It depends on its argument alone, so any thread may have its own.
  */
 export function valueCoder(upper: Float64Array): ValueCoder {
+  const kernels = columnKernels();
+  return kernels === undefined ? plainCoder(upper) : wasmCoder(kernels, upper, gridOf(upper));
+}
+
+function gridOf(upper: Float64Array): ValueGrid | undefined {
+  return upper.length > 1 ? valueGrid(upper.subarray(0, -1)) : undefined;
+}
+
+/** The coder in TypeScript: what that of the kernels is held against, and what is taken where they are not to be had. */
+export function plainCoder(upper: Float64Array): ValueCoder {
   const missing = upper.length;
-  const grid = upper.length > 1 ? valueGrid(upper.subarray(0, -1)) : undefined;
+  const grid = gridOf(upper);
   // Room for a search in steps of powers of 2, which may look beyond the last.
   const bounds = new Float64Array(256).fill(Infinity);
   bounds.set(upper);

@@ -11,6 +11,8 @@ export interface ValueGrid {
   /** The last cell ("even"), or a key in it ("bits"): all beyond is of that cell. */
   readonly last: number;
   readonly begins: Uint8Array;
+  /** Bounds in a cell at most: 1 or 2. */
+  readonly most: number;
 }
 
 const number = new Float64Array(1);
@@ -29,15 +31,20 @@ function keyOfNumber(value: number): number {
 }
 
 /** Where each cell begins; undefined where more than two bounds share a cell. */
-function beginnings(cells: number, cellOf: readonly number[]): Uint8Array | undefined {
+function beginnings(
+  cells: number,
+  cellOf: readonly number[],
+): Pick<ValueGrid, "begins" | "most"> | undefined {
   const begins = new Uint8Array(cells);
   let bin = 0;
+  let most = 1;
   for (let cell = 0; cell < cells; cell++) {
     begins[cell] = bin;
     while (bin < cellOf.length && cellOf[bin]! <= cell) bin++;
-    if (bin - begins[cell]! > 2) return undefined;
+    most = Math.max(most, bin - begins[cell]!);
+    if (most > 2) return undefined;
   }
-  return begins;
+  return { begins, most };
 }
 
 function evenGrid(bounds: Float64Array): ValueGrid | undefined {
@@ -48,7 +55,7 @@ function evenGrid(bounds: Float64Array): ValueGrid | undefined {
   // or so close to each other that 0 meets Infinity, NaN is cell 0, which keeps order, too.
   const cellOf = Array.from(bounds, (bound) => Math.min(Math.max((bound - origin) * scale, 0), last) | 0);
   const begins = beginnings(CELLS, cellOf);
-  return begins && { kind: "even", origin, scale, shift: 0, last, begins };
+  return begins && { kind: "even", origin, scale, shift: 0, last, ...begins };
 }
 
 function bitsGrid(bounds: Float64Array): ValueGrid | undefined {
@@ -62,7 +69,7 @@ function bitsGrid(bounds: Float64Array): ValueGrid | undefined {
     cells,
     keys.map((key) => Math.floor((key - origin) / 2 ** shift)),
   );
-  return begins && { kind: "bits", origin, scale: 0, shift, last, begins };
+  return begins && { kind: "bits", origin, scale: 0, shift, last, ...begins };
 }
 
 /**

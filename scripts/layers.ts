@@ -307,6 +307,14 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: "examples/prepare",
+    runsOn: "Node",
+    takes: "public data sets",
+    gives: "the definition of a preparation",
+    imports: ground,
+    node: true,
+  },
+  {
     path: "packages/cli",
     runsOn: "Node",
     takes: "a command",

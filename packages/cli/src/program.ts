@@ -4,6 +4,7 @@ import type { CheckOptions } from "./command/check.ts";
 import type { ClientFlags } from "./command/client.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
+import { addPrepare } from "./command/prepare-command.ts";
 import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
 import { unknownCommand } from "./command/unknown-command.ts";
@@ -290,6 +291,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     if (result.fault !== undefined) throw result.fault;
   };
   addQuestions(program, show);
+  addPrepare(program, show);
   addClient(program, show);
   addKeys(program, show);
   addRelease(program, { addCommand, readSettings, show });

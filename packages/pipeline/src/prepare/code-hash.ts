@@ -1,74 +1,101 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { messageOf, tidelineError } from "@tideline/spec";
 
-const require = createRequire(import.meta.url);
-/** An entry of each package whose code decides what a step gives, and this package's own part. */
-const ENTRIES = ["@tideline/spec", "@tideline/graph", "@tideline/learn"] as const;
-const OWN = [import.meta.dirname, join(import.meta.dirname, "../frame")] as const;
-const SOURCE = /(?<!\.test|\.d)\.(?:ts|js|mjs)$/u;
+/** What a module names in an import or export, comments aside. */
+const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/gu;
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gmu;
+/** As loaders complete a path, the path itself first. */
+const ENDINGS = ["", ".ts", ".tsx", ".js", ".mjs", ".json", "/index.ts", "/index.js"];
+/** Packages that are read file by file; of others the version counts. */
+const PROJECT = "@tideline/";
 
-let known: Promise<string> | undefined;
+let known: string | undefined;
 
 /**
- * The hash of the code that makes steps: every source file of the packages that read, transform, check and write, so that no
- * output of older code is taken for one of newer code. It is read once in a process.
+ * The hash of the code that makes steps: every module that this one, and so each step, is made of, and the versions of the
+ * packages that they use. No output of older code is taken for one of newer code. It is read once in a process.
  */
-export function projectCode(): Promise<string> {
-  known ??= hashFolders([...ENTRIES.map((entry) => dirname(require.resolve(entry))), ...OWN]);
+export function projectCode(): string {
+  known ??= hashModules([join(import.meta.dirname, `index${import.meta.filename.slice(-3)}`)], false);
   return known;
 }
 
-async function hashFolders(folders: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
-  for (const folder of folders) {
-    const names = (await readdir(folder, { recursive: true }))
-      .filter((name) => SOURCE.test(name) && !/[\\/](?:testing|node_modules)[\\/]/u.test(name))
-      .sort();
-    const files = await Promise.all(names.map((name) => readFile(join(folder, name))));
-    for (const [at, bytes] of files.entries()) hash.update(`${names[at]}\0${bytes.length}\0`).update(bytes);
-  }
-  return hash.digest("hex");
-}
-
-const IMPORT = /\b(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/gu;
-
 /**
- * The hash of a module of one's own: its bytes, and those of every module that it imports by a relative path, and so on.
+ * The hash of a module of one's own: its bytes, those of every module that it imports by a relative path, and so on, and the
+ * versions of the packages that these import.
  *
  * @param url `import.meta.url` of the module.
- * @throws DEFINITION_ILLEGAL for a module that cannot be read.
+ * @throws DEFINITION_ILLEGAL for a module, or a relative import, that is no file.
  */
-export async function moduleCode(url: string): Promise<string> {
-  const read = new Map<string, Buffer>();
-  const waiting = [url];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (read.has(next)) continue;
-    const bytes = await readModule(url, next);
-    read.set(next, bytes);
-    for (const [, path] of bytes.toString("utf8").matchAll(IMPORT)) waiting.push(new URL(path!, next).href);
-  }
-  const hash = createHash("sha256");
-  const root = new URL(".", url).href;
-  const named = [...read].map(([at, bytes]) => [at.replace(root, ""), bytes] as const);
-  // Where a module stands does not count, so that a copy of a project has the same steps.
-  for (const [, bytes] of named.sort(([left], [right]) => (left < right ? -1 : 1)))
-    hash.update(`${bytes.length}\0`).update(bytes);
-  return hash.digest("hex");
-}
-
-function readModule(first: string, url: string): Promise<Buffer> {
-  const path = url.startsWith("file:") ? fileURLToPath(url) : url;
-  return readFile(path).catch((cause: unknown) => {
+export function moduleCode(url: string): string {
+  try {
+    return hashModules([fileURLToPath(url)], true);
+  } catch (cause) {
     throw tidelineError("DEFINITION_ILLEGAL", {
       who: "prepare",
       field: "module",
-      expected: "import.meta.url of a module whose relative imports name files",
-      received: `${pathToFileURL(path).href === first ? first : url}: ${messageOf(cause)}`,
+      expected: "import.meta.url of a module whose relative imports are files",
+      received: messageOf(cause),
       cause,
     });
-  });
+  }
+}
+
+/** @param own whether the modules are a user's: then the project's are not among them, and every import is a file. */
+function hashModules(first: readonly string[], own: boolean): string {
+  const read = new Map<string, Buffer>();
+  const versions = new Set<string>();
+  const waiting = [...first];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (read.has(path)) continue;
+    const bytes = readFileSync(path);
+    read.set(path, bytes);
+    const require = createRequire(path);
+    for (const [, name] of bytes.toString("utf8").replaceAll(COMMENT, "").matchAll(IMPORT)) {
+      if (name!.startsWith(".")) waiting.push(...fileOf(path, name!, own));
+      else if (name!.startsWith(PROJECT)) {
+        if (!own) waiting.push(...resolved(require, name!));
+      } else if (!name!.startsWith("node:"))
+        for (const at of resolved(require, name!)) versions.add(packageOf(at));
+    }
+  }
+  const hash = createHash("sha256");
+  // Where a module stands does not count, so that a copy of a project has the same steps.
+  const digests = [...read.values()].map((bytes) => createHash("sha256").update(bytes).digest("hex"));
+  for (const part of [...digests.sort(), ...[...versions].sort()]) hash.update(`${part}\n`);
+  return hash.digest("hex");
+}
+
+function fileOf(from: string, name: string, own: boolean): readonly string[] {
+  const path = join(dirname(from), name);
+  const found = ENDINGS.map((ending) => path + ending).find(
+    (one) => existsSync(one) && statSync(one).isFile(),
+  );
+  if (found !== undefined) return [found];
+  if (own) throw new Error(`${from} imports ${name}, which is no file`);
+  return [];
+}
+
+function resolved(require: NodeJS.Require, name: string): readonly string[] {
+  try {
+    return [require.resolve(name)];
+  } catch {
+    // Words in a text that look like an import, and packages without a form for `require`: the lock file of a project tells of these.
+    return [];
+  }
+}
+
+/** The name and version of the package that a file is of. */
+function packageOf(path: string): string {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, "package.json");
+    if (!existsSync(file)) continue;
+    const { name, version } = JSON.parse(readFileSync(file, "utf8")) as { name?: string; version?: string };
+    if (name !== undefined && version !== undefined) return `${name}@${version}`;
+  }
+  return path;
 }

@@ -50,7 +50,7 @@ export interface Preparation extends Omit<PreparationOptions, "checks" | "clean"
  *
  * @throws DEFINITION_ILLEGAL for what cannot be meant, ARGUMENT_INVALID for a name that names no folder.
  * @example
- * export default prepare({
+ * export const preparation = prepare({
  *   name: "visits",
  *   source: table(new URL("visits.csv", import.meta.url)),
  *   checks: checks({ columns: { age: [range(0, 120, { severity: "quarantine" })] }, rows: [] }),

@@ -157,7 +157,7 @@ async function withEngine<Result>(
       temporary,
       engine,
       memory,
-      code: await projectCode(),
+      code: projectCode(),
       watched: [],
       lines: [],
       onLine: onStep,

@@ -5,12 +5,12 @@ import { fingerprint } from "./fingerprint.ts";
 import type { StepCause } from "./preparing.ts";
 
 /** What makes a step besides the rows: its name in the log, its options, and the hash of code that is not the project's. */
-export async function causeOf(step: PreparationStep, place: string): Promise<Omit<StepCause, "input">> {
+export function causeOf(step: PreparationStep, place: string): Omit<StepCause, "input"> {
   const name = `${place} ${step.kind}`;
   const module = moduleOf(step);
   return {
     name,
-    ...(module === undefined ? {} : { ownCode: await moduleCode(module) }),
+    ...(module === undefined ? {} : { ownCode: moduleCode(module) }),
     parameters: fingerprint({ kind: step.kind, options: step.options }, name),
   };
 }

@@ -42,7 +42,7 @@ export interface PreparedSteps {
 /** Takes rows from their source through every step. */
 export async function takeSteps(preparing: Preparing, definition: Preparation): Promise<PreparedSteps> {
   const { source, checks, custom, clean, views, split, steps, label, beside } = definition;
-  const own = custom === undefined ? {} : { own: { ...custom, code: await moduleCode(custom.module) } };
+  const own = custom === undefined ? {} : { own: { ...custom, code: moduleCode(custom.module) } };
   const quarantine: StepFile[] = [];
   const reports: PartReport[] = [];
   const checked = async (name: string, set: CheckSet, parts: NamedParts): Promise<NamedParts> => {
@@ -59,7 +59,7 @@ export async function takeSteps(preparing: Preparing, definition: Preparation): 
   wantColumns(await partSchema(all), beside);
   if (checks.source !== undefined) all = (await checked("check source", checks.source, { all }))["all"]!;
   for (const [at, rule] of clean.entries())
-    all = await cleanStep(preparing, all, rule, await causeOf(rule, `clean ${at}`));
+    all = await cleanStep(preparing, all, rule, causeOf(rule, `clean ${at}`));
   for (const view of views) all = await viewStep(preparing, all, view);
   let parts: Parts = await splitStep(preparing, all, split);
   const given = (await partSchema(parts.train)).filter(({ name }) => !parts.train.beside.includes(name));
@@ -69,7 +69,7 @@ export async function takeSteps(preparing: Preparing, definition: Preparation): 
   const fitted: FittedStep[] = [];
   const log: StepLog[] = [];
   for (const [at, step] of steps.entries()) {
-    const cause = await causeOf(step, `step ${at}`);
+    const cause = causeOf(step, `step ${at}`);
     if (isRule(step)) {
       const left = await ruleStep(preparing, parts.train, step, cause, plan.own);
       parts = Object.freeze({ ...parts, train: left.train });

@@ -67,6 +67,7 @@ export * from "./transform/arithmetic/polynomial-features.ts";
 export * from "./transform/arithmetic/unit.ts";
 export * from "./transform/bin/fixed-bins.ts";
 export * from "./transform/bin/k-bins-discretizer.ts";
+export * from "./transform/convert/cast.ts";
 export * from "./transform/geo/geo-cell.ts";
 export * from "./transform/geo/geo-distance.ts";
 export * from "./transform/time/calendar-features.ts";

@@ -13,6 +13,8 @@ export type CastKind = Extract<ColumnKind, "float" | "integer" | "boolean" | "st
 export interface CastOptions {
   /** What a number counts as a time, and a time as a number. Default `"us"`, microseconds. */
   readonly per?: "s" | "ms" | "us";
+  /** The instant of what a clock shows where a text names no zone, both in microseconds. Default: it shows UTC. */
+  readonly instantOf?: (shown: number) => number;
 }
 
 /** A column of another kind. */
@@ -39,7 +41,11 @@ const MICROS = { s: 1_000_000, ms: 1000, us: 1 } as const;
  * @example
  * const { column, failed, firstFailed } = castColumn(columnNamed(rows, "price"), "float");
  */
-export function castColumn(column: Column, kind: CastKind, { per = "us" }: CastOptions = {}): Cast {
+export function castColumn(
+  column: Column,
+  kind: CastKind,
+  { per = "us", instantOf }: CastOptions = {},
+): Cast {
   if (column.kind === "vector" || column.kind === "series" || column.kind === "bytes")
     throw tidelineError("ARGUMENT_INVALID", {
       who: "castColumn",
@@ -49,7 +55,7 @@ export function castColumn(column: Column, kind: CastKind, { per = "us" }: CastO
     });
   if (column.kind === kind) return { column, failed: 0, firstFailed: -1 };
   const rows = "codes" in column ? column.codes.length : column.values.length;
-  const read = reader(column, kind, MICROS[per]);
+  const read = reader(column, kind, MICROS[per], instantOf);
   let [failed, firstFailed] = [0, -1];
   const take: Read = (row) => {
     if (isMissing(column, row)) return undefined;
@@ -64,18 +70,18 @@ export function castColumn(column: Column, kind: CastKind, { per = "us" }: CastO
 
 type Source = Exclude<Column, { readonly kind: "vector" | "series" | "bytes" }>;
 
-function reader(column: Source, kind: CastKind, micros: number): Read {
+function reader(column: Source, kind: CastKind, micros: number, instantOf: CastOptions["instantOf"]): Read {
   if (column.kind === "string") {
     const parse: Readonly<Record<string, (text: string) => number | bigint | boolean | undefined>> = {
       float: parseFloatText,
       integer: parseIntegerText,
       boolean: parseBooleanText,
-      time: parseTimeText,
+      time: (text) => parseTimeText(text, instantOf),
     };
     const parsed = column.dictionary.map((text) => parse[kind]!(text));
     return (row) => parsed[column.codes[row]!];
   }
-  if (column.kind === "boolean")
+  if (column.kind === "boolean" && kind !== "time")
     return (row) => (kind === "string" ? column.values[row] === 1 : column.values[row]!);
   if (column.kind === "integer" && (kind === "string" || kind === "integer"))
     return (row) => column.values[row]!;

@@ -31,19 +31,27 @@ export function parseBooleanText(text: string): boolean | undefined {
   return TRUE.has(word) ? true : FALSE.has(word) ? false : undefined;
 }
 
-/** Microseconds since 1970 of an ISO 8601 text that names a day that there is. Digits below a microsecond are cut off. */
-export function parseTimeText(text: string): number | undefined {
+/**
+ * Microseconds since 1970 of an ISO 8601 text that names a day that there is. Digits below a microsecond are cut off.
+ *
+ * @param instantOf the instant of what a clock without a zone shows, both in microseconds. Default: it shows UTC.
+ */
+export function parseTimeText(
+  text: string,
+  instantOf: (shown: number) => number = (shown) => shown,
+): number | undefined {
   const match = TIME.exec(text.trim());
   if (match === null) return undefined;
-  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = match;
+  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone] = match;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   const right = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
   if (!right || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const offset = zoneMinutes(zone);
+  const offset = zone === undefined ? 0 : zoneMinutes(zone);
   if (offset === undefined) return undefined;
   const seconds = (Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second);
-  return (date.getTime() / 1000 + seconds) * 1e6 + Number(fraction.slice(0, 6).padEnd(6, "0"));
+  const micros = (date.getTime() / 1000 + seconds) * 1e6 + Number(fraction.slice(0, 6).padEnd(6, "0"));
+  return zone === undefined ? instantOf(micros) : micros;
 }
 
 function zoneMinutes(zone: string): number | undefined {

@@ -15,6 +15,7 @@ import { RARE_GROUPER } from "./category/rare-grouper.ts";
 import { TARGET_ENCODER } from "./category/target-encoder.ts";
 import { TARGET_ORDER_ENCODER } from "./category/target-order-encoder.ts";
 import { WEIGHT_OF_EVIDENCE } from "./category/weight-of-evidence.ts";
+import { CAST } from "./convert/cast.ts";
 import { GEO_CELL } from "./geo/geo-cell.ts";
 import { GEO_DISTANCE } from "./geo/geo-distance.ts";
 import { IMAGE_PIXELS } from "./image/image-pixels.ts";
@@ -49,6 +50,7 @@ export const TRANSFORMS = {
   arithmetic: ARITHMETIC,
   binaryEncoder: BINARY_ENCODER,
   calendarFeatures: CALENDAR_FEATURES,
+  cast: CAST,
   categoryCross: CATEGORY_CROSS,
   columnSelector: COLUMN_SELECTOR,
   convertUnit: CONVERT_UNIT,

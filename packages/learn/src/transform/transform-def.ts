@@ -118,7 +118,7 @@ export interface TransformDef<Options extends object, State extends StateValue> 
   readonly kind: string;
   readonly traits: TransformTraits;
   /** The traits that only options decide, in place of those of `traits`; given options that `resolve` gave. */
-  traitsOf?(options: Options): Partial<Pick<TransformTraits, "labels" | "memory">>;
+  traitsOf?(options: Options): Partial<Pick<TransformTraits, "double" | "labels" | "memory">>;
   /** What each option must look like, from which the conformance suite derives wrong ones. */
   readonly forms?: Readonly<Record<string, OptionForm>>;
   /** The options with every default filled in. @throws DEFINITION_ILLEGAL, as `check-option.ts` words it. */

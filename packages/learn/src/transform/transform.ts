@@ -69,8 +69,7 @@ export function transformOf<Options extends object, State extends StateValue>(
   const { columns, keep = false, ...own } = given;
   const options = Object.freeze(def.resolve(own as unknown as Options));
   const selection = Object.freeze({ ...(columns === undefined ? {} : { columns }), keep });
-  const traits =
-    def.traitsOf === undefined ? def.traits : Object.freeze({ ...def.traits, ...def.traitsOf(options) });
+  const traits = traitsOf(def, options);
   return Object.freeze({
     kind: def.kind,
     options: Object.freeze({ ...options, ...selection }),
@@ -90,6 +89,13 @@ export function transformOf<Options extends object, State extends StateValue>(
       };
     },
   });
+}
+
+function traitsOf<Options extends object, State extends StateValue>(
+  { traits, traitsOf: own }: TransformDef<Options, State>,
+  options: Options,
+): TransformTraits {
+  return own === undefined ? traits : Object.freeze({ ...traits, ...own(options) });
 }
 
 /** Whether what it makes of a row may tell the row's label, so that training rows are transformed out of fold. */
@@ -112,7 +118,7 @@ export function fittedOf<Options extends object, State extends StateValue>(
   read: FrameSchema,
   state: State,
 ): FittedTransform {
-  const inputs = def.traits.double === true ? inDouble(read) : read;
+  const inputs = traitsOf(def, options).double === true ? inDouble(read) : read;
   const outputs = Object.freeze(def.outputs(state, options, inputs));
   const written = new Set(outputs.map(({ name }) => name));
   const gone = selection.keep ? [] : inputs.map(({ name }) => name).filter((name) => !written.has(name));
@@ -151,7 +157,13 @@ export function fittedOf<Options extends object, State extends StateValue>(
 
 /** The schema, its numbers marked to enter a graph as float64. */
 function inDouble(schema: FrameSchema): FrameSchema {
-  return Object.freeze(schema.map((column) => Object.freeze({ ...column, double: true as const })));
+  return Object.freeze(
+    schema.map((column) =>
+      column.kind === "float" || column.kind === "integer"
+        ? Object.freeze({ ...column, double: true as const })
+        : column,
+    ),
+  );
 }
 
 /** Lanes are columns where none is a vector. */

@@ -5,13 +5,12 @@ import { illegalOption } from "../../net/check-option.ts";
 import { FORMS, listForm, namedForm } from "../../net/estimator/option-form.ts";
 import { doubleMath } from "../double-math.ts";
 import { resolveOptions } from "../resolve-options.ts";
-import { checkFloats, malformedState } from "../state-check.ts";
 import { learnsNothing } from "../stateless-fit.ts";
 import type { GraphColumn, TransformDef } from "../transform-def.ts";
 import { transformOf, type Selection, type Transform } from "../transform.ts";
 import { CALENDAR_PARTS, calendarPart, type CalendarPart } from "./calendar-part.ts";
 import { lowerCycle, lowerLocal, lowerPart } from "./lower-calendar.ts";
-import { isTimeZone, offsetAt, zoneTable, type ZoneTable } from "./time-zone.ts";
+import { checkZoneTable, isTimeZone, offsetAt, zoneTable, type ZoneTable } from "./time-zone.ts";
 
 /** What {@link calendarFeatures} takes. */
 export interface CalendarFeaturesOptions {
@@ -60,14 +59,7 @@ export const CALENDAR_FEATURES: TransformDef<CalendarFeaturesOptions, ZoneTable>
   },
   // The table is kept, so that what serves does not depend on newer time zone data than what was trained on.
   begin: ({ timeZone }: CalendarFeaturesOptions) => learnsNothing(zoneTable(timeZone!)),
-  checkState(state: ZoneTable) {
-    const count = state?.changes?.length ?? 0;
-    checkFloats(KIND, state, { changes: count, offsets: count + 1 });
-    if (state.changes.some((change, at) => !(at === 0 || change > state.changes[at - 1]!)))
-      throw malformedState(KIND, "changes", "rising instants", "others");
-    if (state.offsets.some((offset) => !(Math.abs(offset) <= 86_400e6)))
-      throw malformedState(KIND, "offsets", "at most a day", "more");
-  },
+  checkState: (state: ZoneTable) => checkZoneTable(KIND, state),
   outputs: (_: ZoneTable, options: CalendarFeaturesOptions, inputs: FrameSchema) =>
     inputs.flatMap(({ name }) =>
       namesOf(name, options).map((own) => ({ name: own, kind: "float" as const })),

@@ -1,4 +1,5 @@
 import { illegalOption } from "../../net/check-option.ts";
+import { checkFloats, malformedState } from "../state-check.ts";
 
 /** How far local time is ahead of UTC, from one instant to the next. */
 export type ZoneTable = {
@@ -90,4 +91,27 @@ export function offsetAt({ changes, offsets }: ZoneTable, instant: number): numb
     else high = middle;
   }
   return offsets[low]!;
+}
+
+/**
+ * The instant at which local clocks show a time, both in microseconds. Of the two that show it when clocks go back it is the
+ * earlier; what is skipped when they go forward counts as if they had not (as Python's `fold=0`).
+ */
+export function instantOf(table: ZoneTable, shown: number): number {
+  // Clocks are within a day of UTC, and change less often than that.
+  const before = offsetAt(table, shown - 86_400e6);
+  const after = offsetAt(table, shown + 86_400e6);
+  const early = shown - before;
+  if (before === after || offsetAt(table, early) === before) return early;
+  return offsetAt(table, shown - after) === after ? shown - after : early;
+}
+
+/** Wants a table that came of storage to be one. @throws MODEL_MALFORMED */
+export function checkZoneTable(who: string, state: ZoneTable): void {
+  const count = state?.changes?.length ?? 0;
+  checkFloats(who, state, { changes: count, offsets: count + 1 });
+  if (state.changes.some((change, at) => !(at === 0 || change > state.changes[at - 1]!)))
+    throw malformedState(who, "changes", "rising instants", "others");
+  if (state.offsets.some((offset) => !(Math.abs(offset) <= 86_400e6)))
+    throw malformedState(who, "offsets", "at most a day", "more");
 }

@@ -146,6 +146,8 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
     });
   addCommand(program, "profile <path>", "says what a file, a folder of Parquet files or a snapshot holds")
     .option("--label <column>", "column to predict: says how much the others go with it")
+    .option("--html <file>", "write a page too, which needs neither network nor script")
+    .option("--show-personal", "show values on the page that may be personal (default: they are left out)")
     .option("--snapshot <id>", "of a folder of Tideline: this snapshot (default: the newest)")
     .option("--table <name>", "of a snapshot: this table (default: the one with the most rows)")
     .action(async (path: string, flags: CommandFlags & ProfileFlags) => {

@@ -54,6 +54,36 @@ test("text for a person, with the label, and nothing that a terminal obeys", asy
   expect(hostile.text).toContain("[31mred");
 });
 
+test("a page beside the text and the JSON replaces a page, and nothing else", async () => {
+  const html = at("a.html");
+  const { value, text } = await profileCommand(at("a.csv"), { label: "city", html });
+  expect(value).toMatchObject({ html, rows: 200 });
+  expect(text).toContain(`The page is ${html}.`);
+  expect(readFileSync(html, "utf8")).toMatch(
+    /<title>Profile of [^<]*a.csv<\/title>[^]*What goes with the label/u,
+  );
+  await profileCommand(at("a.csv"), { html });
+  expect(readFileSync(html, "utf8")).not.toContain("What goes with the label");
+  const before = readFileSync(at("a.csv"));
+  for (const wrong of ["a.csv", "no/a.html", "."])
+    await expect(profileCommand(at("a.csv"), { html: at(wrong) }), wrong).rejects.toMatchObject({
+      code: "ARGUMENT_INVALID",
+    });
+  expect(readFileSync(at("a.csv"))).toEqual(before);
+});
+
+test("values that may be personal are on the page only if asked for", async () => {
+  writeFileSync(
+    at("mail.csv"),
+    `mail\n${Array.from({ length: 60 }, (_, n) => `p${n % 9}@mail.example\n`).join("")}`,
+  );
+  const html = at("mail.html");
+  await profileCommand(at("mail.csv"), { html });
+  expect(readFileSync(html, "utf8")).not.toContain("@mail.example");
+  await profileCommand(at("mail.csv"), { html, showPersonal: true });
+  expect(readFileSync(html, "utf8")).toContain("p3@mail.example");
+});
+
 test("what is not there is an error with its code", async () => {
   await expect(profileCommand(at("no.csv"))).rejects.toMatchObject({ code: "DATA_NOT_FOUND" });
   await expect(profileCommand(at("a.csv"), { label: "x" })).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 import { profileTable } from "@tideline/pipeline/frame";
 import type { CommandResult } from "../output/command-result.ts";
 import { chooseTable, type TableFlags } from "./choose-table.ts";
+import { needPageFile, writePageFile } from "./page-file.ts";
 import { profileText } from "./profile-text.ts";
 import { rowProgress } from "./row-progress.ts";
 
@@ -8,11 +9,17 @@ import { rowProgress } from "./row-progress.ts";
 export interface ProfileFlags extends TableFlags {
   /** The column to predict. */
   readonly label?: string;
+  /** Where a page goes, besides what is printed. */
+  readonly html?: string;
+  /** Whether the page shows values that may be personal. */
+  readonly showPersonal?: boolean;
 }
+
+const WHO = "tideline profile";
 
 /**
  * `tideline profile <path>`: a table at a glance, of a file (CSV, JSON lines, Parquet, Arrow), of a folder of Parquet files,
- * or of a snapshot in a folder of Tideline. `tell` is told of the progress of long work.
+ * or of a snapshot in a folder of Tideline; with `html` also as a page. `tell` is told of the progress of long work.
  *
  * @throws DATA_NOT_FOUND, DATA_MALFORMED, ARGUMENT_INVALID, NOT_FOUND, SNAPSHOT_ERASED
  */
@@ -21,11 +28,18 @@ export async function profileCommand(
   flags: ProfileFlags = {},
   tell: (line: string) => void = () => undefined,
 ): Promise<CommandResult> {
-  const { paths, what } = await chooseTable("tideline profile", path, flags);
+  const { label, html, showPersonal = false } = flags;
+  if (html !== undefined) await needPageFile(WHO, html);
+  const { paths, what } = await chooseTable(WHO, path, flags);
+  const now = Date.now();
   const profile = await profileTable(paths, {
-    ...(flags.label === undefined ? {} : { label: flags.label }),
-    now: Date.now(),
+    ...(label === undefined ? {} : { label }),
+    now,
     onProgress: rowProgress(tell),
   });
-  return { value: { path, ...profile }, text: profileText(profile, what) };
+  const text = profileText(profile, what);
+  if (html === undefined) return { value: { path, ...profile }, text };
+  const { profilePage } = await import("@tideline/pipeline/report");
+  await writePageFile(WHO, html, profilePage(profile, { what, at: now, showPersonal }));
+  return { value: { path, html, ...profile }, text: `${text}\n\nThe page is ${html}.` };
 }

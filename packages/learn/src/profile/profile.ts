@@ -98,7 +98,7 @@ function columnSums(kind: Column["kind"]) {
   const [distinct, tally] = [distinctSketch(), valueTally()];
   const sums = ["float", "integer", "boolean", "time"].includes(kind) ? numberSums() : undefined;
   const lengths = kind === "string" ? textSums() : undefined;
-  let missing = 0;
+  let [missing, present] = [0, 0];
   return {
     /** `low` and `high` gather hashes of whole rows. */
     add(column: Column, rows: number, low: Uint32Array, high: Uint32Array): void {
@@ -106,7 +106,10 @@ function columnSums(kind: Column["kind"]) {
       for (let row = 0; row < rows; row++) {
         const [a, b] = [hash.low[row]!, hash.high[row]!];
         if (isMissing(column, row)) missing++;
-        else distinct.add(a, b);
+        else {
+          present++;
+          distinct.add(a, b);
+        }
         const before = low[row]!;
         low[row] = mix(before ^ a, high[row]! + b);
         high[row] = mix(high[row]! ^ b, before + a + 1);
@@ -121,7 +124,7 @@ function columnSums(kind: Column["kind"]) {
       const top = tally.finish();
       return {
         missing,
-        distinct: top === undefined ? distinct.estimate() : top.length,
+        distinct: top === undefined ? Math.min(distinct.estimate(), present) : top.length,
         numbers: sums === undefined ? null : numberProfile(sums, sample),
         texts: lengths?.finish(sample) ?? null,
         top: top === undefined ? null : Object.freeze(top.slice(0, 10)),

@@ -103,7 +103,11 @@ function numbers(
   const spread = quantiles[4]! - quantiles[2]!;
   const [low, high] = [quantiles[2]! - 10 * spread, quantiles[4]! + 10 * spread];
   if (spread > 0 && deviation !== null && (min! < low || max! > high))
-    say("outliers", name, `${min! < low ? min : max} lies over ten quartile ranges outside the quartiles`);
+    say(
+      "outliers",
+      name,
+      `${Number((min! < low ? min! : max!).toPrecision(6))} lies over ten quartile ranges outside the quartiles`,
+    );
 }
 
 function percent(share: number): string {

@@ -3,6 +3,9 @@ import type { ColumnKind } from "@tideline/learn/frame";
 /** A whole number with its thousands apart. */
 export const count = (value: number): string => value.toLocaleString("en-GB");
 
+/** Words for a number of rows. */
+export const rowsText = (value: number): string => `${count(value)} ${value === 1 ? "row" : "rows"}`;
+
 /** A part of a whole in percent; nothing is called 0 % or 100 % that is not. */
 export function percent(part: number, whole: number): string {
   if (!(whole > 0)) return "0 %";

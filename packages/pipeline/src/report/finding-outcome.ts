@@ -1,5 +1,5 @@
 import type { CheckFinding } from "@tideline/learn/check";
-import { count, duration, number, percent } from "./figure.ts";
+import { count, duration, number, percent, rowsText } from "./figure.ts";
 
 /** How a check ended, for a person. */
 export type Outcome = "failed" | "warned" | "quarantined" | "passed";
@@ -23,10 +23,10 @@ export function foundText({ check, broken, value }: CheckFinding, rows: number):
   if (broken !== null)
     return broken === 0
       ? "no row breaks it"
-      : `${count(broken)} of ${count(rows)} rows break it (${percent(broken, rows)})`;
+      : `${count(broken)} of ${rowsText(rows)} ${broken === 1 ? "breaks" : "break"} it (${percent(broken, rows)})`;
   if (value === null) return "nothing to measure";
   if (check === "fresh")
     return value < 0 ? `newest time ${duration(-value)} ahead` : `newest time ${duration(value)} old`;
-  if (check === "count") return `${count(value)} rows`;
+  if (check === "count") return rowsText(value);
   return `measured ${number(value)}`;
 }

@@ -1,5 +1,5 @@
 import type { CheckFinding } from "@tideline/learn/check";
-import { count } from "./figure.ts";
+import { count, rowsText } from "./figure.ts";
 import { foundText, outcomeOf, OUTCOMES } from "./finding-outcome.ts";
 import { markup, type Markup } from "./markup.ts";
 import { shownText } from "./shown-text.ts";
@@ -30,7 +30,7 @@ export function brokenChecks(broken: readonly CheckFinding[], rows: number): Mar
   return markup`${sorted.map(
     (one) =>
       markup`<section class="card"><header><h3>${one.column === null ? "(table)" : markup`<bdi>${shownText(one.column)}</bdi>`}: <bdi>${shownText(one.check)}</bdi></h3>${outcomeMark(one)}</header>
-<dl class="list"><dt>Expected</dt><dd><bdi>${shownText(one.expected, 300)}</bdi></dd><dt>Found</dt><dd>${foundText(one, rows)}</dd>${one.quarantined > 0 ? markup`<dt>Quarantined</dt><dd>${count(one.quarantined)} rows</dd>` : null}</dl></section>
+<dl class="list"><dt>Expected</dt><dd><bdi>${shownText(one.expected, 300)}</bdi></dd><dt>Found</dt><dd>${foundText(one, rows)}</dd>${one.quarantined > 0 ? markup`<dt>Quarantined</dt><dd>${rowsText(one.quarantined)}</dd>` : null}</dl></section>
 `,
   )}`;
 }

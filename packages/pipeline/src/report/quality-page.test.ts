@@ -20,7 +20,7 @@ test("says the verdict, the counts that add up, and each check with what was wan
   expect(html).toMatch(/Failed: a check that must hold/u);
   expect(html).toMatch(/Rows in<\/dt><dd>4</u);
   expect(html).toMatch(/Quarantined<\/dt><dd>1<small>25.0 %/u);
-  expect(html).toContain("1 of 4 rows break it (25.0 %)");
+  expect(html).toContain("1 of 4 rows breaks it (25.0 %)");
   expect(html).toContain("a column &quot;absent&quot;");
   expect(html).not.toMatch(/<script|style="|\son\w+=/u);
 });

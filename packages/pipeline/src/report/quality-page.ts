@@ -2,18 +2,11 @@ import type { CheckFinding, CheckReport } from "@tideline/learn/check";
 import { count, percent } from "./figure.ts";
 import { brokenChecks, findingTable } from "./finding-table.ts";
 import { outcomeOf, OUTCOMES, type Outcome } from "./finding-outcome.ts";
+import { figure } from "./figure-box.ts";
 import { markup, type Markup } from "./markup.ts";
-import { page } from "./page.ts";
+import { page, type PageOptions } from "./page.ts";
 import { shareBars } from "./plot/share-bars.ts";
 import { shownText } from "./shown-text.ts";
-
-/** What a page says besides its report. */
-export interface PageOptions {
-  /** What was looked at: a file, or a table of a snapshot. */
-  readonly what: string;
-  /** When, in milliseconds since 1970. */
-  readonly at: number;
-}
 
 /** Bars of a plot at most; the table below has all. */
 const MOST_BARS = 30;
@@ -45,7 +38,8 @@ ${sharePlot(findings, rowsIn)}
 <h2 id="broken">What does not hold</h2>
 ${brokenChecks(broken, rowsIn)}
 <h2 id="checks">All checks</h2>
-${findingTable(findings, rowsIn)}`;
+${findingTable(findings, rowsIn)}
+<p class="note">Checks of rows count all rows that came in; checks of columns and counts those that come through. A row may go to quarantine for several reasons.</p>`;
   return page({
     title: `Data quality of ${name}`,
     parts: [
@@ -54,7 +48,7 @@ ${findingTable(findings, rowsIn)}`;
       { id: "checks", name: "All checks" },
     ],
     body,
-    foot: markup`Made by Tideline at ${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC. Checks of rows count all rows that came in; checks of columns and counts those that come through.`,
+    at,
   });
 }
 
@@ -63,11 +57,6 @@ const VERDICTS = {
   warn: { tone: "warn", text: "! Passed with warnings." },
   fail: { tone: "fail", text: "\u2715 Failed: a check that must hold does not." },
 } as const;
-
-/** A figure of a summary. */
-export function figure(name: string, value: string, note?: string): Markup {
-  return markup`<div><dt>${name}</dt><dd>${value}${note === undefined ? null : markup`<small>${note}</small>`}</dd></div>`;
-}
 
 /** Shares of rows that break checks, the largest first. */
 function sharePlot(findings: readonly CheckFinding[], rows: number): Markup | null {

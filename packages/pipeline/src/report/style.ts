@@ -42,6 +42,8 @@ tbody th{font-weight:500}
 bdi,code{white-space:pre-wrap}
 bdi{overflow:clip}
 code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+.look h3{margin:1.25rem 0 0}
+.look .note{margin:.1rem 0 .25rem}
 ul.look{list-style:none;margin:0;padding:0}
 ul.look li{padding:.35rem 0;border-bottom:1px solid var(--line)}
 .card{border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1rem;margin:0 0 1rem;content-visibility:auto;contain-intrinsic-size:auto 26rem}
@@ -54,6 +56,7 @@ ul.look li{padding:.35rem 0;border-bottom:1px solid var(--line)}
 figure{margin:.25rem 0}
 figcaption{font-size:.875rem}
 svg{display:block;width:100%;max-width:34rem;height:auto;color:var(--text)}
+svg.wide{width:auto;max-width:none}
 svg text{fill:var(--soft);font-size:11px}
 svg .strong{fill:var(--text)}
 svg .mark{fill:var(--mark)}
@@ -65,6 +68,7 @@ svg .fail{fill:var(--fail)}svg .warn{fill:var(--warn)}svg .hold{fill:var(--hold)
 svg .track{fill:var(--grid)}
 svg .up{fill:var(--mark)}svg .down{fill:var(--other)}
 .key{display:inline-block;width:.8rem;height:.8rem;vertical-align:-.05rem;background:var(--mark)}
+.key.down{background:var(--other)}
 .key.line{background:none;border-top:3px solid var(--other);height:0;vertical-align:.25rem}
 summary{cursor:pointer;color:var(--link);padding:.2rem 0}
 @media print{body{max-width:none;padding:0;font-size:10pt}nav,.skip{display:none}.card{content-visibility:visible;break-inside:avoid}.scroll{overflow:visible}a{color:inherit;text-decoration:none}}

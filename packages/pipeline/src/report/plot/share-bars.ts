@@ -8,8 +8,8 @@ export interface ShareBar {
   readonly share: number;
   /** What stands behind it. */
   readonly text: string;
-  /** Of the style sheet: `mark`, `pass`, `warn`, `fail`, `hold`. */
-  readonly tone?: "mark" | "up" | "down" | "pass" | "warn" | "fail" | "hold";
+  /** Of the style sheet: default `mark`. */
+  readonly tone?: "mark" | "up" | "down" | "pass" | "warn" | "fail" | "hold" | "beyond";
 }
 
 /** Units of the drawing: pixels on a narrow telephone. */

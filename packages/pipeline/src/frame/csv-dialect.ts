@@ -1,5 +1,6 @@
 import { tidelineError } from "@tideline/spec";
-import { identifier, literal, type Engine } from "../lake/index.ts";
+import type { Engine } from "../lake/index.ts";
+import { identifier, literal } from "../lake/sql-text.ts";
 import { pathLiteral } from "./own-engine.ts";
 import { malformed } from "./relation-source.ts";
 

@@ -1,6 +1,7 @@
 import type { ColumnSchema, Frame, FrameSchema, FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
-import { identifier, literal, type Engine } from "../lake/index.ts";
+import type { Engine } from "../lake/index.ts";
+import { identifier, literal } from "../lake/sql-text.ts";
 import { csvFaults, REJECT_OPTIONS } from "./csv-faults.ts";
 import { sniffCsv, type CsvDialect } from "./csv-dialect.ts";
 import { csvHead } from "./csv-head.ts";

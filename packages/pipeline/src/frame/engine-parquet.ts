@@ -1,5 +1,6 @@
 import type { ColumnSchema, Frame } from "@tideline/learn/frame";
-import { texts, type Engine } from "../lake/index.ts";
+import { texts } from "../lake/column-access.ts";
+import type { Engine } from "../lake/index.ts";
 import { borrowEngine, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import type { RelationColumn } from "./relation-column.ts";
 import { describeRelation, readQuery } from "./relation-source.ts";

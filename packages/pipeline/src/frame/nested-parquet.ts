@@ -1,6 +1,7 @@
 import type { Frame, FrameSource } from "@tideline/learn/frame";
 import { isTidelineError } from "@tideline/spec";
-import { identifier, texts } from "../lake/index.ts";
+import { texts } from "../lake/column-access.ts";
+import { identifier } from "../lake/sql-text.ts";
 import { borrowEngine, pathList, withEngine } from "./own-engine.ts";
 import { parquetSource } from "./parquet-source.ts";
 import { relationColumn } from "./relation-column.ts";

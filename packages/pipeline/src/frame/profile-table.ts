@@ -1,4 +1,4 @@
-import { profileSource, type Profile, type ProfileOptions } from "@tideline/learn/check";
+import type { Profile, ProfileOptions } from "@tideline/learn/check";
 import { openTable } from "./open-table.ts";
 
 export type { ColumnProfile, Profile, ProfileWarning } from "@tideline/learn/check";
@@ -8,5 +8,7 @@ export async function profileTable(
   paths: string | readonly string[],
   options: ProfileOptions,
 ): Promise<Profile> {
+  // Loaded when it is asked: it is larger than all that reads tables.
+  const { profileSource } = await import("@tideline/learn/check");
   return profileSource(await openTable(paths), options);
 }

@@ -1,6 +1,6 @@
 import type { ColumnSchema } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
-import { identifier } from "../lake/index.ts";
+import { identifier } from "../lake/sql-text.ts";
 
 /** A column of a relation: what a frame holds of it, and the SQL that gives it in a type that is read without a cast. */
 export interface RelationColumn {

@@ -8,9 +8,10 @@ import {
   type FrameSource,
 } from "@tideline/learn/frame";
 import type { DuckDBConnection, DuckDBResult, DuckDBVarCharVector, DuckDBVector } from "@duckdb/node-api";
-import { lostError, texts, withEnd, type Engine } from "../lake/index.ts";
+import { texts } from "../lake/column-access.ts";
+import type { Engine } from "../lake/index.ts";
+import { lostError, withEnd } from "../lake/whole-stream.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
-import { columnFill } from "./fill-column.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
 import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 
@@ -88,6 +89,8 @@ export async function* readQuery(
   { rows = PIECE_ROWS, places, width = columns.length, fault, closing }: ReadQueryOptions = {},
 ): AsyncGenerator<Frame> {
   const capacity = pieceRows(who, rows);
+  // It needs the binding, which a process that asks no engine does without.
+  const { columnFill } = await import("./fill-column.ts");
   const connection = await engine.connect();
   let ended = false;
   let coming: ReturnType<DuckDBResult["fetchChunk"]> | undefined;

@@ -1,8 +1,7 @@
-import { type DuckDBAppender, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { emptyFrame, type Column, type Frame, type FrameSource } from "@tideline/learn/frame";
-import { identifier, literal } from "../lake/index.ts";
+import { identifier, literal } from "../lake/sql-text.ts";
 import { writeAtomically } from "./atomic-file.ts";
-import { chunksOfFrame, typeOfColumn } from "./chunk-of-frame.ts";
 import { withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { SCHEMA_KEY, schemaText } from "./schema-text.ts";
 import { asSource, type Written } from "./write-lines.ts";
@@ -53,6 +52,8 @@ const TABLE = "written_frames";
 
 /** A table of the engine that takes pieces and widens its columns where one asks for it. */
 async function startTable(connection: DuckDBConnection) {
+  // It needs the binding, which a process that writes no Parquet does without.
+  const { chunksOfFrame, typeOfColumn } = await import("./chunk-of-frame.ts");
   let types: string[] | undefined;
   let appender: DuckDBAppender | undefined;
   const close = (): void => {

@@ -41,6 +41,11 @@ for rows, classes, flipped, sharp in [(200, 2, 0.1, 2.0), (240, 4, 0.15, 1.5), (
                 given, probabilities, filter_by=rule, return_indices_ranked_by=score, n_jobs=1
             )
             found[f"{name} {rank}"] = [int(row) for row in ranked]
+    for rank, score in RANKS.items():
+        ranked = find_label_issues(
+            given, probabilities, filter_by=f"low_{score}", return_indices_ranked_by=score, n_jobs=1
+        )
+        found[f"rank {rank}"] = [int(row) for row in ranked]
     cases.append(
         {
             "classes": classes,

@@ -13,6 +13,7 @@ export * from "./select/model/by-linear.ts";
 export * from "./select/model/by-tree.ts";
 export type { FoldOptions } from "./select/model/held-out.ts";
 export type * from "./select/model/selection-model.ts";
+export * from "./select/out-of-fold.ts";
 export type { Contingency } from "./select/score/contingency.ts";
 export { contingency } from "./select/score/contingency.ts";
 export { scoreColumns, type ScoredColumn, type ScoringOptions } from "./select/score/score-column.ts";

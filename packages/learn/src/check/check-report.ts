@@ -1,7 +1,17 @@
 import type { Severity } from "./check-def.ts";
+import type { Reference } from "./reference.ts";
 
 /** Version of a report's form; it changes with it. */
 export const CHECK_REPORT_VERSION = 1;
+
+/** A row that breaks a check. */
+export interface RowExample {
+  /** Its place in what came in, from 0. */
+  readonly row: number;
+  /** Its value as text, 200 characters of it at most, empty where it is missing; null where it may tell who a person is. */
+  readonly value: string | null;
+  readonly hidden: boolean;
+}
 
 /** What a check found. */
 export interface CheckFinding {
@@ -19,6 +29,10 @@ export interface CheckFinding {
   readonly quarantined: number;
   /** What was measured, for checks of columns and counts: psi, an age in milliseconds, rows; null where there was nothing. */
   readonly value: number | null;
+  /** Of checks of rows, where details were asked for: the first five rows that break it. */
+  readonly examples?: readonly RowExample[];
+  /** Of `like`, where details were asked for: what was compared; `counts` is of the bins or values of the reference. */
+  readonly distribution?: { readonly reference: Reference; readonly counts: readonly number[] };
 }
 
 /** What checks found in a table: JSON. `rowsIn` is `rowsOut + quarantined`. */

@@ -6,6 +6,7 @@ import type { Check, CheckSet, RowCheck, Severity } from "./check-def.ts";
 import { columnTest, countTest, type Measured } from "./column-test.ts";
 import { orderTest, type OrderTest } from "./order-test.ts";
 import type { RowTest } from "./cell-test.ts";
+import { rowExamples, type RowExamples } from "./row-example.ts";
 import { rowTest, type CustomTest } from "./row-test.ts";
 import { filterRows } from "../frame/filter-rows.ts";
 
@@ -15,6 +16,11 @@ export interface CheckOptions {
   readonly now?: number;
   /** The functions of `custom` checks, by name. */
   readonly custom?: Readonly<Record<string, CustomTest>>;
+  /**
+   * Whether the report says rows that break checks and the distributions that were compared. Default false: a chain keeps
+   * the reports of its steps, and values of rows are no part of what is learned.
+   */
+  readonly details?: boolean;
 }
 
 /** A verdict with every reason of each row. */
@@ -35,6 +41,7 @@ interface Judged {
   readonly columns: readonly string[];
   readonly check: RowCheck;
   readonly test: RowTest | OrderTest;
+  readonly examples: RowExamples | undefined;
   broken: number;
   quarantined: number;
 }
@@ -49,10 +56,10 @@ interface Judged {
  */
 export function checkRun(
   set: CheckSet,
-  { now, custom = {} }: CheckOptions = {},
+  { now, custom = {}, details = false }: CheckOptions = {},
   schema?: readonly ColumnSchema[],
 ): CheckRun {
-  const judged = rowChecks(set, custom);
+  const judged = rowChecks(set, custom, details);
   const measured = Object.entries(set.columns).flatMap(([column, own]) =>
     own.flatMap((check) => {
       if (check.check !== "fresh" && check.check !== "like") return [];
@@ -78,6 +85,8 @@ export function checkRun(
       for (const [at, one] of judged.entries()) {
         const out = new Uint8Array(piece.rows);
         broken[at] = judge(one, columns, piece.rows, out, gone);
+        const own = columns.get(one.column);
+        if (own !== undefined) one.examples?.add(own, out, rows.in);
         take(one, out, keep, gone, reasonOf, at);
       }
       const kept = filterRows(piece, keep);
@@ -97,7 +106,7 @@ export function checkRun(
       const findings: CheckFinding[] = [
         ...judged.map((one) => rowFinding(one, rows.in, absent.has(one.column))),
         ...measured.map(({ column, check, test }) =>
-          finding(column, check, absent.has(column) ? missingColumn(column) : test.finish()),
+          finding(column, check, absent.has(column) ? missingColumn(column) : test.finish(), details),
         ),
         ...set.rows.map((check) => finding(null, check, countTest(check, rows.out))),
       ];
@@ -116,13 +125,17 @@ export function checkRun(
 }
 
 /** Checks of rows: those that need no row before first, each in the order of the set. */
-function rowChecks(set: CheckSet, custom: Readonly<Record<string, CustomTest>>): readonly Judged[] {
+function rowChecks(
+  set: CheckSet,
+  custom: Readonly<Record<string, CustomTest>>,
+  details: boolean,
+): readonly Judged[] {
   const all = Object.entries(set.columns).flatMap(([column, own]) =>
     own.flatMap((check): Judged[] => {
       if (check.check === "fresh" || check.check === "like") return [];
       if (check.check === "custom" && !Object.hasOwn(custom, check.name))
         throw needed(`custom.${check.name}`, `the function of the check "${check.name}" of "${column}"`);
-      const counts = { broken: 0, quarantined: 0 };
+      const counts = { broken: 0, quarantined: 0, examples: details ? rowExamples(column) : undefined };
       if (check.check !== "unique" && check.check !== "rising")
         return [{ column, columns: [column], check, test: rowTest(check, custom), ...counts }];
       const others = check.check === "unique" ? (check.with ?? []) : check.by === undefined ? [] : [check.by];
@@ -179,17 +192,41 @@ function take(
   }
 }
 
-function rowFinding({ column, check, broken, quarantined }: Judged, rows: number, absent: boolean) {
+function rowFinding(
+  { column, check, broken, quarantined, examples }: Judged,
+  rows: number,
+  absent: boolean,
+): CheckFinding {
   const severity = check.severity ?? "fail";
   const share = check.share ?? (severity === "quarantine" ? 1 : 0);
   const expected = absent ? `a column "${column}"` : `${nameOf(check)} in all but ${share} of the rows`;
   const passed = !absent && broken <= share * rows;
-  return { column, check: check.check, severity, passed, expected, broken, quarantined, value: null };
+  const found = { column, check: check.check, severity, passed, expected, broken, quarantined, value: null };
+  return examples === undefined ? found : { ...found, examples: Object.freeze([...examples.list]) };
 }
 
-function finding(column: string | null, check: Check, { value, passed, expected }: Measured): CheckFinding {
+function finding(
+  column: string | null,
+  check: Check,
+  { value, passed, expected, counts }: Measured,
+  details = false,
+): CheckFinding {
   const severity: Severity = check.severity ?? "fail";
-  return { column, check: check.check, severity, passed, expected, broken: null, quarantined: 0, value };
+  const found = {
+    column,
+    check: check.check,
+    severity,
+    passed,
+    expected,
+    broken: null,
+    quarantined: 0,
+    value,
+  };
+  if (!details || check.check !== "like" || counts === undefined) return found;
+  return {
+    ...found,
+    distribution: Object.freeze({ reference: check.reference, counts: Object.freeze(counts) }),
+  };
 }
 
 function missingColumn(column: string): Measured {

@@ -12,6 +12,8 @@ export interface Measured {
   readonly value: number | null;
   readonly passed: boolean;
   readonly expected: string;
+  /** Of `like`: rows in the bins of the reference. */
+  readonly counts?: readonly number[];
 }
 
 /** A check of a column in progress. */
@@ -43,7 +45,7 @@ export function columnTest(check: ColumnCheck, now: number): ColumnTest {
     };
   }
   const tally = binTally(check.reference);
-  return { add: tally.add, finish: () => compare(check, tally.counts) };
+  return { add: tally.add, finish: () => ({ ...compare(check, tally.counts), counts: [...tally.counts] }) };
 }
 
 function compare(check: Extract<ColumnCheck, { check: "like" }>, counts: Float64Array): Measured {

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { logisticRegression } from "../logistic-regression.ts";
 import { matrix } from "../matrix.ts";
 import { seededRandom } from "../random.ts";
+import { byLogistic } from "../select/model/by-linear.ts";
+import { outOfFold } from "../select/out-of-fold.ts";
 import type { Labels } from "../transform/transform-def.ts";
 import { labelErrors, type LabelErrorOptions } from "./label-error.ts";
 import { labelQuality, type LabelScore } from "./label-quality.ts";
 import { preserveSum } from "./preserve-sum.ts";
-import { flipLabels, foundShares, outOfFold } from "./testing/flip-label.ts";
+import { flipLabels, foundShares } from "./testing/flip-label.ts";
 
 interface Case {
   readonly classes: number;
@@ -53,7 +54,7 @@ describe.each(CASES)("as cleanlab with $classes classes", (one) => {
   });
 });
 
-test("finds four of five flipped labels, most of what it names being flipped", () => {
+test("finds four of five flipped labels, most of what it names being flipped", async () => {
   const random = seededRandom(8);
   const [rows, features, classes] = [1500, 6, 4];
   const truth = Int32Array.from({ length: rows }, () => random.integer(classes));
@@ -66,8 +67,9 @@ test("finds four of five flipped labels, most of what it names being flipped", (
   });
   const X = matrix(rows, features, values);
   const { y, flipped } = flipLabels(truth, classes, 0.05, 1);
-  const probabilities = outOfFold(X, y, classes, logisticRegression());
-  const report = labelErrors(labelsOf([...y], classes), probabilities);
+  const noisy = labelsOf([...y], classes);
+  const probabilities = await outOfFold(byLogistic(), X, noisy);
+  const report = labelErrors(noisy, probabilities);
   const { recall, precision } = foundShares(report.rows, flipped);
   expect(recall).toBeGreaterThan(0.8);
   expect(precision).toBeGreaterThan(0.7);
@@ -78,6 +80,8 @@ test("finds four of five flipped labels, most of what it names being flipped", (
   expect(right.length / report.rows.filter((row) => flipped[row] === 1).length).toBeGreaterThan(0.95);
   const pairs = report.pairs.reduce((sum, pair) => sum + pair.found, 0);
   expect(pairs).toBe(report.rows.length);
+  const worst = labelErrors(noisy, probabilities, { most: 7 });
+  expect([...worst.rows]).toEqual([...report.rows.subarray(0, 7)]);
 });
 
 test("a class without rows, and rows that no class is sure of, count for nothing", () => {

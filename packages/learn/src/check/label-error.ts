@@ -15,17 +15,21 @@ import { pruneByClass, pruneByNoiseRate } from "./prune-label.ts";
 export interface LabelErrorOptions {
   /**
    * Which rows are likely errors: by the estimated number of each pair of classes (`pruneByNoiseRate`, the default), of each
-   * given class (`pruneByClass`), what both say, all that confident counting puts off the diagonal (`confidentLearning`),
-   * or all that are predicted otherwise (`predictedNotGiven`).
+   * given class (`pruneByClass`), what both say, all that confident counting puts off the diagonal (`confidentLearning`), as
+   * many of the lowest quality (`rank`), or all that are predicted otherwise (`predictedNotGiven`): the most, and the
+   * most of all.
    */
   readonly filterBy?:
     | "pruneByNoiseRate"
     | "pruneByClass"
     | "both"
     | "confidentLearning"
+    | "rank"
     | "predictedNotGiven";
   /** By what quality they are ranked, the worst first. Default `"normalizedMargin"`. */
   readonly rankBy?: LabelScore;
+  /** Rows that are named at most, the worst ones: as many as somebody can look at. Default: all that the filter says. */
+  readonly most?: number;
   /** Rows that a class keeps at least. Default 1. */
   readonly minExamplesPerClass?: number;
 }
@@ -65,8 +69,16 @@ const WHO = "labelErrors";
 const NEAR = 1e-6;
 
 const FORMS_OF_OPTIONS = {
-  filterBy: namedForm("pruneByNoiseRate", "pruneByClass", "both", "confidentLearning", "predictedNotGiven"),
+  filterBy: namedForm(
+    "pruneByNoiseRate",
+    "pruneByClass",
+    "both",
+    "confidentLearning",
+    "rank",
+    "predictedNotGiven",
+  ),
   rankBy: namedForm("normalizedMargin", "selfConfidence"),
+  most: FORMS.count,
   minExamplesPerClass: FORMS.count,
 };
 
@@ -91,7 +103,8 @@ export function labelErrors(
   options: LabelErrorOptions = {},
 ): LabelErrorReport {
   checkOptions(WHO, FORMS_OF_OPTIONS, [], options);
-  const { filterBy = "pruneByNoiseRate", rankBy = "normalizedMargin", minExamplesPerClass = 1 } = options;
+  const { filterBy = "pruneByNoiseRate", rankBy = "normalizedMargin", most = Infinity } = options;
+  const { minExamplesPerClass = 1 } = options;
   const { y, classes } = labels;
   const count = classes.length;
   checkRows(y, probabilities, count);
@@ -103,15 +116,21 @@ export function labelErrors(
     filterBy === "pruneByNoiseRate" || filterBy === "both" ? pruneByNoiseRate(input) : undefined,
     filterBy === "pruneByClass" || filterBy === "both" ? pruneByClass(input) : undefined,
   ];
+  const isOff = (row: number): boolean => guess[row]! >= 0 && guess[row] !== y[row];
+  const isOther = (row: number): boolean =>
+    likeliest(probabilities, row * count, count, y[row]!, NEAR) !== y[row];
   const wrong = (row: number): boolean => {
-    if (filterBy === "predictedNotGiven") return true;
-    if (filterBy === "confidentLearning") return guess[row]! >= 0 && guess[row] !== y[row];
+    if (filterBy === "predictedNotGiven" || filterBy === "rank") return true;
+    if (filterBy === "confidentLearning") return isOff(row);
     return byRate?.[row] !== 0 && byClass?.[row] !== 0;
   };
   const quality = labelQuality(y, probabilities, count, rankBy);
-  const rows = Int32Array.from(y, (_, row) => row)
-    .filter((row) => wrong(row) && likeliest(probabilities, row * count, count, y[row]!, NEAR) !== y[row])
-    .sort((a, b) => quality[a]! - quality[b]! || a - b);
+  const all = Int32Array.from(y, (_, row) => row);
+  const confident = filterBy === "rank" ? all.filter((row) => isOff(row) && isOther(row)).length : Infinity;
+  const rows = all
+    .filter((row) => wrong(row) && isOther(row))
+    .sort((a, b) => quality[a]! - quality[b]! || a - b)
+    .slice(0, Math.min(most, confident));
   const likely = rows.map((row) => likeliest(probabilities, row * count, count));
   let right = 0;
   for (let at = 0; at < count; at++) right += joint[at * count + at]!;

@@ -29,6 +29,8 @@ const RARE = 0.02;
 /** Characters of a text that may be listed: longer ones are prose. */
 const LISTED_LENGTH = 64;
 const KEY_WORDS = new Set("id key uuid guid hash token code number no".split(" "));
+/** Words that others write for what is missing. */
+const ABSENT = /^(?:\?|-+|\.|n\/?a|nan|null|none|nil|unknown|missing|undefined|)$/iu;
 const DAY = 86_400_000;
 
 /** The checks that a column of a sample holds. */
@@ -58,6 +60,8 @@ export function inferColumn(facts: ColumnFacts, settings: InferSettings): Inferr
   const open = facts.identity === undefined && !key;
   if (open) checks.push(...ranges(facts, settings, strict));
   if (list !== undefined) checks.push(list.check(strict));
+  const absent = list?.check({}).values.find((value) => ABSENT.test(String(value)));
+  if (absent !== undefined) notes.push(`has ${JSON.stringify(absent)}, which may stand for a missing value`);
   const form =
     facts.identity === undefined && facts.values?.length !== 1 ? facts.text?.form : facts.text?.anonymous;
   if (list === undefined && facts.text?.reads === undefined && form !== undefined)

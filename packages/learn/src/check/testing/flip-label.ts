@@ -1,7 +1,4 @@
-import type { Classifier, Estimator } from "../../classifier.ts";
-import { selectRows, type Matrix } from "../../matrix.ts";
 import { seededRandom } from "../../random.ts";
-import { stratifiedFolds } from "../../stratified-fold.ts";
 
 /** Labels of which a share, drawn by chance, is another class drawn by chance; and which: 1 where flipped. */
 export function flipLabels(
@@ -19,27 +16,6 @@ export function flipLabels(
       flipped[row] = 1;
     }
   return { y, flipped };
-}
-
-/** Class probabilities [rows, classes], each row's of a model that did not see it. */
-export function outOfFold(
-  X: Matrix,
-  y: Int32Array,
-  classes: number,
-  estimator: Estimator<Classifier>,
-): Float64Array {
-  const out = new Float64Array(y.length * classes);
-  for (const { train, test } of stratifiedFolds([...y], 5)) {
-    const model = estimator.fit({
-      X: selectRows(X, train),
-      y: Int32Array.from(train, (row) => y[row]!),
-      classes: Array.from({ length: classes }, (_, at) => String(at)),
-    });
-    const { values } = model.predictProbabilities(selectRows(X, test));
-    for (const [at, row] of test.entries())
-      out.set(values.subarray(at * classes, (at + 1) * classes), row * classes);
-  }
-  return out;
 }
 
 /** How many of the flipped rows were found, and how many of those found were flipped. */

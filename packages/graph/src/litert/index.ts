@@ -1,0 +1,10 @@
+export {
+  writeLitert,
+  type LitertEnd,
+  type LitertOptions,
+  type LitertPrecision,
+  type LitertReport,
+  type LitertResult,
+} from "./write-litert.ts";
+export type { LiteReason } from "./lower-graph.ts";
+export { LITERT_RULES } from "./registry.ts";

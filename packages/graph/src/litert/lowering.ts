@@ -1,0 +1,124 @@
+import { ELEMENT_TYPES, type ElementType } from "../element-type.ts";
+import type { AttributeValue } from "../op/op-definition.ts";
+import { isIdentity } from "./order.ts";
+import type { LiteEmitter } from "./emitter.ts";
+import type { LiteTensor } from "./lite-graph.ts";
+import { liteTypeOf, type LiteType } from "./lite-type.ts";
+import { transpose } from "./primitive.ts";
+
+/** A value of our graph as the exporter knows it: its type, its numbers where constant, or the tensor that holds it. */
+export interface LiteValue {
+  readonly elementType: ElementType;
+  readonly dims: readonly number[];
+  readonly open: readonly boolean[];
+  readonly constant?: ArrayLike<number>;
+  /** The tensor, whose axis `i` is the value's axis `order[i]`: images lie as the runtime wants them. */
+  readonly tensor?: LiteTensor;
+  readonly order?: readonly number[];
+}
+
+/** Why a node is not written, and what comes nearest. */
+export interface LiteRefusal {
+  readonly unsupported: string;
+  readonly instead: string;
+}
+
+/** What a rule gives for one output: a tensor in the value's own order of axes, or in another one. */
+export type LiteResult = LiteTensor | { readonly tensor: LiteTensor; readonly order: readonly number[] };
+
+/** A node to write. */
+export interface LiteCall {
+  readonly e: LiteEmitter;
+  readonly inputs: readonly (LiteValue | undefined)[];
+  readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
+  readonly outputs: readonly Pick<LiteValue, "elementType" | "dims" | "open">[];
+}
+
+/** Writes a node as operators of LiteRT, or says why it cannot. */
+export type LiteLowering = (call: LiteCall) => readonly LiteResult[] | LiteRefusal;
+
+/** How an operator becomes operators of LiteRT, or why it does not. */
+export type LiteRule = LiteLowering | LiteRefusal;
+
+/** Why something is not written, and what comes nearest. */
+export function refused(unsupported: string, instead: string): LiteRefusal {
+  return Object.freeze({ unsupported, instead });
+}
+
+/** The tensor of an input in the order of its own axes; a constant becomes one. */
+export function plain({ e, inputs }: Pick<LiteCall, "e" | "inputs">, at: number): LiteTensor {
+  return plainValue(e, inputs[at]!);
+}
+
+/** As {@link plain}, of any value. */
+export function plainValue(e: LiteEmitter, value: LiteValue): LiteTensor {
+  if (value.tensor === undefined)
+    return e.constant(liteTypeOf(value.elementType)!, value.constant!, value.dims);
+  const { order } = value;
+  if (order === undefined || isIdentity(order)) return value.tensor;
+  return transpose(
+    e,
+    value.tensor,
+    order.map((_, axis) => order.indexOf(axis)),
+  );
+}
+
+/** The tensor of a value with its axes in a wanted order. */
+export function inOrder(e: LiteEmitter, value: LiteValue, wanted: readonly number[]): LiteTensor {
+  if (value.tensor === undefined) return transpose(e, plainValue(e, value), wanted);
+  const order = value.order ?? wanted.map((_, axis) => axis);
+  return transpose(
+    e,
+    value.tensor,
+    wanted.map((axis) => order.indexOf(axis)),
+  );
+}
+
+/** The type of LiteRT for an output. */
+export function outputType({ outputs }: LiteCall, at = 0): LiteType {
+  return liteTypeOf(outputs[at]!.elementType)!;
+}
+
+/** The whole numbers of an input that decides a shape. */
+export function numbersAt({ inputs }: LiteCall, at: number): readonly number[] | undefined {
+  return inputs[at]?.constant && Array.from(inputs[at].constant);
+}
+
+/** An attribute that is a number; its default is filled in already. */
+export function numberOf({ attributes }: LiteCall, name: string): number {
+  return attributes[name] as number;
+}
+
+/** An axis of an input, counted from the front. */
+export function axisOf(call: LiteCall, name = "axis", at = 0): number {
+  const axis = numberOf(call, name);
+  return axis < 0 ? axis + call.inputs[at]!.dims.length : axis;
+}
+
+/** Kernels of LiteRT take these; narrower whole numbers only as what stands for fractions. */
+const COMPUTED: ReadonlySet<ElementType> = new Set(["float32", "float16", "int32", "int64"]);
+
+/** A rule for floating-point numbers only. */
+export function floating(lower: LiteLowering): LiteLowering {
+  return (call) => {
+    const strange = call.inputs.find((input) => input && !["float32", "float16"].includes(input.elementType));
+    return strange
+      ? refused(`it computes with ${strange.elementType}`, "a Cast to float32 before it")
+      : lower(call);
+  };
+}
+
+/** A rule for numbers that kernels compute with. */
+export function numeric(lower: LiteLowering): LiteLowering {
+  return (call) => {
+    const strange = call.inputs.find((input) => input && !COMPUTED.has(input.elementType));
+    if (strange === undefined) return lower(call);
+    const { kind } = ELEMENT_TYPES[strange.elementType];
+    return refused(
+      `it computes with ${strange.elementType}`,
+      kind === "float"
+        ? "a difference that is taken in the app, as float32"
+        : "a Cast to int32 or float32 before it",
+    );
+  };
+}

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { messageOf, tidelineError } from "@tideline/spec";
 
 /** What a module names in an import or export, comments aside. */
-const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/gu;
+const IMPORT =
+  /^\s*(?:import|export)\s[^;"'`]*?from\s*["']([^"'\n]+)["']|^\s*import\s*["']([^"'\n]+)["']|\bimport\(\s*["']([^"'\n]+)["']/gmu;
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gmu;
 /** As loaders complete a path, the path itself first. */
 const ENDINGS = ["", ".ts", ".tsx", ".js", ".mjs", ".json", "/index.ts", "/index.js"];
@@ -55,12 +56,13 @@ function hashModules(first: readonly string[], own: boolean): string {
     const bytes = readFileSync(path);
     read.set(path, bytes);
     const require = createRequire(path);
-    for (const [, name] of bytes.toString("utf8").replaceAll(COMMENT, "").matchAll(IMPORT)) {
-      if (name!.startsWith(".")) waiting.push(...fileOf(path, name!, own));
-      else if (name!.startsWith(PROJECT)) {
-        if (!own) waiting.push(...resolved(require, name!));
-      } else if (!name!.startsWith("node:"))
-        for (const at of resolved(require, name!)) versions.add(packageOf(at));
+    for (const match of bytes.toString("utf8").replaceAll(COMMENT, "").matchAll(IMPORT)) {
+      const name = (match[1] ?? match[2] ?? match[3])!;
+      if (name.startsWith(".")) waiting.push(...fileOf(path, name, own));
+      else if (name.startsWith(PROJECT)) {
+        if (!own) waiting.push(...resolved(require, name));
+      } else if (!name.startsWith("node:"))
+        for (const at of resolved(require, name)) versions.add(packageOf(at));
     }
   }
   const hash = createHash("sha256");

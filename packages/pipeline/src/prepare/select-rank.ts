@@ -36,13 +36,13 @@ async function selectRank(
     const counts = new Float64Array(BINS);
     const lows = new Float64Array(BINS).fill(Infinity);
     const highs = new Float64Array(BINS).fill(-Infinity);
-    const scale = BINS / (to - from);
+    const width = to - from;
     let below = 0;
     for await (const values of read())
       for (const value of values) {
         if (value < from) below++;
         if (!(value >= from && value <= to)) continue;
-        const bin = Math.min(BINS - 1, Math.floor((value - from) * scale));
+        const bin = Math.min(BINS - 1, Math.floor(((value - from) / width) * BINS));
         counts[bin]!++;
         if (value < lows[bin]!) lows[bin] = value;
         if (value > highs[bin]!) highs[bin] = value;

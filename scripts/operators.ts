@@ -12,6 +12,7 @@ import type { Lowering, Unlowered } from "../packages/graph/src/table/lowering.t
 import type { SourceRule } from "../packages/graph/src/source/emitter.ts";
 import { SOURCE_RULES } from "../packages/graph/src/source/registry.ts";
 import { TABLE_LOWERINGS } from "../packages/graph/src/table/registry.ts";
+import { sourceText } from "./source-table.ts";
 
 const FAMILIES: readonly (readonly [title: string, ops: Readonly<Record<string, OpDefinition>>])[] = [
   ["Element by element", ELEMENTWISE_OPS],
@@ -68,7 +69,7 @@ export function operatorsText(): string {
     "goes through it; *zero* says that it ends there, since the derivative is 0 wherever there is one. *Compact table*:",
     "the operator can be written into a model table for phones (`docs/format/model-table.md`), under the conditions that",
     "the writer states when one is broken; what is constant is folded and needs no instruction. *Source*: `writeSource` writes",
-    "it, in TypeScript, C and Kotlin alike, for float32, float64, int64 and truths; a node with more to it gives its reason.",
+    "it, in every language, for float32, float64, int64 and truths; `docs/source.md` says what to use instead of the others.",
     "",
     "Which of ONNX's published test cases are not met, and why, stands in `vectors/graph/backend-excluded.json`.",
     "",
@@ -77,11 +78,13 @@ export function operatorsText(): string {
 }
 
 if (import.meta.main) {
-  const file = new URL("../docs/operators.md", import.meta.url);
-  if (process.argv.includes("--check")) {
-    if (readFileSync(file, "utf8") !== operatorsText()) {
-      console.error("docs/operators.md is out of date: run `npm run operators`");
+  const texts = { "docs/operators.md": operatorsText(), "docs/source.md": sourceText() };
+  for (const [path, text] of Object.entries(texts)) {
+    const file = new URL(`../${path}`, import.meta.url);
+    if (!process.argv.includes("--check")) writeFileSync(file, text);
+    else if (readFileSync(file, "utf8") !== text) {
+      console.error(`${path} is out of date: run \`npm run operators\``);
       process.exitCode = 1;
     }
-  } else writeFileSync(file, operatorsText());
+  }
 }

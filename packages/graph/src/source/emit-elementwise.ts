@@ -72,7 +72,8 @@ const Softplus = zipped(
   FLOATS,
 );
 
-const Clip: Emitter = ({ inputs: [x, low, high], outputs, attributes }) => {
+const Clip: Emitter = (call) => {
+  const [x, low, high] = call.inputs;
   const bounds = [low, high];
   const given = [x, ...bounds.filter((bound) => bound !== undefined)];
   return zipped((args) => {
@@ -81,7 +82,7 @@ const Clip: Emitter = ({ inputs: [x, low, high], outputs, attributes }) => {
     if (low !== undefined) value = apply("max", value, args[next++]!);
     if (high !== undefined) value = apply("min", value, args[next]!);
     return value;
-  }, NUMBERS)({ inputs: given, outputs, attributes });
+  }, NUMBERS)({ ...call, inputs: given });
 };
 
 const Cast = zipped(([x], to) => cast(x!, to));
@@ -126,7 +127,7 @@ export const EMIT_ELEMENTWISE = {
   Atan: library("atan"),
   Atanh: library("atanh"),
   Cast,
-  CastLike: { unsupported: "Cast says the same" },
+  CastLike: { unsupported: "Cast says the same", instead: "Cast" },
   Ceil: exact("ceil", FLOATS),
   Clip,
   Cos: library("cos"),

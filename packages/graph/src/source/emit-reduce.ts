@@ -213,6 +213,8 @@ export const EMIT_REDUCE = {
   Gemm,
   LogSoftmax: softmax(true),
   MatMul,
+  ReduceLogSum: reduced(0, plus, (sum) => apply("log", sum)),
+  ReduceProd: reduced(1, (x) => apply("mul", total, x)),
   ReduceL1: reduced(0, (x) => plus(apply("abs", x))),
   ReduceL2: reduced(
     0,

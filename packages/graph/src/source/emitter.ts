@@ -12,11 +12,17 @@ export interface EmitCall {
   /** The outputs' arrays; an emitter fills each. */
   readonly outputs: readonly Shaped[];
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** A constant of the node's own; whole numbers of 32 bits are kept so. */
+  constant(kind: Kind, values: ArrayLike<number>): Cell;
+  /** An array of the node's own, which holds what it held at the last row. */
+  work(kind: Kind, size: number): Cell;
 }
 
 /** Why a node is not written. */
 export interface NotWritten {
   readonly unsupported: string;
+  /** What does nearly the same, and is written or runs elsewhere. */
+  readonly instead?: string;
 }
 
 /** Writes a node's work. */

@@ -2,3 +2,4 @@ export { writeSource, type SourceLanguage, type SourceOptions, type WrittenSourc
 export { sourceVectors, type SourceVectorOptions, type SourceVectors } from "./source-vectors.ts";
 export { SOURCE_RULES } from "./registry.ts";
 export type { SourceFile } from "./source-unit.ts";
+export type { Unwritten } from "./lower.ts";

@@ -97,6 +97,8 @@ export function kotlinDialect(arrayOf: Dialect["array"]): Dialect {
           return `Math.pow(${a}, ${b})`;
         case "log":
           return `kotlin.math.ln(${a})`;
+        case "log1p":
+          return `kotlin.math.ln1p(${a})`;
         case "cast":
           if (kind === "bool") return from === "long" ? `(${a} != 0L)` : `(${a}.toDouble() != 0.0)`;
           if (from === "bool") return `(if (${a}) ${kotlinNumber(1, kind)} else ${kotlinNumber(0, kind)})`;

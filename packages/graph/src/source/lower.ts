@@ -31,95 +31,149 @@ export function ofOneRow(model: OnnxModel): OnnxModel {
   return names.size === 0 ? model : bindDims(model, Object.fromEntries([...names].map((name) => [name, 1])));
 }
 
+/** A node, an input or a constant that is not written, and why. */
+export interface Unwritten {
+  /** As errors name it. */
+  readonly what: string;
+  /** The operator, of a node. */
+  readonly op?: string;
+  readonly reason: string;
+  /** What does nearly the same, and is written or runs elsewhere. */
+  readonly instead?: string;
+}
+
 /**
- * A graph as a program for one row, or why it is none.
+ * A graph as a program for one row, or everything that hinders it.
  *
  * @throws GRAPH_ILLEGAL for a dictionary of what is no input of codes.
  */
-export function lowerToProgram(given: OnnxModel, dictionaries: Dictionaries): Program | NotWritten {
+export function lowerToProgram(
+  given: OnnxModel,
+  dictionaries: Dictionaries,
+): Program | { readonly unwritten: readonly Unwritten[] } {
   const { graph } = ofOneRow(given);
   const who = `graph "${graph.name}"`;
-  const values = new Map<string, { readonly shaped: Shaped; readonly type: OpInput }>();
-  const constants: Cell[] = [];
-  const work: Cell[] = [];
-  const steps: Step[] = [];
+  const values = new Map<string, Known>();
+  const [constants, work, steps]: [Cell[], Cell[], Step[]] = [[], [], []];
+  const unwritten: Unwritten[] = [];
 
-  function define(name: string, id: string, type: OpInput): Cell | NotWritten {
-    const kind = KINDS[type.elementType];
-    if (kind === undefined) return { unsupported: `"${name}" is ${type.elementType}` };
-    if (type.dims.some((dim) => typeof dim === "string"))
-      return { unsupported: `the length of "${name}" is not known` };
-    const dims = type.dims as readonly number[];
-    const size = dims.reduce((product, dim) => product * dim, 1);
-    const cell: Cell = {
-      id,
-      kind,
-      size,
-      ...(type.constant === undefined ? {} : { constant: type.constant }),
-    };
-    values.set(name, { shaped: { cell, dims }, type });
+  const refuse = (what: string, { unsupported, instead }: NotWritten, op?: string): void => {
+    const rest = { ...(op === undefined ? {} : { op }), ...(instead === undefined ? {} : { instead }) };
+    unwritten.push({ what, reason: unsupported, ...rest });
+  };
+  const push = (list: Cell[], cell: Cell): Cell => {
+    list.push(cell);
     return cell;
-  }
+  };
+  const own = {
+    constant(kind: Kind, numbers: ArrayLike<number>): Cell {
+      const isNarrow = kind === "long" && Array.from(numbers).every((one) => (one | 0) === one);
+      const cell = { id: `c${constants.length}`, kind, size: numbers.length, constant: numbers };
+      return push(constants, isNarrow ? { ...cell, narrow: true } : cell);
+    },
+    work: (kind: Kind, size: number): Cell => push(work, { id: `v${work.length}`, kind, size }),
+  };
 
   for (const { name, elementType, dims, values: numbers } of graph.initializers) {
     const constant = Array.from(numbers as ArrayLike<number | bigint>, Number);
-    const cell = define(name, `c${constants.length}`, { elementType, dims, constant });
-    if ("unsupported" in cell) return cell;
-    if (cell.kind === "long" && !constant.every(Number.isSafeInteger))
-      return { unsupported: `"${name}" has integers beyond 2^53` };
-    constants.push(cell);
+    const type = { elementType, dims, constant };
+    const shaped = shapedOf(name, `c${constants.length}`, type);
+    if ("unsupported" in shaped) refuse(`constant "${name}"`, shaped);
+    else if (shaped.cell.kind === "long" && !constant.every(Number.isSafeInteger))
+      refuse(`constant "${name}"`, { unsupported: "it has integers beyond 2^53" });
+    else {
+      constants.push(shaped.cell);
+      values.set(name, { shaped, type });
+    }
   }
   const inputs: ProgramInput[] = [];
   for (const input of graph.inputs) {
     const dictionary = Object.hasOwn(dictionaries, input.name) ? dictionaries[input.name] : undefined;
-    const cell = define(input.name, `x${inputs.length}`, input);
-    if ("unsupported" in cell) return cell;
+    const shaped = shapedOf(input.name, `x${inputs.length}`, input);
+    if ("unsupported" in shaped) {
+      refuse(`input "${input.name}"`, shaped);
+      continue;
+    }
+    const { cell } = shaped;
     if (dictionary !== undefined && (cell.kind !== "long" || cell.size !== 1))
       throw illegal(who, `dictionary of "${input.name}"`, "an input of one int64", `${input.elementType}`);
+    values.set(input.name, { shaped, type: input });
     inputs.push({ name: input.name, cell, ...(dictionary === undefined ? {} : { dictionary }) });
   }
-  const stray = Object.keys(dictionaries).find((name) => !inputs.some((input) => input.name === name));
+  const stray = Object.keys(dictionaries).find((name) => !graph.inputs.some((input) => input.name === name));
   if (stray !== undefined)
-    throw illegal(who, "dictionaries", inputs.map(({ name }) => name).join(", "), stray);
+    throw illegal(who, "dictionaries", graph.inputs.map(({ name }) => name).join(", "), stray);
 
   for (const node of graph.nodes) {
     const title = nodeTitle(node, graph.name);
-    if (!isOpName(node.op)) return { unsupported: `${title}: no operator that we know` };
+    const rule = isOpName(node.op) ? RULES[node.op]! : UNKNOWN;
     const from = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
-    const { attributes, outputs: types } = inferCall(
-      node,
-      from.map((one) => one?.type),
-      graph.name,
-    );
+    // What comes of a value that is not written is not judged, but for operators that never are.
+    const isBlind = rule === UNKNOWN || node.inputs.some((name) => name !== "" && !values.has(name));
+    if (isBlind) {
+      if (typeof rule === "object") refuse(title, rule, node.op);
+      continue;
+    }
+    const types = from.map((one) => one?.type);
+    const { attributes, outputs } = inferCall(node, types, graph.name);
+    const isKnown = outputs.every(({ constant }) => constant !== undefined);
     const made: Shaped[] = [];
-    const rule = RULES[node.op]!;
-    const isKnown = types.every(({ constant }) => constant !== undefined);
     for (const [at, name] of node.outputs.entries()) {
-      const type = types[at]!;
-      if (rule === "same array" && !isKnown) {
-        const shaped = { cell: from[0]!.shaped.cell, dims: type.dims as readonly number[] };
-        values.set(name, { shaped, type });
+      const { constant: _, ...open } = outputs[at]!;
+      const list = isKnown ? constants : work;
+      const type = isKnown ? outputs[at]! : open;
+      const shaped =
+        rule === "same array" && !isKnown
+          ? { cell: from[0]!.shaped.cell, dims: open.dims as readonly number[] }
+          : shapedOf(name, `${isKnown ? "c" : "v"}${list.length}`, type);
+      if ("unsupported" in shaped) {
+        refuse(title, shaped, node.op);
         continue;
       }
-      const list = isKnown ? constants : work;
-      const { constant: _, ...open } = type;
-      const cell = define(name, `${isKnown ? "c" : "v"}${list.length}`, isKnown ? type : open);
-      if ("unsupported" in cell) return { unsupported: `${title}: ${cell.unsupported}` };
-      list.push(cell);
-      made.push(values.get(name)!.shaped);
+      if (rule !== "same array" || isKnown) list.push(shaped.cell);
+      values.set(name, { shaped, type: rule === "same array" ? outputs[at]! : type });
+      made.push(shaped);
     }
     if (isKnown || rule === "same array") continue;
-    if (typeof rule !== "function") return { unsupported: `${title}: ${rule.unsupported}` };
-    const body = rule({ inputs: from.map((one) => one?.shaped), outputs: made, attributes });
-    if ("unsupported" in body) return { unsupported: `${title}: ${body.unsupported}` };
+    if (typeof rule !== "function") {
+      refuse(title, rule, node.op);
+      continue;
+    }
+    if (made.length < node.outputs.length) continue;
+    const body = rule({ inputs: from.map((one) => one?.shaped), outputs: made, attributes, ...own });
+    if ("unsupported" in body) {
+      refuse(title, body, node.op);
+      continue;
+    }
     const sizes = made.map(({ dims }) => `[${dims.join(", ")}]`).join(", ");
     steps.push({ note: `${node.op}: ${node.outputs.map(plain).join(", ")} ${sizes}`, body });
   }
+  if (unwritten.length > 0) return { unwritten };
   const outputs = graph.outputs.map(({ name }) => ({ name, cell: values.get(name)!.shaped.cell }));
   const read = cellsOf(steps);
   for (const { cell } of outputs) read.add(cell);
   return { inputs, constants: constants.filter((cell) => read.has(cell)), work, steps, outputs };
 }
+
+/** A value that has an array. */
+interface Known {
+  readonly shaped: Shaped;
+  readonly type: OpInput;
+}
+
+const UNKNOWN: NotWritten = { unsupported: "it is no operator that we know" };
+
+function shapedOf(name: string, id: string, type: OpInput): Shaped | NotWritten {
+  const kind = KINDS[type.elementType];
+  if (kind === undefined) return { unsupported: `"${name}" is ${type.elementType}`, instead: TYPES };
+  if (type.dims.some((dim) => typeof dim === "string"))
+    return { unsupported: `the length of "${name}" is not known`, instead: "a fixed length: bindDims" };
+  const dims = type.dims as readonly number[];
+  const size = dims.reduce((product, dim) => product * dim, 1);
+  return { cell: { id, kind, size, ...(type.constant && { constant: type.constant }) }, dims };
+}
+
+const TYPES = `${Object.keys(KINDS).join(", ")}: Cast`;
 
 /** A name as a comment may show it. */
 function plain(name: string): string {

@@ -1,85 +1,83 @@
 import type { OpName } from "../op/op-name.ts";
+import { EMIT_ACTIVATION } from "./emit-activation.ts";
 import { EMIT_ELEMENTWISE } from "./emit-elementwise.ts";
 import { EMIT_REDUCE } from "./emit-reduce.ts";
 import { EMIT_SHAPE } from "./emit-shape.ts";
+import { EMIT_TREE } from "./emit-tree.ts";
 import type { SourceRule } from "./emitter.ts";
 
-const layer = { unsupported: "a layer of nets: what has one runs as a model table or in a runtime" };
-const tree = { unsupported: "trees run as a model table, which TypeScript, C and Kotlin read" };
-const places = { unsupported: "it has places that rows decide" };
-const folded = { unsupported: "only where its result is known before a row comes" };
-const rare = { unsupported: "not written yet" };
-const bits = { unsupported: "it is about the bits of integers" };
-const special = { unsupported: "neither TypeScript nor Kotlin has an error function" };
+const net = "the model table of predict, or a runtime of ONNX";
+const layer = {
+  unsupported: "a layer of nets: what has one runs as a model table or in a runtime",
+  instead: net,
+};
+const places = { unsupported: "it has places that rows decide", instead: "Gather, OneHot, ArgMax or Where" };
+const folded = { unsupported: "only where its result is known before a row comes", instead: "a constant" };
+const bits = { unsupported: "it is about the bits of integers", instead: "Mod, Mul and comparisons" };
+const special = {
+  unsupported: "no language but C has an error function",
+  instead: "Tanh of a polynomial, as Gelu has it",
+};
+const loss = { unsupported: "a loss: it is for training", instead: "LogSoftmax" };
+const rare = (instead: string) => ({ unsupported: "not written yet", instead });
 
 /** How each operator becomes source, in every language alike, or why it does not. One that is missing does not compile. */
 export const SOURCE_RULES = {
+  ...EMIT_ACTIVATION,
   ...EMIT_ELEMENTWISE,
   ...EMIT_REDUCE,
   ...EMIT_SHAPE,
+  ...EMIT_TREE,
   AveragePool: layer,
   BatchNormalization: layer,
   BitwiseAnd: bits,
   BitwiseNot: bits,
   BitwiseOr: bits,
   BitwiseXor: bits,
-  Celu: rare,
   Constant: folded,
   ConstantOfShape: folded,
   Conv: layer,
   ConvTranspose: layer,
-  CumSum: rare,
+  CumSum: rare("MatMul by a triangle of ones"),
   DepthToSpace: layer,
   DequantizeLinear: layer,
   Dropout: layer,
-  Einsum: rare,
-  Elu: rare,
+  Einsum: rare("MatMul, Transpose and ReduceSum"),
   Erf: special,
   EyeLike: folded,
   GRU: layer,
   GatherElements: places,
   GatherND: places,
-  Gelu: special,
   GlobalAveragePool: layer,
   GlobalLpPool: layer,
   GlobalMaxPool: layer,
   GroupNormalization: layer,
-  HardSigmoid: rare,
-  HardSwish: rare,
-  Hardmax: rare,
+  Hardmax: rare("ArgMax, then OneHot"),
   InstanceNormalization: layer,
   LRN: layer,
   LSTM: layer,
   LayerNormalization: layer,
-  LpNormalization: rare,
+  LpNormalization: rare("ReduceL1 or ReduceL2, then Div"),
   LpPool: layer,
   MaxPool: layer,
-  Mish: rare,
-  NegativeLogLikelihoodLoss: layer,
-  PRelu: layer,
-  Pad: rare,
+  NegativeLogLikelihoodLoss: loss,
+  Pad: rare("Concat with a constant"),
   QuantizeLinear: layer,
   RNN: layer,
   Range: folded,
-  ReduceLogSum: rare,
-  ReduceLogSumExp: rare,
-  ReduceProd: rare,
+  ReduceLogSumExp: rare("Sub of ReduceMax, Exp, then ReduceLogSum"),
   Resize: layer,
   ReverseSequence: places,
   ScatterElements: places,
   ScatterND: places,
-  Selu: rare,
   Shape: folded,
-  Shrink: rare,
   Size: folded,
-  SoftmaxCrossEntropyLoss: layer,
-  Softsign: rare,
+  SoftmaxCrossEntropyLoss: loss,
   SpaceToDepth: layer,
-  ThresholdedRelu: rare,
-  Tile: rare,
+  Tile: rare("Expand or Concat"),
   TopK: places,
-  TreeEnsembleClassifier: tree,
-  TreeEnsembleRegressor: tree,
-  Trilu: rare,
-  Xor: rare,
+  Trilu: rare("Mul by a triangle of ones"),
 } satisfies Record<OpName, SourceRule>;
+
+/** Operators on texts, which are written together, where they come one after the other: the condition of each. */
+export const TEXT_RULES = {} satisfies Record<string, string>;

@@ -36,12 +36,29 @@ function random(seed: number): () => number {
   };
 }
 
+/** What trees compare numbers with, and their neighbours among float32. */
+function bounds(model: OnnxModel): Float32Array {
+  const found = model.graph.nodes.flatMap(({ attributes }) => {
+    const { nodes_values: values } = attributes;
+    return values?.type === "floats" ? values.value : [];
+  });
+  return Float32Array.from(new Set(found));
+}
+
+/** A number, or the next float32 above or below it. */
+function beside(next: () => number, given: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, given);
+  if (given !== 0 && Number.isFinite(given)) view.setInt32(0, view.getInt32(0) + Math.floor(3 * next()) - 1);
+  return view.getFloat32(0);
+}
+
 /** A text that no dictionary has: beyond ASCII and the first plane, with what literals must escape. */
 const UNSEEN = 'un$een \u00e9\u6771\u{1F600}"\\\n';
 
 /**
  * Rows to hold source against the graph: numbers within ranges, at their ends, ten times beyond, whole ones, 0 and missing
- * ones; known, unseen and missing texts. Made up from a seed, of nobody. What the interpreter says of them comes with them.
+ * ones; what trees compare with and its neighbours; known, unseen and missing texts. Made up from a seed, of nobody. What the interpreter says of them comes with them.
  *
  * @throws GRAPH_ILLEGAL for a count out of 1 to 10,000 or a graph that does not hold.
  * @example
@@ -55,6 +72,7 @@ export function sourceVectors(
     throw illegal("sourceVectors", "count", "1 to 10000", String(count));
   const model = ofOneRow(given);
   const next = random(seed);
+  const thresholds = bounds(model);
   const inputs: Record<string, (number | string | null)[]> = {};
   const outputs: Record<string, number[]> = Object.fromEntries(
     model.graph.outputs.map(({ name }) => [name, []]),
@@ -68,7 +86,11 @@ export function sourceVectors(
       const range = Object.hasOwn(ranges, name) ? ranges[name]! : [-3, 3];
       const values = Array.from({ length: size }, () => {
         if (dictionary === undefined) {
-          const drawn = draw(next, range[0]!, range[1]!, elementType === "int64" || elementType === "bool");
+          const isWhole = elementType === "int64" || elementType === "bool";
+          const isBound = thresholds.length > 0 && !isWhole && next() < 0.3;
+          const drawn = isBound
+            ? beside(next, thresholds[Math.floor(next() * thresholds.length)]!)
+            : draw(next, range[0]!, range[1]!, isWhole);
           const value =
             elementType === "float32"
               ? Math.fround(drawn)

@@ -66,7 +66,9 @@ const OWN: Partial<Record<FunctionName, (x: string) => string>> = {
 
 /** Functions that Swift has of the C library. */
 export const SWIFT_LIBRARY: readonly FunctionName[] =
-  "acos acosh asin asinh atan atanh cos cosh exp log pow sin sinh tan tanh".split(" ") as FunctionName[];
+  "acos acosh asin asinh atan atanh cos cosh exp expm1 log log1p pow sin sinh tan tanh".split(
+    " ",
+  ) as FunctionName[];
 
 /** The arrays of numbers that steps fill: one for each kind, as compilers take types of many arrays slowly. */
 export const SWIFT_WORK: Record<Kind, string> = {

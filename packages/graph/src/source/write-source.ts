@@ -1,6 +1,6 @@
 import type { OnnxModel } from "../onnx.ts";
 import { illegal } from "../op/op-definition.ts";
-import { lowerToProgram, type Dictionaries } from "./lower.ts";
+import { lowerToProgram, type Dictionaries, type Unwritten } from "./lower.ts";
 import { OTHER_TEXT, sourceUnit, type SourceFile, type SourceUnit } from "./source-unit.ts";
 import { isFreeTitle } from "./source-name.ts";
 import type { SourceVectors } from "./source-vectors.ts";
@@ -18,6 +18,9 @@ const WRITERS = {
 
 /** The languages of {@link writeSource}. */
 export type SourceLanguage = keyof typeof WRITERS;
+
+/** Every language, by name. */
+export const SOURCE_LANGUAGES = Object.freeze(Object.keys(WRITERS).sort()) as readonly SourceLanguage[];
 
 /** What {@link writeSource} writes. */
 export interface SourceOptions {
@@ -37,8 +40,18 @@ export interface SourceOptions {
 /** Source, or why there is none; then no file is written. */
 export interface WrittenSource {
   readonly files: readonly SourceFile[];
+  /** The first reason, in a sentence. */
   readonly unsupported?: string;
+  /** Every reason: of each node that is not written, of inputs and constants. */
+  readonly unwritten?: readonly Unwritten[];
 }
+
+/** What is not written, and why. */
+const refused = (unwritten: readonly Unwritten[]): WrittenSource => ({
+  files: [],
+  unsupported: `${unwritten[0]!.what}: ${unwritten[0]!.reason}`,
+  unwritten,
+});
 
 /**
  * A graph, of preprocessing, features or a small model, as readable source without dependencies: one row at a time, named
@@ -67,17 +80,20 @@ export function writeSource(model: OnnxModel, options: SourceOptions): WrittenSo
       (text) => text !== OTHER_TEXT && (text.includes("\u0000") || !text.isWellFormed()),
     );
     if (strange !== undefined)
-      return {
-        files: [],
-        unsupported: `the dictionary of "${input}" has a text that is no well-formed one without NUL`,
-      };
+      return refused([
+        {
+          what: `the dictionary of "${input}"`,
+          reason: "it has a text that is no well-formed one without NUL",
+        },
+      ]);
   }
   const program = lowerToProgram(model, dictionaries);
-  if ("unsupported" in program) return { files: [], unsupported: program.unsupported };
+  if ("unwritten" in program) return refused(program.unwritten);
   const rest = {
     ...(vectors === undefined ? {} : { vectors }),
     ...(options.package === undefined ? {} : { packageName: options.package }),
   };
   const written = WRITERS[language](sourceUnit(program, name, notes, rest));
-  return "unsupported" in written ? { files: [], unsupported: written.unsupported } : { files: written };
+  if (!("unsupported" in written)) return { files: written };
+  return refused([{ what: `${language} source`, reason: written.unsupported }]);
 }

@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { graphBuilder, writeOnnx, type OnnxModel } from "@tideline/graph";
+import { afterAll, expect, test } from "vitest";
+import { exportCommand } from "./export.ts";
+
+const work = mkdtempSync(join(tmpdir(), "tideline-export-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+function plan(): OnnxModel {
+  const g = graphBuilder("plan");
+  const age = g.input("age", "float32", ["N", 1]);
+  const code = g.input("tier", "int64", ["N", 1]);
+  const bonus = g.op("Gather", [g.constant(Float32Array.of(1, 2, 0), [3, 1]), code]);
+  const scaled = g.op("Div", [g.op("Sub", [age, g.scalar(40)]), g.scalar(12)]);
+  g.output("score", g.op("Add", [scaled, g.op("Squeeze", [bonus, g.ints([1])])]));
+  return g.build();
+}
+
+function layers(): OnnxModel {
+  const g = graphBuilder("layers");
+  const x = g.input("x", "float32", ["N", 1, 8]);
+  const twice = g.op("GlobalAveragePool", [g.op("GlobalMaxPool", [x])]);
+  g.output("y", g.op("TopK", [twice, g.ints([1])]));
+  return g.build();
+}
+
+const file = (name: string, model: OnnxModel): string => {
+  const path = join(work, name);
+  writeFileSync(path, writeOnnx(model));
+  return path;
+};
+
+const inputs = join(work, "inputs.json");
+writeFileSync(
+  inputs,
+  '{"age": {"range": [18, 90], "note": "in years"}, "tier": {"texts": ["free", "paid"]}}',
+);
+const model = file("gym-plan.onnx", plan());
+const flags = (out: string, source: string) => ({
+  out: join(work, out),
+  source,
+  inputs,
+  folder: work,
+  vectors: "8",
+});
+
+test.each([
+  ["c", ["GymPlan.vectors.json", "gym_plan.c", "gym_plan.h", "gym_plan_test.c"]],
+  ["kotlin", ["GymPlan.kt", "GymPlan.vectors.json", "GymPlanCheck.kt"]],
+  ["swift", ["GymPlan.swift", "GymPlan.vectors.json", "GymPlanCheck.swift"]],
+  ["typescript", ["GymPlan.vectors.json", "gymPlan-check.ts", "gymPlan.ts"]],
+])("%s: the same bytes each time, and --check tells when they are others", async (language, names) => {
+  const { value } = await exportCommand(model, flags(language, language));
+  expect(readdirSync(join(work, language)).sort()).toEqual(names);
+  expect(value).toMatchObject({ language, name: "GymPlan", vectors: 8 });
+  const read = () => names.map((name) => readFileSync(join(work, language, name), "utf8"));
+  const before = read();
+  await exportCommand(model, flags(language, language));
+  expect(read()).toEqual(before);
+  expect((await exportCommand(model, { ...flags(language, language), check: true })).fault).toBeUndefined();
+  const other = await exportCommand(model, { ...flags(language, language), check: true, seed: "2" });
+  expect(other.fault).toMatchObject({ code: "CHECK_FAILED" });
+});
+
+test("the self-test of what was written finds nothing; texts and notes are in it", async () => {
+  const out = join(work, "own");
+  await exportCommand(model, { ...flags("own", "typescript"), name: "Plan", vectors: "40" });
+  const { checkPlan } = (await import(pathToFileURL(join(out, "plan-check.ts")).href)) as {
+    checkPlan: () => readonly string[];
+  };
+  expect(checkPlan()).toEqual([]);
+  expect(readFileSync(join(out, "plan.ts"), "utf8")).toMatch(/in years[\s\S]*tier: string \| null/);
+  const rows = JSON.parse(readFileSync(join(out, "Plan.vectors.json"), "utf8")) as { inputs: object };
+  expect(rows).toMatchObject({ kind: "source-vectors", count: 40 });
+  expect(JSON.stringify(rows.inputs)).toContain('"NaN"');
+});
+
+test("every operator that is not written is told with its reason and what to use instead", async () => {
+  const out = join(work, "none");
+  const { text, value, fault } = await exportCommand(file("layers.onnx", layers()), {
+    ...flags("none", "swift"),
+    inputs: undefined,
+  } as never);
+  expect(fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
+  expect(text).toMatch(/GlobalMaxPool: a layer of nets.*instead: /);
+  expect(text).toMatch(/GlobalAveragePool: .*TopK: /s);
+  expect((value as { unsupported: unknown[] }).unsupported).toHaveLength(3);
+  expect(() => readdirSync(out)).toThrow();
+});
+
+test.each([
+  ["no kind of file", {}, model, "ARGUMENT_INVALID"],
+  ["no language", { source: "pascal" }, model, "ARGUMENT_INVALID"],
+  ["a package of C", { source: "c", package: "a.b" }, model, "ARGUMENT_INVALID"],
+  ["a package that is a path", { source: "kotlin", package: "../a" }, model, "GRAPH_ILLEGAL"],
+  ["a name that is a path", { source: "c", name: "../../evil" }, model, "GRAPH_ILLEGAL"],
+  ["a word of a language", { source: "c", name: "Class" }, model, "GRAPH_ILLEGAL"],
+  ["too many rows", { source: "c", vectors: "1e9" }, model, "ARGUMENT_INVALID"],
+  ["no file", { source: "c" }, join(work, "no.onnx"), "DATA_NOT_FOUND"],
+  ["a folder", { source: "c" }, work, "DATA_NOT_FOUND"],
+  ["bytes that are no model", { source: "c" }, inputs, "MODEL_MALFORMED"],
+  ["no folder of Tideline", { source: "c" }, "stable@3", "FOLDER_INVALID"],
+  ["no such facts", { source: "c", inputs: join(work, "no.json") }, model, "DATA_NOT_FOUND"],
+  ["facts that are a model", { source: "c", inputs: model }, model, "DATA_MALFORMED"],
+])("%s is refused", async (_, given, named, code) => {
+  const all = { out: join(work, "refused"), folder: work, ...given };
+  await expect(exportCommand(named, all)).rejects.toMatchObject({ code });
+});
+
+test("a folder in which nothing can be written is named", async () => {
+  mkdirSync(join(work, "full"), { recursive: true });
+  writeFileSync(join(work, "full", "taken"), "");
+  await expect(exportCommand(model, { ...flags("full/taken", "c") })).rejects.toMatchObject({
+    code: "ARGUMENT_INVALID",
+    parts: { field: "--out" },
+  });
+});

@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { tidelineError, type TidelineError } from "@tideline/spec";
+import type { CommandResult } from "../output/command-result.ts";
+import { plural } from "../output/figure.ts";
+import { exportedModel, type ExportedModel } from "./export-model.ts";
+import { exportSource } from "./export-source.ts";
+import { changedFiles, writeFiles } from "./generated-file.ts";
+
+/** What `tideline export` was asked for besides the model. */
+export interface ExportFlags {
+  readonly out: string;
+  /** A language of source. */
+  readonly source?: string;
+  readonly name?: string;
+  readonly package?: string;
+  readonly inputs?: string;
+  readonly vectors?: string;
+  readonly seed?: string;
+  /** Writes nothing: fails where the folder is out of date. */
+  readonly check?: boolean;
+  readonly folder: string;
+}
+
+/** Files of a model, or why there are none: then `files` is empty, and `fault` says it. */
+export interface Exported {
+  readonly files: Readonly<Record<string, string>>;
+  readonly value: object;
+  readonly text: string;
+  readonly fault?: TidelineError;
+}
+
+/** Makes the files of a kind. The same model and flags give the same bytes. */
+export type Exporter = (model: ExportedModel, flags: ExportFlags) => Promise<Exported>;
+
+/** What a model can be exported as, by the flag that asks for it: another kind of file is another row. */
+const EXPORTERS = { source: exportSource } as const satisfies Partial<Record<keyof ExportFlags, Exporter>>;
+
+/**
+ * `tideline export`: writes a model of a file or a release as files that an app builds in.
+ *
+ * @throws `ARGUMENT_INVALID`, and what the model is refused for.
+ */
+export async function exportCommand(named: string, flags: ExportFlags): Promise<CommandResult> {
+  const kinds = (Object.keys(EXPORTERS) as (keyof typeof EXPORTERS)[]).filter(
+    (kind) => flags[kind] !== undefined,
+  );
+  if (kinds.length !== 1) {
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "tideline export",
+      field: Object.keys(EXPORTERS)
+        .map((kind) => `--${kind}`)
+        .join(", "),
+      expected: "one of them",
+      received: kinds.length === 0 ? "none" : "several",
+    });
+  }
+  const model = await exportedModel(named, flags.folder);
+  const { files, value, text, fault } = await EXPORTERS[kinds[0]!](model, flags);
+  const folder = resolve(flags.out);
+  const names = Object.keys(files);
+  if (fault !== undefined)
+    return { value: { model: model.what, folder, files: names, ...value }, text, fault };
+  const changed = await changedFiles(folder, files);
+  if (flags.check !== true) await writeFiles("tideline export", folder, files);
+  const isStale = flags.check === true && changed.length > 0;
+  const told =
+    flags.check === true ? (isStale ? "out of date: " : "up to date") : `${changed.length} changed`;
+  return {
+    value: { model: model.what, folder, files: names, changed, ...value },
+    text: `${text}\n${plural(names.length, "file")} in ${folder}, ${told}${isStale ? changed.join(", ") : ""}`,
+    ...(isStale && {
+      fault: tidelineError("CHECK_FAILED", {
+        who: `export ${model.what}`,
+        expected: "files that are up to date",
+        received: changed.join(", "),
+        remedy: "Run tideline export and commit what it writes.",
+      }),
+    }),
+  };
+}

@@ -10,7 +10,6 @@ export interface RowExample {
   readonly row: number;
   /** Its value as text, 200 characters of it at most, empty where it is missing; null where it may tell who a person is. */
   readonly value: string | null;
-  readonly hidden: boolean;
 }
 
 /** What a check found. */

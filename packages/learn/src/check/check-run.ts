@@ -3,6 +3,7 @@ import type { Column, ColumnSchema, Frame } from "../frame/column.ts";
 import type { RowVerdict } from "../transform/row-rule.ts";
 import { CHECK_REPORT_VERSION, type CheckFinding, type CheckReport } from "./check-report.ts";
 import type { Check, CheckSet, RowCheck, Severity } from "./check-def.ts";
+import { expectedOf } from "./check-expected.ts";
 import { columnTest, countTest, type Measured } from "./column-test.ts";
 import { orderTest, type OrderTest } from "./order-test.ts";
 import type { RowTest } from "./cell-test.ts";
@@ -199,7 +200,7 @@ function rowFinding(
 ): CheckFinding {
   const severity = check.severity ?? "fail";
   const share = check.share ?? (severity === "quarantine" ? 1 : 0);
-  const expected = absent ? `a column "${column}"` : `${nameOf(check)} in all but ${share} of the rows`;
+  const expected = absent ? `a column "${column}"` : expectedOf(check, share);
   const passed = !absent && broken <= share * rows;
   const found = { column, check: check.check, severity, passed, expected, broken, quarantined, value: null };
   return examples === undefined ? found : { ...found, examples: Object.freeze([...examples.list]) };

@@ -25,7 +25,7 @@ export function rowExamples(name: string): RowExamples {
       for (let row = broken.indexOf(1); row >= 0 && list.length < MOST; row = broken.indexOf(1, row + 1)) {
         const text = isMissing(column, row) ? "" : cellText(column, row);
         const hidden = text !== "" && (closed || (column.kind === "string" && looksPersonal(text)));
-        list.push(Object.freeze({ row: start + row, value: hidden ? null : text.slice(0, LENGTH), hidden }));
+        list.push(Object.freeze({ row: start + row, value: hidden ? null : text.slice(0, LENGTH) }));
       }
     },
     list,

@@ -4,12 +4,14 @@ import type { Column, FrameSchema } from "../frame/column.ts";
 import { numbersOf } from "../frame/numbers-of.ts";
 import { illegalOption } from "../net/check-option.ts";
 import { isRecord } from "../net/estimator/option-form.ts";
+import { checkVectors } from "./custom/check-vector.ts";
+import type { TransformVector } from "./custom/transform-vector.ts";
 import { numberColumns } from "./number-graph.ts";
 import { NUMBER_KINDS } from "./number-transform.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { learnsNothing } from "./stateless-fit.ts";
 import { transformOf, type Selection, type Transform } from "./transform.ts";
-import type { GraphColumn, TransformDef } from "./transform-def.ts";
+import type { AnyTransformDef, GraphColumn, TransformDef } from "./transform-def.ts";
 
 /** What {@link graphTransform} takes. */
 export interface GraphTransformOptions {
@@ -19,6 +21,14 @@ export interface GraphTransformOptions {
   readonly inputs: Readonly<Record<string, string>>;
   /** The column that each output of the model becomes; outputs that are not named are left out. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** What it must give, by the names of columns: numbers, or lists of as many as a vector has. Held against it and stored with it. */
+  readonly vectors?: readonly GraphVector[];
+}
+
+/** A vector of {@link graphTransform}: plain numbers, because it is stored. */
+export interface GraphVector extends Pick<TransformVector, "name" | "tolerance"> {
+  readonly rows: Readonly<Record<string, readonly (number | null | readonly number[])[]>>;
+  readonly gives: Readonly<Record<string, readonly (number | null | readonly number[])[]>>;
 }
 
 const KIND = "graphTransform";
@@ -34,7 +44,25 @@ const FORMS_OF = {
   model: { expected: "the bytes of an ONNX model", fits: (value: unknown) => value instanceof Uint8Array },
   inputs: names,
   outputs: names,
+  vectors: {
+    expected: "a list of { rows, gives, name?, tolerance? }, columns of numbers by name",
+    fits: (value: unknown) => Array.isArray(value) && value.length <= 1000 && value.every(isVector),
+  },
 };
+
+function isVector(value: unknown): value is GraphVector {
+  if (!isRecord(value)) return false;
+  const { rows, gives, name, tolerance, ...others } = value;
+  const numbers = (list: unknown): boolean =>
+    Array.isArray(list) &&
+    list.every((one) => one === null || typeof one === "number" || (Array.isArray(one) && numbers(one)));
+  return (
+    [rows, gives].every((columns) => isRecord(columns) && Object.values(columns).every(numbers)) &&
+    (name === undefined || typeof name === "string") &&
+    (tolerance === undefined || (typeof tolerance === "number" && tolerance >= 0)) &&
+    Object.keys(others).length === 0
+  );
+}
 
 const models = new WeakMap<Uint8Array, OnnxModel>();
 
@@ -67,8 +95,10 @@ export const GRAPH_TRANSFORM: TransformDef<GraphTransformOptions, null> = Object
   resolve(given: GraphTransformOptions) {
     const options = resolveOptions(KIND, FORMS_OF, {}, given, ["model", "inputs", "outputs"]);
     checkEnds(options);
+    checkVectors(GRAPH_TRANSFORM as unknown as AnyTransformDef, vectorsOf(options));
     return options;
   },
+  vectors: vectorsOf,
   begin({ model, inputs }: GraphTransformOptions, schema: FrameSchema) {
     for (const input of modelOf(model).graph.inputs) {
       const column = schema.find(({ name }) => name === inputs[input.name]);
@@ -105,6 +135,13 @@ export const GRAPH_TRANSFORM: TransformDef<GraphTransformOptions, null> = Object
     });
   },
 });
+
+/** The vectors, each of the transform without them. */
+function vectorsOf({ vectors = [], ...options }: GraphTransformOptions): readonly TransformVector[] {
+  const { model, inputs, outputs } = options;
+  const columns = [...new Set(Object.values(inputs))];
+  return vectors.map((vector) => ({ ...vector, options: { model, inputs, outputs, columns, keep: true } }));
+}
 
 function feedsOf({ inputs }: GraphTransformOptions, columns: readonly Column[], rows: number) {
   return Object.fromEntries(

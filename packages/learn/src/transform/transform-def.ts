@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
 import type { Column, ColumnKind, FrameSchema } from "../frame/column.ts";
 import type { OptionForm } from "../net/estimator/option-form.ts";
+import type { TransformVector } from "./custom/transform-vector.ts";
 import type { Lane } from "./lane.ts";
 
 /** What is to be predicted for each row, for transforms that learn from it. */
@@ -121,6 +122,8 @@ export interface TransformDef<Options extends object, State extends StateValue> 
   traitsOf?(options: Options): Partial<Pick<TransformTraits, "double" | "labels" | "memory">>;
   /** What each option must look like, from which the conformance suite derives wrong ones. */
   readonly forms?: Readonly<Record<string, OptionForm>>;
+  /** What it must give when made with these options, beside what `apply` and `lower` must agree on. */
+  vectors?(options: Options): readonly TransformVector[];
   /** The options with every default filled in. @throws DEFINITION_ILLEGAL, as `check-option.ts` words it. */
   resolve(options: Options): Options;
   /** Begins a fit over columns of this schema. @throws ARGUMENT_INVALID for columns that do not go together. */

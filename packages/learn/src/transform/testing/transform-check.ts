@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { GraphRuntime } from "@tideline/graph";
-import { referenceRuntime } from "@tideline/graph";
+import { referenceRuntime, writeOnnx } from "@tideline/graph";
 import { isTidelineError, type ErrorCode } from "@tideline/spec";
 import type { Frame } from "../../frame/column.ts";
 import { frame, frameSchema, schemaOf } from "../../frame/frame.ts";
@@ -8,6 +8,7 @@ import { sliceRows } from "../../frame/slice-rows.ts";
 import { takeRows } from "../../frame/take-rows.ts";
 import { seededRandom, shuffled } from "../../random.ts";
 import { takeLabels } from "../cross-fit.ts";
+import { checkFrameVector, checkGraphVector, fitVector, graphOfVector } from "../custom/check-vector.ts";
 import { emptyFrame } from "../../frame/frame-source.ts";
 import { encodeState } from "../stored/state-writer.ts";
 import { readTransform, storeTransform } from "../store-transform.ts";
@@ -221,6 +222,23 @@ export function transformChecks(def: AnyTransformDef, given: TransformCase = {})
     "asks for labels if it needs them": () => {
       if (transform.traits.labels !== "required") return;
       refuses("ARGUMENT_INVALID", () => fitTransform(transform, rows), "no labels");
+    },
+    "gives what its own vectors say": async () => {
+      for (const [at, vector] of (def.vectors?.(transform.options) ?? []).entries()) {
+        const one = fitVector(def, vector, at);
+        checkFrameVector(one);
+        const graph = graphOfVector(one);
+        if (graph === undefined) continue;
+        for (const runtime of [referenceRuntime, ...runtimes]) {
+          const loaded = await runtime.load(writeOnnx(graph.model), { threads: 1 });
+          try {
+            const names = graph.model.graph.outputs.map(({ name }) => name);
+            checkGraphVector(one, runtime.name, (await loaded.run(graph.feeds, names)) as never);
+          } finally {
+            await loaded.release();
+          }
+        }
+      }
     },
     "gives in a graph what it gives in a frame, or says why there is none": async () => {
       const reason = fitted().unsupported;

@@ -1,11 +1,7 @@
-import module from "node:module";
-import { fileURLToPath } from "node:url";
 import { forgetPeak, residentBytes } from "../side/memory.ts";
 import type { OwnCase } from "./own-case.ts";
 
 /** Our side: `node own.ts <case> ours <folder> <rows>`; one job, one line of JSON at the end. See `message.ts`. */
-// Compiled code is kept between runs, as the command line does it and Python its peers.
-module.enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/tideline", import.meta.url)));
 const [name, , folder, rows] = process.argv.slice(2) as [string, string, string, string];
 const started = residentBytes("VmRSS");
 const { own } = (await import(`./own/${name}.ts`)) as { own: OwnCase };

@@ -1,8 +1,9 @@
 import type { DuckDBVector } from "@duckdb/node-api";
 import { isValid, MOST_TEXTS } from "@tideline/learn/frame";
+import { tidelineError } from "@tideline/spec";
 import { byteTable } from "./byte-table.ts";
 import { longTexts } from "./long-texts.ts";
-import { MOST_SHARED, tooManyTexts } from "./shared-text.ts";
+import { MOST_SHARED } from "./shared-text.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
 import { wordTable } from "./word-table.ts";
 
@@ -25,7 +26,7 @@ export function textCodes(): TextCodes {
   const short = wordTable(4096);
   const long = byteTable(4096);
   const append = (text: string): number => {
-    if (texts.length >= MOST_TEXTS) throw tooManyTexts();
+    if (texts.length >= MOST_TEXTS) throw tooMany();
     if (shared) texts = [...texts];
     shared = false;
     return texts.push(text) - 1;
@@ -76,4 +77,13 @@ export function textCodes(): TextCodes {
       return dictionary;
     },
   };
+}
+
+function tooMany(): Error {
+  return tidelineError("DATA_MALFORMED", {
+    who: "read",
+    expected: `at most ${MOST_TEXTS} different texts in a piece`,
+    received: "more",
+    remedy: "Read fewer rows at a time.",
+  });
 }

@@ -1,4 +1,3 @@
-import { isTidelineError, messageOf } from "@tideline/spec";
 import type { ColumnCursor, ColumnPart, ColumnPlan } from "./column-part.ts";
 import { numberCursor } from "./number-cursor.ts";
 import type { ScratchPool } from "./page-scratch.ts";
@@ -23,7 +22,7 @@ function named<Result>({ name }: ColumnPlan, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    if (isTidelineError(error)) throw error;
-    throw new Error(`column ${JSON.stringify(name)}: ${messageOf(error)}`, { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`column ${JSON.stringify(name)}: ${message}`, { cause: error });
   }
 }

@@ -1,3 +1,5 @@
+import module from "node:module";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ColumnPart, ColumnPlan } from "./column-part.ts";
 
@@ -17,17 +19,22 @@ export function fillThread(plans: readonly ColumnPlan[]): FillThread {
   const worker = new Worker(new URL("./fill-worker.ts", import.meta.url), {
     workerData: plans,
     execArgv: [],
+    env: environment(),
   });
   worker.unref();
   let coming: Promise<Answer> | undefined;
   let settle: ((answer: Answer | Error) => void) | undefined;
+  /** Why no more answers come. */
+  let gone: Error | undefined;
+  const end = (error: Error): void => settle?.((gone ??= error));
   worker.on("message", (answer: Answer) => settle?.(answer));
-  worker.on("error", (error) => settle?.(error instanceof Error ? error : new Error(String(error))));
-  worker.on("exit", () => settle?.(new Error("the thread that reads columns ended")));
+  worker.on("error", (error) => end(error instanceof Error ? error : new Error(String(error))));
+  worker.on("exit", () => end(new Error("the thread that reads columns ended")));
   return {
     ask(rows) {
       coming = new Promise((resolve, reject) => {
         settle = (answer) => (answer instanceof Error ? reject(answer) : resolve(answer));
+        if (gone !== undefined) reject(gone);
       });
       // Whoever leaves before the answer does not hear of it.
       coming.catch(() => undefined);
@@ -47,4 +54,11 @@ export function fillThread(plans: readonly ColumnPlan[]): FillThread {
       await worker.terminate();
     },
   };
+}
+
+/** The environment, with the place where this process keeps compiled code: a thread does not inherit it. */
+function environment(): NodeJS.ProcessEnv {
+  // Node 20 has no such place.
+  const folder = module.getCompileCacheDir?.();
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) };
 }

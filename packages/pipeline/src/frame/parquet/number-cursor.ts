@@ -1,4 +1,3 @@
-import { fillBits } from "@tideline/learn/frame";
 import { pageReader, type PageBytes } from "./page-reader.ts";
 import type { ColumnCursor, ColumnPart, ColumnPlan } from "./column-part.ts";
 import type { ScratchPool } from "./page-scratch.ts";
@@ -43,7 +42,7 @@ export function numberCursor({ type, chunks }: ColumnPlan, pool: ScratchPool): C
   return {
     take(rows: number): ColumnPart {
       const out = new Store(rows);
-      let validity: Uint8Array<ArrayBuffer> | undefined;
+      let flags: Uint8Array<ArrayBuffer> | undefined;
       for (let at = 0; at < rows;) {
         pages.advance();
         const count = Math.min(pages.rows, rows - at);
@@ -62,15 +61,13 @@ export function numberCursor({ type, chunks }: ColumnPlan, pool: ScratchPool): C
           }
           value = spread(out, at, dense, value, present, row, count, missing);
         } else value = gatherSome(out, at, dictionary!, places, value, present, row, count, missing);
-        if (bits && present !== undefined && validity === undefined) {
-          validity = new Uint8Array(Math.ceil(rows / 8));
-          fillBits(validity, 0, at);
-        }
-        if (validity !== undefined) markPresent(validity, at, present, row, count);
+        // Until the first gap all rows have a value.
+        if (bits && present !== undefined) flags ??= new Uint8Array(rows).fill(1);
+        if (present !== undefined) flags?.set(present.subarray(row, row + count), at);
         pages.take(count);
         at += count;
       }
-      return validity === undefined || isFull(validity, rows) ? { values: out } : { values: out, validity };
+      return flags?.includes(0) === true ? { values: out, present: flags } : { values: out };
     },
     close: pages.close,
   };
@@ -133,25 +130,6 @@ function spread(
     if (present[row + step] !== 0) out[at + step] = from[value++]!;
     else if (missing !== 0) out[at + step] = missing;
   return value;
-}
-
-function markPresent(
-  validity: Uint8Array,
-  at: number,
-  present: Uint8Array | undefined,
-  row: number,
-  count: number,
-): void {
-  if (present === undefined) fillBits(validity, at, count);
-  else
-    for (let step = 0; step < count; step++)
-      validity[(at + step) >> 3]! |= present[row + step]! << ((at + step) & 7);
-}
-
-/** Whether a page with missing rows gave none of them to this piece. */
-function isFull(validity: Uint8Array, rows: number): boolean {
-  for (let byte = 0; byte < rows >> 3; byte++) if (validity[byte] !== 255) return false;
-  return (rows & 7) === 0 || validity[rows >> 3] === (1 << (rows & 7)) - 1;
 }
 
 function outside(): Error {

@@ -1,4 +1,4 @@
-import type { ColumnSchema } from "@tideline/learn/frame";
+import { MOST_TEXTS, type ColumnSchema } from "@tideline/learn/frame";
 import { readSchemaText, SCHEMA_KEY } from "../schema-text.ts";
 import type { ColumnPlan } from "./column-part.ts";
 import { readFooter, type ParquetFooter } from "./parquet-footer.ts";
@@ -40,7 +40,15 @@ export async function planFiles(files: readonly string[]): Promise<ParquetPlan |
       if (type === undefined) return undefined;
       const unit = declared.find((one) => one.name === name)?.unit;
       const schema = Object.freeze({ name, kind: kindOfType(type), ...(unit === undefined ? {} : { unit }) });
-      return { schema, plan: { name, type, chunks: footers.flatMap(({ columns }) => columns[at]!.chunks) } };
+      return {
+        schema,
+        plan: {
+          name,
+          type,
+          chunks: footers.flatMap(({ columns }) => columns[at]!.chunks),
+          mostTexts: MOST_TEXTS,
+        },
+      };
     }),
   };
 }

@@ -2,13 +2,14 @@ import { setImmediate } from "node:timers/promises";
 import { frame, type Frame } from "@tideline/learn/frame";
 import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 import { columnCursor } from "./column-cursor.ts";
-import { columnMaker, type ColumnPart } from "./column-part.ts";
+import { columnMaker } from "./column-maker.ts";
+import type { ColumnPart } from "./column-part.ts";
 import { fillThread } from "./fill-thread.ts";
 import { scratchPool } from "./page-scratch.ts";
 import type { PlannedColumn } from "./parquet-plan.ts";
 
 /** Packed bytes of columns below which a second thread takes longer to start than it saves. */
-const LEAST_SHARED = 8 * 2 ** 20;
+const LEAST_SHARED = 16 * 2 ** 20;
 
 /**
  * The rows of columns in pieces of `pieceRows`, read by this thread and, where there is much to read, by others beside it:

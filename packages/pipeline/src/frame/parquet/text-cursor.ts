@@ -1,6 +1,5 @@
-import { MOST_TEXTS } from "@tideline/learn/frame";
 import { byteTable } from "../byte-table.ts";
-import { MOST_SHARED, tooManyTexts } from "../shared-text.ts";
+import { MOST_SHARED } from "../shared-text.ts";
 import type { ColumnCursor, ColumnPart, ColumnPlan } from "./column-part.ts";
 import { pageReader, type PageBytes } from "./page-reader.ts";
 import type { ScratchPool } from "./page-scratch.ts";
@@ -15,7 +14,7 @@ interface TextPlaces {
 const UNKNOWN = -2;
 
 /** Takes the rows of a column of texts, in order. A text gets its code when a row first has it. */
-export function textCursor({ chunks }: ColumnPlan, pool: ScratchPool): ColumnCursor {
+export function textCursor({ chunks, mostTexts }: ColumnPlan, pool: ScratchPool): ColumnCursor {
   const table = byteTable(256);
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let [size, anew] = [0, false];
@@ -36,7 +35,7 @@ export function textCursor({ chunks }: ColumnPlan, pool: ScratchPool): ColumnCur
     const slot = table.find(bytes, at + 4, length);
     const code = table.codes[slot]!;
     if (code !== -1) return code;
-    if (size >= MOST_TEXTS) throw tooManyTexts();
+    if (size >= mostTexts) throw new Error(`more than ${mostTexts} different texts in a piece`);
     fresh.push(decoder.decode(bytes.subarray(at + 4, at + 4 + length)));
     table.put(slot, bytes, at + 4, length, size);
     return size++;

@@ -17,6 +17,7 @@ const OPERATIONS = {
   addScores: 7,
   derive: 8,
   prepareSoftmax: 9,
+  sumRows: 10,
 } as const;
 
 type Operation = keyof typeof OPERATIONS;

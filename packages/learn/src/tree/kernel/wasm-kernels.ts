@@ -6,7 +6,7 @@ import { threadCount } from "./thread-count.ts";
 import type { TreeThreads } from "./tree-threads.ts";
 import { wasmBoosting } from "./wasm-boosting.ts";
 import { wasmCrew, type WasmCrew } from "./wasm-crew.ts";
-import { FEATURE_BYTES, wasmLayout, type WasmLayout } from "./wasm-layout.ts";
+import { FEATURE_BYTES, sharesRows, wasmLayout, type WasmLayout } from "./wasm-layout.ts";
 import { wasmLeaves } from "./wasm-leaves.ts";
 import { fillMemory } from "./wasm-memory.ts";
 import { surveyedScale } from "./wasm-scale.ts";
@@ -20,7 +20,9 @@ const SMALL = { survey: 30_000, takeUp: 8192, partition: 8192, exactSums: 8192, 
  * whatever the number of threads: sums of integers do not depend on an order, and floats are added in the oracle's.
  *
  * A thread owns the histograms of its features and a range of the tree's rows; rows of a leaf lie in the ranges of all
- * threads, so neither sums nor rows are ever moved between threads. `wasmLayout` tells what memory that takes.
+ * threads, so rows are never moved between threads. Sums are where a row's codes lie in one line of the cache: there threads
+ * share out the rows of large leaves, so that each line is fetched once, and add up what each has summed. `wasmLayout` tells what
+ * memory that takes.
  *
  * @param port without it the kernels stay on the caller's thread.
  * @throws from opening: UNAVAILABLE where the module, memory or threads are not to be had; ARGUMENT_INVALID for threads that
@@ -66,7 +68,7 @@ function kernelsOf(
   const leafSums = new Float64Array(buffer, place.leafSums, 2 * options.leaves);
   const partSums = new Int32Array(buffer, place.survey, 2 * threads);
   const leaves = wasmLeaves(crew, place, rows, options.leaves);
-  const steps = wasmSteps(crew, place, features);
+  const steps = wasmSteps(crew, place, features, sharesRows(table, threads));
   const scale = surveyedScale(buffer, place, rows, threads);
   const guard = kernelGuard(table, options);
   let scales: QuantisedSums = { gradient: 1, hessian: 1 };

@@ -18,6 +18,8 @@ export const LIMITS = 32;
 export const SUM_BLOCK = 4096;
 /** Codes are padded only in tables that are not large. */
 const MOST_PADDED = 2 ** 29;
+/** Bytes of a line of the cache. */
+const LINE = 64;
 /** Codes of a row that one load fetches. */
 const BLOCK_WIDTH = 16;
 
@@ -50,8 +52,16 @@ export function featureBlocks(features: number, threads: number): readonly Featu
  * rows that are fetched one by one touch as few lines as can be.
  */
 function rowStride(features: number, rows: number): number {
-  const even = features > 64 ? Math.ceil(features / 64) * 64 : 2 ** Math.ceil(Math.log2(features));
+  const even = features > LINE ? Math.ceil(features / LINE) * LINE : 2 ** Math.ceil(Math.log2(features));
   return even <= 1.3 * features && even * rows <= MOST_PADDED ? even : features;
+}
+
+/**
+ * Whether threads share out the rows of large leaves rather than the features: where the codes of a row lie in one line of the
+ * cache, which is then fetched once.
+ */
+export function sharesRows({ rows, features }: BinnedTable, threads: number): boolean {
+  return threads > 1 && rowStride(features.length, rows) <= LINE;
 }
 
 /** Bytes of each area, in the order of the setup table from place 4 on. Columns stay first: they may be there already. */
@@ -98,6 +108,8 @@ function areas(table: BinnedTable, { slots, leaves, boosting }: KernelOptions, t
     stride: 0,
     limits: 8 * LIMITS * SCANS,
     leftBins: 256 * SCANS * features,
+    ownSums: sharesRows(table, threads) ? (threads - 1) * features * FEATURE_BYTES : 0,
+    claims: 64 * threads,
   };
 }
 
@@ -118,7 +130,8 @@ export interface WasmLayout {
  * partitioning), F bytes as rows (for histograms; up to 1.3 F where they are padded), 8 for its derivatives in float32, 8 in
  * the order of leaves (its number and both quantised derivatives), and as much while rows move: 2 F + 24. For boosting of O
  * outputs 8 O more for scores, 4 for a class or 8 for a number to learn, 16 where O is above 1, and 8 with weights. 50 M rows of
- * 20 features and two classes are 3.8e9 bytes; a histogram takes 2,048 bytes a feature, whatever its bins.
+ * 20 features and two classes are 3.8e9 bytes; a histogram takes 2,048 bytes a feature, whatever its bins, and threads that share
+ * out rows have one each beside the slots.
  */
 export function wasmLayout(table: BinnedTable, options: KernelOptions, threads: number): WasmLayout {
   let end = COLUMNS_AT;

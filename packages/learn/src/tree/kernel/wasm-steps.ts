@@ -4,10 +4,13 @@ import { STEPS, type WasmPlaces } from "./wasm-layout.ts";
 import { wasmScan } from "./wasm-scan.ts";
 
 /** Steps of `leaf-work.as`. */
-const KIND = { sums: 1, allSums: 2, subtract: 3, scan: 4 } as const;
+const KIND = { sums: 1, allSums: 2, subtract: 3, scan: 4, merge: 5 } as const;
 
 /** About how many sums of a row by a feature take as long as clearing, subtracting or scanning the bins of a feature. */
 const FEATURE_WORK = { sums: 30, subtract: 60, scan: 200 } as const;
+
+/** Rows of a leaf from which on threads share them out, where they may. */
+const MANY_ROWS = 4096;
 
 /** Work, in sums of a row by a feature, below which it does not pay to wake other threads: some tens of microseconds. */
 const SMALL_WORK = 30_000;
@@ -27,9 +30,10 @@ export interface WasmSteps {
   finish(): void;
 }
 
-/** Steps over the histograms of a crew. */
-export function wasmSteps(crew: WasmCrew, place: WasmPlaces, features: number): WasmSteps {
-  const { buffer, words } = crew;
+/** Steps over the histograms of a crew. @param shared whether threads may share out rows. */
+export function wasmSteps(crew: WasmCrew, place: WasmPlaces, features: number, shared: boolean): WasmSteps {
+  const { buffer, words, threads } = crew;
+  const claims = new Int32Array(buffer, place.claims, 16 * threads);
   const wantedOf = Array.from(
     { length: STEPS },
     (_, step) => new Uint8Array(buffer, place.wanted + step * features, features),
@@ -65,6 +69,15 @@ export function wasmSteps(crew: WasmCrew, place: WasmPlaces, features: number): 
     wantedOf[step]!.set(wanted);
     return countOf(wanted);
   };
+  const sumRows = (leaf: number, slot: number, whole: boolean): void => {
+    finish();
+    claims.fill(0);
+    want(0, undefined);
+    words.set([leaf, slot, whole ? 1 : 0]);
+    crew.run("sumRows");
+    add(KIND.merge, slot, 0);
+    work += FEATURE_WORK.subtract * features;
+  };
   const addScan = (scan: 0 | 1, slot: number, limits: ScanLimits, scales: QuantisedSums): void => {
     add(KIND.scan, slot, scan);
     scans[scan].write(limits, scales);
@@ -72,6 +85,10 @@ export function wasmSteps(crew: WasmCrew, place: WasmPlaces, features: number): 
   };
   return Object.freeze({
     sums(leaf: number, slot: number, wanted: Uint8Array | undefined, rows: number, whole: boolean) {
+      if (shared && rows >= MANY_ROWS && (wanted === undefined || 2 * countOf(wanted) > features)) {
+        sumRows(leaf, slot, whole);
+        return;
+      }
       room(1);
       const asked = want(add(whole ? KIND.allSums : KIND.sums, leaf, slot), wanted);
       work += (FEATURE_WORK.sums + rows) * asked;

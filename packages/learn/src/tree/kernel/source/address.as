@@ -76,6 +76,8 @@ export const MOVED_PAIRS: u32 = 37;
 export const STRIDE: u32 = 38;
 export const LIMITS: u32 = 39;
 export const LEFT_BINS: u32 = 40;
+export const OWN_SUMS: u32 = 41;
+export const CLAIMS: u32 = 42;
 
 /** Scratch of one thread: 128 gathered rows of 16 bytes, or what a scan of bins notes. */
 export const SCRATCH_BYTES: u32 = 8192;

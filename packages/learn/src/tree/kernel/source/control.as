@@ -5,6 +5,7 @@ import { exactSums } from "./exact-sum";
 import { leafWork } from "./leaf-work";
 import { partition } from "./partition";
 import { takeUp } from "./quantise";
+import { sumRows } from "./row-sums";
 import { survey } from "./survey";
 import { arrange } from "./arrange";
 
@@ -23,6 +24,7 @@ export function perform(thread: u32): void {
   else if (operation == 7) addScores(thread);
   else if (operation == 8) derive(thread);
   else if (operation == 9) prepareSoftmax(thread);
+  else if (operation == 10) sumRows(thread);
 }
 
 /** What a thread beside the caller's does until operation 0 comes. */

@@ -4,6 +4,7 @@ import {
 } from "./address";
 import { denseRows, directRows, gatheredRows } from "./histogram";
 import { columnRows, fourColumns } from "./column-histogram";
+import { mergeRows } from "./row-sums";
 import { scanFeature } from "./scan";
 import { scratchOf, surveys } from "./scan-survey";
 import { subtract } from "./subtract";
@@ -17,7 +18,7 @@ const CHUNK: u32 = 1024;
  * two numbers:
  *
  * 1 the sums of leaf a into slot b; 2 the same where the leaf has all rows of the table in their order; 3 slot a less
- * slot b; 4 the splits of slot a, by the limits of scan b (0 or 1).
+ * slot b; 4 the splits of slot a, by the limits of scan b (0 or 1); 5 what `sumRows` has of slot a brought together.
  */
 export function leafWork(thread: u32): void {
   const threads = setup(THREADS);
@@ -36,7 +37,8 @@ export function leafWork(thread: u32): void {
       for (let f = first; f < last; f++) {
         if (load<u8>(wanted + f) != 0) subtract(place(a, f), place(b, f), FEATURE_BYTES);
       }
-    } else {
+    } else if (kind == 5) mergeRows(place(a, 0), first, last);
+    else {
       chooseScan(b);
       const scratch = scratchOf(thread), surveyed = surveys();
       for (let f = first; f < last; f++) scanFeature(f, place(a, f), scratch, surveyed);
@@ -113,7 +115,7 @@ function nextWanted(feature: u32, last: u32, wanted: usize): u32 {
   return feature;
 }
 
-function addBlock(
+export function addBlock(
   whole: bool, near: bool, entry: usize, wanted: usize, histogram: usize, rows: usize, pairs: usize, count: u32,
   scratch: usize,
 ): void {

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import { writeArrow, writeCsv, writeJson, writeParquet } from "@tideline/pipeline/frame";
 import type { FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
@@ -42,12 +42,18 @@ export function writerOf(flag: string, path: string): Writer {
 export async function needOutFile(flag: string, path: string, read: readonly string[]): Promise<void> {
   const wrong = (expected: string, received: string) =>
     tidelineError("ARGUMENT_INVALID", { who: WHO, field: flag, expected, received });
-  const same = await Promise.all(read.map((one) => isSame(one, path)));
+  const same = await Promise.all(read.map(async (one) => (await isSame(one, path)) || isWithin(one, path)));
   if (same.includes(true)) throw wrong("a file that this does not read", path);
   const folder = await stat(dirname(resolve(path))).catch(() => undefined);
   if (folder?.isDirectory() !== true) throw wrong("a file in a folder that is there", path);
   const own = await stat(path).catch(() => undefined);
   if (own?.isDirectory() === true) throw wrong("a file", `${path}, which is a folder`);
+}
+
+/** Whether a file would be read with the Parquet files of a folder the next time. */
+async function isWithin(folder: string, path: string): Promise<boolean> {
+  if (!/\.parquet$/iu.test(path) || !resolve(path).startsWith(`${resolve(folder)}${sep}`)) return false;
+  return (await stat(folder).catch(() => undefined))?.isDirectory() === true;
 }
 
 /** Whether two paths are one file, by whatever links. */

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { inferChecks, quarantineSource, type CheckReport, type CheckSet } from "@tideline/learn/check";
 import { openTable } from "@tideline/pipeline/frame";
 import { qualityPage } from "@tideline/pipeline/report";
@@ -58,6 +59,8 @@ export async function qualityCommand(
   const rows = quarantineSource(set, await openTable(paths), {
     now: Date.now(),
     custom,
+    // Values of rows are for the page that was asked for, and for nothing else.
+    details: html !== undefined,
     onReport: (one) => void (report = one),
     onProgress: rowProgress(tell),
   });
@@ -81,7 +84,8 @@ export async function qualityCommand(
   return report.verdict === "fail" ? { value, text, fault: faultOf(report, what) } : { value, text };
 }
 
-function needOneTask({ checks, against, infer, html, quarantine }: QualityFlags): void {
+function needOneTask({ personal, severity, ...flags }: QualityFlags): void {
+  const { checks, against, infer, html, quarantine } = flags;
   const wrong = (expected: string, received: string, remedy: string) =>
     tidelineError("ARGUMENT_INVALID", { who: WHO, expected, received, remedy });
   if (infer === undefined && checks === undefined && against === undefined)
@@ -95,6 +99,11 @@ function needOneTask({ checks, against, infer, html, quarantine }: QualityFlags)
   );
   if (infer !== undefined && beside !== undefined)
     throw wrong("--infer alone", `--${beside[0]} beside it`, "Write the checks first, then run them.");
+  const alone = Object.entries({ personal, severity }).find(([, value]) => value !== undefined);
+  if (infer === undefined && alone !== undefined)
+    throw wrong(`--${alone[0]} beside --infer`, "no --infer", "Write severities into the file of checks.");
+  if (html !== undefined && quarantine !== undefined && resolve(html) === resolve(quarantine))
+    throw wrong("two files for --html and --quarantine", html, "Name another one.");
 }
 
 /** The checks of a file, of another table, or of a file with the distributions of another table. */
@@ -116,11 +125,13 @@ async function checksOf(
 /** Checks with the distributions of others: in place of their own of a column, and beside what they have of it. */
 function withDistributions(set: CheckSet, others: CheckSet): CheckSet {
   const names = [...new Set([...Object.keys(set.columns), ...Object.keys(others.columns)])];
+  // Columns may have the names of what every object has.
+  const of = ({ columns }: CheckSet, name: string) => (Object.hasOwn(columns, name) ? columns[name]! : []);
   const columns = names.flatMap((name) => {
-    const own = set.columns[name] ?? [];
-    const found = (others.columns[name] ?? []).filter(({ check }) => check === "like");
+    const own = of(set, name);
+    const found = of(others, name).filter(({ check }) => check === "like");
     const list = found.length === 0 ? own : [...own.filter(({ check }) => check !== "like"), ...found];
-    return list.length === 0 && set.columns[name] === undefined ? [] : [[name, list] as const];
+    return list.length === 0 && !Object.hasOwn(set.columns, name) ? [] : [[name, list] as const];
   });
   return { columns: Object.fromEntries(columns), rows: set.rows };
 }

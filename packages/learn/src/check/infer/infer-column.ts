@@ -53,7 +53,7 @@ export function inferColumn(facts: ColumnFacts, settings: InferSettings): Inferr
     (facts.whole || facts.kind === "string") &&
     facts.sample !== undefined
   )
-    notes.push("too many different values to know whether each comes once");
+    notes.push("has too many values to know whether each comes once: add unique() if it is a key");
   if (facts.infinite > 0)
     notes.push(`${facts.infinite} infinite values: say whether they may be, and between which bounds`);
   else if (facts.kind === "float" || facts.kind === "vector") checks.push(c.finite(strict));

@@ -69,6 +69,7 @@ export * from "./transform/bin/fixed-bins.ts";
 export * from "./transform/bin/k-bins-discretizer.ts";
 export * from "./transform/convert/cast.ts";
 export * from "./transform/geo/geo-cell.ts";
+export type { PlaceCellOptions } from "./transform/geo/place-cells.ts";
 export * from "./transform/geo/geo-distance.ts";
 export * from "./transform/time/calendar-features.ts";
 export * from "./transform/time/recency.ts";

@@ -16,31 +16,42 @@ export function readHybrid(
   if (width > 32) throw new Error(`numbers of ${width} bits`);
   const bytes = (width + 7) >> 3;
   const mask = width === 32 ? -1 : (1 << width) - 1;
-  let [at, done] = [start, 0];
+  // No lists of names in these loops: each would be an array, until the loop is compiled and after each time it is left.
+  let at = start;
+  let done = 0;
   while (done < count) {
-    let [head, scale] = [0, 1];
-    for (let byte = 128; byte >= 128; scale *= 128) {
-      if (at >= end || scale > 2 ** 35) throw new Error("runs that are cut off");
-      byte = view.getUint8(at++);
-      head += (byte & 127) * scale;
+    if (at >= end) throw cutOff();
+    let head = view.getUint8(at++);
+    if (head >= 128) {
+      head &= 127;
+      for (let shift = 7, byte = 128; byte >= 128; shift += 7) {
+        if (at >= end || shift > 28) throw cutOff();
+        byte = view.getUint8(at++);
+        head |= (byte & 127) << shift;
+      }
     }
-    const size = Math.floor(head / 2);
-    if (head % 2 === 0) {
+    const size = head >>> 1;
+    if ((head & 1) === 0) {
       const run = Math.min(size, count - done);
-      if (run === 0 || at + bytes > end) throw new Error("runs that are cut off");
-      const value = bytes === 0 ? 0 : view.getInt32(at, true) & mask;
-      into.fill(value, done, done + run);
-      [at, done] = [at + bytes, done + run];
+      if (run === 0 || at + bytes > end) throw cutOff();
+      into.fill(bytes === 0 ? 0 : view.getInt32(at, true) & mask, done, done + run);
+      at += bytes;
+      done += run;
       continue;
     }
     const run = Math.min(size * 8, count - done);
     // What is packed last may lack the bytes of numbers that do not count.
-    if (run === 0 || at + Math.ceil((run * width) / 8) > end) throw new Error("runs that are cut off");
+    if (run === 0 || at + Math.ceil((run * width) / 8) > end) throw cutOff();
     if (width === 1) unpackFlags(view, at, into, done, run);
     else if (width <= 25) unpackNarrow(view, at, width, mask, into, done, run);
     else unpackWide(view, at, width, mask, into, done, run);
-    [at, done] = [at + size * width, done + run];
+    at += size * width;
+    done += run;
   }
+}
+
+function cutOff(): Error {
+  return new Error("runs that are cut off");
 }
 
 function unpackFlags(
@@ -50,7 +61,8 @@ function unpackFlags(
   from: number,
   count: number,
 ): void {
-  let [at, place] = [start, from];
+  let at = start;
+  let place = from;
   for (const whole = from + (count & ~7); place < whole; place += 8) {
     const byte = view.getUint8(at++);
     into[place] = byte & 1;
@@ -74,8 +86,8 @@ function unpackNarrow(
   from: number,
   count: number,
 ): void {
-  // Runs are short; bits are counted from their beginning, below 2^31.
-  let [at, bit] = [start, 0];
+  let at = start;
+  let bit = 0;
   for (let place = from; place < from + count; place++) {
     into[place] = (view.getInt32(at, true) >>> bit) & mask;
     bit += width;
@@ -93,7 +105,8 @@ function unpackWide(
   from: number,
   count: number,
 ): void {
-  let [at, bit] = [start, 0];
+  let at = start;
+  let bit = 0;
   for (let place = from; place < from + count; place++) {
     const low = view.getInt32(at, true) >>> bit;
     into[place] = (bit === 0 ? low : low | (view.getUint8(at + 4) << (32 - bit))) & mask;

@@ -10,7 +10,9 @@ export function unpackSnappy(
   into: Uint8Array,
   size: number,
 ): void {
-  let [at, length, shift] = [start, 0, 0];
+  let at = start;
+  let length = 0;
+  let shift = 0;
   for (;;) {
     if (at >= end || shift > 28) throw broken();
     const byte = from[at++]!;
@@ -33,7 +35,8 @@ export function unpackSnappy(
       if (run > end - at || run > size - out) throw broken();
       if (run > 32) into.set(from.subarray(at, at + run), out);
       else for (let byte = 0; byte < run; byte++) into[out + byte] = from[at + byte]!;
-      [at, out] = [at + run, out + run];
+      at += run;
+      out += run;
       continue;
     }
     let back: number;

@@ -1,3 +1,4 @@
+import type { ColumnKind } from "../frame/column.ts";
 import type { Severity } from "./check-def.ts";
 import type { Reference } from "./reference.ts";
 
@@ -31,7 +32,12 @@ export interface CheckFinding {
   /** Of checks of rows, where details were asked for: the first five rows that break it. */
   readonly examples?: readonly RowExample[];
   /** Of `like`, where details were asked for: what was compared; `counts` is of the bins or values of the reference. */
-  readonly distribution?: { readonly reference: Reference; readonly counts: readonly number[] };
+  readonly distribution?: {
+    /** Of the column that came; absent where no row did. */
+    readonly kind?: ColumnKind;
+    readonly reference: Reference;
+    readonly counts: readonly number[];
+  };
 }
 
 /** What checks found in a table: JSON. `rowsIn` is `rowsOut + quarantined`. */

@@ -209,7 +209,7 @@ function rowFinding(
 function finding(
   column: string | null,
   check: Check,
-  { value, passed, expected, counts }: Measured,
+  { value, passed, expected, counts, kind }: Measured,
   details = false,
 ): CheckFinding {
   const severity: Severity = check.severity ?? "fail";
@@ -224,10 +224,12 @@ function finding(
     value,
   };
   if (!details || check.check !== "like" || counts === undefined) return found;
-  return {
-    ...found,
-    distribution: Object.freeze({ reference: check.reference, counts: Object.freeze(counts) }),
+  const distribution = {
+    ...(kind === undefined ? {} : { kind }),
+    reference: check.reference,
+    counts: Object.freeze(counts),
   };
+  return { ...found, distribution: Object.freeze(distribution) };
 }
 
 function missingColumn(column: string): Measured {

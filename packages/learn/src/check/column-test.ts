@@ -1,5 +1,5 @@
 import { milliseconds, type Duration } from "@tideline/spec";
-import type { Column } from "../frame/column.ts";
+import type { Column, ColumnKind } from "../frame/column.ts";
 import { parseTimeText } from "../frame/parse-text.ts";
 import { psi } from "../drift/psi.ts";
 import { tailOfChiSquared } from "../select/distribution/tail.ts";
@@ -14,6 +14,7 @@ export interface Measured {
   readonly expected: string;
   /** Of `like`: rows in the bins of the reference. */
   readonly counts?: readonly number[];
+  readonly kind?: ColumnKind;
 }
 
 /** A check of a column in progress. */
@@ -45,7 +46,18 @@ export function columnTest(check: ColumnCheck, now: number): ColumnTest {
     };
   }
   const tally = binTally(check.reference);
-  return { add: tally.add, finish: () => ({ ...compare(check, tally.counts), counts: [...tally.counts] }) };
+  let kind: ColumnKind | undefined;
+  return {
+    add(column) {
+      kind = column.kind;
+      tally.add(column);
+    },
+    finish: () => ({
+      ...compare(check, tally.counts),
+      counts: [...tally.counts],
+      ...(kind === undefined ? {} : { kind }),
+    }),
+  };
 }
 
 function compare(check: Extract<ColumnCheck, { check: "like" }>, counts: Float64Array): Measured {

@@ -1,6 +1,8 @@
 import type { CheckFinding } from "@tideline/learn/check";
 import { count, rowsText } from "./figure.ts";
 import { foundText, outcomeOf, OUTCOMES } from "./finding-outcome.ts";
+import { distributionPlot } from "./distribution-plot.ts";
+import { exampleTable } from "./finding-example.ts";
 import { markup, type Markup } from "./markup.ts";
 import { shownText } from "./shown-text.ts";
 
@@ -23,14 +25,13 @@ export function outcomeMark(one: CheckFinding): Markup {
   return markup`<span class="state ${tone}">${sign} ${outcome}</span>`;
 }
 
-/** A card for each check that does not hold or took rows out. */
-export function brokenChecks(broken: readonly CheckFinding[], rows: number): Markup {
-  if (broken.length === 0) return markup`<p>Nothing: every check holds and no row went to quarantine.</p>`;
-  const sorted = broken.toSorted((a, b) => OUTCOMES[outcomeOf(a)].rank - OUTCOMES[outcomeOf(b)].rank);
+/** A card for each finding, the worst first. */
+export function findingCards(findings: readonly CheckFinding[], rows: number): Markup {
+  const sorted = findings.toSorted((a, b) => OUTCOMES[outcomeOf(a)].rank - OUTCOMES[outcomeOf(b)].rank);
   return markup`${sorted.map(
     (one) =>
       markup`<section class="card"><header><h3>${one.column === null ? "(table)" : markup`<bdi>${shownText(one.column)}</bdi>`}: <bdi>${shownText(one.check)}</bdi></h3>${outcomeMark(one)}</header>
-<dl class="list"><dt>Expected</dt><dd><bdi>${shownText(one.expected, 300)}</bdi></dd><dt>Found</dt><dd>${foundText(one, rows)}</dd>${one.quarantined > 0 ? markup`<dt>Quarantined</dt><dd>${rowsText(one.quarantined)}</dd>` : null}</dl></section>
+<div class="two"><dl class="list"><dt>Expected</dt><dd><bdi>${shownText(one.expected, 300)}</bdi></dd><dt>Found</dt><dd>${foundText(one, rows)}</dd>${one.quarantined > 0 ? markup`<dt>Quarantined</dt><dd>${rowsText(one.quarantined)}</dd>` : null}</dl>${exampleTable(one)}${distributionPlot(one)}</div></section>
 `,
   )}`;
 }

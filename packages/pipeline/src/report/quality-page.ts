@@ -1,6 +1,6 @@
 import type { CheckFinding, CheckReport } from "@tideline/learn/check";
 import { count, percent } from "./figure.ts";
-import { brokenChecks, findingTable } from "./finding-table.ts";
+import { findingCards, findingTable } from "./finding-table.ts";
 import { outcomeOf, OUTCOMES, type Outcome } from "./finding-outcome.ts";
 import { figure } from "./figure-box.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -23,6 +23,7 @@ export function qualityPage(report: CheckReport, { what, at }: PageOptions): str
   const tally = new Map<Outcome, number>();
   for (const one of findings) tally.set(outcomeOf(one), (tally.get(outcomeOf(one)) ?? 0) + 1);
   const broken = findings.filter((one) => !one.passed || one.quarantined > 0);
+  const alike = findings.filter((one) => one.passed && one.distribution !== undefined);
   const name = shownText(what, 200);
   const body = markup`<h1>Data quality of <bdi>${name}</bdi></h1>
 <p class="verdict ${VERDICTS[verdict].tone}"><strong>${VERDICTS[verdict].text}</strong></p>
@@ -36,7 +37,12 @@ export function qualityPage(report: CheckReport, { what, at }: PageOptions): str
   ]}</dl>
 ${sharePlot(findings, rowsIn)}
 <h2 id="broken">What does not hold</h2>
-${brokenChecks(broken, rowsIn)}
+${
+  broken.length === 0
+    ? markup`<p>Nothing: every check holds and no row went to quarantine.</p>`
+    : findingCards(broken, rowsIn)
+}
+${alike.length === 0 ? null : markup`<h2 id="alike">Distributions that hold</h2>${findingCards(alike, rowsIn)}`}
 <h2 id="checks">All checks</h2>
 ${findingTable(findings, rowsIn)}
 <p class="note">Checks of rows count all rows that came in; checks of columns and counts those that come through. A row may go to quarantine for several reasons.</p>`;
@@ -45,6 +51,7 @@ ${findingTable(findings, rowsIn)}
     parts: [
       { id: "summary", name: "Summary" },
       { id: "broken", name: "What does not hold" },
+      ...(alike.length === 0 ? [] : [{ id: "alike", name: "Distributions that hold" }]),
       { id: "checks", name: "All checks" },
     ],
     body,

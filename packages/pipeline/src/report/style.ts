@@ -36,6 +36,7 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem
 th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem .3rem 0;text-align:left;vertical-align:top;overflow-wrap:normal}
 thead th{color:var(--soft);font-weight:600;white-space:nowrap}
 tbody th{font-weight:500}
+caption{text-align:left;color:var(--soft);font-size:.9rem;padding-bottom:.2rem}
 .number{text-align:right;white-space:nowrap}
 .name{min-width:8rem;max-width:24rem;overflow-wrap:anywhere}
 .words{min-width:11rem;max-width:26rem;overflow-wrap:anywhere}
@@ -57,7 +58,7 @@ figure{margin:.25rem 0}
 figcaption{font-size:.875rem}
 svg{display:block;width:100%;max-width:34rem;height:auto;color:var(--text)}
 svg.wide{width:auto;max-width:none}
-svg text{fill:var(--soft);font-size:11px}
+svg text{fill:var(--soft);font-size:12px}
 svg .strong{fill:var(--text)}
 svg .mark{fill:var(--mark)}
 svg .other{fill:none;stroke:var(--other);stroke-width:2}

@@ -1,14 +1,20 @@
 import { join } from "node:path";
 import { dropColumns } from "@tideline/learn/frame";
-import { checkRun, quarantineOf, type CheckReport, type CheckSet } from "@tideline/learn/check";
+import {
+  checkRun,
+  needPassed,
+  quarantineOf,
+  type CheckReport,
+  type CheckRun,
+  type CheckSet,
+} from "@tideline/learn/check";
 import { canonicalJson, isTidelineError, tidelineError } from "@tideline/spec";
-import { needPassed } from "@tideline/learn/check";
 import { writeAtomically } from "../frame/atomic-file.ts";
 import { asksAge, rowChecksOf, type OwnChecks } from "./check-plan.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { keepMask } from "./keep-mask.ts";
+import { keepMask, type KeepMask } from "./keep-mask.ts";
 import { addReasons } from "./mask-step.ts";
-import { changed, partId, partSchema, readPart, type Part } from "./part.ts";
+import { changed, partId, partSchema, readParts, type Part } from "./part.ts";
 import { joined, runStep, stepPath, type PartCount, type Preparing, type StepLeft } from "./preparing.ts";
 import { lineWriter, quarantineLines } from "./quarantine-file.ts";
 import { masked, placesIn, SOURCE_ROW } from "./row-change.ts";
@@ -74,19 +80,23 @@ export async function checkStep(
     await writeAtomically(join(root, bad), async (file) => {
       const lines = await lineWriter(file);
       try {
+        const runs = new Map<string, { readonly run: CheckRun; readonly mask: KeepMask }>();
         for (const [part, rows] of Object.entries(parts)) {
           const schema = (await partSchema(rows)).filter((column) => column.name !== SOURCE_ROW);
-          const run = checkRun(part === "all" || part === "train" ? set : rowChecksOf(set), options, schema);
-          const mask = keepMask();
-          for await (const piece of readPart(rows)) {
-            const given = dropColumns(piece, [SOURCE_ROW]);
-            const verdict = run.add(given);
-            mask.add(verdict.keep);
-            addReasons(why, verdict);
-            for (const line of quarantineLines(name, part, quarantineOf(given, verdict, placesIn(piece))))
-              await lines.add(line);
-            count(piece.rows);
-          }
+          const own = part === "all" || part === "train" ? set : rowChecksOf(set);
+          runs.set(part, { run: checkRun(own, options, schema), mask: keepMask() });
+        }
+        for await (const { name: part, rows } of readParts(parts)) {
+          const { run, mask } = runs.get(part)!;
+          const given = dropColumns(rows, [SOURCE_ROW]);
+          const verdict = run.add(given);
+          mask.add(verdict.keep);
+          addReasons(why, verdict);
+          for (const line of quarantineLines(name, part, quarantineOf(given, verdict, placesIn(rows))))
+            await lines.add(line);
+          count(rows.rows);
+        }
+        for (const [part, { run, mask }] of runs) {
           const report = run.finish();
           reports.push({ step: name, part, report });
           counts[part] = { rowsIn: report.rowsIn, rowsOut: report.rowsOut };

@@ -56,6 +56,32 @@ export async function* readPart(part: Part): AsyncGenerator<Frame> {
   }
 }
 
+/** Rows of several parts of one table, read once: each piece of it part by part. */
+export async function* readParts(
+  parts: Readonly<Record<string, Part>>,
+): AsyncGenerator<{ readonly name: string; readonly rows: Frame }> {
+  const all = Object.entries(parts);
+  const [[, first]] = all as [[string, Part]];
+  // What was done before the rows were parted is done once.
+  let shared = 0;
+  while (
+    shared < first.changes.length &&
+    all.every(([, { changes }]) => changes[shared] === first.changes[shared])
+  )
+    shared++;
+  const common = await beginPass({ ...first, changes: first.changes.slice(0, shared) });
+  const rest: (readonly [string, (rows: Frame) => Promise<Frame>])[] = [];
+  for (const [name, part] of all)
+    rest.push([name, await beginPass({ ...part, changes: part.changes.slice(shared) })]);
+  for await (const piece of first.source.read()) {
+    const given = await common(piece);
+    for (const [name, pass] of rest) {
+      const rows = await pass(given);
+      if (rows.rows > 0) yield { name, rows };
+    }
+  }
+}
+
 /** The columns of a part. */
 export async function partSchema(part: Part): Promise<FrameSchema> {
   const pass = await beginPass(part);

@@ -1,79 +1,11 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checks, oneOf, range, unique } from "@tideline/learn/check";
-import { collectFrame, columnNamed, columnOfKind, type Frame } from "@tideline/learn/frame";
-import {
-  dropMissing,
-  oneHotEncoder,
-  readChain,
-  removeOutliers,
-  simpleImputer,
-  standardScaler,
-  targetEncoder,
-} from "@tideline/learn/transform";
-import { expect, onTestFinished, test } from "vitest";
-import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
-import { parquetSource } from "../frame/index.ts";
-import { planPreparation, prepare, runPreparation, table, type Prepared } from "./index.ts";
-import type { PreparationOptions } from "./index.ts";
-
-const ROWS = 600;
-const CITIES = ["Bonn", "Ulm", "Köln"];
-
-/** Visits: a person, a city, an age (some missing, one 900), a spend, a label (some missing); two lines are no rows. */
-function visits(): string {
-  const lines = Array.from({ length: ROWS }, (_, row) => {
-    const age = row === 41 ? 900 : row % 11 === 0 ? "" : 20 + ((row * 7) % 50);
-    const label = row % 97 === 5 ? "" : (row * 13) % 7 < 3 ? "yes" : "no";
-    return `p${row % 60},${CITIES[row % 3]},${age},${((row * 37) % 101) / 4},${label}`;
-  });
-  lines.splice(100, 0, "p1,Bonn,old,2,yes", "p1,Bonn,30");
-  return `person,city,age,spend,label\n${lines.join("\n")}\n`;
-}
-
-function start(): { readonly folder: string; readonly file: string } {
-  const root = temporaryFolder(onTestFinished);
-  mkdirSync(root, { recursive: true });
-  const file = join(root, "visits.csv");
-  writeFileSync(file, visits());
-  return { folder: join(root, "prepare"), file };
-}
-
-const options = (file: string, more: Partial<PreparationOptions> = {}): PreparationOptions => ({
-  name: "visits",
-  source: table(file),
-  checks: {
-    source: checks({
-      columns: { age: [range(0, 120, { severity: "quarantine" })], city: [oneOf(CITIES)] },
-      rows: [],
-    }),
-    after: { 1: checks({ columns: { age: [range(-10, 10)] }, rows: [] }) },
-    every: checks({ columns: { spend: [range(-100, 1000)] }, rows: [] }),
-  },
-  clean: [dropMissing({ columns: ["label"] })],
-  split: { by: "group", column: "person", test: 0.2, validation: 0.2 },
-  steps: [
-    simpleImputer({ columns: ["age"], strategy: "mean" }),
-    standardScaler({ columns: ["age", "spend"] }),
-    oneHotEncoder({ columns: ["city"] }),
-  ],
-  label: "label",
-  ...more,
-});
-
-const bytesOf = ({ path }: Prepared) =>
-  Object.fromEntries(
-    readdirSync(path).map((name) => [
-      name,
-      createHash("sha256")
-        .update(readFileSync(join(path, name)))
-        .digest("hex"),
-    ]),
-  );
-const hitsOf = ({ steps }: Prepared) => steps.map(({ name, hit }) => `${hit ? "+" : "-"}${name}`);
-const rowsOf = async (of: Prepared, part: string): Promise<Frame> =>
-  collectFrame(await parquetSource(join(of.path, `${part}.parquet`)));
+import { checks, unique } from "@tideline/learn/check";
+import { columnNamed, columnOfKind } from "@tideline/learn/frame";
+import { readChain } from "@tideline/learn/transform";
+import { expect, test } from "vitest";
+import { prepare, runPreparation } from "./index.ts";
+import { bytesOf, hitsOf, options, ROWS, rowsOf, start } from "./testing/visits.ts";
 
 test("a table goes through every step: parts, chain, graph, log and quarantine; again it is all there, byte for byte", async () => {
   const { folder, file } = start();
@@ -151,56 +83,6 @@ test("a table goes through every step: parts, chain, graph, log and quarantine; 
   expect(other.path.slice(-64)).toBe(first.path.slice(-64));
   expect(bytesOf(other)["log.jsonl"]).toEqual(expect.any(String));
   expect(log).toEqual(expect.any(String));
-});
-
-test("a changed option runs that step and those after it; changed bytes run all; a plan says so before", async () => {
-  const { folder, file } = start();
-  await runPreparation(prepare(options(file)), { folder });
-  const steps = [
-    simpleImputer({ columns: ["age"], strategy: "mean" }),
-    standardScaler({ columns: ["age"] }),
-    oneHotEncoder({ columns: ["city"] }),
-  ];
-  const changed = prepare(options(file, { steps }));
-  const plan = await planPreparation(changed, { folder });
-  const ran = await runPreparation(changed, { folder });
-  const isAfter = (name: string) => /^(step [12]|check (after|every) [12]|write|chain|outcome)/u.test(name);
-  expect(ran.steps.filter(({ hit }) => !hit).map(({ name }) => name)).toEqual(
-    ran.steps.map(({ name }) => name).filter(isAfter),
-  );
-  expect(plan.filter(({ state }) => state !== "hit").map(({ name }) => name)).toEqual(
-    ran.steps.map(({ name }) => name).filter((name) => isAfter(name) && name !== "outcome"),
-  );
-  expect(plan.find(({ state }) => state === "runs")!.name).toBe("step 1 standardScaler");
-  writeFileSync(file, `${visits()}p9,Bonn,33,4,yes\n`);
-  const grown = await runPreparation(changed, { folder });
-  expect(grown.steps.filter(({ hit }) => hit)).toEqual([]);
-  // What was there before is there yet.
-  writeFileSync(file, visits());
-  expect(hitsOf(await runPreparation(changed, { folder })).filter((one) => one.startsWith("-"))).toEqual([]);
-});
-
-test("what learns from labels: training rows are out of fold, others of all; rules let training rows go", async () => {
-  const { folder, file } = start();
-  const definition = prepare(
-    options(file, {
-      checks: {},
-      split: { by: "group", column: "person", seed: 1 },
-      steps: [
-        simpleImputer({ columns: ["age"] }),
-        removeOutliers({ columns: ["age"], method: "iqr" }),
-        targetEncoder({ columns: ["city"] }),
-        standardScaler({ columns: ["city"] }),
-      ],
-    }),
-  );
-  const ran = await runPreparation(definition, { folder });
-  const rule = ran.steps.find(({ name }) => name === "step 1 removeOutliers")!;
-  expect(rule.rowsIn - rule.rowsOut).toBe(1);
-  const distinct = async (part: string) =>
-    new Set(columnOfKind(await rowsOf(ran, part), "city", "float").values).size;
-  expect([await distinct("test"), (await distinct("train")) > 3]).toEqual([3, true]);
-  expect(ran.manifest.classes).toEqual(["false", "true"]);
 });
 
 test("a check that fails ends the run, says what and where, and leaves no outcome", async () => {

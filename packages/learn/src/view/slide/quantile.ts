@@ -1,6 +1,5 @@
 import { quantileOf } from "@tideline/spec";
-import { frame } from "../../frame/frame.ts";
-import { sortOrder } from "../../frame/sort-rows.ts";
+import { order } from "../kernel/comparison.ts";
 import type { SliderOf } from "./slider.ts";
 
 /**
@@ -55,22 +54,30 @@ export const quantileSlider: SliderOf = (
   };
 };
 
-/** Of each place its key and its rank among the key's values, NaN last; the values of each key in order. */
+/**
+ * Of each place its key and its rank among the key's values, NaN last, equal values at the rank of the first; the values of
+ * each key in order. Keys one by one: what is sorted and searched stays in the cache.
+ */
 function ranksOf(starts: Int32Array, values: Float64Array) {
   const keys = new Int32Array(values.length);
+  const ranks = new Int32Array(values.length);
+  const sorted = values.slice();
   let most = 0;
   for (let key = 0; key + 1 < starts.length; key++) {
-    keys.fill(key, starts[key]!, starts[key + 1]!);
-    most = Math.max(most, starts[key + 1]! - starts[key]!);
-  }
-  const next = starts.slice();
-  const ranks = new Int32Array(values.length);
-  const sorted = new Float64Array(values.length);
-  for (const place of sortOrder(frame([{ kind: "float", name: "value", values }]), ["value"])) {
-    const key = keys[place]!;
-    const at = next[key]!++;
-    ranks[place] = at - starts[key]!;
-    sorted[at] = values[place]!;
+    const [from, to] = [starts[key]!, starts[key + 1]!];
+    most = Math.max(most, to - from);
+    keys.fill(key, from, to);
+    // The order of typed arrays is the language's: NaN last.
+    sorted.subarray(from, to).sort();
+    for (let place = from; place < to; place++) {
+      let [low, high] = [from, to];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (order(sorted[middle]!, values[place]!) < 0) low = middle + 1;
+        else high = middle;
+      }
+      ranks[place] = low - from;
+    }
   }
   return { keys, ranks, sorted, most };
 }

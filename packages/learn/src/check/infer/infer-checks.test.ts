@@ -214,6 +214,46 @@ test("columns of any kind: vectors have bounds, series and bytes a kind; words f
   ]);
 });
 
+test("what is told of texts and distributions is what all rows share, and no more", async () => {
+  const random = seededRandom(6);
+  const each = <T>(make: (row: number) => T): T[] => Array.from({ length: 1200 }, (_, row) => make(row));
+  const hex = (length: number) => Array.from({ length }, () => random.integer(16).toString(16)).join("");
+  const columns: Record<string, (string | number | Date)[]> = {
+    scattered: each((row) => (row % 20 === 0 ? `word ${"abcdefghij"[(row / 20) % 10]} ${row}` : "usual")),
+    mostly: each((row) =>
+      row % 31 === 7 ? "ida@example.org" : `kind ${"abcdefghijklmnopqrstuvwxyzABCDE"[row % 31]}`,
+    ),
+    handle: each((row) => `anna-${row}`),
+    part: each((row) => `K${1200 - row}`),
+    numeral: each((row) => (row % 9 === 0 ? "nan" : "1.5")),
+    hash: each(() => hex(12)),
+    hashes: each((row) => hex(10 + (row % 3))),
+    weight: each(() => 70 + 9 * random.normal()),
+    old: each((row) => new Date(NOW - 3e9 - row)),
+  };
+  // An assignment would set the prototype.
+  Object.defineProperty(columns, "__proto__", { value: each((row) => row % 3), enumerable: true });
+  const rows = frameOf(columns as Parameters<typeof frameOf>[0]);
+  const { set } = await c.inferChecks(rows, { now: NOW });
+  expect(broken(run(set, rows))).toEqual([]);
+  expect(evaluated(c.checksModule(set))).toEqual(set);
+  const names = (column: string) => set.columns[column]!.map((one) => one.check);
+  const source = (column: string) => set.columns[column]!.find((one) => one.check === "pattern")?.source;
+  expect(names("scattered")).toEqual(["type", "notMissing"]);
+  expect(names("mostly")).toEqual(["type", "notMissing"]);
+  expect(source("handle")).toBe("^[a-z]{4}-\\d+$");
+  expect(source("part")).toBe("^K\\d+$");
+  expect(set.columns["numeral"]![0]).toEqual({ check: "type", kind: "string" });
+  expect(source("hash")).toBe("^[0-9a-f]{12}$");
+  expect(source("hashes")).toBeUndefined();
+  expect(names("old")).toEqual(["type", "notMissing", "range"]);
+  const own = set.columns["weight"]!.find((one) => one.check === "like")!.reference;
+  const edges = own.kind === "numbers" ? own.edges : [];
+  expect(edges.length).toBeGreaterThan(5);
+  expect(edges.map((edge) => Number(edge.toFixed(1)))).toEqual(edges);
+  expect(Object.hasOwn(set.columns, "__proto__")).toBe(true);
+});
+
 test("a profile gives what it knows", async () => {
   const rows = frameOf(goodColumns());
   const profile = await c.profileSource(sourceOf(rows), { now: NOW });

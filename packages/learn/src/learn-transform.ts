@@ -35,6 +35,7 @@ export { fittedChain, type FittedChain } from "./transform/fitted-chain.ts";
 export type { FoldOptions } from "./transform/fold-of-rows.ts";
 export * from "./transform/geo/geo-cell.ts";
 export * from "./transform/geo/geo-distance.ts";
+export * from "./transform/geo/great-circle.ts";
 export type { PlaceCellOptions } from "./transform/geo/place-cells.ts";
 export * from "./transform/graph-feed.ts";
 export * from "./transform/graph-input.ts";

@@ -1,6 +1,6 @@
 import type { ColumnProfile, Correlations, Profile } from "@tideline/learn/check";
 import { MEASURES } from "./column-card.ts";
-import { count } from "./figure.ts";
+import { count, rowsText } from "./figure.ts";
 import { markup, type Markup } from "./markup.ts";
 import { correlationMatrix } from "./plot/correlation-matrix.ts";
 import { shareBars } from "./plot/share-bars.ts";
@@ -37,7 +37,7 @@ const SHORT = { pearson: "r", eta: "\u03b7", "cramers-v": "V" } as const;
 /** How columns of numbers go with each other. */
 export function correlationPart({ correlations }: Profile): Markup | null {
   if (correlations === null) return null;
-  const { columns, looked, among } = correlations;
+  const { columns, looked, among, rows } = correlations;
   const pairs = strongest(correlations);
   const list =
     pairs.length === 0
@@ -52,7 +52,7 @@ export function correlationPart({ correlations }: Profile): Markup | null {
       : "";
   return markup`<h2 id="correlation">Correlation</h2>
 <div class="two"><figure><div class="scroll" role="region" tabindex="0" aria-label="Picture of correlations">${correlationMatrix(correlations)}</div>
-<figcaption><span class="key"></span> rise together, <span class="key down"></span> one falls as the other rises; the fuller the stronger. Pearson\u2019s r of numbers and times.${left}</figcaption></figure>
+<figcaption><span class="key"></span> rise together, <span class="key down"></span> one falls as the other rises; the fuller the stronger. Pearson\u2019s r of numbers and times, of ${rowsText(rows)}.${left}</figcaption></figure>
 <div><h3>Strongest pairs</h3>${list}</div></div>`;
 }
 

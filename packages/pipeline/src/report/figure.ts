@@ -1,7 +1,11 @@
 import type { ColumnKind } from "@tideline/learn/frame";
 
 /** A whole number with its thousands apart. */
-export const count = (value: number): string => value.toLocaleString("en-GB");
+export const count = (value: number): string => WHOLE.format(value);
+
+// One formatter for all: a page of 500 columns has some 50,000 numbers.
+const WHOLE = new Intl.NumberFormat("en-GB");
+const DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 4 });
 
 /** Words for a number of rows. */
 export const rowsText = (value: number): string => `${count(value)} ${value === 1 ? "row" : "rows"}`;
@@ -22,7 +26,7 @@ export function number(value: number): string {
   const size = Math.abs(value);
   const text =
     size >= 1e-4 && size < 1e7
-      ? Number(value.toPrecision(4)).toLocaleString("en-GB", { maximumSignificantDigits: 4 })
+      ? DIGITS.format(value)
       : value
           .toExponential(3)
           .replace(/\.?0+e/u, "e")

@@ -38,6 +38,7 @@ thead th{color:var(--soft);font-weight:600;white-space:nowrap}
 tbody th{font-weight:500}
 caption{text-align:left;color:var(--soft);font-size:.9rem;padding-bottom:.2rem}
 .number{text-align:right;white-space:nowrap}
+.bins td{text-align:right}
 .name{min-width:8rem;max-width:24rem;overflow-wrap:anywhere}
 .words{min-width:11rem;max-width:26rem;overflow-wrap:anywhere}
 bdi,code{white-space:pre-wrap}

@@ -37,7 +37,7 @@ export function histogram(
     const left = flat ? LEFT + room / 3 : x(edges[bin]!);
     const right = flat ? LEFT + (2 * room) / 3 : x(edges[bin + 1]!);
     const gap = right - left > 4 ? 1 : 0;
-    return markup`<rect class="mark" x="${round(left)}" y="${round(y(own))}" width="${round(Math.max(0.6, right - left - gap))}" height="${round(y(0) - y(own))}"><title>${binText(edges, bin, kind)}: ${count(own)}</title></rect>`;
+    return markup`<rect x="${round(left)}" y="${round(y(own))}" width="${round(Math.max(0.6, right - left - gap))}" height="${round(y(0) - y(own))}"><title>${binText(edges, bin, kind)}: ${count(own)}</title></rect>`;
   });
   const wide = y.ticks(3).filter(Number.isInteger);
   const lines = wide.map(
@@ -53,7 +53,7 @@ export function histogram(
   const line = middle
     ? markup`<path class="other" d="M${round(x(median + (unitBins(edges, kind) ? 0.5 : 0)))} ${TOP}V${HEIGHT - BOTTOM}"><title>median ${valueOf(median, kind)}</title></path>`
     : null;
-  return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${lines}${bars}<path class="axis" d="M${LEFT} ${HEIGHT - BOTTOM}H${WIDTH - RIGHT}"/>${line}${names}</svg>`;
+  return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${lines}<g class="mark">${bars}</g><path class="axis" d="M${LEFT} ${HEIGHT - BOTTOM}H${WIDTH - RIGHT}"/>${line}${names}</svg>`;
 }
 
 /** Whether each whole number has a bin of its own. */

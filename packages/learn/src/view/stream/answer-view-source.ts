@@ -118,15 +118,14 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
     if (some.length === 0) return to;
     const codes = gatherCodes(keys.codes, some);
     const questions = placeQuestions(codes, keys.count, gather(asked, some));
-    const piece = rows ?? undefined;
-    if (piece === undefined) {
+    if (rows === undefined) {
       for (const { runner, zero, answers } of streams)
         if (runner === undefined && !zero) for (const row of some) answers.nulls[row] = 1;
       return to;
     }
-    const read = readPiece(piece, time, knownTime, who);
-    const scope = sourceScope(view, piece, read.times, who);
-    const rowCodes = keys.of(columnNamed(piece, view.entity.joinKey, who), who);
+    const read = readPiece(rows, time, knownTime, who);
+    const scope = sourceScope(view, rows, read.times, who);
+    const rowCodes = keys.of(columnNamed(rows, view.entity.joinKey, who), who);
     const placed = placeRows(rowCodes, keys.count, read.times, knownTime === time ? undefined : read.known);
     for (const stream of streams) {
       if (stream.runner !== undefined) continue;

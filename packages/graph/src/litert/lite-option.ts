@@ -68,6 +68,7 @@ export const LITE_OPTIONS = {
   MirrorPad: { union: 77, fields: { mode: [0, "i8"] } },
   Mul: { union: 21, fields: { fused_activation_function: [0, "i8"] } },
   OneHot: { union: 61, fields: { axis: [0, "i32"] } },
+  Pack: { union: 59, fields: { values_count: [0, "i32"], axis: [1, "i32"] } },
   Pool2D: {
     union: 5,
     fields: {
@@ -89,6 +90,7 @@ export const LITE_OPTIONS = {
   Shape: { union: 55, fields: { out_type: [0, "i8"] } },
   Softmax: { union: 9, fields: { beta: [0, "f32"] } },
   SpaceToDepth: { union: 19, fields: { block_size: [0, "i32"] } },
+  Split: { union: 35, fields: { num_splits: [0, "i32"] } },
   StridedSlice: {
     union: 32,
     fields: {

@@ -103,6 +103,7 @@ const VERSIONS: Partial<Record<LiteOpName, VersionRule>> = {
     return (scale(a) * scale(b)) / scale(result) >= 1 ? 3 : 2;
   },
   NOT_EQUAL: int8At(),
+  PACK: int8At(),
   PAD: (operator) => (typeAt(operator, 0) === "BOOL" ? 5 : byRank(4, 4, int8At())(operator)),
   PADV2: (operator) => (typeAt(operator, 0) === "BOOL" ? 5 : byRank(4, 4, int8At())(operator)),
   QUANTIZE: ({ outputs }) => (perChannel(outputs[0]) ? 3 : 1),
@@ -120,6 +121,7 @@ const VERSIONS: Partial<Record<LiteOpName, VersionRule>> = {
   SLICE: byRank(4, 5, (operator) => (typeAt(operator, 0) === "INT16" ? 4 : int8At()(operator))),
   SOFTMAX: int8At(),
   SPACE_TO_DEPTH: int8At(),
+  SPLIT: int8At(1),
   SQRT: int8At(),
   SQUARED_DIFFERENCE: int8At(),
   STRIDED_SLICE: byRank(4, 4, (operator) => (typeAt(operator, 0) === "BOOL" ? 3 : int8At()(operator))),

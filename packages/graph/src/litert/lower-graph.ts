@@ -254,8 +254,11 @@ function lowerNode(
   e.name(node.outputs.find((name) => name !== "")!);
   const made = rule({ e, inputs: operands, attributes, outputs: shapes });
   if ("unsupported" in made) return made;
+  const missing = node.outputs.findIndex((name, at) => name !== "" && at >= made.length);
+  if (missing >= 0)
+    return refused(`its output ${missing + 1}, "${node.outputs[missing]}", is read`, "its first one alone");
   for (const [at, result] of made.entries()) {
-    if (at >= node.outputs.length) break;
+    if ((node.outputs[at] ?? "") === "") continue;
     const { tensor, order } =
       "tensor" in result ? result : { tensor: result, order: shapes[at]!.dims.map((_, i) => i) };
     if (!values.has(tensor)) values.set(tensor, { name: node.outputs[at]!, order });

@@ -98,10 +98,12 @@ export function axisOf(call: LiteCall, name = "axis", at = 0): number {
 /** Kernels of LiteRT take these; narrower whole numbers only as what stands for fractions. */
 const COMPUTED: ReadonlySet<ElementType> = new Set(["float32", "float16", "int32", "int64"]);
 
-/** A rule for floating-point numbers only. */
-export function floating(lower: LiteLowering): LiteLowering {
+/** A rule for floating-point numbers only; `operands` says how many inputs are such, where not all are. */
+export function floating(lower: LiteLowering, operands?: number): LiteLowering {
   return (call) => {
-    const strange = call.inputs.find((input) => input && !["float32", "float16"].includes(input.elementType));
+    const strange = call.inputs
+      .slice(0, operands)
+      .find((input) => input && !["float32", "float16"].includes(input.elementType));
     return strange
       ? refused(`it computes with ${strange.elementType}`, "a Cast to float32 before it")
       : lower(call);

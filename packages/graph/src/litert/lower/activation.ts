@@ -5,10 +5,11 @@ import {
   floating,
   numberOf,
   numeric,
-  refused,
   type LiteCall,
   type LiteLowering,
   type LiteRule,
+  plain,
+  type LiteResult,
 } from "../lowering.ts";
 import { binary, compare, scalar, select, unary, withNumber } from "../primitive.ts";
 import { extreme } from "./extreme.ts";
@@ -68,10 +69,12 @@ export const ACTIVATION_RULES = {
     return bent(e, x, unary(e, "ELU", withNumber(e, "DIV", x, alpha)), scalar(e, x.type, alpha));
   }),
   Clip: clip,
-  Dropout: (call) =>
-    call.outputs.length > 1
-      ? refused("its mask is asked for", "the graph without Dropout, which does nothing when a model is used")
-      : same(call),
+  Dropout: (call) => {
+    const x = plain(call, 0);
+    // Its mask keeps everything: a number is what it is, or is not.
+    const kept = [compare(call.e, "EQUAL", x, x), compare(call.e, "NOT_EQUAL", x, x)] as const;
+    return [...(same(call) as readonly LiteResult[]), compare(call.e, "LOGICAL_OR", ...kept)];
+  },
   Elu: ofX((e, x, call) => {
     const alpha = numberOf(call, "alpha");
     const one = unary(e, "ELU", x);

@@ -30,14 +30,6 @@ function magnitude(e: LiteEmitter, x: LiteTensor): LiteTensor {
   return x.type === "INT64" ? binary(e, "MAXIMUM", x, unary(e, "NEG", x)) : unary(e, "ABS", x);
 }
 
-/** Division; of whole numbers towards zero. */
-function quotient(e: LiteEmitter, a: LiteTensor, b: LiteTensor): LiteTensor {
-  if (a.type !== "INT64") return binary(e, "DIV", a, b);
-  const size = binary(e, "FLOOR_DIV", magnitude(e, a), magnitude(e, b));
-  const negative = (x: LiteTensor): LiteTensor => compare(e, "LESS", x, scalar(e, x.type, 0));
-  return select(e, compare(e, "NOT_EQUAL", negative(a), negative(b)), unary(e, "NEG", size), size);
-}
-
 /** What is left of a division, with the sign of `b`, or of `a` as C has it. */
 function remainder(e: LiteEmitter, a: LiteTensor, b: LiteTensor, ofA: boolean): LiteTensor {
   if (!ofA) return binary(e, "FLOOR_MOD", a, b);
@@ -124,7 +116,10 @@ export const ELEMENTWISE_RULES = {
   Cos: direct("COS"),
   Cosh: ofX(cosh),
   DequantizeLinear: quantised,
-  Div: numeric(pointwise((e, [a, b]) => quotient(e, a!, b!))),
+  Div: (call) =>
+    call.inputs[0]!.elementType === "int64"
+      ? refused("it divides int64", "a Cast to int32 or float32 before it")
+      : arithmetic("DIV")(call),
   Erf: ofX(erf),
   Exp: direct("EXP"),
   Floor: direct("FLOOR"),

@@ -1,28 +1,20 @@
 import type { NetworkOpName } from "../../op/network-ops.ts";
 import { refused, type LiteRule } from "../lowering.ts";
+import { CONVOLUTION_RULES } from "./convolution.ts";
+import { NORMALISATION_RULES } from "./normalisation.ts";
+import { POOLING_RULES } from "./pooling.ts";
+import { RECURRENCE_RULES } from "./recurrence.ts";
+import { RESIZE_RULES } from "./resize.ts";
 
 const loss = refused("a loss is for training", "the graph without it");
-const later = refused("not written yet", "a model table or ONNX Runtime");
 
 /** How layers of nets are written. */
 export const NETWORK_RULES = {
-  AveragePool: later,
-  BatchNormalization: later,
-  Conv: later,
-  ConvTranspose: later,
-  GRU: later,
-  GlobalAveragePool: later,
-  GlobalLpPool: later,
-  GlobalMaxPool: later,
-  GroupNormalization: later,
-  InstanceNormalization: later,
-  LRN: later,
-  LSTM: later,
-  LayerNormalization: later,
-  LpPool: later,
-  MaxPool: later,
+  ...CONVOLUTION_RULES,
+  ...NORMALISATION_RULES,
+  ...POOLING_RULES,
+  ...RECURRENCE_RULES,
+  ...RESIZE_RULES,
   NegativeLogLikelihoodLoss: loss,
-  RNN: later,
-  Resize: later,
   SoftmaxCrossEntropyLoss: loss,
 } satisfies Record<NetworkOpName, LiteRule>;

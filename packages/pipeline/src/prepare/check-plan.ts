@@ -59,6 +59,11 @@ export function rowChecksOf({ columns }: CheckSet): CheckSet {
   return { columns: Object.fromEntries(own.filter(([, list]) => list.length > 0)), rows: [] };
 }
 
+/** Whether a set asks a function of one's own. */
+export function asksOwn({ columns }: CheckSet): boolean {
+  return Object.values(columns).some((list) => list.some(({ check }) => check === "custom"));
+}
+
 /** Whether a set asks how old rows are, and so depends on when it is asked. */
 export function asksAge({ columns }: CheckSet): boolean {
   return Object.values(columns).some((list) => list.some(({ check }) => check === "fresh"));

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checks, custom } from "@tideline/learn/check";
@@ -8,7 +8,15 @@ import { count, event, last, sum, t, view } from "@tideline/spec";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { parquetSource, writeParquet } from "../frame/index.ts";
-import { ownTransform, prepare, runPreparation, table, type Prepared, type SplitPlan } from "./index.ts";
+import {
+  ownTransform,
+  prepare,
+  runPreparation,
+  snapshotTable,
+  table,
+  type Prepared,
+  type SplitPlan,
+} from "./index.ts";
 
 const HOUR = 3_600e6;
 
@@ -185,4 +193,66 @@ test("a graph that is required and cannot be said, a name that is taken, a colum
   await expect(
     run({ ...there, clean: [own] }).catch((error: Error) => Promise.reject(error)),
   ).rejects.toThrow(/clean\[0\]/u);
+});
+
+test("a snapshot's table is prepared; its folder is no place for it, nor is another region", async () => {
+  const root = temporaryFolder(onTestFinished);
+  const loop = join(root, "loop");
+  cpSync(join(import.meta.dirname, "../../../../vectors/compat/v1/folder"), loop, { recursive: true });
+  const manifest = readdirSync(join(loop, "lake", "snapshots")).find((name) =>
+    /^[0-9a-f]{64}\.json$/u.test(name),
+  )!;
+  const { tables } = JSON.parse(readFileSync(join(loop, "lake", "snapshots", manifest), "utf8")) as {
+    readonly tables: Readonly<Record<string, { readonly rows: number }>>;
+  };
+  const [name, { rows }] = Object.entries(tables).find(([, one]) => one.rows > 0)!;
+  const source = snapshotTable(loop, { table: name, snapshot: manifest.slice(0, 64) });
+  const definition = prepare({ name: "p", source, steps: [] });
+  const ran = await runPreparation(definition, { folder: join(root, "out") });
+  expect(ran.manifest.parts.train!.rows).toBe(rows);
+  expect((await runPreparation(definition, { folder: join(root, "out") })).unchanged).toBe(true);
+  await expect(runPreparation(definition, { folder: loop })).rejects.toMatchObject({
+    code: "FOLDER_INVALID",
+  });
+  const strange = prepare({
+    name: "p",
+    source: snapshotTable(loop, { table: "toString", snapshot: manifest.slice(0, 64) }),
+    steps: [],
+  });
+  await expect(runPreparation(strange, { folder: join(root, "out") })).rejects.toThrow(
+    /one with rows of .*toString/u,
+  );
+  writeFileSync(join(loop, "format"), "tideline 1\nregion eu\n");
+  await expect(runPreparation(definition, { folder: join(root, "out") })).rejects.toMatchObject({
+    code: "RESIDENCY_MISMATCH",
+  });
+  await runPreparation(definition, { folder: join(root, "eu") });
+  expect(readFileSync(join(root, "eu", "format"), "utf8")).toContain("region eu");
+});
+
+test("JSON lines and a table without rows", async () => {
+  const root = temporaryFolder(onTestFinished);
+  mkdirSync(root, { recursive: true });
+  const [lines, none] = [join(root, "a.jsonl"), join(root, "none.csv")];
+  writeFileSync(
+    lines,
+    `{"x":1.5,"who":"ann"}\n{"x":"no","who":"bob"}\n${'{"x":2.5,"who":"eve"}\n'.repeat(40)}`,
+  );
+  writeFileSync(none, "x,y\n");
+  const run = (file: string, more: object = {}) =>
+    runPreparation(
+      prepare({ name: "p", source: table(file), steps: [standardScaler({ columns: ["x"] })], ...more }),
+      {
+        folder: join(root, "out"),
+      },
+    );
+  const ran = await run(lines);
+  expect(ran.manifest).toMatchObject({ quarantined: 1, parts: { train: { rows: 41 } } });
+  await expect(run(none)).rejects.toMatchObject({
+    code: expect.stringMatching(/NOT_ENOUGH_DATA|ARGUMENT_INVALID/u) as string,
+  });
+  await expect(run(none, { steps: [], split: { by: "row" } })).rejects.toThrow(
+    /rows for train.*NOT_ENOUGH_DATA/u,
+  );
+  expect((await run(none, { steps: [] })).manifest.parts.train!.rows).toBe(0);
 });

@@ -6,6 +6,7 @@ import { folderLayout, makeFolder, openCatalog, ownFolder, readTextIfThere } fro
 import { openEngine } from "../lake/index.ts";
 import { projectCode } from "./code-hash.ts";
 import { outcomeOf, type PreparationManifest, type WrittenPart } from "./outcome.ts";
+import { needNoLoop, sourceRegion } from "./own-place.ts";
 import { PARTS } from "./part.ts";
 import { plannedNames, type PlannedStep } from "./plan.ts";
 import type { Preparation } from "./preparation.ts";
@@ -45,7 +46,7 @@ export interface Prepared {
  * outcome appears whole or not at all in `prepared/<name>/<key>`, and `prepared/<name>/latest.json` names it. A process that dies
  * leaves steps that are whole, from which the next run goes on. One process at a time has the folder.
  *
- * @throws FOLDER_OWNED, FOLDER_INVALID, DISK_FULL; CHECK_FAILED; DATA_NOT_FOUND, DATA_MALFORMED; NOT_ENOUGH_DATA, DEFINITION_ILLEGAL
+ * @throws FOLDER_OWNED, FOLDER_INVALID, RESIDENCY_MISMATCH, DISK_FULL; CHECK_FAILED; DATA_NOT_FOUND, DATA_MALFORMED; NOT_ENOUGH_DATA, DEFINITION_ILLEGAL
  *   and ARGUMENT_INVALID as steps say.
  * @example
  * const { path, steps } = await runPreparation(visits, { folder: ".tideline/prepare" });
@@ -55,7 +56,9 @@ export async function runPreparation(
   options: RunPreparationOptions,
 ): Promise<Prepared> {
   const { folder } = options;
-  const owner = await ownFolder(folder, { command: `prepare ${definition.name}` });
+  const region = await sourceRegion(definition);
+  await needNoLoop(folder);
+  const owner = await ownFolder(folder, { command: `prepare ${definition.name}`, region });
   try {
     const catalog = await openCatalog(folder, { epoch: owner.epoch });
     try {

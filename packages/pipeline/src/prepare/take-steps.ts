@@ -8,7 +8,7 @@ import {
   type StepLog,
 } from "@tideline/learn/transform";
 import { tidelineError } from "@tideline/spec";
-import { checksOf } from "./check-plan.ts";
+import { asksOwn, checksOf } from "./check-plan.ts";
 import { checkStep, type NamedParts, type PartReport } from "./check-step.ts";
 import { moduleCode } from "./code-hash.ts";
 import { fitStep } from "./fit-step.ts";
@@ -46,7 +46,7 @@ export async function takeSteps(preparing: Preparing, definition: Preparation): 
   const quarantine: StepFile[] = [];
   const reports: PartReport[] = [];
   const checked = async (name: string, set: CheckSet, parts: NamedParts): Promise<NamedParts> => {
-    const left = await checkStep(preparing, { name, set, ...own }, parts);
+    const left = await checkStep(preparing, { name, set, ...(asksOwn(set) ? own : {}) }, parts);
     quarantine.push(left.quarantine);
     reports.push(...left.reports);
     return left.parts;

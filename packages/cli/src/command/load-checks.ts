@@ -13,6 +13,9 @@ export interface LoadedChecks {
 const REMEDY =
   'Write: export default checks({ columns: { age: [range(0, 130)] } }); with checks of "@tideline/learn/check".';
 
+const ALONE =
+  "Keep the module in a project that has the package, or write the checks as JSON (--infer checks.json), which needs none.";
+
 /**
  * Checks of a JSON file, or of the default export of a module; functions of custom checks are what the module exports as
  * `custom`. A module is code, and runs.
@@ -57,7 +60,7 @@ async function imported(path: string, who: string): Promise<Readonly<Record<stri
       who,
       expected: "a module that can be imported",
       received: messageOf(cause),
-      remedy: REMEDY,
+      remedy: (cause as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND" ? ALONE : REMEDY,
       cause,
     });
   }

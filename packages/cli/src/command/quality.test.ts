@@ -145,6 +145,7 @@ test("columns may be called as they like: as what every object has, and as code"
 test("what cannot be is refused by its flag, and nothing is overwritten", async () => {
   const before = readFileSync(at("good.csv"), "utf8");
   writeFileSync(at("broken.ts"), "export default {");
+  writeFileSync(at("alone.ts"), 'import "no-such-package";');
   writeFileSync(at("empty.ts"), "export const x = 1;");
   writeFileSync(at("other.json"), "{}");
   writeFileSync(
@@ -163,6 +164,7 @@ test("what cannot be is refused by its flag, and nothing is overwritten", async 
     [{ infer: at("x.json"), severity: "panic" }, /severity.*quarantine.*DEFINITION_ILLEGAL/u],
     [{ checks: at("absent.ts") }, /--checks: .*not there.*--infer FILE.*DATA_NOT_FOUND/u],
     [{ checks: at("broken.ts") }, /module that can be imported.*CONFIG_MALFORMED/su],
+    [{ checks: at("alone.ts") }, /no-such-package.*--infer checks\.json.*CONFIG_MALFORMED/su],
     [{ checks: at("empty.ts") }, /default: expected checks.*no such export.*CONFIG_MALFORMED/u],
     [{ checks: at("other.json") }, /format "tideline\.checks".*DATA_MALFORMED/u],
     [{ checks: at("late.json") }, /column "x", check 0.*DEFINITION_ILLEGAL/u],

@@ -54,9 +54,10 @@ export async function qualityCommand(
     ["--html", html],
   ] as const)
     if (out !== undefined) await needOutFile(flag, out, read);
+  const source = await openTable(paths);
   const { set, custom } = await checksOf(file, against, tell);
   let report: CheckReport | undefined;
-  const rows = quarantineSource(set, await openTable(paths), {
+  const rows = quarantineSource(set, source, {
     now: Date.now(),
     custom,
     // Values of rows are for the page that was asked for, and for nothing else.

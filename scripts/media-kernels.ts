@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { main as compile } from "assemblyscript/asc";
 
-const transforms = new URL("../packages/learn/src/transform/", import.meta.url);
+const packages = new URL("../packages/", import.meta.url);
 
 /** The modules: where each lies, its source and its constant. */
 const MODULES = {
-  image: { folder: "image/kernel/", source: "resize", constant: "IMAGE_KERNELS" },
-  sensor: { folder: "sensor/kernel/", source: "signal", constant: "SIGNAL_KERNELS" },
+  image: { folder: "learn/src/transform/image/kernel/", source: "resize", constant: "IMAGE_KERNELS" },
+  sensor: { folder: "learn/src/transform/sensor/kernel/", source: "signal", constant: "SIGNAL_KERNELS" },
+  page: { folder: "pipeline/src/frame/parquet/kernel/", source: "page", constant: "PAGE_KERNELS" },
 } as const;
 
 /** A module's name. */
@@ -34,7 +35,7 @@ export async function mediaKernels(name: MediaModule): Promise<Uint8Array> {
     // Sources end in `.as`, as they are AssemblyScript and no TypeScript; the compiler asks for `.ts`.
     readFile: (file) =>
       file.endsWith(`${source}.ts`)
-        ? readFileSync(new URL(`${folder}source/${source}.as`, transforms), "utf8")
+        ? readFileSync(new URL(`${folder}source/${source}.as`, packages), "utf8")
         : null,
     writeFile(_, contents) {
       if (typeof contents !== "string") bytes = contents;
@@ -55,11 +56,11 @@ export async function mediaKernelsFile(name: MediaModule): Promise<{ file: URL; 
     `  "${Buffer.from(bytes).toString("base64")}";`,
     "",
   ].join("\n");
-  return { file: new URL(`${folder}generated/${name}-kernels.ts`, transforms), text };
+  return { file: new URL(`${folder}generated/${name}-kernels.ts`, packages), text };
 }
 
 if (import.meta.main) {
-  for (const name of ["image", "sensor"] as const) {
+  for (const name of ["image", "sensor", "page"] as const) {
     const { file, text } = await mediaKernelsFile(name);
     if (!process.argv.includes("--check")) {
       mkdirSync(new URL(".", file), { recursive: true });

@@ -2,7 +2,7 @@ export * from "./arrow-source.ts";
 export * from "./csv-source.ts";
 export * from "./json-source.ts";
 export type { FileEngineOptions } from "./own-engine.ts";
-export { openTable } from "./open-table.ts";
+export { openTable, type OpenTableOptions } from "./open-table.ts";
 export * from "./parquet-source.ts";
 export { profileTable, type ColumnProfile, type Profile, type ProfileWarning } from "./profile-table.ts";
 export type { OnRejected, RejectedRow } from "./rejected-row.ts";

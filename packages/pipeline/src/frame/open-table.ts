@@ -6,6 +6,7 @@ import { csvSource } from "./csv-source.ts";
 import { folderFiles } from "./folder-files.ts";
 import { jsonSource } from "./json-source.ts";
 import { nestedParquet } from "./nested-parquet.ts";
+import type { OnRejected } from "./rejected-row.ts";
 
 /** Formats of files that a table is read from. */
 type Format = "parquet" | "csv" | "json" | "arrow";
@@ -17,6 +18,12 @@ const ENDINGS: readonly (readonly [RegExp, Format])[] = [
   [/\.(?:arrow|arrows|feather|ipc)$/iu, "arrow"],
 ];
 
+/** How a table is read. */
+export interface OpenTableOptions {
+  /** Takes rows of CSV and JSON lines that cannot be read, in each pass; without it they end it. Other formats have none. */
+  readonly onRejected?: OnRejected;
+}
+
 /**
  * A file of any of the formats, by its ending or, without a known one, by its first bytes; a folder of Parquet files, in
  * the order of their names; or several Parquet files.
@@ -25,7 +32,10 @@ const ENDINGS: readonly (readonly [RegExp, Format])[] = [
  * @example
  * const source = await openTable("taps.csv.gz");
  */
-export async function openTable(path: string | readonly string[]): Promise<FrameSource> {
+export async function openTable(
+  path: string | readonly string[],
+  options: OpenTableOptions = {},
+): Promise<FrameSource> {
   if (typeof path !== "string") return nestedParquet(path);
   const found = await stat(path).catch((cause: unknown) => {
     throw tidelineError("DATA_NOT_FOUND", {
@@ -35,15 +45,15 @@ export async function openTable(path: string | readonly string[]): Promise<Frame
       cause,
     });
   });
-  if (!found.isDirectory()) return READERS[await formatOf(path)](path);
+  if (!found.isDirectory()) return READERS[await formatOf(path)](path, options);
   return nestedParquet(await folderFiles("openTable", path));
 }
 
-const READERS: Readonly<Record<Format, (path: string) => Promise<FrameSource>>> = {
+const READERS: Readonly<Record<Format, (path: string, options: OpenTableOptions) => Promise<FrameSource>>> = {
   parquet: (path) => nestedParquet(path),
-  csv: (path) => csvSource(path),
-  json: (path) => jsonSource(path),
-  arrow: arrowSource,
+  csv: csvSource,
+  json: jsonSource,
+  arrow: (path) => arrowSource(path),
 };
 
 async function formatOf(path: string): Promise<Format> {

@@ -1,4 +1,5 @@
 import type { ChunkBytes } from "./chunk-bytes.ts";
+import type { PageMemory } from "./page-memory.ts";
 import { readThrift, ThriftCutOff, type ThriftStruct } from "./compact-thrift.ts";
 
 /** What a page says of itself. */
@@ -22,11 +23,11 @@ const MOST_HEAD = 2 ** 24;
 const MOST_PAGE = 2 ** 30;
 
 /** Takes the head of the next page. @throws Error for what is none. */
-export function takeHead(from: ChunkBytes): PageHead {
+export function takeHead(from: ChunkBytes, memory: PageMemory): PageHead {
   for (let count = 256; ; count *= 16) {
     const there = from.need(count);
     try {
-      const { struct, end } = readThrift(from.bytes.subarray(from.at, from.at + there), 0);
+      const { struct, end } = readThrift(memory.bytes.subarray(from.at, from.at + there), 0);
       const head = headOf(struct);
       from.skip(end);
       if (head.packed > from.left) throw new Error("a page that is cut off");

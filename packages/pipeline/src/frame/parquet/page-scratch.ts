@@ -1,62 +1,48 @@
 import { chunkBytes, type ChunkBytes } from "./chunk-bytes.ts";
+import { NO_ROOM, pageMemory, type PageMemory, type Room } from "./page-memory.ts";
 
-/** Memory that the pages of a column are read in, one after the other. */
+/** Rooms that the pages of a column are read in, one after the other. They grow as pages need it. */
 export interface PageScratch {
   readonly from: ChunkBytes;
   /** The page, unpacked. */
-  readonly unpacked: Uint8Array<ArrayBuffer>;
-  readonly view: DataView;
-  /** Makes room for the bytes of a page; what stood there is lost. */
-  makeRoom(bytes: number): void;
-  /** Room for a flag of each row. */
-  flagsOf(rows: number): Uint8Array;
-  /** Room for a place of each value. */
-  placesOf(values: number): Int32Array;
-  /** Room for the values of a dictionary, which stand until the next one. */
-  dictionaryOf(bytes: number): ArrayBuffer;
+  page: Room;
+  /** A byte for each row of the page, 1 for one that has a value. */
+  flags: Room;
+  /** A place of 32 bits for each value of the page. */
+  places: Room;
+  /** The values of the dictionary, or the codes of its texts. */
+  dictionary: Room;
+  /** Values of a page that are made of how they stand in it. */
+  dense: Room;
+  /** Some rows of the column. */
+  out: Room;
 }
 
-/** Memory that columns which are read one after the other hand on. */
+/** A thread's memory, and rooms in it that columns hand on to one another. */
 export interface ScratchPool {
+  readonly memory: PageMemory;
   take(): PageScratch;
   give(scratch: PageScratch): void;
 }
 
 /** Starts without any. */
 export function scratchPool(): ScratchPool {
+  const memory = pageMemory();
   const idle: PageScratch[] = [];
+  const none = {
+    page: NO_ROOM,
+    flags: NO_ROOM,
+    places: NO_ROOM,
+    dictionary: NO_ROOM,
+    dense: NO_ROOM,
+    out: NO_ROOM,
+  };
   return {
-    take: () => idle.pop() ?? emptyPage(),
+    memory,
+    take: () => idle.pop() ?? { from: chunkBytes(memory), ...none },
     give(scratch) {
       scratch.from.close();
       idle.push(scratch);
     },
-  };
-}
-
-/** Memory of no size yet. */
-export function emptyPage(): PageScratch {
-  let unpacked = new Uint8Array(0);
-  let view = new DataView(unpacked.buffer);
-  let flags = new Uint8Array(0);
-  let places = new Int32Array(0);
-  let dictionary = new ArrayBuffer(0);
-  return {
-    from: chunkBytes(),
-    get unpacked() {
-      return unpacked;
-    },
-    get view() {
-      return view;
-    },
-    makeRoom(bytes) {
-      if (unpacked.length >= bytes) return;
-      unpacked = new Uint8Array(Math.max(bytes, Math.min(2 * unpacked.length, 2 ** 26)));
-      view = new DataView(unpacked.buffer);
-    },
-    flagsOf: (rows) => (flags.length >= rows ? flags : (flags = new Uint8Array(rows))),
-    placesOf: (values) => (places.length >= values ? places : (places = new Int32Array(values))),
-    dictionaryOf: (bytes) =>
-      dictionary.byteLength >= bytes ? dictionary : (dictionary = new ArrayBuffer(bytes)),
   };
 }

@@ -9,7 +9,6 @@ import { openEngine } from "../../lake/index.ts";
 import { engineParquet } from "../engine-parquet.ts";
 import { parquetSource } from "../parquet-source.ts";
 import { planFiles } from "./parquet-plan.ts";
-import { unpackSnappy } from "./snappy.ts";
 
 /** Columns of every type that is read here, with gaps, few texts, many texts, and a column of nothing. */
 const ROWS = `select case when i % 7 <> 1 then i / 3.0 end::double as d, random()::double as r, case when i % 5 > 0 then i % 40 end::float as f,
@@ -119,36 +118,4 @@ test("bytes that were changed anywhere are an error of data, or other values: no
     ),
     { numRuns: 150 },
   );
-});
-
-test("blocks of Snappy with literals of any length and copies that overlap", () => {
-  const long = Uint8Array.from({ length: 300 }, (_, at) => at);
-  const block = Uint8Array.of(
-    0xb7,
-    0x02,
-    61 << 2,
-    43,
-    1,
-    ...long,
-    ((7 - 4) << 2) | 1,
-    3,
-    0b10,
-    1,
-    0,
-    (2 << 2) | 2,
-    0x2c,
-    0x01,
-  );
-  const out = new Uint8Array(311);
-  unpackSnappy(block, 0, block.length, out, 311);
-  const expected = [...long];
-  for (const [run, back] of [
-    [7, 3],
-    [1, 1],
-    [3, 300],
-  ] as const)
-    for (let byte = 0; byte < run; byte++) expected.push(expected.at(-back)!);
-  expect([...out]).toEqual(expected);
-  for (const broken of [block.with(0, 0xb8), block.with(block.length - 1, 0x40), block.subarray(0, 200)])
-    expect(() => unpackSnappy(broken, 0, broken.length, new Uint8Array(400), 311)).toThrow(/Snappy/u);
 });

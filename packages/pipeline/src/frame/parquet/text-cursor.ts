@@ -4,34 +4,32 @@ import type { ColumnCursor, ColumnPart, ColumnPlan } from "./column-part.ts";
 import { pageReader, type PageBytes } from "./page-reader.ts";
 import type { ScratchPool } from "./page-scratch.ts";
 
-/** The bytes of texts, each behind its length in 4 bytes, and where these stand. */
-interface TextPlaces {
-  bytes: Uint8Array;
-  view: DataView;
-  at: Int32Array;
-}
-
+/** The code of a text of the dictionary that no row had yet. */
 const UNKNOWN = -2;
+
+/** Rows that are made at once: they stay in the second cache. */
+const AT_ONCE = 16_384;
 
 /** Takes the rows of a column of texts, in order. A text gets its code when a row first has it. */
 export function textCursor({ chunks, mostTexts }: ColumnPlan, pool: ScratchPool): ColumnCursor {
+  const { memory } = pool;
+  const { kernel } = memory;
   const table = byteTable(256);
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let [size, anew] = [0, false];
+  let size = 0;
+  let anew = false;
   let fresh: string[] = [];
-  let known: TextPlaces | undefined;
-  /** Codes of the texts of the dictionary's page. */
-  let codes = new Int32Array(0);
-  const written: TextPlaces = {
-    bytes: new Uint8Array(0),
-    view: new DataView(new ArrayBuffer(0)),
-    at: new Int32Array(0),
-  };
-  let places: Int32Array | undefined;
+  /** The bytes of the dictionary, and where in them texts stand, each behind its length; their codes are in the scratch. */
+  let known: Uint8Array | undefined;
+  let knownAt = new Uint32Array(0);
+  /** Where in the memory the texts of a page stand that are no places. */
+  let writtenAt = new Uint32Array(0);
+  let written = false;
+  /** Values of the page that are taken. */
   let value = 0;
 
-  const codeAt = ({ bytes, view }: TextPlaces, at: number): number => {
-    const length = view.getUint32(at, true);
+  const codeAt = (bytes: Uint8Array, at: number): number => {
+    const length = lengthAt(bytes, at);
     const slot = table.find(bytes, at + 4, length);
     const code = table.codes[slot]!;
     if (code !== -1) return code;
@@ -40,92 +38,123 @@ export function textCursor({ chunks, mostTexts }: ColumnPlan, pool: ScratchPool)
     table.put(slot, bytes, at + 4, length, size);
     return size++;
   };
+  const forget = (): void => {
+    const { at } = pages.scratch.dictionary;
+    for (let text = 0; text < knownAt.length; text++) memory.view.setInt32(at + text * 4, UNKNOWN, true);
+  };
   const pages = pageReader(chunks, false, pool, {
-    dictionary(page) {
-      const bytes = page.bytes.slice(page.start, page.end);
-      const view = new DataView(bytes.buffer);
-      known = { bytes, view, at: new Int32Array(page.values) };
-      findTexts({ ...page, bytes, view, start: 0, end: bytes.length }, known.at);
-      codes = new Int32Array(page.values).fill(UNKNOWN);
+    dictionary(page, own) {
+      known = memory.bytes.slice(page.start, page.end);
+      knownAt = new Uint32Array(page.values);
+      findTexts(known, { start: 0, end: known.length, values: page.values }, knownAt);
+      own.dictionary = memory.widened(own.dictionary, page.values * 4);
+      forget();
     },
     plain(page) {
-      if (written.at.length < page.values) written.at = new Int32Array(page.values);
-      findTexts(page, written.at);
-      [written.bytes, written.view] = [page.bytes, page.view];
-      [places, value] = [undefined, 0];
+      if (writtenAt.length < page.values) writtenAt = new Uint32Array(page.values);
+      findTexts(memory.bytes, page, writtenAt);
+      written = true;
+      value = 0;
     },
-    indexed(given) {
-      if (known === undefined) throw new Error("places in a dictionary that is not there");
-      [places, value] = [given, 0];
+    indexed(values) {
+      if (known === undefined && values > 0) throw new Error("places in a dictionary that is not there");
+      written = false;
+      value = 0;
     },
   });
-  /** Writes the codes of rows that have a text. */
+  /** Writes the codes of `count` values to `into` in the memory. */
+  const map = (into: number, count: number): void => {
+    const { dictionary, places } = pages.scratch;
+    for (let done = 0; done < count;) {
+      const from = places.at + (value + done) * 4;
+      const made = kernel.mapCodes(
+        dictionary.at,
+        knownAt.length,
+        from,
+        into + done * 4,
+        count - done,
+        UNKNOWN,
+      );
+      if (made < 0) throw new Error("a place outside the dictionary of its pages");
+      done += made;
+      if (done === count) break;
+      const place = memory.view.getUint32(from + made * 4, true);
+      memory.view.setInt32(dictionary.at + place * 4, codeAt(known!, knownAt[place]!), true);
+    }
+  };
+  /** Writes the codes of the next `count` values, which rows one behind the other have. */
   const write = (out: Int32Array, at: number, count: number): void => {
-    if (places === undefined) {
-      for (let step = 0; step < count; step++) out[at + step] = codeAt(written, written.at[value + step]!);
-      value += count;
-      return;
+    for (let done = 0; done < count;) {
+      const some = Math.min(count - done, AT_ONCE);
+      if (written) {
+        for (let step = 0; step < some; step++)
+          out[at + done + step] = codeAt(memory.bytes, writtenAt[value + step]!);
+      } else {
+        const own = pages.scratch;
+        own.out = memory.widened(own.out, AT_ONCE * 4);
+        map(own.out.at, some);
+        out.set(new Int32Array(memory.bytes.buffer, own.out.at, some), at + done);
+      }
+      value += some;
+      done += some;
     }
-    // Names of this function's own, which need no look outside at each row.
-    const [from, first, own] = [places, value, codes];
-    const size = own.length;
-    for (let step = 0; step < count; step++) {
-      const place = from[first + step]!;
-      if (place >>> 0 >= size) throw new Error("a place outside the dictionary of its pages");
-      let code = own[place]!;
-      if (code === UNKNOWN) own[place] = code = codeAt(known!, known!.at[place]!);
-      out[at + step] = code;
-    }
-    value += count;
   };
   return {
     take(rows: number): ColumnPart {
       if (size > MOST_SHARED) {
         table.clear();
-        codes.fill(UNKNOWN);
-        [size, anew] = [0, true];
+        forget();
+        size = 0;
+        anew = true;
       }
       const out = new Int32Array(rows);
       for (let at = 0; at < rows;) {
         pages.advance();
         const count = Math.min(pages.rows, rows - at);
-        const { present, row } = pages;
-        if (present === undefined) write(out, at, count);
-        else writeSome(out, at, present, row, count, write);
+        if (!pages.gaps) write(out, at, count);
+        else {
+          const flags = pages.scratch.flags.at + pages.row;
+          writeSome(out, at, memory.bytes.slice(flags, flags + count), write);
+        }
         pages.take(count);
         at += count;
       }
       const part = { codes: out, fresh, anew };
-      [fresh, anew] = [[], false];
+      fresh = [];
+      anew = false;
       return part;
     },
     close: pages.close,
   };
 }
 
-/** Writes -1 where a row has no text, and stretches of those that have. */
+/** Writes -1 where a row has no text, and the codes of stretches of those that have. */
 function writeSome(
   out: Int32Array,
   at: number,
   present: Uint8Array,
-  row: number,
-  count: number,
   write: (out: Int32Array, at: number, count: number) => void,
 ): void {
+  const count = present.length;
   for (let step = 0; step < count;) {
     let end = step;
-    while (end < count && present[row + end] === 1) end++;
+    while (end < count && present[end] === 1) end++;
     if (end > step) write(out, at + step, end - step);
-    for (step = end; step < count && present[row + step] === 0; step++) out[at + step] = -1;
+    for (step = end; step < count && present[step] === 0; step++) out[at + step] = -1;
   }
 }
 
 /** Where the texts of a page stand. @throws Error where one is cut off. */
-function findTexts({ view, start, end, values }: PageBytes, into: Int32Array): void {
+function findTexts(bytes: Uint8Array, { start, end, values }: PageBytes, into: Uint32Array): void {
   let at = start;
   for (let text = 0; text < values; text++) {
-    if (at + 4 > end || view.getUint32(at, true) > end - at - 4) throw new Error("a text that is cut off");
+    const length = at + 4 > end ? Infinity : lengthAt(bytes, at);
+    if (length > end - at - 4) throw new Error("a text that is cut off");
     into[text] = at;
-    at += 4 + view.getUint32(at, true);
+    at += 4 + length;
   }
+}
+
+function lengthAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }

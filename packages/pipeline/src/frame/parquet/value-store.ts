@@ -1,3 +1,4 @@
+import type { PageMemory } from "./page-memory.ts";
 import type { ParquetType } from "./parquet-type.ts";
 
 /** The arrays that values of one number are kept in. */
@@ -13,61 +14,60 @@ export type NumberStore =
   | BigInt64Array<ArrayBuffer>
   | BigUint64Array<ArrayBuffer>;
 
-/** Makes room for values, or shows those in a buffer. */
-export type StoreOf = new (room: number | ArrayBuffer, at?: number, count?: number) => NumberStore;
+/** Makes an array of values. */
+export type StoreOf = (new (count: number) => NumberStore) & { readonly BYTES_PER_ELEMENT: number };
 
 /** How values of a type that all have one size are read. */
 export interface ValueStore {
-  readonly make: StoreOf;
+  readonly Store: StoreOf;
   /** Bytes of a value in a file. */
   readonly size: number;
-  /** Writes `count` values that stand one behind the other into the front of `into`. */
-  readonly read: (bytes: Uint8Array<ArrayBuffer>, at: number, into: NumberStore, count: number) => void;
+  /** Writes `count` values at `from` as they are kept to `into`; absent where they stand so in the file. */
+  readonly read?: (memory: PageMemory, from: number, into: number, count: number) => void;
 }
 
-type Stored = Exclude<ParquetType, "text" | "boolean">;
-
-const copied =
-  (size: number): ValueStore["read"] =>
-  (bytes, at, into, count) =>
-    new Uint8Array(into.buffer, into.byteOffset, count * size).set(bytes.subarray(at, at + count * size));
-
-/** Values whose low bytes alone are kept. */
-const narrowed: ValueStore["read"] = (bytes, at, into, count) => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
-  for (let place = 0; place < count; place++) (into as Int32Array)[place] = view.getInt32(place * 4, true);
-};
-
-/** The farthest instants that a time of 64 bits in microseconds has. */
-const MOST_MICROS = 2 ** 63;
-
-const scaled =
-  (size: 4 | 8, scale: number): ValueStore["read"] =>
-  (bytes, at, into, count) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at);
-    for (let place = 0; place < count; place++) {
-      const low = size === 4 ? 0 : view.getUint32(place * 8, true);
-      const high = view.getInt32(place * size + size - 4, true);
-      const value = (size === 4 ? high : high * 0x1_0000_0000 + low) * scale;
-      if (value > MOST_MICROS || value < -MOST_MICROS)
-        throw new Error("a time beyond the years 290309 BC and 294247");
-      (into as Float64Array)[place] = value;
-    }
+/** Values whose low bytes alone are kept: they are the first ones. */
+const narrowed =
+  (size: 1 | 2): ValueStore["read"] =>
+  ({ bytes }, from, into, count) => {
+    for (let place = 0; place < count; place++)
+      for (let byte = 0; byte < size; byte++)
+        bytes[into + place * size + byte] = bytes[from + place * 4 + byte]!;
   };
 
+const days: ValueStore["read"] = ({ view }, from, into, count) => {
+  for (let place = 0; place < count; place++) {
+    const micros = view.getInt32(from + place * 4, true) * 86_400e6;
+    if (Math.abs(micros) > 2 ** 63) throw farTime();
+    view.setFloat64(into + place * 8, micros, true);
+  }
+};
+
+const scaled =
+  (scale: number): ValueStore["read"] =>
+  ({ kernel }, from, into, count) => {
+    if (kernel.scaleWide(from, into, count, scale) < 0) throw farTime();
+  };
+
+function farTime(): Error {
+  return new Error("a time beyond the years 290309 BC and 294247");
+}
+
 /** How the values of each type are kept. */
-export const VALUE_STORES: Readonly<Record<Stored, ValueStore>> = {
-  int8: { make: Int8Array as StoreOf, size: 4, read: narrowed },
-  int16: { make: Int16Array as StoreOf, size: 4, read: narrowed },
-  int32: { make: Int32Array as StoreOf, size: 4, read: copied(4) },
-  uint8: { make: Uint8Array as StoreOf, size: 4, read: narrowed },
-  uint16: { make: Uint16Array as StoreOf, size: 4, read: narrowed },
-  uint32: { make: Uint32Array as StoreOf, size: 4, read: copied(4) },
-  int64: { make: BigInt64Array as StoreOf, size: 8, read: copied(8) },
-  uint64: { make: BigUint64Array as StoreOf, size: 8, read: copied(8) },
-  float: { make: Float32Array as StoreOf, size: 4, read: copied(4) },
-  double: { make: Float64Array as StoreOf, size: 8, read: copied(8) },
-  days: { make: Float64Array as StoreOf, size: 4, read: scaled(4, 86_400e6) },
-  millis: { make: Float64Array as StoreOf, size: 8, read: scaled(8, 1000) },
-  micros: { make: Float64Array as StoreOf, size: 8, read: scaled(8, 1) },
+export const VALUE_STORES: Readonly<Record<Exclude<ParquetType, "text">, ValueStore>> = {
+  // Truths are places in a dictionary of 0 and 1.
+  boolean: { Store: Uint8Array, size: 1 },
+  int8: { Store: Int8Array, size: 4, read: narrowed(1) },
+  int16: { Store: Int16Array, size: 4, read: narrowed(2) },
+  int32: { Store: Int32Array, size: 4 },
+  uint8: { Store: Uint8Array, size: 4, read: narrowed(1) },
+  uint16: { Store: Uint16Array, size: 4, read: narrowed(2) },
+  uint32: { Store: Uint32Array, size: 4 },
+  int64: { Store: BigInt64Array, size: 8 },
+  uint64: { Store: BigUint64Array, size: 8 },
+  float: { Store: Float32Array, size: 4 },
+  double: { Store: Float64Array, size: 8 },
+  days: { Store: Float64Array, size: 4, read: days },
+  millis: { Store: Float64Array, size: 8, read: scaled(1000) },
+  micros: { Store: Float64Array, size: 8, read: scaled(1) },
 };

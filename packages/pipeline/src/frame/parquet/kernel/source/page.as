@@ -1,0 +1,264 @@
+// Pages of Parquet: all arguments but counts are addresses. What is damaged gives -1.
+
+/** A block of Snappy (https://github.com/google/snappy/blob/main/format_description.txt) of `size` bytes, to `into`. */
+export function unpackSnappy(from: usize, end: usize, into: usize, size: usize): i32 {
+  let at = from;
+  let length: u64 = 0;
+  let shift: u64 = 0;
+  for (;;) {
+    if (at >= end || shift > 28) return -1;
+    const byte: u64 = load<u8>(at++);
+    length |= (byte & 127) << shift;
+    if (byte < 128) break;
+    shift += 7;
+  }
+  if (length != <u64>size) return -1;
+  let out = into;
+  const stop = into + size;
+  while (at < end) {
+    const tag: u32 = load<u8>(at++);
+    const kind = tag & 3;
+    if (kind == 0) {
+      let run: usize = (tag >> 2) + 1;
+      if (run > 60) {
+        const bytes = run - 60;
+        if (bytes > end - at) return -1;
+        run = 0;
+        for (let byte: usize = 0; byte < bytes; byte++) run |= <usize>load<u8>(at + byte) << (8 * byte);
+        // 2^32 wraps to none, which is damaged as well.
+        run++;
+        at += bytes;
+      }
+      if (run == 0 || run > end - at || run > stop - out) return -1;
+      if (run <= 16 && end - at >= 16 && stop - out >= 16) v128.store(out, v128.load(at));
+      else memory.copy(out, at, run);
+      at += run;
+      out += run;
+      continue;
+    }
+    let run: usize;
+    let back: usize;
+    if (kind == 1) {
+      if (end - at < 1) return -1;
+      run = ((tag >> 2) & 7) + 4;
+      back = ((tag >> 5) << 8) | load<u8>(at);
+      at += 1;
+    } else if (kind == 2) {
+      if (end - at < 2) return -1;
+      run = (tag >> 2) + 1;
+      back = load<u16>(at);
+      at += 2;
+    } else {
+      if (end - at < 4) return -1;
+      run = (tag >> 2) + 1;
+      back = load<u32>(at);
+      at += 4;
+    }
+    if (back == 0 || back > out - into || run > stop - out) return -1;
+    if (back >= 8 && stop - out >= run + 8) {
+      // Eight bytes at a time, of which the last may be too many: what follows writes over them.
+      for (let byte: usize = 0; byte < run; byte += 8) store<u64>(out + byte, load<u64>(out + byte - back));
+    } else for (let byte: usize = 0; byte < run; byte++) store<u8>(out + byte, load<u8>(out + byte - back));
+    out += run;
+  }
+  return out == stop ? 0 : -1;
+}
+
+/**
+ * Numbers of `width` bits (0..32) in the hybrid of runs and packed bits
+ * (https://parquet.apache.org/docs/file-format/data-pages/encodings/), as [count] of 32 bits. Eight bytes behind `end` may be
+ * looked at.
+ */
+export function readHybrid(from: usize, end: usize, width: u32, into: usize, count: usize): i32 {
+  if (width > 32) return -1;
+  const bytes: usize = (width + 7) >> 3;
+  const mask: u32 = width == 32 ? 0xffff_ffff : (1 << width) - 1;
+  let at = from;
+  let done: usize = 0;
+  while (done < count) {
+    let head: u64 = 0;
+    let shift: u64 = 0;
+    for (;;) {
+      if (at >= end || shift > 28) return -1;
+      const byte: u64 = load<u8>(at++);
+      head |= (byte & 127) << shift;
+      if (byte < 128) break;
+      shift += 7;
+    }
+    const size = <usize>(head >> 1);
+    if ((head & 1) == 0) {
+      const run = min(size, count - done);
+      if (run == 0 || bytes > end - at) return -1;
+      const value = bytes == 0 ? 0 : load<u32>(at) & mask;
+      const four = i32x4.splat(value);
+      let to = into + done * 4;
+      const stop = to + run * 4;
+      for (; to + 16 <= stop; to += 16) v128.store(to, four);
+      for (; to < stop; to += 4) store<u32>(to, value);
+      at += bytes;
+      done += run;
+      continue;
+    }
+    // Compared before it is multiplied: a damaged size may be as large as there are numbers.
+    const run = size > (count - done) >> 3 ? count - done : size * 8;
+    if (run == 0 || (<u64>run * width + 7) >> 3 > <u64>(end - at)) return -1;
+    let bit: u64 = 0;
+    let to = into + done * 4;
+    const stop = to + run * 4;
+    for (; to < stop; to += 4) {
+      store<u32>(to, <u32>(load<u64>(at + <usize>(bit >> 3)) >> (bit & 7)) & mask);
+      bit += width;
+    }
+    if (width > 0) at += size > (end - at) / width ? end - at : size * width;
+    done += run;
+  }
+  return 0;
+}
+
+/** Levels of 0 and 1 in the same hybrid as [count] bytes; gives how many are 1. */
+export function readLevels(from: usize, end: usize, into: usize, count: usize): i32 {
+  let at = from;
+  let done: usize = 0;
+  let there: i32 = 0;
+  while (done < count) {
+    let head: u64 = 0;
+    let shift: u64 = 0;
+    for (;;) {
+      if (at >= end || shift > 28) return -1;
+      const byte: u64 = load<u8>(at++);
+      head |= (byte & 127) << shift;
+      if (byte < 128) break;
+      shift += 7;
+    }
+    const size = <usize>(head >> 1);
+    if ((head & 1) == 0) {
+      const run = min(size, count - done);
+      if (run == 0 || at >= end) return -1;
+      const value = load<u8>(at++) & 1;
+      memory.fill(into + done, value, run);
+      there += <i32>run * value;
+      done += run;
+      continue;
+    }
+    const run = size > (count - done) >> 3 ? count - done : size * 8;
+    if (run == 0 || (run + 7) >> 3 > end - at) return -1;
+    let to = into + done;
+    const stop = to + run;
+    for (; to + 8 <= stop; to += 8) {
+      const byte: u64 = load<u8>(at++);
+      // Each bit to a byte of its own.
+      store<u64>(to, ((byte & 0x7f) * 0x02_0408_1020_4081 & 0x01_0101_0101_0101) | (byte >> 7) << 56);
+      there += <i32>popcnt(byte);
+    }
+    if (to < stop) {
+      const byte: u32 = load<u8>(at++);
+      for (let bit: u32 = 0; to < stop; to++, bit++) {
+        const value = (byte >> bit) & 1;
+        store<u8>(to, <u8>value);
+        there += value;
+      }
+    }
+    done += run;
+  }
+  return there;
+}
+
+/** Truths, a bit each, as [count] of 32 bits. */
+export function readTruths(from: usize, into: usize, count: usize): void {
+  for (let at: usize = 0; at < count; at++) store<u32>(into + at * 4, (load<u8>(from + (at >> 3)) >> (at & 7)) & 1);
+}
+
+/** Whole numbers of 64 bits times `scale` as float64; -1 for one beyond 2^63. */
+export function scaleWide(from: usize, into: usize, count: usize, scale: f64): i32 {
+  let most: f64 = 0;
+  for (let at: usize = 0; at < count; at++) {
+    const value = <f64>load<i64>(from + at * 8) * scale;
+    store<f64>(into + at * 8, value);
+    most = max(most, abs(value));
+  }
+  return most <= 9223372036854775808.0 ? 0 : -1;
+}
+
+// @ts-ignore: decorator
+@inline function gather<T>(values: usize, size: u32, places: usize, into: usize, count: usize): i32 {
+  for (let at: usize = 0; at < count; at++) {
+    const place = load<u32>(places + at * 4);
+    if (place >= size) return -1;
+    store<T>(into + at * sizeof<T>(), load<T>(values + place * sizeof<T>()));
+  }
+  return <i32>count;
+}
+
+// @ts-ignore: decorator
+@inline function gatherSome<T>(values: usize, size: u32, places: usize, flags: usize, into: usize, count: usize, none: T): i32 {
+  let value = places;
+  for (let at: usize = 0; at < count; at++) {
+    if (load<u8>(flags + at) == 0) {
+      store<T>(into + at * sizeof<T>(), none);
+      continue;
+    }
+    const place = load<u32>(value);
+    if (place >= size) return -1;
+    store<T>(into + at * sizeof<T>(), load<T>(values + place * sizeof<T>()));
+    value += 4;
+  }
+  return <i32>((value - places) >> 2);
+}
+
+// @ts-ignore: decorator
+@inline function spread<T>(values: usize, flags: usize, into: usize, count: usize, none: T): i32 {
+  let value = values;
+  for (let at: usize = 0; at < count; at++) {
+    const there = <usize>load<u8>(flags + at);
+    store<T>(into + at * sizeof<T>(), there != 0 ? load<T>(value) : none);
+    value += there * sizeof<T>();
+  }
+  return <i32>((value - values) / sizeof<T>());
+}
+
+/** [count] values of `bytes` (1, 2, 4 or 8) each from their places among `size`; gives how many there were. */
+export function gatherAll(bytes: u32, values: usize, size: u32, places: usize, into: usize, count: usize): i32 {
+  if (bytes == 8) return gather<u64>(values, size, places, into, count);
+  if (bytes == 4) return gather<u32>(values, size, places, into, count);
+  return bytes == 2 ? gather<u16>(values, size, places, into, count) : gather<u8>(values, size, places, into, count);
+}
+
+/** The same where `flags` say which of [count] rows have a value; others are `none`. Gives how many values there were. */
+export function gatherFlagged(
+  bytes: u32,
+  values: usize,
+  size: u32,
+  places: usize,
+  flags: usize,
+  into: usize,
+  count: usize,
+  none: u64,
+): i32 {
+  if (bytes == 8) return gatherSome<u64>(values, size, places, flags, into, count, none);
+  if (bytes == 4) return gatherSome<u32>(values, size, places, flags, into, count, <u32>none);
+  if (bytes == 2) return gatherSome<u16>(values, size, places, flags, into, count, <u16>none);
+  return gatherSome<u8>(values, size, places, flags, into, count, <u8>none);
+}
+
+/** The same of values that stand one behind the other. One behind the last may be looked at. */
+export function spreadFlagged(bytes: u32, values: usize, flags: usize, into: usize, count: usize, none: u64): i32 {
+  if (bytes == 8) return spread<u64>(values, flags, into, count, none);
+  if (bytes == 4) return spread<u32>(values, flags, into, count, <u32>none);
+  if (bytes == 2) return spread<u16>(values, flags, into, count, <u16>none);
+  return spread<u8>(values, flags, into, count, <u8>none);
+}
+
+/**
+ * [count] codes of texts by their places among `size`, up to the first whose code is `unknown`: gives how many were written;
+ * -1 for a place that there is not.
+ */
+export function mapCodes(codes: usize, size: u32, places: usize, into: usize, count: usize, unknown: i32): i32 {
+  for (let at: usize = 0; at < count; at++) {
+    const place = load<u32>(places + at * 4);
+    if (place >= size) return -1;
+    const code = load<i32>(codes + place * 4);
+    if (code == unknown) return <i32>at;
+    store<i32>(into + at * 4, code);
+  }
+  return <i32>count;
+}

@@ -62,9 +62,8 @@ function checkRows(rows: TreeRows): void {
   throw invalid("rows", "{ X } or { columns }", isObject(rows) ? "neither" : described(rows));
 }
 
-/** The columns by name, of a matrix or a record. */
-function columnsOf(rows: Exclude<TreeRows, TreeTable>): ReadonlyMap<string, TreeValues> {
-  if (!("X" in rows)) return new Map(Object.entries(rows.columns));
+/** The columns of a matrix, and their names. */
+function matrixParts(rows: Extract<TreeRows, { X: Matrix }>) {
   const { X, names = Array.from({ length: X.columns }, (_, column) => `f${column}`) } = rows;
   const { values } = matrix(X.rows, X.columns, X.values);
   if (!(values instanceof Float32Array) && !(values instanceof Float64Array))
@@ -75,8 +74,28 @@ function columnsOf(rows: Exclude<TreeRows, TreeTable>): ReadonlyMap<string, Tree
     if (seen.has(name)) throw invalid("names", "each name once", JSON.stringify(name));
     seen.add(name);
   }
-  const columns = matrixColumns(X);
+  return { names, columns: matrixColumns(X) };
+}
+
+/** The columns by name, of a matrix or a record. */
+function columnsOf(rows: Exclude<TreeRows, TreeTable>): ReadonlyMap<string, TreeValues> {
+  if (!("X" in rows)) return new Map(Object.entries(rows.columns));
+  const { names, columns } = matrixParts(rows);
   return new Map(names.map((name, column) => [name, columns[column]!] as const));
+}
+
+/** A matrix of numbers alone: nothing to look up by name. */
+function matrixTable(rows: Extract<TreeRows, { X: Matrix }>): TreeTable {
+  const { names, columns } = matrixParts(rows);
+  if (names.length === 0) throw invalid("columns", "at least one column", "none");
+  return Object.freeze({
+    rows: rows.X.rows,
+    columns: Object.freeze(
+      names.map((name, column): TreeColumn =>
+        Object.freeze({ kind: "numeric", name, values: columns[column]! }),
+      ),
+    ),
+  });
 }
 
 function isCoded(values: TreeValues): values is CodedColumn {
@@ -151,6 +170,8 @@ export function treeTable(rows: TreeRows, features?: readonly TreeFeature[]): Tr
   checkRows(rows);
   if (isTable(rows)) checkTable(WHO, rows);
   if (isTable(rows) && features === undefined) return rows;
+  if ("X" in rows && features === undefined && (rows.categorical?.length ?? 0) === 0)
+    return matrixTable(rows);
   const byPlace = features !== undefined && "X" in rows && rows.names === undefined;
   if (byPlace && rows.X.columns !== features.length)
     throw invalid("X", `${features.length} columns`, String(rows.X.columns));

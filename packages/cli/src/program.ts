@@ -11,7 +11,7 @@ import { addSubject } from "./command/subject.ts";
 import { unknownCommand } from "./command/unknown-command.ts";
 import type { ProfileFlags } from "./command/profile.ts";
 import type { PrivacyOptions } from "./command/privacy.ts";
-import type { QualityFlags } from "./command/quality.ts";
+import type { QualityFlags } from "./command/quality-flag.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
 import type { CommandResult } from "./output/command-result.ts";
 import { printError, printResult, write } from "./output/print.ts";
@@ -169,6 +169,7 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       "--quarantine <file>",
       "write rows that do not come through, with why: .csv, .jsonl, .parquet, .arrow",
     )
+    .option("--rejected <file>", "write rows of CSV and JSON lines that cannot be read, as JSON lines")
     .option("--html <file>", "write the report as a page")
     .option("--snapshot <id>", "of a folder of Tideline: this snapshot (default: the newest)")
     .option("--table <name>", "of a snapshot: this table (default: the one with the most rows)")

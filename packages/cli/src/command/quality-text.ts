@@ -20,7 +20,7 @@ function measured({ broken, value, check }: CheckFinding): string {
 }
 
 /** A report for a person: what does not hold, and how many checks do. */
-export function qualityText(report: CheckReport, what: string, quarantine: string | undefined): string {
+export function qualityText(report: CheckReport, what: string, quarantine?: string, rejected = 0): string {
   const { findings, rowsIn, rowsOut, quarantined, verdict } = report;
   const told = findings.filter((one) => outcome(one) !== "passed");
   const heading = `${plainText(what, 200)}: ${VERDICTS[verdict]}`;
@@ -30,7 +30,9 @@ export function qualityText(report: CheckReport, what: string, quarantine: strin
       : quarantine === undefined
         ? " (written nowhere: --quarantine FILE)"
         : ` to ${plainText(quarantine, 200)}`;
-  const rows = `${count(rowsIn)} rows in, ${count(rowsOut)} through, ${count(quarantined)} to quarantine${where}`;
+  const rows = `${count(rowsIn)} rows in, ${count(rowsOut)} through, ${count(quarantined)} to quarantine${where}${
+    rejected === 0 ? "" : `; ${count(rejected)} more could not be read`
+  }`;
   const broken = table(
     told,
     [

@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -118,6 +119,34 @@ const functions = { odd };
   }
 });
 
+test("rows that cannot be read end it, or are written with why and counted", async () => {
+  const broken = readFileSync(at("good.csv"), "utf8")
+    .split("\n")
+    .with(7, "u-1,2,3,4,5,6")
+    .with(9, "u-2,old,Ulm,x@y.zz");
+  writeFileSync(at("broken.csv"), broken.join("\n"));
+  writeFileSync(
+    at("age.json"),
+    '{"format":"tideline.checks","version":1,"columns":{"age":[{"check":"type","kind":"integer"}]},"rows":[]}',
+  );
+  const checks = at("age.json");
+  await expect(qualityCommand(at("broken.csv"), { checks })).rejects.toThrow(
+    /--rejected FILE.*DATA_MALFORMED/su,
+  );
+  const { value, text } = await qualityCommand(at("broken.csv"), { checks, rejected: at("r.jsonl") });
+  expect(value).toMatchObject({ verdict: "pass", rowsIn: ROWS - 2, rejected: 2 });
+  expect(text).toContain("2 more could not be read");
+  const rejected = readFileSync(at("r.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as object);
+  expect(rejected).toMatchObject([{ line: 8 }, { line: 10, column: "age" }]);
+  await expect(
+    qualityCommand(at("broken.csv"), { checks: at("none.json"), rejected: at("s.jsonl") }),
+  ).rejects.toThrow();
+  expect(readdirSync(folder).filter((name) => name.startsWith("s.jsonl"))).toEqual([]);
+});
+
 test("columns may be called as they like: as what every object has, and as code", async () => {
   const names = ["__proto__", "constructor", '"*/ x', "\u202eevil\u0007"];
   const head = names.map((name) => `"${name.replaceAll('"', '""')}"`).join(",");
@@ -175,7 +204,7 @@ test("what cannot be is refused by its flag, and nothing is overwritten", async 
     [{ checks: at("there.json"), quarantine: at("q.xlsx") }, /--quarantine: .*\.parquet/u],
     [{ checks: at("there.json"), quarantine: at("nowhere/q.csv") }, /--quarantine: .*folder that is there/u],
     [{ checks: at("there.json"), personal: ["age"] }, /--personal beside --infer/u],
-    [{ checks: at("there.json"), html: at("o.csv"), quarantine: at("o.csv") }, /two files/u],
+    [{ checks: at("there.json"), html: at("o.csv"), quarantine: at("o.csv") }, /a file of its own/u],
     [{ checks: at("there.json"), html: table }, /--html: expected a file that this does not read/u],
     [{ checks: at("there.json"), snapshot: "x" }, /--snapshot: .*folder that Tideline made/u],
     [{ against: at("absent.csv") }, /DATA_NOT_FOUND/u],

@@ -1,30 +1,20 @@
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { inferChecks, quarantineSource, type CheckReport, type CheckSet } from "@tideline/learn/check";
+import type { FrameSource } from "@tideline/learn/frame";
 import { openTable } from "@tideline/pipeline/frame";
 import { qualityPage } from "@tideline/pipeline/report";
-import { tidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
-import { chooseTable, type TableFlags } from "./choose-table.ts";
+import { chooseTable } from "./choose-table.ts";
 import { loadChecks, type LoadedChecks } from "./load-checks.ts";
 import { outFileError } from "./out-file.ts";
 import { plainText } from "./profile-text.ts";
-import { needOutFile, writerOf, writeTable } from "./quality-file.ts";
-import { qualityInfer, type InferFlags } from "./quality-infer.ts";
+import { writeTable } from "./quality-file.ts";
+import { needOneTask, needOutFiles, type QualityFlags } from "./quality-flag.ts";
+import { qualityInfer } from "./quality-infer.ts";
 import { qualityText } from "./quality-text.ts";
+import { rejectedFile } from "./rejected-file.ts";
 import { rowProgress } from "./row-progress.ts";
-
-/** Flags of `tideline quality` besides those that all have. */
-export interface QualityFlags extends TableFlags, InferFlags {
-  /** A file of checks. */
-  readonly checks?: string;
-  /** A table whose distributions the other's are held against. */
-  readonly against?: string;
-  /** Where the page goes. */
-  readonly html?: string;
-  /** Where rows go that do not come through. */
-  readonly quarantine?: string;
-}
 
 const WHO = "tideline quality";
 
@@ -44,18 +34,31 @@ export async function qualityCommand(
   needOneTask(flags);
   const { paths, what } = await chooseTable(WHO, path, flags);
   if (flags.infer !== undefined) return qualityInfer(paths, what, flags.infer, flags, tell);
-  const { checks: file, against, quarantine, html } = flags;
+  const { checks: file, against, rejected } = flags;
   const read = [path, ...(typeof paths === "string" ? [] : paths), file, against].filter(
     (one) => one !== undefined,
   );
-  if (quarantine !== undefined) writerOf("--quarantine", quarantine);
-  for (const [flag, out] of [
-    ["--quarantine", quarantine],
-    ["--html", html],
-  ] as const)
-    if (out !== undefined) await needOutFile(flag, out, read);
-  const source = await openTable(paths);
-  const { set, custom } = await checksOf(file, against, tell);
+  await needOutFiles(flags, read);
+  const unread = rejected === undefined ? undefined : await rejectedFile(WHO, rejected);
+  try {
+    const source = await openTable(paths, unread === undefined ? {} : { onRejected: unread.take });
+    const loaded = await checksOf(file, against, tell);
+    const report = await checked(source, loaded, flags, tell);
+    await unread?.finish();
+    return await told(report, path, what, flags, unread?.rows());
+  } catch (error) {
+    await unread?.drop();
+    throw unread === undefined ? withRemedy(error) : error;
+  }
+}
+
+/** Runs checks; rows that do not come through are written where that is said. */
+async function checked(
+  source: FrameSource,
+  { set, custom }: LoadedChecks,
+  { html, quarantine }: QualityFlags,
+  tell: (line: string) => void,
+): Promise<CheckReport> {
   let report: CheckReport | undefined;
   const rows = quarantineSource(set, source, {
     now: Date.now(),
@@ -74,37 +77,27 @@ export async function qualityCommand(
       expected: `${report?.quarantined ?? "some"} rows in quarantine`,
       received: `${written} written`,
     });
+  return report;
+}
+
+/** What the command answers. `rejected` is how many rows could not be read. */
+async function told(
+  report: CheckReport,
+  path: string,
+  what: string,
+  { html, quarantine }: QualityFlags,
+  rejected: number | undefined,
+): Promise<CommandResult> {
   if (html !== undefined) await writePage(html, qualityPage(report, { what, at: Date.now() }));
   const value = {
     path,
     ...report,
+    ...(rejected === undefined ? {} : { rejected }),
     ...(quarantine === undefined ? {} : { quarantine }),
     ...(html === undefined ? {} : { html }),
   };
-  const text = qualityText(report, what, quarantine);
+  const text = qualityText(report, what, quarantine, rejected);
   return report.verdict === "fail" ? { value, text, fault: faultOf(report, what) } : { value, text };
-}
-
-function needOneTask({ personal, severity, ...flags }: QualityFlags): void {
-  const { checks, against, infer, html, quarantine } = flags;
-  const wrong = (expected: string, received: string, remedy: string) =>
-    tidelineError("ARGUMENT_INVALID", { who: WHO, expected, received, remedy });
-  if (infer === undefined && checks === undefined && against === undefined)
-    throw wrong(
-      "--checks FILE, --against TABLE or --infer FILE",
-      "none of them",
-      "Begin with --infer checks.ts, read what it writes, then run --checks checks.ts.",
-    );
-  const beside = Object.entries({ checks, against, html, quarantine }).find(
-    ([, value]) => value !== undefined,
-  );
-  if (infer !== undefined && beside !== undefined)
-    throw wrong("--infer alone", `--${beside[0]} beside it`, "Write the checks first, then run them.");
-  const alone = Object.entries({ personal, severity }).find(([, value]) => value !== undefined);
-  if (infer === undefined && alone !== undefined)
-    throw wrong(`--${alone[0]} beside --infer`, "no --infer", "Write severities into the file of checks.");
-  if (html !== undefined && quarantine !== undefined && resolve(html) === resolve(quarantine))
-    throw wrong("two files for --html and --quarantine", html, "Name another one.");
 }
 
 /** The checks of a file, of another table, or of a file with the distributions of another table. */
@@ -135,6 +128,15 @@ function withDistributions(set: CheckSet, others: CheckSet): CheckSet {
     return list.length === 0 && !Object.hasOwn(set.columns, name) ? [] : [[name, list] as const];
   });
   return { columns: Object.fromEntries(columns), rows: set.rows };
+}
+
+/** Says what takes rows that cannot be read. */
+function withRemedy(error: unknown): unknown {
+  if (!isTidelineError(error, "DATA_MALFORMED") || !/^(?:csv|json)Source/u.test(error.parts.who))
+    return error;
+  const remedy =
+    `${error.parts.remedy ?? ""} Where single rows cannot be read, --rejected FILE takes them.`.trim();
+  return tidelineError("DATA_MALFORMED", { ...error.parts, remedy });
 }
 
 async function writePage(path: string, text: string): Promise<void> {

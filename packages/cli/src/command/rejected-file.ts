@@ -1,0 +1,47 @@
+import { open, rename, rm } from "node:fs/promises";
+import type { OnRejected } from "@tideline/pipeline/frame";
+import { outFileError } from "./out-file.ts";
+
+/** A file of rows that could not be read, in progress. */
+export interface RejectedFile {
+  readonly take: OnRejected;
+  readonly rows: () => number;
+  /** Gives it its name. */
+  finish(): Promise<void>;
+  /** Leaves nothing behind; what has its name stays. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Writes rows that could not be read as JSON lines, `{ file, line, column, reason, text }`, whole or not at all.
+ *
+ * @throws ARGUMENT_INVALID where the file cannot be written.
+ */
+export async function rejectedFile(who: string, path: string): Promise<RejectedFile> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const refuse = (cause: unknown): never => {
+    throw outFileError(who, "a file that can be written", path, cause, "--rejected");
+  };
+  const file = await open(temporary, "wx").catch(refuse);
+  let [rows, closed] = [0, false];
+  const close = async (): Promise<void> => {
+    if (!closed) await file.close();
+    closed = true;
+  };
+  return {
+    async take(list) {
+      rows += list.length;
+      await file.appendFile(list.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    },
+    rows: () => rows,
+    async finish() {
+      await file.sync();
+      await close();
+      await rename(temporary, path).catch(refuse);
+    },
+    async drop() {
+      await close();
+      await rm(temporary, { force: true });
+    },
+  };
+}

@@ -8,10 +8,14 @@ import type { SourceFile } from "@tideline/graph";
 export const hasGcc = spawnSync("gcc", ["--version"], { stdio: "ignore" }).status === 0;
 
 /** Compiles the C of a graph with its test and runs it: the lines that it printed, the count of what differs last. */
-export function runC(files: readonly SourceFile[], folder: string): readonly string[] {
+export function runC(
+  files: readonly SourceFile[],
+  folder: string,
+  more: readonly string[] = [],
+): readonly string[] {
   write(files, folder);
   const sources = files.flatMap(({ path }) => (path.endsWith(".c") ? [path] : []));
-  const flags = ["-std=c11", "-O0", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"];
+  const flags = ["-std=c11", "-O0", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", ...more];
   execFileSync("gcc", [...flags, ...sources, "-lm", "-o", "check"], { cwd: folder, stdio: "pipe" });
   return spawnSync(join(folder, "check"), { encoding: "utf8" }).stdout.trim().split("\n");
 }

@@ -9,6 +9,7 @@ export function cellsOf(steps: readonly Step[]): Set<Cell> {
   };
   const visit = (expression: Expression): void => {
     if (expression.form === "apply") expression.args.forEach(visit);
+    if (expression.form === "length") found.add(expression.of);
     if (expression.form !== "load") return;
     found.add(expression.from);
     visitPlace(expression.at);

@@ -115,7 +115,8 @@ export function kotlinDialect(arrayOf: Dialect["array"]): Dialect {
     let: (name, _, value, isSet) => `${isSet ? "var" : "val"} ${name} = ${value}`,
     loaded: (element, { narrow }) => (narrow === true ? `${element}.toLong()` : element),
     index: (at) => `(${at}).toInt()`,
-    stored: (value) => value,
+    length: (cell) => `${arrayOf(cell)}.size.toLong()`,
+    stored: (value, { narrow }) => (narrow === true ? `(${value}).toInt()` : value),
     stop: "",
   };
 }

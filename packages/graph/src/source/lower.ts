@@ -1,13 +1,15 @@
-import { bindDims } from "../bind-dims.ts";
+import { isTidelineError } from "@tideline/spec";
 import { inferCall, nodeTitle } from "../call.ts";
 import type { ElementType } from "../element-type.ts";
-import type { OnnxModel } from "../onnx.ts";
+import type { Dim, OnnxModel } from "../onnx.ts";
 import { illegal, type OpInput } from "../op/op-definition.ts";
 import { isOpName } from "../op/registry.ts";
 import type { SourceRule, NotWritten, Shaped } from "./emitter.ts";
 import { cellsOf } from "./cells-of.ts";
 import type { Cell, Kind, Program, ProgramInput, Step } from "./program.ts";
 import { SOURCE_RULES } from "./registry.ts";
+import { textSteps } from "./text/emit-text.ts";
+import { splitTexts } from "./text/text-chain.ts";
 
 const RULES: Readonly<Record<string, SourceRule>> = SOURCE_RULES;
 
@@ -21,14 +23,15 @@ const KINDS: Partial<Record<ElementType, Kind>> = {
 /** What each input of codes stands for. */
 export type Dictionaries = Readonly<Record<string, readonly string[]>>;
 
-/** The model with one row in every batch. */
+/** The model with one row in every batch: lengths of inputs that only have a name are 1. */
 export function ofOneRow(model: OnnxModel): OnnxModel {
-  const names = new Set(
-    model.graph.inputs.flatMap(({ dims }) =>
-      dims.flatMap((dim) => (typeof dim === "string" && dim !== "" ? [dim] : [])),
-    ),
-  );
-  return names.size === 0 ? model : bindDims(model, Object.fromEntries([...names].map((name) => [name, 1])));
+  const bound = (dim: Dim): Dim => {
+    if (typeof dim === "number" || dim === "") return dim;
+    return dim.split("*").reduce((size, factor) => size * (/^\d+$/.test(factor) ? Number(factor) : 1), 1);
+  };
+  const inputs = model.graph.inputs.map((input) => ({ ...input, dims: input.dims.map(bound) }));
+  const outputs = model.graph.outputs.map((output) => ({ ...output, dims: output.dims.map(bound) }));
+  return { ...model, graph: { ...model.graph, inputs, outputs } };
 }
 
 /** A node, an input or a constant that is not written, and why. */
@@ -51,11 +54,12 @@ export function lowerToProgram(
   given: OnnxModel,
   dictionaries: Dictionaries,
 ): Program | { readonly unwritten: readonly Unwritten[] } {
-  const { graph } = ofOneRow(given);
+  const { numeric, chains, unwritten: texts } = splitTexts(given);
+  const { graph } = ofOneRow(numeric);
   const who = `graph "${graph.name}"`;
   const values = new Map<string, Known>();
   const [constants, work, steps]: [Cell[], Cell[], Step[]] = [[], [], []];
-  const unwritten: Unwritten[] = [];
+  const unwritten: Unwritten[] = [...texts];
 
   const refuse = (what: string, { unsupported, instead }: NotWritten, op?: string): void => {
     const rest = { ...(op === undefined ? {} : { op }), ...(instead === undefined ? {} : { instead }) };
@@ -88,6 +92,19 @@ export function lowerToProgram(
   }
   const inputs: ProgramInput[] = [];
   for (const input of graph.inputs) {
+    if (input.elementType === "string") continue;
+    const chain = chains.find(({ counts }) => counts === input.name);
+    if (chain !== undefined) {
+      const signs: Cell = { id: `x${inputs.length}`, kind: "long", size: 0, narrow: true, signs: true };
+      const counts = own.work("float", chain.width);
+      values.set(input.name, {
+        shaped: { cell: counts, dims: input.dims as readonly number[] },
+        type: input,
+      });
+      inputs.push({ name: chain.input, cell: signs, text: { dotted: chain.lowercase } });
+      steps.push(...textSteps(chain, signs, counts, own));
+      continue;
+    }
     const dictionary = Object.hasOwn(dictionaries, input.name) ? dictionaries[input.name] : undefined;
     const shaped = shapedOf(input.name, `x${inputs.length}`, input);
     if ("unsupported" in shaped) {
@@ -115,7 +132,12 @@ export function lowerToProgram(
       continue;
     }
     const types = from.map((one) => one?.type);
-    const { attributes, outputs } = inferCall(node, types, graph.name);
+    const call = inferred(node, types, graph.name);
+    if ("unsupported" in call) {
+      refuse(title, call, node.op);
+      continue;
+    }
+    const { attributes, outputs } = call;
     const isKnown = outputs.every(({ constant }) => constant !== undefined);
     const made: Shaped[] = [];
     for (const [at, name] of node.outputs.entries()) {
@@ -149,7 +171,11 @@ export function lowerToProgram(
     steps.push({ note: `${node.op}: ${node.outputs.map(plain).join(", ")} ${sizes}`, body });
   }
   if (unwritten.length > 0) return { unwritten };
-  const outputs = graph.outputs.map(({ name }) => ({ name, cell: values.get(name)!.shaped.cell }));
+  const outputs = graph.outputs.map(({ name }) => {
+    const known = values.get(name);
+    if (known === undefined) throw illegal(who, `output "${name}"`, "a value that is defined", "none");
+    return { name, cell: known.shaped.cell };
+  });
   const read = cellsOf(steps);
   for (const { cell } of outputs) read.add(cell);
   return { inputs, constants: constants.filter((cell) => read.has(cell)), work, steps, outputs };
@@ -159,6 +185,16 @@ export function lowerToProgram(
 interface Known {
   readonly shaped: Shaped;
   readonly type: OpInput;
+}
+
+/** What is known of a node before rows come; an operator of another domain is none of ours. */
+function inferred(...call: Parameters<typeof inferCall>): ReturnType<typeof inferCall> | NotWritten {
+  try {
+    return inferCall(...call);
+  } catch (error) {
+    if (!isTidelineError(error, "MODEL_UNSUPPORTED")) throw error;
+    return { unsupported: `it is ${error.parts.received}, which is not read` };
+  }
 }
 
 const UNKNOWN: NotWritten = { unsupported: "it is no operator that we know" };

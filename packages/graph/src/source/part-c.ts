@@ -33,6 +33,37 @@ static int64_t code_of(const Code *codes, size_t count, const char *text, int64_
 }
 `,
   ],
+  [
+    "signs_of(",
+    `/** The characters of a text, in memory that the caller frees; a byte that belongs to none is U+FFFD. */
+static bool signs_of(const char *text, bool dotted, int32_t **signs, int64_t *length) {
+    const unsigned char *bytes = (const unsigned char *)(text == NULL ? "" : text);
+    size_t size = strlen((const char *)bytes), at = 0;
+    *length = 0;
+    *signs = size > SIZE_MAX / sizeof **signs - 1 ? NULL : malloc((size + 1) * sizeof **signs);
+    if (*signs == NULL) return false;
+    while (at < size) {
+        unsigned char first = bytes[at];
+        int more = first < 0x80 ? 0 : first >= 0xC2 && first < 0xE0 ? 1 : first >= 0xE0 && first < 0xF0 ? 2
+            : first >= 0xF0 && first < 0xF5 ? 3 : -1;
+        int32_t sign = more <= 0 ? first : first & (0x3F >> more);
+        for (int next = 1; next <= more; next++) {
+            if ((bytes[at + (size_t)next] & 0xC0) != 0x80) more = -1;
+            else sign = sign << 6 | (bytes[at + (size_t)next] & 0x3F);
+        }
+        if ((more == 2 && (sign < 0x800 || (sign >= 0xD800 && sign < 0xE000)))
+            || (more == 3 && (sign < 0x10000 || sign > 0x10FFFF))) more = -1;
+        at += more < 0 ? 1 : (size_t)more + 1;
+        if (dotted && more > 0 && sign == 0x130) {
+            (*signs)[(*length)++] = 0x69;
+            sign = 0x307;
+        }
+        (*signs)[(*length)++] = more < 0 ? 0xFFFD : sign;
+    }
+    return true;
+}
+`,
+  ],
   larger("float", "float", "max", ">"),
   larger("double", "double", "max", ">"),
   larger("long", "int64_t", "max", ">"),

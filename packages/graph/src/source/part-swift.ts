@@ -19,6 +19,24 @@ export const SWIFT_PARTS: readonly (readonly [name: string, text: string])[] = [
 `,
   ],
   [
+    "signs(",
+    `    /// The characters of a text.
+    private static func signs(_ text: String, dotted: Bool) -> [Int32] {
+        var signs: [Int32] = []
+        signs.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            if dotted && scalar.value == 0x130 {
+                signs.append(0x69)
+                signs.append(0x307)
+            } else {
+                signs.append(Int32(scalar.value))
+            }
+        }
+        return signs
+    }
+`,
+  ],
+  [
     "larger(",
     `    /// The larger one; NaN where either is.
     private static func larger<Number: FloatingPoint>(_ a: Number, _ b: Number) -> Number {

@@ -22,10 +22,12 @@ export interface Dialect {
   let(name: string, kind: Kind, value: string, isSet: boolean): string;
   /** What an element read from an array is, as a number or truth. */
   loaded(element: string, from: Cell): string;
+  /** How many signs a text has, as an int64. */
+  length(of: Cell): string;
   /** An int64 as an index. */
   index(at: string): string;
-  /** What is put into an array of a kind. */
-  stored(value: string, kind: Kind): string;
+  /** What is put into an array. */
+  stored(value: string, to: Cell): string;
   /** What ends a statement. */
   readonly stop: string;
 }
@@ -54,6 +56,8 @@ export function printExpression(dialect: Dialect, expression: Expression): strin
         ? counted
         : dialect.apply("add", "long", "long", [counted, dialect.number(expression.base, "long")]);
     }
+    case "length":
+      return dialect.length(expression.of);
     case "local":
       return expression.name;
     case "load":
@@ -108,7 +112,7 @@ export function printStatements(
       statement.form === "set"
         ? statement.name
         : `${dialect.array(statement.to)}[${printPlace(dialect, statement.to, statement.at)}]`;
-    const put = statement.form === "store" ? dialect.stored(value, statement.to.kind) : value;
+    const put = statement.form === "store" ? dialect.stored(value, statement.to) : value;
     return [`${pad}${to} = ${put}${dialect.stop}`];
   });
 }

@@ -9,8 +9,10 @@ export interface Cell {
   readonly size: number;
   /** Its numbers, where it is a constant. */
   readonly constant?: ArrayLike<number>;
-  /** A constant of whole numbers that is kept in 32 bits each. */
+  /** Whole numbers that are kept in 32 bits each: of a constant, or of a text. */
   readonly narrow?: true;
+  /** The characters of a text, as many as it has: Unicode's numbers of them. `size` says nothing. */
+  readonly signs?: true;
 }
 
 /** A place in an array: `base + loop * stride + ...`, and a place that is computed, which may count from the end. */
@@ -72,6 +74,7 @@ export type Expression =
   | { readonly form: "number"; readonly kind: Kind; readonly value: number }
   | { readonly form: "load"; readonly kind: Kind; readonly from: Cell; readonly at: Place }
   | { readonly form: "counter"; readonly kind: "long"; readonly loop: string; readonly base: number }
+  | { readonly form: "length"; readonly kind: "long"; readonly of: Cell }
   | { readonly form: "local"; readonly kind: Kind; readonly name: string }
   | {
       readonly form: "apply";
@@ -106,6 +109,8 @@ export interface ProgramInput {
   readonly cell: Cell;
   /** Where the app gives a text: what codes stand for. */
   readonly dictionary?: readonly string[];
+  /** Where the app gives a text whose characters are read: whether a capital I with a dot becomes two small signs. */
+  readonly text?: { readonly dotted: boolean };
 }
 
 /** A graph of one row as arrays and loops, whatever the language. */

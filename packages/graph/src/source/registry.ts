@@ -79,5 +79,11 @@ export const SOURCE_RULES = {
   Trilu: rare("Mul by a triangle of ones"),
 } satisfies Record<OpName, SourceRule>;
 
-/** Operators on texts, which are written together, where they come one after the other: the condition of each. */
-export const TEXT_RULES = {} satisfies Record<string, string>;
+/** Operators on texts: written where they stand in this order, from an input of texts to counts. */
+export const TEXT_RULES = {
+  StringNormalizer:
+    "small letters of an input of texts, one a row: those of ECMAScript, sign by sign but for a final sigma",
+  Tokenizer: "of com.microsoft: a pattern of words without groups that capture, anchors and looking around",
+  LabelEncoder: "words to numbers, behind Tokenizer",
+  TfIdfVectorizer: "counts of sequences of words (mode TF); weights are Mul, Log and Div behind it",
+} satisfies Record<string, string>;

@@ -50,9 +50,11 @@ export function sourceUnit(
       const { kind, size } = input.cell;
       const numbers = kind === "float" || kind === "double" ? "NaN is missing" : "whole numbers";
       const what =
-        input.dictionary === undefined
-          ? `${size === 1 ? "a number" : `${size} numbers`}; ${numbers}`
-          : `a text, one of ${input.dictionary.length}; none or the empty one is missing`;
+        input.text !== undefined
+          ? "a text; none is an empty one"
+          : input.dictionary === undefined
+            ? `${size === 1 ? "a number" : `${size} numbers`}; ${numbers}`
+            : `a text, one of ${input.dictionary.length}; none or the empty one is missing`;
       return {
         ...input,
         given: input.name,
@@ -71,6 +73,10 @@ export function sourceUnit(
     }),
   };
 }
+
+/** Whether an app gives a text. */
+export const isText = ({ dictionary, text }: Pick<ProgramInput, "dictionary" | "text">): boolean =>
+  dictionary !== undefined || text !== undefined;
 
 /** Stands in a dictionary for every text that is not in it. */
 export const OTHER_TEXT = "\u0000";

@@ -2,6 +2,8 @@ import { illegal } from "../op/op-definition.ts";
 import { interpret } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
 import { ofOneRow, type Dictionaries } from "./lower.ts";
+import { countTerms } from "./text/count-terms.ts";
+import { splitTexts, type TextChain } from "./text/text-chain.ts";
 import { OTHER_TEXT, otherCode } from "./source-unit.ts";
 
 /** How inputs are made up. */
@@ -70,18 +72,26 @@ export function sourceVectors(
 ): SourceVectors {
   if (!Number.isInteger(count) || count < 1 || count > 10_000)
     throw illegal("sourceVectors", "count", "1 to 10000", String(count));
-  const model = ofOneRow(given);
+  const { numeric, chains } = splitTexts(given);
+  const model = ofOneRow(numeric);
+  const chainOf = new Map(chains.map((chain) => [chain.counts, chain]));
   const next = random(seed);
   const thresholds = bounds(model);
   const inputs: Record<string, (number | string | null)[]> = {};
   const outputs: Record<string, number[]> = Object.fromEntries(
     model.graph.outputs.map(({ name }) => [name, []]),
   );
-  for (const { name } of model.graph.inputs) inputs[name] = [];
+  for (const { name } of given.graph.inputs) inputs[name] = [];
   for (let row = 0; row < count; row++) {
     const feeds = model.graph.inputs.map(({ name, elementType, dims }) => {
       const sizes = dims as readonly number[];
       const size = sizes.reduce((product, dim) => product * dim, 1);
+      const chain = chainOf.get(name);
+      if (chain !== undefined) {
+        const text = drawSentence(next, chain);
+        inputs[chain.input]!.push(text);
+        return [name, { dims: sizes, values: countTerms(text ?? "", chain) }] as const;
+      }
       const dictionary = Object.hasOwn(dictionaries, name) ? dictionaries[name]! : undefined;
       const range = Object.hasOwn(ranges, name) ? ranges[name]! : [-3, 3];
       const values = Array.from({ length: size }, () => {
@@ -130,6 +140,43 @@ function drawText(next: () => number, dictionary: readonly string[]): string | n
   if (choice < 0.08) return null;
   if (choice < 0.12) return "";
   return choice < 0.25 || text === undefined || text === OTHER_TEXT ? UNSEEN : text;
+}
+
+/** What stands between words, and what is hard to tell from one: sigmas, a dotted I, marks, signs beyond the first plane. */
+const BETWEEN = [
+  " ",
+  "  ",
+  ", ",
+  "! ",
+  "-",
+  "\n",
+  "\u00a0",
+  " \u03a3 ",
+  "\u03a3",
+  "\u0130",
+  "\u0301",
+  "'",
+  "\u{1F600} ",
+  "_",
+  "7",
+];
+
+/** A text of the chain's words in any case, of signs of all of Unicode, and of what stands between. */
+function drawSentence(next: () => number, { words }: TextChain): string | null {
+  const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(next() * list.length)];
+  const choice = next();
+  if (choice < 0.05) return null;
+  const parts = Array.from({ length: Math.floor(24 * choice) }, () => {
+    const kind = next();
+    const word = pick(words) ?? "";
+    if (kind < 0.4) return `${word} `;
+    if (kind < 0.5) return `${word.toUpperCase()} `;
+    if (kind < 0.55) return word;
+    if (kind < 0.8) return pick(BETWEEN)!;
+    const sign = 1 + Math.floor(next() * (kind < 0.9 ? 0x3000 : 0x10fffe));
+    return sign >= 0xd800 && sign < 0xe000 ? "\ufffd" : String.fromCodePoint(sign);
+  });
+  return parts.join("");
 }
 
 /** The code of a text, as generated source looks it up. */

@@ -91,7 +91,8 @@ export function swiftDialect(starts: ReadonlyMap<Cell, number>): Dialect {
           ? `${text.startsWith("-") ? "-" : ""}${SWIFT_TYPES[kind]}${text.replace("-", "")}`
           : `${SWIFT_TYPES[kind]}(${text})`;
     },
-    array: ({ id, kind, constant }) => (constant === undefined ? `w.${SWIFT_WORK[kind]}` : id),
+    array: ({ id, kind, constant, signs }) =>
+      signs === true ? `w.${id}` : constant === undefined ? `w.${SWIFT_WORK[kind]}` : id,
     start: (cell) => starts.get(cell) ?? 0,
     computed: (at, length) => `placed(${at}, ${length}, &w.stray)`,
     apply(name, kind, from, args) {
@@ -132,7 +133,8 @@ export function swiftDialect(starts: ReadonlyMap<Cell, number>): Dialect {
     let: (name, kind, value, isSet) => `${isSet ? "var" : "let"} ${name}: ${SWIFT_TYPES[kind]} = ${value}`,
     loaded: (element, { narrow }) => (narrow === true ? `Int64(${element})` : element),
     index: (at) => `Int(${at})`,
-    stored: (value) => value,
+    length: ({ id }) => `Int64(w.${id}.count)`,
+    stored: (value, { narrow }) => (narrow === true ? `Int32(${value})` : value),
     stop: "",
   };
 }

@@ -1,23 +1,24 @@
 import { wrapped } from "./literal.ts";
-import { HEAD, type SourceFile, type SourceUnit } from "./source-unit.ts";
+import { HEAD, isText, type SourceFile, type SourceUnit } from "./source-unit.ts";
 import { C_TYPES, cNumber, cText } from "./literal-c.ts";
 
 /** A program that holds the source against the vectors: it prints what differs, and ends with 1 then. */
 export function writeCTest({ title, inputs, outputs, vectors }: SourceUnit, stem: string): SourceFile {
   const { count } = vectors!;
-  const given = inputs.map(({ name, given: own, cell, dictionary }) => {
+  const given = inputs.map((input) => {
+    const { name, given: own, cell } = input;
     const items = vectors!.inputs[own]!.map((one) =>
       one === null ? "NULL" : typeof one === "string" ? cText(one) : cNumber(one, cell.kind),
     );
-    const type = dictionary === undefined ? C_TYPES[cell.kind] : "char *const";
+    const type = isText(input) ? "char *const" : C_TYPES[cell.kind];
     return `static const ${type} given_${name}[] = {\n${wrapped(items, "    ")}\n};\n`;
   });
   const wanted = outputs.map(({ field, name }) => {
     const items = vectors!.outputs[name]!.map((one) => cNumber(one, "double"));
     return `static const double wanted_${field}[] = {\n${wrapped(items, "    ")}\n};\n`;
   });
-  const takes = inputs.map(({ name, cell: { size }, dictionary }) =>
-    size === 1 || dictionary !== undefined
+  const takes = inputs.map(({ name, cell: { size }, ...input }) =>
+    size === 1 || isText(input)
       ? `        input.${name} = given_${name}[row];`
       : `        memcpy(input.${name}, given_${name} + row * ${size}, sizeof input.${name});`,
   );

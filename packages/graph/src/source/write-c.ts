@@ -4,7 +4,7 @@ import { wrapped } from "./literal.ts";
 import { INFIX, printStatements, type Dialect } from "./print.ts";
 import type { Cell } from "./program.ts";
 import { C_PARTS } from "./part-c.ts";
-import { HEAD, OTHER_TEXT, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
+import { HEAD, OTHER_TEXT, isText, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
 import { writeCTest } from "./write-c-test.ts";
 
 const EXACT_FUNCTIONS = {
@@ -63,7 +63,8 @@ const C: Dialect = {
   let: (name, kind, value) => `${C_TYPES[kind]} ${name} = ${value};`,
   loaded: (element, { narrow }) => (narrow === true ? `(int64_t)${element}` : element),
   index: (at) => at,
-  stored: (value) => value,
+  length: ({ id }) => `w->${id}_length`,
+  stored: (value, { narrow }) => (narrow === true ? `(int32_t)(${value})` : value),
   stop: ";",
 };
 
@@ -72,6 +73,12 @@ function constantText(cell: Cell): string {
   const kind = storedKind(cell);
   const items = size === 0 ? ["0"] : Array.from(constant!, (value) => cNumber(value, kind));
   return `static const ${C_TYPES[kind]} ${id}[${Math.max(1, size)}] = {\n${wrapped(items, "    ")}\n};\n`;
+}
+
+/** Memory for an array. */
+function workText({ kind, id, size, signs }: Cell): string {
+  if (signs === true) return `    int32_t *${id};\n    int64_t ${id}_length;`;
+  return `    ${C_TYPES[kind]} ${id}[${Math.max(1, size)}];`;
 }
 
 /** A dictionary in the order of `strcmp`. */
@@ -104,6 +111,7 @@ export function writeC(unit: SourceUnit): readonly SourceFile[] {
   const stem = title.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
   const field = ({ kind, size }: Cell, name: string) =>
     `${C_TYPES[kind]} ${name}${size === 1 ? "" : `[${Math.max(1, size)}]`};`;
+  const hasText = inputs.some(({ text }) => text !== undefined);
   const header = `/* ${HEAD}
  * One row at a time; float where the graph is float32. Functions such as exp are computed in double and rounded once.
  * Compile with -ffp-contract=off, and without -ffast-math: missing numbers are NaN.
@@ -115,7 +123,7 @@ export function writeC(unit: SourceUnit): readonly SourceFile[] {
 
 /** What the app gives. Texts are UTF-8. */
 typedef struct {
-${inputs.map(({ cell, dictionary, name, note }) => `    /** ${note} */\n    ${dictionary === undefined ? field(cell, name) : `const char *${name};`}`).join("\n")}
+${inputs.map((input) => `    /** ${input.note} */\n    ${isText(input) ? `const char *${input.name};` : field(input.cell, input.name)}`).join("\n")}
 } ${title}Input;
 
 /** What comes out. */
@@ -125,13 +133,15 @@ ${outputs.map(({ cell, field: name, note }) => `    /** ${note} */\n    ${C_TYPE
 
 /** Memory for one row; the caller's, one for each thread. */
 typedef struct {
-${[...inputs.map(({ cell }) => cell), ...program.work].map(({ kind, id, size }) => `    ${C_TYPES[kind]} ${id}[${Math.max(1, size)}];`).join("\n")}
+${[...inputs.map(({ cell }) => cell), ...program.work].map(workText).join("\n")}
 } ${title}Work;
 
-/** True where it went well; false for a code that has no place, and then the output says nothing. */
+/** True where it went well; false for a code that has no place${hasText ? ", or where no memory is left for the characters of a text" : ""}, and then the output says nothing. */
 bool ${stem}_run(const ${title}Input *input, ${title}Work *w, ${title}Output *output);
 `;
-  const taken = inputs.map(({ cell: { id, size }, dictionary, name }) => {
+  const taken = inputs.map(({ cell: { id, size }, dictionary, text, name }) => {
+    if (text !== undefined)
+      return `    bad |= !signs_of(input->${name}, ${text.dotted}, &w->${id}, &w->${id}_length);`;
     if (dictionary !== undefined)
       return `    w->${id}[0] = code_of(${id}_codes, sizeof ${id}_codes / sizeof *${id}_codes, input->${name}, ${otherCode(dictionary)});`;
     if (size === 1) return `    w->${id}[0] = input->${name};`;
@@ -146,7 +156,10 @@ bool ${stem}_run(const ${title}Input *input, ${title}Work *w, ${title}Output *ou
   const given = outputs.map(
     ({ field: name, cell }) => `    memcpy(output->${name}, ${C.array(cell)}, sizeof output->${name});`,
   );
-  const body = [...taken, ...steps, ...given].join("\n");
+  const freed = inputs.flatMap(({ cell: { id }, text }) =>
+    text === undefined ? [] : [`    free(w->${id});`],
+  );
+  const body = [...taken, ...steps, ...given, ...freed].join("\n");
   const codes = inputs.flatMap(({ cell, dictionary }) =>
     dictionary === undefined ? [] : [codesText(cell.id, dictionary)],
   );
@@ -156,7 +169,7 @@ bool ${stem}_run(const ${title}Input *input, ${title}Work *w, ${title}Output *ou
 
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
+${freed.length === 0 ? "" : "#include <stdlib.h>\n"}#include <string.h>
 
 ${[...parts, ...codes, ...program.constants.map(constantText)].map((part) => `${part}\n`).join("")}bool ${stem}_run(const ${title}Input *input, ${title}Work *w, ${title}Output *output) {
     bool bad = false;

@@ -1,5 +1,5 @@
 import { kotlinList, kotlinText } from "./kotlin.ts";
-import { HEAD, type SourceFile, type SourceUnit } from "./source-unit.ts";
+import { HEAD, isText, type SourceFile, type SourceUnit } from "./source-unit.ts";
 
 /** A program that holds the source against the vectors: it prints what differs, and ends with 1 then. */
 export function writeKotlinCheck(
@@ -7,21 +7,20 @@ export function writeKotlinCheck(
   packaged: string,
 ): readonly SourceFile[] {
   const { count } = vectors!;
-  const given = inputs.map(({ name, given: own, cell, dictionary }) => {
+  const given = inputs.map(({ name, given: own, cell, ...input }) => {
     const values = vectors!.inputs[own]!;
-    const list =
-      dictionary === undefined
-        ? kotlinList(values as readonly number[], cell.kind, title, "    ")
-        : `arrayOf<String?>(${values.map((one) => (one === null ? "null" : kotlinText(String(one)))).join(", ")})`;
+    const list = !isText(input)
+      ? kotlinList(values as readonly number[], cell.kind, title, "    ")
+      : `arrayOf<String?>(${values.map((one) => (one === null ? "null" : kotlinText(String(one)))).join(", ")})`;
     return `private object ${title}Given_${name} {\n    @JvmField val rows = ${list}\n}\n`;
   });
   const wanted = outputs.map(
     ({ field, name }) =>
       `private object ${title}Wanted_${field} {\n    @JvmField val rows = ${kotlinList(vectors!.outputs[name]!, "double", title, "    ")}\n}\n`,
   );
-  const takes = inputs.map(({ name, cell, dictionary }) => {
+  const takes = inputs.map(({ name, cell, ...input }) => {
     const rows = `${title}Given_${name}.rows`;
-    return cell.size === 1 || dictionary !== undefined
+    return cell.size === 1 || isText(input)
       ? `        ${name} = ${rows}[row],`
       : `        ${name} = ${rows}.copyOfRange(row * ${cell.size}, (row + 1) * ${cell.size}),`;
   });

@@ -2,7 +2,7 @@ import { KOTLIN_TYPES, kotlinDialect, kotlinDigits, kotlinList, kotlinNumber, ko
 import { storedKind } from "./hex.ts";
 import { printStatements } from "./print.ts";
 import type { Cell } from "./program.ts";
-import { HEAD, OTHER_TEXT, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
+import { HEAD, OTHER_TEXT, isText, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
 import { writeKotlinCheck } from "./write-kotlin-check.ts";
 
 /** Arrays, steps and texts go into classes and methods of so many: the JVM limits a method to 64 KB. */
@@ -37,8 +37,9 @@ export function writeKotlin(unit: SourceUnit): readonly SourceFile[] | { readonl
     (stage, at) =>
       `    private fun stage${at}(w: ${title}Work) {\n${stage.map((_, own) => `        step${at * STEPS + own}(w)`).join("\n")}\n    }\n`,
   );
-  const takes = inputs.flatMap(({ cell, dictionary, name }) => {
+  const takes = inputs.flatMap(({ cell, dictionary, text: read, name }) => {
     const to = homes.get(cell)!;
+    if (read !== undefined) return [`        ${to} = signs(input.${name} ?: "", ${read.dotted})`];
     if (dictionary !== undefined)
       return [`        ${to}[0] = code(${title}Codes.${cell.id}, input.${name}, ${otherCode(dictionary)}L)`];
     const missing =
@@ -62,14 +63,13 @@ export function writeKotlin(unit: SourceUnit): readonly SourceFile[] | { readonl
       `private object ${title}Constants${at} {\n${cells.map((cell) => `    @JvmField val ${cell.id} = ${kotlinList(cell.constant!, storedKind(cell), title, "    ")}`).join("\n")}\n}\n`,
   );
   const works = buffers.map(
-    (cells, at) =>
-      `private class ${title}Work${at} {\n${cells.map(({ id, kind, size }) => `    @JvmField val ${id} = ${KOTLIN_TYPES[kind]}Array(${size})`).join("\n")}\n}\n`,
+    (cells, at) => `private class ${title}Work${at} {\n${cells.map(workText).join("\n")}\n}\n`,
   );
   const text = `// ${HEAD}
 // One row at a time, Float where the graph is float32; functions such as exp and ln are computed in Double and rounded once.
 ${packaged}/** What the app gives; null is missing, as NaN is. */
 public class ${title}Input(
-${inputs.map(({ name, note, cell, dictionary }) => `    /** ${note} */\n    @JvmField public val ${name}: ${typeOf(cell, dictionary !== undefined)},`).join("\n")}
+${inputs.map((input) => `    /** ${input.note} */\n    @JvmField public val ${input.name}: ${typeOf(input.cell, isText(input))},`).join("\n")}
 )
 
 /** What comes out. */
@@ -95,7 +95,7 @@ ${[...takes, ...stages.map((_, at) => `        stage${at}(w)`)].join("\n")}
         return place.toInt()
     }
 
-    /** The whole number towards 0; 0 where there is none. */
+${inputs.some(({ text: read }) => read !== undefined) ? SIGNS : ""}    /** The whole number towards 0; 0 where there is none. */
     private fun whole(x: Double): Long = if (Math.abs(x) < 9223372036854775808.0) x.toLong() else 0L
 
 ${[...stages, ...steps].join("\n")}}
@@ -112,6 +112,35 @@ ${tables.join("\n")}
 ${kotlinDigits(title)}`;
   const files = [{ path: `${title}.kt`, text }];
   return unit.vectors === undefined ? files : [...files, ...writeKotlinCheck(unit, packaged)];
+}
+
+/** The characters of a text. */
+const SIGNS = `    /** The characters of a text; half of a pair is U+FFFD. */
+    private fun signs(text: String, dotted: Boolean): IntArray {
+        val signs = IntArray(2 * text.length)
+        var count = 0
+        var at = 0
+        while (at < text.length) {
+            val sign = text.codePointAt(at)
+            at += Character.charCount(sign)
+            if (dotted && sign == 0x130) {
+                signs[count] = 0x69
+                signs[count + 1] = 0x307
+                count += 2
+                continue
+            }
+            signs[count] = if (sign in 0xd800..0xdfff) 0xfffd else sign
+            count += 1
+        }
+        return signs.copyOf(count)
+    }
+
+`;
+
+/** Memory for an array. */
+function workText({ id, kind, size, signs }: Cell): string {
+  if (signs === true) return `    @JvmField var ${id} = IntArray(0)`;
+  return `    @JvmField val ${id} = ${KOTLIN_TYPES[kind]}Array(${size})`;
 }
 
 function codesText(id: string, dictionary: readonly string[]): string {

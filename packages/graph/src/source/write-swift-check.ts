@@ -1,13 +1,13 @@
 import { wrapped } from "./literal.ts";
-import { HEAD, type SourceFile, type SourceUnit } from "./source-unit.ts";
+import { HEAD, isText, type SourceFile, type SourceUnit } from "./source-unit.ts";
 import { SWIFT_TYPES, swiftList, swiftText } from "./swift.ts";
 
 /** A type that holds the source against the vectors: it tells what differs. */
 export function writeSwiftCheck({ title, inputs, outputs, vectors }: SourceUnit): SourceFile {
   const { count } = vectors!;
-  const given = inputs.map(({ name, given: own, cell, dictionary }) => {
+  const given = inputs.map(({ name, given: own, cell, ...input }) => {
     const values = vectors!.inputs[own]!;
-    if (dictionary === undefined)
+    if (!isText(input))
       return `        static let ${name}: [${SWIFT_TYPES[cell.kind]}] = ${swiftList(values as readonly number[], cell.kind, title, "        ")}`;
     const texts = values.map((one) => (one === null ? "nil" : swiftText(String(one))));
     return `        static let ${name}: [String?] = [\n${wrapped(texts, "            ")}\n        ]`;
@@ -16,8 +16,8 @@ export function writeSwiftCheck({ title, inputs, outputs, vectors }: SourceUnit)
     ({ field, name }) =>
       `        static let ${field}: [Double] = ${swiftList(vectors!.outputs[name]!, "double", title, "        ")}`,
   );
-  const takes = inputs.map(({ name, cell: { size }, dictionary }) => {
-    const one = size === 1 || dictionary !== undefined;
+  const takes = inputs.map(({ name, cell: { size }, ...input }) => {
+    const one = size === 1 || isText(input);
     return `                ${name}: ${one ? `Given.${name}[row]` : `Array(Given.${name}[row * ${size}..<(row + 1) * ${size}])`}`;
   });
   const checks = outputs.map(({ field, cell: { kind, size } }) => {

@@ -4,7 +4,7 @@ import { wrapped } from "./literal.ts";
 import { SWIFT_DIGITS, SWIFT_IMPORT, SWIFT_PARTS } from "./part-swift.ts";
 import { printStatements } from "./print.ts";
 import type { Cell, Kind } from "./program.ts";
-import { HEAD, OTHER_TEXT, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
+import { HEAD, OTHER_TEXT, isText, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
 import { SWIFT_LIBRARY, SWIFT_TYPES, SWIFT_WORK, swiftDialect, swiftList, swiftText } from "./swift.ts";
 import { writeSwiftCheck } from "./write-swift-check.ts";
 
@@ -38,7 +38,8 @@ function textsOf(dictionary: readonly string[]): string {
 /** A program as Swift for Apple's systems, Linux, Android and Windows; nothing but the standard library and that of C. */
 export function writeSwift(unit: SourceUnit): readonly SourceFile[] {
   const { program, title, inputs, outputs } = unit;
-  const [starts, sizes] = placesOf([...program.inputs.map(({ cell }) => cell), ...program.work]);
+  const cells = [...program.inputs.map(({ cell }) => cell), ...program.work];
+  const [starts, sizes] = placesOf(cells.filter(({ signs }) => signs !== true));
   const dialect = swiftDialect(starts);
   const own = (cell: Cell) => `w.${SWIFT_WORK[cell.kind]}[${starts.get(cell)!}]`;
   const all = (cell: Cell) => {
@@ -53,8 +54,9 @@ export function writeSwift(unit: SourceUnit): readonly SourceFile[] {
     ];
     return `    /// ${step.note}\n    private static func step${at}(_ w: inout Work) {\n${lines.join("\n")}\n    }\n`;
   });
-  const takes = inputs.flatMap(({ cell, dictionary, name }) => {
+  const takes = inputs.flatMap(({ cell, dictionary, text: read, name }) => {
     const { id, kind, size } = cell;
+    if (read !== undefined) return [`w.${id} = signs(input.${name} ?? "", dotted: ${read.dotted})`];
     if (dictionary !== undefined)
       return [`${own(cell)} = code(Codes.${id}, input.${name}, other: ${otherCode(dictionary)})`];
     const missing = kind === "float" || kind === "double" ? " ?? .nan" : "";
@@ -82,6 +84,7 @@ export function writeSwift(unit: SourceUnit): readonly SourceFile[] {
     ([kind, size]) =>
       `        var ${SWIFT_WORK[kind]} = [${SWIFT_TYPES[kind]}](repeating: ${kind === "bool" ? "false" : "0"}, count: ${size})`,
   );
+  const texts = cells.flatMap(({ id, signs }) => (signs === true ? [`        var ${id}: [Int32] = []`] : []));
   const constants = program.constants.map(
     (cell) =>
       `        static let ${cell.id}: [${SWIFT_TYPES[storedKind(cell)]}] = ${swiftList(cell.constant!, storedKind(cell), title, "        ")}`,
@@ -94,10 +97,7 @@ export function writeSwift(unit: SourceUnit): readonly SourceFile[] {
   const needsLibrary = SWIFT_LIBRARY.some((name) =>
     new RegExp(`\\b${name === "pow" ? "power" : name}\\(`).test(body),
   );
-  const fields = inputs.map(({ name, cell, dictionary }) => ({
-    name,
-    type: typeOf(cell, dictionary !== undefined),
-  }));
+  const fields = inputs.map((input) => ({ name: input.name, type: typeOf(input.cell, isText(input)) }));
   const text = `// ${HEAD}
 // One row at a time, Float where the graph is float32; functions such as exp and log are computed in Double and rounded once.
 ${needsLibrary ? `\n${SWIFT_IMPORT}` : ""}
@@ -140,7 +140,7 @@ ${runs.map((line) => `        ${line}`).join("\n")}
 
 ${steps.join("\n")}${parts.join("")}
     private struct Work {
-${[...arrays, ...(hasStray ? ["        var stray: Int64?"] : [])].join("\n")}
+${[...texts, ...arrays, ...(hasStray ? ["        var stray: Int64?"] : [])].join("\n")}
     }
 ${constants.length === 0 ? "" : `\n    private enum Constants {\n${constants.join("\n")}\n    }\n`}${codes.length === 0 ? "" : `\n    private enum Codes {\n${codes.join("\n")}\n    }\n`}${usesDigits ? `\n${SWIFT_DIGITS}` : ""}}
 `;

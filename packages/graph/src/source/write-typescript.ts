@@ -3,7 +3,7 @@ import { decimal, wrapped } from "./literal.ts";
 import { INFIX, printStatements, type Dialect } from "./print.ts";
 import type { Cell, Kind } from "./program.ts";
 import { commentText, quoted } from "./source-name.ts";
-import { HEAD, OTHER_TEXT, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
+import { HEAD, OTHER_TEXT, isText, otherCode, type SourceFile, type SourceUnit } from "./source-unit.ts";
 
 const ARRAYS: Record<StoredKind, string> = {
   float: "Float32Array",
@@ -66,13 +66,28 @@ const TYPESCRIPT: Dialect = {
   let: (name, _, value, isSet) => `${isSet ? "let" : "const"} ${name} = ${value};`,
   index: (at) => at,
   loaded: (element, { kind }) => (kind === "bool" ? `(${element} !== 0)` : `${element}!`),
-  stored: (value, kind) => (kind === "bool" ? `Number(${value})` : value),
+  length: ({ id }) => `${id}.length`,
+  stored: (value, { kind }) => (kind === "bool" ? `Number(${value})` : value),
   stop: ";",
 };
 
 /** What source may need, by the name with which it is called. */
 const PARTS: readonly (readonly [name: string, text: string])[] = [
   ["f(", "/** Rounds to float32. */\nconst f = Math.fround;\n"],
+  [
+    "signsOf(",
+    `/** The characters of a text; half of a pair is U+FFFD. */
+function signsOf(text: string, dotted: boolean): Int32Array {
+    const signs: number[] = [];
+    for (const one of text) {
+        const sign = one.codePointAt(0)!;
+        if (dotted && sign === 0x130) signs.push(0x69, 0x307);
+        else signs.push(sign >= 0xd800 && sign < 0xe000 ? 0xfffd : sign);
+    }
+    return Int32Array.from(signs);
+}
+`,
+  ],
   [
     "placed(",
     `/** A place counted from the front. */
@@ -122,9 +137,10 @@ export function writeTypeScript(unit: SourceUnit): readonly SourceFile[] {
     });
     return [`const ${cell.id}Codes = new Map<string, number>([\n${wrapped(pairs, "    ")}\n]);`];
   });
-  const taken = inputs.map(({ cell, dictionary, name }) => {
+  const taken = inputs.map(({ cell, dictionary, text: read, name }) => {
     const { id, kind, size } = cell;
     const given = `input.${name}`;
+    if (read !== undefined) return `    const ${id} = signsOf(${given} ?? "", ${read.dotted});`;
     if (dictionary !== undefined) {
       const code = `${given} === null || ${given} === "" ? -1 : (${id}Codes.get(${given}) ?? ${otherCode(dictionary)})`;
       return `    const ${id} = Float64Array.of(${code});`;
@@ -148,7 +164,7 @@ export function writeTypeScript(unit: SourceUnit): readonly SourceFile[] {
 
 /** What the app gives. */
 export interface ${title}Input {
-${inputs.map(({ name, note, cell, dictionary }) => `    /** ${note} */\n    readonly ${name}: ${typeOf(cell.size, dictionary !== undefined)};`).join("\n")}
+${inputs.map((input) => `    /** ${input.note} */\n    readonly ${input.name}: ${typeOf(input.cell.size, isText(input))};`).join("\n")}
 }
 
 /** What comes out. */
@@ -156,7 +172,7 @@ export interface ${title}Output {
 ${outputs.map(({ field, note, cell }) => `    /** ${note} */\n    readonly ${field}: ${ARRAYS[cell.kind]};`).join("\n")}
 }
 
-${PARTS.filter(([name]) => body.includes(name))
+${PARTS.filter(([name]) => `${body}${taken.join("")}`.includes(name))
   .map(([, part]) => `${part}\n`)
   .join(
     "",
@@ -179,12 +195,14 @@ ${[
 function testFile({ title, inputs, outputs, vectors }: SourceUnit, run: string): SourceFile {
   const { count } = vectors!;
   const rows = Array.from({ length: count }, (_, row) => {
-    const given = inputs.map(({ name, given: own, cell, dictionary }) => {
-      const part = vectors!.inputs[own]!.slice(row * cell.size, (row + 1) * cell.size);
+    const given = inputs.map((input) => {
+      const { name, given: own, cell } = input;
+      const size = isText(input) ? 1 : cell.size;
+      const part = vectors!.inputs[own]!.slice(row * size, (row + 1) * size);
       const items = part.map((one) =>
         one === null ? "null" : typeof one === "string" ? text(one) : item(one, cell.kind),
       );
-      return `${name}: ${dictionary !== undefined || cell.size === 1 ? items[0] : `[${items.join(", ")}]`}`;
+      return `${name}: ${isText(input) || cell.size === 1 ? items[0] : `[${items.join(", ")}]`}`;
     });
     const wanted = outputs.map(({ field, name, cell }) => {
       const part = vectors!.outputs[name]!.slice(row * cell.size, (row + 1) * cell.size);

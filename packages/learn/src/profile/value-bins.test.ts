@@ -13,7 +13,10 @@ test("edges are numbers that people write, whole numbers have a bin each, times 
     rows: [1, 0, 2, 0, 0, 1],
     below: 0,
     above: 0,
+    unit: true,
   });
+  expect(valueBins(of([3, 1, 3.5, 6]), "float").unit).toBe(false);
+  expect(valueBins(of([2]), "float")).toMatchObject({ edges: [2, 3], rows: [1], unit: true });
   const day = 86_400e6;
   const start = Date.parse("2026-01-01T05:00:00Z") * 1000;
   const days = valueBins(of(Array.from({ length: 240 }, (_, hour) => start + (hour * day) / 24)), "time");

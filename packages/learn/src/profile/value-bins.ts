@@ -9,6 +9,8 @@ export interface ValueBins {
   /** Rows below the first edge and above the last one, which would have drawn the rest together. */
   readonly below: number;
   readonly above: number;
+  /** Whether each bin is of one whole number, its first edge. */
+  readonly unit: boolean;
 }
 
 /** Bins at most; one for each whole number where there are no more than {@link WHOLE}. */
@@ -16,6 +18,8 @@ const MOST = 32;
 /** Bins at least, where there are so many values: what would be fewer hides gaps. */
 const LEAST = 16;
 const WHOLE = 40;
+/** Values of which some are called far from the rest at least. */
+const FEW = 50;
 
 /** Widths of bins of times, in microseconds: those in which people count. */
 const SPANS = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800].map(
@@ -29,14 +33,17 @@ const SPANS = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 8
  */
 export function valueBins(sorted: Float64Array, kind: ColumnKind): ValueBins {
   const n = sorted.length;
-  if (n === 0) return freeze([], [], 0, 0);
+  if (n === 0) return freeze([], [], 0, 0, false);
   const at = (share: number) => sorted[Math.floor(share * (n - 1))]!;
   const [least, most] = [sorted[0]!, sorted[n - 1]!];
-  const reach = 1.5 * (at(0.95) - at(0.05));
+  // Of a few values none is far from the rest.
+  const reach = n < FEW ? 0 : 1.5 * (at(0.95) - at(0.05));
   const [from, to] = reach > 0 ? [at(0.05) - reach, at(0.95) + reach] : [least, most];
   const low = sorted.find((value) => value >= from)!;
   const high = sorted.findLast((value) => value <= to)!;
-  const whole = kind === "integer" || kind === "boolean";
+  // JSON and tables with gaps have whole numbers as floats.
+  const whole = kind !== "time" && sorted.every(Number.isInteger);
+  const unit = whole && high - low < WHOLE;
   const edges = edgesOf(low, high, wanted(high - low, at(0.75) - at(0.25), n), whole, kind === "time");
   const rows = new Float64Array(edges.length - 1);
   let [bin, below, above] = [0, 0, 0];
@@ -48,7 +55,7 @@ export function valueBins(sorted: Float64Array, kind: ColumnKind): ValueBins {
       rows[bin]!++;
     }
   }
-  return freeze(edges, [...rows], below, above);
+  return freeze(edges, [...rows], below, above, unit && edges[1] === edges[0]! + 1);
 }
 
 /** How many bins a range should have. */
@@ -95,6 +102,12 @@ function timeStep(width: number): number {
   return SPANS.find((span) => span >= width) ?? day * Math.ceil(roundStep(width / day));
 }
 
-function freeze(edges: readonly number[], rows: readonly number[], below: number, above: number): ValueBins {
-  return Object.freeze({ edges: Object.freeze(edges), rows: Object.freeze(rows), below, above });
+function freeze(
+  edges: readonly number[],
+  rows: readonly number[],
+  below: number,
+  above: number,
+  unit: boolean,
+): ValueBins {
+  return Object.freeze({ edges: Object.freeze(edges), rows: Object.freeze(rows), below, above, unit });
 }

@@ -70,10 +70,10 @@ function binCaption({ edges, below, above }: ValueBins, kind: ColumnProfile["kin
   return beyond.length === 0 ? "" : `Not drawn: ${beyond.join(" and ")}. `;
 }
 
-function binTable({ edges, rows, below, above }: ValueBins, kind: ColumnProfile["kind"]): Markup {
+function binTable({ edges, rows, below, above, unit }: ValueBins, kind: ColumnProfile["kind"]): Markup {
   const line = (text: string, own: number) =>
     markup`<tr><th scope="row">${text}</th><td>${number(own)}</td></tr>`;
-  const some = rows.flatMap((own, bin) => (own > 0 ? [line(binText(edges, bin, kind), own)] : []));
+  const some = rows.flatMap((own, bin) => (own > 0 ? [line(binText({ edges, unit }, bin, kind), own)] : []));
   return markup`<details><summary>Rows by bin</summary><table class="bins"><thead><tr><th scope="col">${kind === "time" ? "UTC" : "Value"}</th><th scope="col" class="number">Rows</th></tr></thead><tbody>${
     below > 0 ? line(`below ${valueOf(edges[0], kind)}`, below) : null
   }${some}${above > 0 ? line(`above ${valueOf(edges.at(-1), kind)}`, above) : null}</tbody></table></details>`;

@@ -2,7 +2,7 @@
 const WIDTH = 80;
 
 /** What a reader would not see: controls, formats (direction, zero width, tags), lone surrogates, spaces but the usual one, fillers. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/gu;
 
 /** More marks on a letter than any script needs: they would paint over the lines around. */
 const STACKED = /(\p{M}{4})\p{M}+/gu;

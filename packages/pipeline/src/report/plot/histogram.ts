@@ -20,7 +20,7 @@ export interface HistogramOptions {
 
 /** Rows in bins as bars that touch each other, with axes of round numbers or times. */
 export function histogram(
-  { edges, rows }: Pick<ValueBins, "edges" | "rows">,
+  { edges, rows, unit }: ValueBins,
   { label, kind, median = null }: HistogramOptions,
 ): Markup {
   const [first, last] = [edges[0]!, edges.at(-1)!];
@@ -37,34 +37,33 @@ export function histogram(
     const left = flat ? LEFT + room / 3 : x(edges[bin]!);
     const right = flat ? LEFT + (2 * room) / 3 : x(edges[bin + 1]!);
     const gap = right - left > 4 ? 1 : 0;
-    return markup`<rect x="${round(left)}" y="${round(y(own))}" width="${round(Math.max(0.6, right - left - gap))}" height="${round(y(0) - y(own))}"><title>${binText(edges, bin, kind)}: ${count(own)}</title></rect>`;
+    return markup`<rect x="${round(left)}" y="${round(y(own))}" width="${round(Math.max(0.6, right - left - gap))}" height="${round(y(0) - y(own))}"><title>${binText({ edges, unit }, bin, kind)}: ${count(own)}</title></rect>`;
   });
   const wide = y.ticks(3).filter(Number.isInteger);
   const lines = wide.map(
     (tick) =>
       markup`<path class="grid" d="M${LEFT} ${round(y(tick))}H${WIDTH - RIGHT}"/><text x="${LEFT - 5}" y="${round(y(tick)) + 4}" text-anchor="end">${short(tick)}</text>`,
   );
-  const names = ticksOf(first, last, kind, unitBins(edges, kind)).map(({ at, text }) => {
+  const names = ticksOf(first, last, kind, unit).map(({ at, text }) => {
     const place = flat ? LEFT + room / 2 : x(at);
     const anchor = place < LEFT + 20 ? "start" : place > WIDTH - RIGHT - 24 ? "end" : "middle";
     return markup`<text x="${round(place)}" y="${HEIGHT - 7}" text-anchor="${anchor}">${text}</text>`;
   });
   const middle = !flat && median !== null && median >= first && median <= last;
   const line = middle
-    ? markup`<path class="other" d="M${round(x(median + (unitBins(edges, kind) ? 0.5 : 0)))} ${TOP}V${HEIGHT - BOTTOM}"><title>median ${valueOf(median, kind)}</title></path>`
+    ? markup`<path class="other" d="M${round(x(median + (unit ? 0.5 : 0)))} ${TOP}V${HEIGHT - BOTTOM}"><title>median ${valueOf(median, kind)}</title></path>`
     : null;
   return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${lines}<g class="mark">${bars}</g><path class="axis" d="M${LEFT} ${HEIGHT - BOTTOM}H${WIDTH - RIGHT}"/>${line}${names}</svg>`;
 }
 
-/** Whether each whole number has a bin of its own. */
-function unitBins(edges: readonly number[], kind: ColumnKind): boolean {
-  return (kind === "integer" || kind === "boolean") && edges[1] === edges[0]! + 1;
-}
-
 /** What a bin holds, as text. */
-export function binText(edges: readonly number[], bin: number, kind: ColumnKind): string {
+export function binText(
+  { edges, unit }: Pick<ValueBins, "edges" | "unit">,
+  bin: number,
+  kind: ColumnKind,
+): string {
   const [from, to] = [edges[bin]!, edges[bin + 1]!];
-  if (unitBins(edges, kind) || from === to) return valueOf(from, kind);
+  if (unit || from === to) return valueOf(from, kind);
   return `${valueOf(from, kind)} to ${valueOf(to, kind)}`;
 }
 

@@ -13,7 +13,7 @@ export interface PairBar {
 }
 
 /** Units of the drawing: pixels on a narrow telephone. */
-const [WIDTH, ROW, ROOM] = [320, 30, 205];
+const [WIDTH, ROW, ROOM] = [320, 30, 180];
 /** Characters of a name that fit above a bar. */
 const LETTERS = 40;
 

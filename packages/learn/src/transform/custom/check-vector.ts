@@ -1,12 +1,13 @@
 import { graphBuilder, interpret, type Feed, type OnnxModel, type RuntimeTensor } from "@tideline/graph";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 import type { Column, Frame } from "../../frame/column.ts";
 import { frameOf } from "../../frame/frame-of.ts";
 import { isMissing } from "../../frame/validity.ts";
 import { numbersOf } from "../../frame/numbers-of.ts";
+import { isRecord } from "../../net/estimator/option-form.ts";
 import { graphFeeds } from "../graph-feed.ts";
 import { graphInputs, type GraphInputOptions } from "../graph-input.ts";
-import type { AnyTransformDef } from "../transform-def.ts";
+import type { AnyTransformDef, GraphColumn } from "../transform-def.ts";
 import { fitTransform, transformOf, type FittedTransform } from "../transform.ts";
 import { columnFault } from "./column-fault.ts";
 import type { TransformVector } from "./transform-vector.ts";
@@ -35,6 +36,11 @@ function unmet(who: string, field: string, expected: string, received: string) {
 
 /** Fits a transform to the rows of a vector. @throws DEFINITION_ILLEGAL for one that cannot be met by any transform. */
 export function fitVector(def: AnyTransformDef, vector: TransformVector, at: number): FittedVector {
+  if (!isRecord(vector) || !isRecord(vector.rows) || !isRecord(vector.gives))
+    throw unmet(def.kind, `vector ${at}`, "{ rows, gives }, columns by name", typeof vector);
+  const { tolerance = 0 } = vector;
+  if (!(tolerance >= 0 && tolerance < 1))
+    throw unmet(def.kind, `vector ${at}, tolerance`, "a share from 0 to below 1", String(tolerance));
   const title = vector.name === undefined ? `vector ${at}` : `vector ${at} (${vector.name})`;
   let own: FittedVector;
   try {
@@ -50,11 +56,22 @@ export function fitVector(def: AnyTransformDef, vector: TransformVector, at: num
 
 /** Wants the frame to give what the vector says. @throws DEFINITION_ILLEGAL with column, row, wanted and received. */
 export function checkFrameVector({ title, vector, rows, wanted, fitted }: FittedVector): void {
+  const before = structuredClone(rows.columns);
   let made: Frame;
   try {
     made = fitted.transform(rows);
   } catch (error) {
     throw unmet(fitted.kind, title, "columns", messageOf(error));
+  }
+  for (const [at, column] of before.entries()) {
+    const fault = columnFault(rows.columns[at]!, column, 0);
+    if (fault !== undefined)
+      throw unmet(
+        fitted.kind,
+        `${title}, column "${column.name}" that it reads, row ${fault.row}`,
+        `${fault.expected}, unchanged`,
+        fault.received,
+      );
   }
   for (const column of wanted) {
     const received = made.columns.find(({ name }) => name === column.name);
@@ -85,15 +102,34 @@ function isNothing(column: Column): boolean {
   return column.values.every((_, row) => isMissing(column, row));
 }
 
-/** The graph of a vector, an output for each wanted column of numbers under its name. */
-export function graphOfVector({ rows, wanted, fitted }: FittedVector): VectorGraph | undefined {
+/**
+ * The graph of a vector, an output for each wanted column of numbers under its name.
+ *
+ * @throws DEFINITION_ILLEGAL where it has not all of them.
+ */
+export function graphOfVector({ title, rows, wanted, fitted }: FittedVector): VectorGraph | undefined {
   if (fitted.unsupported !== undefined) return undefined;
   const dictionaries = Object.fromEntries(
     rows.columns.flatMap((column) => (column.kind === "string" ? [[column.name, column.dictionary]] : [])),
   );
   const options: GraphInputOptions = { strings: "codes", dictionaries };
   const g = graphBuilder("vector");
-  const made = fitted.lower(g, graphInputs(g, fitted.inputs, options));
+  let made: readonly GraphColumn[];
+  try {
+    made = fitted.lower(g, graphInputs(g, fitted.inputs, options));
+  } catch (error) {
+    // It says why it has none for such columns.
+    if (isTidelineError(error, "RUNTIME_UNSUPPORTED")) return undefined;
+    throw unmet(fitted.kind, `${title} in a graph`, "columns", messageOf(error));
+  }
+  const absent = wanted.find((column) => !made.some(({ name }) => name === column.name));
+  if (absent !== undefined)
+    throw unmet(
+      fitted.kind,
+      `${title} in a graph`,
+      `a column "${absent.name}"`,
+      made.map(({ name }) => name).join() || "none",
+    );
   const numbers = made.filter(
     ({ name, kind }) => (kind === "number" || kind === "time") && wanted.some((one) => one.name === name),
   );

@@ -107,6 +107,9 @@ describe("a vector that is not met", () => {
     expect(wrong({ vectors: [{ rows: { x: ["é\u{1F600}"] }, gives: { x: [2] } }] })).toThrow("vector 0");
     expect(wrong({ vectors: [{ rows: { x: [1] }, gives: {} }] })).toThrow("columns that it gives");
     expect(wrong({ vectors: [] })).toThrow("at least once");
+    expect(wrong({ vectors: [null] } as never)).toThrow("vector 0: expected { rows, gives }");
+    const loose = { ...PARTS.vectors[0], tolerance: Infinity };
+    expect(wrong({ vectors: [loose] })).toThrow("a share from 0 to below 1");
   });
 
   test("in the graph alone is found, too", () => {
@@ -118,6 +121,31 @@ describe("a vector that is not met", () => {
     ).toThrow(
       /vector 0 in a graph by the reference kernels, column "x", number 0: expected 2, received 2\.0002/u,
     );
+  });
+
+  test("and so is a function that changes what it is given", () => {
+    const apply = (columns: readonly Column[]): readonly Column[] => {
+      const [column] = columns;
+      if (column?.kind === "float") for (const at of column.values.keys()) column.values[at]! *= 2;
+      return columns;
+    };
+    expect(wrong({ apply })).toThrow('column "x" that it reads, row 0: expected 1, unchanged, received 2');
+  });
+
+  test("and a graph without its column, or with none at all", () => {
+    // The column that it reads is still there.
+    expect(wrong({ lower: () => [] } as never)).toThrow("number 0: expected 2, received 1");
+    const away = {
+      outputs: () => [{ name: "y", kind: "float" }],
+      apply: () => [{ kind: "float", name: "y", values: Float64Array.of(1) }],
+      vectors: [{ rows: { x: [1] }, gives: { y: [1] } }],
+      lower: () => [],
+    };
+    expect(wrong(away as never)).toThrow('vector 0 in a graph: expected a column "y", received none');
+    const lower = () => {
+      throw new Error("no such operator");
+    };
+    expect(wrong({ lower } as never)).toThrow("in a graph: expected columns, received no such operator");
   });
 
   test("and so are columns other than it said, a name that is taken, a place without its form", () => {

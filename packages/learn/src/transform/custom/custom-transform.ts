@@ -96,6 +96,8 @@ export function customTransform<Options extends object = Record<never, never>>(
     );
   if (!Array.isArray(vectors) || vectors.length === 0)
     throw illegalOption(WHO, `${kind}.vectors`, "what it must give, at least once", "none");
+  if (!Array.isArray(accepts) || accepts.length === 0)
+    throw illegalOption(WHO, `${kind}.accepts`, "kinds of columns", String(accepts));
   const across = place === "relational";
   const def: TransformDef<Options, null> = Object.freeze({
     kind,

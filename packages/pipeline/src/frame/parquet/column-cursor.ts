@@ -3,18 +3,20 @@ import { numberCursor } from "./number-cursor.ts";
 import type { ScratchPool } from "./page-scratch.ts";
 import { textCursor } from "./text-cursor.ts";
 
-/** A cursor of a column, which gives its memory back with its last row. Its errors name the column. */
+/** A cursor of a column, which takes rooms with its first row and gives them back with its last one. Its errors name the column. */
 export function columnCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
-  const own = plan.type === "text" ? textCursor(plan, pool) : numberCursor(plan, pool);
+  let own: ColumnCursor | undefined;
   let left = plan.chunks.reduce((sum, { rows }) => sum + rows, 0);
   return {
     take(rows): ColumnPart {
-      const part = named(plan, () => own.take(rows));
+      own ??= plan.type === "text" ? textCursor(plan, pool) : numberCursor(plan, pool);
+      const { take } = own;
+      const part = named(plan, () => take(rows));
       left -= rows;
       if (left <= 0) own.close();
       return part;
     },
-    close: own.close,
+    close: () => own?.close(),
   };
 }
 

@@ -55,7 +55,7 @@ function uniqueTest(who: string): OrderTest {
     const words = columns.map((column) => wordsOf(column, who));
     const key = new Uint32Array(2);
     for (let row = 0; row < rows; row++) {
-      if (gone[row] === 1 || columns.some((column) => isMissing(column, row))) continue;
+      if (gone[row] === 1 || lacksOne(columns, row)) continue;
       let [low, high] = [0, 0];
       for (const word of words) {
         word(row, key);
@@ -65,6 +65,11 @@ function uniqueTest(who: string): OrderTest {
       if (!seen.add(low, high)) out[row] = 1;
     }
   };
+}
+
+function lacksOne(columns: readonly Column[], row: number): boolean {
+  for (const column of columns) if (isMissing(column, row)) return true;
+  return false;
 }
 
 /** 64 bits of each value: itself, or a hash of a text. */

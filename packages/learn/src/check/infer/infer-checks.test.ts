@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Frame, FrameSource } from "../../frame/column.ts";
-import { frame } from "../../frame/frame.ts";
+import { columnOfKind, frame } from "../../frame/frame.ts";
 import { frameOf } from "../../frame/frame-of.ts";
 import { rebatchSource, sourceOf } from "../../frame/frame-source.ts";
 import * as c from "../../learn-check.ts";
@@ -97,6 +97,37 @@ test("a corrupted copy breaks the check that says so", async () => {
     Object.fromEntries(Object.entries(goodColumns()).map(([name, own]) => [name, own.slice(0, 9)])),
   );
   expect(broken(run(set, few))).toContain("null: count");
+});
+
+test("rows that differ from the sample go to quarantine for their reason, the others come through", async () => {
+  const { set } = await c.inferChecks(frameOf(goodColumns()), { severity: "quarantine" });
+  const columns = goodColumns();
+  const ways = [
+    ["age: range", columns.age, 131],
+    ["age: notMissing", columns.age, null],
+    ["load: range", columns.load, 1.5],
+    ["load: finite; load: range", columns.load, -Infinity],
+    ["price: type float", columns.price, "12,5 EUR"],
+    ["city: oneOf", columns.city, "bonn"],
+    ["id: pattern", columns.id, "id-12\u0663"],
+    ["id: unique", columns.id, "id-100"],
+    ["number: unique", columns.number, 0],
+    ["email: pattern", columns.email, "nobody"],
+    ["day: type time", columns.day, "2026-02-30"],
+    ["at: range", columns.at, new Date(0)],
+  ] as const;
+  const reasonOf = new Map<number, string>();
+  for (let row = 7; row < ROWS; row += 97) {
+    const [reason, column, value] = ways[reasonOf.size % ways.length]!;
+    (column as unknown[])[row] = value;
+    reasonOf.set(row, reason);
+  }
+  const { rows, quarantined, report } = c.checkFrame(set, frameOf(columns), { now: NOW });
+  const { codes, dictionary } = columnOfKind(quarantined, "quarantine_reason", "string");
+  const places = columnOfKind(quarantined, "quarantine_row", "float").values;
+  expect(new Map([...places].map((place, row) => [place, dictionary[codes[row]!]!]))).toEqual(reasonOf);
+  expect(rows.rows + reasonOf.size).toBe(ROWS);
+  expect(report.verdict).toBe("pass");
 });
 
 test("no value of people is told, and none that few rows have", async () => {

@@ -207,7 +207,7 @@ describe("answerView is interpretView over columns", () => {
     );
     await fc.assert(
       fc.asyncProperty(late, (list) => agree(every, list, thirty)),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

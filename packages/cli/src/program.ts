@@ -148,6 +148,7 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
   addCommand(program, "profile <path>", "says what a file, a folder of Parquet files or a snapshot holds")
     .option("--label <column>", "column to predict: says how much the others go with it")
     .option("--html <file>", "write a page too, which needs neither network nor script")
+    .option("--rejected <file>", "write rows of CSV and JSON lines that cannot be read, as JSON lines")
     .option("--show-personal", "show values on the page that may be personal (default: they are left out)")
     .option("--snapshot <id>", "of a folder of Tideline: this snapshot (default: the newest)")
     .option("--table <name>", "of a snapshot: this table (default: the one with the most rows)")
@@ -163,6 +164,7 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       "a table whose distributions it should have (and all else, without --checks)",
     )
     .option("--infer <file>", "write checks that the table passes, as a start, to a .ts or .json file")
+    .option("--person <column>", "with --infer: whose a row is; list texts only that ten people have")
     .option("--personal <column>", "with --infer: tell no value of this column; may be given again", several)
     .option("--severity <what>", "with --infer: fail, warn or quarantine rows (default: fail)")
     .option(

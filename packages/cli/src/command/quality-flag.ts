@@ -21,7 +21,7 @@ export interface QualityFlags extends TableFlags, InferFlags {
 const WHO = "tideline quality";
 
 /** Wants flags that go together. @throws ARGUMENT_INVALID */
-export function needOneTask({ personal, severity, ...flags }: QualityFlags): void {
+export function needOneTask({ person, personal, severity, ...flags }: QualityFlags): void {
   const { checks, against, infer, html, quarantine, rejected } = flags;
   const wrong = (expected: string, received: string, remedy: string) =>
     tidelineError("ARGUMENT_INVALID", { who: WHO, expected, received, remedy });
@@ -36,9 +36,13 @@ export function needOneTask({ personal, severity, ...flags }: QualityFlags): voi
   );
   if (infer !== undefined && beside !== undefined)
     throw wrong("--infer alone", `--${beside[0]} beside it`, "Write the checks first, then run them.");
-  const alone = Object.entries({ personal, severity }).find(([, value]) => value !== undefined);
+  const alone = Object.entries({ person, personal, severity }).find(([, value]) => value !== undefined);
   if (infer === undefined && alone !== undefined)
-    throw wrong(`--${alone[0]} beside --infer`, "no --infer", "Write severities into the file of checks.");
+    throw wrong(
+      `--${alone[0]} beside --infer`,
+      "no --infer",
+      "They shape checks that are written; a file of checks says them itself.",
+    );
   const outs = [html, quarantine, rejected].flatMap((out) => (out === undefined ? [] : [resolve(out)]));
   if (new Set(outs).size < outs.length)
     throw wrong(

@@ -13,6 +13,8 @@ import { rowProgress } from "./row-progress.ts";
 export interface InferFlags {
   /** Where the checks go: .ts or .json. */
   readonly infer?: string;
+  /** The column that says whose a row is: texts are listed that ten people have. */
+  readonly person?: string;
   /** Columns of which no value may be told. */
   readonly personal?: readonly string[];
   /** What checks of rows do. */
@@ -30,7 +32,7 @@ export async function qualityInfer(
   paths: string | readonly string[],
   what: string,
   out: string,
-  { personal, severity }: InferFlags,
+  { person, personal, severity }: InferFlags,
   tell: (line: string) => void,
 ): Promise<CommandResult> {
   if (!/\.(?:ts|mts|json)$/iu.test(out))
@@ -44,6 +46,7 @@ export async function qualityInfer(
   const { set, notes, rows } = await inferChecks(await openTable(paths), {
     now: Date.now(),
     onProgress: rowProgress(tell),
+    ...(person === undefined ? {} : { person }),
     ...(personal === undefined ? {} : { personal }),
     // What is none is refused by name.
     ...(severity === undefined ? {} : { severity: severity as Severity }),

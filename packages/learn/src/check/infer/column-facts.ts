@@ -19,6 +19,8 @@ export interface ColumnFacts {
   /** Every value of a column of texts that has few, with its rows; undefined for others. */
   readonly values: readonly Tallied[] | undefined;
   readonly text: TextFacts | undefined;
+  /** The texts that enough people have; undefined where nobody said who they are. */
+  readonly shared: ReadonlySet<string> | undefined;
   /** Why it must be taken to tell who people are. */
   readonly identity: string | undefined;
   /** Rows of it drawn at random. */

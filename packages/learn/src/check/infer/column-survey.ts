@@ -5,6 +5,7 @@ import { numberSums } from "../../profile/number-sums.ts";
 import { valueTally } from "../../profile/value-tally.ts";
 import { orderTest } from "../order-test.ts";
 import type { ColumnFacts, TextFacts } from "./column-facts.ts";
+import { peopleTally } from "./people-tally.ts";
 import { formSearch } from "./text-form.ts";
 
 /** Values that are held apart at most, to know whether they are unique: 48 MiB a column. */
@@ -12,20 +13,22 @@ export const MOST_UNIQUE = 2 ** 21;
 
 /** What a column is, gathered from its pieces. */
 export interface ColumnSurvey {
-  add(column: Column, rows: number): void;
+  /** @param people who each row is of, where `leastPeople` is given. */
+  add(column: Column, rows: number, people?: Column): void;
   finish(): Omit<ColumnFacts, "identity" | "sample">;
 }
 
 /** Gathers in bounded memory what {@link ColumnFacts} says of every row; pieces may be cut anywhere. */
-export function columnSurvey({ name, kind }: ColumnSchema): ColumnSurvey {
+export function columnSurvey({ name, kind }: ColumnSchema, leastPeople?: number): ColumnSurvey {
   const sums = ["float", "integer", "boolean", "time", "vector"].includes(kind) ? numberSums() : undefined;
   const tally = kind === "string" ? valueTally() : undefined;
   const texts = kind === "string" ? textSurvey() : undefined;
+  const shared = kind === "string" && leastPeople !== undefined ? peopleTally(leastPeople) : undefined;
   const unique = ["string", "integer", "float"].includes(kind) ? uniqueSearch(name) : undefined;
   let whole = kind === "integer" || kind === "float";
   let [rows, missing] = [0, 0];
   return {
-    add(column, count) {
+    add(column, count, people) {
       rows += count;
       for (let row = 0; row < count; row++) if (isMissing(column, row)) missing++;
       sums?.add(column);
@@ -34,7 +37,9 @@ export function columnSurvey({ name, kind }: ColumnSchema): ColumnSurvey {
         whole &&= column.values.every((value) => value !== value || Number.isSafeInteger(value));
       // Measures are different by nature, and no keys.
       if (kind !== "float" || whole) unique?.add(column, count);
-      if (column.kind === "string") texts?.add(column);
+      if (column.kind !== "string") return;
+      texts?.add(column);
+      if (people !== undefined) shared?.add(column, people, count);
     },
     finish() {
       const some = sums !== undefined && sums.count > 0;
@@ -50,6 +55,7 @@ export function columnSurvey({ name, kind }: ColumnSchema): ColumnSurvey {
         unique: kind !== "float" || whole ? unique?.finish() : undefined,
         values: tally?.finish(),
         text: texts?.finish(),
+        shared: shared?.finish(),
       };
     },
   };

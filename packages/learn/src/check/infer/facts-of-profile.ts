@@ -20,6 +20,7 @@ export function factsOfProfile({ columns, warnings }: Profile): readonly ColumnF
       unique: undefined,
       values: all,
       text: undefined,
+      shared: undefined,
       identity: identityOf(name, texts) ?? (told ? "its profile" : undefined),
       sample: undefined,
     };

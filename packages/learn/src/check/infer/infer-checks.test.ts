@@ -245,6 +245,32 @@ test("columns of any kind: vectors have bounds, series and bytes a kind; words f
   ]);
 });
 
+test("where it is said whose rows are, a text is listed that enough people have", async () => {
+  const each = <T>(make: (row: number) => T): T[] => Array.from({ length: 600 }, (_, row) => make(row));
+  const rows = frameOf({
+    member: each((row) => (row < 40 ? 0 : row)),
+    // Forty rows of one person.
+    street: each((row) => (row < 40 ? "Elm Lane 7" : row % 2 === 0 ? "Main Square" : "High Road")),
+    town: each((row) => (row < 40 ? "Nowhere" : row % 2 === 0 ? "Bonn" : "Ulm")),
+  });
+  const town = async (options: Parameters<typeof c.inferChecks>[1]) =>
+    (await c.inferChecks(rebatchSource(sourceOf(rows), 77), options)).set.columns["town"]!.map(
+      (one) => one.check,
+    );
+  expect(await town({})).toContain("oneOf");
+  // Too many rows have a text that may not be told.
+  expect(await town({ person: "member" })).toEqual(["type", "notMissing"]);
+  expect(await town({ person: "member", leastRows: 1 })).toContain("oneOf");
+  const few = frameOf({
+    ...Object.fromEntries(rows.columns.map(({ name }) => [name, each((row) => row % 9)])),
+    town: each(() => "Bonn"),
+  });
+  expect(JSON.stringify((await c.inferChecks(few, { person: "member" })).set)).not.toContain("Bonn");
+  await expect(c.inferChecks(rows, { person: "nobody" })).rejects.toThrow(/person: .*"nobody"/u);
+  const flags = frameOf({ on: [true], x: ["a"] });
+  await expect(c.inferChecks(flags, { person: "on" })).rejects.toThrow(/person: .*a boolean column/u);
+});
+
 test("what is told of texts and distributions is what all rows share, and no more", async () => {
   const random = seededRandom(6);
   const each = <T>(make: (row: number) => T): T[] => Array.from({ length: 1200 }, (_, row) => make(row));

@@ -33,7 +33,8 @@ export interface InferredChecks {
  *
  * No value is told that few rows have, and none of a column that looks as if it told who people are: ranges and edges are rounded,
  * texts are listed where at least `leastRows` rows have each, keys are described by their form. What a column holds is guessed by
- * its name and the form of its texts; a column of first names under another name looks like one of towns (see `personal`).
+ * its name and the form of its texts; a column of first names under another name looks like one of towns (see `personal`). Rows are not people: where `person` does not
+ * say whose they are, a text that one person has in ten rows is listed.
  *
  * One pass. Memory is that of a piece, 65,536 rows, the texts of columns with 10,000 different ones or fewer, and 48 MiB for each
  * column of up to 2,097,152 values that are all different. The result depends neither on pieces nor on their order of arrival
@@ -49,18 +50,18 @@ export async function inferChecks(
   options: InferOptions = {},
 ): Promise<InferredChecks> {
   const settings = inferSettings(options);
+  wantColumns("format" in given ? given.columns : "read" in given ? given.schema : given.columns, settings);
+  if ("format" in given && settings.person !== undefined)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "inferChecks",
+      field: "person",
+      expected: "rows, which alone tell whose they are",
+      received: "a profile",
+    });
   const facts =
     "format" in given
       ? factsOfProfile(given)
-      : await survey("read" in given ? given : sourceOf(given), options.onProgress);
-  const unknown = settings.personal.find((name) => !facts.some((column) => column.name === name));
-  if (unknown !== undefined)
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: "inferChecks",
-      field: "personal",
-      expected: `columns among ${facts.map(({ name }) => JSON.stringify(name)).join(", ")}`,
-      received: JSON.stringify(unknown),
-    });
+      : await survey("read" in given ? given : sourceOf(given), settings, options.onProgress);
   const rows = "format" in given ? given.rows : (facts[0]?.rows ?? 0);
   if (rows === 0)
     throw tidelineError("NOT_ENOUGH_DATA", {
@@ -71,10 +72,31 @@ export async function inferChecks(
   return inferred(facts, rows, settings);
 }
 
+/** Wants the columns that options name to be there. */
+function wantColumns(
+  columns: readonly { readonly name: string }[],
+  { person, personal }: InferSettings,
+): void {
+  for (const [field, names] of [
+    ["personal", personal],
+    ["person", person === undefined ? [] : [person]],
+  ] as const) {
+    const unknown = names.find((name) => !columns.some((column) => column.name === name));
+    if (unknown === undefined) continue;
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "inferChecks",
+      field,
+      expected: `columns among ${columns.map(({ name }) => JSON.stringify(name)).join(", ")}`,
+      received: JSON.stringify(unknown),
+    });
+  }
+}
+
 function inferred(facts: readonly ColumnFacts[], rows: number, settings: InferSettings): InferredChecks {
   const notes: InferredChecks["notes"][number][] = [];
   const columns = facts.map((column) => {
-    const identity = settings.personal.includes(column.name) ? "what you said" : column.identity;
+    const told = [settings.person, ...settings.personal].includes(column.name);
+    const identity = told ? "what you said" : column.identity;
     const made = inferColumn({ ...column, identity }, settings);
     notes.push(...made.notes.map((text) => ({ column: column.name, text })));
     return [column.name, made.checks] as const;
@@ -93,13 +115,15 @@ function rowBand(rows: number): readonly CountCheck[] {
 
 async function survey(
   source: FrameSource,
+  { person, leastRows }: InferSettings,
   onProgress: InferOptions["onProgress"],
 ): Promise<readonly ColumnFacts[]> {
-  const columns = source.schema.map(columnSurvey);
+  const columns = source.schema.map((own) => columnSurvey(own, person === undefined ? undefined : leastRows));
   const sample = rowSample();
   let rows = 0;
   for await (const piece of source.read()) {
-    for (const [at, column] of piece.columns.entries()) columns[at]!.add(column, piece.rows);
+    const people = piece.columns.find(({ name }) => name === person);
+    for (const [at, column] of piece.columns.entries()) columns[at]!.add(column, piece.rows, people);
     sample.add(piece);
     rows += piece.rows;
     onProgress?.(rows);

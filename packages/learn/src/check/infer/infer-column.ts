@@ -128,7 +128,9 @@ function listed(facts: ColumnFacts, settings: InferSettings, present: number): L
   const { values, text, identity, rows, missing: none } = facts;
   if (values === undefined || identity !== undefined || text?.reads !== undefined || present < FEWEST_ROWS)
     return undefined;
-  const known = values.filter((one) => one.rows >= settings.leastRows);
+  const enough = ({ value, rows: own }: (typeof values)[number]) =>
+    own >= settings.leastRows && facts.shared?.has(value) !== false;
+  const known = values.filter(enough);
   const rare = present - known.reduce((sum, one) => sum + one.rows, 0);
   if (known.length === 0 || known.length > settings.mostValues || rare > RARE * present) return undefined;
   if (known.some(({ value }) => value.length > LISTED_LENGTH || looksPersonal(value))) return undefined;

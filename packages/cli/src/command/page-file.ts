@@ -1,5 +1,4 @@
 import { open, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { writeDurably } from "@tideline/pipeline";
 import { tidelineError } from "@tideline/spec";
 import { outFileError } from "./out-file.ts";
@@ -8,7 +7,7 @@ import { outFileError } from "./out-file.ts";
 const HEAD = 4096;
 
 /**
- * Wants a place where a page may be written: in a folder that is there, and free or held by a page of ours, which is replaced.
+ * Wants a place where a page may be written: free, or held by a page of ours, which is replaced.
  * Called before long work.
  *
  * @throws ARGUMENT_INVALID
@@ -22,8 +21,6 @@ export async function needPageFile(who: string, path: string): Promise<void> {
       received,
       ...(remedy === undefined ? {} : { remedy }),
     });
-  const folder = await stat(dirname(resolve(path))).catch(() => undefined);
-  if (folder?.isDirectory() !== true) throw wrong("a file in a folder that is there", path);
   const own = await stat(path).catch(() => undefined);
   if (own === undefined) return;
   const { PAGE_MARK } = await import("@tideline/pipeline/report");

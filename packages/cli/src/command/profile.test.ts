@@ -72,6 +72,21 @@ test("a page beside the text and the JSON replaces a page, and nothing else", as
   expect(readFileSync(at("a.csv"))).toEqual(before);
 });
 
+test("rows that cannot be read are an error that says what to do, or written and counted", async () => {
+  writeFileSync(at("torn.csv"), `a,b\n${"1,2\n".repeat(30)}1,2,<b>3\n${"1,2\n".repeat(30)}`);
+  await expect(profileCommand(at("torn.csv"))).rejects.toThrow(/--rejected FILE[^]*DATA_MALFORMED/u);
+  const [html, rejected] = [at("torn.html"), at("torn.jsonl")];
+  const { value, text } = await profileCommand(at("torn.csv"), { html, rejected });
+  expect(value).toMatchObject({ rows: 60, rejected: 1 });
+  expect(text).toContain(`1 row could not be read: see ${rejected}.`);
+  expect(readFileSync(html, "utf8")).toMatch(/1 row could not be read[^]*<td class="number">32</u);
+  expect(JSON.parse(readFileSync(rejected, "utf8"))).toMatchObject({ line: 32 });
+  for (const wrong of [at("torn.csv"), html])
+    await expect(profileCommand(at("torn.csv"), { html, rejected: wrong }), wrong).rejects.toMatchObject({
+      code: "ARGUMENT_INVALID",
+    });
+});
+
 test("values that may be personal are on the page only if asked for", async () => {
   writeFileSync(
     at("mail.csv"),

@@ -39,9 +39,14 @@ export function writerOf(flag: string, path: string): Writer {
 }
 
 /** Wants a file to be written to be none of those that are read, in a folder that is there. @throws ARGUMENT_INVALID */
-export async function needOutFile(flag: string, path: string, read: readonly string[]): Promise<void> {
+export async function needOutFile(
+  flag: string,
+  path: string,
+  read: readonly string[],
+  who = WHO,
+): Promise<void> {
   const wrong = (expected: string, received: string) =>
-    tidelineError("ARGUMENT_INVALID", { who: WHO, field: flag, expected, received });
+    tidelineError("ARGUMENT_INVALID", { who, field: flag, expected, received });
   const same = await Promise.all(read.map(async (one) => (await isSame(one, path)) || isWithin(one, path)));
   if (same.includes(true)) throw wrong("a file that this does not read", path);
   const folder = await stat(dirname(resolve(path))).catch(() => undefined);

@@ -1,19 +1,18 @@
-import { writeFile } from "node:fs/promises";
 import { inferChecks, quarantineSource, type CheckReport, type CheckSet } from "@tideline/learn/check";
 import type { FrameSource } from "@tideline/learn/frame";
 import { openTable } from "@tideline/pipeline/frame";
 import { qualityPage } from "@tideline/pipeline/report";
-import { isTidelineError, tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { chooseTable } from "./choose-table.ts";
 import { loadChecks, type LoadedChecks } from "./load-checks.ts";
-import { outFileError } from "./out-file.ts";
+import { writePageFile } from "./page-file.ts";
 import { plainText } from "./profile-text.ts";
 import { writeTable } from "./quality-file.ts";
 import { needOneTask, needOutFiles, type QualityFlags } from "./quality-flag.ts";
 import { qualityInfer } from "./quality-infer.ts";
 import { qualityText } from "./quality-text.ts";
-import { rejectedFile } from "./rejected-file.ts";
+import { rejectedFile, withRemedy } from "./rejected-file.ts";
 import { rowProgress } from "./row-progress.ts";
 
 const WHO = "tideline quality";
@@ -88,7 +87,7 @@ async function told(
   { html, quarantine }: QualityFlags,
   rejected: number | undefined,
 ): Promise<CommandResult> {
-  if (html !== undefined) await writePage(html, qualityPage(report, { what, at: Date.now() }));
+  if (html !== undefined) await writePageFile(WHO, html, qualityPage(report, { what, at: Date.now() }));
   const value = {
     path,
     ...report,
@@ -128,23 +127,6 @@ function withDistributions(set: CheckSet, others: CheckSet): CheckSet {
     return list.length === 0 && !Object.hasOwn(set.columns, name) ? [] : [[name, list] as const];
   });
   return { columns: Object.fromEntries(columns), rows: set.rows };
-}
-
-/** Says what takes rows that cannot be read. */
-function withRemedy(error: unknown): unknown {
-  if (!isTidelineError(error, "DATA_MALFORMED") || !/^(?:csv|json)Source/u.test(error.parts.who))
-    return error;
-  const remedy =
-    `${error.parts.remedy ?? ""} Where single rows cannot be read, --rejected FILE takes them.`.trim();
-  return tidelineError("DATA_MALFORMED", { ...error.parts, remedy });
-}
-
-async function writePage(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (cause) {
-    throw outFileError(WHO, "a file that can be written", path, cause, "--html");
-  }
 }
 
 function faultOf({ findings }: CheckReport, what: string) {

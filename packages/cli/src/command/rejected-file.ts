@@ -1,5 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import type { OnRejected } from "@tideline/pipeline/frame";
+import { isTidelineError, tidelineError } from "@tideline/spec";
 import { outFileError } from "./out-file.ts";
 
 /** A file of rows that could not be read, in progress. */
@@ -44,4 +45,13 @@ export async function rejectedFile(who: string, path: string): Promise<RejectedF
       await rm(temporary, { force: true });
     },
   };
+}
+
+/** An error of a row that cannot be read, with the flag that takes such rows; another one as it is. */
+export function withRemedy(error: unknown): unknown {
+  if (!isTidelineError(error, "DATA_MALFORMED") || !/^(?:csv|json)Source/u.test(error.parts.who))
+    return error;
+  const remedy =
+    `${error.parts.remedy ?? ""} Where single rows cannot be read, --rejected FILE takes them.`.trim();
+  return tidelineError("DATA_MALFORMED", { ...error.parts, remedy });
 }

@@ -1,6 +1,6 @@
 import type { ChunkBytes } from "./chunk-bytes.ts";
 import type { PageMemory } from "./page-memory.ts";
-import { readThrift, ThriftCutOff, type ThriftStruct } from "./compact-thrift.ts";
+import { readThrift, ThriftCutOff, type ThriftStruct, type ThriftValue } from "./compact-thrift.ts";
 
 /** What a page says of itself. */
 export interface PageHead {
@@ -14,6 +14,8 @@ export interface PageHead {
   readonly levels?: number;
   /** Whether what follows such levels is packed. */
   readonly isPacked: boolean;
+  /** Whether its levels, if it has any, are in an encoding that nobody has written since 2013. */
+  readonly oldLevels: boolean;
 }
 
 /** Bytes of a page's head at most: statistics of long texts stand in it. */
@@ -38,33 +40,34 @@ export function takeHead(from: ChunkBytes, memory: PageMemory): PageHead {
   }
 }
 
+/** Kinds of pages by their numbers; pages of an index are none of ours. */
+const KINDS: readonly PageHead["kind"][] = ["data", "other", "dictionary", "data"];
+
 function headOf(struct: ThriftStruct): PageHead {
   const { 1: type, 2: unpacked, 3: packed, 5: data, 7: dictionary, 8: apart } = struct;
-  const own = (type === 0 ? data : type === 2 ? dictionary : type === 3 ? apart : {}) as ThriftStruct;
-  const kind = type === 2 ? "dictionary" : type === 0 || type === 3 ? "data" : "other";
-  const [levels, encoding] = type === 3 ? [own[5], own[4]] : [undefined, own[2]];
-  const numbers = [
-    unpacked,
-    packed,
-    ...(kind === "other" ? [] : [own[1], encoding]),
-    ...(type === 3 ? [levels, own[6] ?? 0] : []),
-  ];
-  for (const number of numbers)
-    if (!Number.isSafeInteger(number) || (number as number) < 0 || (number as number) > MOST_PAGE)
-      throw new Error("the head of a page that says what cannot be");
-  // Rows that may be missing once only: no levels of lists.
-  if (type === 3 && (own[6] ?? 0) !== 0) throw new Error("levels of lists in a column without any");
-  if (type === 0 && own[3] !== 3 && own[3] !== undefined) return { ...made(), encoding: -1 };
-  return made();
-  function made(): PageHead {
-    return {
-      kind,
-      packed: packed as number,
-      unpacked: unpacked as number,
-      values: (own[1] ?? 0) as number,
-      encoding: (encoding ?? -1) as number,
-      ...(type === 3 ? { levels: levels as number } : {}),
-      isPacked: type !== 3 || own[7] !== false,
-    };
+  const kind = KINDS[type as number] ?? "other";
+  const own = (type === 0 ? data : type === 2 ? dictionary : type === 3 ? apart : {}) as
+    | ThriftStruct
+    | undefined;
+  if (own === undefined) throw wrong();
+  const count = (value: ThriftValue | undefined): number => {
+    if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MOST_PAGE)
+      return value as number;
+    throw wrong();
+  };
+  const sizes = { kind, packed: count(packed), unpacked: count(unpacked) };
+  if (kind === "other") return { ...sizes, values: 0, encoding: -1, isPacked: true, oldLevels: false };
+  const values = count(own[1]);
+  if (type !== 3) {
+    const oldLevels = type === 0 && own[3] !== 3;
+    return { ...sizes, values, encoding: count(own[2]), isPacked: true, oldLevels };
   }
+  // Rows that may be missing once only: no levels of lists.
+  if ((own[6] ?? 0) !== 0) throw new Error("levels of lists in a column without any");
+  const isPacked = own[7] !== false;
+  return { ...sizes, values, encoding: count(own[4]), levels: count(own[5]), isPacked, oldLevels: false };
+}
+
+function wrong(): Error {
+  return new Error("the head of a page that says what cannot be");
 }

@@ -99,6 +99,7 @@ export function pageReader(
     let start = at + (head.levels ?? 0);
     let values = head.values;
     gaps = false;
+    if (optional && head.oldLevels) throw new Error("levels in packed bits without runs");
     if (optional && head.levels !== undefined) values = readLevels(at, start, values);
     else if (optional) {
       const levels = head.unpacked < 4 ? Infinity : memory.view.getUint32(at, true);

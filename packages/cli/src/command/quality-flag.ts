@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { tidelineError } from "@tideline/spec";
 import type { TableFlags } from "./choose-table.ts";
+import { needPageFile } from "./page-file.ts";
 import { needOutFile, writerOf } from "./quality-file.ts";
 import type { InferFlags } from "./quality-infer.ts";
 
@@ -59,4 +60,5 @@ export async function needOutFiles(flags: QualityFlags, read: readonly string[])
     const out = flags[flag];
     if (out !== undefined) await needOutFile(`--${flag}`, out, read);
   }
+  if (flags.html !== undefined) await needPageFile(WHO, flags.html);
 }

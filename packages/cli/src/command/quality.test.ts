@@ -83,6 +83,8 @@ test("checks are written as a start, hold for their table, and say what is wrong
 test("a failing check is the fault, with the page and the formats of quarantine", async () => {
   await qualityCommand(at("good.csv"), { infer: at("strict.json") });
   const flags = { checks: at("strict.json"), html: at("page.html"), quarantine: at("none.parquet") };
+  // A page of before is replaced.
+  await qualityCommand(at("good.csv"), { checks: at("strict.json"), html: at("page.html") });
   const { value, fault, text } = await qualityCommand(at("bad.csv"), flags);
   expect(fault).toMatchObject({ code: "CHECK_FAILED" });
   expect(fault!.message).toMatch(/age: range/u);
@@ -205,6 +207,7 @@ test("what cannot be is refused by its flag, and nothing is overwritten", async 
     [{ checks: at("there.json"), quarantine: at("nowhere/q.csv") }, /--quarantine: .*folder that is there/u],
     [{ checks: at("there.json"), personal: ["age"] }, /--personal beside --infer/u],
     [{ checks: at("there.json"), html: at("o.csv"), quarantine: at("o.csv") }, /a file of its own/u],
+    [{ checks: at("there.json"), html: at("bad.csv") }, /--html: .*no page of Tideline/u],
     [{ checks: at("there.json"), html: table }, /--html: expected a file that this does not read/u],
     [{ checks: at("there.json"), snapshot: "x" }, /--snapshot: .*folder that Tideline made/u],
     [{ against: at("absent.csv") }, /DATA_NOT_FOUND/u],

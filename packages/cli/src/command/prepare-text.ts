@@ -46,12 +46,17 @@ const rowless = ({ parts }: StepTold): boolean => Object.keys(parts).length === 
 
 /** What a run gave, for a person. */
 export function preparedText({ path, manifest, steps, unchanged }: Prepared): string {
-  const { parts, graph, quarantined, key } = manifest;
+  const { parts, graph, quarantined, warnings, key } = manifest;
   const rows = Object.entries(parts).map(([name, part]) => `${name}.parquet ${plural(part!.rows, "row")}`);
   const lines = [
     `${unchanged ? "unchanged" : "written"}: ${shortId(key)} in ${path}`,
     `  ${rows.join(", ")}`,
     ...(quarantined === 0 ? [] : [`  quarantine.jsonl ${plural(quarantined, "row")} with reasons`]),
+    ...(warnings === 0
+      ? []
+      : [
+          `  checks.json ${plural(warnings, "check")} that ${warnings === 1 ? "does" : "do"} not hold, as a warning`,
+        ]),
     ...(graph === null
       ? []
       : graph.unsupported === null

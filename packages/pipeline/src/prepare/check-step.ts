@@ -132,7 +132,7 @@ async function needAllPassed(root: string, name: string, reports: readonly PartR
     throw tidelineError("CHECK_FAILED", {
       who: name,
       expected: "checks that hold",
-      received: error.message,
+      received: error.parts.received,
       remedy: `Every finding stands in ${join(root, path)}.`,
       cause: error,
     });

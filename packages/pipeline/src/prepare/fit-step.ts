@@ -70,8 +70,8 @@ export async function fitStep(
       count(piece.rows);
     }
     const files: Record<string, StepFile> = {};
-    const write = async (what: string, fitted: FittedStep): Promise<void> => {
-      checkPiecewise(cause.name, fitted);
+    const write = async (what: string, fitted: FittedTransform): Promise<void> => {
+      checkFitted(cause.name, fitted, train.beside);
       files[what] = await storeStep(preparing.root, stepPath(key, `${what}.tltf`), fitted);
     };
     await write("fit", all.finish());
@@ -106,15 +106,19 @@ function addOthers(
   if (places.length > 0) fit.add(filterRows(rows, keep), takeLabels(labels, places));
 }
 
-/** Rows come in pieces. */
-function checkPiecewise(who: string, step: FittedStep): void {
-  if (!("acrossRows" in step)) return;
+/** Wants a transform whose rows may come in pieces, and whose columns do not take the place of those beside them. */
+function checkFitted(who: string, step: FittedTransform, beside: readonly string[]): void {
+  const taken = step.outputs.find(({ name }) => beside.includes(name));
+  if (step.acrossRows !== true && taken === undefined) return;
   throw tidelineError("DEFINITION_ILLEGAL", {
     who: "prepare",
     field: who,
-    expected: "a step that takes each row for itself, because rows come in pieces",
-    received: step.kind,
-    remedy: "Do it where the table is made.",
+    expected:
+      taken === undefined
+        ? "a step that takes each row for itself, because rows come in pieces"
+        : `columns of other names than ${beside.map((name) => JSON.stringify(name)).join(", ")}, which go beside them`,
+    received: taken === undefined ? step.kind : JSON.stringify(taken.name),
+    remedy: taken === undefined ? "Do it where the table is made." : "Give its output another name.",
   });
 }
 

@@ -43,6 +43,8 @@ export interface PreparationManifest {
     readonly unsupported: string | null;
   } | null;
   readonly quarantined: number;
+  /** Checks that do not hold and only warn: `checks.json` says which. */
+  readonly warnings: number;
 }
 
 /** The outcome of a preparation: its files and its name. */
@@ -84,6 +86,9 @@ export async function outcomeOf(
         ? null
         : { features: chain.features, left: chain.left, unsupported: chain.unsupported },
     quarantined: lines.reduce((sum, line) => sum + quarantinedBy(line), 0),
+    warnings: reports
+      .flatMap(({ report }) => report.findings)
+      .filter(({ passed, severity }) => !passed && severity === "warn").length,
   };
   // Whether a step was there is of a run, not of the outcome.
   const log = lines.map((line) => `${canonicalJson({ ...line, hit: undefined })}\n`).join("");

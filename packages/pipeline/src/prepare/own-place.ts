@@ -33,7 +33,7 @@ export async function needNoLoop(root: string): Promise<void> {
   const { log, snapshots } = folderLayout(root);
   for (const path of [log, snapshots]) {
     const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
-      if (error.code === "ENOENT") return [];
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
       throw error;
     });
     if (names.length > 0)

@@ -9,7 +9,7 @@ import {
 } from "@tideline/learn/transform";
 import { expect, test } from "vitest";
 import { planPreparation, prepare, runPreparation } from "./index.ts";
-import { hitsOf, options, rowsOf, start, visits } from "./testing/visits.ts";
+import { bytesOf, hitsOf, options, rowsOf, start, visits } from "./testing/visits.ts";
 
 test("a changed option runs that step and those after it; changed bytes run all; a plan says so before", async () => {
   const { folder, file } = start();
@@ -59,4 +59,14 @@ test("what learns from labels: training rows are out of fold, others of all; rul
     new Set(columnOfKind(await rowsOf(ran, part), "city", "float").values).size;
   expect([await distinct("test"), (await distinct("train")) > 3]).toEqual([3, true]);
   expect(ran.manifest.classes).toEqual(["false", "true"]);
+});
+
+test("elsewhere the outcome is the same to the byte, but for the seconds in the log", async () => {
+  const { folder, file } = start();
+  const definition = prepare(options(file));
+  const first = await runPreparation(definition, { folder });
+  const other = await runPreparation(definition, { folder: `${folder}-2` });
+  const { "log.jsonl": _log, ...rest } = bytesOf(first);
+  expect(bytesOf(other)).toMatchObject(rest);
+  expect(other.path.slice(-64)).toBe(first.path.slice(-64));
 });

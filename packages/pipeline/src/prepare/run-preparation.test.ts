@@ -76,13 +76,6 @@ test("a table goes through every step: parts, chain, graph, log and quarantine; 
   expect(second.unchanged).toBe(true);
   expect(hitsOf(second).filter((one) => one.startsWith("-"))).toEqual([]);
   expect([second.path, bytesOf(second)]).toEqual([first.path, bytes]);
-  // Elsewhere: the same but for the seconds in the log.
-  const other = await runPreparation(definition, { folder: `${folder}-2` });
-  const { "log.jsonl": log, ...rest } = bytes;
-  expect(bytesOf(other)).toMatchObject(rest);
-  expect(other.path.slice(-64)).toBe(first.path.slice(-64));
-  expect(bytesOf(other)["log.jsonl"]).toEqual(expect.any(String));
-  expect(log).toEqual(expect.any(String));
 });
 
 test("a check that fails ends the run, says what and where, and leaves no outcome", async () => {

@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf, tidelineError, type Clock } from "@tideline/spec";
-import { folderLayout, makeFolder, openCatalog, ownFolder, readTextIfThere } from "../catalog/index.ts";
+import { checkFolder, folderLayout, makeFolder, openCatalog, ownFolder } from "../catalog/index.ts";
 import { openEngine } from "../lake/index.ts";
 import { projectCode } from "./code-hash.ts";
 import { outcomeOf, type PreparationManifest, type WrittenPart } from "./outcome.ts";
@@ -91,7 +92,7 @@ export async function planPreparation(
 ): Promise<readonly PlannedStep[]> {
   const names = plannedNames(definition);
   const { folder } = options;
-  const there = (await readTextIfThere(folderLayout(folder).format).catch(() => undefined)) !== undefined;
+  const there = (await checkFolder(folder)) === "ours" && existsSync(folderLayout(folder).catalog);
   if (!there) return names.map((name, at) => ({ name, state: at === 0 ? "runs" : "follows" }));
   const catalog = await openCatalog(folder);
   try {

@@ -30,6 +30,6 @@ test("values at ranks are those of the sorted numbers, whatever the pieces, ties
         expect(found.map((one) => one + 0)).toEqual(ranks.map((rank) => sorted[rank]! + 0));
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 12 },
   );
 });

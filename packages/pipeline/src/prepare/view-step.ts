@@ -8,10 +8,10 @@ import {
   type FrameSource,
 } from "@tideline/learn/frame";
 import { answerView, answerViewSource, spineOf } from "@tideline/learn/view";
-import type { FeatureView } from "@tideline/spec";
+import { tidelineError, type FeatureView } from "@tideline/spec";
 import { parquetSource, writeParquet } from "../frame/index.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { changed, partId, partSource, type Part } from "./part.ts";
+import { changed, partId, partSchema, partSource, type Part } from "./part.ts";
 import { joined, runStep, stepPath, type Preparing, type StepLeft } from "./preparing.ts";
 import { joinedWith } from "./row-change.ts";
 import { describeFile, type StepFile } from "./step-file.ts";
@@ -46,6 +46,15 @@ interface ViewLeft extends StepLeft {
 export async function viewStep(preparing: Preparing, all: Part, use: ViewUse): Promise<Part> {
   const { root, temporary, memory, engine } = preparing;
   const { view, source, key, time, eventTime, knownTime, sorted = false } = use;
+  const there = new Set((await partSchema(all)).map((column) => column.name));
+  const taken = Object.keys(view.features).find((name) => there.has(name));
+  if (taken !== undefined)
+    throw tidelineError("DEFINITION_ILLEGAL", {
+      who: "prepare",
+      field: `view "${view.name}"`,
+      expected: "features of other names than the table's columns",
+      received: JSON.stringify(taken),
+    });
   const opened = await openTableSource(source);
   preparing.watched.push(opened);
   const parameters = fingerprint(

@@ -11,11 +11,11 @@ import { runKotlin } from "./source/run-kotlin.ts";
 const PACKAGE = "com.example.source";
 
 test.skipIf(!hasMaven && !isRequired)(
-  "Kotlin of every transform and of trees agrees with the graph, hashes too",
+  "Kotlin of every transform, of trees, texts and random chains agrees with the graph, hashes too",
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "tideline-source-kotlin-"));
     try {
-      const cases = longCases();
+      const cases = await longCases();
       const names = cases.map(({ options }) => options.name);
       const main = `package ${PACKAGE}
 

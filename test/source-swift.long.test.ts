@@ -8,11 +8,11 @@ import { longCases } from "./source/long-case.ts";
 import { hasSwift, needsSwift, runSwift } from "./source/run-swift.ts";
 
 test.skipIf(!hasSwift && !needsSwift)(
-  "Swift of every transform and of trees compiles without a warning and agrees with the graph, hashes too",
+  "Swift of every transform, of trees, texts and random chains compiles without a warning and agrees with the graph, hashes too",
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "tideline-source-swift-"));
     try {
-      const cases = longCases();
+      const cases = await longCases();
       const names = cases.map(({ options }) => options.name);
       const main = [
         ...names.map((name) => `print("${name}: \\(${name}Check.differences())")`),

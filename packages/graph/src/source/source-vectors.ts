@@ -25,6 +25,8 @@ export interface SourceVectors {
   /** By output, a row after another; by the interpreter, in float64. */
   readonly outputs: Readonly<Record<string, readonly number[]>>;
   readonly count: number;
+  /** How far source may be from `outputs`, as a share of the number or of 1 where that is more; 1e-5 where nothing is said. */
+  readonly tolerance?: number;
 }
 
 /** Numbers from 0 up to 1, from a seed (mulberry32). */

@@ -36,7 +36,7 @@ export function writeCTest({ title, inputs, outputs, vectors }: SourceUnit, stem
 ${[...given, ...wanted].map((part) => `${part}\n`).join("")}static int differs(int row, const char *name, int at, double made, double want) {
     double rounded = (double)(float)want;
     if (made == rounded || made == want || (isnan(made) && isnan(want))) return 0;
-    if (fabs(made - want) <= 1e-5 * (fabs(want) > 1 ? fabs(want) : 1)) return 0;
+    if (fabs(made - want) <= ${vectors!.tolerance ?? 1e-5} * (fabs(want) > 1 ? fabs(want) : 1)) return 0;
     printf("row %d, %s[%d]: %.17g, not %.17g\\n", row, name, at, made, want);
     return 1;
 }

@@ -34,7 +34,7 @@ export function writeKotlinCheck(
   });
   const text = `// ${HEAD} Rows that were made up, and what the graph says of them.
 ${packaged}public object ${title}Check {
-    /** How many numbers of source and graph differ by more than 1e-5 of the number; each is printed. */
+    /** How many numbers of source and graph differ by more than ${vectors!.tolerance ?? 1e-5} of the number; each is printed. */
     public fun run(): Int {
         var wrong = 0
         for (row in 0 until ${count}) {
@@ -60,7 +60,7 @@ ${takes.join("\n")}
 private fun differs(what: String, made: Double, want: Double): Boolean {
     val rounded = want.toFloat().toDouble()
     if (made == rounded || made == want || (made.isNaN() && want.isNaN())) return false
-    if (Math.abs(made - want) <= 1e-5 * Math.max(1.0, Math.abs(want))) return false
+    if (Math.abs(made - want) <= ${vectors!.tolerance ?? 1e-5} * Math.max(1.0, Math.abs(want))) return false
     println("$what: $made, not $want")
     return true
 }

@@ -28,7 +28,7 @@ export function writeSwiftCheck({ title, inputs, outputs, vectors }: SourceUnit)
 
 /// Holds \`\`${title}\`\` against the graph that it was generated from.
 public enum ${title}Check {
-    /// The places where source and graph differ by more than 1e-5 of the number; none where all is well.
+    /// The places where source and graph differ by more than ${vectors!.tolerance ?? 1e-5} of the number; none where all is well.
     public static func differences() -> [String] {
         var found: [String] = []
         for row in 0..<${count} {
@@ -51,7 +51,7 @@ ${checks.join("\n")}
         for (at, one) in made.enumerated() {
             let want = wanted[start + at]
             if one == Double(Float(want)) || one == want || (one.isNaN && want.isNaN) { continue }
-            if (one - want).magnitude <= 1e-5 * (want.magnitude > 1 ? want.magnitude : 1) { continue }
+            if (one - want).magnitude <= ${vectors!.tolerance ?? 1e-5} * (want.magnitude > 1 ? want.magnitude : 1) { continue }
             found.append("\\(name)[\\(at)]: \\(one), not \\(want)")
         }
     }

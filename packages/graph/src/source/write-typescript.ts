@@ -218,7 +218,7 @@ const ROWS: readonly [${title}Input, { ${outputs.map(({ field }) => `readonly ${
 ${rows.join("\n")}
 ];
 
-/** The places where source and graph differ by more than 1e-5 of the number; none where all is well. */
+/** The places where source and graph differ by more than ${vectors!.tolerance ?? 1e-5} of the number; none where all is well. */
 export function check${title}(): readonly string[] {
     const wrong: string[] = [];
     for (const [row, [input, wanted]] of ROWS.entries()) {
@@ -236,7 +236,7 @@ ${outputs
 function near(made: number, want: number): boolean {
     const rounded = Math.fround(want);
     if (Object.is(made, rounded) || made === rounded || made === want) return true;
-    return Math.abs(made - want) <= 1e-5 * Math.max(1, Math.abs(want));
+    return Math.abs(made - want) <= ${vectors!.tolerance ?? 1e-5} * Math.max(1, Math.abs(want));
 }
 `;
   return { path: `${run}-check.ts`, text: source };

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sourceVectors, writeSource } from "@tideline/graph";
+import { afterAll, expect, test } from "vitest";
+import { randomGraph } from "./source/random-graph.ts";
+import { runTypeScript } from "./source/run-source.ts";
+
+const work = mkdtempSync(join(tmpdir(), "tideline-source-fault-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+test("each of forty faults that were put in by hand is caught by the vectors", async () => {
+  const model = randomGraph(4, "exact");
+  const name = "Faulty";
+  const vectors = sourceVectors(model, { seed: 12, count: 60 });
+  const { files } = writeSource(model, { language: "typescript", name, vectors });
+  const source = files[0]!.text;
+  const body = source.indexOf("export function");
+  const swaps: Readonly<Record<string, string>> = {
+    " + ": " - ",
+    " * ": " + ",
+    " < ": " >= ",
+    " - ": " + ",
+    "[i1]": "[2 - i1]",
+  };
+  const faults = Object.entries(swaps).flatMap(([right, wrong]) =>
+    Array.from(source.matchAll(new RegExp(right.replaceAll(/[[\]+*]/g, "\\$&"), "g")), ({ index }) => ({
+      right,
+      wrong,
+      index,
+    })).filter(({ index }) => index > body && !source.slice(index, index + 12).startsWith(" < 3;")),
+  );
+  const chosen = faults.filter((_, at) => at % Math.ceil(faults.length / 40) === 0);
+  expect(chosen.length).toBeGreaterThanOrEqual(20);
+  const missed: string[] = [];
+  for (const [at, { right, wrong, index }] of chosen.entries()) {
+    const text = source.slice(0, index) + wrong + source.slice(index + right.length);
+    const own = [
+      { path: `fault${at}.ts`, text },
+      { path: `fault${at}-check.ts`, text: files[1]!.text.replaceAll("./faulty.ts", `./fault${at}.ts`) },
+    ];
+    if ((await runTypeScript(own, work, name)).length === 0)
+      missed.push(source.slice(index - 60, index + 20));
+  }
+  expect(missed).toEqual([]);
+});

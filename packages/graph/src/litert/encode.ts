@@ -55,6 +55,12 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
+/** A dense layer of whole numbers with a scale for each channel, which its version does not tell. */
+function isDenseByChannel({ op, inputs }: LiteOperator): boolean {
+  const [x, weights] = inputs;
+  return op === "FULLY_CONNECTED" && x!.type === "INT8" && (weights!.quantisation?.scales.length ?? 0) > 1;
+}
+
 /** Lays a graph out as a `.tflite` file; the same graph gives the same bytes. */
 export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile {
   const flat = flatBuilder();
@@ -89,7 +95,7 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
     codes.set(key, row);
     return [...codes.keys()].indexOf(key);
   });
-  const runtime = oldestRuntime([...codes.values()]);
+  const runtime = oldestRuntime([...codes.values()], graph.operators.some(isDenseByChannel));
 
   const text = new TextEncoder();
   // The converter of TensorFlow pads the release to 16 bytes; readers expect that length.
@@ -166,7 +172,9 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
           ]),
         ),
       );
-    if (options.openBatch && open.includes(true))
+    // The kernel of SLICE holds an inner tensor to its lengths unless they are said to be open.
+    const isEnd = graph.inputs.includes(tensor) || graph.outputs.includes(tensor);
+    if ((options.openBatch || !isEnd) && open.includes(true))
       fields.push(ref(7, flat.ints(dims.map((dim, axis) => (open[axis] ? -1 : dim)))));
     fields.push({ slot: 8, type: "bool", value: 1 });
     return flat.table(fields.filter(({ type: kind, value }) => kind === "ref" || value !== 0));

@@ -1,5 +1,6 @@
 export {
   writeLitert,
+  type LitertCalibration,
   type LitertEnd,
   type LitertOptions,
   type LitertPrecision,
@@ -8,3 +9,4 @@ export {
 } from "./write-litert.ts";
 export type { LiteReason } from "./lower-graph.ts";
 export { LITERT_RULES } from "./registry.ts";
+export type { CalibrationMethod } from "./range.ts";

@@ -119,11 +119,19 @@ const FIRST_RELEASES: Readonly<Record<LiteOpName, readonly string[]>> = {
 
 const partsOf = (release: string): readonly number[] => release.split(".").map(Number);
 
+/**
+ * The release by which dense layers took weights with a scale for each channel (as version 12 says of float inputs); older
+ * ones read the first scale and say nothing.
+ */
+const DENSE_BY_CHANNEL = "2.17.0";
+
 /** The oldest TensorFlow Lite release that runs all of these operators in these versions. */
 export function oldestRuntime(
   needed: readonly { readonly op: LiteOpName; readonly version: number }[],
+  denseByChannel = false,
 ): string {
   const releases = needed.map(({ op, version }) => FIRST_RELEASES[op][version - 1] ?? "");
+  if (denseByChannel) releases.push(DENSE_BY_CHANNEL);
   const known = releases.filter((release) => release !== "").map(partsOf);
   const newest = known.reduce(
     (most, parts) => {

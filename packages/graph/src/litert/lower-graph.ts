@@ -179,7 +179,9 @@ function lowerWith(named: OnnxModel, one: OnnxModel, wide: boolean): Lowered | L
     e.name(`${name}/end`);
     const inner = plainValue(e, value);
     const ended = cast(e, inner, endType(value.elementType, wide)!);
-    const taken = inputs.includes(ended) || ended.values !== undefined;
+    // The kernel of SLICE keeps an end to one row.
+    const cut = e.makerOf(ended)?.op === "SLICE" && ended.open.includes(true);
+    const taken = cut || inputs.includes(ended) || ended.values !== undefined;
     if (!taken) return ended;
     // An end of its own, of what is an input or a constant.
     const open = ended.open.indexOf(true);

@@ -1,18 +1,38 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec";
+import type { Feed } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
+import { dynamicInt8 } from "./dynamic.ts";
+import { halvedWeights } from "./halve.ts";
+import { quantised } from "./quantise.ts";
+import { observedRanges, tensorRanges, type CalibrationMethod } from "./range.ts";
 import { encodeLite, type LiteFile } from "./encode.ts";
 import { fusedActivations } from "./fuse.ts";
 import { withoutDead, type LiteGraph } from "./lite-graph.ts";
-import { lowerGraph, type LiteReason } from "./lower-graph.ts";
+import { lowerGraph, type Lowered, type LiteReason } from "./lower-graph.ts";
 import { prepared } from "./prepare.ts";
 import { sharedOperators } from "./share.ts";
 
-/** What numbers a file holds and computes with. */
-export type LitertPrecision = "float32";
+/**
+ * What numbers a file holds and computes with: `float16` halves the weights and computes in float32; `dynamic-int8` has
+ * large weights in 8 bits and rounds what they are multiplied with row by row; `int8` computes in 8 bits from the first layer
+ * on, with ranges that calibration rows tell.
+ */
+export type LitertPrecision = "float32" | "float16" | "dynamic-int8" | "int8";
+
+/** Rows on which the ranges of values are seen. */
+export interface LitertCalibration {
+  readonly rows: readonly Readonly<Record<string, Feed>>[];
+  /** All that was seen (`range`, the default), or the part whose rounding tells most (`entropy`). */
+  readonly method?: CalibrationMethod;
+}
 
 /** What a file is to be. */
 export interface LitertOptions {
   readonly precision?: LitertPrecision;
+  /** For `int8`: rows as the model will see them; some hundred will do. */
+  readonly calibration?: LitertCalibration;
+  /** For `int8`: ends of 8 bits too, for accelerators that take no others; the report says their scales. */
+  readonly integerEnds?: boolean;
   /** Name of the signature that the app calls. */
   readonly signature?: string;
   /** What stands in the file as its description. */
@@ -38,6 +58,9 @@ export interface LitertEnd {
   readonly name: string;
   readonly type: string;
   readonly dims: readonly number[];
+  /** What whole numbers of 8 bits stand for: `scale * (q - zeroPoint)`. */
+  readonly scale?: number;
+  readonly zeroPoint?: number;
 }
 
 /** What was written. */
@@ -50,6 +73,9 @@ export interface LitertReport {
   readonly outputs: readonly LitertEnd[];
   /** Whether the interpreter may resize the batch; else the graph holds for one row only. */
   readonly resizable: boolean;
+  /** Of `int8`: how many operators compute with whole numbers, and how many stayed float32. */
+  readonly whole?: number;
+  readonly float?: number;
 }
 
 /** A LiteRT file, or all reasons why there is none. */
@@ -58,11 +84,57 @@ export type LitertResult =
   | { readonly ok: false; readonly reasons: readonly LiteReason[] };
 
 const endsOf = (list: LiteGraph["inputs"], names: readonly string[]): readonly LitertEnd[] =>
-  list.map(({ type, dims, open }, at) => ({
+  list.map(({ type, dims, open, quantisation }, at) => ({
     name: names[at]!,
     type,
     dims: dims.map((dim, axis) => (open[axis] ? -1 : dim)),
+    ...(quantisation && { scale: quantisation.scales[0]!, zeroPoint: quantisation.zeroPoints[0]! }),
   }));
+
+const PRECISIONS: readonly string[] = [
+  "float32",
+  "float16",
+  "dynamic-int8",
+  "int8",
+] satisfies LitertPrecision[];
+
+function invalid(field: string, expected: string, received: string): TidelineError {
+  return tidelineError("ARGUMENT_INVALID", { who: "writeLitert", field, expected, received });
+}
+
+/** The graph in the numbers that are asked for. */
+function inPrecision(
+  lowered: Extract<Lowered, { graph: LiteGraph }>,
+  graph: LiteGraph,
+  model: OnnxModel,
+  { precision = "float32", calibration, integerEnds = false }: LitertOptions,
+): { readonly graph: LiteGraph; readonly whole?: number; readonly float?: number } {
+  if (precision === "float16") return { graph: halvedWeights(graph) };
+  if (precision === "dynamic-int8") return { graph: dynamicInt8(graph) };
+  if (precision === "float32") return { graph };
+  const observed = observedRanges(model, calibration!.rows, calibration!.method ?? "range");
+  return quantised(graph, tensorRanges(graph, lowered.values, observed), { integerEnds });
+}
+
+function checkOptions({
+  precision = "float32",
+  calibration,
+  integerEnds,
+  metadata = {},
+}: LitertOptions): void {
+  if (!PRECISIONS.includes(precision)) throw invalid("precision", PRECISIONS.join(", "), String(precision));
+  if (precision === "int8" && (calibration?.rows.length ?? 0) === 0)
+    throw invalid("calibration", "rows that tell the ranges of values", "none");
+  if (calibration?.method !== undefined && !["range", "entropy"].includes(calibration.method))
+    throw invalid("calibration.method", "range or entropy", String(calibration.method));
+  if (integerEnds === true && precision !== "int8") throw invalid("integerEnds", "precision int8", precision);
+  if (Object.hasOwn(metadata, "min_runtime_version"))
+    throw invalid(
+      "metadata",
+      "names other than min_runtime_version, which is written by itself",
+      "min_runtime_version",
+    );
+}
 
 /**
  * Writes a graph as a LiteRT file (`.tflite`): weights laid out as the runtime wants them, constants folded, a signature
@@ -77,16 +149,13 @@ const endsOf = (list: LiteGraph["inputs"], names: readonly string[]): readonly L
  */
 export function writeLitert(model: OnnxModel, options: LitertOptions = {}): LitertResult {
   const { precision = "float32", signature = "serving_default", metadata = {}, lengths = {} } = options;
-  if (Object.hasOwn(metadata, "min_runtime_version"))
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: "writeLitert",
-      field: "metadata",
-      expected: "names other than min_runtime_version, which is written by itself",
-      received: "min_runtime_version",
-    });
-  const lowered = lowerGraph(prepared(model), { wideIntegers: options.wideIntegers === true, lengths });
+  checkOptions(options);
+  const ready = prepared(model);
+  const lowered = lowerGraph(ready, { wideIntegers: options.wideIntegers === true, lengths });
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
-  const graph = withoutDead(fusedActivations(sharedOperators(withoutDead(lowered.graph))));
+  const plain = withoutDead(fusedActivations(sharedOperators(withoutDead(lowered.graph))));
+  const { graph: made, ...counts } = inPrecision(lowered, plain, ready, options);
+  const graph = withoutDead(made);
   const inputNames = graph.inputs.map(({ name }) => name);
   const outputNames = model.graph.outputs.map(({ name }) => name);
   const file = encodeLite(graph, {
@@ -107,6 +176,7 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
       inputs: endsOf(graph.inputs, inputNames),
       outputs: endsOf(graph.outputs, outputNames),
       resizable: lowered.resizable,
+      ...counts,
     },
   };
 }

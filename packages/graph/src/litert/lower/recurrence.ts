@@ -13,7 +13,7 @@ import {
   type LiteRule,
   type LiteValue,
 } from "../lowering.ts";
-import { binary, concat, dense, reshape, scalar, unary } from "../primitive.ts";
+import { binary, compare, concat, dense, reshape, scalar, select, unary } from "../primitive.ts";
 
 /** The functions between gates that are written. */
 const FUNCTIONS: Readonly<Record<string, LiteOpName>> = { sigmoid: "LOGISTIC", tanh: "TANH", relu: "RELU" };
@@ -137,11 +137,17 @@ function direction(
       { num: directions, axis },
     )[at];
   });
+  // Rows that end earlier keep their states from there on, and what they say behind is 0.
+  const ends = inputs[4] && reshape(e, plain(call, 4), [inputs[4].dims[0]!, 1]);
+  const inside = (t: number): LiteTensor | undefined =>
+    ends && compare(e, "GREATER", ends, scalar(e, ends.type, t));
   const all: LiteTensor[] = [];
   let states: readonly (LiteTensor | undefined)[] = initial;
   for (let count = 0; count < steps; count++) {
     const t = backward ? steps - 1 - count : count;
-    states = cell.step({
+    const within = inside(t);
+    const before = states;
+    const next = cell.step({
       e,
       gates: parts(e, each[t]!, gates),
       states,
@@ -152,7 +158,9 @@ function direction(
       bias: (gate) => e.constant("FLOAT32", rows(rb, gate * hidden, hidden), [hidden]),
       apply: (name, value) => unary(e, FUNCTIONS[names[name]!.toLowerCase()]!, value),
     });
-    all[t] = states[0]!;
+    const zero = scalar(e, "FLOAT32", 0);
+    states = next.map((state, at) => (within ? select(e, within, state, before[at] ?? zero) : state));
+    all[t] = within ? select(e, within, states[0]!, zero) : states[0]!;
   }
   return { all, last: states as readonly LiteTensor[] };
 }
@@ -164,11 +172,6 @@ function refusal(call: LiteCall): LiteRefusal | undefined {
   const time = numberOf(call, "layout") === 0 ? 0 : 1;
   if ([1, 2, 3].some((at) => inputs[at] !== undefined && inputs[at].constant === undefined))
     return refused("its weights are computed", "constant weights");
-  if (
-    inputs[4] !== undefined &&
-    !(inputs[4].constant && Array.from(inputs[4].constant).every((end) => end === x.dims[time]))
-  )
-    return refused("its rows end at lengths of their own", "rows of one length");
   if (inputs[7] !== undefined || (attributes["input_forget"] ?? 0) !== 0)
     return refused("it has peepholes or couples its gates", "the usual LSTM");
   if ((attributes["clip"] ?? 0) !== 0) return refused("it clips between its gates", "no clip");

@@ -12,18 +12,11 @@ export interface LeafSum {
 }
 
 /** For each tree the one target that its leaves weigh; undefined where one weighs several. */
-function targetOfTrees({ roots, children, leaves }: TreeLevels): Int32Array | undefined {
+function targetOfTrees({ roots, trees, leaves }: TreeLevels): Int32Array | undefined {
   if (leaves.some(({ weights }) => weights.length !== 1)) return undefined;
-  const treeOf = new Int32Array(children.length).fill(-1);
-  for (const [tree, root] of roots.entries()) treeOf[root] = tree;
-  // Parents stand before their children.
-  for (let at = 0; at < children.length; at++) {
-    const child = children[at]!;
-    if (child !== at) treeOf[child] = treeOf[child + 1] = treeOf[at]!;
-  }
   const targets = new Int32Array(roots.length).fill(-1);
   for (const { at, weights } of leaves) {
-    const tree = treeOf[at]!;
+    const tree = trees[at]!;
     const [target] = weights[0]!;
     if (targets[tree] !== -1 && targets[tree] !== target) return undefined;
     targets[tree] = target;

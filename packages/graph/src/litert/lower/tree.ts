@@ -16,31 +16,29 @@ import {
   unary,
   withNumber,
 } from "../primitive.ts";
-import { treeLevels, type TreeLevels } from "./tree-level.ts";
+import { LEADS_ON, treeLevels, type TreeLevels } from "./tree-level.ts";
 import { sumOfLeaves } from "./tree-sum.ts";
 
 /** At most so many levels are unrolled, seven operators each. */
 const MOST_LEVELS = 256;
 
-/** The numbers with another one in the place of NaN. */
-const withoutMissing = (e: LiteEmitter, x: LiteTensor, known: LiteTensor, value: number): LiteTensor =>
-  select(e, known, x, scalar(e, "FLOAT32", value));
-
 /**
- * The rows as the walk reads them, and by how much a node's feature is moved where NaN goes above: NaN is above nothing by
- * itself, an infinite number in its place is above everything, and where nodes differ each row has both.
+ * The rows as the walk reads them, and by how much a node's feature is moved for each of {@link TreeLevels.missing}: NaN is above
+ * nothing by itself, Infinity in its place is above every number, and what is 1 for NaN alone parts it from Infinity.
+ * Where nodes differ each row has these side by side.
  */
 function readRows(
   e: LiteEmitter,
   x: LiteTensor,
-  { missing, children }: TreeLevels,
+  { missing }: TreeLevels,
 ): { readonly rows: LiteTensor; readonly moved: number } {
-  const nodes = children.reduce((count, child, at) => count + Number(child !== at), 0);
-  const high = missing.reduce((count, one) => count + one, 0);
-  if (high === 0) return { rows: x, moved: 0 };
+  const branches = missing.filter((one) => one !== LEADS_ON);
+  if (branches.every((one) => one === 0)) return { rows: x, moved: 0 };
   const known = compare(e, "EQUAL", x, x);
-  const above = withoutMissing(e, x, known, Infinity);
-  return high === nodes ? { rows: above, moved: 0 } : { rows: concat(e, [x, above], 1), moved: x.dims[1]! };
+  const above = select(e, known, x, scalar(e, "FLOAT32", Infinity));
+  if (branches.every((one) => one === 1)) return { rows: above, moved: 0 };
+  const gap = branches.includes(2) ? [cast(e, unary(e, "LOGICAL_NOT", known), "FLOAT32")] : [];
+  return { rows: concat(e, [x, above, ...gap], 1), moved: x.dims[1]! };
 }
 
 /**
@@ -50,7 +48,9 @@ function readRows(
 function walked(e: LiteEmitter, x: LiteTensor, levels: TreeLevels): LiteTensor {
   const { thresholds, children, missing, roots, depth } = levels;
   const { rows, moved } = readRows(e, x, levels);
-  const features = levels.features.map((feature, at) => feature + missing[at]! * moved);
+  const features = levels.features.map((feature, at) =>
+    missing[at] === LEADS_ON ? feature : feature + missing[at]! * moved,
+  );
   const size = [features.length];
   const thresholdAt = e.constant("FLOAT32", thresholds, size);
   const [featureAt, childAt] = [features, children].map((list) => e.constant("INT32", list, size));

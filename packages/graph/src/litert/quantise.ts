@@ -1,0 +1,235 @@
+import { dynamicInt8 } from "./dynamic.ts";
+import type { LiteGraph, LiteOperator, LiteQuantisation, LiteTensor } from "./lite-graph.ts";
+import type { LiteOpName } from "./lite-op.ts";
+import { SAME_NUMBERS, type Range } from "./range.ts";
+import { symmetric, weightsOf } from "./weight.ts";
+
+/** Layers: where whole numbers begin. */
+const LAYERS: ReadonlySet<LiteOpName> = new Set<LiteOpName>([
+  "CONV_2D",
+  "DEPTHWISE_CONV_2D",
+  "FULLY_CONNECTED",
+]);
+
+/** What goes on in whole numbers behind a layer, each tensor with its own range. */
+const FREE: ReadonlySet<LiteOpName> = new Set<LiteOpName>([
+  "ADD",
+  "HARD_SWISH",
+  "LEAKY_RELU",
+  "MEAN",
+  "MUL",
+  "RELU",
+  "RELU6",
+  "SUB",
+]);
+
+/** Functions whose result has a range of its own, which kernels insist on. */
+const FIXED: Partial<Record<LiteOpName, { readonly scale: number; readonly zero: number }>> = {
+  LOGISTIC: { scale: 1 / 256, zero: -128 },
+  SOFTMAX: { scale: 1 / 256, zero: -128 },
+  TANH: { scale: 1 / 128, zero: 0 },
+};
+
+/** The numbers from -128 to 127 for a range that holds zero, exactly. */
+export function asymmetric({ low, high }: Range): LiteQuantisation {
+  // Of nothing but zeros any scale will do.
+  const scale = Math.fround(high > low ? (high - low) / 255 : 1);
+  const zero = Math.max(-128, Math.min(127, Math.round(-128 - low / scale)));
+  return { scales: [scale], zeroPoints: [zero], axis: 0 };
+}
+
+/** Which ends stay float32, and whether probabilities are computed from whole numbers. */
+export interface QuantiseOptions {
+  readonly integerEnds: boolean;
+}
+
+/** A graph in whole numbers. */
+export interface Quantised {
+  readonly graph: LiteGraph;
+  /** How many operators compute with whole numbers, and how many stayed float32. */
+  readonly whole: number;
+  readonly float: number;
+}
+
+/**
+ * The graph with its layers, and what follows them, in whole numbers of 8 bits: a scale for each channel of the weights, one
+ * for each tensor between. What stands before the first layer (scalers, encoders, features) stays float32, and so does what
+ * LiteRT has no kernel for, whose weights are still stored in 8 bits.
+ */
+export function quantised(
+  graph: LiteGraph,
+  ranges: ReadonlyMap<LiteTensor, Range>,
+  { integerEnds }: QuantiseOptions,
+): Quantised {
+  const operators: LiteOperator[] = [];
+  /** The whole-number form of a float32 tensor, where it has one. */
+  const whole = new Map<LiteTensor, LiteTensor>();
+  /** Tensors that exist as whole numbers only, until something wants them otherwise. */
+  const bare = new Set<LiteTensor>();
+  let count = 0;
+  const ends = new Set(graph.outputs);
+
+  const typed = (tensor: LiteTensor, quantisation: LiteQuantisation): LiteTensor => {
+    const { values: _, ...rest } = tensor;
+    return { ...rest, name: `${tensor.name}/int8`, type: "INT8", quantisation };
+  };
+  const constantOf = (tensor: LiteTensor): LiteTensor => {
+    const numbers = tensor.values as Float32Array;
+    const range = numbers.reduce(
+      (r, value) => ({ low: Math.min(r.low, value), high: Math.max(r.high, value) }),
+      { low: 0, high: 0 },
+    );
+    const quantisation = asymmetric(range);
+    const [scale, zero] = [quantisation.scales[0]!, quantisation.zeroPoints[0]!];
+    const values = Int8Array.from(numbers, (value) =>
+      Math.max(-128, Math.min(127, Math.round(value / scale) + zero)),
+    );
+    return { ...tensor, name: `${tensor.name}/int8`, type: "INT8", quantisation, values };
+  };
+  const asWhole = (tensor: LiteTensor): LiteTensor | undefined => {
+    const known = whole.get(tensor);
+    if (known !== undefined) return known;
+    if (tensor.type !== "FLOAT32") return undefined;
+    const range = ranges.get(tensor);
+    if (tensor.values === undefined && range === undefined) return undefined;
+    const made = tensor.values === undefined ? typed(tensor, asymmetric(range!)) : constantOf(tensor);
+    whole.set(tensor, made);
+    if (tensor.values === undefined)
+      operators.push({ op: "QUANTIZE", inputs: [tensor], outputs: [made], options: {} });
+    return made;
+  };
+  const asFloat = (tensor: LiteTensor | undefined): LiteTensor | undefined => {
+    if (tensor !== undefined && bare.delete(tensor))
+      operators.push({ op: "DEQUANTIZE", inputs: [whole.get(tensor)!], outputs: [tensor], options: {} });
+    return tensor;
+  };
+  const give = (
+    operator: LiteOperator,
+    inputs: LiteOperator["inputs"],
+    quantisation: LiteQuantisation,
+  ): true => {
+    const [result] = operator.outputs as readonly [LiteTensor];
+    const made = typed(result, quantisation);
+    whole.set(result, made);
+    bare.add(result);
+    operators.push({ ...operator, inputs, outputs: [made] });
+    count += 1;
+    return true;
+  };
+
+  /** A layer in whole numbers: weights by channel, its bias in the product of the scales. */
+  const layer = (operator: LiteOperator): boolean => {
+    const [weight] = weightsOf(operator);
+    const [x, , bias] = operator.inputs;
+    const range = ranges.get(operator.outputs[0]!);
+    if (weight === undefined || range === undefined || (bias !== undefined && bias.values === undefined))
+      return false;
+    const given = asWhole(x!);
+    if (given === undefined) return false;
+    const weights: LiteTensor = {
+      ...weight.tensor,
+      name: `${weight.tensor.name}/int8`,
+      type: "INT8",
+      ...symmetric(weight.tensor, weight.axis ?? 0),
+    };
+    const scales = weights.quantisation!.scales.map((scale) => scale * given.quantisation!.scales[0]!);
+    const numbers = (bias?.values as Float32Array | undefined) ?? new Float32Array(scales.length);
+    const sums: LiteTensor = {
+      name: `${operator.outputs[0]!.name}/bias`,
+      type: "INT32",
+      dims: [numbers.length],
+      open: [false],
+      values: Int32Array.from(numbers, (value, at) =>
+        Math.max(-(2 ** 31) + 1, Math.min(2 ** 31 - 1, Math.round(value / scales[at]!))),
+      ),
+      quantisation: { scales: scales.map(Math.fround), zeroPoints: scales.map(() => 0), axis: 0 },
+    };
+    const { asymmetric_quantize_inputs: _, ...options } = operator.options;
+    return give({ ...operator, options }, [given, weights, sums], asymmetric(range));
+  };
+  const isBehind = ({ inputs }: LiteOperator): boolean =>
+    inputs.some((tensor) => tensor !== undefined && whole.has(tensor) && tensor.values === undefined);
+  const follow = (operator: LiteOperator): boolean => {
+    const { op, inputs, outputs } = operator;
+    if (outputs.length !== 1 || outputs[0]!.type !== "FLOAT32" || !isBehind(operator)) return false;
+    const [first] = inputs as readonly [LiteTensor];
+    if (SAME_NUMBERS.has(op)) {
+      const given = whole.get(first);
+      return given !== undefined && give(operator, inputs.with(0, given), given.quantisation!);
+    }
+    if (op === "CONCATENATION") {
+      const range = ranges.get(outputs[0]!);
+      if (range === undefined || inputs.some((tensor) => asWhole(tensor!) === undefined)) return false;
+      const quantisation = asymmetric(range);
+      const parts = inputs.map((tensor) => {
+        const given = whole.get(tensor!)!;
+        if (JSON.stringify(given.quantisation) === JSON.stringify(quantisation)) return given;
+        const made: LiteTensor = { ...given, name: `${given.name}/again`, quantisation };
+        if (given.values !== undefined) return undefined;
+        operators.push({ op: "QUANTIZE", inputs: [given], outputs: [made], options: {} });
+        return made;
+      });
+      return !parts.includes(undefined) && give(operator, parts, quantisation);
+    }
+    const fixed = FIXED[op];
+    // A probability that an app reads is worth its digits.
+    if (fixed !== undefined && (integerEnds || !ends.has(outputs[0]!)))
+      return give(operator, [whole.get(first)!], {
+        scales: [fixed.scale],
+        zeroPoints: [fixed.zero],
+        axis: 0,
+      });
+    const range = ranges.get(outputs[0]!);
+    if (!FREE.has(op) || range === undefined) return false;
+    const operands = inputs.map((tensor) => (tensor!.type === "FLOAT32" ? asWhole(tensor!) : tensor));
+    return !operands.includes(undefined) && give(operator, operands, asymmetric(range));
+  };
+
+  for (const operator of graph.operators) {
+    const written = LAYERS.has(operator.op) ? layer(operator) : follow(operator);
+    if (!written) operators.push({ ...operator, inputs: operator.inputs.map(asFloat) });
+  }
+  for (const tensor of graph.outputs) if (!integerEnds) asFloat(tensor);
+  const outputs = graph.outputs.map((tensor) =>
+    bare.has(tensor) ? { ...whole.get(tensor)!, name: tensor.name } : tensor,
+  );
+  const renamed = new Map(graph.outputs.map((tensor, at) => [whole.get(tensor), outputs[at]!]));
+  const finished = operators.map((operator) => ({
+    ...operator,
+    inputs: operator.inputs.map((tensor) => (bareEnd(tensor) ? renamed.get(tensor)! : tensor)),
+    outputs: operator.outputs.map((tensor) => (bareEnd(tensor) ? renamed.get(tensor)! : tensor)),
+  }));
+  function bareEnd(tensor: LiteTensor | undefined): boolean {
+    const end = renamed.get(tensor);
+    return tensor !== undefined && end !== undefined && end.type === "INT8";
+  }
+  const made = dynamicInt8({ ...graph, operators: finished, outputs });
+  const whole8 = integerEnds ? integerInputs(made) : made;
+  return { graph: whole8, whole: count, float: graph.operators.length - count };
+}
+
+/** The graph without the operators that only round an input. */
+function integerInputs(graph: LiteGraph): LiteGraph {
+  const rounding = new Map<LiteTensor, LiteOperator>();
+  for (const operator of graph.operators) {
+    const [given] = operator.inputs;
+    const readers = graph.operators.filter(({ inputs }) => inputs.includes(given));
+    if (operator.op === "QUANTIZE" && graph.inputs.includes(given!) && readers.length === 1)
+      rounding.set(given!, operator);
+  }
+  const replaced = new Map(
+    [...rounding].map(([given, { outputs }]) => [outputs[0], { ...outputs[0]!, name: given.name }] as const),
+  );
+  const operators = graph.operators
+    .filter((operator) => rounding.get(operator.inputs[0]!) !== operator)
+    .map((operator) => ({
+      ...operator,
+      inputs: operator.inputs.map((tensor) => (tensor && replaced.get(tensor)) ?? tensor),
+    }));
+  const replacement = (given: LiteTensor): LiteTensor | undefined => {
+    const result = rounding.get(given)?.outputs[0];
+    return result && replaced.get(result);
+  };
+  const inputs = graph.inputs.map((given) => replacement(given) ?? given);
+  return { ...graph, inputs, operators };
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checks, custom } from "@tideline/learn/check";
 import { collectFrame, columnOfKind, frameOf, type Frame } from "@tideline/learn/frame";
-import { standardScaler, type TransformDef } from "@tideline/learn/transform";
+import { oneHotEncoder, standardScaler, type TransformDef } from "@tideline/learn/transform";
 import { count, event, last, sum, t, view } from "@tideline/spec";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
@@ -189,6 +189,12 @@ test("a graph that is required and cannot be said, a name that is taken, a colum
   await expect(run({ ...there, steps: [own], graph: "required" })).rejects.toThrow(
     /of a test.*RUNTIME_UNSUPPORTED/u,
   );
+  await writeParquet(other.file, frameOf({ x: Float64Array.of(1, 2), y: ["a", "b"] }));
+  const vector = oneHotEncoder({ columns: ["y"], output: "vector", name: "x" });
+  await expect(run({ ...there, label: "x", steps: [vector] })).rejects.toThrow(
+    /other names than "x".*DEFINITION_ILLEGAL/u,
+  );
+  await writeParquet(other.file, frameOf({ x: Float64Array.of(1, 2) }));
   await expect(run({ ...there, label: "y" })).rejects.toThrow(/label or beside.*"x".*received "y"/u);
   await expect(
     run({ ...there, clean: [own] }).catch((error: Error) => Promise.reject(error)),

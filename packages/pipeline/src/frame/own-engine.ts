@@ -10,7 +10,7 @@ export interface FileEngineOptions {
   readonly engine?: Engine;
   /** Where an engine of its own spills what does not fit. Default: the system's folder for temporary files. */
   readonly temporary?: string;
-  /** Threads of an engine of its own. Default 2. */
+  /** Threads of an engine of its own, or of what reads without one. Default 2. */
   readonly threads?: number;
   /** MiB that an engine of its own takes at most. Default 512. */
   readonly memory?: number;

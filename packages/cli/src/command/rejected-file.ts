@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { OnRejected } from "@tideline/pipeline/frame";
 import { isTidelineError, tidelineError } from "@tideline/spec";
 import { outFileError } from "./out-file.ts";
@@ -19,7 +21,7 @@ export interface RejectedFile {
  * @throws ARGUMENT_INVALID where the file cannot be written.
  */
 export async function rejectedFile(who: string, path: string): Promise<RejectedFile> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   const refuse = (cause: unknown): never => {
     throw outFileError(who, "a file that can be written", path, cause, "--rejected");
   };

@@ -21,6 +21,7 @@ export async function needPageFile(who: string, path: string): Promise<void> {
       received,
       ...(remedy === undefined ? {} : { remedy }),
     });
+  if (path === "") throw wrong("the name of a file", "none");
   const own = await stat(path).catch(() => undefined);
   if (own === undefined) return;
   const { PAGE_MARK } = await import("@tideline/pipeline/report");

@@ -55,7 +55,7 @@ function columnsText({ columns, rows, label }: Profile): string {
       { name: "missing", text: ({ missing }) => share(missing, rows), align: right },
       {
         name: "distinct",
-        text: ({ distinct, top }) => `${top === null ? "~" : ""}${count(distinct)}`,
+        text: ({ distinct, distinctExact }) => `${distinctExact ? "" : "~"}${count(distinct)}`,
         align: right,
       },
       { name: "min", text: ({ numbers, kind }) => figure(numbers?.min, kind), align: right },
@@ -108,7 +108,7 @@ export function profileText(profile: Profile, what: string): string {
     ],
     "nothing suspicious",
   );
-  const estimated = columns.some(({ top }) => top === null)
+  const estimated = columns.some(({ distinctExact }) => !distinctExact)
     ? [`~ is estimated, with a standard error of ${(100 * distinctError).toFixed(1)} %.`]
     : [];
   const sampled =

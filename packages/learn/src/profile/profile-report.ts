@@ -31,8 +31,9 @@ export interface ColumnProfile {
   readonly rows: number;
   /** Exact. */
   readonly missing: number;
-  /** Estimated; see `distinctError`. Exact where `top` is given. */
+  /** Counted where there are 1,024 or fewer, or `top` is given; else estimated, see `distinctError`. */
   readonly distinct: number;
+  readonly distinctExact: boolean;
   readonly numbers: NumberProfile | null;
   /** Of columns of texts. */
   readonly texts: TextProfile | null;

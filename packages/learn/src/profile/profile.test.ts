@@ -36,6 +36,7 @@ test("a stream that is larger than the sample: exact sums, estimates within thei
   expect(one.sampleRows).toBeLessThanOrEqual(65_536);
   expect(one.sampleRows).toBeGreaterThan(32_000);
   expect(b.numbers!.quantiles).toEqual(a.numbers!.quantiles);
+  expect(a.distinctExact).toBe(false);
   expect(Math.abs(a.distinct / n - 1)).toBeLessThan(4 * one.distinctError);
   for (const [at, share] of [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99].entries())
     expect(Math.abs(a.numbers!.quantiles[at]! - share)).toBeLessThan(4 * one.quantileError);
@@ -99,6 +100,7 @@ test("rows that repeat one before them are counted, lengths of texts are exact, 
     t: x.map((value) => "a".repeat(value % 3)),
   });
   expect([distinctRows, distinctRowsExact]).toEqual([290, true]);
+  expect(columns[0]).toMatchObject({ distinct: 290, distinctExact: true });
   expect(columns[2]!.texts).toMatchObject({
     shortest: 0,
     longest: 2,

@@ -2,7 +2,7 @@ import { tidelineError } from "@tideline/spec";
 import type { Column, FrameSource } from "../frame/column.ts";
 import { isMissing } from "../frame/validity.ts";
 import { quantileOfSorted } from "../quantile.ts";
-import { mix } from "../check/word-set.ts";
+import { mix, wordSet, type WordSet } from "../check/word-set.ts";
 import { columnPairs } from "./column-pairs.ts";
 import { DISTINCT_ERROR, distinctSketch } from "./distinct-sketch.ts";
 import { hashColumn } from "./hash-column.ts";
@@ -29,7 +29,7 @@ export interface ProfileOptions {
 const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
 /**
- * A table at a glance, in one pass. Memory is that of a piece, 16 KiB a column, the values of columns with 10,000 different
+ * A table at a glance, in one pass. Memory is that of a piece, 40 KiB a column, the values of columns with 10,000 different
  * ones or fewer, 24 MiB of row hashes, and 65,536 rows. Counts, missing values, moments and extremes are exact; `distinct` is HyperLogLog's, quantiles
  * and correlations are those of the sample, each with its error in the result.
  *
@@ -93,11 +93,15 @@ export async function profileSource(
   });
 }
 
+/** Different values of any kind that are told apart at most (by 64-bit hashes), 24 KiB a column. */
+const MOST_FEW = 1024;
+
 /** What is kept of a column while rows come. */
 function columnSums(kind: Column["kind"]) {
   const [distinct, tally] = [distinctSketch(), valueTally()];
   const sums = ["float", "integer", "boolean", "time"].includes(kind) ? numberSums() : undefined;
   const lengths = kind === "string" ? textSums() : undefined;
+  let few: WordSet | undefined = wordSet("profile", MOST_FEW + 1);
   let [missing, present] = [0, 0];
   return {
     /** `low` and `high` gather hashes of whole rows. */
@@ -109,6 +113,8 @@ function columnSums(kind: Column["kind"]) {
         else {
           present++;
           distinct.add(a, b);
+          few?.add(a, b);
+          if (few !== undefined && few.size > MOST_FEW) few = undefined;
         }
         const before = low[row]!;
         low[row] = mix(before ^ a, high[row]! + b);
@@ -120,11 +126,12 @@ function columnSums(kind: Column["kind"]) {
     },
     finish(
       sample: Column | undefined,
-    ): Pick<ColumnProfile, "missing" | "distinct" | "numbers" | "texts" | "top"> {
+    ): Pick<ColumnProfile, "missing" | "distinct" | "distinctExact" | "numbers" | "texts" | "top"> {
       const top = tally.finish();
       return {
         missing,
-        distinct: top === undefined ? Math.min(distinct.estimate(), present) : top.length,
+        distinct: top?.length ?? few?.size ?? Math.min(distinct.estimate(), present),
+        distinctExact: top !== undefined || few !== undefined,
         numbers: sums === undefined ? null : numberProfile(sums, sample),
         texts: lengths?.finish(sample) ?? null,
         top: top === undefined ? null : Object.freeze(top.slice(0, 10)),

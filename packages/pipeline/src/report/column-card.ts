@@ -36,8 +36,8 @@ export function columnCard(column: ColumnProfile, { profile, at, warnings, hidde
 
 /** The figures of a column, each with its name. */
 function figuresOf(column: ColumnProfile): readonly (readonly [string, string])[] {
-  const { kind, rows, missing, distinct, top, numbers, texts, label } = column;
-  const rough = top === null ? "about " : "";
+  const { kind, rows, missing, distinct, distinctExact, numbers, texts, label } = column;
+  const rough = distinctExact ? "" : "about ";
   const out: (readonly [string, string])[] = [
     ["Missing", missing === 0 ? "none" : `${count(missing)} (${percent(missing, rows)})`],
     ["Distinct", `${rough}${count(distinct)}`],

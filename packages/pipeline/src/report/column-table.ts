@@ -20,11 +20,11 @@ export function columnTable(
   return markup`<div class="scroll" role="region" tabindex="0" aria-label="All columns"><table><thead><tr><th scope="col">Column</th><th scope="col">Kind</th>${heads.map(
     (head) => markup`<th scope="col" class="number">${head}</th>`,
   )}<th scope="col">Look at</th></tr></thead><tbody>
-${columns.map(({ name, kind, missing, distinct, top, numbers, label: own }, at) => {
+${columns.map(({ name, kind, missing, distinct, distinctExact, numbers, label: own }, at) => {
   const shown = kind === "boolean" ? null : numbers;
   const cells = [
     missing === 0 ? "\u2013" : percent(missing, rows),
-    `${top === null ? "~" : ""}${count(distinct)}`,
+    `${distinctExact ? "" : "~"}${count(distinct)}`,
     valueOf(shown?.min, kind),
     valueOf(shown?.quantiles[3], kind),
     valueOf(shown?.max, kind),

@@ -19,10 +19,10 @@ export function percent(part: number, whole: number): string {
   return `${value === 0 || value === 100 ? value : value.toFixed(1)} %`;
 }
 
-/** A number to four digits, whole ones below ten million whole. */
+/** A number to four digits, whole ones whole as long as they are exact. */
 export function number(value: number): string {
   if (value === 0) return "0";
-  if (Number.isInteger(value) && Math.abs(value) < 1e7) return count(value).replace("-", "\u2212");
+  if (Number.isSafeInteger(value)) return count(value).replace("-", "\u2212");
   const size = Math.abs(value);
   const text =
     size >= 1e-4 && size < 1e7

@@ -28,7 +28,7 @@ export function readingPart(profile: Profile, { rejected, examples = [] }: Readi
     sampleRows === rows
       ? "All figures are of every row."
       : `Counts, missing values, extremes, means, deviations and most frequent values are of every row. Quantiles, plots, correlations and guesses are of ${count(sampleRows)} rows drawn at random: a quantile\u2019s rank is off by ${(100 * quantileError).toFixed(2)} % (one standard error, at the median).`;
-  const estimated = columns.some(({ top }) => top === null)
+  const estimated = columns.some(({ distinctExact: exact }) => !exact)
     ? ` Numbers of different values marked \u201cabout\u201d or ~ are estimated, with a standard error of ${(100 * distinctError).toFixed(1)} %${distinctRowsExact ? "" : ", and so is that of repeated rows"}.`
     : "";
   return markup`<p>${sampled}${estimated}</p>

@@ -9,6 +9,9 @@ import { round } from "./share-bars.ts";
 const [WIDTH, HEIGHT] = [320, 150];
 const [LEFT, RIGHT, TOP, BOTTOM] = [40, 8, 8, 22];
 
+/** Units that a letter of a label takes at most. */
+const LETTER = 7;
+
 /** What a histogram shows besides its bins. */
 export interface HistogramOptions {
   /** For those who do not see it; the figures must stand beside it as text. */
@@ -44,10 +47,15 @@ export function histogram(
     (tick) =>
       markup`<path class="grid" d="M${LEFT} ${round(y(tick))}H${WIDTH - RIGHT}"/><text x="${LEFT - 5}" y="${round(y(tick)) + 4}" text-anchor="end">${short(tick)}</text>`,
   );
+  // A label that would run into the one before it is left out.
+  let free = 0;
   const names = ticksOf(first, last, kind, unit).map(({ at, text }) => {
     const place = flat ? LEFT + room / 2 : x(at);
-    const anchor = place < LEFT + 20 ? "start" : place > WIDTH - RIGHT - 24 ? "end" : "middle";
-    return markup`<text x="${round(place)}" y="${HEIGHT - 7}" text-anchor="${anchor}">${text}</text>`;
+    const wide = text.length * LETTER;
+    const left = Math.max(0, Math.min(WIDTH - wide, place - wide / 2));
+    if (left < free) return null;
+    free = left + wide + LETTER;
+    return markup`<text x="${round(left + wide / 2)}" y="${HEIGHT - 7}" text-anchor="middle">${text}</text>`;
   });
   const middle = !flat && median !== null && median >= first && median <= last;
   const line = middle
@@ -87,7 +95,13 @@ function ticksOf(first: number, last: number, kind: ColumnKind, units: boolean):
     return own.flatMap((at) =>
       Number.isInteger(at) && at < last ? [{ at: at + 0.5, text: short(at) }] : [],
     );
-  return own.map((at) => ({ at, text: short(at) }));
+  const texts = own.map(short);
+  // Numbers that differ only in digits which are not shown: how far they are from the first.
+  const alike = new Set(texts).size < texts.length;
+  return own.map((at, place) => ({
+    at,
+    text: alike && place > 0 ? `+${short(at - own[0]!)}` : texts[place]!,
+  }));
 }
 
 /** The parts of times that differ: years, months, days or hours. */

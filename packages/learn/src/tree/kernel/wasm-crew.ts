@@ -35,8 +35,11 @@ export interface WasmCrew {
   /** Numbers of the next operation. */
   readonly words: Int32Array;
   readonly reals: Float64Array;
-  /** Carries out an operation on all threads, or, where it is small, all their shares on the caller's. */
-  run(operation: Operation, small?: boolean): void;
+  /**
+   * Carries out an operation on all threads, or, where it is small, all their shares on the caller's: one that is "little" only
+   * where a thread would have to be woken.
+   */
+  run(operation: Operation, small?: boolean | "little"): void;
   release(): void;
 }
 
@@ -84,6 +87,7 @@ async function crewOf(
   const words = new Int32Array(memory.buffer, SHARED.words, 16);
   const operation = new Int32Array(memory.buffer, SHARED.operation, 1);
   const finished = new Int32Array(memory.buffer, SHARED.finished, 1);
+  const asleep = new Int32Array(memory.buffer, SHARED.asleep, 1);
   const maySleep = port?.callerMaySleep === true ? 1 : 0;
   let released = false;
   const endAll = (): void => {
@@ -138,10 +142,10 @@ async function crewOf(
     threads,
     words,
     reals: new Float64Array(memory.buffer, SHARED.reals, 16),
-    run(name: Operation, small = false) {
+    run(name: Operation, small: boolean | "little" = false) {
       if (released) throw lost("kernels that were released, or failed");
       operation[0] = OPERATIONS[name];
-      if (threads === 1 || small) {
+      if (threads === 1 || small === true || (small === "little" && Atomics.load(asleep, 0) > 0)) {
         for (let thread = 0; thread < threads; thread++) perform(thread);
         return;
       }

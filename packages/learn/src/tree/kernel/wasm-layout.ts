@@ -24,7 +24,14 @@ const LINE = 64;
 const BLOCK_WIDTH = 16;
 
 /** Words that threads share: `address.as` says what each is. */
-export const SHARED = { finished: 128, operation: 320, words: 384, reals: 448, setup: 640 } as const;
+export const SHARED = {
+  finished: 128,
+  asleep: 192,
+  operation: 320,
+  words: 384,
+  reals: 448,
+  setup: 640,
+} as const;
 /** The first area, that of columns; below it lie the words above. */
 export const COLUMNS_AT = 4096;
 

@@ -12,8 +12,11 @@ const FEATURE_WORK = { sums: 30, subtract: 60, scan: 200 } as const;
 /** Rows of a leaf from which on threads share them out, where they may. */
 const MANY_ROWS = 4096;
 
-/** Work, in sums of a row by a feature, below which it does not pay to wake other threads: some tens of microseconds. */
-const SMALL_WORK = 30_000;
+/**
+ * Work, in sums of a row by a feature, below which it does not pay to wake other threads: some tens of microseconds; and below
+ * which it does not even pay to tell those that are awake.
+ */
+const SMALL_WORK = { asleep: 30_000, awake: 8000 } as const;
 
 /** Work on histograms that waits until its outcome is asked for, so that threads meet once for several steps. */
 export interface WasmSteps {
@@ -46,7 +49,7 @@ export function wasmSteps(crew: WasmCrew, place: WasmPlaces, features: number, s
   const finish = (): void => {
     if (waiting === 0) return;
     words[0] = waiting;
-    const small = work < SMALL_WORK;
+    const small = work < SMALL_WORK.awake || (work < SMALL_WORK.asleep && "little");
     waiting = 0;
     work = 0;
     crew.run("leafWork", small);

@@ -9,8 +9,11 @@ import { sumRows } from "./row-sums";
 import { survey } from "./survey";
 import { arrange } from "./arrange";
 
-/** Loads of the awaited word before a thread lies down: some tens of microseconds, the pause between two operations. */
-const SPINS: u32 = 20000;
+/**
+ * Loads of the awaited word before a thread lies down: about a tenth of a millisecond, longer than the pause between two operations
+ * of a tree; to be woken takes as long.
+ */
+const SPINS: u32 = 150000;
 
 /** A thread's share of the operation that is written down. */
 export function perform(thread: u32): void {

@@ -12,6 +12,8 @@ import type { Lowering, Unlowered } from "../packages/graph/src/table/lowering.t
 import type { SourceRule } from "../packages/graph/src/source/emitter.ts";
 import { SOURCE_RULES } from "../packages/graph/src/source/registry.ts";
 import { TABLE_LOWERINGS } from "../packages/graph/src/table/registry.ts";
+import type { LiteRule } from "../packages/graph/src/litert/lowering.ts";
+import { LITERT_RULES } from "../packages/graph/src/litert/registry.ts";
 import { sourceText } from "./source-table.ts";
 
 const FAMILIES: readonly (readonly [title: string, ops: Readonly<Record<string, OpDefinition>>])[] = [
@@ -41,6 +43,13 @@ function sourceOf(op: OpName): string {
   return typeof rule === "object" ? `no: ${rule.unsupported}` : "yes";
 }
 
+const LITE: Readonly<Record<OpName, LiteRule>> = LITERT_RULES;
+
+function litertOf(op: OpName): string {
+  const rule = LITE[op];
+  return typeof rule === "function" ? "yes" : `no: ${rule.unsupported}; instead ${rule.instead}`;
+}
+
 /** `docs/operators.md`, made from the registries. */
 export function operatorsText(): string {
   const all = FAMILIES.flatMap(([, ops]) => Object.values(ops));
@@ -48,13 +57,13 @@ export function operatorsText(): string {
   const sections = FAMILIES.flatMap(([title, ops]) => [
     `## ${title}`,
     "",
-    "| operator | since opset | gradient | compact table | source |",
-    "|---|---|---|---|---|",
+    "| operator | since opset | gradient | compact table | source | LiteRT |",
+    "|---|---|---|---|---|---|",
     ...Object.entries(ops)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([op, definition]) => {
         const since = `${definition.domain === undefined ? "" : `${definition.domain} `}${sinceOf(definition)}`;
-        return `| ${op} | ${since} | ${gradientOf(definition)} | ${tableOf(op as OpName)} | ${sourceOf(op as OpName)} |`;
+        return `| ${op} | ${since} | ${gradientOf(definition)} | ${tableOf(op as OpName)} | ${sourceOf(op as OpName)} | ${litertOf(op as OpName)} |`;
       }),
     "",
   ]);

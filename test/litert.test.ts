@@ -1,27 +1,152 @@
-import { graphBuilder, interpret } from "@tideline/graph";
-import { writeLitert } from "@tideline/graph/litert";
-import { expect, test } from "vitest";
-import { complaints, runLitert } from "./litert/node-litert.ts";
+import { graphBuilder, interpret, type OnnxModel } from "@tideline/graph";
+import { writeLitert, type LitertOptions } from "@tideline/graph/litert";
+import { seededRandom } from "@tideline/learn";
+import { describe, expect, test } from "vitest";
+import { complaints, runLitert, type LitertFeed } from "./litert/node-litert.ts";
+import { imageNet, tokenNet, windowNet } from "./litert/suite-net.ts";
+import { ensembleGraphs } from "./litert/suite-tree.ts";
 
-test("a net of two layers runs in LiteRT for JavaScript", async () => {
-  const g = graphBuilder("two layers");
-  const x = g.input("x", "float32", ["N", 3]);
-  const wave = (count: number): Float32Array =>
-    Float32Array.from({ length: count }, (_, at) => Math.sin(1.7 * at));
-  const inner = g.op("Add", [g.op("MatMul", [x, g.constant(wave(24), [3, 8])]), g.constant(wave(8), [8])]);
-  const outer = g.op("Gemm", [g.op("Relu", [inner]), g.constant(wave(32), [8, 4]), g.constant(wave(4), [4])]);
-  g.output("p", g.op("Softmax", [outer], { axis: -1 }));
-  const model = g.build();
-  const written = writeLitert(model);
+/** A row of a graph: normal numbers, ids below 300. */
+function rowOf(model: OnnxModel, seed: number): Readonly<Record<string, LitertFeed>> {
+  const random = seededRandom(seed);
+  return Object.fromEntries(
+    model.graph.inputs.map(({ name, dims, elementType }) => {
+      const shape = dims.map((dim) => (typeof dim === "string" ? 1 : dim));
+      const length = shape.reduce((product, dim) => product * dim, 1);
+      const ids = elementType === "int64";
+      const values = ids
+        ? Int32Array.from({ length }, () => random.integer(300))
+        : Float32Array.from({ length }, () => random.normal());
+      return [name, { dims: shape, values }];
+    }),
+  );
+}
+
+function bytesOf(model: OnnxModel, options: LitertOptions = {}): Uint8Array {
+  const written = writeLitert(model, options);
   if (!written.ok) throw new Error(JSON.stringify(written.reasons));
-  expect(written.report.operators.map(({ op, count }) => `${op} ${count}`)).toEqual([
-    "FULLY_CONNECTED 2",
-    "SOFTMAX 1",
+  return written.bytes;
+}
+
+/** How far a file's answers are from the interpreter's of a graph. */
+async function farFrom(
+  model: OnnxModel,
+  bytes: Uint8Array,
+  rows: readonly Readonly<Record<string, LitertFeed>>[],
+): Promise<number> {
+  const answers = await runLitert(bytes, rows);
+  return rows.reduce((most, row, at) => {
+    const [[name, { values }]] = Object.entries(interpret(model, row)) as [
+      [string, { values: Float64Array }],
+    ];
+    return values.reduce((far, value, i) => {
+      const answer = answers[at]![name]![i]!;
+      // Infinities and NaN have no difference.
+      return Object.is(value + 0, answer + 0) ? far : Math.max(far, Math.abs(value - answer));
+    }, most);
+  }, 0);
+}
+
+const NETS = [windowNet(), imageNet(), tokenNet()];
+const rows = (model: OnnxModel): readonly Readonly<Record<string, LitertFeed>>[] =>
+  [1, 2, 3].map((seed) => rowOf(model, seed));
+
+describe("LiteRT for JavaScript says what the interpreter says", () => {
+  test.each(NETS.map((model) => [model.graph.name, model] as const))("of %s", async (_, model) => {
+    expect(await farFrom(model, bytesOf(model), rows(model))).toBeLessThan(1e-5);
+    expect(bytesOf(model)).toEqual(bytesOf(model));
+    expect(await farFrom(model, bytesOf(model, { precision: "float16" }), rows(model))).toBeLessThan(2e-3);
+    expect(await farFrom(model, bytesOf(model, { precision: "dynamic-int8" }), rows(model))).toBeLessThan(
+      2e-2,
+    );
+    const int8 = bytesOf(model, { precision: "int8", calibration: { rows: rows(model) } });
+    expect(await farFrom(model, int8, rows(model))).toBeLessThan(3e-2);
+    expect(complaints).toEqual([]);
+  });
+
+  test("of trees, at thresholds and missing", async () => {
+    for (const { model, feed } of ensembleGraphs().slice(0, 6)) {
+      const { dims, values } = feed["x"]!;
+      const width = dims[1]!;
+      const list = Array.from({ length: 12 }, (_, row) => ({
+        x: { dims: [1, width], values: Float32Array.from(values).slice(row * width, (row + 1) * width) },
+      }));
+      expect(await farFrom(model, bytesOf(model), list)).toBeLessThan(1e-5);
+    }
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** The ensemble with every feature one off. */
+function oneOff(model: OnnxModel): OnnxModel {
+  const nodes = model.graph.nodes.map((node) => {
+    const ids = node.attributes["nodes_featureids"];
+    if (ids?.type !== "ints") return node;
+    const value = ids.value.map((id) => (id + 1) % 3);
+    return { ...node, attributes: { ...node.attributes, nodes_featureids: { ...ids, value } } };
+  });
+  return { ...model, graph: { ...model.graph, nodes } };
+}
+
+test("a swapped axis, a feature that is one off and a wrong zero point are caught", async () => {
+  const [windows] = NETS as [OnnxModel];
+  const net = rows(windows);
+  // Time backwards: the weights of the first layer along the wrong way.
+  const reversed = windows.graph.initializers.map((tensor) =>
+    tensor.dims.length === 3 ? { ...tensor, values: (tensor.values as Float32Array).toReversed() } : tensor,
+  );
+  const swapped: OnnxModel = { ...windows, graph: { ...windows.graph, initializers: reversed } };
+  expect(await farFrom(windows, bytesOf(swapped), net)).toBeGreaterThan(1e-3);
+
+  const far = [];
+  for (const { model, feed } of ensembleGraphs().slice(0, 8)) {
+    const { dims, values } = feed["x"]!;
+    const width = dims[1]!;
+    const list = Array.from({ length: 20 }, (_, row) => ({
+      x: { dims: [1, width], values: Float32Array.from(values).slice(row * width, (row + 1) * width) },
+    }));
+    far.push(await farFrom(model, bytesOf(oneOff(model)), list));
+  }
+  expect(far.filter((apart) => apart > 1e-2).length).toBeGreaterThan(3);
+
+  const written = writeLitert(windows, { precision: "int8", calibration: { rows: net } });
+  if (!written.ok) throw new Error(JSON.stringify(written.reasons));
+  // What is shifted in the file's own range is a wrong zero point: rows that were never seen so.
+  const strange = net.map(({ x }) => ({
+    x: { dims: x!.dims, values: x!.values.map((value) => value / 50 - 4) as Float32Array },
+  }));
+  const moved = bytesOf(windows, { precision: "int8", calibration: { rows: strange } });
+  expect(await farFrom(windows, moved, net)).toBeGreaterThan(
+    (await farFrom(windows, written.bytes, net)) * 3,
+  );
+});
+
+test("options that are none are refused", () => {
+  const [windows] = NETS as [OnnxModel];
+  const declared: OnnxModel = {
+    ...windows,
+    graph: {
+      ...windows.graph,
+      inputs: windows.graph.inputs.map((input) => ({ ...input, elementType: "float64" as const })),
+    },
+  };
+  expect(() => writeLitert(declared)).toThrow(/expected/);
+  expect(() => writeLitert(windows, { precision: "int4" as "int8" })).toThrow(
+    /precision: expected float32, float16/,
+  );
+  expect(() => writeLitert(windows, { precision: "int8" })).toThrow(/calibration: expected rows/);
+  expect(() => writeLitert(windows, { integerEnds: true })).toThrow(/integerEnds: expected precision int8/);
+  expect(() => writeLitert(windows, { metadata: { min_runtime_version: "1" } })).toThrow(/metadata/);
+});
+
+test("what cannot be written says why and what comes nearest, every node of it", () => {
+  const g = graphBuilder("refused");
+  const x = g.input("x", "int64", ["N", 3]);
+  g.output("bits", g.op("BitwiseAnd", [x, x]));
+  g.output("sign", g.op("Sign", [x]));
+  const result = writeLitert(g.build());
+  expect(result.ok ? [] : result.reasons.map(({ op, instead }) => [op, instead !== ""])).toEqual([
+    ["BitwiseAnd", true],
+    ["Sign", true],
   ]);
-  expect(writeLitert(model)).toEqual(written);
-  const feed = { dims: [1, 3], values: Float32Array.of(0.5, -1, 2) };
-  const [answer] = await runLitert(written.bytes, [{ x: feed }]);
-  const wanted = interpret(model, { x: feed })["p"]!.values;
-  for (const [at, value] of wanted.entries()) expect(Math.abs(answer!["p"]![at]! - value)).toBeLessThan(1e-6);
-  expect(complaints).toEqual([]);
 });

@@ -36,9 +36,7 @@ async function farFrom(
 ): Promise<number> {
   const answers = await runLitert(bytes, rows);
   return rows.reduce((most, row, at) => {
-    const [[name, { values }]] = Object.entries(interpret(model, row)) as [
-      [string, { values: Float64Array }],
-    ];
+    const [name, { values }] = Object.entries(interpret(model, row))[0]!;
     return values.reduce((far, value, i) => {
       const answer = answers[at]![name]![i]!;
       // Infinities and NaN have no difference.

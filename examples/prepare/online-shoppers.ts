@@ -1,7 +1,7 @@
 /**
  * Visits to a shop, as rows from which to learn which end in a purchase.
  *
- *   npm run tideline -- prepare examples/prepare/online-shoppers.ts --out /tmp/prepared
+ *   npm run tideline -- prepare examples/prepare/online-shoppers.ts --out prepared-visits
  *
  * The visits are those of the public data set online-shoppers, beside the folder that TIDELINE_DATA names or in
  * `../shared/data`; where there is none, visits that are drawn at random stand for them.

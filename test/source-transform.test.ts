@@ -16,8 +16,7 @@ const options = { name: "EveryTransform", dictionaries, vectors } as const;
 
 test("the transforms on numbers, texts, times and places have source; the others say why not", () => {
   expect(written.length).toBeGreaterThanOrEqual(31);
-  for (const why of Object.values(unwritten))
-    expect(why).toMatch(/a layer of nets/);
+  for (const why of Object.values(unwritten)) expect(why).toMatch(/a layer of nets/);
 });
 
 test("the same graph gives the same text", () => {

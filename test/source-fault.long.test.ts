@@ -9,7 +9,8 @@ import { runTypeScript } from "./source/run-source.ts";
 const work = mkdtempSync(join(tmpdir(), "tideline-source-fault-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-test("each of forty faults that were put in by hand is caught by the vectors", async () => {
+// The seed is one whose chain has no question with one answer only (whether what is never NaN is NaN): faults there change nothing.
+test("each of 39 faults that are put in is caught by the vectors", async () => {
   const model = randomGraph(4, "exact");
   const name = "Faulty";
   const vectors = sourceVectors(model, { seed: 12, count: 60 });
@@ -31,7 +32,7 @@ test("each of forty faults that were put in by hand is caught by the vectors", a
     })).filter(({ index }) => index > body && !source.slice(index, index + 12).startsWith(" < 3;")),
   );
   const chosen = faults.filter((_, at) => at % Math.ceil(faults.length / 40) === 0);
-  expect(chosen.length).toBeGreaterThanOrEqual(20);
+  expect(chosen).toHaveLength(39);
   const missed: string[] = [];
   for (const [at, { right, wrong, index }] of chosen.entries()) {
     const text = source.slice(0, index) + wrong + source.slice(index + right.length);

@@ -1,4 +1,10 @@
-import { sourceVectors, writeSource, type SourceLanguage, type Unwritten } from "@tideline/graph";
+import {
+  isSourceName,
+  sourceVectors,
+  writeSource,
+  type SourceLanguage,
+  type Unwritten,
+} from "@tideline/graph";
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import { readInputs } from "./export-input.ts";
 import type { Exporter } from "./export.ts";
@@ -15,7 +21,9 @@ const LANGUAGES: Readonly<Record<SourceLanguage, string>> = {
 function titleOf(stem: string): string {
   const words = stem.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   const title = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
-  return (/^[A-Z]/.test(title) ? title : `Model${title}`).slice(0, 40);
+  const name = (/^[A-Z]/.test(title) ? title : `Model${title}`).slice(0, 35);
+  // A word of a language is none by itself.
+  return isSourceName(name) ? name : `${name}Model`;
 }
 
 /** A whole number of the command line. */
@@ -79,6 +87,14 @@ export const exportSource: Exporter = async ({ model, what, stem }, flags) => {
       field: "--package",
       expected: "none: only Kotlin has packages",
       received: flags.package,
+    });
+  }
+  if (flags.name !== undefined && !isSourceName(flags.name)) {
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "tideline export",
+      field: "--name",
+      expected: "a capital, then letters and digits, at most 40, and no word of a language",
+      received: flags.name,
     });
   }
   const count = whole("--vectors", flags.vectors, 64, 1000);

@@ -96,8 +96,8 @@ test.each([
   ["no language", { source: "pascal" }, model, "ARGUMENT_INVALID"],
   ["a package of C", { source: "c", package: "a.b" }, model, "ARGUMENT_INVALID"],
   ["a package that is a path", { source: "kotlin", package: "../a" }, model, "GRAPH_ILLEGAL"],
-  ["a name that is a path", { source: "c", name: "../../evil" }, model, "GRAPH_ILLEGAL"],
-  ["a word of a language", { source: "c", name: "Class" }, model, "GRAPH_ILLEGAL"],
+  ["a name that is a path", { source: "c", name: "../../evil" }, model, "ARGUMENT_INVALID"],
+  ["a word of a language", { source: "c", name: "Class" }, model, "ARGUMENT_INVALID"],
   ["too many rows", { source: "c", vectors: "1e9" }, model, "ARGUMENT_INVALID"],
   ["no file", { source: "c" }, join(work, "no.onnx"), "DATA_NOT_FOUND"],
   ["a folder", { source: "c" }, work, "DATA_NOT_FOUND"],
@@ -108,6 +108,11 @@ test.each([
 ])("%s is refused", async (_, given, named, code) => {
   const all = { out: join(work, "refused"), folder: work, ...given };
   await expect(exportCommand(named, all)).rejects.toMatchObject({ code });
+});
+
+test("a file that is called like a word of a language gives a name that is none", async () => {
+  const { value } = await exportCommand(file("class.onnx", plan()), flags("class", "swift"));
+  expect(value).toMatchObject({ name: "ClassModel" });
 });
 
 test("a folder in which nothing can be written is named", async () => {

@@ -56,8 +56,9 @@ const TITLES = new Set(
   ).split(" "),
 );
 
-/** Whether a type and its function may have this name in every language. */
-export function isFreeTitle(title: string): boolean {
+/** Whether source may be called so in every language: a capital, then letters and digits, at most 40, no word of a language. */
+export function isSourceName(title: string): boolean {
+  if (!/^[A-Z][A-Za-z0-9]{0,39}$/.test(title)) return false;
   const lower = title[0]!.toLowerCase() + title.slice(1);
   const known = [title, lower, title.toLowerCase()];
   return !known.some((name) => KEPT.has(name) || TITLES.has(name)) && !/^[cvx]\d+$/.test(lower);

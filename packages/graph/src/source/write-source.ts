@@ -2,7 +2,7 @@ import type { OnnxModel } from "../onnx.ts";
 import { illegal } from "../op/op-definition.ts";
 import { lowerToProgram, type Dictionaries, type Unwritten } from "./lower.ts";
 import { OTHER_TEXT, sourceUnit, type SourceFile, type SourceUnit } from "./source-unit.ts";
-import { isFreeTitle } from "./source-name.ts";
+import { isSourceName } from "./source-name.ts";
 import type { SourceVectors } from "./source-vectors.ts";
 import { writeC } from "./write-c.ts";
 import { writeKotlin } from "./write-kotlin.ts";
@@ -66,7 +66,7 @@ export function writeSource(model: OnnxModel, options: SourceOptions): WrittenSo
   const { language, name, dictionaries = {}, notes = {}, vectors } = options;
   if (!Object.hasOwn(WRITERS, language))
     throw illegal("writeSource", "language", Object.keys(WRITERS).join(", "), String(language));
-  if (!/^[A-Z][A-Za-z0-9]{0,39}$/.test(name) || !isFreeTitle(name))
+  if (!isSourceName(name))
     throw illegal(
       "writeSource",
       "name",

@@ -36,6 +36,8 @@ beforeAll(async () => {
     at: of((row) => new Date(1.7e12 + row * 86_400_000)),
     mail: of((row) => `p${row % 9}@mail.example`),
     none: of(() => null),
+    big: of((row) => 9_007_199_254_740_000 + row),
+    vast: of((row) => -(10 ** (row % 300))),
     [`${"long_name_".repeat(20)}${HOSTILE}`]: of((row) => row % 3 === 0),
     label: of((row) => (row * 37) % 90 > 60),
   });
@@ -108,6 +110,13 @@ describe.skipIf(executablePath === undefined && !required)("in a browser", () =>
       }).map((text) => text.textContent);
     })`);
       expect(cut).toEqual([]);
+      const met = await page.evaluate(`[...document.querySelectorAll("svg:not(.wide)")].flatMap((svg) => {
+      const texts = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+      return texts.flatMap(([a, one], at) => texts.slice(0, at).flatMap(([b, other]) =>
+        one.left < other.right && other.left < one.right && one.top + 2 < other.bottom && other.top + 2 < one.bottom
+          ? [a + " on " + b] : []));
+    })`);
+      expect(met).toEqual([]);
       for (const summary of await page.locator("summary").all())
         await summary.evaluate((one) => one.parentElement!.setAttribute("open", ""));
       const cdp = await context.newCDPSession(page);

@@ -6,8 +6,8 @@ import { markup, type Markup } from "../markup.ts";
 import { round } from "./share-bars.ts";
 
 /** Units of the drawing: pixels on a narrow telephone. */
-const [WIDTH, HEIGHT] = [320, 150];
-const [LEFT, RIGHT, TOP, BOTTOM] = [40, 8, 8, 22];
+const [WIDTH, HEIGHT] = [320, 154];
+const [LEFT, RIGHT, TOP, BOTTOM] = [40, 8, 8, 27];
 
 /** Units that a letter of a label takes at most. */
 const LETTER = 7;
@@ -55,7 +55,7 @@ export function histogram(
     const left = Math.max(0, Math.min(WIDTH - wide, place - wide / 2));
     if (left < free) return null;
     free = left + wide + LETTER;
-    return markup`<text x="${round(left + wide / 2)}" y="${HEIGHT - 7}" text-anchor="middle">${text}</text>`;
+    return markup`<text x="${round(left + wide / 2)}" y="${HEIGHT - 6}" text-anchor="middle">${text}</text>`;
   });
   const middle = !flat && median !== null && median >= first && median <= last;
   const line = middle

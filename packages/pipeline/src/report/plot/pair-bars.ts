@@ -13,7 +13,7 @@ export interface PairBar {
 }
 
 /** Units of the drawing: pixels on a narrow telephone. */
-const [WIDTH, ROW, ROOM] = [320, 30, 180];
+const [WIDTH, ROW, ROOM] = [320, 33, 180];
 /** Characters of a name that fit above a bar. */
 const LETTERS = 40;
 
@@ -23,7 +23,7 @@ export function pairBars(label: string, pairs: readonly PairBar[]): Markup {
   const x = (share: number) => round((ROOM * share) / most);
   const rows = pairs.map(({ name, found, before, text }, at) => {
     const y = at * ROW;
-    return markup`<text class="strong" x="0" y="${y + 11}">${shownText(name, LETTERS)}</text><rect class="track" x="0" y="${y + 15}" width="${ROOM}" height="9"/><rect class="mark" x="0" y="${y + 15}" width="${x(found)}" height="9"/><path class="other" d="M${Math.max(1, x(before))} ${y + 13}v13"/><text x="${ROOM + 6}" y="${y + 24}">${text}</text>`;
+    return markup`<text class="strong" x="0" y="${y + 11}">${shownText(name, LETTERS)}</text><rect class="track" x="0" y="${y + 17}" width="${ROOM}" height="9"/><rect class="mark" x="0" y="${y + 17}" width="${x(found)}" height="9"/><path class="other" d="M${Math.max(1, x(before))} ${y + 15}v13"/><text x="${ROOM + 6}" y="${y + 27}">${text}</text>`;
   });
   return markup`<svg viewBox="0 0 ${WIDTH} ${Math.max(ROW, pairs.length * ROW)}" role="img" aria-label="${label}">${rows}</svg>`;
 }

@@ -14,7 +14,7 @@ export interface ShareBar {
 
 /** Units of the drawing: pixels on a narrow telephone. */
 const WIDTH = 320;
-const ROW = 30;
+const ROW = 33;
 /** Characters of a name that fit above a bar. */
 const LETTERS = 38;
 
@@ -28,7 +28,7 @@ export function shareBars(label: string, bars: readonly ShareBar[]): Markup {
   const rows = bars.map(({ name, share, text, tone = "mark" }, at) => {
     const y = at * ROW;
     const width = Math.max(share > 0 ? 1.5 : 0, room * Math.min(1, share));
-    return markup`<text class="strong" x="0" y="${y + 11}">${shownText(name, LETTERS)}</text><rect class="track" x="0" y="${y + 15}" width="${room}" height="9"/><rect class="${tone}" x="0" y="${y + 15}" width="${round(width)}" height="9"/><text x="${room + 6}" y="${y + 24}">${text}</text>`;
+    return markup`<text class="strong" x="0" y="${y + 11}">${shownText(name, LETTERS)}</text><rect class="track" x="0" y="${y + 17}" width="${room}" height="9"/><rect class="${tone}" x="0" y="${y + 17}" width="${round(width)}" height="9"/><text x="${room + 6}" y="${y + 27}">${text}</text>`;
   });
   return markup`<svg viewBox="0 0 ${WIDTH} ${Math.max(ROW, bars.length * ROW)}" role="img" aria-label="${label}">${rows}</svg>`;
 }

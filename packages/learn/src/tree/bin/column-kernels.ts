@@ -17,8 +17,8 @@ interface ColumnExports {
 export interface ColumnKernels {
   readonly run: ColumnExports;
   readonly memory: WasmMemory;
-  /** Makes room for a sample of so many float32 numbers. Views of the memory from before are empty then. */
-  grow(singles: number): void;
+  /** Makes room for a sample of so many float32 numbers, if there is any to be had. Views of the memory from before are empty then. */
+  grow(singles: number): boolean;
 }
 
 const PAGE = 2 ** 16;
@@ -57,7 +57,12 @@ function open(): ColumnKernels | undefined {
       memory,
       grow(singles) {
         const missing = 1 + Math.ceil((8 * singles) / PAGE) - memory.buffer.byteLength / PAGE;
-        if (missing > 0) memory.grow(missing);
+        try {
+          if (missing > 0) memory.grow(missing);
+          return true;
+        } catch {
+          return false;
+        }
       },
     };
   } catch {

@@ -36,5 +36,7 @@ test("what float32 does not hold, and what is too large, is left to them", () =>
   const options = { bins: 8, minRows: 1, ofSingles: false };
   expect(wasmBounds(kernels, Float64Array.of(0.1, 0.2), options)).toBeUndefined();
   expect(wasmBounds(kernels, new Float32Array(MOST_SINGLES + 1), options)).toBeUndefined();
+  const full = { ...kernels, grow: () => false };
+  expect(wasmBounds(full, Float32Array.of(1, 2), options)).toBeUndefined();
   expect(wasmBounds(kernels, Float64Array.of(NaN, 1, 2), options)).toEqual(Float64Array.of(1.5, Infinity));
 });

@@ -3,8 +3,8 @@ import { MOST_SINGLES, PLACES, type ColumnKernels } from "./column-kernels.ts";
 import { forgetTables } from "./wasm-coder.ts";
 
 /**
- * `binBounds` of an unsorted sample by kernels: equal bounds. Undefined for one that is too large, or that float32 does not
- * hold.
+ * `binBounds` of an unsorted sample by kernels: equal bounds. Undefined for one that is too large or finds no memory, or that
+ * float32 does not hold.
  */
 export function wasmBounds(
   kernels: ColumnKernels,
@@ -12,8 +12,7 @@ export function wasmBounds(
   options: BoundOptions,
 ): Float64Array | undefined {
   const { length } = sample;
-  if (length > MOST_SINGLES) return undefined;
-  kernels.grow(length);
+  if (length > MOST_SINGLES || !kernels.grow(length)) return undefined;
   const { buffer } = kernels.memory;
   const singles = new Float32Array(buffer, PLACES.sample, length);
   singles.set(sample);

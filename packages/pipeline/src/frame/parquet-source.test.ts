@@ -64,4 +64,9 @@ test("rows of several files are counted together, and a reader may leave while a
     break;
   }
   expect((await collectFrame(source)).rows).toBe(10_000);
+  expect((await piecesOf(source.read([], { pieceRows: 6000 }))).map(({ rows }) => rows)).toEqual([
+    6000, 4000,
+  ]);
+  for (const threads of [0, 1.5, Number.NaN, 1e6])
+    await expect(parquetSource(paths, { threads })).rejects.toThrow(/threads.*ARGUMENT_INVALID/su);
 });

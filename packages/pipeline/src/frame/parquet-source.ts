@@ -1,4 +1,5 @@
 import type { Frame, FrameSource } from "@tideline/learn/frame";
+import { tidelineError } from "@tideline/spec";
 import { planFiles, type PlannedColumn } from "./parquet/parquet-plan.ts";
 import { readColumns } from "./parquet/read-columns.ts";
 import { expandFiles, type FileEngineOptions } from "./own-engine.ts";
@@ -33,6 +34,13 @@ export async function parquetSource(
   const who = `parquetSource: ${String(paths)}`;
   const { rows: most = PIECE_ROWS, threads = 2 } = options;
   pieceRows(who, most);
+  if (!Number.isSafeInteger(threads) || threads < 1 || threads > 256)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who,
+      field: "threads",
+      expected: "an integer in 1..256",
+      received: String(threads),
+    });
   const files = await expandFiles("parquetSource", paths, options);
   const plan = await planFiles(files);
   const planned = new Map(

@@ -46,7 +46,9 @@ export async function* readColumns(
         for (const [place, part] of (await other.parts()).entries()) parts[hands[hand + 1]![place]!] = part;
       left -= count;
       next(left);
-      yield frame(parts.map((part, at) => makers[at]!(part)));
+      const made = frame(parts.map((part, at) => makers[at]!(part)));
+      // Without columns the rows are told, too.
+      yield made.columns.length > 0 ? made : Object.freeze({ rows: count, columns: made.columns });
     }
   } catch (error) {
     if (isTidelineError(error)) throw error;

@@ -1,6 +1,7 @@
 import {
   isSourceName,
   sourceVectors,
+  textLookups,
   writeSource,
   type SourceLanguage,
   type Unwritten,
@@ -71,7 +72,7 @@ function faultOf(what: string, language: string, unwritten: readonly Unwritten[]
  *
  * @throws `ARGUMENT_INVALID`, `DATA_NOT_FOUND`, `DATA_MALFORMED`, `GRAPH_ILLEGAL`
  */
-export const exportSource: Exporter = async ({ model, what, stem }, flags) => {
+export const exportSource: Exporter = async ({ model: read, what, stem }, flags) => {
   const language = flags.source!;
   if (!Object.hasOwn(LANGUAGES, language)) {
     throw tidelineError("ARGUMENT_INVALID", {
@@ -99,7 +100,9 @@ export const exportSource: Exporter = async ({ model, what, stem }, flags) => {
   }
   const count = whole("--vectors", flags.vectors, 64, 1000);
   const seed = whole("--seed", flags.seed, 1, 2 ** 32 - 1);
-  const { dictionaries, ranges, notes } = await readInputs(flags.inputs);
+  const { model, dictionaries: own } = textLookups(read);
+  const { dictionaries: given, ranges, notes } = await readInputs(flags.inputs);
+  const dictionaries = { ...own, ...given };
   const name = flags.name ?? titleOf(stem);
   const options = {
     language: language as SourceLanguage,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { graphBuilder, writeOnnx, type OnnxModel } from "@tideline/graph";
+import { textInputs } from "@tideline/learn/transform";
 import { afterAll, expect, test } from "vitest";
 import { exportCommand } from "./export.ts";
 
@@ -76,6 +77,21 @@ test("the self-test of what was written finds nothing; texts and notes are in it
   const rows = JSON.parse(readFileSync(join(out, "Plan.vectors.json"), "utf8")) as { inputs: object };
   expect(rows).toMatchObject({ kind: "source-vectors", count: 40 });
   expect(JSON.stringify(rows.inputs)).toContain('"NaN"');
+});
+
+test("a graph that looks its texts up itself gives the source of its codes", async () => {
+  const words = file("worded.onnx", textInputs(plan(), { tier: ["free", "paid"] }));
+  const given = { ...flags("worded", "typescript"), name: "Plan", vectors: "40" };
+  expect((await exportCommand(words, given)).fault).toBeUndefined();
+  const { inputs: _, ...without } = given;
+  await exportCommand(words, { ...without, out: join(work, "alone") });
+  const of = (folder: string) => readFileSync(join(work, folder, "plan.ts"), "utf8");
+  expect(of("worded")).toBe(of("own"));
+  const { checkPlan } = (await import(pathToFileURL(join(work, "alone", "plan-check.ts")).href)) as {
+    checkPlan: () => readonly string[];
+  };
+  expect(checkPlan()).toEqual([]);
+  expect(of("alone")).toContain('"paid"');
 });
 
 test("every operator that is not written is told with its reason and what to use instead", async () => {

@@ -88,7 +88,7 @@ test("one row in a hundred of a CSV file is broken: these are handed over with l
   expect(some.rows.rows).toBe(19_800);
   expect(some.rejected).toEqual(rejected);
   const strict = await csvSource(path, { schema: SCHEMA });
-  await expect(collectFrame(strict)).rejects.toThrow(/rows\.csv.*Line: 59.*DATA_MALFORMED/su);
+  await expect(collectFrame(strict)).rejects.toThrow(/rows\.csv.*line 59.*DATA_MALFORMED/su);
 });
 
 test("a value that contradicts the sample, a broken quote and bytes that are no UTF-8 are rejected, too", async () => {

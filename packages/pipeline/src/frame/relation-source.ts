@@ -12,6 +12,7 @@ import { texts } from "../lake/column-access.ts";
 import type { Engine } from "../lake/index.ts";
 import { lostError, withEnd } from "../lake/whole-stream.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
+import { TEXT_LENGTH } from "./rejected-row.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
 import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 
@@ -162,7 +163,19 @@ export function malformed(who: string, error: unknown): Error {
   return tidelineError("DATA_MALFORMED", {
     who,
     expected: "rows that the engine can read",
-    received: messageOf(error),
+    received: shortened(messageOf(error)),
     cause: error,
   });
+}
+
+/**
+ * What the engine says without its advice on options, which are not the reader's: of a fault in a CSV file the line, what
+ * is wrong with it, and its text.
+ */
+function shortened(message: string): string {
+  const told = message.split(/\n\s*(?:Possible |file\s*=)/u, 1)[0]!.trim();
+  const found = /CSV Error on Line: (\d+)\nOriginal Line: ?([\s\S]*)\n([^\n]+)$/u.exec(told);
+  if (found === null) return told.replaceAll(/\s*\n\s*/gu, " ");
+  const [, line, text, fault] = found;
+  return `line ${line}: ${fault!.replace(/[.\s]+$/u, "")}: ${JSON.stringify(text!.trimEnd().slice(0, TEXT_LENGTH))}`;
 }

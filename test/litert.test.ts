@@ -1,6 +1,7 @@
 import { graphBuilder, interpret, type OnnxModel } from "@tideline/graph";
 import { writeLitert, type LitertOptions } from "@tideline/graph/litert";
 import { seededRandom } from "@tideline/learn";
+import { textInputs } from "@tideline/learn/transform";
 import { describe, expect, test } from "vitest";
 import { complaints, runLitert, type LitertFeed } from "./litert/node-litert.ts";
 import { imageNet, tokenNet, windowNet } from "./litert/suite-net.ts";
@@ -147,4 +148,24 @@ test("what cannot be written says why and what comes nearest, every node of it",
     ["BitwiseAnd", true],
     ["Sign", true],
   ]);
+});
+
+test("texts that a graph looks up come in as codes, and an operator from elsewhere is refused with its reason", async () => {
+  const g = graphBuilder("plan");
+  const code = g.input("tier", "int64", ["N", 1]);
+  g.output("price", g.op("Gather", [g.constant(Float32Array.of(1.5, 2.5, 0), [3]), code]));
+  const model = g.build();
+  const texts = textInputs(model, { tier: ["free", "paid"] });
+  const written = writeLitert(texts);
+  if (!written.ok) throw new Error(JSON.stringify(written.reasons));
+  expect(written.report.dictionaries).toEqual({ tier: ["free", "paid"] });
+  expect(written.bytes).toEqual(bytesOf(model));
+  const rows = [0, 1, -1].map((tier) => ({ tier: { dims: [1, 1], values: Int32Array.of(tier) } }));
+  expect(await farFrom(model, written.bytes, rows)).toBe(0);
+
+  const foreign = {
+    ...model,
+    graph: { ...model.graph, nodes: model.graph.nodes.map((node) => ({ ...node, domain: "com.example" })) },
+  };
+  expect(writeLitert(foreign)).toMatchObject({ ok: false, reasons: [{ op: "com.example.Gather" }] });
 });

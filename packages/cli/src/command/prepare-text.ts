@@ -19,9 +19,14 @@ export function whyText({ reasons }: Pick<StepTold, "reasons">): string {
   return more > 0 ? `${shown.join(", ")} and ${plural(more, "more reason")}` : shown.join(", ");
 }
 
+/** Parts in the order of their use, whether they come from a run or from its log. */
+const PARTS = ["train", "validation", "test"];
+
 /** The rows of a step by part, where there are several: `train 700, test 300`. */
 function partsText({ parts }: StepTold): string {
-  const all = Object.entries(parts).filter(([name]) => name !== "all" && name !== "none");
+  const all = Object.entries(parts)
+    .filter(([name]) => name !== "all" && name !== "none")
+    .sort(([one], [other]) => PARTS.indexOf(one) - PARTS.indexOf(other));
   return all.length < 2 ? "" : all.map(([name, { rowsOut }]) => `${name} ${count(rowsOut)}`).join(", ");
 }
 

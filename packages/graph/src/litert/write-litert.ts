@@ -1,6 +1,8 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import type { Feed } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
+import { OPS, isOpName } from "../op/registry.ts";
+import { textLookups } from "../source/text-lookup.ts";
 import { dynamicInt8 } from "./dynamic.ts";
 import { halvedWeights } from "./halve.ts";
 import { quantised } from "./quantise.ts";
@@ -73,6 +75,8 @@ export interface LitertReport {
   readonly outputs: readonly LitertEnd[];
   /** Whether the interpreter may resize the batch; else the graph holds for one row only. */
   readonly resizable: boolean;
+  /** Inputs that were texts of a dictionary and are codes now: the app looks them up, -1 for a missing one. */
+  readonly dictionaries?: Readonly<Record<string, readonly string[]>>;
   /** Of `int8`: how many operators compute with whole numbers, and how many stayed float32. */
   readonly whole?: number;
   readonly float?: number;
@@ -136,12 +140,26 @@ function checkOptions({
     );
 }
 
+/** The nodes of operators that this package does not have. */
+function unknownOperators({ graph }: OnnxModel): readonly LiteReason[] {
+  const known = ({ op, domain }: OnnxModel["graph"]["nodes"][number]): boolean =>
+    isOpName(op) && (OPS[op].domain ?? "") === (domain === "ai.onnx" ? "" : domain);
+  return graph.nodes
+    .filter((node) => !known(node))
+    .map(({ name, op, domain }) => ({
+      node: name,
+      op: domain === "" ? op : `${domain}.${op}`,
+      reason: "it is no operator that this package has (docs/operators.md)",
+      instead: op === "LabelEncoder" || op === "Tokenizer" ? "codes as an input" : "operators of the list",
+    }));
+}
+
 /**
  * Writes a graph as a LiteRT file (`.tflite`): weights laid out as the runtime wants them, constants folded, a signature
  * with the graph's own names, the oldest runtime that will do. The same graph gives the same bytes.
  *
  * @returns the bytes with a report, or a reason and the nearest alternative for each node that LiteRT cannot compute.
- * @throws GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`; ARGUMENT_INVALID for options that are none.
+ * @throws GRAPH_ILLEGAL as `checkModel`; ARGUMENT_INVALID for options that are none.
  *
  * @example
  * const result = writeLitert(model);
@@ -150,7 +168,10 @@ function checkOptions({
 export function writeLitert(model: OnnxModel, options: LitertOptions = {}): LitertResult {
   const { precision = "float32", signature = "serving_default", metadata = {}, lengths = {} } = options;
   checkOptions(options);
-  const ready = prepared(model);
+  const { model: coded, dictionaries } = textLookups(model);
+  const strange = unknownOperators(coded);
+  if (strange.length > 0) return { ok: false, reasons: strange };
+  const ready = prepared(coded);
   const lowered = lowerGraph(ready, { wideIntegers: options.wideIntegers === true, lengths });
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
   const plain = withoutDead(fusedActivations(sharedOperators(withoutDead(lowered.graph))));
@@ -176,6 +197,7 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
       inputs: endsOf(graph.inputs, inputNames),
       outputs: endsOf(graph.outputs, outputNames),
       resizable: lowered.resizable,
+      ...(Object.keys(dictionaries).length === 0 ? {} : { dictionaries }),
       ...counts,
     },
   };

@@ -16,11 +16,16 @@ export function nodeTitle(node: Pick<OnnxNode, "op" | "name">, graph: string): s
   return `${node.op} node "${node.name}" of graph "${graph}"`;
 }
 
+/** The definition of a node's operator; undefined for one that the registry lacks. */
+export function findDefinition({ op, domain }: Pick<OnnxNode, "op" | "domain">): OpDefinition | undefined {
+  const known: OpDefinition | undefined = isOpName(op) ? OPS[op] : undefined;
+  return (known?.domain ?? "") === (domain === "ai.onnx" ? "" : domain) ? known : undefined;
+}
+
 /** The definition of a node's operator. @throws MODEL_UNSUPPORTED for one that the registry lacks. */
 function definitionOf(node: Pick<OnnxNode, "op" | "name" | "domain">, graph: string): OpDefinition {
-  const known: OpDefinition | undefined = isOpName(node.op) ? OPS[node.op] : undefined;
-  if (known !== undefined && (known.domain ?? "") === (node.domain === "ai.onnx" ? "" : node.domain))
-    return known;
+  const known = findDefinition(node);
+  if (known !== undefined) return known;
   const name = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
   throw unsupported(nodeTitle(node, graph), `an operator among ${Object.keys(OPS).join(", ")}`, name);
 }

@@ -1,7 +1,7 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
+import { findDefinition } from "../call.ts";
 import type { Feed } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
-import { OPS, isOpName } from "../op/registry.ts";
 import { textLookups } from "../source/text-lookup.ts";
 import { dynamicInt8 } from "./dynamic.ts";
 import { halvedWeights } from "./halve.ts";
@@ -142,10 +142,8 @@ function checkOptions({
 
 /** The nodes of operators that this package does not have. */
 function unknownOperators({ graph }: OnnxModel): readonly LiteReason[] {
-  const known = ({ op, domain }: OnnxModel["graph"]["nodes"][number]): boolean =>
-    isOpName(op) && (OPS[op].domain ?? "") === (domain === "ai.onnx" ? "" : domain);
   return graph.nodes
-    .filter((node) => !known(node))
+    .filter((node) => findDefinition(node) === undefined)
     .map(({ name, op, domain }) => ({
       node: name,
       op: domain === "" ? op : `${domain}.${op}`,

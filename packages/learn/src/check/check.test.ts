@@ -240,3 +240,15 @@ test("what is no check is refused", () => {
   expect(() => c.checkFrame(c.checks({}), frameOf({ quarantine_row: [1] }))).toThrow(/ARGUMENT_INVALID/u);
   expect(JSON.parse(JSON.stringify(set))).toEqual(set);
 });
+
+test.each([
+  ["nothing", () => undefined],
+  ["a list", () => [1, 0]],
+  ["too few", () => new Uint8Array(1)],
+])("a check of one's own that gives %s for its verdicts ends the run", (_, own) => {
+  const set = c.checks({ columns: { x: [c.custom("own")] } });
+  const rows = frameOf({ x: Float64Array.of(1, 2) });
+  expect(() => c.checkFrame(set, rows, { custom: { own: own as unknown as c.CustomTest } })).toThrow(
+    /custom\.own: expected a Uint8Array of 2.*DEFINITION_ILLEGAL/u,
+  );
+});

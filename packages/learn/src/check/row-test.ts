@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import type { Column, ColumnKind } from "../frame/column.ts";
 import { castColumn, type CastKind } from "../frame/cast-column.ts";
 import { parseFloatText, parseTimeText } from "../frame/parse-text.ts";
@@ -7,7 +8,10 @@ import { allBreak, numberTest, parseNumber, textTest, type RowTest } from "./cel
 import { oneOfTest } from "./one-of-test.ts";
 import type { PlainRowCheck } from "./check-def.ts";
 
-/** A check of one's own: [rows], 1 where a row breaks it. */
+/**
+ * A check of one's own: [rows], other than 0 where a row breaks it. What is no such array ends the run with
+ * DEFINITION_ILLEGAL, lest rows pass that nobody looked at.
+ */
 export type CustomTest = (column: Column, rows: number) => Uint8Array;
 
 /** The test of a check that judges each row by itself. */
@@ -38,8 +42,15 @@ export function rowTest(check: PlainRowCheck, custom: Readonly<Record<string, Cu
     case "custom": {
       const test = custom[check.name]!;
       return (column, rows, out) => {
-        const broken = test(column, rows);
-        for (let row = 0; row < rows; row++) if (broken[row] === 1) out[row] = 1;
+        const broken: unknown = test(column, rows);
+        if (!(broken instanceof Uint8Array) || broken.length !== rows)
+          throw tidelineError("DEFINITION_ILLEGAL", {
+            who: "checkFrame",
+            field: `custom.${check.name}`,
+            expected: `a Uint8Array of ${rows}, other than 0 where a row breaks the check`,
+            received: broken instanceof Uint8Array ? `one of ${broken.length}` : typeof broken,
+          });
+        for (let row = 0; row < rows; row++) if (broken[row] !== 0) out[row] = 1;
       };
     }
   }

@@ -1,9 +1,8 @@
 import { isTidelineError } from "@tideline/spec";
-import { inferCall, nodeTitle } from "../call.ts";
+import { findDefinition, inferCall, nodeTitle } from "../call.ts";
 import type { ElementType } from "../element-type.ts";
 import type { Dim, OnnxModel } from "../onnx.ts";
 import { illegal, type OpInput } from "../op/op-definition.ts";
-import { isOpName } from "../op/registry.ts";
 import type { SourceRule, NotWritten, Shaped } from "./emitter.ts";
 import { cellsOf } from "./cells-of.ts";
 import type { Cell, Kind, Program, ProgramInput, Step } from "./program.ts";
@@ -123,7 +122,7 @@ export function lowerToProgram(
 
   for (const node of graph.nodes) {
     const title = nodeTitle(node, graph.name);
-    const rule = isOpName(node.op) ? RULES[node.op]! : UNKNOWN;
+    const rule = findDefinition(node) === undefined ? UNKNOWN : RULES[node.op]!;
     const from = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
     // What comes of a value that is not written is not judged, but for operators that never are.
     const isBlind = rule === UNKNOWN || node.inputs.some((name) => name !== "" && !values.has(name));

@@ -5,8 +5,10 @@ import { tidelineError } from "@tideline/spec";
 import { shortId } from "../output/figure.ts";
 import { locateFolder, withFolder } from "./open-folder.ts";
 
-/** Which table of a folder of Tideline is meant. */
+/** Which table of a folder of Tideline is meant, and how one of a file is read. */
 export interface TableFlags {
+  /** Texts of CSV that stand for a missing value besides the empty one. */
+  readonly missing?: readonly string[];
   /** The id of a snapshot; the newest without it. */
   readonly snapshot?: string;
   /** Of a snapshot: the table; that with the most rows without it. */

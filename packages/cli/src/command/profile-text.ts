@@ -121,7 +121,12 @@ export function profileText(profile: Profile, what: string): string {
     label === null
       ? []
       : [`label: Pearson's r, correlation ratio or Cramér's V with ${JSON.stringify(plainText(label))}.`];
-  return [heading, columnsText(profile), found, [...measures, ...estimated, ...sampled].join("\n")]
+  const read = warnings.some(({ kind }) => kind === "placeholder")
+    ? [
+        "Of CSV, --missing TEXT says what stands for a missing value; a preparation's read step says it by `missing`.",
+      ]
+    : [];
+  return [heading, columnsText(profile), found, [...read, ...measures, ...estimated, ...sampled].join("\n")]
     .filter((part) => part !== "")
     .join("\n\n");
 }

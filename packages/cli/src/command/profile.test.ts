@@ -44,6 +44,21 @@ test("a file by its ending or its first bytes, and a folder of Parquet files, ar
   }
 });
 
+test("texts that stand for a missing value are named with what to do, and read as missing where that is said", async () => {
+  writeFileSync(at("survey.csv"), "age,city\n31,Ulm\n?,Bonn\n27,NA\n58,Ulm\n44,Bonn\n");
+  const { text } = await profileCommand(at("survey.csv"));
+  expect(text).toMatch(/age +placeholder +"\?"[^]*city +placeholder +"NA"[^]*--missing TEXT/u);
+  const { value } = await profileCommand(at("survey.csv"), { missing: ["?", "NA"] });
+  expect(value).toMatchObject({
+    warnings: [],
+    columns: [
+      { kind: "integer", missing: 1 },
+      { kind: "string", missing: 1 },
+    ],
+  });
+  await expect(profileCommand(at("a.jsonl"), { missing: ["?"] })).rejects.toThrow(/missing: expected a CSV/u);
+});
+
 test("text for a person, with the label, and nothing that a terminal obeys", async () => {
   const { text } = await profileCommand(at("a.csv"), { label: "city" });
   expect(text).toMatch(/200 rows, 2 columns[^]*age +\w+ +14\.5 % +50 +20[^]*Bonn 50\.0 %, Ulm 50\.0 %/u);

@@ -35,7 +35,7 @@ export async function profileCommand(
   flags: ProfileFlags = {},
   tell: (line: string) => void = () => undefined,
 ): Promise<CommandResult> {
-  const { label, html, rejected, showPersonal = false } = flags;
+  const { label, html, rejected, missing, showPersonal = false } = flags;
   const { paths, what } = await chooseTable(WHO, path, flags);
   const read = [path, ...(typeof paths === "string" ? [] : paths)];
   for (const [flag, out] of [
@@ -57,6 +57,7 @@ export async function profileCommand(
     const profile = await profileTable(paths, {
       ...(label === undefined ? {} : { label }),
       ...(unread === undefined ? {} : { onRejected: keepSome(unread.take, examples) }),
+      ...(missing && { missing }),
       now,
       onProgress: rowProgress(tell),
     });

@@ -5,12 +5,13 @@ import { tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { count, plural } from "../output/figure.ts";
 import { needOutFile } from "./quality-file.ts";
+import type { TableFlags } from "./choose-table.ts";
 import { outFileError } from "./out-file.ts";
 import { plainText } from "./profile-text.ts";
 import { rowProgress } from "./row-progress.ts";
 
 /** Flags of `tideline quality --infer`. */
-export interface InferFlags {
+export interface InferFlags extends Pick<TableFlags, "missing"> {
   /** Where the checks go: .ts or .json. */
   readonly infer?: string;
   /** The column that says whose a row is: texts are listed that ten people have. */
@@ -32,7 +33,7 @@ export async function qualityInfer(
   paths: string | readonly string[],
   what: string,
   out: string,
-  { person, personal, severity }: InferFlags,
+  { person, personal, severity, missing }: InferFlags,
   tell: (line: string) => void,
 ): Promise<CommandResult> {
   if (!/\.(?:ts|mts|json)$/iu.test(out))
@@ -43,7 +44,7 @@ export async function qualityInfer(
       received: out,
     });
   await needOutFile("--infer", out, typeof paths === "string" ? [paths] : paths);
-  const { set, notes, rows } = await inferChecks(await openTable(paths), {
+  const { set, notes, rows } = await inferChecks(await openTable(paths, missing && { missing }), {
     now: Date.now(),
     onProgress: rowProgress(tell),
     ...(person === undefined ? {} : { person }),

@@ -1,6 +1,6 @@
 import { inferChecks, quarantineSource, type CheckReport, type CheckSet } from "@tideline/learn/check";
 import type { FrameSource } from "@tideline/learn/frame";
-import { openTable } from "@tideline/pipeline/frame";
+import { openTable, type OpenTableOptions } from "@tideline/pipeline/frame";
 import { qualityPage } from "@tideline/pipeline/report";
 import { tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
@@ -33,15 +33,16 @@ export async function qualityCommand(
   needOneTask(flags);
   const { paths, what } = await chooseTable(WHO, path, flags);
   if (flags.infer !== undefined) return qualityInfer(paths, what, flags.infer, flags, tell);
-  const { checks: file, against, rejected } = flags;
+  const { checks: file, against, rejected, missing } = flags;
+  const reading = missing === undefined ? {} : { missing };
   const read = [path, ...(typeof paths === "string" ? [] : paths), file, against].filter(
     (one) => one !== undefined,
   );
   await needOutFiles(flags, read);
   const unread = rejected === undefined ? undefined : await rejectedFile(WHO, rejected);
   try {
-    const source = await openTable(paths, unread === undefined ? {} : { onRejected: unread.take });
-    const loaded = await checksOf(file, against, tell);
+    const source = await openTable(paths, { ...(unread && { onRejected: unread.take }), ...reading });
+    const loaded = await checksOf(file, against, reading, tell);
     const report = await checked(source, loaded, flags, tell);
     await unread?.finish();
     return await told(report, path, what, flags, unread?.rows());
@@ -103,12 +104,13 @@ async function told(
 async function checksOf(
   file: string | undefined,
   against: string | undefined,
+  reading: OpenTableOptions,
   tell: (line: string) => void,
 ): Promise<LoadedChecks> {
   const loaded = file === undefined ? undefined : await loadChecks(file);
   if (against === undefined) return loaded!;
   const { paths } = await chooseTable(WHO, against, {});
-  const { set } = await inferChecks(await openTable(paths), { onProgress: rowProgress(tell) });
+  const { set } = await inferChecks(await openTable(paths, reading), { onProgress: rowProgress(tell) });
   // How many rows another table has is no rule for this one.
   return loaded === undefined
     ? { set: { ...set, rows: [] }, custom: {} }

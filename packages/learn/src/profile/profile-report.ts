@@ -51,6 +51,7 @@ export type Suspicion =
   | "identifier"
   | "leak"
   | "mixed-types"
+  | "placeholder"
   | "duplicate-rows"
   | "infinite"
   | "outliers"

@@ -42,6 +42,23 @@ test("a stream that is larger than the sample: exact sums, estimates within thei
     expect(Math.abs(a.numbers!.quantiles[at]! - share)).toBeLessThan(4 * one.quantileError);
 });
 
+test("what stands for a missing value is named, and answers that look like it are not", async () => {
+  const { warnings } = await profileOf({
+    price: ["2.5", "?", "3.5", "7", "9", "n/a"],
+    city: ["Bonn", "NA", "Ulm", "Ulm", "Bonn", "-"],
+    count: ["none", "one", null, "one", "none", null],
+    gain: [1, 99_999, 7, 99_999, 3, 2],
+    born: [1999, 1998, 1999, 1997, 1999, 2001],
+    once: [1, 2, 3, 4, 5, -999],
+    rise: [9999, 5001, 9999, 1, 2, 3],
+  });
+  expect(warnings.map(({ column, text }) => `${column}: ${text}`)).toEqual([
+    'price: "?", "n/a" may stand for a missing value, and all other texts are numbers',
+    'city: "NA", "-" may stand for a missing value',
+    "gain: 99999 is far from the rest and repeated: it may stand for a missing value",
+  ]);
+});
+
 test("suspicious things are named, and a plain table has none", async () => {
   const random = seededRandom(2);
   const of = <T>(make: (row: number) => T) => Array.from({ length: 2000 }, (_, row) => make(row));

@@ -2,10 +2,17 @@ import { IDENTITY_FORMS, PERSONAL_NAME } from "../check/infer/identity.ts";
 import type { Column, Frame } from "../frame/column.ts";
 import { parseFloatText, parseTimeText } from "../frame/parse-text.ts";
 import type { Twins } from "./column-pairs.ts";
+import { fillNumber, placeholders } from "./placeholder.ts";
 import type { ColumnProfile, NumberProfile, ProfileWarning, Suspicion } from "./profile-report.ts";
 
 /** Texts of a column that guesses are made from. */
 const GUESSED = 5000;
+
+/** What texts may be instead. */
+const READS = [
+  ["numbers", parseFloatText],
+  ["times", parseTimeText],
+] as const;
 
 /** What suspicions need to know of the whole table. */
 interface TableFacts {
@@ -40,7 +47,16 @@ export function suspicions(
     if (one.label !== null && Math.abs(one.label.value) > 0.98 && one.distinct > 1)
       say("leak", one.name, `tells the label by itself (${one.label.measure} ${one.label.value.toFixed(3)})`);
     if (own !== undefined) texts(own, one.name, say);
-    if (one.numbers !== null) numbers(one, one.numbers, present, now, say);
+    if (one.numbers !== null) {
+      numbers(one, one.numbers, present, now, say);
+      const fill = own === undefined ? undefined : fillNumber(own, one.numbers);
+      if (fill !== undefined)
+        say(
+          "placeholder",
+          one.name,
+          `${fill} is far from the rest and repeated: it may stand for a missing value`,
+        );
+    }
   }
   const share = rows === 0 ? 0 : 1 - distinctRows / rows;
   if (share > 0.03) {
@@ -72,18 +88,25 @@ function texts(column: Column, name: string, say: Say): void {
     if (byName) say("personal", name, `may be personal data, by ${byName}`);
     return;
   }
-  const some = column.dictionary.slice(0, GUESSED).filter((text) => text !== "");
+  const all = column.dictionary.slice(0, GUESSED).filter((text) => text !== "");
+  const stands = placeholders(all);
+  const some = all.filter((text) => !stands.includes(text));
+  if (stands.length > 0) {
+    const read = READS.find(
+      ([, parse]) => some.length > 0 && some.every((text) => parse(text) !== undefined),
+    );
+    const rest = read === undefined ? "" : `, and all other texts are ${read[0]}`;
+    const what = stands.map((text) => JSON.stringify(text)).join(", ");
+    say("placeholder", name, `${what} may stand for a missing value${rest}`);
+  }
   if (some.length === 0) return;
   const share = (fits: (text: string) => boolean) => some.filter(fits).length / some.length;
   const form = IDENTITY_FORMS.find(([, expression]) => share((text) => expression.test(text)) > 0.5);
   if (form !== undefined || byName)
     say("personal", name, `may be personal data, by ${form === undefined ? byName : `${form[0]} in it`}`);
-  for (const [what, parse] of [
-    ["numbers", parseFloatText],
-    ["times", parseTimeText],
-  ] as const) {
+  for (const [what, parse] of READS) {
     const like = share((text) => parse(text) !== undefined);
-    if (like > 0.05 && like < 1 && some.length > 10)
+    if (like < 1 && (some.length > 10 ? like > 0.05 : like >= 0.75))
       say("mixed-types", name, `${percent(like)} of its different texts are ${what}, the others are not`);
   }
 }

@@ -22,13 +22,16 @@ const ENDINGS: readonly (readonly [RegExp, Format])[] = [
 export interface OpenTableOptions {
   /** Takes rows of CSV and JSON lines that cannot be read, in each pass; without it they end it. Other formats have none. */
   readonly onRejected?: OnRejected;
+  /** Unquoted texts of CSV that stand for a missing value, besides the empty one. Other formats say it themselves. */
+  readonly missing?: readonly string[];
 }
 
 /**
  * A file of any of the formats, by its ending or, without a known one, by its first bytes; a folder of Parquet files, in
  * the order of their names; or several Parquet files.
  *
- * @throws DATA_NOT_FOUND for a path without a file or a folder without Parquet files; as the readers do.
+ * @throws DATA_NOT_FOUND for a path without a file or a folder without Parquet files; ARGUMENT_INVALID for `missing` of
+ *   what is no CSV; as the readers do.
  * @example
  * const source = await openTable("taps.csv.gz");
  */
@@ -36,7 +39,7 @@ export async function openTable(
   path: string | readonly string[],
   options: OpenTableOptions = {},
 ): Promise<FrameSource> {
-  if (typeof path !== "string") return nestedParquet(path);
+  if (typeof path !== "string") return asParquet(path, options);
   const found = await stat(path).catch((cause: unknown) => {
     throw tidelineError("DATA_NOT_FOUND", {
       who: "openTable",
@@ -46,14 +49,38 @@ export async function openTable(
     });
   });
   if (!found.isDirectory()) return READERS[await formatOf(path)](path, options);
-  return nestedParquet(await folderFiles("openTable", path));
+  return asParquet(await folderFiles("openTable", path), options);
+}
+
+async function asParquet(
+  paths: string | readonly string[],
+  { missing = [] }: OpenTableOptions,
+): Promise<FrameSource> {
+  needNoMissing(missing, typeof paths === "string" ? paths : (paths[0] ?? "no file"));
+  return nestedParquet(paths);
+}
+
+function needNoMissing(missing: readonly string[], path: string): void {
+  if (missing.length > 0)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "openTable",
+      field: "missing",
+      expected: "a CSV file: other formats say themselves what is missing",
+      received: path,
+    });
 }
 
 const READERS: Readonly<Record<Format, (path: string, options: OpenTableOptions) => Promise<FrameSource>>> = {
-  parquet: (path) => nestedParquet(path),
-  csv: csvSource,
-  json: jsonSource,
-  arrow: (path) => arrowSource(path),
+  parquet: asParquet,
+  csv: (path, { missing = [], ...options }) => csvSource(path, { ...options, missing: ["", ...missing] }),
+  json: async (path, { missing = [], ...options }) => {
+    needNoMissing(missing, path);
+    return jsonSource(path, options);
+  },
+  arrow: async (path, { missing = [] }) => {
+    needNoMissing(missing, path);
+    return arrowSource(path);
+  },
 };
 
 async function formatOf(path: string): Promise<Format> {

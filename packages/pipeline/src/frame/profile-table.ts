@@ -6,9 +6,10 @@ export type { ColumnProfile, Profile, ProfileWarning } from "@tideline/learn/che
 /** The profile of a file or of a folder of Parquet files; see `openTable`, or of several Parquet files. */
 export async function profileTable(
   paths: string | readonly string[],
-  { onRejected, ...options }: ProfileOptions & OpenTableOptions,
+  { onRejected, missing, ...options }: ProfileOptions & OpenTableOptions,
 ): Promise<Profile> {
   // Loaded when it is asked: it is larger than all that reads tables.
   const { profileSource } = await import("@tideline/learn/check");
-  return profileSource(await openTable(paths, onRejected === undefined ? {} : { onRejected }), options);
+  const reading = { ...(onRejected && { onRejected }), ...(missing && { missing }) };
+  return profileSource(await openTable(paths, reading), options);
 }

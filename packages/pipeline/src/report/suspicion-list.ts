@@ -20,6 +20,11 @@ export const SUSPICIONS = {
     "fail",
     "Some texts read as numbers or times, and others do not.",
   ],
+  placeholder: [
+    "Stands for a missing value",
+    "fail",
+    "Read as a value it is a category or a number of its own: say what stands for a missing one where the table is read.",
+  ],
   infinite: ["Infinite numbers", "fail", "Means and most models break on them."],
   future: ["Times to come", "warn", "Later than when this report was made: a wrong clock, unit or zone."],
   "duplicate-rows": [

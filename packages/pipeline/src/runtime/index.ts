@@ -1,4 +1,5 @@
 export { nodeForestThreads } from "./forest-threads.ts";
+export { litertRuntime, openLitert, type LitertLoadOptions } from "./litert.ts";
 export * from "./onnxruntime-node.ts";
 export * from "./onnxruntime-web.ts";
 export { workerRuntime } from "./runtime-worker.ts";

@@ -1,14 +1,17 @@
 import {
   float32Values,
   graphBuilder,
+  readOnnx,
   referenceRuntime,
   writeOnnx,
   type GraphRuntime,
   type LoadedGraph,
 } from "@tideline/graph";
+import { writeLitert, type LitertOptions } from "@tideline/graph/litert";
 import { elementTypeConformance, runtimeConformance } from "@tideline/graph/testing";
 import { isTidelineError } from "@tideline/spec";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { litertRuntime, openLitert } from "./litert.ts";
 import { onnxruntimeNode } from "./onnxruntime-node.ts";
 import { onnxruntimeWeb } from "./onnxruntime-web.ts";
 import { workerRuntime } from "./runtime-worker.ts";
@@ -18,14 +21,21 @@ import { sampleModel, sampleOracle, sampleWindows } from "./testing/sample-model
 const bytes = sampleModel();
 const values = sampleWindows(5);
 const tensor = { dims: [5, 128, 9], values };
-const checks = runtimeConformance({
-  bytes,
+const expectation = {
   input: "window",
   output: "probabilities",
   tensor,
   expected: sampleOracle(bytes, values),
   tolerance: 1e-6,
-});
+};
+const checks = runtimeConformance({ bytes, ...expectation });
+
+/** The sample model as a LiteRT file. */
+function litertBytes(options: LitertOptions = {}): Uint8Array {
+  const result = writeLitert(readOnnx(bytes), options);
+  if (!result.ok) throw new Error(JSON.stringify(result.reasons));
+  return result.bytes;
+}
 
 describe.each<GraphRuntime>([
   onnxruntimeNode,
@@ -44,6 +54,49 @@ describe.each<GraphRuntime>([
   // A table takes windows of float32 and nothing else.
   if (runtime === tableRuntime) return;
   for (const check of elementTypeConformance()) test(check.name, () => check.run(runtime));
+});
+
+describe("litert", () => {
+  const own = runtimeConformance({ bytes: litertBytes(), ...expectation });
+  for (const check of own) test(check.name, () => check.run(litertRuntime));
+  // A thread for each check would take a second each.
+  const right = own.find(({ name }) => name.startsWith("gives what"))!;
+  test(`in a worker, ${right.name}`, () => right.run(workerRuntime("litert")));
+});
+
+test("LiteRT leaves no globals, and takes rows that agree in number and ends that it can carry", async () => {
+  const before = Object.getOwnPropertyNames(globalThis);
+  const graph = await openLitert(litertBytes());
+  expect(Object.getOwnPropertyNames(globalThis)).toEqual(before);
+  expect(graph.inputs[0]).toEqual({ name: "window", elementType: "float32", dims: ["N", 128, 9] });
+  const empty = await graph.run({ window: { dims: [0, 128, 9], values: new Float32Array() } }, ["features"]);
+  expect(empty["features"]!.dims).toEqual([0, 18]);
+  await graph.release();
+  await expect(openLitert(litertBytes({ openBatch: true }))).rejects.toMatchObject({
+    code: "MODEL_UNSUPPORTED",
+    parts: { field: "window" },
+  });
+
+  const g = graphBuilder("two");
+  const x = g.input("x", "float32", ["N", 2]);
+  g.output("sum", g.op("Add", [x, g.input("y", "float32", ["N", 2])]));
+  g.output("more", g.op("Greater", [x, g.scalar(0)]));
+  const bool = writeLitert(g.build());
+  await expect(openLitert(bool.ok ? bool.bytes : bytes)).rejects.toMatchObject({ code: "MODEL_UNSUPPORTED" });
+  const whole = graphBuilder("sum");
+  const left = whole.input("x", "float32", ["N", 2]);
+  whole.output("sum", whole.op("Add", [left, whole.input("y", "float32", ["N", 2])]));
+  const sum = writeLitert(whole.build());
+  const added = await openLitert(sum.ok ? sum.bytes : bytes);
+  const of = (rows: number) => ({ dims: [rows, 2], values: new Float32Array(2 * rows).fill(rows) });
+  expect((await added.run({ x: of(2), y: of(2) }, ["sum"]))["sum"]).toEqual({
+    dims: [2, 2],
+    values: Float32Array.of(4, 4, 4, 4),
+  });
+  await expect(added.run({ x: of(2), y: of(3) }, ["sum"])).rejects.toMatchObject({
+    code: "ARGUMENT_INVALID",
+  });
+  await added.release();
 });
 
 describe("conformance can fail", () => {

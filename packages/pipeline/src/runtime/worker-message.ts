@@ -9,7 +9,7 @@ import {
 } from "@tideline/spec";
 
 /** Runtimes that a worker thread can hold. */
-export type WorkerRuntimeName = "onnxruntime-node" | "onnxruntime-web";
+export type WorkerRuntimeName = "litert" | "onnxruntime-node" | "onnxruntime-web";
 
 /** What the worker is asked; `graph` is the number that the asker gave a loaded graph. */
 export type WorkerCall =

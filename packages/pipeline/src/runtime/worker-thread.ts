@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { GraphRuntime, LoadedGraph, RuntimeTensor } from "@tideline/graph";
+import { litertRuntime } from "./litert.ts";
 import { onnxruntimeNode } from "./onnxruntime-node.ts";
 import { onnxruntimeWeb } from "./onnxruntime-web.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "./worker-message.ts";
 
 const RUNTIMES = {
+  litert: litertRuntime,
   "onnxruntime-node": onnxruntimeNode,
   "onnxruntime-web": onnxruntimeWeb,
 } satisfies Record<WorkerRuntimeName, GraphRuntime>;

@@ -26,6 +26,8 @@ export interface BackwardWriter {
   int(field: number, value: number | bigint): void;
   /** A fixed32 field holding a single-precision number. */
   float(field: number, value: number): void;
+  /** A fixed64 field holding a double-precision number. */
+  double(field: number, value: number): void;
   /** A length-delimited field holding bytes, which must not change before `finish`. */
   bytes(field: number, bytes: Uint8Array): void;
   /** A length-delimited field holding UTF-8 text. */
@@ -51,6 +53,8 @@ export function backwardWriter(): BackwardWriter {
   const parts: Uint8Array[] = [];
   const single = new DataView(new ArrayBuffer(4));
   const singleBytes = new Uint8Array(single.buffer);
+  const double = new DataView(new ArrayBuffer(8));
+  const doubleBytes = new Uint8Array(double.buffer);
 
   function flush(): void {
     if (at < flushed) parts.push(scratch.subarray(at, flushed));
@@ -116,6 +120,11 @@ export function backwardWriter(): BackwardWriter {
       single.setFloat32(0, value, true);
       append(singleBytes);
       tag(field, 5);
+    },
+    double(field, value) {
+      double.setFloat64(0, value, true);
+      append(doubleBytes);
+      tag(field, 1);
     },
     bytes(field, bytes) {
       append(bytes);

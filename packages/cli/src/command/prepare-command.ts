@@ -12,6 +12,7 @@ export function addPrepare(program: Command, show: (result: CommandResult) => Pr
     .option("--out <dir>", 'folder of steps and outcomes (default: ".tideline/prepare")')
     .option("--plan", "say which steps would run, and write nothing")
     .option("--fresh", "compute every step again")
+    .option("--prune", "then remove older outcomes of the folder, and steps that no newest one is made of")
     .option("--memory <MiB>", "memory of each engine, beyond which it spills (default: 512)")
     .option("--json", "print one JSON object on the last line of standard output")
     .option("--verbose", "print the stack of an error too")

@@ -1,5 +1,5 @@
 import type { PlannedStep, Prepared, StepTold } from "@tideline/pipeline/prepare";
-import { count, plural, shortId } from "../output/figure.ts";
+import { bytes, count, plural, shortId } from "../output/figure.ts";
 import { table } from "../output/table.ts";
 import { plainText } from "./profile-text.ts";
 
@@ -50,7 +50,7 @@ export function stepsText(steps: readonly StepTold[]): string {
 const rowless = ({ parts }: StepTold): boolean => Object.keys(parts).length === 0;
 
 /** What a run gave, for a person. */
-export function preparedText({ path, manifest, steps, unchanged }: Prepared): string {
+export function preparedText({ path, manifest, steps, unchanged, pruned }: Prepared): string {
   const { parts, graph, quarantined, warnings, key } = manifest;
   const rows = Object.entries(parts).map(([name, part]) => `${name}.parquet ${plural(part!.rows, "row")}`);
   const lines = [
@@ -67,6 +67,11 @@ export function preparedText({ path, manifest, steps, unchanged }: Prepared): st
       : graph.unsupported === null
         ? [`  graph.onnx gives ${plural(graph.features.length, "feature")}${leftText(graph.left)}`]
         : [`  no graph: ${plainText(graph.unsupported, 300)}`]),
+    ...(pruned === null
+      ? []
+      : [
+          `removed: ${plural(pruned.outcomes, "older outcome")}, ${plural(pruned.files, "file")}, ${bytes(pruned.bytes)}`,
+        ]),
   ];
   return `${stepsText(steps)}\n\n${lines.join("\n")}`;
 }

@@ -16,6 +16,8 @@ export interface PrepareFlags {
   readonly plan?: boolean;
   /** Computes every step again. */
   readonly fresh?: boolean;
+  /** Removes older outcomes and their steps afterwards. */
+  readonly prune?: boolean;
   /** MiB that an engine may take. */
   readonly memory?: string;
 }
@@ -39,6 +41,13 @@ export async function prepareCommand(
   const memory = memoryOf(flags.memory);
   const definition = await loadPreparation(module);
   const options = { folder: flags.out ?? PREPARE_FOLDER, ...(memory === undefined ? {} : { memory }) };
+  if (flags.plan === true && flags.prune === true)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "tideline prepare",
+      field: "--prune",
+      expected: "no --plan beside it, which writes nothing",
+      received: "both",
+    });
   if (flags.plan === true) {
     const steps = await planPreparation(definition, options);
     return { value: { name: definition.name, plan: steps }, text: planText(steps) };
@@ -47,6 +56,7 @@ export async function prepareCommand(
   const prepared = await runPreparation(definition, {
     ...options,
     fresh: flags.fresh ?? false,
+    prune: flags.prune ?? false,
     onStep(step) {
       told = Date.now();
       const { name, hit, rowsIn, rowsOut, seconds } = step;
@@ -62,8 +72,11 @@ export async function prepareCommand(
       tell(`${plainText(step, 60)} ... ${count(rows)} rows`);
     },
   });
-  const { path, manifest, steps, unchanged } = prepared;
-  return { value: { path, unchanged, manifest, steps }, text: preparedText(prepared) };
+  const { path, manifest, steps, unchanged, pruned } = prepared;
+  return {
+    value: { path, unchanged, manifest, steps, ...(pruned && { pruned }) },
+    text: preparedText(prepared),
+  };
 }
 
 /** The least memory in which an engine opens. */

@@ -6,6 +6,7 @@ export type { PartName } from "./part.ts";
 export type { PlannedStep } from "./plan.ts";
 export { isPreparation, prepare, type Preparation, type PreparationOptions } from "./preparation.ts";
 export type { PartCount, StepLine, StepTold } from "./preparing.ts";
+export type { Pruned } from "./prune.ts";
 export type { QuarantineLine } from "./quarantine-file.ts";
 export { SOURCE_ROW } from "./row-change.ts";
 export {

@@ -10,11 +10,14 @@ export interface OutcomeFile {
   readonly file: StepFile;
 }
 
-/** The folder of what preparations gave, by name, relative to the root. */
-export const outcomeFolder = (name: string): string => join("prepared", name);
+/** The folder of what preparations gave, relative to the root. */
+export const OUTCOMES = "prepared";
+
+/** The folder of what a preparation gave, by its name, relative to the root. */
+export const outcomeFolder = (name: string): string => join(OUTCOMES, name);
 
 /** The pointer to the newest outcome of a preparation. */
-const POINTER = "latest.json";
+export const POINTER = "latest.json";
 
 /**
  * Puts files into a folder of their own, which appears whole or not at all, and says that it is the newest. A folder that is

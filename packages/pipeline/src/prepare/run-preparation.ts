@@ -12,6 +12,7 @@ import { PARTS } from "./part.ts";
 import { plannedNames, type PlannedStep } from "./plan.ts";
 import type { Preparation } from "./preparation.ts";
 import { Planned, STEP_FOLDER, type Preparing, type StepTold } from "./preparing.ts";
+import { pruneSteps, type Pruned } from "./prune.ts";
 import { outcomeFolder, publish } from "./publish.ts";
 import { takeSteps } from "./take-steps.ts";
 import { chainStep, writeStep } from "./write-step.ts";
@@ -24,6 +25,8 @@ export interface RunPreparationOptions {
   readonly clock?: Clock;
   /** Computes every step again, whatever is there. */
   readonly fresh?: boolean;
+  /** Removes, after a run that succeeded, older outcomes of the folder and steps that no newest one is made of. */
+  readonly prune?: boolean;
   /** MiB that the engine which reads and that which writes take at most, each. Default 512. */
   readonly memory?: number;
   /** Told of each step when it is done. */
@@ -40,6 +43,8 @@ export interface Prepared {
   readonly steps: readonly StepTold[];
   /** Whether every step was there and no file was written. */
   readonly unchanged: boolean;
+  /** What was removed; null where that was not asked for. */
+  readonly pruned: Pruned | null;
 }
 
 /**
@@ -67,10 +72,11 @@ export async function runPreparation(
       await makeFolder(join(folder, outcomeFolder(definition.name)));
       await removeLeftovers(join(folder, STEP_FOLDER));
       await removeLeftovers(join(folder, outcomeFolder(definition.name)));
-      return await withEngine(
+      const prepared = await withEngine(
         { ...options, temporary: owner.layout.temporary, catalog, plan: false },
         (preparing) => runSteps(preparing, definition),
       );
+      return Object.freeze({ ...prepared, pruned: options.prune === true ? await pruneSteps(folder) : null });
     } finally {
       await catalog.close();
     }
@@ -118,18 +124,18 @@ export async function planPreparation(
   }
 }
 
-async function runSteps(preparing: Preparing, definition: Preparation): Promise<Prepared> {
+async function runSteps(preparing: Preparing, definition: Preparation): Promise<Omit<Prepared, "pruned">> {
   const { root, lines } = preparing;
   const taken = await takeSteps(preparing, definition);
   const { parts, chain } = await writeAll(preparing, definition, taken);
   const { key, manifest, files } = await outcomeOf(preparing, definition, taken, parts, chain);
   const { path, written } = await publish(root, { name: definition.name, key, files });
-  return Object.freeze({
+  return {
     path: join(root, path),
     manifest,
     steps: Object.freeze([...lines]),
     unchanged: !written && lines.every(({ hit }) => hit),
-  });
+  };
 }
 
 async function writeAll(

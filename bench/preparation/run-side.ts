@@ -4,8 +4,6 @@ import { text } from "node:stream/consumers";
 import type { PreparationSide } from "./case.ts";
 import type { SideRun, TimedRun } from "./message.ts";
 
-const COMPILED = join(import.meta.dirname, "../../node_modules/.cache/tideline");
-
 /** One job in a process of its own. Rejects with what the process wrote to its standard error. */
 export async function runSide(
   side: PreparationSide,
@@ -18,11 +16,7 @@ export async function runSide(
   const child = spawn(
     own ? process.execPath : python,
     [script, job.name, side, job.folder, String(job.rows)],
-    {
-      stdio: ["ignore", "pipe", "pipe"],
-      // Compiled code is kept between runs, as the command line does it and Python its peers'.
-      env: own ? { ...process.env, NODE_COMPILE_CACHE: COMPILED } : process.env,
-    },
+    { stdio: ["ignore", "pipe", "pipe"] },
   );
   const status = new Promise<number | null>((resolve, reject) => {
     child.once("exit", resolve);

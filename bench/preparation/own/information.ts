@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { collectFrame, columnOfKind, dropColumns } from "@tideline/learn/frame";
 import { scoreColumns } from "@tideline/learn/select";
-import { parquetSource } from "@tideline/pipeline/frame";
+import { parquetSource } from "@tideline/pipeline/frame/parquet";
 import { ownCase } from "../own-case.ts";
 
 /** Mutual information with a class by three nearest neighbours. */

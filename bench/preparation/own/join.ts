@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { collectFrame, columnOfKind, sourceOf, type Frame } from "@tideline/learn/frame";
 import { answerViewSource, spineOf } from "@tideline/learn/view";
-import { parquetSource } from "@tideline/pipeline/frame";
+import { parquetSource } from "@tideline/pipeline/frame/parquet";
 import { event, last, t, view } from "@tideline/spec";
 import { ownCase } from "../own-case.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { resizeImage } from "@tideline/learn/transform";
+import { resizeImage } from "@tideline/learn/transform/image";
 import { decodeImages } from "@tideline/pipeline/media";
 import { ownCase } from "../own-case.ts";
 
@@ -27,9 +27,9 @@ export const own = ownCase({
     }
     return { photos: paths.length, out };
   },
-  digest: ({ photos, out }) => ({
-    photos,
-    width: SIZE,
-    mean: out.reduce((sum, value) => sum + value, 0) / out.length,
-  }),
+  digest({ photos, out }) {
+    let sum = 0;
+    for (let at = 0; at < out.length; at++) sum += out[at]!;
+    return { photos, width: SIZE, mean: sum / out.length };
+  },
 });

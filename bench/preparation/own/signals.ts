@@ -20,6 +20,12 @@ const signals: Signals = {
   ],
 };
 
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += Math.abs(values[at]!);
+  return sum;
+}
+
 /** Statistics and band powers of windows of 128 samples. */
 export const own = ownCase({
   async load(folder) {
@@ -30,6 +36,6 @@ export const own = ownCase({
   digest: ({ names, values }) => ({
     width: names.length,
     rows: values.length / names.length,
-    sum: values.reduce((sum, value) => sum + Math.abs(value), 0),
+    sum: sumOf(values),
   }),
 });

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { collectFrame, columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
-import { chain, oneHotEncoder, simpleImputer, standardScaler } from "@tideline/learn/transform";
-import { parquetSource } from "@tideline/pipeline/frame";
+import { chain, oneHotEncoder, simpleImputer, standardScaler } from "@tideline/learn/transform/column";
+import { parquetSource } from "@tideline/pipeline/frame/parquet";
 import { ownCase } from "../own-case.ts";
 
 const numbers = Array.from({ length: 30 }, (_, at) => `n${at}`);
 const names = Array.from({ length: 10 }, (_, at) => `c${at}`);
 
 function sumOf(rows: Frame, name: string, of: (value: number) => number): number {
+  const values = numbersOf(columnNamed(rows, name));
   let sum = 0;
-  for (const value of numbersOf(columnNamed(rows, name))) sum += of(value);
+  for (let row = 0; row < values.length; row++) sum += of(values[row]!);
   return sum;
 }
 

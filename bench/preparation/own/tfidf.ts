@@ -1,8 +1,14 @@
 import { join } from "node:path";
 import { collectFrame, columnOfKind } from "@tideline/learn/frame";
 import { tfidfVectorizer } from "@tideline/learn/transform";
-import { parquetSource } from "@tideline/pipeline/frame";
+import { parquetSource } from "@tideline/pipeline/frame/parquet";
 import { ownCase } from "../own-case.ts";
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at]!;
+  return sum;
+}
 
 /** TF-IDF of texts, by default options. */
 export const own = ownCase({
@@ -16,6 +22,6 @@ export const own = ownCase({
     texts: rows,
     words: columns,
     entries: values.length,
-    sum: Float64Array.from(values).reduce((sum, value) => sum + value, 0),
+    sum: sumOf(values),
   }),
 });

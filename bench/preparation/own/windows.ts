@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { collectFrame, columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
 import { answerView, spineOf, tumblingWindows } from "@tideline/learn/view";
-import { parquetSource } from "@tideline/pipeline/frame";
+import { parquetSource } from "@tideline/pipeline/frame/parquet";
 import { count, event, max, mean, t, view } from "@tideline/spec";
 import { ownCase } from "../own-case.ts";
 
@@ -40,7 +40,8 @@ export const own = ownCase({
 });
 
 function sumOf(rows: Frame, name: string): number {
+  const values = numbersOf(columnNamed(rows, name));
   let sum = 0;
-  for (const value of numbersOf(columnNamed(rows, name))) sum += Math.abs(value);
+  for (let row = 0; row < values.length; row++) sum += Math.abs(values[row]!);
   return sum;
 }

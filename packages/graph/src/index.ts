@@ -21,7 +21,7 @@ export * from "./source/index.ts";
 export * from "./optimise/optimise.ts";
 export type { Pass, Rewritten } from "./optimise/pass.ts";
 export { numberBefore } from "./table/forest-words.ts";
-export { tableChecksum } from "@tideline/predict";
+export { tableChecksum } from "./table/table-checksum.ts";
 export * from "./table/write-table.ts";
 export { NODE_MODES } from "./op/forest.ts";
 export * from "./value.ts";

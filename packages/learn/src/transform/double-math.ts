@@ -1,4 +1,5 @@
-import { ELEMENT_TYPES, type GraphBuilder, type Value } from "@tideline/graph";
+import type { GraphBuilder, Value } from "@tideline/graph";
+import { ELEMENT_TYPES } from "@tideline/graph/element-type";
 import type { NumberColumn } from "./number-graph.ts";
 
 /** Numbers of float64 in a graph. */

@@ -5,6 +5,7 @@ import { emptyFrame } from "../frame/frame-source.ts";
 import { TRANSFORMS } from "./registry.ts";
 import { malformedState } from "./state-check.ts";
 import { sealed, unsealed } from "./stored/envelope.ts";
+import { storedForm } from "./stored/stored-form.ts";
 import type { AnyTransformDef, StateValue } from "./transform-def.ts";
 import { fittedOf, type FittedTransform, type Selection } from "./transform.ts";
 
@@ -26,20 +27,6 @@ const WHO = "readTransform";
  */
 export function storeTransform(fitted: FittedTransform): Uint8Array {
   return sealed(storedForm(fitted));
-}
-
-/** What is stored of a fitted transform: a plain value. */
-export function storedForm({
-  kind,
-  options,
-  inputs,
-  state,
-}: Pick<FittedTransform, "kind" | "options" | "inputs" | "state">): StateValue {
-  // `double` is the definition's to say.
-  const schema = inputs.map((column): StateValue =>
-    Object.fromEntries(Object.entries(column).filter(([field]) => field !== "double")),
-  );
-  return { kind, options: options as { readonly [field: string]: StateValue }, inputs: schema, state };
 }
 
 /**

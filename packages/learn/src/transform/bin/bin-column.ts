@@ -1,4 +1,5 @@
-import { ELEMENT_TYPES, type GraphBuilder } from "@tideline/graph";
+import type { GraphBuilder } from "@tideline/graph";
+import { ELEMENT_TYPES } from "@tideline/graph/element-type";
 import { edgesUpTo } from "../../bin-among.ts";
 import type { Column, ColumnSchema } from "../../frame/column.ts";
 import { numbersOf } from "../../frame/numbers-of.ts";

@@ -1,4 +1,5 @@
-import { ELEMENT_TYPES, type GraphBuilder } from "@tideline/graph";
+import type { GraphBuilder } from "@tideline/graph";
+import { ELEMENT_TYPES } from "@tideline/graph/element-type";
 import { tidelineError } from "@tideline/spec";
 import type { Column, ColumnKind, FrameSchema } from "../../frame/column.ts";
 import { isMissing } from "../../frame/validity.ts";

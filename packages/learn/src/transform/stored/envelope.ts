@@ -1,4 +1,4 @@
-import { tableChecksum } from "@tideline/graph";
+import { tableChecksum } from "@tideline/graph/table-checksum";
 import { malformedState } from "../state-check.ts";
 import type { StateValue } from "../transform-def.ts";
 import { HEADER, MAGIC, MOST_BYTES, VERSION } from "./format.ts";

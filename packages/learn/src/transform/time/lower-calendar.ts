@@ -1,4 +1,5 @@
-import { ELEMENT_TYPES, type GraphBuilder, type Value } from "@tideline/graph";
+import type { GraphBuilder, Value } from "@tideline/graph";
+import { ELEMENT_TYPES } from "@tideline/graph/element-type";
 import { doubleMath } from "../double-math.ts";
 import { CALENDAR_PARTS, DAY, type CalendarPart } from "./calendar-part.ts";
 import type { ZoneTable } from "./time-zone.ts";

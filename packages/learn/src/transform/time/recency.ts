@@ -1,4 +1,5 @@
-import { ELEMENT_TYPES, type GraphBuilder } from "@tideline/graph";
+import type { GraphBuilder } from "@tideline/graph";
+import { ELEMENT_TYPES } from "@tideline/graph/element-type";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { columnOfKind, frame } from "../../frame/frame.ts";
 import { FORMS, namedForm } from "../../net/estimator/option-form.ts";

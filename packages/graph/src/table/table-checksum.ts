@@ -1,0 +1,1 @@
+export { tableChecksum } from "@tideline/predict";

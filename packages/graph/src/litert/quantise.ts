@@ -1,7 +1,8 @@
 import { dynamicInt8 } from "./dynamic.ts";
 import type { LiteGraph, LiteOperator, LiteQuantisation, LiteTensor } from "./lite-graph.ts";
 import type { LiteOpName } from "./lite-op.ts";
-import { SAME_NUMBERS, type Range } from "./range.ts";
+import type { Range } from "../compress/calibrate/range.ts";
+import { SAME_NUMBERS } from "./range.ts";
 import { symmetric, weightsOf } from "./weight.ts";
 
 /** Layers: where whole numbers begin. */

@@ -2,19 +2,12 @@ import type { Feed } from "../interpret.ts";
 import { interpret } from "../interpret.ts";
 import { checkModel } from "../check.ts";
 import type { OnnxModel } from "../onnx.ts";
-import { entropyRange } from "./entropy.ts";
+import { countSizes, emptySizes, entropyRange } from "../compress/calibrate/entropy.ts";
+import { withZero, type Range } from "../compress/calibrate/range.ts";
 import type { LiteGraph, LiteOperator, LiteTensor } from "./lite-graph.ts";
-
-/** The least and the largest number that a value is to hold; zero is one of them or between. */
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** How the range of a value is found: all that was seen, or the part whose rounding keeps most of what it says. */
 export type CalibrationMethod = "range" | "entropy";
-
-const withZero = (low: number, high: number): Range => ({ low: Math.min(0, low), high: Math.max(0, high) });
 
 /** What every float32 value of a graph was on some rows. Numbers that are not finite say nothing. */
 export function observedRanges(
@@ -42,8 +35,11 @@ export function observedRanges(
       seen.set(name, one);
     }
   const found = [...seen].map(([name, { low, high, values }]) => {
-    const range = method === "entropy" ? entropyRange(values, withZero(low, high)) : withZero(low, high);
-    return [name, range] as const;
+    const range = withZero(low, high);
+    if (method === "range") return [name, range] as const;
+    const sizes = emptySizes(range);
+    for (const list of values) countSizes(sizes, list);
+    return [name, entropyRange(sizes)] as const;
   });
   return new Map(found);
 }

@@ -1,3 +1,5 @@
+import type { Range } from "./range.ts";
+
 /** Bins of a histogram of sizes, and steps that eight bits have on one side of zero. */
 const [BINS, STEPS] = [2048, 128];
 
@@ -31,19 +33,34 @@ function toldBy(counts: Float64Array, end: number): Float64Array {
   return told;
 }
 
+/** How often sizes of numbers fell where, from 0 to the largest that was seen. */
+export interface SizeHistogram {
+  readonly range: Range;
+  readonly counts: Float64Array;
+}
+
+export function emptySizes(range: Range): SizeHistogram {
+  return { range, counts: new Float64Array(BINS) };
+}
+
+/** Counts sizes; of numbers that are not finite none. */
+export function countSizes({ range, counts }: SizeHistogram, values: ArrayLike<number>): void {
+  const largest = Math.max(-range.low, range.high);
+  if (!(largest > 0)) return;
+  for (let at = 0; at < values.length; at++) {
+    const size = Math.abs(values[at]!);
+    if (size < Infinity) counts[Math.min(BINS - 1, Math.floor((size / largest) * BINS))]!++;
+  }
+}
+
 /**
  * The range whose steps tell most of what was seen: a few far numbers are cut off where finer steps for the others are worth
  * more (S. Migacz, "8-bit inference with TensorRT", 2017).
  */
-export function entropyRange(
-  values: readonly Float64Array[],
-  all: { readonly low: number; readonly high: number },
-): { readonly low: number; readonly high: number } {
-  const largest = Math.max(-all.low, all.high);
-  if (!(largest > 0)) return all;
-  const counts = new Float64Array(BINS);
-  for (const list of values)
-    for (const value of list) counts[Math.min(BINS - 1, Math.floor((Math.abs(value) / largest) * BINS))]!++;
+export function entropyRange({ range, counts: seen }: SizeHistogram): Range {
+  const largest = Math.max(-range.low, range.high);
+  if (!(largest > 0)) return range;
+  const counts = seen.slice();
   // Zeros of a rectifier are told exactly whatever the steps.
   counts[0] = counts[1]!;
   let [best, least] = [BINS, Infinity];
@@ -54,5 +71,5 @@ export function entropyRange(
     if (lost < least) [best, least] = [end, lost];
   }
   const most = (best / BINS) * largest;
-  return { low: Math.max(all.low, -most), high: Math.min(all.high, most) };
+  return { low: Math.max(range.low, -most), high: Math.min(range.high, most) };
 }

@@ -1,0 +1,66 @@
+import { tidelineError } from "@tideline/spec";
+import { ELEMENT_TYPES } from "../../element-type.ts";
+import type { Feed } from "../../interpret.ts";
+import type { OnnxModel } from "../../onnx.ts";
+import { writeOnnx } from "../../onnx-write.ts";
+import type { GraphRuntime, LoadedGraph, RuntimeTensor } from "../../runtime/graph-runtime.ts";
+
+/** What a graph is fed at once: by input, one row or several. */
+export type Rows = Readonly<Record<string, Feed>>;
+
+/** What a graph gave at once, by output. */
+export type Results = Readonly<Record<string, RuntimeTensor>>;
+
+/** Rows as a runtime takes them: each input in the array of its element type. */
+export function runtimeRows({ graph }: OnnxModel, rows: Rows): Results {
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, { dims, values }]) => {
+      const elementType = graph.inputs.find((input) => input.name === name)?.elementType ?? "float32";
+      const { over, bytes } = ELEMENT_TYPES[elementType];
+      const typed = over(new ArrayBuffer(values.length * bytes));
+      if (typed instanceof BigInt64Array || typed instanceof BigUint64Array)
+        for (let at = 0; at < values.length; at++) typed[at] = BigInt(Math.trunc(values[at]!));
+      else typed.set(values);
+      return [name, { elementType, dims, values: typed }] as const;
+    }),
+  );
+}
+
+/** Loads a model, hands it over and releases it, whatever happens. */
+export async function withLoaded<Result>(
+  runtime: GraphRuntime,
+  model: OnnxModel,
+  use: (loaded: LoadedGraph) => Promise<Result>,
+): Promise<Result> {
+  const loaded = await runtime.load(writeOnnx(model));
+  try {
+    return await use(loaded);
+  } finally {
+    await loaded.release();
+  }
+}
+
+/** What a model gives for each of some rows. */
+export function resultsOf(
+  runtime: GraphRuntime,
+  model: OnnxModel,
+  rows: readonly Rows[],
+): Promise<readonly Results[]> {
+  const names = model.graph.outputs.map(({ name }) => name);
+  return withLoaded(runtime, model, async (loaded) => {
+    const results: Results[] = [];
+    for (const row of rows) results.push(await loaded.run(runtimeRows(model, row), names));
+    return results;
+  });
+}
+
+/** Wants rows. @throws ARGUMENT_INVALID for none. */
+export function demandRows(who: string, field: string, rows: readonly Rows[] | undefined): void {
+  if (rows === undefined || rows.length === 0)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who,
+      field,
+      expected: "rows as the model will see them; some hundred will do",
+      received: "none",
+    });
+}

@@ -38,7 +38,7 @@ describe("the envelope of a Core ML model", () => {
     const feature = `0a0a${name}1a021a00`;
     const description = `5210${feature}5a0a${name}`;
     const labels = `a206090a026e6f0a03796573`;
-    expect(hex).toBe(`0801` + `12${(description.length / 2).toString(16)}${description}` + `82190c${labels}`);
+    expect(hex).toBe(`080112${(description.length / 2).toString(16)}${description}82190c${labels}`);
   });
 
   test.each([

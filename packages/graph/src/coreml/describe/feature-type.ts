@@ -1,4 +1,12 @@
-import { floatField, intField, intUnlessZero, messageField, packedInts, type ProtoField } from "./message.ts";
+import {
+  doubleField,
+  floatField,
+  intField,
+  intUnlessZero,
+  messageField,
+  packedInts,
+  type ProtoField,
+} from "./message.ts";
 
 /**
  * Element types of a multi-array with their numbers. Source: `ArrayFeatureType.ArrayDataType` of FeatureTypes.proto in
@@ -46,6 +54,12 @@ export type CoremlFeatureType = (
 const sizeRange = (field: number, { lower, upper }: SizeRange): ProtoField =>
   messageField(field, [...intUnlessZero(1, lower), ...intUnlessZero(2, upper)]);
 
+/** The default of an optional array: a field for each of the types that may have one. */
+function defaultField(elementType: ArrayElementType, value: number): ProtoField {
+  if (elementType === "float64") return doubleField(61, value);
+  return elementType === "int32" ? intField(41, value) : floatField(51, value);
+}
+
 function arrayFields(type: Extract<CoremlFeatureType, { kind: "array" }>): readonly ProtoField[] {
   const { shape, elementType, shapes, ranges, defaultValue } = type;
   return [
@@ -67,9 +81,7 @@ function arrayFields(type: Extract<CoremlFeatureType, { kind: "array" }>): reado
             ranges.map((range) => sizeRange(1, range)),
           ),
         ]),
-    ...(defaultValue === undefined
-      ? []
-      : [elementType.startsWith("int") ? intField(41, defaultValue) : floatField(51, defaultValue)]),
+    ...(defaultValue === undefined ? [] : [defaultField(elementType, defaultValue)]),
   ];
 }
 

@@ -6,12 +6,13 @@ const trees = new URL("../packages/learn/src/tree/", import.meta.url);
 
 /**
  * The modules, each with the folder of its `source`: growing on memory that threads share, on memory of one thread, for places
- * without the former, and the loops over a column's values that make bins of them.
+ * without the former, the loops over a column's values that make bins of them, and the ends of a forest's branches.
  */
 const MODULES = {
   shared: { folder: "kernel/", parameters: ["--sharedMemory", "--enable", "threads"] },
   single: { folder: "kernel/", parameters: [] },
   column: { folder: "bin/", parameters: [] },
+  forest: { folder: "forest/", parameters: [] },
 } satisfies Record<string, { folder: string; parameters: readonly string[] }>;
 
 type ModuleName = keyof typeof MODULES;
@@ -71,7 +72,7 @@ export function treeKernelsText(name: ModuleName, bytes: Uint8Array): string {
 }
 
 if (import.meta.main) {
-  for (const name of ["shared", "single", "column"] as const) {
+  for (const name of Object.keys(MODULES) as ModuleName[]) {
     const file = new URL(`${MODULES[name].folder}generated/${name}-kernels.ts`, trees);
     mkdirSync(new URL(".", file), { recursive: true });
     const text = treeKernelsText(name, await treeKernels(name));

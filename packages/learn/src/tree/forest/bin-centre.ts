@@ -19,12 +19,22 @@ export function binCentre(feature: BinnedFeature): Float64Array {
 
 /**
  * The cut between two bins that rows are in: of all in the gap that nearest to the middle between their centres, as
- * thresholds lie midway between values.
+ * thresholds lie midway between values. Of two as near the lower.
  */
 export function cutBetween(centre: Float64Array, low: number, high: number): number {
   const middle = centre[low]! / 2 + centre[high]! / 2;
-  const away = (bin: number) => Math.abs(centre[bin]! / 2 + centre[bin + 1]! / 2 - middle);
-  let best = low;
-  for (let bin = low + 1; bin < high; bin++) if (away(bin) < away(best)) best = bin;
-  return best;
+  // Cuts ascend: the first that is not below the middle, or the last below it.
+  let [cut, end] = [low, high - 1];
+  while (cut < end) {
+    const half = (cut + end) >> 1;
+    if (placeOf(centre, half) < middle) cut = half + 1;
+    else end = half;
+  }
+  if (cut > low && middle - placeOf(centre, cut - 1) <= Math.abs(placeOf(centre, cut) - middle)) cut--;
+  return cut;
+}
+
+/** Where the cut behind a bin lies. */
+function placeOf(centre: Float64Array, bin: number): number {
+  return centre[bin]! / 2 + centre[bin + 1]! / 2;
 }

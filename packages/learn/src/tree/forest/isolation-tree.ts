@@ -33,7 +33,9 @@ export function growIsolationTree(
 ): Tree {
   const visit = (start: number, end: number, at: number): number => {
     const count = end - start;
-    const node = addNode(list, count, count);
+    const node = addNode(list);
+    list.rows[node] = count;
+    list.weight[node] = count;
     list.value[node] = at + averagePathLength(count);
     if (count <= 1 || at >= depth) return node;
     for (let drawn = 0; drawn < features.length; drawn++) {

@@ -20,13 +20,22 @@ export interface NearRows {
 
 /** Bytes that stay in the second cache of a processor. */
 const CACHED = 2 ** 18;
-/** Of fewer rows a copy saves nothing. */
-const LEAST = 32;
+/** However many features there are. */
+const LEAST = 16;
 
-/** Room for a subtree's rows. */
-export function nearRows({ table }: ForestSource): NearRows {
-  const features = table.features.length;
-  const most = Math.min(table.rows, Math.floor(CACHED / (features + 20)));
+/** Rows at most of a node that is the end of a branch. */
+export function mostNear({ table }: ForestSource): number {
+  return Math.min(table.rows, Math.max(LEAST, Math.floor(CACHED / (table.features.length + 20))));
+}
+
+/**
+ * Room for a subtree's rows.
+ *
+ * @param any none, where subtrees are grown elsewhere.
+ */
+export function nearRows(source: ForestSource, any: boolean): NearRows {
+  const features = source.table.features.length;
+  const most = any ? mostNear(source) : 0;
   return {
     most,
     start: 0,
@@ -42,10 +51,9 @@ export function isNear({ start, end }: NearRows, from: number, to: number): bool
   return from >= start && to <= end;
 }
 
-/** Copies a node's rows, where that pays and they are not copied already; what was copied before is given up. */
+/** Copies the rows of a branch's end, `most` at most; what was copied before is given up. */
 export function bringNear({ near, order, pairs, drawn, source }: NodeRows, from: number, to: number): void {
   const rows = to - from;
-  if (isNear(near, from, to) || rows > near.most || rows < LEAST) return;
   near.start = from;
   near.end = to;
   copyRows(near.codes, source.byRow, source.table.features.length, order, from, rows);
@@ -58,7 +66,8 @@ export function bringNear({ near, order, pairs, drawn, source }: NodeRows, from:
   }
 }
 
-function copyRows(
+/** Copies the bins of rows, a row at a time. */
+export function copyRows(
   codes: Uint8Array,
   byRow: Uint8Array,
   width: number,

@@ -36,8 +36,8 @@ export function nodeList(capacity: number, width: number): NodeList {
   };
 }
 
-/** Adds a leaf without a value; the caller gives it one, and what asks there if it becomes a branch. */
-export function addNode(list: NodeList, rows: number, weight: number): number {
+/** Adds a leaf without rows and a value; the caller gives it both, and what asks there if it becomes a branch. */
+export function addNode(list: NodeList): number {
   const node = list.count++;
   list.feature[node] = -1;
   list.threshold[node] = Number.NaN;
@@ -45,8 +45,6 @@ export function addNode(list: NodeList, rows: number, weight: number): number {
   list.right[node] = -1;
   list.missingLeft[node] = 0;
   list.set[node] = -1;
-  list.rows[node] = rows;
-  list.weight[node] = weight;
   list.gain[node] = 0;
   return node;
 }

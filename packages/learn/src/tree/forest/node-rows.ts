@@ -1,4 +1,4 @@
-import type { ForestSource } from "./forest-source.ts";
+import type { ForestGrowth, ForestSource } from "./forest-source.ts";
 import { nearRows, type NearRows } from "./near-row.ts";
 import { rowSorter, type RowSorter } from "./row-sorter.ts";
 
@@ -43,13 +43,19 @@ export interface NodeRows {
   readonly occupied: Int32Array;
   readonly seen: Int32Array;
   readonly sorter: RowSorter;
+  /** Rows that go right, while they are parted. [rows] */
+  readonly spare: Int32Array;
 }
 
 /** Rows from which on a node's bins are read by column, and all are looked through, not only those that were seen. */
 export const MANY = 512;
 
-/** Scratch of one tree at a time. */
-export function nodeRows(source: ForestSource): NodeRows {
+/**
+ * Scratch of one tree at a time.
+ *
+ * @param ends whether ends of branches are grown on it, too.
+ */
+export function nodeRows(source: ForestSource, ends: boolean): NodeRows {
   const { rows } = source.table;
   const stride = source.classes === 0 ? 2 : source.classes + 1;
   return {
@@ -58,7 +64,7 @@ export function nodeRows(source: ForestSource): NodeRows {
     order: new Int32Array(rows),
     drawn: new Uint32Array(rows),
     pairs: new Float64Array(rows * 2),
-    near: nearRows(source),
+    near: nearRows(source, ends),
     own: {
       weight: new Float64Array(rows),
       sum: new Float64Array(source.classes === 0 ? rows : 0),
@@ -77,7 +83,13 @@ export function nodeRows(source: ForestSource): NodeRows {
     occupied: new Int32Array(256),
     seen: new Int32Array(8),
     sorter: rowSorter(MANY),
+    spare: new Int32Array(rows),
   };
+}
+
+/** Whether the node that was gathered is not to be split. */
+export function isLeaf(s: NodeRows, growth: ForestGrowth, depth: number): boolean {
+  return s.pure || depth >= growth.depth || s.draws < 2 * growth.minChildRows;
 }
 
 /** Puts the rows that were drawn, and weigh something, in their order. Returns how many there are. */

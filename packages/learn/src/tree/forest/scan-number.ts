@@ -4,7 +4,7 @@ import { gainOfSums, type Found } from "./scan-boundary.ts";
 import { CONSTANT, MISSING, NO_BETTER } from "./scan-few.ts";
 
 /** So few rows are sorted by putting each into its place; the bins of more are summed. */
-const HANDFUL = 12;
+const HANDFUL = 16;
 /** Places beyond are no 32-bit integers. */
 const MOST_PLACE = 2 ** 31;
 

@@ -1,6 +1,7 @@
 export * from "./artifact.ts";
 export * from "./key.ts";
 export * from "./make-release.ts";
+export * from "./matrix/index.ts";
 export * from "./parity.ts";
 export { releasePorts } from "./release-port.ts";
 export * from "./chunk.ts";

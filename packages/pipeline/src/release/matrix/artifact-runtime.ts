@@ -1,0 +1,156 @@
+import {
+  valuesOf,
+  type ElementType,
+  type GraphRuntime,
+  type RuntimeTensor,
+  type TensorDeclaration,
+} from "@tideline/graph";
+import { tidelineError } from "@tideline/spec";
+import { litertRuntime, onnxruntimeNode, onnxruntimeWeb, tableRuntimeOf } from "../../runtime/index.ts";
+import type { ArtifactFormat, ModelArtifact } from "./model-artifact.ts";
+import { sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
+import { openTexts } from "./text-session.ts";
+
+/** Numbers of each output, rows behind each other. */
+export type Answers = Readonly<Record<string, Float64Array>>;
+
+/** An artifact that a runtime has loaded. */
+export interface OpenArtifact {
+  /** Names of the outputs that are numbers. */
+  readonly outputs: readonly string[];
+  /** What it answers to some rows at once. */
+  answer(rows: ModelRows, outputs: readonly string[]): Promise<Answers>;
+  close(): Promise<void>;
+}
+
+/** What an artifact is opened with besides its files. */
+export interface OpenContext {
+  readonly inputs: readonly RowInput[];
+  /** The graph as ONNX, whose ends a translated artifact has. */
+  readonly graph: Uint8Array;
+}
+
+/** A runtime of the matrix: which formats it runs, and how it opens one. */
+export interface ArtifactRuntime {
+  readonly name: string;
+  readonly formats: readonly ArtifactFormat[];
+  open(artifact: ModelArtifact, context: OpenContext): Promise<OpenArtifact>;
+}
+
+/** Codes of texts: the place in the dictionary, that of U+0000 for texts that it lacks, -1 for missing ones and where it has none. */
+export function codesOf(dictionary: readonly string[], texts: readonly string[]): readonly number[] {
+  const codes = new Map(dictionary.map((text, at) => [text, at]));
+  const other = codes.get("\u0000") ?? -1;
+  return texts.map((text) => (text === "" ? -1 : (codes.get(text) ?? other)));
+}
+
+/** The feeds of a file's own inputs. */
+function feedsOf(
+  { kind, dictionaries = {} }: ModelArtifact,
+  declared: readonly TensorDeclaration[],
+  rows: ModelRows,
+): Readonly<Record<string, RuntimeTensor>> {
+  return Object.fromEntries(
+    declared.map(({ name, elementType, dims }) => {
+      const given = rows.inputs[name];
+      if (given === undefined)
+        throw tidelineError("MODEL_UNSUPPORTED", {
+          who: `artifact ${kind}`,
+          field: `input "${name}"`,
+          expected: `one of the graph's inputs ${Object.keys(rows.inputs).join(", ")}`,
+          received: "another",
+        });
+      const texts = typeof given[0] === "string";
+      const numbers = texts
+        ? codesOf(dictionaries[name] ?? [], given as readonly string[])
+        : Array.from(given as ArrayLike<number>);
+      const shape = dims.map((dim) => (typeof dim === "number" && dim >= 0 ? dim : rows.count));
+      const values = valuesOf(elementType as ElementType, numbers);
+      return [name, { elementType: elementType as ElementType, dims: shape, values }];
+    }),
+  );
+}
+
+const numbersOf = (values: RuntimeTensor["values"]): Float64Array =>
+  Float64Array.from(values as ArrayLike<number | bigint>, Number);
+
+/**
+ * A runtime of graphs as one of the matrix.
+ *
+ * @param of the bytes that it loads, of an artifact; its file by default
+ */
+export function graphArtifactRuntime(
+  runtimeOf: (artifact: ModelArtifact) => GraphRuntime,
+  { name, formats }: Pick<ArtifactRuntime, "name" | "formats">,
+  of: (artifact: ModelArtifact, context: OpenContext) => Uint8Array = ({ files }) => files[0]!.bytes,
+): ArtifactRuntime {
+  return Object.freeze({
+    name,
+    formats,
+    async open(artifact: ModelArtifact, context: OpenContext) {
+      const graph = await runtimeOf(artifact).load(of(artifact, context));
+      return Object.freeze({
+        outputs: graph.outputs
+          .filter(({ elementType }) => elementType !== "string")
+          .map((output) => output.name),
+        async answer(rows: ModelRows, outputs: readonly string[]) {
+          const results = await graph.run(feedsOf(artifact, graph.inputs, rows), outputs);
+          return Object.fromEntries(outputs.map((output) => [output, numbersOf(results[output]!.values)]));
+        },
+        close: () => graph.release(),
+      });
+    },
+  });
+}
+
+/** A build of ONNX Runtime, which takes texts as they are. */
+function onnxRow(runtime: GraphRuntime, module: Parameters<typeof openTexts>[0]): ArtifactRuntime {
+  const ends = { name: runtime.name, formats: ["onnx", "ort"] as const };
+  const numeric = graphArtifactRuntime(() => runtime, ends);
+  return Object.freeze({
+    ...ends,
+    open: (artifact: ModelArtifact, context: OpenContext) =>
+      context.inputs.some(({ elementType }) => elementType === "string")
+        ? openTexts(module, artifact.files[0]!.bytes, context.inputs)
+        : numeric.open(artifact, context),
+  });
+}
+
+/** Every runtime that there is on this machine: another one is another row. The first runs the reference. */
+export const ARTIFACT_RUNTIMES: readonly ArtifactRuntime[] = Object.freeze([
+  onnxRow(onnxruntimeNode, () => import("onnxruntime-node")),
+  onnxRow(onnxruntimeWeb, () => import("onnxruntime-web")),
+  graphArtifactRuntime(() => litertRuntime, { name: litertRuntime.name, formats: ["tflite"] }),
+  graphArtifactRuntime(
+    ({ files }) => tableRuntimeOf(() => files[0]!.bytes),
+    { name: "predict", formats: ["table"] },
+    (_, { graph }) => graph,
+  ),
+]);
+
+/** Rows that go through a graph at once: about 1 MB of samples of a window. */
+const BATCH = 256;
+
+/** Answers to all rows, a batch at a time; one at a time where the graph holds for one row. */
+export async function answersTo(
+  open: OpenArtifact,
+  { inputs }: OpenContext,
+  rows: ModelRows,
+  outputs: readonly string[],
+): Promise<Answers> {
+  const step = inputs.every((input) => input.open) ? BATCH : 1;
+  const parts: Answers[] = [];
+  for (let from = 0; from < rows.count; from += step)
+    parts.push(await open.answer(sliceRows(inputs, rows, from, from + step), outputs));
+  return Object.fromEntries(
+    outputs.map((name) => {
+      const joined = new Float64Array(parts.reduce((sum, part) => sum + part[name]!.length, 0));
+      let at = 0;
+      for (const part of parts) {
+        joined.set(part[name]!, at);
+        at += part[name]!.length;
+      }
+      return [name, joined] as const;
+    }),
+  );
+}

@@ -1,0 +1,62 @@
+import { seededRandom } from "@tideline/learn";
+import { answersTo, type Answers, type OpenArtifact, type OpenContext } from "./artifact-runtime.ts";
+import { compareRows, type Answer, type RowFinding } from "./compare-answer.ts";
+import { sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
+import { floatAt, floatPlace } from "./tree-bound.ts";
+
+/** Copies of a row whose floats are moved by up to two last bits, at most. */
+const COPIES = 8;
+
+/** A row and its neighbours among float32, by a seed. */
+function neighbours(inputs: readonly RowInput[], row: ModelRows, seed: number): ModelRows {
+  const random = seededRandom(seed);
+  return {
+    count: COPIES,
+    inputs: Object.fromEntries(
+      inputs.map(({ name, elementType }) => {
+        const own = row.inputs[name]!;
+        if (!elementType.startsWith("float"))
+          return [name, Array.from({ length: COPIES }, () => Array.from(own as ArrayLike<number>)).flat()];
+        const values = Array.from({ length: COPIES }, () =>
+          Array.from(own as ArrayLike<number>, (value) =>
+            Number.isFinite(value) ? floatAt(floatPlace(value) + random.integer(5) - 2) : value,
+          ),
+        );
+        return [name, values.flat()];
+      }),
+    ),
+  };
+}
+
+/** How far the reference itself moves when a row's floats move by a last bit. */
+export async function sensitivity(
+  open: OpenArtifact,
+  context: OpenContext,
+  rows: ModelRows,
+  row: number,
+  found: {
+    readonly answer: Answer;
+    readonly scales: Readonly<Record<string, Float64Array>>;
+    readonly reference: Answers;
+  },
+): Promise<RowFinding> {
+  const { inputs } = context;
+  const own = neighbours(inputs, sliceRows(inputs, rows, row, row + 1), row + 1);
+  const outputs = Object.keys(found.reference);
+  const moved = await answersTo(open, context, own, outputs);
+  const same = Object.fromEntries(
+    outputs.map((name) => {
+      const width = found.reference[name]!.length / rows.count;
+      const values = found.reference[name]!.subarray(row * width, (row + 1) * width);
+      const copies = new Float64Array(COPIES * width);
+      for (let copy = 0; copy < COPIES; copy += 1) copies.set(values, copy * width);
+      return [name, copies];
+    }),
+  );
+  const each = compareRows(found.answer, found.scales, same, moved, COPIES);
+  return {
+    answer: Math.max(...each.map((one) => one.answer)),
+    feature: Math.max(...each.map((one) => one.feature)),
+    agreed: each.every((one) => one.agreed),
+  };
+}

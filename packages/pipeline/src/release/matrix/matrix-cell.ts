@@ -1,0 +1,217 @@
+import type { OnnxModel } from "@tideline/graph";
+import { messageOf } from "@tideline/spec";
+import { PARITY_TOLERANCE } from "../parity-tolerance.ts";
+import { ADVERSARIAL_KINDS, type AdversarialRows } from "./adversarial-row.ts";
+import {
+  answersTo,
+  type Answers,
+  type ArtifactRuntime,
+  type OpenArtifact,
+  type OpenContext,
+} from "./artifact-runtime.ts";
+import { compareRows, metricOf, type Answer, type KindReport, type RowFinding } from "./compare-answer.ts";
+import { sensitivity } from "./last-bit.ts";
+import { cellFaults } from "./matrix-gate.ts";
+import type { ParityCell } from "./matrix-report.ts";
+import type { ModelArtifact } from "./model-artifact.ts";
+import { joinRows, sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
+import { strangeAnswers } from "./strange-answer.ts";
+import { groupBounds, traceRows } from "./trace-row.ts";
+import type { GraphTrees } from "./tree-bound.ts";
+
+/** What every cell of a matrix is held against. */
+export interface CellGround {
+  readonly model: OnnxModel;
+  readonly context: OpenContext;
+  /** The graph on the first runtime. */
+  readonly reference: OpenArtifact;
+  readonly heldOut: ModelRows;
+  readonly labels: ArrayLike<number> | undefined;
+  readonly strange: AdversarialRows;
+  /** The reference's answers to both. */
+  readonly known: Answers;
+  readonly odd: Answers;
+  /** Whether the graph has an answer to each strange row: a number by the interpreter and by the reference. */
+  readonly has: readonly boolean[];
+  /** Numbers of a row by output. */
+  readonly widths: Readonly<Record<string, number>>;
+  readonly answer: Answer;
+  readonly scales: Readonly<Record<string, Float64Array>>;
+  readonly metric: number | null;
+  readonly trees: readonly GraphTrees[];
+  readonly timedRows: number;
+  readonly clock: () => number;
+}
+
+/** Milliseconds of single rows, sorted, after one that is not counted. */
+async function timesOf(
+  open: OpenArtifact,
+  { inputs }: OpenContext,
+  rows: ModelRows,
+  outputs: readonly string[],
+  { count, clock }: { readonly count: number; readonly clock: () => number },
+): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let index = -1; index < count; index += 1) {
+    const row = Math.max(0, index) % rows.count;
+    const given = sliceRows(inputs, rows, row, row + 1);
+    const started = clock();
+    await open.answer(given, outputs);
+    if (index >= 0) times.push(clock() - started);
+  }
+  return times.toSorted((left, right) => left - right);
+}
+
+const mostOf = (rows: readonly RowFinding[], of: "answer" | "feature"): number =>
+  rows.reduce((most, row) => Math.max(most, row[of]), 0);
+const shareOf = (rows: readonly RowFinding[]): number =>
+  rows.length === 0 ? 1 : rows.filter(({ agreed }) => agreed).length / rows.length;
+
+/** Root mean square of an output's differences, over its standard deviation: the largest of the outputs. */
+function deviationOf(scales: CellGround["scales"], reference: Answers, found: Answers): number {
+  return Object.entries(reference).reduce((most, [name, left]) => {
+    const [right, scale] = [found[name], scales[name]!];
+    if (right?.length !== left.length) return Infinity;
+    const spread = Math.sqrt(scale.reduce((sum, one) => sum + one * one, 0) / scale.length);
+    let sum = 0;
+    for (let at = 0; at < left.length; at += 1) {
+      if (Object.is(left[at], right[at]) || left[at] === right[at]) continue;
+      sum += (left[at]! - right[at]!) ** 2;
+    }
+    const own = sum === 0 ? 0 : Math.sqrt(sum / left.length) / spread;
+    return Number.isNaN(own) ? Infinity : Math.max(most, own);
+  }, 0);
+}
+
+/** The rows at some places. */
+const pickRows = (inputs: readonly RowInput[], rows: ModelRows, places: readonly number[]): ModelRows =>
+  joinRows(
+    inputs,
+    places.map((at) => sliceRows(inputs, rows, at, at + 1)),
+  );
+
+/** The cell of an artifact that a runtime does not load or run. */
+export function failedCell(
+  { kind, sha256 }: ModelArtifact,
+  { name }: ArtifactRuntime,
+  error: unknown,
+): ParityCell {
+  const none = { rows: 0, difference: Infinity, feature: Infinity, agreement: 0 };
+  return Object.freeze({
+    artifact: kind,
+    runtime: name,
+    sha256,
+    heldOut: { ...none, deviation: Infinity, metric: null, metricDifference: null },
+    adversarial: { ...none, unstable: 0, byKind: [] },
+    traced: [],
+    untraced: 0,
+    loadMs: 0,
+    p50Ms: 0,
+    p95Ms: 0,
+    faults: Object.freeze([messageOf(error)]),
+  });
+}
+
+/** An artifact's cell on a runtime. */
+export async function cellOf(
+  ground: CellGround,
+  artifact: ModelArtifact,
+  runtime: ArtifactRuntime,
+): Promise<ParityCell> {
+  const { model, context, reference, heldOut, labels, strange, known, odd, has, widths, answer, scales } =
+    ground;
+  const { metric, trees, timedRows, clock } = ground;
+  const { inputs } = context;
+  const outputs = Object.keys(widths);
+  const started = clock();
+  const open = await runtime.open(artifact, context);
+  const loadMs = clock() - started;
+  try {
+    const found = {
+      known: await answersTo(open, context, heldOut, outputs),
+      odd: await strangeAnswers(open, context, strange, widths),
+    };
+    const held = compareRows(answer, scales, known, found.known, heldOut.count);
+    const odds = compareRows(answer, scales, odd, found.odd, strange.count);
+    const asked = odds.filter((_, row) => has[row]);
+    const exact = artifact.numbers === "exact";
+    const isLarge = ({ answer: apart, feature }: RowFinding, isOdd: boolean): boolean =>
+      !(apart <= PARITY_TOLERANCE.probability) ||
+      !(feature <= (isOdd ? PARITY_TOLERANCE.adversarialFeature : PARITY_TOLERANCE.feature));
+    const unstable = new Set<number>();
+    const large = (rows: readonly RowFinding[], isOdd: boolean) =>
+      exact ? rows.flatMap((row, at) => ((!isOdd || has[at]) && isLarge(row, isOdd) ? [at] : [])) : [];
+    const [largeHeld, largeOdd] = [large(held, false), large(odds, true)];
+    if (trees.length === 0)
+      for (const row of largeOdd) {
+        const moved = await sensitivity(reference, context, strange, row, {
+          answer,
+          scales,
+          reference: odd,
+        });
+        // The graph's own rounding adds up over its operators; inputs' last bits are one of them.
+        if (
+          odds[row]!.answer <= 16 * moved.answer &&
+          odds[row]!.feature <= Math.max(PARITY_TOLERANCE.adversarialFeature, 16 * moved.feature)
+        )
+          unstable.add(row);
+      }
+    const tracedHeld = traceRows(model, trees, pickRows(inputs, heldOut, largeHeld));
+    const tracedOdd = traceRows(model, trees, pickRows(inputs, strange, largeOdd));
+    const traced = [...tracedHeld, ...tracedOdd];
+    const byKind = ADVERSARIAL_KINDS.flatMap((kind): readonly KindReport[] => {
+      const of = odds.flatMap((row, at) => (strange.kinds[at] === kind ? [{ row, has: has[at]! }] : []));
+      const rows = of.flatMap(({ row, has: own }) => (own ? [row] : []));
+      return of.length === 0
+        ? []
+        : [
+            {
+              kind,
+              rows: of.length,
+              unanswered: of.length - rows.length,
+              difference: mostOf(rows, "answer"),
+              agreed: rows.filter(({ agreed }) => agreed).length,
+            },
+          ];
+    });
+    const times = await timesOf(open, context, heldOut, [answer.output], { count: timedRows, clock });
+    const at = (share: number): number => times[Math.ceil(share * times.length) - 1] ?? 0;
+    const own = labels === undefined ? null : metricOf(answer, found.known[answer.output]!, labels);
+    const cell: Omit<ParityCell, "faults"> = {
+      artifact: artifact.kind,
+      runtime: runtime.name,
+      sha256: artifact.sha256,
+      heldOut: {
+        rows: heldOut.count,
+        difference: mostOf(held, "answer"),
+        feature: mostOf(held, "feature"),
+        agreement: shareOf(held),
+        deviation: deviationOf(scales, known, found.known),
+        metric: own,
+        metricDifference: own === null ? null : own - metric!,
+      },
+      adversarial: {
+        rows: strange.count,
+        difference: mostOf(asked, "answer"),
+        feature: mostOf(asked, "feature"),
+        agreement: shareOf(asked),
+        unstable: unstable.size,
+        byKind,
+      },
+      traced: groupBounds(traced),
+      untraced: traced.filter((bound) => bound === null).length,
+      loadMs,
+      p50Ms: at(0.5),
+      p95Ms: at(0.95),
+    };
+    const faults = cellFaults(cell, {
+      numbers: artifact.numbers,
+      kind: answer.kind,
+      trees: trees.length > 0,
+      unexplained: largeOdd.length - unstable.size,
+    });
+    return Object.freeze({ ...cell, faults: Object.freeze(faults) });
+  } finally {
+    await open.close();
+  }
+}

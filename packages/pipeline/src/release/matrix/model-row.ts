@@ -1,0 +1,121 @@
+import {
+  valuesOf,
+  type ElementType,
+  type OnnxModel,
+  type RuntimeTensor,
+  type ValueInfo,
+} from "@tideline/graph";
+import { tidelineError } from "@tideline/spec";
+
+/** Values of an input, row-major: numbers, or texts where "" is a missing one. */
+export type RowValues = ArrayLike<number> | readonly string[];
+
+/** Rows for a model, by input. */
+export interface ModelRows {
+  readonly count: number;
+  readonly inputs: Readonly<Record<string, RowValues>>;
+}
+
+/** An input of a model as rows fill it. */
+export interface RowInput {
+  readonly name: string;
+  readonly elementType: ElementType;
+  /** Shape of one row, without the batch. */
+  readonly dims: readonly number[];
+  /** Values of one row. */
+  readonly width: number;
+  /** Whether the first axis counts rows; otherwise each row is a run of its own. */
+  readonly open: boolean;
+}
+
+/** Inputs of a graph that are no constants. */
+export function givenInputs({ graph }: OnnxModel): readonly ValueInfo[] {
+  const constant = new Set(graph.initializers.map(({ name }) => name));
+  return graph.inputs.filter(({ name }) => !constant.has(name));
+}
+
+/**
+ * The inputs of a model, row by row.
+ *
+ * @throws `ARGUMENT_INVALID` where a length besides the batch is only named.
+ */
+export function rowInputs(model: OnnxModel): readonly RowInput[] {
+  return givenInputs(model).map(({ name, elementType, dims }) => {
+    const open = typeof dims[0] === "string";
+    const row = open ? dims.slice(1) : dims;
+    const unknown = row.find((dim) => typeof dim !== "number");
+    if (unknown !== undefined)
+      throw tidelineError("ARGUMENT_INVALID", {
+        who: `model "${model.graph.name}"`,
+        field: `input "${name}"`,
+        expected: "lengths that are known, but for the first",
+        received: `[${dims.join(", ")}]`,
+        remedy: "Bind the length with bindDims.",
+      });
+    const known = row as readonly number[];
+    return { name, elementType, dims: known, width: known.reduce((product, dim) => product * dim, 1), open };
+  });
+}
+
+/** Refuses rows that do not fill a model's inputs. @throws `ARGUMENT_INVALID` */
+export function checkRows(who: string, inputs: readonly RowInput[], rows: ModelRows): void {
+  const refuse = (field: string, expected: string, received: string): never => {
+    throw tidelineError("ARGUMENT_INVALID", { who, field, expected, received });
+  };
+  if (!Number.isSafeInteger(rows.count) || rows.count < 1)
+    refuse("count", "at least 1 row", String(rows.count));
+  const stranger = Object.keys(rows.inputs).find((name) => !inputs.some((input) => input.name === name));
+  if (stranger !== undefined) refuse("inputs", inputs.map(({ name }) => name).join(", "), stranger);
+  for (const { name, width, elementType } of inputs) {
+    const values = Object.hasOwn(rows.inputs, name) ? rows.inputs[name]! : refuse(name, "values", "none");
+    if (values.length !== rows.count * width)
+      refuse(name, `${rows.count} rows of ${width} values`, `${values.length} values`);
+    const isText = values.length > 0 && typeof values[0] === "string";
+    if (isText !== (elementType === "string"))
+      refuse(name, elementType === "string" ? "texts" : "numbers", isText ? "texts" : "numbers");
+  }
+}
+
+/** Some rows of all. */
+export function sliceRows(inputs: readonly RowInput[], rows: ModelRows, from: number, to: number): ModelRows {
+  const end = Math.min(to, rows.count);
+  return {
+    count: end - from,
+    inputs: Object.fromEntries(
+      inputs.map(({ name, width }) => [
+        name,
+        Array.prototype.slice.call(rows.inputs[name]!, from * width, end * width) as number[] | string[],
+      ]),
+    ),
+  };
+}
+
+/** Rows behind each other. */
+export function joinRows(inputs: readonly RowInput[], parts: readonly ModelRows[]): ModelRows {
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    inputs: Object.fromEntries(
+      inputs.map(({ name, elementType }) => {
+        const all = parts.flatMap(({ inputs: given }) => Array.from(given[name] as ArrayLike<number>));
+        return [name, elementType === "float32" ? Float32Array.from(all) : all];
+      }),
+    ),
+  };
+}
+
+/** Rows as the feeds of one run: `[rows, ...]`, or one row where the batch is fixed. */
+export function feedsOf(
+  inputs: readonly RowInput[],
+  rows: ModelRows,
+): Readonly<Record<string, RuntimeTensor>> {
+  return Object.fromEntries(
+    inputs.map(({ name, elementType, dims, open }) => [
+      name,
+      {
+        elementType,
+        dims: open ? [rows.count, ...dims] : dims,
+        values: valuesOf(elementType, Array.from(rows.inputs[name] as ArrayLike<number>)),
+      },
+    ]),
+  );
+}

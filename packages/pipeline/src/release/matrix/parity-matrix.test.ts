@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import { makeArtifacts, type ModelArtifacts } from "./artifact-kind.ts";
+import { ARTIFACT_RUNTIMES } from "./artifact-runtime.ts";
+import { requireMatrix } from "./matrix-gate.ts";
+import { parityMatrix } from "./parity-matrix.ts";
+import { changedTrees, shiftedFeature, shiftedZeros, swappedAxis } from "./testing/fault.ts";
+import { COLUMNS, sampleForest, sampleNet, sampleRows } from "./testing/sample.ts";
+
+const heldOut = sampleRows(150);
+const net = sampleNet();
+const forest = await sampleForest(heldOut);
+const runtimes = ARTIFACT_RUNTIMES.filter(({ name }) => name !== "onnxruntime-web");
+const EXACT = ["onnx", "ort", "tflite", "table"];
+const netArtifacts = await makeArtifacts({
+  model: net,
+  name: "net",
+  calibration: heldOut,
+  quantised: sampleNet(128),
+});
+const forestArtifacts = await makeArtifacts({ model: forest.model, name: "forest" }, EXACT);
+
+/** The graph and one kind, which is what its exporter makes of another graph. */
+async function withFault(
+  artifacts: ModelArtifacts,
+  kind: string,
+  source: Parameters<typeof makeArtifacts>[0],
+): Promise<ModelArtifacts> {
+  const { made } = await makeArtifacts(source, [kind]);
+  expect(made[0]!.sha256).not.toBe(artifacts.made.find((one) => one.kind === kind)!.sha256);
+  const graph = artifacts.made.filter((one) => one.kind === "onnx" && kind !== "onnx");
+  return { missing: [], made: [...graph, ...made] };
+}
+
+test("a net's artifacts pass on every runtime, and each kind that is none says why", async () => {
+  const matrix = requireMatrix(
+    await parityMatrix({ model: net, artifacts: netArtifacts, heldOut, runtimes, timedRows: 3 }),
+    EXACT,
+  );
+  expect(matrix.cells.map(({ artifact, runtime }) => `${artifact} ${runtime}`)).toEqual([
+    "graph interpreter",
+    "onnx onnxruntime-node",
+    "onnx-int8 onnxruntime-node",
+    "ort onnxruntime-node",
+    "tflite litert",
+    "tflite-int8 litert",
+    "table predict",
+  ]);
+  expect(matrix.missing.map(({ kind, reasons }) => [kind, reasons[0]!.reason])).toEqual([
+    ["onnx-float16", "no weights that would be smaller"],
+    ["tflite-float16", "the same file as tflite: nothing in it is smaller so"],
+    ["tflite-dynamic-int8", "the same file as tflite: nothing in it is smaller so"],
+  ]);
+  for (const { artifact, heldOut: held, adversarial } of matrix.cells) {
+    expect(held.rows).toBe(artifact === "graph" ? 32 : 150);
+    expect(adversarial.byKind.map(({ kind }) => kind)).toEqual([
+      "zero",
+      "missing",
+      "infinite",
+      "extreme",
+      "end",
+    ]);
+    if (!artifact.endsWith("int8")) expect(held.difference).toBeLessThan(1e-5);
+  }
+  expect(JSON.parse(JSON.stringify(matrix))).toEqual(matrix);
+});
+
+test("trees decide alike at their thresholds and beside them", async () => {
+  const { model, labels } = forest;
+  const matrix = requireMatrix(
+    await parityMatrix({ model, artifacts: forestArtifacts, heldOut, labels, runtimes, timedRows: 3 }),
+    EXACT,
+  );
+  const [graph] = matrix.cells;
+  const beside = graph!.adversarial.byKind.find(({ kind }) => kind === "threshold")!;
+  expect(beside.rows).toBeGreaterThan(40);
+  expect(matrix).toMatchObject({ metric: "accuracy", trees: true });
+  for (const { heldOut: held, adversarial } of matrix.cells) {
+    expect(held).toMatchObject({ agreement: 1, difference: expect.closeTo(0, 6) });
+    expect(adversarial.byKind.find(({ kind }) => kind === "missing")!.unanswered).toBe(0);
+  }
+});
+
+test.each(EXACT)("%s: axes in each other's place and columns counted from one are caught", async (kind) => {
+  const swapped = await withFault(netArtifacts, kind, { model: swappedAxis(net), name: "net" });
+  const [bad, off] = await Promise.all([
+    parityMatrix({ model: net, artifacts: swapped, heldOut, runtimes, timedRows: 1 }),
+    withFault(forestArtifacts, kind, { model: shiftedFeature(forest.model, COLUMNS), name: "forest" }).then(
+      (artifacts) => parityMatrix({ model: forest.model, artifacts, heldOut, runtimes, timedRows: 1 }),
+    ),
+  ]);
+  for (const matrix of [bad, off]) {
+    expect(() => requireMatrix(matrix)).toThrow("PARITY_FAILED");
+    // The fault of the graph's own writer is the reference's: the interpreter says so.
+    const at = kind === "onnx" ? "graph" : kind;
+    expect(matrix.cells.find(({ artifact }) => artifact === at)!.faults).not.toEqual([]);
+  }
+});
+
+test("another zero point is caught, in ONNX and in LiteRT", async () => {
+  const onnx = await withFault(netArtifacts, "onnx-int8", {
+    model: net,
+    name: "net",
+    quantised: sampleNet(136),
+  });
+  const right = netArtifacts.made.find(({ kind }) => kind === "tflite-int8")!;
+  const file = { ...right.files[0]!, bytes: shiftedZeros(right.files[0]!.bytes, 64) };
+  expect(file.bytes).not.toEqual(right.files[0]!.bytes);
+  const made = [...onnx.made, { ...right, files: [file] }];
+  const matrix = await parityMatrix({
+    model: net,
+    artifacts: { missing: [], made },
+    heldOut,
+    runtimes,
+    timedRows: 1,
+  });
+  const bad = matrix.cells.filter(({ faults }) => faults.length > 0);
+  expect(bad.map(({ artifact }) => artifact)).toEqual(["onnx-int8", "tflite-int8"]);
+  for (const { heldOut: held } of bad) expect(held.deviation).toBeLessThan(2);
+});
+
+test("trees that decide otherwise at a threshold are traced to it, and nowhere else", async () => {
+  const strict = changedTrees(forest.model, { nodes_modes: "BRANCH_LT" });
+  const at = await withFault(forestArtifacts, "ort", { model: strict, name: "forest" });
+  const traced = await parityMatrix({ model: forest.model, artifacts: at, heldOut, runtimes, timedRows: 1 });
+  const cell = traced.cells.find(({ artifact }) => artifact === "ort")!;
+  expect(cell).toMatchObject({ faults: [], untraced: 0 });
+  expect(cell.traced.length).toBeGreaterThan(3);
+  expect(cell.adversarial.agreement).toBeLessThan(1);
+  const moved = changedTrees(forest.model, { nodes_values: 1.0001 });
+  const off = await withFault(forestArtifacts, "ort", { model: moved, name: "forest" });
+  const matrix = await parityMatrix({ model: forest.model, artifacts: off, heldOut, runtimes, timedRows: 1 });
+  expect(matrix.cells.find(({ artifact }) => artifact === "ort")!.untraced).toBeGreaterThan(0);
+});
+
+test("rows that do not fill the inputs, and a matrix without the graph, are refused", async () => {
+  const refused = (changes: object) =>
+    parityMatrix({ model: net, artifacts: netArtifacts, heldOut, runtimes, ...changes });
+  const code = { code: "ARGUMENT_INVALID" };
+  await expect(refused({ heldOut: { count: 0, inputs: {} } })).rejects.toMatchObject(code);
+  await expect(refused({ heldOut: { ...heldOut, count: 151 } })).rejects.toMatchObject(code);
+  await expect(refused({ heldOut: { count: 1, inputs: { x: ["a", "b", "c", "d"] } } })).rejects.toMatchObject(
+    code,
+  );
+  await expect(refused({ labels: [1] })).rejects.toMatchObject(code);
+  await expect(refused({ answer: "none" })).rejects.toMatchObject(code);
+  await expect(refused({ artifacts: { made: [], missing: [] } })).rejects.toMatchObject(code);
+});

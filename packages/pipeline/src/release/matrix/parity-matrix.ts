@@ -1,0 +1,179 @@
+import type { OnnxModel } from "@tideline/graph";
+import { tidelineError } from "@tideline/spec";
+import { sha256Hex } from "../release-port.ts";
+import { adversarialRows, type AdversarialRows } from "./adversarial-row.ts";
+import type { ModelArtifacts } from "./artifact-kind.ts";
+import {
+  answersTo,
+  ARTIFACT_RUNTIMES,
+  type ArtifactRuntime,
+  type OpenArtifact,
+  type OpenContext,
+} from "./artifact-runtime.ts";
+import { answerOf, columnScales, metricOf } from "./compare-answer.ts";
+import { openInterpreter } from "./interpreter.ts";
+import { cellOf, failedCell, type CellGround } from "./matrix-cell.ts";
+import type { ParityCell, ParityMatrix } from "./matrix-report.ts";
+import type { ModelArtifact } from "./model-artifact.ts";
+import { checkRows, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
+import { isAnswered, strangeAnswers } from "./strange-answer.ts";
+import { treesOf } from "./tree-bound.ts";
+
+/** What is compared, on what. */
+export interface MatrixOptions {
+  readonly model: OnnxModel;
+  readonly artifacts: ModelArtifacts;
+  /** All of {@link ARTIFACT_RUNTIMES} by default; the first that runs the artifact `onnx` answers for the graph. */
+  readonly runtimes?: readonly ArtifactRuntime[];
+  /** Rows that no training saw. They go nowhere. */
+  readonly heldOut: ModelRows;
+  /** Their classes by number, or their numbers. */
+  readonly labels?: ArrayLike<number>;
+  /** {@link adversarialRows} by default. */
+  readonly adversarial?: AdversarialRows;
+  /** Name of the answer among the outputs: the first by default. */
+  readonly answer?: string;
+  /** Rows that are timed one at a time: 20 by default. */
+  readonly timedRows?: number;
+  /** Milliseconds from any start. */
+  readonly clock?: () => number;
+}
+
+const invalid = (field: string, expected: string, received: string) =>
+  tidelineError("ARGUMENT_INVALID", { who: "parity matrix", field, expected, received });
+
+/** Held-out rows that the interpreter runs at most. */
+const JUDGED_ROWS = 32;
+
+/** The cell of the graph itself on the interpreter: whether the reference, written and read again, says what the graph says. */
+async function judgeCell(
+  ground: CellGround,
+  { sha256 }: ModelArtifact,
+  open: OpenArtifact,
+): Promise<ParityCell> {
+  const { context, heldOut, known, widths } = ground;
+  const count = Math.min(JUDGED_ROWS, heldOut.count);
+  const some: CellGround = {
+    ...ground,
+    heldOut: sliceRows(context.inputs, heldOut, 0, count),
+    known: Object.fromEntries(
+      Object.entries(known).map(([name, values]) => [name, values.subarray(0, count * widths[name]!)]),
+    ),
+    labels: undefined,
+    timedRows: 1,
+  };
+  const runtime: ArtifactRuntime = { name: "interpreter", formats: ["onnx"], open: async () => open };
+  const graph: ModelArtifact = {
+    kind: "graph",
+    format: "onnx",
+    numbers: "exact",
+    files: [],
+    size: 0,
+    sha256,
+    oldest: "",
+  };
+  return cellOf(some, graph, runtime).catch((error: unknown) => failedCell(graph, runtime, error));
+}
+
+/**
+ * Runs every artifact on every runtime that takes its format, over held-out and adversarial rows, and holds the answers against
+ * those of the graph on the first runtime. The report has figures only. What does not pass says so in its cell's `faults`;
+ * {@link requireMatrix} throws for them.
+ *
+ * @throws `ARGUMENT_INVALID` for rows that do not fill the inputs, or where no runtime answers for the graph.
+ *
+ * @example
+ * const artifacts = await makeArtifacts({ model, name: "gym" });
+ * const matrix = requireMatrix(await parityMatrix({ model, artifacts, heldOut: { count, inputs: { x } }, labels }));
+ */
+export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix> {
+  const { model, artifacts, runtimes = ARTIFACT_RUNTIMES, heldOut, labels, timedRows = 20 } = options;
+  const clock = options.clock ?? (() => performance.now());
+  const inputs = rowInputs(model);
+  checkRows("parity matrix, held-out rows", inputs, heldOut);
+  if (labels !== undefined && labels.length !== heldOut.count)
+    throw invalid("labels", `${heldOut.count}`, String(labels.length));
+  const strange = options.adversarial ?? adversarialRows(model, heldOut);
+  checkRows("parity matrix, adversarial rows", inputs, strange);
+  const named = new Set(runtimes.map(({ name }) => name));
+  if (named.size < runtimes.length) throw invalid("runtimes", "distinct names", [...named].join(", "));
+  const first = runtimes.find(({ formats }) => formats.includes("onnx"));
+  const graph = artifacts.made.find(({ kind }) => kind === "onnx");
+  if (first === undefined || graph === undefined)
+    throw invalid("artifacts", "the kind onnx, and a runtime that runs it", "none");
+  const context: OpenContext = { inputs, graph: graph.files[0]!.bytes };
+  const output = options.answer ?? model.graph.outputs[0]?.name ?? "";
+  const declared = model.graph.outputs.find(({ name }) => name === output);
+  if (declared === undefined)
+    throw invalid("answer", model.graph.outputs.map(({ name }) => name).join(", "), output);
+
+  const reference = await first.open(graph, context);
+  try {
+    const outputs = reference.outputs;
+    const known = await answersTo(reference, context, heldOut, outputs);
+    const widths = Object.fromEntries(outputs.map((name) => [name, known[name]!.length / heldOut.count]));
+    const odd = await strangeAnswers(reference, context, strange, widths);
+    const answer = answerOf(output, declared.elementType, known[output]!, heldOut.count);
+    const scales = Object.fromEntries(
+      outputs.map((name) => [name, columnScales(known[name]!, widths[name]!)]),
+    );
+    const judge = openInterpreter(model);
+    const judged = judge === undefined ? odd : await strangeAnswers(judge, context, strange, widths);
+    const has = Array.from(
+      { length: strange.count },
+      (_, row) => isAnswered(odd, row, strange.count) && isAnswered(judged, row, strange.count),
+    );
+    const metric = labels === undefined ? null : metricOf(answer, known[output]!, labels);
+    const trees = treesOf(model);
+
+    const ground: CellGround = {
+      model,
+      context,
+      reference,
+      heldOut,
+      labels,
+      strange,
+      known,
+      odd,
+      has,
+      widths,
+      answer,
+      scales,
+      metric,
+      trees,
+      timedRows,
+      clock,
+    };
+    const cells: ParityCell[] = [];
+    if (judge !== undefined) cells.push(await judgeCell(ground, graph, judge));
+    for (const artifact of artifacts.made)
+      for (const runtime of runtimes.filter(({ formats }) => formats.includes(artifact.format)))
+        cells.push(
+          await cellOf(ground, artifact, runtime).catch((error: unknown) =>
+            failedCell(artifact, runtime, error),
+          ),
+        );
+    return Object.freeze({
+      format: 1 as const,
+      graph: sha256Hex(graph.files[0]!.bytes),
+      reference: Object.freeze({ artifact: graph.kind, runtime: first.name }),
+      answer: Object.freeze({ output, kind: answer.kind }),
+      metric: labels === undefined ? null : answer.kind === "numbers" ? "rmse" : "accuracy",
+      rows: Object.freeze({ heldOut: heldOut.count, adversarial: strange.count }),
+      trees: trees.length > 0,
+      artifacts: artifacts.made.map(({ kind, format, numbers, sha256, size, oldest }) => ({
+        kind,
+        format,
+        numbers,
+        sha256,
+        bytes: size,
+        oldest,
+        runtimes: cells.filter(({ artifact }) => artifact === kind).map(({ runtime }) => runtime),
+      })),
+      missing: artifacts.missing,
+      cells: Object.freeze(cells),
+    });
+  } finally {
+    await reference.close();
+  }
+}

@@ -1,0 +1,71 @@
+import type { OnnxModel, OnnxNode, OnnxTensor } from "@tideline/graph";
+
+const changedNodes = (model: OnnxModel, of: (node: OnnxNode) => OnnxNode): OnnxModel => ({
+  ...model,
+  graph: { ...model.graph, nodes: model.graph.nodes.map(of) },
+});
+
+const changedConstants = (model: OnnxModel, of: (tensor: OnnxTensor) => OnnxTensor): OnnxModel => ({
+  ...model,
+  graph: { ...model.graph, initializers: model.graph.initializers.map(of) },
+});
+
+/** What an exporter writes that takes the axes of square weights for one another. */
+export function swappedAxis(model: OnnxModel): OnnxModel {
+  let done = false;
+  return changedConstants(model, (tensor) => {
+    const [rows, columns] = tensor.dims;
+    if (done || tensor.dims.length !== 2 || rows !== columns || rows! < 2) return tensor;
+    done = true;
+    const values = Float32Array.from(tensor.values as Float32Array, (_, at) =>
+      Number(tensor.values[(at % columns!) * columns! + Math.floor(at / columns!)]),
+    );
+    return { ...tensor, values };
+  });
+}
+
+/** What an exporter writes whose trees count columns from one. */
+export function shiftedFeature(model: OnnxModel, columns: number): OnnxModel {
+  return changedNodes(model, (node) => {
+    const ids = node.attributes["nodes_featureids"];
+    if (ids?.type !== "ints") return node;
+    const value = ids.value.map((id) => (id + 1) % columns);
+    return { ...node, attributes: { ...node.attributes, nodes_featureids: { ...ids, value } } };
+  });
+}
+
+/** What an exporter writes that shifts negative zero points: bytes of LiteRT, in which a vector of one int64 holds it. */
+export function shiftedZeros(bytes: Uint8Array, by: number): Uint8Array {
+  const changed = bytes.slice();
+  const view = new DataView(changed.buffer);
+  for (let at = 0; at + 12 <= changed.length; at += 4) {
+    const zero = view.getBigInt64(at + 4, true);
+    if (view.getInt32(at, true) === 1 && zero < 0n && zero >= -128n)
+      view.setBigInt64(at + 4, BigInt(Math.min(127, Number(zero) + by)), true);
+  }
+  return changed;
+}
+
+/** Trees that compare otherwise, or with thresholds times a number. */
+export function changedTrees(
+  model: OnnxModel,
+  {
+    nodes_modes: mode,
+    nodes_values: times = 1,
+  }: { readonly nodes_modes?: string; readonly nodes_values?: number },
+): OnnxModel {
+  return changedNodes(model, (node) => {
+    const { nodes_modes: modes, nodes_values: values } = node.attributes;
+    if (modes?.type !== "strings" || values?.type !== "floats") return node;
+    const told = modes.value.map((own) => (own === "LEAF" ? own : (mode ?? own)));
+    const moved = values.value.map((value) => Math.fround(value * times));
+    return {
+      ...node,
+      attributes: {
+        ...node.attributes,
+        nodes_modes: { ...modes, value: told },
+        nodes_values: { ...values, value: moved },
+      },
+    };
+  });
+}

@@ -1,0 +1,67 @@
+import { graphBuilder, type OnnxModel } from "@tideline/graph";
+import { seededRandom } from "@tideline/learn";
+import { lowerForest, randomForest } from "@tideline/learn/tree";
+import type { ModelRows } from "../model-row.ts";
+
+/** Columns of the samples. */
+export const COLUMNS = 4;
+
+/** Rows of numbers about 1, some beyond. */
+export function sampleRows(count: number): ModelRows & { readonly inputs: { readonly x: Float32Array } } {
+  const random = seededRandom(7);
+  const x = Float32Array.from(
+    { length: count * COLUMNS },
+    (_, at) => 0.3 * (at % COLUMNS) + (1 + (at % COLUMNS)) * random.normal(),
+  );
+  return { count, inputs: { x } };
+}
+
+/**
+ * A net of three layers, the first of square weights, with its hidden numbers as another output.
+ *
+ * @param zero in 8 bits: QuantizeLinear around what enters, and this zero point where it is read again; 128 is right
+ */
+export function sampleNet(zero?: number): OnnxModel {
+  const random = seededRandom(3);
+  const g = graphBuilder("net");
+  const weights = (...dims: readonly number[]) =>
+    g.constant(
+      Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => random.normal()),
+      dims,
+    );
+  const x = g.input("x", "float32", ["N", COLUMNS]);
+  const scale = g.scalar(16 / 128);
+  const point = (value: number) => g.constant(Uint8Array.of(value), []);
+  const given =
+    zero === undefined
+      ? x
+      : g.op("DequantizeLinear", [g.op("QuantizeLinear", [x, scale, point(128)]), scale, point(zero)]);
+  const first = g.op("Tanh", [g.op("Gemm", [given, weights(COLUMNS, COLUMNS), weights(COLUMNS)])]);
+  const hidden = g.op("Relu", [g.op("Gemm", [first, weights(COLUMNS, 8), weights(8)])]);
+  g.output("probabilities", g.op("Softmax", [g.op("Gemm", [hidden, weights(8, 3)])], { axis: -1 }));
+  g.output("features", hidden);
+  return g.build();
+}
+
+/** A forest behind a scaler, and its rows' labels. */
+export async function sampleForest(rows: ReturnType<typeof sampleRows>): Promise<{
+  readonly model: OnnxModel;
+  readonly labels: Int32Array;
+}> {
+  const { count, inputs } = rows;
+  const labels = Int32Array.from({ length: count }, (_, row) =>
+    Number(inputs.x[row * COLUMNS]! > inputs.x[row * COLUMNS + 1]!),
+  );
+  const columns = Object.fromEntries(
+    Array.from({ length: COLUMNS }, (_, column) => [
+      `c${column}`,
+      Float32Array.from({ length: count }, (_, row) => inputs.x[row * COLUMNS + column]! / 3 - 0.1),
+    ]),
+  );
+  const fitted = await randomForest({ trees: 5 }).fit({ columns, y: labels, classes: ["a", "b"] });
+  const g = graphBuilder("forest");
+  const x = g.input("x", "float32", ["N", COLUMNS]);
+  const scaled = g.op("Sub", [g.op("Div", [x, g.scalar(3)]), g.scalar(0.1)]);
+  g.output("probabilities", lowerForest(g, scaled, fitted));
+  return { model: g.build(), labels };
+}

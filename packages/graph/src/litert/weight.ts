@@ -31,7 +31,7 @@ export function weightsOf({ op, inputs }: LiteOperator): readonly Weight[] {
 
 /** Whole numbers from -127 to 127 and a scale for each channel, about zero. */
 export function symmetric(
-  { values, dims }: LiteTensor,
+  { values, dims }: Pick<LiteTensor, "values" | "dims">,
   axis: number,
 ): { readonly values: Int8Array; readonly quantisation: LiteQuantisation } {
   const numbers = values as Float32Array;

@@ -1,0 +1,10 @@
+export {
+  writeMlProgram,
+  type MlProgramEnd,
+  type MlProgramOptions,
+  type MlProgramPrecision,
+  type MlProgramReport,
+  type MlProgramResult,
+  type PackageFile,
+} from "./program/write-program.ts";
+export { MIL_RULES } from "./program/registry.ts";

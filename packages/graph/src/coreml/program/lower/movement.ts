@@ -1,0 +1,241 @@
+import { OPS } from "../../../op/registry.ts";
+import type { ShapeOpName } from "../../../op/shape-ops.ts";
+import {
+  axisOf,
+  numberOf,
+  numbersAt,
+  ONE_BATCH,
+  plain,
+  refused,
+  type MilCall,
+  type MilLowering,
+  type MilRule,
+  type Refusal,
+} from "../lowering.ts";
+import type { MilTensor } from "../mil-graph.ts";
+import {
+  concat,
+  cut,
+  gather,
+  ints,
+  pad,
+  reshape,
+  scalar,
+  select,
+  transpose,
+  type Cut,
+} from "../primitive.ts";
+import { PLACE_RULES } from "./place.ts";
+
+/** A value in the shape of the output. */
+function shaped(call: MilCall, x: MilTensor): readonly MilTensor[] | Refusal {
+  const { dims, open } = call.outputs[0]!;
+  if (open.filter(Boolean).length > 1) return ONE_BATCH;
+  return [reshape(call.e, x, dims, open.includes(true) ? open.indexOf(true) : undefined)];
+}
+
+const reshaped: MilLowering = (call) => shaped(call, plain(call, 0));
+
+const sliced: MilLowering = (call) => {
+  const { e, outputs } = call;
+  const x = plain(call, 0);
+  const rank = x.dims.length;
+  const [starts, , axes, steps] = [1, 2, 3, 4].map((at) => numbersAt(call, at));
+  const cuts = x.dims.map((dim, axis): Cut => {
+    const at = (axes ?? starts!.map((_, i) => i)).findIndex((one) => one === axis || one + rank === axis);
+    const length = outputs[0]!.dims[axis]!;
+    if (at < 0) return { start: 0, step: 1, length };
+    const step = steps?.[at] ?? 1;
+    const start = starts![at]! < 0 ? starts![at]! + dim : starts![at]!;
+    return {
+      start: Math.min(Math.max(start, 0), step > 0 ? dim : dim - 1),
+      // A single element needs no step.
+      step: length === 1 ? 1 : step,
+      length,
+    };
+  });
+  // A batch that is cut, even to all of it in a batch of one, is another batch.
+  const [openAt] = x.open.flatMap((one, axis) => (one ? [axis] : []));
+  if (
+    openAt !== undefined &&
+    (axes ?? starts!.map((_, i) => i)).some((one) => one === openAt || one + rank === openAt)
+  )
+    return ONE_BATCH;
+  return [cut(e, x, cuts)];
+};
+
+const concatenated: MilLowering = (call) => {
+  const axis = axisOf(call);
+  const parts = call.inputs.flatMap((value, at) => (value!.dims[axis] === 0 ? [] : [plain(call, at)]));
+  if (parts.some(({ open }) => open[axis])) return ONE_BATCH;
+  // Every part has to say itself that it follows the batch.
+  const batch = parts.find(({ open }) => open.includes(true));
+  if (batch !== undefined && parts.some(({ open }) => open.join() !== batch.open.join())) return ONE_BATCH;
+  return [concat(call.e, parts, axis)];
+};
+
+const split: MilLowering = (call) => {
+  const { e, outputs } = call;
+  const axis = axisOf(call);
+  const x = plain(call, 0);
+  if (x.open[axis]) return ONE_BATCH;
+  if (outputs.length === 1) return [x];
+  const sizes = outputs.map(({ dims }) => dims[axis]!);
+  const shapes = outputs.map(({ dims }) => ({ type: x.type, dims, open: x.open }));
+  const inputs = { x, split_sizes: ints(e, sizes), axis: e.constant("int32", [axis], []) };
+  return e.apply("split", inputs, shapes);
+};
+
+/** More of every axis; a length that follows the batch stays what it is. */
+const expanded: MilLowering = (call) => {
+  const { e, outputs } = call;
+  const x = plain(call, 0);
+  const { dims, open } = outputs[0]!;
+  const lead = dims.length - x.dims.length;
+  if (open.some((one, axis) => one && x.open[axis - lead] !== true)) return ONE_BATCH;
+  const full = [...Array.from({ length: lead }, () => 1), ...x.dims];
+  const openAt = open.indexOf(true);
+  const wide = reshape(e, x, full, openAt < 0 ? undefined : openAt);
+  const reps = dims.map((dim, axis) => (full[axis] === 1 && !open[axis] ? dim : 1));
+  if (reps.every((count) => count === 1)) return [wide];
+  return [e.emit("tile", { x: wide, reps: ints(e, reps) }, { type: x.type, dims, open })];
+};
+
+const padded: MilLowering = (call) => {
+  const { e, inputs, attributes } = call;
+  const given = plain(call, 0);
+  const rank = given.dims.length;
+  const pads = numbersAt(call, 1);
+  if (pads === undefined) return refused("its pads are computed", "constant pads");
+  const axes = (numbersAt(call, 3) ?? given.dims.map((_, axis) => axis)).map((axis) =>
+    axis < 0 ? axis + rank : axis,
+  );
+  const around = given.dims.map((_, axis): readonly [number, number] => {
+    const at = axes.indexOf(axis);
+    return at < 0 ? [0, 0] : [pads[at]!, pads[at + axes.length]!];
+  });
+  if (around.some(([before, behind], axis) => given.open[axis] && (before !== 0 || behind !== 0)))
+    return ONE_BATCH;
+  if (attributes["mode"] !== "constant") {
+    // What another mode repeats is known: entries of the axis itself.
+    return [
+      around.reduce((now, [before, behind], axis) => {
+        if (before === 0 && behind === 0) return now;
+        const length = given.dims[axis]!;
+        const places = {
+          elementType: "int64" as const,
+          dims: [length],
+          values: Float64Array.from({ length }, (_, i) => i),
+        };
+        const ends = { elementType: "int64" as const, dims: [2], values: Float64Array.of(before, behind) };
+        const [found] = OPS.Pad.evaluate({
+          inputs: [places, ends],
+          attributes: { mode: attributes["mode"] as string },
+          outputs: [{ elementType: "int64", dims: [length + before + behind] }],
+        });
+        return gather(e, now, ints(e, Array.from(found!)), axis);
+      }, given),
+    ];
+  }
+  const filling = inputs[2] === undefined ? 0 : inputs[2].constant?.[0];
+  if (filling === undefined) return refused("what it fills with is computed", "a constant filling");
+  if (given.type !== "fp32")
+    return refused(`it pads ${inputs[0]!.elementType}`, "a Cast to float32 before it");
+  const inner = cut(
+    e,
+    given,
+    around.map((pair, axis) => {
+      const [before, behind] = pair.map((count) => Math.min(count, 0)) as [number, number];
+      return { start: -before, step: 1, length: given.dims[axis]! + before + behind };
+    }),
+  );
+  const outer = around.map((pair) => pair.map((count) => Math.max(count, 0)) as [number, number]);
+  return [pad(e, inner, outer, filling)];
+};
+
+/** Blocks of the image that become channels, or the other way, by moving axes of a wider shape in two steps of five axes. */
+const toDepth: MilLowering = (call) => {
+  const { e } = call;
+  const x = plain(call, 0);
+  const size = numberOf(call, "blocksize");
+  const [n, c, h, w] = x.dims as readonly [number, number, number, number];
+  // Rows of blocks first: [N C, H/s, s, W/s, s] to [N C, s, s, H/s, W/s], then channels behind the places of a block.
+  const blocks = transpose(e, reshape(e, x, [n * c, h / size, size, w / size, size]), [0, 2, 4, 1, 3]);
+  const wide = reshape(e, blocks, [n, c, size * size, (h / size) * (w / size)]);
+  return shaped(call, transpose(e, wide, [0, 2, 1, 3]));
+};
+
+const fromDepth: MilLowering = (call) => {
+  const { e, attributes } = call;
+  const x = plain(call, 0);
+  const size = numberOf(call, "blocksize");
+  const [n, depth, h, w] = x.dims as readonly [number, number, number, number];
+  const c = depth / size ** 2;
+  const places = h * w;
+  const first =
+    attributes["mode"] === "CRD"
+      ? reshape(e, x, [n, c, size * size, places])
+      : transpose(e, reshape(e, x, [n, size * size, c, places]), [0, 2, 1, 3]);
+  const blocks = reshape(e, first, [n * c, size, size, h, w]);
+  return shaped(call, transpose(e, blocks, [0, 3, 1, 4, 2]));
+};
+
+const folded = refused("only what is known before a row comes is written", "a constant in its place");
+
+/** How operators that make, rearrange and pick elements are written. */
+export const MOVEMENT_RULES = {
+  ...PLACE_RULES,
+  Concat: concatenated,
+  Constant: folded,
+  ConstantOfShape: folded,
+  DepthToSpace: fromDepth,
+  Expand: expanded,
+  EyeLike: folded,
+  Flatten: reshaped,
+  Pad: padded,
+  Range: folded,
+  Reshape: reshaped,
+  ReverseSequence: (call) => {
+    const { e } = call;
+    const x = plain(call, 0);
+    const inputs = {
+      x,
+      lengths: plain(call, 1),
+      seq_axis: e.constant("int32", [numberOf(call, "time_axis")], []),
+      batch_axis: e.constant("int32", [numberOf(call, "batch_axis")], []),
+    };
+    return [e.emit("reverse_sequence", inputs, x)];
+  },
+  Shape: folded,
+  Size: folded,
+  Slice: sliced,
+  SpaceToDepth: toDepth,
+  Split: split,
+  Squeeze: reshaped,
+  Tile: (call) => {
+    const x = plain(call, 0);
+    const { dims, open } = call.outputs[0]!;
+    const reps = numbersAt(call, 1);
+    if (reps === undefined) return refused("its repeats are computed", "constant ones");
+    if (reps.some((count, axis) => x.open[axis] && count !== 1)) return ONE_BATCH;
+    return [call.e.emit("tile", { x, reps: ints(call.e, reps) }, { type: x.type, dims, open })];
+  },
+  Transpose: (call) => {
+    const x = plain(call, 0);
+    const perm = call.attributes["perm"] as readonly number[] | undefined;
+    return [transpose(call.e, x, perm ?? x.dims.map((_, axis) => axis).toReversed())];
+  },
+  Trilu: (call) => {
+    const x = plain(call, 0);
+    const [rows, columns] = x.dims.slice(-2) as [number, number];
+    const k = numbersAt(call, 1)?.[0] ?? 0;
+    const upper = numberOf(call, "upper") !== 0;
+    const kept = Array.from({ length: rows * columns }, (_, at) => {
+      const distance = (at % columns) - Math.floor(at / columns);
+      return Number(upper ? distance >= k : distance <= k);
+    });
+    const { e } = call;
+    return [select(e, e.constant("bool", kept, [rows, columns]), x, scalar(e, x.type, 0))];
+  },
+  Unsqueeze: reshaped,
+} satisfies Record<ShapeOpName, MilRule>;

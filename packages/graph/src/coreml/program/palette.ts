@@ -1,0 +1,77 @@
+/** Rounds of moving each entry to the middle of what is nearest to it; it hardly moves after some ten. */
+const MOST_ROUNDS = 60;
+
+/** A table of numbers and, for each number of a list, the place of its nearest one. */
+export interface Palette {
+  readonly table: Float32Array;
+  readonly places: Uint8Array;
+}
+
+/** Of sorted numbers, how many are below a bound. */
+function below(sorted: Float32Array, bound: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The numbers of a list by `size` of them: k-means on a line, begun at quantiles, so that the same list gives the same
+ * table (S. Lloyd, IEEE Trans. Inf. Theory 28(2), 1982). A list of no more different numbers than that is kept exactly.
+ */
+export function paletteOf(values: Float32Array, size: number): Palette {
+  const sorted = Float32Array.from(values).sort();
+  const different = sorted.filter((value, at) => at === 0 || value !== sorted[at - 1]);
+  let table: Float64Array;
+  if (different.length <= size)
+    table = Float64Array.from({ length: size }, (_, at) => different[Math.min(at, different.length - 1)]!);
+  else {
+    const sums = new Float64Array(sorted.length + 1);
+    for (const [at, value] of sorted.entries()) sums[at + 1] = sums[at]! + value;
+    table = Float64Array.from(
+      { length: size },
+      (_, at) => different[Math.floor(((at + 0.5) * different.length) / size)]!,
+    );
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const edges = bordersOf(table).map((border) => below(sorted, border));
+      let moved = false;
+      for (let at = 0; at < size; at++) {
+        const [from, to] = [at === 0 ? 0 : edges[at - 1]!, at === size - 1 ? sorted.length : edges[at]!];
+        if (to <= from) continue;
+        const middle = (sums[to]! - sums[from]!) / (to - from);
+        moved ||= middle !== table[at];
+        table[at] = middle;
+      }
+      if (!moved) break;
+    }
+  }
+  const rounded = Float32Array.from(table);
+  const borders = Float32Array.from(bordersOf(rounded));
+  return { table: rounded, places: Uint8Array.from(values, (value) => placeOf(borders, value)) };
+}
+
+/** The middles between neighbours of a sorted table. */
+function bordersOf(table: ArrayLike<number>): readonly number[] {
+  return Array.from({ length: table.length - 1 }, (_, at) => (table[at]! + table[at + 1]!) / 2);
+}
+
+/** How many borders are not above a value. */
+function placeOf(borders: Float32Array, value: number): number {
+  let place = 0;
+  while (place < borders.length && value >= borders[place]!) place += 1;
+  return place;
+}
+
+/** Places of `bits` bits each, behind each other, the lowest bit first. */
+export function packedBits(places: Uint8Array, bits: number): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil((places.length * bits) / 8));
+  for (const [at, place] of places.entries())
+    for (let bit = 0; bit < bits; bit++) {
+      const position = at * bits + bit;
+      bytes[position >>> 3]! |= ((place >>> bit) & 1) << (position & 7);
+    }
+  return bytes;
+}

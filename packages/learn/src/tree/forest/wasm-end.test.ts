@@ -26,7 +26,7 @@ test("where no memory is to be had, TypeScript grows the same forest", async () 
   const y = Float64Array.from({ length: 80 }, (_, row) => (row * 31) % 17);
   const fit = () => randomForest({ task: "regression", trees: 2, seed: 3 }).fit({ X, y });
   const plenty = await fit();
-  const memory = vi.spyOn(webAssembly!, "Memory").mockImplementation(() => {
+  const memory = vi.spyOn(webAssembly!, "Memory").mockImplementation(function () {
     throw new RangeError("no memory");
   });
   const little = await fit();

@@ -81,35 +81,36 @@ export function checkTree(tree: Tree, at: number, features: readonly TreeFeature
   if (tree.width !== 1 && tree.width !== outputs)
     throw malformedEnsemble(`tree ${at}, width`, outputs === 1 ? "1" : `1 or ${outputs}`, tree.width);
   const nodes = checkColumns(tree, at);
+  const { left, right, set, threshold, missingLeft, value, width, count, weight } = tree;
   const most = tree.sets.map(largestCode);
   const parents = new Uint8Array(nodes);
   for (let node = 0; node < nodes; node++) {
     // Parents come first, so that a node without one has none at all: it cannot be reached.
     if (node > 0 && parents[node] === 0) throw malformedNode(at, node, "parent", "one", "none");
-    if (tree.missingLeft[node]! > 1)
-      throw malformedNode(at, node, "missingLeft", "0 or 1", tree.missingLeft[node]);
-    for (const column of ["count", "weight"] as const)
-      if (tree[column][node]! < 0) throw malformedNode(at, node, column, "at least 0", tree[column][node]);
-    const leaf = tree.feature[node] === -1;
-    for (let k = node * tree.width; k < (node + 1) * tree.width; k++) {
-      const value = tree.value[k]!;
-      if (leaf && !Number.isFinite(value)) throw malformedNode(at, node, "value", "a finite number", value);
-    }
-    if (leaf) {
-      for (const column of ["left", "right", "set"] as const)
-        if (tree[column][node] !== -1)
-          throw malformedNode(at, node, column, "-1, as it is a leaf", tree[column][node]);
-      if (!Number.isNaN(tree.threshold[node]))
-        throw malformedNode(at, node, "threshold", "NaN, as it is a leaf", tree.threshold[node]);
+    if (missingLeft[node]! > 1) throw malformedNode(at, node, "missingLeft", "0 or 1", missingLeft[node]);
+    if (count[node]! < 0) throw malformedNode(at, node, "count", "at least 0", count[node]);
+    if (weight[node]! < 0) throw malformedNode(at, node, "weight", "at least 0", weight[node]);
+    if (tree.feature[node] !== -1) {
+      checkBranch(tree, at, node, features, most);
+      checkChild(at, node, "left", left[node]!, parents);
+      checkChild(at, node, "right", right[node]!, parents);
       continue;
     }
-    checkBranch(tree, at, node, features, most);
-    for (const side of ["left", "right"] as const) {
-      const child = tree[side][node]!;
-      if (child <= node || child >= nodes)
-        throw malformedNode(at, node, side, `a node after it, up to ${nodes - 1}`, child);
-      if (parents[child] === 1) throw malformedNode(at, node, side, "a node of its own", `${child}, shared`);
-      parents[child] = 1;
-    }
+    for (let k = node * width; k < (node + 1) * width; k++)
+      if (!Number.isFinite(value[k])) throw malformedNode(at, node, "value", "a finite number", value[k]);
+    const none = "-1, as it is a leaf";
+    if (left[node] !== -1) throw malformedNode(at, node, "left", none, left[node]);
+    if (right[node] !== -1) throw malformedNode(at, node, "right", none, right[node]);
+    if (set[node] !== -1) throw malformedNode(at, node, "set", none, set[node]);
+    if (!Number.isNaN(threshold[node]))
+      throw malformedNode(at, node, "threshold", "NaN, as it is a leaf", threshold[node]);
   }
+}
+
+function checkChild(at: number, node: number, side: string, child: number, parents: Uint8Array): void {
+  const last = parents.length - 1;
+  if (child <= node || child > last)
+    throw malformedNode(at, node, side, `a node after it, up to ${last}`, child);
+  if (parents[child] === 1) throw malformedNode(at, node, side, "a node of its own", `${child}, shared`);
+  parents[child] = 1;
 }

@@ -48,7 +48,7 @@ export function forestTwins(seed: number): ForestTwins {
 }
 
 function randomSource(random: Random): ForestSource {
-  const rows = 1 + random.integer(random.integer(8) === 0 ? 9000 : 300);
+  const rows = 1 + random.integer(random.integer(24) === 0 ? 16_000 : 300);
   const table = randomTable(random, rows);
   const two = random.integer(3) === 0;
   const steps = 1 + random.integer(6);

@@ -1,8 +1,18 @@
 import { graphBuilder, interpret, type OnnxModel } from "@tideline/graph";
-import { writeLitert, type LitertOptions } from "@tideline/graph/litert";
+import { litertFeed, writeLitert, type LitertOptions } from "@tideline/graph/litert";
 import { seededRandom } from "@tideline/learn";
-import { textInputs } from "@tideline/learn/transform";
+import { frame, type Column, type FrameSchema } from "@tideline/learn/frame";
+import {
+  calendarFeatures,
+  fitTransform,
+  geoDistance,
+  graphInputs,
+  recency,
+  textInputs,
+  type Transform,
+} from "@tideline/learn/transform";
 import { describe, expect, test } from "vitest";
+import { openLitert } from "../packages/pipeline/src/runtime/litert.ts";
 import { complaints, runLitert, type LitertFeed } from "./litert/node-litert.ts";
 import { imageNet, tokenNet, windowNet } from "./litert/suite-net.ts";
 import { ensembleGraphs } from "./litert/suite-tree.ts";
@@ -73,6 +83,115 @@ describe("LiteRT for JavaScript says what the interpreter says", () => {
       expect(await farFrom(model, bytesOf(model), list)).toBeLessThan(1e-5);
     }
     expect(complaints).toEqual([]);
+  });
+});
+
+/** Transforms beside each other as a graph whose outputs are the features. */
+function featureGraph(columns: FrameSchema, steps: readonly Transform[]): OnnxModel {
+  const rows = frame(
+    columns.map(({ name, kind }) => ({ name, kind, values: Float64Array.of(0, 1) }) as Column),
+  );
+  const fitted = steps.map((step) => fitTransform(step, rows));
+  const g = graphBuilder("features");
+  const inputs = graphInputs(g, fitted[0]!.inputs);
+  for (const { lower } of fitted)
+    for (const column of lower(g, inputs))
+      if (column.kind === "number" && !inputs.includes(column)) g.output(column.name, column.value);
+  return g.build();
+}
+
+describe("times and places come in as two numbers of single precision", () => {
+  test("and parts of the calendar are those of double precision, at their bounds too", async () => {
+    const times: FrameSchema = [
+      { name: "at", kind: "time" },
+      { name: "until", kind: "time" },
+    ];
+    const parts = [
+      "year",
+      "month",
+      "day",
+      "week",
+      "dayOfYear",
+      "weekday",
+      "hour",
+      "second",
+      "hourOfDay",
+    ] as const;
+    const model = featureGraph(times, [
+      recency({ since: "at", until: "until", unit: "hour" }),
+      calendarFeatures({ columns: ["at"], parts, timeZone: "Europe/Berlin" }),
+    ]);
+    const written = writeLitert(model);
+    if (!written.ok) throw new Error(JSON.stringify(written.reasons));
+    expect(written.report.inputs.map(({ name, lowOf }) => [name, lowOf])).toEqual([
+      ["at", undefined],
+      ["at_low", "at"],
+      ["until", undefined],
+      ["until_low", "until"],
+    ]);
+    const random = seededRandom(3);
+    const day = 86_400e6;
+    // Both sides of midnights, of leap days and of changes of the clocks, by 16 microseconds.
+    const bounds = [
+      0,
+      Date.UTC(2000, 1, 29),
+      Date.UTC(2024, 2, 31, 1),
+      Date.UTC(2024, 9, 27, 1),
+      Date.UTC(2100, 1, 28),
+    ];
+    const at = [
+      ...bounds.flatMap((time) => [time * 1000 - 16, time * 1000, time * 1000 + 16]),
+      ...Array.from({ length: 40 }, () => day * (random.integer(67_000) - 20_000) - 16 * random.integer(2)),
+      Number.NaN,
+      Infinity,
+    ];
+    const until = at.map((time, row) => (row % 7 === 6 ? -Infinity : time + 16 * random.integer(2 ** 30)));
+    const dims = [at.length, 1];
+    const feed = { at: { dims, values: at }, until: { dims, values: until } };
+    const graph = await openLitert(written.bytes);
+    const names = graph.outputs.map(({ name }) => name);
+    const answers = await graph.run(litertFeed(written.report, feed) as Record<string, LitertFeed>, names);
+    await graph.release();
+    const right = interpret(model, feed);
+    for (const name of names) {
+      const values = Array.from(right[name]!.values, Math.fround);
+      const whole = !name.includes("since") && !name.endsWith("hourOfDay");
+      const got = Array.from(answers[name]!.values as Float32Array);
+      if (whole) expect([name, ...got]).toEqual([name, ...values]);
+      const scale = values.reduce(
+        (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
+        1,
+      );
+      for (const [row, value] of values.entries())
+        if (Number.isFinite(value)) expect(Math.abs(got[row]! - value)).toBeLessThanOrEqual(2e-7 * scale);
+        else expect([row, got[row]]).toEqual([row, value]);
+    }
+  });
+
+  test("and a metre is a metre on the other side of the world", async () => {
+    const columns: FrameSchema = ["lat", "lon", "lat2", "lon2"].map((name) => ({ name, kind: "float" }));
+    const model = featureGraph(columns, [
+      geoDistance({ from: ["lat", "lon"], to: ["lat2", "lon2"], name: "metres" }),
+    ]);
+    const written = writeLitert(model, { precision: "float16" });
+    if (!written.ok) throw new Error(JSON.stringify(written.reasons));
+    const rows = [
+      [52.5200066, 13.404954, 52.5200156, 13.404954],
+      [-36.8484597, 179.9999995, -36.8484597, -179.9999995],
+      [0, 0, 0, 179.9999999],
+    ];
+    const feed = Object.fromEntries(
+      columns.map(({ name }, at) => [name, { dims: [3, 1], values: rows.map((row) => row[at]!) }]),
+    );
+    const graph = await openLitert(written.bytes);
+    const answers = await graph.run(litertFeed(written.report, feed) as Record<string, LitertFeed>, [
+      "metres",
+    ]);
+    await graph.release();
+    const right = interpret(model, feed)["metres"]!.values;
+    expect(right[0]).toBeCloseTo(1, 1);
+    for (const [row, value] of (answers["metres"]!.values as Float32Array).entries())
+      expect(Math.abs(value / right[row]! - 1)).toBeLessThan(1e-6);
   });
 });
 

@@ -7,6 +7,7 @@ export {
   type LitertReport,
   type LitertResult,
 } from "./write-litert.ts";
+export { litertFeed, type LitertFeed } from "./lite-feed.ts";
 export type { LiteReason } from "./lower-graph.ts";
 export { LITERT_RULES } from "./registry.ts";
 export type { CalibrationMethod } from "./range.ts";

@@ -4,10 +4,21 @@ import { elementCount, type OnnxGraph, type OnnxModel, type OnnxNode } from "../
 import type { OpInput } from "../op/op-definition.ts";
 import { isOpName } from "../op/registry.ts";
 import { closed, liteEmitter, type LiteEmitter } from "./emitter.ts";
+import { lowNames, ownEnd, type LiteEnd } from "./lite-end.ts";
 import type { LiteGraph, LiteTensor } from "./lite-graph.ts";
+import { INPUT_SPAN } from "./double/span.ts";
+import { constantPair, lowOf, pairOf } from "./double/pair.ts";
 import { liteTypeOf } from "./lite-type.ts";
+import { lowerDouble } from "./lower/double.ts";
 import { ONE_BATCH } from "./lower/movement.ts";
-import { plainValue, refused, type LiteRefusal, type LiteRule, type LiteValue } from "./lowering.ts";
+import {
+  plainValue,
+  refused,
+  type LiteCall,
+  type LiteRefusal,
+  type LiteRule,
+  type LiteValue,
+} from "./lowering.ts";
 import { cast } from "./primitive.ts";
 import { LITERT_RULES } from "./registry.ts";
 
@@ -24,6 +35,9 @@ export interface LiteReason {
 export type Lowered =
   | {
       readonly graph: LiteGraph;
+      /** The graph's inputs and outputs, by the names that the app knows. */
+      readonly inputs: readonly LiteEnd[];
+      readonly outputs: readonly LiteEnd[];
       /** Whether a runtime may resize the batch. */
       readonly resizable: boolean;
       /** Which value of the graph a tensor holds, with its axes in which order. */
@@ -83,6 +97,7 @@ function typeOf(value: LiteValue | undefined): OpInput | undefined {
 /** What a graph's ends are: integers of 64 bits become 32, which every interface of LiteRT takes. */
 function endType(elementType: LiteValue["elementType"], wide: boolean): LiteTensor["type"] | undefined {
   const type = liteTypeOf(elementType);
+  if (type === "FLOAT64") return "FLOAT32";
   return type === "INT64" && !wide ? "INT32" : type;
 }
 
@@ -123,10 +138,11 @@ function lowerWith(named: OnnxModel, one: OnnxModel, wide: boolean): Lowered | L
   const e = liteEmitter();
   const known = new Map<string, Known>();
   const reasons: LiteReason[] = [];
-  const inputs: LiteTensor[] = [];
+  const inputs: LiteEnd[] = [];
   const values = new Map<LiteTensor, { readonly name: string; readonly order: readonly number[] }>();
   const { graph } = named;
   const defaults = new Set(graph.initializers.map(({ name }) => name));
+  const lowName = lowNames(graph);
 
   for (const { name, elementType, dims, values: numbers } of graph.initializers) {
     const constant = numbersOf(numbers as ArrayLike<number | bigint>);
@@ -138,14 +154,14 @@ function lowerWith(named: OnnxModel, one: OnnxModel, wide: boolean): Lowered | L
   for (const [at, { name, elementType, dims }] of graph.inputs.entries()) {
     if (defaults.has(name)) continue;
     const type = endType(elementType, wide);
-    if (type === undefined || type === "FLOAT64") {
+    if (type === undefined) {
       const texts = elementType === "string";
       reasons.push(
         whole(
           `input "${name}" is ${elementType}`,
           texts
             ? "int32 ids: the app looks texts up in the dictionary (`textDictionaries`)"
-            : "float32: the app takes the difference from a fixed number first",
+            : "float32 or int32",
         ),
       );
       continue;
@@ -156,11 +172,20 @@ function lowerWith(named: OnnxModel, one: OnnxModel, wide: boolean): Lowered | L
       continue;
     }
     const tensor: LiteTensor = { name, type, ...shape };
-    inputs.push(tensor);
+    inputs.push({ name, tensor });
     e.name(name);
+    const order = shape.dims.map((_, axis) => axis);
+    values.set(tensor, { name, order });
+    const named = { elementType, dims };
+    if (elementType === "float64") {
+      const low: LiteTensor = { name: lowName(name), type, ...shape };
+      inputs.push({ name: low.name, tensor: low, lowOf: name });
+      const { high, ...double } = pairOf(e, tensor, low, INPUT_SPAN);
+      known.set(name, { named, value: { elementType, ...shape, tensor: high, order, double } });
+      continue;
+    }
     const inner = cast(e, tensor, liteTypeOf(elementType)!);
-    values.set(tensor, { name, order: shape.dims.map((_, axis) => axis) });
-    known.set(name, { named: { elementType, dims }, value: { elementType, ...shape, tensor: inner } });
+    known.set(name, { named, value: { elementType, ...shape, tensor: inner } });
   }
 
   for (const node of graph.nodes) {
@@ -174,27 +199,30 @@ function lowerWith(named: OnnxModel, one: OnnxModel, wide: boolean): Lowered | L
   if (reasons.length > 0) return { reasons };
 
   if (graph.outputs.some(({ name }) => known.get(name)!.hangs)) return ONE_BATCH;
-  const outputs = graph.outputs.map(({ name }): LiteTensor => {
+  const outputs = graph.outputs.flatMap(({ name }): readonly LiteEnd[] => {
     const { value } = known.get(name)!;
     e.name(`${name}/end`);
-    const inner = plainValue(e, value);
-    const ended = cast(e, inner, endType(value.elementType, wide)!);
-    // The kernel of SLICE keeps an end to one row.
-    const cut = e.makerOf(ended)?.op === "SLICE" && ended.open.includes(true);
-    const taken = cut || inputs.includes(ended) || ended.values !== undefined;
-    if (!taken) return ended;
-    // An end of its own, of what is an input or a constant.
-    const open = ended.open.indexOf(true);
-    const lengths = e.constant(
-      "INT32",
-      ended.dims.map((dim, axis) => (axis === open ? -1 : dim)),
-      [ended.dims.length],
-    );
-    return e.emit("RESHAPE", [ended, lengths], ended);
+    if (value.elementType !== "float64") {
+      const inner = plainValue(e, value);
+      return [{ name, tensor: ownEnd(e, cast(e, inner, endType(value.elementType, wide)!), inputs) }];
+    }
+    const pair =
+      value.tensor === undefined
+        ? constantPair(e, value.constant!, value.dims)
+        : { high: value.tensor, ...value.double! };
+    const high = { name, tensor: ownEnd(e, pair.high, inputs) };
+    if (pair.low === undefined) return [high];
+    return [high, { name: lowName(name), tensor: ownEnd(e, lowOf(e, pair), inputs), lowOf: name }];
   });
   return {
-    graph: { inputs, outputs, operators: e.operators },
-    resizable: inputs.some(({ open }) => open.includes(true)),
+    graph: {
+      inputs: inputs.map(({ tensor }) => tensor),
+      outputs: outputs.map(({ tensor }) => tensor),
+      operators: e.operators,
+    },
+    inputs,
+    outputs,
+    resizable: inputs.some(({ tensor }) => tensor.open.includes(true)),
     values,
   };
 }
@@ -248,23 +276,23 @@ function lowerNode(
       value !== undefined && value.elementType !== "float64" && liteTypeOf(value.elementType) === undefined,
   );
   if (untyped) return refused(`it has ${untyped.elementType}`, "int32, int64 or float32");
-  const double = [...operands, ...shapes].some((value) => value?.elementType === "float64");
-  if (double) return refused("it computes with float64", "float32, of a difference that the app takes");
   if (shapes.some(({ dims }) => elementCount(dims) === 0)) return refused("an empty tensor", "none");
   if (typeof rule !== "function") return rule;
   if (!SHAPED.has(node.op) && inputs.some((input) => input?.hangs)) return ONE_BATCH;
   e.name(node.outputs.find((name) => name !== "")!);
-  const made = rule({ e, inputs: operands, attributes, outputs: shapes });
+  const call: LiteCall = { e, inputs: operands, attributes, outputs: shapes };
+  const double = [...operands, ...shapes].some((value) => value?.elementType === "float64");
+  const made = double ? lowerDouble(node.op, call, rule) : rule(call);
   if ("unsupported" in made) return made;
   const missing = node.outputs.findIndex((name, at) => name !== "" && at >= made.length);
   if (missing >= 0)
     return refused(`its output ${missing + 1}, "${node.outputs[missing]}", is read`, "its first one alone");
   for (const [at, result] of made.entries()) {
     if ((node.outputs[at] ?? "") === "") continue;
-    const { tensor, order } =
+    const { tensor, order, ...rest } =
       "tensor" in result ? result : { tensor: result, order: shapes[at]!.dims.map((_, i) => i) };
     if (!values.has(tensor)) values.set(tensor, { name: node.outputs[at]!, order });
-    define(at, { ...shapes[at]!, tensor, order });
+    define(at, { ...shapes[at]!, tensor, order, ...rest });
   }
   return undefined;
 }

@@ -1,10 +1,25 @@
-import { ELEMENT_TYPES, type ElementType } from "../element-type.ts";
+import type { ElementType } from "../element-type.ts";
 import type { AttributeValue } from "../op/op-definition.ts";
+import type { Pair } from "./double/pair.ts";
 import { isIdentity } from "./order.ts";
 import type { LiteEmitter } from "./emitter.ts";
 import type { LiteTensor } from "./lite-graph.ts";
 import { liteTypeOf, type LiteType } from "./lite-type.ts";
 import { transpose } from "./primitive.ts";
+
+/** What is known of a float64 beside its larger half: the smaller one, where it lies, and how it came about. */
+export interface LiteDouble extends Omit<Pair, "high"> {
+  readonly trace?:
+    | { readonly kind: "quotient"; readonly of: Pair; readonly by: number }
+    | {
+        /** `floor(of / by)`, or that times `by`. */
+        readonly kind: "floor" | "multiple";
+        readonly of: LiteTensor;
+        readonly by: number;
+        /** `of - by * floor(of / by)` */
+        readonly rest: Pair;
+      };
+}
 
 /** A value of our graph as the exporter knows it: its type, its numbers where constant, or the tensor that holds it. */
 export interface LiteValue {
@@ -15,6 +30,8 @@ export interface LiteValue {
   /** The tensor, whose axis `i` is the value's axis `order[i]`: images lie as the runtime wants them. */
   readonly tensor?: LiteTensor;
   readonly order?: readonly number[];
+  /** Of a float64 with a tensor, which holds its larger half. */
+  readonly double?: LiteDouble;
 }
 
 /** Why a node is not written, and what comes nearest. */
@@ -24,7 +41,9 @@ export interface LiteRefusal {
 }
 
 /** What a rule gives for one output: a tensor in the value's own order of axes, or in another one. */
-export type LiteResult = LiteTensor | { readonly tensor: LiteTensor; readonly order: readonly number[] };
+export type LiteResult =
+  | LiteTensor
+  | { readonly tensor: LiteTensor; readonly order: readonly number[]; readonly double?: LiteDouble };
 
 /** A node to write. */
 export interface LiteCall {
@@ -115,12 +134,6 @@ export function numeric(lower: LiteLowering): LiteLowering {
   return (call) => {
     const strange = call.inputs.find((input) => input && !COMPUTED.has(input.elementType));
     if (strange === undefined) return lower(call);
-    const { kind } = ELEMENT_TYPES[strange.elementType];
-    return refused(
-      `it computes with ${strange.elementType}`,
-      kind === "float"
-        ? "a difference that is taken in the app, as float32"
-        : "a Cast to int32 or float32 before it",
-    );
+    return refused(`it computes with ${strange.elementType}`, "a Cast to int32 or float32 before it");
   };
 }

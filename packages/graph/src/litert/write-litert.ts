@@ -9,6 +9,7 @@ import { quantised } from "./quantise.ts";
 import { observedRanges, tensorRanges, type CalibrationMethod } from "./range.ts";
 import { encodeLite, type LiteFile } from "./encode.ts";
 import { fusedActivations } from "./fuse.ts";
+import type { LiteEnd } from "./lite-end.ts";
 import { withoutDead, type LiteGraph } from "./lite-graph.ts";
 import { lowerGraph, type Lowered, type LiteReason } from "./lower-graph.ts";
 import { prepared } from "./prepare.ts";
@@ -60,6 +61,12 @@ export interface LitertEnd {
   readonly name: string;
   readonly type: string;
   readonly dims: readonly number[];
+  /**
+   * Of an end that the graph has in double precision (times, places): this is `fround(x - fround(x))` of that one, which is
+   * `fround(x)` itself. Both together hold 48 bits: parts of the calendar are right to 8 microseconds until 2041 and to 16 until
+   * 2112, differences of degrees to 1e-12. Numbers are within 2^53. See {@link litertFeed}.
+   */
+  readonly lowOf?: string;
   /** What whole numbers of 8 bits stand for: `scale * (q - zeroPoint)`. */
   readonly scale?: number;
   readonly zeroPoint?: number;
@@ -87,11 +94,12 @@ export type LitertResult =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly report: LitertReport }
   | { readonly ok: false; readonly reasons: readonly LiteReason[] };
 
-const endsOf = (list: LiteGraph["inputs"], names: readonly string[]): readonly LitertEnd[] =>
+const endsOf = (list: LiteGraph["inputs"], ends: readonly LiteEnd[]): readonly LitertEnd[] =>
   list.map(({ type, dims, open, quantisation }, at) => ({
-    name: names[at]!,
+    name: ends[at]!.name,
     type,
     dims: dims.map((dim, axis) => (open[axis] ? -1 : dim)),
+    ...(ends[at]!.lowOf !== undefined && { lowOf: ends[at]!.lowOf }),
     ...(quantisation && { scale: quantisation.scales[0]!, zeroPoint: quantisation.zeroPoints[0]! }),
   }));
 
@@ -174,14 +182,17 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
   const plain = withoutDead(fusedActivations(sharedOperators(withoutDead(lowered.graph))));
   const { graph: made, ...counts } = inPrecision(lowered, plain, ready, options);
-  const graph = withoutDead(made);
-  const inputNames = graph.inputs.map(({ name }) => name);
-  const outputNames = model.graph.outputs.map(({ name }) => name);
+  const alive = withoutDead(made);
+  // What is left over of a float64 that is read as float32 alone needs not come in.
+  const read = new Set(alive.operators.flatMap(({ inputs }) => inputs));
+  const needed = lowered.inputs.map(({ lowOf }, at) => lowOf === undefined || read.has(alive.inputs[at]));
+  const inputs = lowered.inputs.filter((_, at) => needed[at]);
+  const graph = { ...alive, inputs: alive.inputs.filter((_, at) => needed[at]) };
   const file = encodeLite(graph, {
     description: options.description ?? model.graph.name,
     signature,
-    inputNames,
-    outputNames,
+    inputNames: inputs.map(({ name }) => name),
+    outputNames: lowered.outputs.map(({ name }) => name),
     openBatch: options.openBatch === true,
     metadata,
   });
@@ -192,8 +203,8 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
       precision,
       operators: file.operators,
       runtime: file.runtime,
-      inputs: endsOf(graph.inputs, inputNames),
-      outputs: endsOf(graph.outputs, outputNames),
+      inputs: endsOf(graph.inputs, inputs),
+      outputs: endsOf(graph.outputs, lowered.outputs),
       resizable: lowered.resizable,
       ...(Object.keys(dictionaries).length === 0 ? {} : { dictionaries }),
       ...counts,

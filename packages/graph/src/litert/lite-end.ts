@@ -1,0 +1,36 @@
+import type { OnnxGraph } from "../onnx.ts";
+import type { LiteEmitter } from "./emitter.ts";
+import type { LiteTensor } from "./lite-graph.ts";
+
+/** An input or output of a file. */
+export interface LiteEnd {
+  readonly name: string;
+  readonly tensor: LiteTensor;
+  /** The end that it is the smaller half of. */
+  readonly lowOf?: string;
+}
+
+/** Names for the smaller halves of float64 ends: that of the end and `_low`, with more of that where it is taken. */
+export function lowNames({ inputs, outputs }: OnnxGraph): (name: string) => string {
+  const taken = new Set([...inputs, ...outputs].map(({ name }) => name));
+  return (name) => {
+    let own = `${name}_low`;
+    while (taken.has(own)) own += "_low";
+    taken.add(own);
+    return own;
+  };
+}
+
+/** A tensor that the app may read: one of its own, of what is an input, a constant or read in parts. */
+export function ownEnd(e: LiteEmitter, ended: LiteTensor, inputs: readonly LiteEnd[]): LiteTensor {
+  // The kernel of SLICE keeps an end to one row.
+  const cut = e.makerOf(ended)?.op === "SLICE" && ended.open.includes(true);
+  if (!cut && ended.values === undefined && inputs.every(({ tensor }) => tensor !== ended)) return ended;
+  const open = ended.open.indexOf(true);
+  const lengths = e.constant(
+    "INT32",
+    ended.dims.map((dim, axis) => (axis === open ? -1 : dim)),
+    [ended.dims.length],
+  );
+  return e.emit("RESHAPE", [ended, lengths], ended);
+}

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { collectFrame, columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
 import { chain, oneHotEncoder, simpleImputer, standardScaler } from "@tideline/learn/transform/column";
 import { parquetSource } from "@tideline/pipeline/frame/parquet";
+import { nodeColumnThreads } from "@tideline/pipeline/frame/threads";
 import { ownCase } from "../own-case.ts";
 
 const numbers = Array.from({ length: 30 }, (_, at) => `n${at}`);
@@ -16,13 +17,19 @@ function sumOf(rows: Frame, name: string, of: (value: number) => number): number
 
 /** Impute with the mean, standardise, one-hot: fitted and applied, as a chain. */
 export const own = ownCase({
-  load: async (folder) => collectFrame(await parquetSource(join(folder, "table.parquet"))),
-  run: async (rows) =>
-    chain([
+  async load(folder) {
+    const threads = nodeColumnThreads();
+    const source = await parquetSource(join(folder, "table.parquet"), { shared: true });
+    return { threads, rows: await collectFrame(source) };
+  },
+  async run({ threads, rows }) {
+    const steps = [
       simpleImputer({ columns: numbers }),
       standardScaler({ columns: numbers }),
       oneHotEncoder({ columns: names, dtype: "boolean" }),
-    ]).fitTransform(rows).rows,
+    ];
+    return (await chain(steps).fitTransformWith(threads, rows)).rows;
+  },
   digest: (rows) => ({
     width: rows.columns.length,
     absolute: sumOf(rows, "n3", Math.abs),

@@ -6,6 +6,7 @@ export * from "./transform/category/one-hot-encoder.ts";
 export * from "./transform/category/ordinal-encoder.ts";
 export * from "./transform/category/rare-grouper.ts";
 export * from "./transform/chain.ts";
+export type { ColumnCrew } from "./transform/crew/column-crew.ts";
 export type { SourceFitOptions } from "./transform/fit-source.ts";
 export { fittedChain, type FittedChain } from "./transform/fitted-chain.ts";
 export type { FoldOptions } from "./transform/fold-of-rows.ts";

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
 import type { Column, ColumnKind, FrameSchema } from "../frame/column.ts";
 import type { FloatArray } from "../matrix.ts";
+import { joinFields } from "./crew/columnwise.ts";
 import type { OptionForm } from "../net/estimator/option-form.ts";
 import { laneNames, lanesOf, widthOf, type Lane } from "./lane.ts";
 import { packColumns, unpackColumns } from "./number-graph.ts";
@@ -91,6 +92,7 @@ export function numberTransform<Options extends object, State extends LaneState>
       applyLane: (states: LaneStates, options: Options, at: number, from: Lane, to: Lane, rows: number) =>
         def.applyLane(states, at, options, from, to, rows),
     },
+    columnwise: { outputs: () => "places" as const, join: joinFields<LaneStates> },
     lower:
       typeof lower === "function"
         ? (

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
 import type { Column, ColumnKind, FrameSchema } from "../frame/column.ts";
 import type { OptionForm } from "../net/estimator/option-form.ts";
+import type { ColumnwiseDef } from "./crew/columnwise.ts";
 import type { TransformVector } from "./custom/transform-vector.ts";
 import type { Lane } from "./lane.ts";
 
@@ -140,6 +141,8 @@ export interface TransformDef<Options extends object, State extends StateValue> 
   apply(state: State, options: Options, columns: readonly Column[], rows: number): readonly Column[];
   /** For one whose outputs are float columns in place of the inputs, each number made of the one at its place alone. */
   readonly pointwise?: PointwiseDef<Options, State>;
+  /** For one that treats each column as if it were the only one: threads may share the columns. */
+  readonly columnwise?: ColumnwiseDef<Options, State>;
   /** The same in a graph, in float32; or the reason why there is none. */
   readonly lower: Lowering<Options, State> | { readonly unsupported: string };
 }

@@ -2,9 +2,17 @@ import type { GraphBuilder } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
 import type { Column, ColumnKind, Frame, FrameSchema } from "../frame/column.ts";
 import { columnNamed, dropColumns, schemaOf, withColumns } from "../frame/frame.ts";
+import type { Columnwise } from "./crew/columnwise.ts";
 import type { Lane } from "./lane.ts";
 import type { Pointwise } from "./pointwise.ts";
-import type { GraphColumn, Labels, StateValue, TransformDef, TransformTraits } from "./transform-def.ts";
+import type {
+  AnyTransformDef,
+  GraphColumn,
+  Labels,
+  StateValue,
+  TransformDef,
+  TransformTraits,
+} from "./transform-def.ts";
 
 /** Which columns a transform reads: names, or every column of these kinds (those it accepts, by default). */
 export interface Selection {
@@ -19,6 +27,8 @@ export interface Transform {
   /** Every option with its default. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly traits: TransformTraits;
+  /** Column by column, where it treats each as if it were the only one: chains share such steps among threads. */
+  readonly columnwise?: Columnwise;
   /** Begins a fit over rows of this schema. Errors: ARGUMENT_INVALID for columns that are absent or of another kind. */
   start(schema: FrameSchema): TransformFit;
 }
@@ -88,7 +98,26 @@ export function transformOf<Options extends object, State extends StateValue>(
         finish: () => fittedOf(def, options, selection, inputs, fitting.finish()),
       };
     },
+    ...columnwiseOf(def, options, selection),
   });
+}
+
+function columnwiseOf<Options extends object, State extends StateValue>(
+  def: TransformDef<Options, State>,
+  options: Options,
+  selection: { readonly columns?: Selection["columns"]; readonly keep: boolean },
+): { readonly columnwise?: Columnwise } {
+  const { columnwise } = def;
+  const outputs = columnwise?.outputs(options);
+  if (columnwise === undefined || outputs === undefined) return {};
+  return {
+    columnwise: Object.freeze({
+      def: def as unknown as AnyTransformDef,
+      outputs,
+      join: (inputs: FrameSchema, states: readonly StateValue[]) =>
+        fittedOf(def, options, selection, inputs, columnwise.join(states as readonly State[])),
+    }),
+  };
 }
 
 function traitsOf<Options extends object, State extends StateValue>(

@@ -10,6 +10,12 @@ import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 export interface ParquetSourceOptions extends FileEngineOptions {
   /** Rows of a piece at most. Default 65,536. */
   readonly rows?: number;
+  /**
+   * Keeps values in memory that threads share (SharedArrayBuffer), so that a crew of threads transforms them without a copy
+   * ({@link import("./column-threads.ts").nodeColumnThreads}). Columns that the engine must read are not. Default false: some
+   * interfaces (TextDecoder, fetch) refuse such memory.
+   */
+  readonly shared?: boolean;
 }
 
 /**
@@ -32,7 +38,7 @@ export async function parquetSource(
   options: ParquetSourceOptions = {},
 ): Promise<FrameSource> {
   const who = `parquetSource: ${String(paths)}`;
-  const { rows: most = PIECE_ROWS, threads = 2 } = options;
+  const { rows: most = PIECE_ROWS, threads = 2, shared = false } = options;
   pieceRows(who, most);
   if (!Number.isSafeInteger(threads) || threads < 1 || threads > 256)
     throw tidelineError("ARGUMENT_INVALID", {
@@ -55,8 +61,12 @@ export async function parquetSource(
   const read = (picked: readonly RelationColumn[], rows = most): AsyncIterable<Frame> => {
     const own = picked.map(({ schema: { name } }) => planned.get(name));
     return own.every((column): column is PlannedColumn => column !== undefined)
-      ? readColumns(who, own, plan!.rows, rows, threads)
+      ? readColumns(who, shared ? own.map(sharedColumn) : own, plan!.rows, rows, threads)
       : engine!.read(picked, rows);
   };
   return sourceOfColumns(columns, read, plan?.rows ?? engine?.rowCount);
+}
+
+function sharedColumn({ schema, plan }: PlannedColumn): PlannedColumn {
+  return { schema, plan: { ...plan, shared: true } };
 }

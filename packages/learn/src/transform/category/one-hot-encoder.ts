@@ -136,6 +136,10 @@ export const ONE_HOT_ENCODER: TransformDef<OneHotEncoderOptions, OneHotState> = 
     const values = oneHotVector(KIND, columns, state.columns, rows, dtype, refuses);
     return width === 0 ? [] : [{ kind: "vector" as const, name, width, values }];
   },
+  columnwise: {
+    outputs: ({ output }: OneHotEncoderOptions) => (output === "vector" ? undefined : ("names" as const)),
+    join: (states: readonly OneHotState[]) => ({ columns: states.flatMap(({ columns }) => columns) }),
+  },
   lower(state: OneHotState, options: OneHotEncoderOptions, g: GraphBuilder, columns: readonly GraphColumn[]) {
     const parts = columns.flatMap((column, at) => lowerColumn(g, column, state.columns[at]!));
     if (parts.length === 0) return [];

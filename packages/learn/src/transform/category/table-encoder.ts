@@ -90,6 +90,11 @@ export function tableEncoder<Options extends object>(
       const refuses = def.refuses?.(options) ?? false;
       return columns.flatMap((column, at) => applyColumn(kind, column, state.columns[at]!, refuses));
     },
+    // Some take the places of their inputs; that outputs have names of their own is the weaker promise.
+    columnwise: {
+      outputs: () => (def.labels === undefined && def.ordered !== true ? ("names" as const) : undefined),
+      join: (states: readonly TableState[]) => ({ columns: states.flatMap(({ columns }) => columns) }),
+    },
     lower: (state: TableState, _: Options, g, columns) =>
       columns.flatMap((column, at) => {
         const own = state.columns[at]!;

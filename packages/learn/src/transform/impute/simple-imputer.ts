@@ -3,6 +3,7 @@ import { tidelineError } from "@tideline/spec";
 import type { Column, ColumnSchema, FrameSchema } from "../../frame/column.ts";
 import { illegalOption } from "../../net/check-option.ts";
 import { eitherForm, FORMS, namedForm } from "../../net/estimator/option-form.ts";
+import { joinFields } from "../crew/columnwise.ts";
 import { laneCount, laneNames, lanesOf, widthOf, type Lane } from "../lane.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import { checkFloats, malformedState } from "../state-check.ts";
@@ -84,6 +85,7 @@ export const SIMPLE_IMPUTER: TransformDef<SimpleImputerOptions, Fills> = Object.
     applyLane: (state: Fills, _: SimpleImputerOptions, at: number, from: Lane, to: Lane, rows: number) =>
       fillLane(from, to, rows, state.numbers[at]!),
   },
+  columnwise: { outputs: () => "places" as const, join: joinFields<Fills> },
   lower: (state: Fills, _: SimpleImputerOptions, g: GraphBuilder, columns: readonly GraphColumn[]) =>
     lowerFill(KIND, state, g, columns),
 });

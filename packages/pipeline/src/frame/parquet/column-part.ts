@@ -9,6 +9,8 @@ export interface ColumnPlan {
   readonly chunks: readonly ParquetChunk[];
   /** Different texts of a piece at most. */
   readonly mostTexts: number;
+  /** Whether values and codes are kept in memory that threads share. */
+  readonly shared?: boolean;
 }
 
 /** Rows of a column as a cursor gives them; plain, for other threads. */
@@ -19,7 +21,7 @@ export type ColumnPart =
       readonly present?: Uint8Array<ArrayBuffer>;
     }
   | {
-      readonly codes: Int32Array<ArrayBuffer>;
+      readonly codes: Int32Array<ArrayBufferLike>;
       /** Texts that come behind those of the dictionary there is. */
       readonly fresh: readonly string[];
       /** Whether the dictionary begins anew with them. */
@@ -33,8 +35,14 @@ export interface ColumnCursor {
   close(): void;
 }
 
-/** The buffers that go with a part to another thread. */
+/** The buffers that go with a part to another thread; memory that is shared is there already. */
 export function buffersOf(part: ColumnPart): ArrayBuffer[] {
-  if ("codes" in part) return [part.codes.buffer];
-  return part.present === undefined ? [part.values.buffer] : [part.values.buffer, part.present.buffer];
+  const { buffer } = "codes" in part ? part.codes : part.values;
+  const own = buffer instanceof ArrayBuffer ? [buffer] : [];
+  return "codes" in part || part.present === undefined ? own : [...own, part.present.buffer];
+}
+
+/** Memory for so many bytes of a column. */
+export function roomOf({ shared }: ColumnPlan, bytes: number): ArrayBufferLike {
+  return shared === true ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }

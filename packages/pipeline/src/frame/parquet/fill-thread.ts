@@ -1,6 +1,5 @@
-import module from "node:module";
-import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
+import { threadEnvironment } from "../thread-environment.ts";
 import type { ColumnPart, ColumnPlan } from "./column-part.ts";
 
 /** Columns that another thread reads. */
@@ -19,7 +18,7 @@ export function fillThread(plans: readonly ColumnPlan[]): FillThread {
   const worker = new Worker(new URL("./fill-worker.ts", import.meta.url), {
     workerData: plans,
     execArgv: [],
-    env: environment(),
+    env: threadEnvironment(),
   });
   worker.unref();
   let coming: Promise<Answer> | undefined;
@@ -54,11 +53,4 @@ export function fillThread(plans: readonly ColumnPlan[]): FillThread {
       await worker.terminate();
     },
   };
-}
-
-/** The environment, with the place where this process keeps compiled code: a thread does not inherit it. */
-function environment(): NodeJS.ProcessEnv {
-  // Node 20 has no such place.
-  const folder = module.getCompileCacheDir?.();
-  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) };
 }

@@ -1,4 +1,4 @@
-import type { ColumnCursor, ColumnPart, ColumnPlan } from "./column-part.ts";
+import { roomOf, type ColumnCursor, type ColumnPart, type ColumnPlan } from "./column-part.ts";
 import { pageReader, type PageBytes } from "./page-reader.ts";
 import type { ScratchPool } from "./page-scratch.ts";
 import { kindOfType } from "./parquet-type.ts";
@@ -11,7 +11,8 @@ const [NAN_WIDE, NAN_NARROW] = [0x7ff8_0000_0000_0000n, 0x7fc0_0000n];
 const AT_ONCE = 16_384;
 
 /** Takes the rows of a column of numbers, times or truths, in order. */
-export function numberCursor({ type, chunks }: ColumnPlan, pool: ScratchPool): ColumnCursor {
+export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
+  const { type, chunks } = plan;
   const { memory } = pool;
   const { kernel } = memory;
   const { Store, size, read } = VALUE_STORES[type as keyof typeof VALUE_STORES];
@@ -83,8 +84,9 @@ export function numberCursor({ type, chunks }: ColumnPlan, pool: ScratchPool): C
 
   return {
     take(rows: number): ColumnPart {
-      const out = new Store(rows);
-      const bytes = new Uint8Array(out.buffer);
+      const room = roomOf(plan, rows * kept);
+      const out = new Store(room);
+      const bytes = new Uint8Array(room);
       let present: Uint8Array<ArrayBuffer> | undefined;
       for (let at = 0; at < rows;) {
         pages.advance();

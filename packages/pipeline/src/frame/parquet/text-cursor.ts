@@ -1,6 +1,6 @@
 import { byteTable } from "../byte-table.ts";
 import { MOST_SHARED } from "../shared-text.ts";
-import type { ColumnCursor, ColumnPart, ColumnPlan } from "./column-part.ts";
+import { roomOf, type ColumnCursor, type ColumnPart, type ColumnPlan } from "./column-part.ts";
 import { pageReader, type PageBytes } from "./page-reader.ts";
 import type { ScratchPool } from "./page-scratch.ts";
 
@@ -11,7 +11,8 @@ const UNKNOWN = -2;
 const AT_ONCE = 16_384;
 
 /** Takes the rows of a column of texts, in order. A text gets its code when a row first has it. */
-export function textCursor({ chunks, mostTexts }: ColumnPlan, pool: ScratchPool): ColumnCursor {
+export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
+  const { chunks, mostTexts } = plan;
   const { memory } = pool;
   const { kernel } = memory;
   const table = byteTable(256);
@@ -107,7 +108,7 @@ export function textCursor({ chunks, mostTexts }: ColumnPlan, pool: ScratchPool)
         size = 0;
         anew = true;
       }
-      const out = new Int32Array(rows);
+      const out = new Int32Array(roomOf(plan, rows * 4));
       for (let at = 0; at < rows;) {
         pages.advance();
         const count = Math.min(pages.rows, rows - at);

@@ -3,19 +3,19 @@ import type { ParquetType } from "./parquet-type.ts";
 
 /** The arrays that values of one number are kept in. */
 export type NumberStore =
-  | Float64Array<ArrayBuffer>
-  | Float32Array<ArrayBuffer>
-  | Int8Array<ArrayBuffer>
-  | Int16Array<ArrayBuffer>
-  | Int32Array<ArrayBuffer>
-  | Uint8Array<ArrayBuffer>
-  | Uint16Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>
-  | BigInt64Array<ArrayBuffer>
-  | BigUint64Array<ArrayBuffer>;
+  | Float64Array<ArrayBufferLike>
+  | Float32Array<ArrayBufferLike>
+  | Int8Array<ArrayBufferLike>
+  | Int16Array<ArrayBufferLike>
+  | Int32Array<ArrayBufferLike>
+  | Uint8Array<ArrayBufferLike>
+  | Uint16Array<ArrayBufferLike>
+  | Uint32Array<ArrayBufferLike>
+  | BigInt64Array<ArrayBufferLike>
+  | BigUint64Array<ArrayBufferLike>;
 
 /** Makes an array of values. */
-export type StoreOf = (new (count: number) => NumberStore) & { readonly BYTES_PER_ELEMENT: number };
+export type StoreOf = (new (room: ArrayBufferLike) => NumberStore) & { readonly BYTES_PER_ELEMENT: number };
 
 /** How values of a type that all have one size are read. */
 export interface ValueStore {

@@ -8,3 +8,4 @@ export {
   type PackageFile,
 } from "./program/write-program.ts";
 export { MIL_RULES } from "./program/registry.ts";
+export { interpretProgram, type ProgramAnswer, type ProgramFeed } from "./interpret-program/interpret-program.ts";

@@ -1,1 +1,2 @@
+export * from "./prune/index.ts";
 export * from "./quantise.ts";

@@ -7,7 +7,7 @@ import { removeChannels } from "./remove-channels.ts";
 /** What `pruneChannels` takes. */
 export interface PruneChannelsOptions {
   /** The share of channels that stays, above 0 and at most 1. */
-  readonly keep: number;
+  readonly share: number;
   /**
    * "layer": this share of each layer. "graph": this share of all, those that matter most wherever they are; importances
    * are divided by their mean in a layer first. Default "layer".
@@ -68,15 +68,15 @@ function widths(
   importance: ChannelImportance,
   options: PruneChannelsOptions,
 ): number[] {
-  const { keep, scope = "layer", multiple = 1 } = options;
-  let wanted = layers.map((ids) => keep * ids.length);
+  const { share, scope = "layer", multiple = 1 } = options;
+  let wanted = layers.map((ids) => share * ids.length);
   if (scope === "graph") {
     const scored = layers.flatMap((ids, layer) => {
       const mean = ids.reduce((sum, id) => sum + importance[id]!, 0) / ids.length;
       return ids.map((id) => ({ layer, score: mean === 0 ? 0 : importance[id]! / mean }));
     });
     wanted = layers.map(() => 0);
-    const kept = scored.toSorted((a, b) => b.score - a.score).slice(0, Math.round(keep * scored.length));
+    const kept = scored.toSorted((a, b) => b.score - a.score).slice(0, Math.round(share * scored.length));
     for (const { layer } of kept) wanted[layer]! += 1;
   }
   return wanted.map((width, layer) => {
@@ -88,18 +88,18 @@ function widths(
 
 /**
  * Removes the channels of a graph that matter least: the graph gets narrower, with the same inputs and outputs, and
- * answers as if the weights of what went were zero. Train it on afterwards (`tuneModel` of `@tideline/learn/net`), and
+ * answers as if the weights of what went were zero. Train it on afterwards (`tuneModel` of `@tideline/learn/compress`), and
  * prune before quantising.
  *
  * @throws ARGUMENT_INVALID for an option out of range, a layer that there is not, or a graph in which no channel can go;
  *   GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`.
  *
  * @example
- * const { model: half, layers } = pruneChannels(model, { keep: 0.5 });
+ * const { model: half, layers } = pruneChannels(model, { share: 0.5 });
  */
 export function pruneChannels(model: OnnxModel, options: PruneChannelsOptions): PrunedChannels {
-  const { keep, scope = "layer", multiple = 1, exclude = [] } = options;
-  if (!(keep > 0 && keep <= 1)) throw invalid("keep", "a share above 0 and at most 1", String(keep));
+  const { share, scope = "layer", multiple = 1, exclude = [] } = options;
+  if (!(share > 0 && share <= 1)) throw invalid("share", "a number above 0 and at most 1", String(share));
   if (!Number.isSafeInteger(multiple) || multiple < 1)
     throw invalid("multiple", "an integer of at least 1", String(multiple));
   if (scope !== "layer" && scope !== "graph") throw invalid("scope", '"layer" or "graph"', String(scope));

@@ -19,7 +19,7 @@ function net() {
 }
 
 test("the channels of the largest weights stay, in their order", () => {
-  const { model, layers, parameters } = pruneChannels(net(), { keep: 0.5 });
+  const { model, layers, parameters } = pruneChannels(net(), { share: 0.5 });
   expect(layers).toEqual([{ name: "Gemm_1", before: 6, after: 3 }]);
   expect(parameters).toEqual({ before: 24, after: 12 });
   const first = model.graph.initializers.find(({ name }) => name === "first")!;
@@ -38,28 +38,28 @@ test("importance by the gradient sees what nobody hears", () => {
   ]);
   const importance = taylorImportance(model, groups, gradients);
   expect([...importance]).toEqual([3, 6, 9, 12, 15, 0]);
-  const kept = pruneChannels(model, { keep: 0.5, importance: () => importance });
+  const kept = pruneChannels(model, { share: 0.5, importance: () => importance });
   expect([...kept.model.graph.initializers[0]!.values]).toEqual([3, 3, 4, 4, 5, 5]);
 });
 
 test("widths: a multiple, a whole layer, all of the graph", () => {
   const after = (options: object) =>
-    pruneChannels(net(), { keep: 0.5, ...options }).layers.map((one) => one.after);
+    pruneChannels(net(), { share: 0.5, ...options }).layers.map((one) => one.after);
   expect(after({ multiple: 4 })).toEqual([4]);
-  expect(after({ keep: 0.01 })).toEqual([1]);
-  expect(after({ keep: 1 })).toEqual([6]);
+  expect(after({ share: 0.01 })).toEqual([1]);
+  expect(after({ share: 1 })).toEqual([6]);
   expect(after({ multiple: 8 })).toEqual([6]);
   expect(after({ exclude: ["Gemm_1"] })).toEqual([]);
   expect(after({ scope: "graph" })).toEqual([3]);
 });
 
 test("options of no sense are refused", () => {
-  expect(() => pruneChannels(net(), { keep: 0 })).toThrow(/keep: expected a share/);
-  expect(() => pruneChannels(net(), { keep: NaN })).toThrow(/keep/);
-  expect(() => pruneChannels(net(), { keep: 0.5, exclude: ["none"] })).toThrow(
+  expect(() => pruneChannels(net(), { share: 0 })).toThrow(/share: expected a number/);
+  expect(() => pruneChannels(net(), { share: NaN })).toThrow(/share/);
+  expect(() => pruneChannels(net(), { share: 0.5, exclude: ["none"] })).toThrow(
     /exclude: expected some of Gemm_1/,
   );
-  expect(() => pruneChannels(net(), { keep: 0.5, importance: () => new Float64Array(2) })).toThrow(
+  expect(() => pruneChannels(net(), { share: 0.5, importance: () => new Float64Array(2) })).toThrow(
     /6 groups/,
   );
   expect(() => pruneWeights(net(), { sparsity: 1 })).toThrow(/sparsity/);

@@ -3,7 +3,11 @@ import { loadTable } from "@tideline/predict";
 import { expect, test } from "vitest";
 import { adversarialWindows } from "../packages/pipeline/src/release/adversarial.ts";
 import { PARITY_TOLERANCE } from "../packages/pipeline/src/release/parity.ts";
-import { columnScale, compareOutputs } from "../packages/pipeline/src/release/parity-difference.ts";
+import {
+  answerOf,
+  columnScales,
+  compareRows,
+} from "../packages/pipeline/src/release/matrix/compare-answer.ts";
 import { onnxruntimeNode } from "../packages/pipeline/src/runtime/index.ts";
 import { activityModel } from "./table/activity-model.ts";
 import { compareModel, sumUp } from "./table/compare-model.ts";
@@ -38,12 +42,12 @@ test("the activity model's table is small and keeps the parity that a release wa
     const given = { window: { dims: [count, size, channels], values: windows } };
     const wanted = await graph.run(given, ["probabilities", "features"]);
     const reference = {
-      probabilities: float32Values(wanted, "probabilities"),
-      features: float32Values(wanted, "features"),
+      probabilities: Float64Array.from(float32Values(wanted, "probabilities")),
+      features: Float64Array.from(float32Values(wanted, "features")),
     };
     const own = {
-      probabilities: new Float32Array(reference.probabilities.length),
-      features: new Float32Array(reference.features.length),
+      probabilities: new Float64Array(reference.probabilities.length),
+      features: new Float64Array(reference.features.length),
     };
     for (let row = 0; row < count; row++) {
       own.probabilities.set(
@@ -52,8 +56,15 @@ test("the activity model's table is small and keeps the parity that a release wa
       );
       own.features.set(table.read(1), (row * own.features.length) / count);
     }
-    const used = scale ?? columnScale(reference.features, count);
-    return { scale: used, found: compareOutputs(reference, own, count, used) };
+    const features = scale ?? columnScales(reference.features, reference.features.length / count);
+    const answer = answerOf("probabilities", "float32", reference.probabilities, count);
+    const each = compareRows(answer, { features }, reference, own, count);
+    const found = {
+      probability: Math.max(...each.map((row) => row.answer)),
+      feature: Math.max(...each.map((row) => row.feature)),
+      agreement: each.filter(({ agreed }) => agreed).length / count,
+    };
+    return { scale: features, found };
   };
   const held = new Float32Array(rows.length * width);
   for (const [at, row] of rows.entries()) held.set(row, at * width);

@@ -38,6 +38,8 @@ export interface ReleaseMetrics {
   readonly parityWindows: string;
   /** Why phones are offered no model table; absent where they are. */
   readonly noTable?: string;
+  /** Artifact with the parity matrix; releases of before there was one lack it. */
+  readonly matrix?: string;
 }
 
 /** Windows of validation people that runtimes are compared on. */
@@ -143,7 +145,7 @@ export async function offer(
   return inTurn(async () => {
     const rows = await listReleases(catalog, channel);
     const { shares } = model.rollout ?? DEFAULT_ROLLOUT;
-    const { release, envelope } = await makeRelease({
+    const { release, envelope, evidence } = await makeRelease({
       ...names,
       previousVersion: rows.at(-1)?.version ?? 0,
       stage: { share: shares[0]!, former: formerManifest(rows) },
@@ -171,7 +173,7 @@ export async function offer(
       expires_at: release.expires,
       status: "offered",
       envelope,
-      metrics,
+      metrics: { ...metrics, matrix: evidence.sha256 },
     };
     await commit(catalog, (writer) => recordRelease(writer, row));
     return row;

@@ -2,6 +2,7 @@ import {
   RELEASE_TYPE,
   compareVersions,
   tidelineError,
+  type ArtifactReference,
   type Envelope,
   type ModelDefinition,
   type ReleaseMetadata,
@@ -14,6 +15,7 @@ import { modelTable, tableRuntime } from "../runtime/index.ts";
 import type { ArtifactStore } from "./artifact.ts";
 import { chunksOf } from "./chunk.ts";
 import type { KeyRing } from "./key.ts";
+import type { ModelArtifact } from "./matrix/model-artifact.ts";
 import { requireParity, type ParityReport } from "./parity.ts";
 import { sha256Hex } from "./release-port.ts";
 import { rolloutOf, stageOf, type Stage } from "./rollout.ts";
@@ -30,6 +32,12 @@ const MANIFEST_BYTES = 1 << 18;
 export interface SignedRelease {
   readonly release: ReleaseMetadata;
   readonly envelope: Envelope;
+}
+
+/** A new release, and what it was let pass for. */
+export interface MadeRelease extends SignedRelease {
+  /** The parity matrix as JSON, in the artifacts of the folder; phones do not get it. */
+  readonly evidence: ArtifactReference;
 }
 
 /** What every new manifest needs, whatever it offers. */
@@ -61,8 +69,10 @@ export interface ReleaseOptions extends ManifestOptions {
   /** Lowest SDK that can run it, `major.minor.patch`. */
   readonly sdk: string;
   readonly vectors: SelfTestVectors;
-  /** The proof that runtimes agree on these very bytes; there is no release without it. */
+  /** The proof that runtimes agree on these very bytes, with its matrix; there is no release without it. */
   readonly parity: ParityReport;
+  /** The model in LiteRT, for phones that have that runtime: artifacts that the matrix has run. */
+  readonly variants?: readonly ModelArtifact[];
   readonly artifacts: ArtifactStore;
   /** For whom it is at first; for every phone by default. */
   readonly stage?: Stage;
@@ -120,6 +130,15 @@ function checkOptions(options: ReleaseOptions, id: string): void {
       remedy: "Compare the runtimes on the bytes that are released.",
     });
   }
+  if (parity.matrix?.graph !== id) {
+    throw tidelineError("PARITY_FAILED", {
+      who: "release",
+      field: "matrix",
+      expected: `a parity matrix of graph ${id.slice(0, 12)}`,
+      received: parity.matrix === undefined ? "none" : `one of ${parity.matrix.graph.slice(0, 12)}`,
+      remedy: "Compare the artifacts on the bytes that are released.",
+    });
+  }
   if (!(parity.runtimes.length >= 2) || !(parity.rows > 0)) {
     throw tidelineError("PARITY_FAILED", {
       who: "release",
@@ -161,22 +180,50 @@ function comparedTable({ bytes, parity }: ReleaseOptions): Uint8Array | null {
   });
 }
 
+/** Version of LiteRT's file format (TFL3), which its readers have had since 2017. */
+const LITERT_FORMAT = 3;
+
+/** The one file of a variant in LiteRT that the matrix let pass. */
+function comparedFile({ kind, format, files, sha256 }: ModelArtifact, { matrix }: ParityReport): Uint8Array {
+  if (format !== "tflite" || files.length !== 1) throw refuse("variants", "artifacts of LiteRT", kind);
+  if (sha256 === sha256Hex(files[0]!.bytes) && matrix.cells.some((cell) => cell.sha256 === sha256))
+    return files[0]!.bytes;
+  throw tidelineError("PARITY_FAILED", {
+    who: "release",
+    field: `variant ${kind}`,
+    expected: "one that the matrix has run",
+    received: sha256.slice(0, 12),
+    remedy: "Compare the artifacts that are released.",
+  });
+}
+
+/** The bytes under which a matrix is kept: JSON, with numbers that it lacks as texts. */
+function encodeMatrix(matrix: ParityReport["matrix"]): Uint8Array {
+  const plain = (_: string, value: unknown): unknown =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  return new TextEncoder().encode(`${JSON.stringify(matrix, plain)}\n`);
+}
+
 /** What phones may take: the graph, and its table where parity covered that. */
 async function putVariants(options: ReleaseOptions): Promise<readonly Variant[]> {
-  const { bytes, opset, artifacts } = options;
+  const { bytes, opset, artifacts, parity, variants = [] } = options;
   const table = comparedTable(options);
+  const lite = variants.map((variant) => comparedFile(variant, parity));
   const put = async (file: Uint8Array) => {
     const chunks = chunksOf(file);
     return { ...(await artifacts.put(file)), ...(chunks && { chunks }) };
   };
   const graph = { ...(await put(bytes)), format: "onnx", opset } as const;
-  if (table === null) return [graph];
-  return [graph, { ...(await put(table)), format: "table", version: TABLE_VERSION }];
+  const all: Variant[] = [graph];
+  if (table !== null) all.push({ ...(await put(table)), format: "table", version: TABLE_VERSION });
+  for (const file of lite) all.push({ ...(await put(file)), format: "litert", version: LITERT_FORMAT });
+  return all;
 }
 
 /**
  * Makes a release: stores the graph and its vectors as artifacts, and signs the manifest with the next version. Where
- * the parity report covers the runtime `table`, the release offers the graph's compact table too.
+ * the parity report covers the runtime `table`, the release offers the graph's compact table too. The matrix of artifacts and
+ * runtimes is stored as evidence.
  *
  * @throws PARITY_FAILED without a passing parity report of these bytes, ARGUMENT_INVALID, RELEASE_EXPIRED when the
  *   root has expired, DISK_FULL, FSYNC_FAILED.
@@ -185,15 +232,18 @@ async function putVariants(options: ReleaseOptions): Promise<readonly Variant[]>
  * const { release, envelope } = await makeRelease({ app: "gym", channel: "stable", previousVersion: 0, bytes, parity,
  *   vectors, model, keys, artifacts, now: clock(), ... });
  */
-export async function makeRelease(options: ReleaseOptions): Promise<SignedRelease> {
+export async function makeRelease(options: ReleaseOptions): Promise<MadeRelease> {
   const { app, channel, bytes, opset, model, input, output, definition, run, snapshot, sdk, artifacts } =
     options;
   checkOptions(options, sha256Hex(bytes));
   const variants = await putVariants(options);
-  const table = variants.some(({ format }) => format === "table");
+  const levels = Object.fromEntries(
+    variants.flatMap((variant) => (variant.format === "onnx" ? [] : [[variant.format, variant.version]])),
+  );
+  const evidence = await artifacts.put(encodeMatrix(options.parity.matrix));
   const vectors = await artifacts.put(encodeVectors(options.vectors));
   const { name, purpose, cloudPurpose, labels, window, fallback } = model;
-  return issue(
+  const signed = issue(
     {
       type: "release",
       format: 1,
@@ -203,9 +253,9 @@ export async function makeRelease(options: ReleaseOptions): Promise<SignedReleas
       requires: {
         sdk,
         schema: { [window.event]: window.eventVersion },
-        runtime: variants.map(({ format }) => format),
+        runtime: [...new Set(variants.map(({ format }) => format))],
         opset,
-        ...(table ? { levels: { table: TABLE_VERSION } } : {}),
+        ...(Object.keys(levels).length > 0 ? { levels } : {}),
       },
       model: { name, purpose, cloudPurpose, labels, window, input, output, definition, run, snapshot },
       fallback,
@@ -216,6 +266,7 @@ export async function makeRelease(options: ReleaseOptions): Promise<SignedReleas
     options,
     options.stage,
   );
+  return Object.freeze({ ...signed, evidence });
 }
 
 /**

@@ -8,7 +8,6 @@ import {
   tableRuntimeOf,
 } from "../runtime/index.ts";
 import { sampleModel, sampleWindows, type SampleFault } from "../runtime/testing/sample-model.ts";
-import { columnScale, compareOutputs } from "./parity-difference.ts";
 import { checkParity, requireParity, type ParityOptions } from "./parity.ts";
 import { sha256Hex } from "./release-port.ts";
 
@@ -32,7 +31,8 @@ function faulty(fault: SampleFault): GraphRuntime {
 
 test("the native and the wasm runtime agree, over more rows than one batch and over adversarial ones", async () => {
   const report = await checkParity(options);
-  expect(report.rows).toBe(308);
+  expect(report.rows).toBe(300 + report.matrix.rows.adversarial);
+  expect(report.matrix.rows.adversarial).toBeGreaterThan(30);
   expect(report.maxProbabilityDifference).toBeGreaterThan(0);
   expect(report.maxProbabilityDifference).toBeLessThan(1e-5);
   expect(report.maxFeatureDifference).toBeLessThan(1e-5);
@@ -113,19 +113,4 @@ test("a report with NaN does not pass", async () => {
   const report = await checkParity(options);
   expect(() => requireParity({ ...report, maxProbabilityDifference: NaN })).toThrow("PARITY_FAILED");
   expect(() => requireParity(report)).not.toThrow();
-});
-
-test("a feature's difference is stated relative to its spread or its own size", () => {
-  const probabilities = Float32Array.of(0.4, 0.6, 0.7, 0.3);
-  const left = { probabilities, features: Float32Array.of(0, 100, 2, 100) };
-  const right = {
-    probabilities: Float32Array.of(0.6, 0.4, 0.7, 0.3),
-    features: Float32Array.of(0.5, 100, 2, 101),
-  };
-  const scale = columnScale(left.features, 2);
-  expect([...scale]).toEqual([1, 0]);
-  const found = compareOutputs(left, right, 2, scale);
-  expect(found.feature).toBeCloseTo(0.5, 12);
-  expect(found.probability).toBeCloseTo(0.2, 6);
-  expect(found.agreement).toBe(0.5);
 });

@@ -1,11 +1,11 @@
-import { float32Values, type GraphRuntime, type LoadedGraph } from "@tideline/graph";
+import { readOnnx, type GraphRuntime } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
-import { adversarialWindows } from "./adversarial.ts";
-import { columnScale, compareOutputs, type Difference, type GraphOutputs } from "./parity-difference.ts";
+import { ARTIFACT_RUNTIMES, graphArtifactRuntime, type ArtifactRuntime } from "./matrix/artifact-runtime.ts";
+import { requireMatrix } from "./matrix/matrix-gate.ts";
+import type { ParityCell, ParityMatrix } from "./matrix/matrix-report.ts";
+import { digestOf, type ModelArtifact } from "./matrix/model-artifact.ts";
+import { parityMatrix } from "./matrix/parity-matrix.ts";
 import { PARITY_TOLERANCE } from "./parity-tolerance.ts";
-import { sha256Hex } from "./release-port.ts";
-
-export { PARITY_TOLERANCE };
 
 /** What a runtime ran, how far it was from the reference, and how fast, in milliseconds of this machine. */
 export interface RuntimeParity {
@@ -40,6 +40,8 @@ export interface ParityReport {
   /** Share of rows on which a runtime gives the reference's label: the least of the runtimes. */
   readonly decisionAgreement: number;
   readonly byRuntime: Readonly<Record<string, RuntimeParity>>;
+  /** Every artifact on every runtime, row by kind of row: what the figures above are taken from. */
+  readonly matrix: ParityMatrix;
 }
 
 /** What is compared, and on what. */
@@ -55,56 +57,12 @@ export interface ParityOptions {
   readonly features: string;
   /** At least two, the reference first. */
   readonly runtimes: readonly GraphRuntime[];
+  /** What is compared beside the graph, each on every runtime here that runs its format. */
+  readonly artifacts?: readonly ModelArtifact[];
   /** Windows that are timed one at a time: 100 by default. */
   readonly timedRows?: number;
   /** Milliseconds from any start; `performance.now` by default. */
   readonly clock?: () => number;
-}
-
-/** Rows that go through a graph at once: about 1 MB of samples. */
-const BATCH = 256;
-
-async function outputsOf(
-  graph: LoadedGraph,
-  options: ParityOptions,
-  values: Float32Array,
-): Promise<GraphOutputs> {
-  const { size, channels, input, probabilities, features } = options;
-  const row = size * channels;
-  const parts: GraphOutputs[] = [];
-  for (let from = 0; from < values.length; from += BATCH * row) {
-    const batch = values.slice(from, from + BATCH * row);
-    const given = { [input]: { dims: [batch.length / row, size, channels], values: batch } };
-    const results = await graph.run(given, [probabilities, features]);
-    parts.push({
-      probabilities: float32Values(results, probabilities),
-      features: float32Values(results, features),
-    });
-  }
-  const join = (name: keyof GraphOutputs): Float32Array => {
-    const joined = new Float32Array(parts.reduce((length, part) => length + part[name].length, 0));
-    parts.reduce((offset, part) => {
-      joined.set(part[name], offset);
-      return offset + part[name].length;
-    }, 0);
-    return joined;
-  };
-  return { probabilities: join("probabilities"), features: join("features") };
-}
-
-/** Milliseconds of `count` runs of one window each, sorted, after one run that is not counted. */
-async function timeRows(graph: LoadedGraph, options: ParityOptions, count: number): Promise<number[]> {
-  const { size, channels, input, probabilities, heldOut, clock = () => performance.now() } = options;
-  const row = size * channels;
-  const times: number[] = [];
-  for (let index = -1; index < count; index += 1) {
-    const from = (Math.max(0, index) % (heldOut.length / row)) * row;
-    const given = { [input]: { dims: [1, size, channels], values: heldOut.slice(from, from + row) } };
-    const started = clock();
-    await graph.run(given, [probabilities]);
-    if (index >= 0) times.push(clock() - started);
-  }
-  return times.sort((left, right) => left - right);
 }
 
 function checkOptions({ heldOut, size, channels, runtimes }: ParityOptions): void {
@@ -123,6 +81,9 @@ function checkOptions({ heldOut, size, channels, runtimes }: ParityOptions): voi
 
 /** Holds a report against the tolerances; throws PARITY_FAILED. A number that is not finite fails. */
 export function requireParity(report: ParityReport): void {
+  requireMatrix(report.matrix);
+  // Larger differences of trees are traced to a threshold, or the matrix has a fault.
+  if (report.matrix.trees) return;
   const found = {
     probability: Math.max(report.maxProbabilityDifference, report.adversarialProbabilityDifference),
     feature: report.maxFeatureDifference,
@@ -138,10 +99,39 @@ export function requireParity(report: ParityReport): void {
   });
 }
 
+/** A runtime of graphs, and what it runs: the graph, or what it translates the graph to. */
+async function sideOf(
+  runtime: GraphRuntime,
+  bytes: Uint8Array,
+): Promise<{ readonly artifact: ModelArtifact; readonly row: ArtifactRuntime }> {
+  const graph = await runtime.load(bytes);
+  const { translated } = graph;
+  await graph.release();
+  const isTable = translated !== undefined;
+  const files = [{ path: isTable ? "model.tlm" : "model.onnx", bytes: translated ?? bytes }];
+  const format = isTable ? "table" : "onnx";
+  const artifact: ModelArtifact = {
+    kind: format,
+    format,
+    numbers: "exact",
+    files,
+    size: files[0]!.bytes.length,
+    sha256: digestOf(files),
+    oldest: "",
+  };
+  const row = graphArtifactRuntime(
+    () => runtime,
+    { name: runtime.name, formats: [format] },
+    () => bytes,
+  );
+  return { artifact, row };
+}
+
 /**
  * Runs one graph in several runtimes over held-out windows and over windows that no person makes (zeros, constant,
- * huge, tiny), and compares probabilities and features with those of the first runtime. The scale of a feature is
- * its standard deviation over the held-out windows, or the value's own size where that is larger.
+ * huge, tiny, missing, infinite), and compares probabilities and features with those of the first runtime and of the
+ * interpreter: {@link parityMatrix} of windows. The scale of a feature is its standard deviation over the held-out windows, or
+ * the value's own size where that is larger.
  *
  * @throws PARITY_FAILED beyond {@link PARITY_TOLERANCE}, or where an output is not finite.
  *
@@ -151,70 +141,67 @@ export function requireParity(report: ParityReport): void {
  */
 export async function checkParity(options: ParityOptions): Promise<ParityReport> {
   checkOptions(options);
-  const {
-    bytes,
-    heldOut,
-    size,
-    channels,
-    runtimes,
-    timedRows = 100,
-    clock = () => performance.now(),
-  } = options;
-  const strange = adversarialWindows(size, channels);
-  const [known, odd] = [heldOut, strange].map((values) => values.length / (size * channels)) as [
-    number,
-    number,
-  ];
-  const byRuntime: Record<string, RuntimeParity> = {};
-  const differences: (Difference & { readonly rows: number })[] = [];
-  let reference: { readonly known: GraphOutputs; readonly odd: GraphOutputs } | undefined;
-
-  for (const runtime of runtimes) {
-    const started = clock();
-    const graph = await runtime.load(bytes);
-    const loadMs = clock() - started;
-    try {
-      const found = {
-        known: await outputsOf(graph, options, heldOut),
-        odd: await outputsOf(graph, options, strange),
-      };
-      reference ??= found;
-      const scale = columnScale(reference.known.features, known);
-      const held = compareOutputs(reference.known, found.known, known, scale);
-      differences.push(
-        { ...held, rows: known },
-        { ...compareOutputs(reference.odd, found.odd, odd, scale), rows: odd },
-      );
-      const times = await timeRows(graph, options, timedRows);
-      const at = (share: number): number => times[Math.ceil(share * times.length) - 1] ?? 0;
-      byRuntime[runtime.name] = Object.freeze({
-        artifact: sha256Hex(graph.translated ?? bytes),
-        maxProbabilityDifference: held.probability,
-        maxFeatureDifference: held.feature,
-        loadMs,
-        p50Ms: at(0.5),
-        p95Ms: at(0.95),
-      });
-    } finally {
-      await graph.release();
-    }
-  }
-
-  const pairs = runtimes.map((_, index) => differences.slice(2 * index, 2 * index + 2));
-  const agreement = pairs.map(
-    (parts) => parts.reduce((sum, part) => sum + part.agreement * part.rows, 0) / (known + odd),
+  const { bytes, heldOut, size, channels, input, probabilities, runtimes, timedRows = 100, clock } = options;
+  const { artifacts = [] } = options;
+  const sides: { readonly artifact: ModelArtifact; readonly row: ArtifactRuntime }[] = [];
+  for (const runtime of runtimes) sides.push(await sideOf(runtime, bytes));
+  const all = [...sides.map(({ artifact }) => artifact), ...artifacts];
+  const made = [...new Map(all.map((artifact) => [artifact.sha256, artifact])).values()];
+  const others = ARTIFACT_RUNTIMES.filter(
+    ({ formats }) =>
+      artifacts.some(({ format }) => formats.includes(format)) &&
+      !sides.some(({ row }) => row.formats.some((format) => formats.includes(format))),
   );
-  const report: ParityReport = Object.freeze({
-    graph: sha256Hex(bytes),
-    runtimes: Object.freeze(runtimes.map(({ name }) => name)),
-    rows: known + odd,
-    maxProbabilityDifference: Math.max(...pairs.map(([held]) => held!.probability)),
-    adversarialProbabilityDifference: Math.max(...pairs.map(([, odd]) => odd!.probability)),
-    maxFeatureDifference: Math.max(...pairs.map(([held]) => held!.feature)),
-    adversarialFeatureDifference: Math.max(...pairs.map(([, odd]) => odd!.feature)),
-    decisionAgreement: Math.min(...agreement),
-    byRuntime: Object.freeze(byRuntime),
+  const matrix = await parityMatrix({
+    model: readOnnx(bytes),
+    artifacts: { made, missing: [] },
+    runtimes: [...sides.map(({ row }) => row), ...others],
+    heldOut: { count: heldOut.length / (size * channels), inputs: { [input]: heldOut } },
+    answer: probabilities,
+    timedRows,
+    ...(clock && { clock }),
   });
+  const report = reportOf(
+    matrix,
+    runtimes.map(({ name }) => name),
+  );
   requireParity(report);
   return report;
 }
+
+/** The figures of a matrix that a release tells. */
+function reportOf(matrix: ParityMatrix, runtimes: readonly string[]): ParityReport {
+  const cells = matrix.cells.filter(({ runtime }) => runtimes.includes(runtime));
+  const most = (of: (cell: ParityCell) => number): number => Math.max(...cells.map(of));
+  const agreement = ({ heldOut, adversarial }: ParityCell): number =>
+    (heldOut.agreement * heldOut.rows + adversarial.agreement * adversarial.rows) /
+    (heldOut.rows + adversarial.rows);
+  return Object.freeze({
+    graph: matrix.graph,
+    runtimes: Object.freeze([...runtimes]),
+    rows: matrix.rows.heldOut + matrix.rows.adversarial,
+    maxProbabilityDifference: most(({ heldOut }) => heldOut.difference),
+    adversarialProbabilityDifference: most(({ adversarial }) => adversarial.difference),
+    maxFeatureDifference: most(({ heldOut }) => heldOut.feature),
+    adversarialFeatureDifference: most(({ adversarial }) => adversarial.feature),
+    decisionAgreement: Math.min(...cells.map(agreement)),
+    byRuntime: Object.freeze(
+      Object.fromEntries(
+        cells.map(({ runtime, sha256, heldOut, loadMs, p50Ms, p95Ms }) => [
+          runtime,
+          Object.freeze({
+            artifact: sha256,
+            maxProbabilityDifference: heldOut.difference,
+            maxFeatureDifference: heldOut.feature,
+            loadMs,
+            p50Ms,
+            p95Ms,
+          }),
+        ]),
+      ),
+    ),
+    matrix,
+  });
+}
+
+export { PARITY_TOLERANCE };

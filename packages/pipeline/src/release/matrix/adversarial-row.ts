@@ -29,8 +29,11 @@ export interface AdversarialRows extends ModelRows {
   readonly kinds: readonly AdversarialKind[];
 }
 
-/** Columns of which a single one is made strange; more are taken evenly. */
-const COLUMNS = 12;
+/** Columns of which a single one is made strange; of more, some are taken evenly. */
+const COLUMNS = 6;
+
+/** Columns that are tried to move a feature. */
+const PLACES = 12;
 
 /** Bounds of trees that rows are put beside. */
 const BOUNDS = 24;
@@ -53,12 +56,14 @@ function spread(count: number, most: number): readonly number[] {
   return Array.from({ length: taken }, (_, at) => Math.floor((at * count) / taken));
 }
 
+/** Rows that a column's median is taken of at most. */
+const MEDIAN_ROWS = 51;
+
 function median(values: ArrayLike<number>, column: number, width: number): number {
-  const found: number[] = [];
-  for (let at = column; at < values.length; at += width)
-    if (Number.isFinite(values[at]!)) found.push(values[at]!);
-  found.sort((left, right) => left - right);
-  return found[found.length >> 1] ?? 0;
+  const found = spread(values.length / width, MEDIAN_ROWS)
+    .map((row) => values[row * width + column]!)
+    .filter(Number.isFinite);
+  return Float64Array.from(found).sort()[found.length >> 1] ?? 0;
 }
 
 const isFloat = ({ elementType }: RowInput): boolean => elementType.startsWith("float");
@@ -140,7 +145,7 @@ function placesOf(
   return all
     .map((place, at) => ({ place, at }))
     .toSorted((left, right) => away(left.at) - away(right.at))
-    .slice(0, COLUMNS)
+    .slice(0, PLACES)
     .map(({ place }) => place);
 }
 

@@ -2,15 +2,15 @@ import { LOSSLESS_PASSES, optimise, writeOnnx, writeTable, type OnnxModel } from
 import { writeLitert, type LitertPrecision } from "@tideline/graph/litert";
 import { TABLE_VERSION } from "@tideline/predict";
 import { tidelineError } from "@tideline/spec";
-import { sha256Hex } from "../release-port.ts";
-import type {
-  ArtifactFile,
-  ArtifactFormat,
-  ArtifactMade,
-  ArtifactNumbers,
-  ArtifactSource,
-  MissingArtifact,
-  ModelArtifact,
+import {
+  digestOf,
+  type ArtifactFile,
+  type ArtifactFormat,
+  type ArtifactMade,
+  type ArtifactNumbers,
+  type ArtifactSource,
+  type MissingArtifact,
+  type ModelArtifact,
 } from "./model-artifact.ts";
 import { feedsOf, rowInputs, sliceRows } from "./model-row.ts";
 import { writeOrt } from "./write-ort.ts";
@@ -172,13 +172,6 @@ export const ARTIFACT_KINDS = {
 export type ArtifactKindName = keyof typeof ARTIFACT_KINDS;
 
 const KINDS: Readonly<Record<string, ArtifactKind>> = ARTIFACT_KINDS;
-
-/** The one digest of an artifact's files. */
-function digestOf(files: readonly ArtifactFile[]): string {
-  if (files.length === 1) return sha256Hex(files[0]!.bytes);
-  const lines = files.map(({ path, bytes }) => `${path}\0${sha256Hex(bytes)}\n`).toSorted();
-  return sha256Hex(new TextEncoder().encode(lines.join("")));
-}
 
 /** What a model came in, and what not. */
 export interface ModelArtifacts {

@@ -1,5 +1,4 @@
 import {
-  valuesOf,
   type ElementType,
   type GraphRuntime,
   type RuntimeTensor,
@@ -8,7 +7,7 @@ import {
 import { tidelineError } from "@tideline/spec";
 import { litertRuntime, onnxruntimeNode, onnxruntimeWeb, tableRuntimeOf } from "../../runtime/index.ts";
 import type { ArtifactFormat, ModelArtifact } from "./model-artifact.ts";
-import { sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
+import { sliceRows, tensorOf, type ModelRows, type RowInput } from "./model-row.ts";
 import { openTexts } from "./text-session.ts";
 
 /** Numbers of each output, rows behind each other. */
@@ -63,10 +62,9 @@ function feedsOf(
       const texts = typeof given[0] === "string";
       const numbers = texts
         ? codesOf(dictionaries[name] ?? [], given as readonly string[])
-        : Array.from(given as ArrayLike<number>);
+        : (given as ArrayLike<number>);
       const shape = dims.map((dim) => (typeof dim === "number" && dim >= 0 ? dim : rows.count));
-      const values = valuesOf(elementType as ElementType, numbers);
-      return [name, { elementType: elementType as ElementType, dims: shape, values }];
+      return [name, tensorOf(elementType as ElementType, shape, numbers)];
     }),
   );
 }

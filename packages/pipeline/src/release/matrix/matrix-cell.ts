@@ -15,7 +15,7 @@ import { cellFaults } from "./matrix-gate.ts";
 import type { ParityCell } from "./matrix-report.ts";
 import type { ModelArtifact } from "./model-artifact.ts";
 import { joinRows, sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
-import { strangeAnswers } from "./strange-answer.ts";
+import { isAnswered, strangeAnswers } from "./strange-answer.ts";
 import { groupBounds, traceRows } from "./trace-row.ts";
 import type { GraphTrees } from "./tree-bound.ts";
 
@@ -101,7 +101,7 @@ export function failedCell(
     artifact: kind,
     runtime: name,
     sha256,
-    heldOut: { ...none, deviation: Infinity, metric: null, metricDifference: null },
+    heldOut: { ...none, unanswered: 0, deviation: Infinity, metric: null, metricDifference: null },
     adversarial: { ...none, unstable: 0, byKind: [] },
     traced: [],
     untraced: 0,
@@ -133,7 +133,6 @@ export async function cellOf(
     };
     const held = compareRows(answer, scales, known, found.known, heldOut.count);
     const odds = compareRows(answer, scales, odd, found.odd, strange.count);
-    const asked = odds.filter((_, row) => has[row]);
     const exact = artifact.numbers === "exact";
     const isLarge = ({ answer: apart, feature }: RowFinding, isOdd: boolean): boolean =>
       !(apart <= PARITY_TOLERANCE.probability) ||
@@ -156,6 +155,7 @@ export async function cellOf(
         )
           unstable.add(row);
       }
+    const asked = odds.filter((_, row) => has[row] && !unstable.has(row));
     const tracedHeld = traceRows(model, trees, pickRows(inputs, heldOut, largeHeld));
     const tracedOdd = traceRows(model, trees, pickRows(inputs, strange, largeOdd));
     const traced = [...tracedHeld, ...tracedOdd];
@@ -183,6 +183,7 @@ export async function cellOf(
       sha256: artifact.sha256,
       heldOut: {
         rows: heldOut.count,
+        unanswered: held.filter((_, row) => !isAnswered(known, row, heldOut.count)).length,
         difference: mostOf(held, "answer"),
         feature: mostOf(held, "feature"),
         agreement: shareOf(held),

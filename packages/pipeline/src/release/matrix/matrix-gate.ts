@@ -34,6 +34,7 @@ export function cellFaults(
 ): readonly string[] {
   const faults: string[] = [];
   const demand = (holds: boolean, fault: string): void => void (holds || faults.push(fault));
+  demand(heldOut.unanswered === 0, `${heldOut.unanswered} held-out rows have no answer that is a number`);
   if (numbers !== "exact") {
     const { deviation, metricDifference, agreement } = heldOut;
     const most = MATRIX_TOLERANCE.deviation[numbers];

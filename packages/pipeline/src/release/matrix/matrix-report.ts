@@ -18,6 +18,8 @@ export interface ParityCell {
   readonly sha256: string;
   readonly heldOut: {
     readonly rows: number;
+    /** Rows on which the graph has no answer that is a number. */
+    readonly unanswered: number;
     /** Largest difference of the answer from the reference's: absolute of probabilities, of its scale for numbers. */
     readonly difference: number;
     /** The same of all other outputs, of their scales. */
@@ -33,6 +35,7 @@ export interface ParityCell {
   };
   readonly adversarial: {
     readonly rows: number;
+    /** Over rows that are stable, and on which the graph has an answer. */
     readonly difference: number;
     readonly feature: number;
     readonly agreement: number;

@@ -1,4 +1,5 @@
 import type { OnnxModel } from "@tideline/graph";
+import { sha256Hex } from "../release-port.ts";
 import type { ModelRows } from "./model-row.ts";
 
 /** Families of files; what runs them names the ones that it takes. */
@@ -69,4 +70,11 @@ export interface ArtifactSource {
   readonly calibration?: ModelRows;
   /** The graph with QuantizeLinear and DequantizeLinear around its layers, for `onnx-int8`. */
   readonly quantised?: OnnxModel;
+}
+
+/** The one digest of an artifact's files. */
+export function digestOf(files: readonly ArtifactFile[]): string {
+  if (files.length === 1) return sha256Hex(files[0]!.bytes);
+  const lines = files.map(({ path, bytes }) => `${path}\0${sha256Hex(bytes)}\n`).toSorted();
+  return sha256Hex(new TextEncoder().encode(lines.join("")));
 }

@@ -76,17 +76,16 @@ export function checkRows(who: string, inputs: readonly RowInput[], rows: ModelR
   }
 }
 
-/** Some rows of all. */
+/** Some rows of all; typed arrays are looked into, not copied. */
 export function sliceRows(inputs: readonly RowInput[], rows: ModelRows, from: number, to: number): ModelRows {
   const end = Math.min(to, rows.count);
+  const part = (values: RowValues, width: number): RowValues =>
+    values instanceof Float32Array
+      ? values.subarray(from * width, end * width)
+      : (Array.prototype.slice.call(values, from * width, end * width) as number[] | string[]);
   return {
     count: end - from,
-    inputs: Object.fromEntries(
-      inputs.map(({ name, width }) => [
-        name,
-        Array.prototype.slice.call(rows.inputs[name]!, from * width, end * width) as number[] | string[],
-      ]),
-    ),
+    inputs: Object.fromEntries(inputs.map(({ name, width }) => [name, part(rows.inputs[name]!, width)])),
   };
 }
 
@@ -103,6 +102,19 @@ export function joinRows(inputs: readonly RowInput[], parts: readonly ModelRows[
   };
 }
 
+/** Numbers as a tensor of an element type holds them. */
+export function tensorOf(
+  elementType: ElementType,
+  dims: readonly number[],
+  numbers: ArrayLike<number>,
+): RuntimeTensor {
+  const values =
+    elementType === "float32" && numbers instanceof Float32Array
+      ? numbers
+      : valuesOf(elementType, Array.from(numbers));
+  return { elementType, dims, values };
+}
+
 /** Rows as the feeds of one run: `[rows, ...]`, or one row where the batch is fixed. */
 export function feedsOf(
   inputs: readonly RowInput[],
@@ -111,11 +123,7 @@ export function feedsOf(
   return Object.fromEntries(
     inputs.map(({ name, elementType, dims, open }) => [
       name,
-      {
-        elementType,
-        dims: open ? [rows.count, ...dims] : dims,
-        values: valuesOf(elementType, Array.from(rows.inputs[name] as ArrayLike<number>)),
-      },
+      tensorOf(elementType, open ? [rows.count, ...dims] : dims, rows.inputs[name] as ArrayLike<number>),
     ]),
   );
 }

@@ -51,7 +51,7 @@ test("a net's artifacts pass on every runtime, and each kind that is none says w
     ["tflite-dynamic-int8", "the same file as tflite: nothing in it is smaller so"],
   ]);
   for (const { artifact, heldOut: held, adversarial } of matrix.cells) {
-    expect(held.rows).toBe(artifact === "graph" ? 32 : 150);
+    expect(held.rows).toBe(artifact === "graph" ? 16 : 150);
     expect(adversarial.byKind.map(({ kind }) => kind)).toEqual([
       "zero",
       "missing",
@@ -124,7 +124,7 @@ test("trees that decide otherwise at a threshold are traced to it, and nowhere e
   const traced = await parityMatrix({ model: forest.model, artifacts: at, heldOut, runtimes, timedRows: 1 });
   const cell = traced.cells.find(({ artifact }) => artifact === "ort")!;
   expect(cell).toMatchObject({ faults: [], untraced: 0 });
-  expect(cell.traced.length).toBeGreaterThan(3);
+  expect(cell.traced.length).toBeGreaterThan(1);
   expect(cell.adversarial.agreement).toBeLessThan(1);
   const moved = changedTrees(forest.model, { nodes_values: 1.0001 });
   const off = await withFault(forestArtifacts, "ort", { model: moved, name: "forest" });

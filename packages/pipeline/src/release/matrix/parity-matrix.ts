@@ -43,7 +43,7 @@ const invalid = (field: string, expected: string, received: string) =>
   tidelineError("ARGUMENT_INVALID", { who: "parity matrix", field, expected, received });
 
 /** Held-out rows that the interpreter runs at most. */
-const JUDGED_ROWS = 32;
+const JUDGED_ROWS = 16;
 
 /** The cell of the graph itself on the interpreter: whether the reference, written and read again, says what the graph says. */
 async function judgeCell(

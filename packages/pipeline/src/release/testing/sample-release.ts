@@ -14,6 +14,7 @@ import { sampleModel, sampleWindows } from "../../runtime/testing/sample-model.t
 import type { ArtifactStore } from "../artifact.ts";
 import type { KeyRing } from "../key.ts";
 import type { ReleaseOptions } from "../make-release.ts";
+import type { ModelArtifact } from "../matrix/index.ts";
 import { checkParity, type ParityReport } from "../parity.ts";
 import { makeVectors } from "../vectors.ts";
 
@@ -68,6 +69,7 @@ const sampleDefinition = model({
 export function sampleParity(
   bytes: Uint8Array,
   runtimes: readonly GraphRuntime[] = [onnxruntimeNode, onnxruntimeWeb],
+  artifacts: readonly ModelArtifact[] = [],
 ): Promise<ParityReport> {
   return checkParity({
     bytes,
@@ -78,6 +80,7 @@ export function sampleParity(
     probabilities: "probabilities",
     features: "features",
     runtimes,
+    artifacts,
     timedRows: 5,
   });
 }

@@ -1,4 +1,4 @@
-import { demandNumbers } from "./computable.ts";
+import { demandNumbers, isNibble } from "./computable.ts";
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./onnx.ts";
 import {
   illegal,
@@ -107,7 +107,8 @@ export function inferTypes(
   const definition = definitionOf(node, graph);
   checkInputs(who, definition, inputs);
   const attributes = resolveAttributes(who, definition, node);
-  demandNumbers(who, inputs);
+  const narrow = definition === OPS.DequantizeLinear;
+  demandNumbers(who, narrow ? inputs.filter((input) => input !== undefined && !isNibble(input)) : inputs);
   const outputs = definition.infer({ who, inputs, attributes, named: node.outputs.length });
   demandNumbers(who, outputs);
   if (node.outputs.length > outputs.length || node.outputs.length === 0)

@@ -1,15 +1,10 @@
 import { nodeTitle, inferCall } from "./call.ts";
-import { demandComputable } from "./computable.ts";
+import { demandComputable, numbersOf } from "./computable.ts";
 import { formatType, tensorTypeOf, type OnnxModel, type TensorType } from "./onnx.ts";
 import { ML_OPSETS, NEWEST_OPSET, opsetsOf, sinceOf } from "./opset.ts";
 import { illegal, type OpCall, type OpDefinition, type OpInput } from "./op/op-definition.ts";
 import { OPS, isOpName } from "./op/registry.ts";
 import { unsupported } from "./unsupported.ts";
-
-/** The numbers of an initializer as shape rules read them. */
-function constantOf(values: ArrayLike<number | bigint>): ArrayLike<number> {
-  return Array.from(values, Number);
-}
 
 /** Vectors longer than this are data, never axes or bounds, and are not offered to shape rules. */
 const SHAPE_VALUES = 1024;
@@ -80,7 +75,7 @@ export function checkModel(model: OnnxModel): ReadonlyMap<string, TensorType> {
     }
     defaults.add(name);
     const fixed = (input === undefined || model.irVersion < 4) && values.length <= SHAPE_VALUES;
-    define(who, name, { elementType, dims, ...(fixed ? { constant: constantOf(values) } : {}) });
+    define(who, name, { elementType, dims, ...(fixed ? { constant: numbersOf(tensor) } : {}) });
   }
   const titles = new Set<string>();
   for (const node of graph.nodes) {

@@ -1,5 +1,12 @@
 import { isComputable, NUMBER_TYPES } from "./element-type.ts";
-import { formatType, tensorTypeOf, type OnnxGraph, type TensorType } from "./onnx.ts";
+import {
+  elementCount,
+  formatType,
+  tensorTypeOf,
+  type OnnxGraph,
+  type OnnxTensor,
+  type TensorType,
+} from "./onnx.ts";
 import { unsupported } from "./unsupported.ts";
 
 /**
@@ -37,4 +44,18 @@ export function demandComputable(who: string, graph: OnnxGraph): void {
     );
   const sparse = graph.sparseInitializers?.[0];
   if (sparse !== undefined) throw unsupported(who, "dense initializers", `sparse "${sparse.values.name}"`);
+}
+
+/** Whether a tensor is of numbers of four bits: nothing computes on them but what widens them. */
+export function isNibble({ elementType }: Pick<TensorType, "elementType">): boolean {
+  return elementType === "int4" || elementType === "uint4";
+}
+
+/** The numbers of a constant: those of four bits lie two in a byte, the first in its lower half. */
+export function numbersOf({ elementType, dims, values }: OnnxTensor): Float64Array {
+  if (!isNibble({ elementType })) return Float64Array.from(values as ArrayLike<number | bigint>, Number);
+  return Float64Array.from({ length: elementCount(dims) }, (_, at) => {
+    const half = (Number(values[at >> 1]) >> (at % 2 === 0 ? 0 : 4)) & 15;
+    return elementType === "int4" && half > 7 ? half - 16 : half;
+  });
 }

@@ -1,5 +1,5 @@
 import { inferTypes, nodeTitle } from "./call.ts";
-import { demandComputable } from "./computable.ts";
+import { demandComputable, numbersOf } from "./computable.ts";
 import { elementCount, formatDims, formatType, type Dim, type OnnxModel, type ValueInfo } from "./onnx.ts";
 import { illegal, type Tensor } from "./op/op-definition.ts";
 
@@ -51,12 +51,10 @@ export function interpret(
   if (stranger !== undefined)
     throw illegal(who, "feeds", graph.inputs.map((input) => input.name).join(", "), stranger);
   const tensors = new Map<string, Tensor>();
-  for (const { name, elementType, dims, values } of graph.initializers)
-    tensors.set(name, {
-      elementType,
-      dims,
-      values: Float64Array.from(values as ArrayLike<number | bigint>, Number),
-    });
+  for (const tensor of graph.initializers) {
+    const { name, elementType, dims } = tensor;
+    tensors.set(name, { elementType, dims, values: numbersOf(tensor) });
+  }
   const named = new Map<string, number>();
   for (const input of graph.inputs) {
     const feed = Object.hasOwn(feeds, input.name) ? feeds[input.name] : undefined;

@@ -35,7 +35,7 @@ export interface Assignment {
   readonly activations?: ActivationType;
   /** Places that share a scale in weights of four bits; of eight bits every output has one. */
   readonly block?: number;
-  /** Weights that were rounded with more care than to the nearest, by layer. */
+  /** Weights that were rounded with more care than to the nearest, by `weightKey`. */
   readonly rounded?: ReadonlyMap<string, WholeWeights>;
 }
 
@@ -46,6 +46,9 @@ export const BLOCK = 32;
 const [OPSET_INT8, OPSET_INT4] = [13, 21];
 /** The IR version in which ONNX 1.16 brought numbers of four bits. */
 const IR_INT4 = 10;
+
+/** The key of a layer's weights in so many bits. */
+export const weightKey = (layer: string, bits: 4 | 8): string => `${bits} ${layer}`;
 
 /** The layers that compute in whole numbers. */
 const INTEGER_LAYERS: ReadonlySet<string> = new Set(["Conv", "Gemm", "MatMul"]);
@@ -74,16 +77,21 @@ const node = (op: string, name: string, inputs: readonly string[], axis?: number
 });
 
 /** Whole weights whose scales are wide enough for the layer's bias in 32 bits. */
-function wholeWithBias({ weights, axis, linear }: Layer, x: Affine8): WholeWeights {
+function wholeWithBias(
+  { weights, axis, linear }: Layer,
+  x: Affine8,
+  careful: WholeWeights | undefined,
+): WholeWeights {
   const values = weights.values as Float32Array;
   const groups = groupsAlong(weights.dims, axis);
   const bias = linear!.bias?.values as Float32Array | undefined;
   // Beyond this many steps of the product's scale a bias has no 32 bits.
   const most = 2 ** 31 - 256;
-  const scales = symmetricScales(largestSizes(values, groups), 8).map((scale, at) =>
-    Math.max(scale, Math.abs(bias?.[at] ?? 0) / most / x.scale),
-  );
-  return { whole: symmetricWhole(values, groups, scales, 8), scales, groups, bits: 8, block: 0 };
+  const fits = (scale: number, at: number): boolean => scale * x.scale * most >= Math.abs(bias?.[at] ?? 0);
+  const scales = careful?.scales ?? symmetricScales(largestSizes(values, groups), 8);
+  if (careful !== undefined && scales.every(fits)) return careful;
+  const wide = scales.map((scale, at) => (fits(scale, at) ? scale : Math.abs(bias![at]!) / most / x.scale));
+  return { whole: symmetricWhole(values, groups, wide, 8), scales: wide, groups, bits: 8, block: 0 };
 }
 
 /** What an assignment made of a model. */
@@ -98,7 +106,7 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
   const view = viewOf(model);
   const layers = layersOf(view);
   const integer = new Map(wholeLayers(view, precisions).map((layer) => [layer.node, layer]));
-  const { rounded } = wholePlaces(view, [...integer.values()]);
+  const { rounded, readsExact } = wholePlaces(view, [...integer.values()]);
   const lowest = activations === "int8" ? -128 : 0;
   const constants: OnnxTensor[] = [];
   const shared = new Map<string, string>();
@@ -154,7 +162,7 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
     let made: StoredWeights | undefined;
     if (wholeNow && asked === "int8") {
       const x = scaleOf(layer.node.inputs[0]!);
-      const given = assignment.rounded?.get(layer.name) ?? wholeWithBias(layer, x);
+      const given = wholeWithBias(layer, x, assignment.rounded?.get(weightKey(layer.name, 8)));
       made = storedWhole(view, layer, given, true);
       constants.push(...made.constants);
       widening.push(...made.nodes);
@@ -179,7 +187,7 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
     } else if (asked === "float16") {
       made = keep(`${layer.weights.name} half`, () => storedHalf(view, layer));
     } else if (asked !== "float32") {
-      const careful = assignment.rounded?.get(layer.name);
+      const careful = assignment.rounded?.get(weightKey(layer.name, bits));
       made = keep(`${layer.weights.name} ${bits} ${layer.axis} ${careful ? layer.name : ""}`, () =>
         storedWhole(view, layer, careful ?? nearestWhole(layer, bits, bits === 4 ? block : 0), false),
       );
@@ -203,7 +211,8 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
   nodes.push(...widening);
   for (const one of view.graph.nodes) {
     const inputs = inputsOf.get(one);
-    nodes.push(renamedInputs(inputs === undefined ? one : { ...one, inputs }, wide));
+    const read = new Map([...wide].filter(([value]) => !readsExact(one, value)));
+    nodes.push(renamedInputs(inputs === undefined ? one : { ...one, inputs }, read));
     for (const name of one.outputs) if (rounded.has(name)) nodes.push(...roundingOf(name));
   }
   const isNarrow = constants.some(({ elementType }) => elementType === "int4");

@@ -1,2 +1,10 @@
+export type { ActivationType } from "./assign.ts";
+export type { Calibration, CalibrationMethod } from "./calibrate/observe.ts";
+export type { Results, Rows } from "./calibrate/run-row.ts";
+export * from "./mixed.ts";
+export * from "./factorise/index.ts";
+export type { LayerPrecision, LayerReport } from "./precision.ts";
 export * from "./prune/index.ts";
+export { quantiseWeights, type QuantiseWeightsOptions } from "./quantise-weights.ts";
 export * from "./quantise.ts";
+export { accuracyScore, agreement, outputError, type Score, type Trial } from "./score.ts";

@@ -32,6 +32,8 @@ const GIVES_FLOAT: ReadonlySet<string> = new Set(["Gemm", "MatMul"]);
 export interface WholePlaces {
   /** Values that are rounded; each with the one whose scale it has, itself or what it is made of. */
   readonly rounded: ReadonlyMap<string, string>;
+  /** Whether a node reads a rounded value as it was before: it computes in float32, and so did what made the value. */
+  readonly readsExact: (node: OnnxNode, value: string) => boolean;
 }
 
 /** A rectifier that alone reads a value: the integer kernel before does it in rounding. */
@@ -85,5 +87,5 @@ export function wholePlaces(view: GraphView, layers: readonly Layer[]): WholePla
       rounded.set(output, rounded.get(node.inputs[0]!)!);
     else for (const name of node.outputs) if (wanted.has(name)) rounded.set(name, name);
   }
-  return { rounded };
+  return { rounded, readsExact: (node, value) => !whole.has(node) && !behind.has(value) };
 }

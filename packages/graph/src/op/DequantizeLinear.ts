@@ -11,6 +11,9 @@ import {
   typeOfCode,
 } from "./quantisation.ts";
 
+/** What can be widened; of four bits only constants. */
+const WHOLE: readonly string[] = ["int8", "uint8", "int16", "uint16", "int32", "int4", "uint4"];
+
 /** `(x - x_zero_point) * x_scale` of whole numbers: what QuantizeLinear rounded. */
 export const DequantizeLinear = defineOp({
   since: 10,
@@ -21,8 +24,8 @@ export const DequantizeLinear = defineOp({
   attributes: QUANTISATION_RULES,
   infer(call) {
     const [x, scale, zero] = call.inputs;
-    if (!["int8", "uint8", "int16", "uint16", "int32"].includes(x!.elementType))
-      throw illegal(call.who, "x", "a type among int8, uint8, int16, uint16, int32", formatInputs([x]));
+    if (!WHOLE.includes(x!.elementType))
+      throw illegal(call.who, "x", `a type among ${WHOLE.join(", ")}`, formatInputs([x]));
     checkScales(call);
     if (zero !== undefined && zero.elementType !== x!.elementType)
       throw illegal(call.who, "x_zero_point", x!.elementType, zero.elementType);

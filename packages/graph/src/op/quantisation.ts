@@ -84,7 +84,7 @@ export function quantisationSince(
   { attributes: { block_size, output_dtype, axis } }: OpCall<Rules>,
   narrow: OpInput | undefined,
 ): number {
-  const wide = narrow !== undefined && ["int16", "uint16"].includes(narrow.elementType);
-  if (wide || block_size !== 0 || output_dtype !== 0) return 21;
+  const late = narrow !== undefined && ["int16", "uint16", "int4", "uint4"].includes(narrow.elementType);
+  if (late || block_size !== 0 || output_dtype !== 0) return 21;
   return axis === 1 ? 10 : 13;
 }

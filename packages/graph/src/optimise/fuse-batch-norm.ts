@@ -4,7 +4,7 @@ import { linearNode, withWeights } from "./linear-node.ts";
 import { edited, type Pass, type Rewritten } from "./pass.ts";
 
 /** The factor and the shift of each channel of a normalisation with constant statistics. */
-function affineOf(
+export function affineOf(
   view: GraphView,
   node: OnnxNode,
 ): { readonly factor: Float64Array; readonly shift: Float64Array } | undefined {

@@ -8,7 +8,7 @@ import { fuseBias } from "./fuse-bias.ts";
 import { fuseScaler } from "./fuse-scaler.ts";
 import { halveWeights } from "./halve-weights.ts";
 import { outputDifference } from "./output-difference.ts";
-import type { Pass } from "./pass.ts";
+import { swept, type Pass } from "./pass.ts";
 import { probesOf } from "./probe.ts";
 import { removeDead } from "./remove-dead.ts";
 import { removeIdentity } from "./remove-identity.ts";
@@ -67,20 +67,6 @@ function invalid(field: string, expected: string, received: string): TidelineErr
   return tidelineError("ARGUMENT_INVALID", { who: "optimise", field, expected, received });
 }
 
-/** Sweeps of one pass, until it finds nothing more; every sweep makes a graph smaller, so that this is a backstop. */
-const MOST_SWEEPS = 1000;
-
-function sweep(pass: Pass, model: OnnxModel): { readonly model: OnnxModel; readonly rewrites: number } {
-  let rewrites = 0;
-  for (let count = 0; count < MOST_SWEEPS; count++) {
-    const rewritten = pass.rewrite(model);
-    if (rewritten.rewrites === 0) break;
-    rewrites += rewritten.rewrites;
-    model = rewritten.model;
-  }
-  return { model, rewrites };
-}
-
 /**
  * Rewrites a model into a smaller or faster one with the same inputs and outputs. After each pass the outputs are
  * compared with those of before on probes, by the reference kernels in double precision; what a pass did is taken back where
@@ -104,10 +90,10 @@ export function optimise(model: OnnxModel, options: OptimiseOptions = {}): Optim
   for (const name of Object.keys(PASSES) as PassName[]) {
     if (!chosen.has(name)) continue;
     const pass: Pass = PASSES[name];
-    const swept = sweep(pass, current);
+    const done = swept(pass, current);
     // What a pass leaves behind, such as weights that were fused into others, goes with it.
-    const next = swept.rewrites === 0 ? current : sweep(removeDead, swept.model).model;
-    if (swept.rewrites === 0) {
+    const next = done.rewrites === 0 ? current : swept(removeDead, done.model).model;
+    if (done.rewrites === 0) {
       reports.push(Object.freeze({ name, rewrites: 0, difference: 0, bound: pass.bound }));
       continue;
     }
@@ -117,7 +103,7 @@ export function optimise(model: OnnxModel, options: OptimiseOptions = {}): Optim
       ...results.map((result, at) => outputDifference(known[at]!, result, pass.bound === 0)),
     );
     const kept = difference <= pass.bound;
-    const rewrites = kept ? swept.rewrites : 0;
+    const rewrites = kept ? done.rewrites : 0;
     const refused = kept ? {} : { refused: true as const };
     reports.push(Object.freeze({ name, rewrites, difference, bound: pass.bound, ...refused }));
     if (!kept) continue;

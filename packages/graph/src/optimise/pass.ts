@@ -55,3 +55,18 @@ export function renamedInputs(node: OnnxNode, names: ReadonlyMap<string, string>
   if (!node.inputs.some((name) => names.has(name))) return node;
   return { ...node, inputs: Object.freeze(node.inputs.map((name) => names.get(name) ?? name)) };
 }
+
+/** Sweeps of one pass, until it finds nothing more; every sweep makes a graph smaller, so that this is a backstop. */
+const MOST_SWEEPS = 1000;
+
+/** What a pass makes of a model once it finds nothing more. */
+export function swept(pass: Pass, model: OnnxModel): Rewritten {
+  let rewrites = 0;
+  for (let count = 0; count < MOST_SWEEPS; count++) {
+    const rewritten = pass.rewrite(model);
+    if (rewritten.rewrites === 0) break;
+    rewrites += rewritten.rewrites;
+    model = rewritten.model;
+  }
+  return { model, rewrites };
+}

@@ -1,5 +1,5 @@
 import { graphBuilder, type GraphBuilder } from "../../builder.ts";
-import type { OnnxModel } from "../../onnx.ts";
+import type { OnnxModel, OnnxTensor } from "../../onnx.ts";
 import { ortRuntime } from "../../runtime/ort-runtime.ts";
 import type { GraphRuntime } from "../../runtime/graph-runtime.ts";
 import type { Value } from "../../value.ts";
@@ -80,4 +80,31 @@ export function rowsOf(seed: number, dims: readonly number[], batches = 4, batch
   return Array.from({ length: batches }, (_, at) => ({
     x: { dims: [batch, ...dims], values: normals(seed + at, batch * width) },
   }));
+}
+
+/** The net of windows with one channel of its first convolution so many times as large, which the next one makes up for. */
+export function collapsingNet(times: number): OnnxModel {
+  const net = windowNet();
+  const scaled = (name: string, factor: (at: number) => number): OnnxTensor => {
+    const tensor = net.graph.initializers.find((one) => one.name === name)!;
+    const values = (tensor.values as Float32Array).map((value, at) => value * factor(at));
+    return { ...tensor, values };
+  };
+  // Channel 0 of [24, 4, 5], of its norm's scale and offset, and of [32, 24, 5].
+  const scale = net.graph.nodes.find(({ op }) => op === "BatchNormalization")!.inputs[1]!;
+  const own = { ...net.graph.initializers.find(({ name }) => name === scale)!, name: "large" };
+  const changed = new Map([
+    ["w3", scaled("w3", (at) => (at === 0 ? times : 1))],
+    ["w11", scaled("w11", (at) => (Math.floor(at / 5) % 24 === 0 ? 1 / times : 1))],
+  ]);
+  const large = {
+    ...own,
+    values: (own.values as Float32Array).map((value, at) => (at === 0 ? value * times : value)),
+  };
+  const first = net.graph.nodes.find(({ op }) => op === "BatchNormalization");
+  const nodes = net.graph.nodes.map((node) =>
+    node === first ? { ...node, inputs: node.inputs.with(1, "large") } : node,
+  );
+  const initializers = [...net.graph.initializers.map((one) => changed.get(one.name) ?? one), large];
+  return { ...net, graph: { ...net.graph, nodes, initializers } };
 }

@@ -95,6 +95,7 @@ async function runRows(
   model: LitertModel,
   rows: number,
   given: Readonly<Record<string, RuntimeTensor>>,
+  words: readonly string[],
 ): Promise<readonly RuntimeTensor[]> {
   const inputs = model.getInputDetails();
   const outputs = model.getOutputDetails();
@@ -111,6 +112,9 @@ async function runRows(
     });
     try {
       const answers = await model.run(made);
+      // The runtime gives memory that nothing was written to, and says so in words alone.
+      const failure = words.find((line) => line.startsWith("ERROR: "));
+      if (failure !== undefined) throw new Error(failure);
       for (const [at, answer] of answers.entries()) {
         results[at]!.set(answer.toTypedArray(), row * count(outputs[at]!.shape));
         answer.delete();
@@ -185,9 +189,10 @@ export async function openLitert(bytes: Uint8Array, options: LitertLoadOptions =
       if (released) throw releasedGraph(NAME);
       checkTensors(NAME, ends, given, wanted);
       const number = rows ? rowsOf(given) : 1;
-      return inTurn(listener, async (core) => {
+      return inTurn(listen, async (core) => {
         if (released) throw releasedGraph(NAME);
-        const results = await runRows(core, model, number, given).catch((cause: unknown) => {
+        words.length = 0;
+        const results = await runRows(core, model, number, given, words).catch((cause: unknown) => {
           throw tidelineError("INTERNAL", {
             who: NAME,
             expected: "a run of the model",

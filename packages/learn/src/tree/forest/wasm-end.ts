@@ -86,9 +86,9 @@ export function wasmEnds(
   const { features } = source.table;
   const most = mostNear(source);
   try {
-    const sizing = new webAssembly!.Memory({ initial: 1, maximum: PAGE });
-    const run = instantiate(compiled, sizing) as EndExports;
-    sizing.grow(Math.ceil(run.place(FROM, most, features.length) / PAGE) - 1);
+    const memory = new webAssembly!.Memory({ initial: 1, maximum: PAGE });
+    const run = instantiate(compiled, memory) as EndExports;
+    memory.grow(Math.ceil(run.place(FROM, most, features.length) / PAGE) - 1);
     run.fillTables();
     run.setGrowth(
       features.length,
@@ -101,7 +101,7 @@ export function wasmEnds(
       source.weight !== undefined,
       source.gainScale === 2,
     );
-    return (rows) => endOf(run, sizing, most, rows, draft);
+    return (rows) => endOf(run, memory, most, rows, draft);
   } catch {
     // No memory: TypeScript needs less of it in one piece.
     return undefined;

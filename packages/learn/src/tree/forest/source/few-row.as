@@ -33,7 +33,10 @@ let top: usize = 0;
  */
 export function growFew(start: i32, end: i32, node: i32, depth: i32): void {
   rows = end - start;
-  stamp++;
+  if (++stamp == 0) {
+    memory.fill(fewStamps, 0, 4 * width);
+    stamp = 1;
+  }
   for (let i: i32 = 0; i < rows; i++) {
     const row = load<u32>(order + 4 * (start + i));
     store<u32>(fewPlaces + 4 * i, row * width);

@@ -1,12 +1,8 @@
-import * as module from "node:module";
-import { join } from "node:path";
 import { forgetPeak, residentBytes } from "../side/memory.ts";
 import type { OwnCase } from "./own-case.ts";
 
-/** Our side: `node own.ts <case> ours <folder> <rows>`; one job, one line of JSON at the end. See `message.ts`. */
+/** Our side: `node own.js <case> ours <folder> <rows>`; one job, one line of JSON at the end. See `message.ts`. */
 const [name, , folder, rows] = process.argv.slice(2) as [string, string, string, string];
-// As the command line does it, and Python its peers': what is compiled is kept between runs.
-module.enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/tideline"));
 const started = residentBytes("VmRSS");
 const { own } = (await import(`./own/${name}.ts`)) as { own: OwnCase };
 const loaded = await own.load(folder, Number(rows));

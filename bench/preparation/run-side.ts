@@ -11,7 +11,7 @@ export async function runSide(
   python: string,
 ): Promise<TimedRun> {
   const own = side === "ours";
-  const script = join(import.meta.dirname, own ? "own.ts" : "peer.py");
+  const script = join(import.meta.dirname, own ? "own.js" : "peer.py");
   const from = performance.now();
   const child = spawn(
     own ? process.execPath : python,

@@ -7,4 +7,6 @@ export type { LayerPrecision, LayerReport } from "./precision.ts";
 export * from "./prune/index.ts";
 export { quantiseWeights, type QuantiseWeightsOptions } from "./quantise-weights.ts";
 export * from "./quantise.ts";
+export * from "./report.ts";
+export { compressionText } from "./report-text.ts";
 export { accuracyScore, agreement, outputError, type Score, type Trial } from "./score.ts";

@@ -8,4 +8,21 @@ export {
   type PackageFile,
 } from "./program/write-program.ts";
 export { MIL_RULES } from "./program/registry.ts";
+export { checkProgram } from "./interpret-program/check-program.ts";
 export { interpretProgram, type ProgramAnswer, type ProgramFeed } from "./interpret-program/interpret-program.ts";
+export {
+  writeMlModel,
+  type MlModelOptions,
+  type MlModelReport,
+  type MlModelResult,
+} from "./classic/write-ml-model.ts";
+export type { ClassicInput } from "./classic/classic-input.ts";
+export type { ClassicReason } from "./classic/classic-reason.ts";
+export {
+  checkClassicForm,
+  interpretClassic,
+  readClassicForm,
+  type ClassicFeature,
+  type ClassicForm,
+  type ClassicRow,
+} from "./interpret-classic/index.ts";

@@ -8,7 +8,9 @@ import {
 } from "@tideline/graph/coreml";
 
 /** A row, or several. */
-export type Feed = Readonly<Record<string, { readonly dims: readonly number[]; readonly values: ArrayLike<number> }>>;
+export type Feed = Readonly<
+  Record<string, { readonly dims: readonly number[]; readonly values: ArrayLike<number> }>
+>;
 
 /** A written package. @throws Error with the reasons where there is none. */
 export function programOf(
@@ -17,7 +19,9 @@ export function programOf(
 ): { readonly files: readonly PackageFile[]; readonly report: MlProgramReport } {
   const written = writeMlProgram(model, options);
   if (!written.ok)
-    throw new Error(written.reasons.map(({ op, reason, instead }) => `${op}: ${reason}; ${instead}`).join("\n"));
+    throw new Error(
+      written.reasons.map(({ op, reason, instead }) => `${op}: ${reason}; ${instead}`).join("\n"),
+    );
   return written;
 }
 
@@ -35,7 +39,18 @@ export function apart(right: ArrayLike<number>, answer: ArrayLike<number>): numb
   return far;
 }
 
-/** How far a package's outputs are from what the interpreter of ONNX says of the graph, as {@link apart}. */
+const known = new WeakMap<OnnxModel, WeakMap<Feed, ReturnType<typeof interpret>>>();
+
+/** What the interpreter of graphs says, which is asked once. */
+function rightOf(model: OnnxModel, feed: Feed): ReturnType<typeof interpret> {
+  const own = known.get(model) ?? new WeakMap<Feed, ReturnType<typeof interpret>>();
+  known.set(model, own);
+  const right = own.get(feed) ?? interpret(model, feed);
+  own.set(feed, right);
+  return right;
+}
+
+/** How far a package's outputs are from what the interpreter of graphs says, as {@link apart}. */
 export function farFrom(
   model: OnnxModel,
   { files, report }: ReturnType<typeof programOf>,
@@ -44,7 +59,7 @@ export function farFrom(
   const arrays = report.outputs.filter(({ graphName }) => graphName !== "");
   return Math.max(
     ...feeds.map((feed) => {
-      const right = interpret(model, feed);
+      const right = rightOf(model, feed);
       const given = Object.fromEntries(report.inputs.map(({ name, graphName }) => [name, feed[graphName]!]));
       const answers = interpretProgram(files, given);
       return Math.max(

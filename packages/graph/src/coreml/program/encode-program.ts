@@ -82,7 +82,7 @@ export function programFields(
   weights: WeightFile,
   classifier?: MilClassifier,
 ): readonly ProtoField[] {
-  const fresh = identifiers();
+  const { one: fresh } = identifiers();
   const names = new Map<MilTensor, string>();
   for (const [at, tensor] of graph.inputs.entries()) names.set(tensor, fresh(ends.inputs[at]!));
   for (const [at, tensor] of graph.outputs.entries()) names.set(tensor, fresh(ends.outputs[at]!));

@@ -13,10 +13,17 @@ export function identifierOf(text: string): string {
 }
 
 /** Gives out identifiers, each once: a second one like it gets a number. */
-export function identifiers(): (text: string) => string {
+export interface Identifiers {
+  one(text: string): string;
+  /** Names of several at once: what is an identifier already stays what it is. */
+  all(texts: readonly string[]): readonly string[];
+}
+
+/** A giver of identifiers that has given none; see {@link Identifiers}. */
+export function identifiers(): Identifiers {
   const taken = new Set<string>();
   const counts = new Map<string, number>();
-  return (text) => {
+  const one = (text: string): string => {
     const wanted = identifierOf(text);
     let name = wanted;
     for (let count = counts.get(wanted) ?? 0; taken.has(name); count++) {
@@ -25,5 +32,13 @@ export function identifiers(): (text: string) => string {
     }
     taken.add(name);
     return name;
+  };
+  return {
+    one,
+    all: (texts) => {
+      const names = new Map<string, string>();
+      for (const text of texts) if (identifierOf(text) === text) names.set(text, one(text));
+      return texts.map((text) => names.get(text) ?? one(text));
+    },
   };
 }

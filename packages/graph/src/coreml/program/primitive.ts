@@ -56,9 +56,25 @@ export function compare(e: MilEmitter, op: string, x: MilTensor, y: MilTensor): 
   return e.emit(op, { x, y }, { type: "bool", ...combined([x, y]) });
 }
 
-/** `a` where the condition holds, else `b`. */
+/** A value in a shape that it broadcasts to, by adding zeros of that shape. */
+function widened(e: MilEmitter, x: MilTensor, like: MilTensor): MilTensor {
+  const shape = combined([x, like]);
+  if (x.values !== undefined && x.values.length === 1 && !shape.open.includes(true))
+    return e.constant(x.type, new Float64Array(elementCount(shape.dims)).fill(x.values[0]!), shape.dims);
+  const zeros = withNumber(e, "mul", cast(e, like, x.type), 0);
+  return binary(e, "add", zeros, x);
+}
+
+/** `a` where the condition holds, else `b`. The operator's result has the shape of `a` and `b`, whatever the condition's. */
 export function select(e: MilEmitter, cond: MilTensor, a: MilTensor, b: MilTensor): MilTensor {
-  return e.emit("select", { cond, a, b }, { type: a.type, ...combined([cond, a, b]) });
+  const shape = combined([cond, a, b]);
+  const own = combined([a, b]);
+  if (own.dims.join() === shape.dims.join() && own.open.join() === shape.open.join())
+    return e.emit("select", { cond, a, b }, { type: a.type, ...shape });
+  if (a.type !== "bool") return select(e, cond, a, widened(e, b, cond));
+  const chosen = compare(e, "logical_and", cond, a);
+  const other = compare(e, "logical_and", e.emit("logical_not", { x: cond }, cond), b);
+  return compare(e, "logical_or", chosen, other);
 }
 
 /** With a number, as the second operand of the first one's type. */
@@ -114,6 +130,16 @@ export function transpose(e: MilEmitter, given: MilTensor, wanted: readonly numb
   return e.constant(x.type, values, dims);
 }
 
+/** The sums of a constant along axes. */
+function summedConstant(e: MilEmitter, x: MilTensor, axes: readonly number[], keep: boolean): MilTensor {
+  const dims = x.dims.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+  const sums = new Float64Array(elementCount(dims));
+  forEachIndex(x.dims, (index, flat) => {
+    sums[offsetOf(index, dims)]! += x.values![flat]!;
+  });
+  return e.constant(x.type, sums, keep ? dims : dims.filter((_, axis) => !axes.includes(axis)));
+}
+
 /** A reduction along axes. */
 export function reduce(
   e: MilEmitter,
@@ -123,6 +149,7 @@ export function reduce(
   keep: boolean,
 ): MilTensor {
   if (axes.length === 0) return x;
+  if (x.values !== undefined && op === "reduce_sum") return summedConstant(e, x, axes, keep);
   const stays = (_: unknown, axis: number): boolean => keep || !axes.includes(axis);
   const dims = x.dims.map((dim, axis) => (axes.includes(axis) ? 1 : dim)).filter(stays);
   const open = x.open.map((one, axis) => one && !axes.includes(axis)).filter(stays);

@@ -233,12 +233,17 @@ export function writeMlProgram(model: OnnxModel, options: MlProgramOptions = {})
   const inputNames = given.inputs.map(({ name }) => name).filter((name) => !constants.has(name));
   const outputNames = given.outputs.map(({ name }) => name);
   const fresh = identifiers();
-  const [inputs, outputs] = [inputNames.map(fresh), outputNames.map(fresh)];
+  const names = fresh.all([...inputNames, ...outputNames]);
+  const [inputs, outputs] = [names.slice(0, inputNames.length), names.slice(inputNames.length)];
   const probabilities = labels && probabilitiesOf(graph, outputNames, options);
   if (probabilities !== undefined && "reason" in probabilities)
     return { ok: false, reasons: [probabilities] };
   const classifier: MilClassifier | undefined = labels &&
-    probabilities && { probabilities, labels, names: [fresh("classLabel"), fresh("classLabel_probs")] };
+    probabilities && {
+      probabilities,
+      labels,
+      names: [fresh.one("classLabel"), fresh.one("classLabel_probs")],
+    };
 
   const featureOf = (tensor: MilTensor, name: string, graphName: string, ranged: boolean): CoremlFeature => {
     const { type, dims, open } = tensor;

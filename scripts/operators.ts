@@ -14,6 +14,8 @@ import { SOURCE_RULES } from "../packages/graph/src/source/registry.ts";
 import { TABLE_LOWERINGS } from "../packages/graph/src/table/registry.ts";
 import type { LiteRule } from "../packages/graph/src/litert/lowering.ts";
 import { LITERT_RULES } from "../packages/graph/src/litert/registry.ts";
+import type { MilRule } from "../packages/graph/src/coreml/program/lowering.ts";
+import { MIL_RULES } from "../packages/graph/src/coreml/program/registry.ts";
 import { sourceText } from "./source-table.ts";
 
 const FAMILIES: readonly (readonly [title: string, ops: Readonly<Record<string, OpDefinition>>])[] = [
@@ -45,8 +47,9 @@ function sourceOf(op: OpName): string {
 
 const LITE: Readonly<Record<OpName, LiteRule>> = LITERT_RULES;
 
-function litertOf(op: OpName): string {
-  const rule = LITE[op];
+const MIL: Readonly<Record<OpName, MilRule>> = MIL_RULES;
+
+function exportOf(rule: LiteRule | MilRule): string {
   return typeof rule === "function" ? "yes" : `no: ${rule.unsupported}; instead ${rule.instead}`;
 }
 
@@ -57,13 +60,13 @@ export function operatorsText(): string {
   const sections = FAMILIES.flatMap(([title, ops]) => [
     `## ${title}`,
     "",
-    "| operator | since opset | gradient | compact table | source | LiteRT |",
-    "|---|---|---|---|---|---|",
+    "| operator | since opset | gradient | compact table | source | LiteRT | Core ML |",
+    "|---|---|---|---|---|---|---|",
     ...Object.entries(ops)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([op, definition]) => {
         const since = `${definition.domain === undefined ? "" : `${definition.domain} `}${sinceOf(definition)}`;
-        return `| ${op} | ${since} | ${gradientOf(definition)} | ${tableOf(op as OpName)} | ${sourceOf(op as OpName)} | ${litertOf(op as OpName)} |`;
+        return `| ${op} | ${since} | ${gradientOf(definition)} | ${tableOf(op as OpName)} | ${sourceOf(op as OpName)} | ${exportOf(LITE[op as OpName])} | ${exportOf(MIL[op as OpName])} |`;
       }),
     "",
   ]);
@@ -79,6 +82,7 @@ export function operatorsText(): string {
     "the operator can be written into a model table for phones (`docs/format/model-table.md`), under the conditions that",
     "the writer states when one is broken; what is constant is folded and needs no instruction. *Source*: `writeSource` writes",
     "it, in every language, for float32, float64, int64 and truths; `docs/source.md` says what to use instead of the others.",
+    "*Core ML*: `writeMlProgram` writes it as an ML Program.",
     "",
     "Which of ONNX's published test cases are not met, and why, stands in `vectors/graph/backend-excluded.json`.",
     "",

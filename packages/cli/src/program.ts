@@ -5,6 +5,7 @@ import type { ClientFlags } from "./command/client.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
 import { addPrepare } from "./command/prepare-command.ts";
+import { addCompress } from "./command/compress-command.ts";
 import { addExport } from "./command/export-command.ts";
 import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
@@ -302,6 +303,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   addPrepare(program, show);
   addClient(program, show);
   addKeys(program, show);
+  addCompress(program, { addCommand, readSettings, show });
   addExport(program, { addCommand, readSettings, show });
   addRelease(program, { addCommand, readSettings, show });
   addSubject(program, { addCommand, readSettings, show });

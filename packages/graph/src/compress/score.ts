@@ -1,7 +1,7 @@
 import { tidelineError } from "@tideline/spec";
 import { ELEMENT_TYPES } from "../element-type.ts";
 import type { OnnxModel } from "../onnx.ts";
-import type { GraphRuntime } from "../runtime/graph-runtime.ts";
+import type { GraphRuntime, RuntimeTensor } from "../runtime/graph-runtime.ts";
 import { demandRows, resultsOf, type Results, type Rows } from "./calibrate/run-row.ts";
 
 /** How good a model's answers are; higher is better. */
@@ -15,18 +15,32 @@ export interface Trial {
   readonly score?: Score;
 }
 
+function namedOutput(result: Results, output: string): RuntimeTensor {
+  const tensor = result[output];
+  if (tensor !== undefined) return tensor;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: "score",
+    field: "output",
+    expected: Object.keys(result).join(", "),
+    received: output,
+  });
+}
+
+function demandLabels(who: string, rows: number, labels: ArrayLike<number>): void {
+  if (rows !== labels.length)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who,
+      field: "labels",
+      expected: `one for each of ${rows} answers`,
+      received: String(labels.length),
+    });
+}
+
 /** What an output says of each row: the position of its largest number, or of one number on which side of a half it is. */
 function decisions(results: readonly Results[], output: string): Int32Array {
   return Int32Array.from(
     results.flatMap((result) => {
-      const tensor = result[output];
-      if (tensor === undefined)
-        throw tidelineError("ARGUMENT_INVALID", {
-          who: "score",
-          field: "output",
-          expected: Object.keys(result).join(", "),
-          received: output,
-        });
+      const tensor = namedOutput(result, output);
       const values = tensor.values as ArrayLike<number | bigint>;
       const rows = tensor.dims[0] ?? 1;
       const width = rows === 0 ? 0 : values.length / rows;
@@ -52,14 +66,26 @@ function decisions(results: readonly Results[], output: string): Int32Array {
 export function accuracyScore(output: string, labels: ArrayLike<number>): Score {
   return (results) => {
     const decided = decisions(results, output);
-    if (decided.length !== labels.length)
-      throw tidelineError("ARGUMENT_INVALID", {
-        who: "accuracyScore",
-        field: "labels",
-        expected: `one for each of ${decided.length} rows`,
-        received: String(labels.length),
-      });
+    demandLabels("accuracyScore", decided.length, labels);
     return decided.reduce((sum, one, at) => sum + Number(one === labels[at]), 0) / decided.length;
+  };
+}
+
+/**
+ * The share of the labels' spread that an output tells (R squared); 1 where it tells them all.
+ *
+ * @param labels one number for each row, over all batches.
+ */
+export function r2Score(output: string, labels: ArrayLike<number>): Score {
+  return (results) => {
+    const told = results.flatMap((result) =>
+      Array.from(namedOutput(result, output).values as ArrayLike<number>),
+    );
+    demandLabels("r2Score", told.length, labels);
+    const mean = told.reduce((sum, _, at) => sum + labels[at]!, 0) / told.length;
+    const missed = told.reduce((sum, value, at) => sum + (labels[at]! - value) ** 2, 0);
+    const spread = told.reduce((sum, _, at) => sum + (labels[at]! - mean) ** 2, 0);
+    return 1 - missed / Math.max(spread, Number.MIN_VALUE);
   };
 }
 

@@ -1,0 +1,199 @@
+import type { OnnxModel } from "@tideline/graph";
+import type { Rows } from "@tideline/graph/compress";
+import { seededRandom, shuffled } from "@tideline/learn";
+import {
+  collectFrame,
+  columnNamed,
+  numbersOf,
+  takeSource,
+  type Column,
+  type Frame,
+} from "@tideline/learn/frame";
+import { openTable } from "@tideline/pipeline/frame";
+import { tidelineError, type TidelineError } from "@tideline/spec";
+
+const WHO = "tideline compress";
+
+/** Rows of a batch that runs at once. */
+const BATCH = 64;
+
+/** Rows below which neither half says anything. */
+const LEAST_ROWS = 20;
+
+/** Rows of a table as a model takes them. */
+export interface ModelRows {
+  readonly frame: Frame;
+  /** The rows at these places, batch by batch. */
+  readonly feeds: (places: Int32Array) => readonly Rows[];
+}
+
+const wrong = (field: string, expected: string, received: string): TidelineError =>
+  tidelineError("ARGUMENT_INVALID", { who: WHO, field, expected, received });
+
+/** The numbers of a column, so many a row. */
+function numericColumn(column: Column): { readonly width: number; readonly values: ArrayLike<number> } {
+  if (column.kind !== "series")
+    return { width: column.kind === "vector" ? column.width : 1, values: numbersOf(column, WHO) };
+  const { offsets, values } = column;
+  const rows = offsets.length - 1;
+  const width = rows === 0 ? 0 : values.length / rows;
+  const even = Array.from({ length: rows }, (_, row) => offsets[row + 1]! - offsets[row]!);
+  if (even.every((length) => length === width)) return { width, values };
+  throw wrong(`column "${column.name}"`, "lists of one length", "lists of several");
+}
+
+/** The columns that an input of several numbers a row is made of. */
+function columnsOf(
+  { graph }: OnnxModel,
+  frame: Frame,
+  input: { readonly name: string; readonly width: number },
+  apart: ReadonlySet<string>,
+): readonly Column[] {
+  const { name, width } = input;
+  const own = frame.columns.find((column) => column.name === name);
+  if (own !== undefined) return [own];
+  const parts = frame.columns.filter((column) => column.name.startsWith(`${name}_`));
+  if (parts.length > 0) return parts;
+  const numbers = frame.columns.filter(
+    ({ kind, name: title }) => !apart.has(title) && !["string", "bytes", "series", "vector"].includes(kind),
+  );
+  if (graph.inputs.length === 1 && numbers.length === width) return numbers;
+  throw wrong(
+    `--rows, input "${name}"`,
+    width === 1
+      ? `a column "${name}"`
+      : `a column "${name}" of ${width} numbers, columns "${name}_...", or ${width} columns of numbers`,
+    frame.columns
+      .slice(0, 20)
+      .map((column) => `"${column.name}"`)
+      .join(", "),
+  );
+}
+
+/**
+ * Reads a table's rows for a model: each input from the column of its name, from those named `name_...`, or for the only input
+ * from all columns of numbers in their order.
+ *
+ * @param apart columns that are no input: the label, slices.
+ * @param most rows that are read; the first ones.
+ * @throws ARGUMENT_INVALID, DATA_NOT_FOUND, DATA_MALFORMED, NOT_ENOUGH_DATA
+ */
+export async function modelRows(
+  model: OnnxModel,
+  path: string,
+  apart: readonly string[],
+  most: number,
+): Promise<ModelRows> {
+  const frame = await collectFrame(takeSource(await openTable(path), most));
+  if (frame.rows < LEAST_ROWS)
+    throw tidelineError("NOT_ENOUGH_DATA", {
+      who: WHO,
+      field: path,
+      expected: `at least ${LEAST_ROWS} rows, half to calibrate on and half to judge by`,
+      received: String(frame.rows),
+    });
+  const given = new Set(model.graph.initializers.map(({ name }) => name));
+  const inputs = model.graph.inputs
+    .filter(({ name }) => !given.has(name))
+    .map(({ name, dims, elementType }) => {
+      if (elementType === "string")
+        throw wrong(`input "${name}"`, "numbers: a model that looks texts up is compressed without", "texts");
+      const rest = dims.slice(1);
+      if (dims.length === 0 || rest.some((dim) => typeof dim === "string"))
+        throw wrong(`input "${name}"`, "a batch of rows of known lengths", `[${dims.join(", ")}]`);
+      const width = rest.reduce<number>((product, length) => product * Number(length), 1);
+      const parts = columnsOf(model, frame, { name, width }, new Set(apart)).map(numericColumn);
+      const found = parts.reduce((sum, part) => sum + part.width, 0);
+      if (found !== width) throw wrong(`--rows, input "${name}"`, `${width} numbers a row`, String(found));
+      return { name, dims: rest.map(Number), width, parts };
+    });
+  const feeds = (places: Int32Array): readonly Rows[] =>
+    Array.from({ length: Math.ceil(places.length / BATCH) }, (_, batch) => {
+      const rows = places.subarray(batch * BATCH, (batch + 1) * BATCH);
+      return Object.fromEntries(
+        inputs.map(({ name, dims, width, parts }) => {
+          const values = new Float64Array(rows.length * width);
+          let to = 0;
+          for (const row of rows)
+            for (const part of parts)
+              for (let at = 0; at < part.width; at++) values[to++] = part.values[row * part.width + at]!;
+          return [name, { dims: [rows.length, ...dims], values }];
+        }),
+      );
+    });
+  return { frame, feeds };
+}
+
+/** Places of rows in an order that a seed gives, in two halves. */
+export function halves(
+  rows: number,
+  seed: number,
+): { readonly calibration: Int32Array; readonly trial: Int32Array } {
+  const order = Int32Array.from(
+    shuffled(
+      seededRandom(seed),
+      Array.from({ length: rows }, (_, row) => row),
+    ),
+  );
+  const middle = Math.floor(rows / 2);
+  return { calibration: order.slice(0, middle), trial: order.slice(middle) };
+}
+
+/** The names of a model's classes, where it says them: as a list of JSON or with commas between. */
+function classesOf({ metadata }: OnnxModel): readonly string[] | undefined {
+  const { classes } = metadata;
+  if (classes === undefined) return undefined;
+  try {
+    const list: unknown = JSON.parse(classes);
+    return Array.isArray(list) ? list.map(String) : [classes];
+  } catch {
+    return classes.split(",");
+  }
+}
+
+/** Labels as positions among classes, or as the numbers that they are. @throws ARGUMENT_INVALID */
+export function labelsOf(model: OnnxModel, frame: Frame, name: string): Float64Array {
+  const column = columnNamed(frame, name, `${WHO} --label`);
+  if (column.kind !== "string") {
+    const numbers = Float64Array.from(numbersOf(column, WHO));
+    const missing = numbers.findIndex(Number.isNaN);
+    if (missing !== -1) throw wrong(`--label ${name}`, "a label in every row", `none in row ${missing + 1}`);
+    return numbers;
+  }
+  const classes = classesOf(model);
+  if (classes === undefined)
+    throw wrong(`--label ${name}`, "positions of classes: the model names none (metadata classes)", "texts");
+  const places = column.dictionary.map((text) => classes.indexOf(text));
+  return Float64Array.from(column.codes, (code, row) => {
+    const place = code < 0 ? -1 : places[code]!;
+    if (place >= 0) return place;
+    const received = code < 0 ? `none in row ${row + 1}` : `"${column.dictionary[code]}"`;
+    throw wrong(`--label ${name}`, `one of ${classes.join(", ")}`, received);
+  });
+}
+
+/** Slices beyond these are too many to read. */
+const MOST_SLICES = 12;
+
+/** The places of rows by the value of a column, the most frequent values. */
+export function slicesOf(
+  frame: Frame,
+  name: string,
+  places: Int32Array,
+): readonly (readonly [value: string, places: Int32Array])[] {
+  const column = columnNamed(frame, name, `${WHO} --slice`);
+  const numbers = column.kind === "string" ? undefined : numbersOf(column, WHO);
+  const valueOf = (row: number): string =>
+    column.kind === "string" ? (column.dictionary[column.codes[row]!] ?? "(missing)") : String(numbers![row]);
+  const groups = new Map<string, number[]>();
+  for (const place of places) {
+    const value = valueOf(place);
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [place]);
+    else group.push(place);
+  }
+  return [...groups]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .slice(0, MOST_SLICES)
+    .map(([value, rows]) => [`${name} ${value}`, Int32Array.from(rows)] as const);
+}

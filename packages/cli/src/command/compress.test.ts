@@ -1,0 +1,108 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { graphBuilder, readOnnx, writeOnnx, type OnnxModel } from "@tideline/graph";
+import { seededRandom } from "@tideline/learn";
+import { isTidelineError } from "@tideline/spec";
+import { afterAll, expect, test } from "vitest";
+import { compressCommand, type CompressFlags } from "./compress.ts";
+
+const work = mkdtempSync(join(tmpdir(), "tideline-compress-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** Four numbers to three classes, whose first column of weights is huge where `huge` says so. */
+function net(huge = 1): OnnxModel {
+  const random = seededRandom(3);
+  const numbers = (count: number, factor: (at: number) => number = () => 1): Float32Array =>
+    Float32Array.from({ length: count }, (_, at) => random.normal() * factor(at));
+  const g = graphBuilder("plan");
+  const x = g.input("features", "float32", ["N", 4]);
+  const first = g.constant(
+    numbers(4 * 64, (at) => (at % 64 === 0 ? huge : 1)),
+    [4, 64],
+  );
+  const hidden = g.op("Relu", [g.op("Gemm", [x, first, g.constant(numbers(64))])]);
+  const second = g.constant(
+    numbers(64 * 3, (at) => (at < 3 ? 1 / huge : 1)),
+    [64, 3],
+  );
+  const logits = g.op("Gemm", [hidden, second]);
+  g.output("probabilities", g.op("Softmax", [logits], { axis: -1 }));
+  return g.build({ metadata: { classes: '["café","bar","inn"]' } });
+}
+
+const model = join(work, "plan.onnx");
+writeFileSync(model, writeOnnx(net()));
+const rows = join(work, "rows.csv");
+const random = seededRandom(9);
+const lines = Array.from({ length: 200 }, (_, row) =>
+  [
+    ...Array.from({ length: 4 }, () => random.normal().toFixed(3)),
+    ["café", "bar", "inn"][row % 3],
+    row % 2 ? "a" : "b",
+  ].join(),
+);
+writeFileSync(rows, `${["a", "b", "c", "d", "place", "group"].join()}\n${lines.join("\n")}\n`);
+
+const out = join(work, "small.onnx");
+const flags: CompressFlags = { rows, out, folder: work, runs: "2" };
+
+test.each([
+  ["int8", "int8", "int8"],
+  ["int4", "int4-weights", "int4"],
+  ["float16", "float16", "float16"],
+] as const)("--to %s: a smaller file that agrees with the model before", async (to, precision, stored) => {
+  const { value, text } = await compressCommand(model, { ...flags, to, gate: "1", slice: "group" });
+  const { report, score } = value as {
+    readonly score: number;
+    readonly report: { readonly entries: readonly { readonly slices: object; readonly bytes: number }[] };
+  };
+  expect(score).toBeGreaterThan(0.85);
+  expect(Object.keys(report.entries[1]!.slices).toSorted()).toEqual(["group a", "group b"]);
+  const { initializers } = readOnnx(readFileSync(out)).graph;
+  expect(initializers.some(({ elementType }) => elementType === stored)).toBe(true);
+  expect(readFileSync(out)).toHaveLength(report.entries[1]!.bytes);
+  expect(text).toContain(`Every layer could have ${precision}.`);
+});
+
+test("a net that collapses is repaired, and the text says which layer is dearer", async () => {
+  const collapsing = join(work, "huge.onnx");
+  writeFileSync(collapsing, writeOnnx(net(1e4)));
+  const { value, text } = await compressCommand(collapsing, flags);
+  expect((value as { readonly score: number }).score).toBeGreaterThanOrEqual(0.99);
+  expect(text).toMatch(/With int8 everywhere the gate would not hold: Gemm_2 has (int8-weights|float16)/);
+});
+
+test("labels are names of classes, or their positions", async () => {
+  const { value } = await compressCommand(model, { ...flags, label: "place", slice: "group", gate: "1" });
+  expect(value).toMatchObject({ judge: "score of labels" });
+  expect((value as { readonly score: number }).score).toBeLessThan(0.6);
+});
+
+test("what is no use is refused by name, and writes nothing", async () => {
+  rmSync(out, { force: true });
+  const bad = join(work, "bad.csv");
+  writeFileSync(bad, `a,b,place\n${"1,2,bar\n".repeat(30)}`);
+  const few = join(work, "few.csv");
+  writeFileSync(few, "a,b,c,d\n1,2,3,4\n");
+  const cases: readonly (readonly [Partial<CompressFlags>, RegExp])[] = [
+    [{ to: "int3" }, /--to: expected float16, int8, int4, mixed, received int3/],
+    [{ gate: "-1" }, /--gate: expected a number from 0 to 1/],
+    [{ gate: "" }, /--gate/],
+    [{ runs: "0" }, /--runs: expected an integer from 1/],
+    [{ rows: bad, label: "place" }, /input "features": expected a column "features" of 4 numbers/],
+    [{ rows: few }, /expected at least 20 rows, .*received 1/],
+    [{ rows: join(work, "none.csv") }, /none\.csv/],
+    [{ label: "plaice" }, /--label: column: expected one of .*"place"/],
+    [{ output: "scores" }, /--output: expected probabilities, received scores/],
+    [{ out: model }, /--out: expected a file that this does not read/],
+    [{ out: join(work, "no/where.onnx") }, /--out: expected a file in a folder that is there/],
+  ];
+  for (const [wrong, says] of cases) {
+    const error: unknown = await compressCommand(model, { ...flags, ...wrong }).catch((e: unknown) => e);
+    expect(isTidelineError(error), String(error)).toBe(true);
+    expect((error as Error).message).toMatch(says);
+  }
+  await expect(compressCommand(join(work, "none.onnx"), flags)).rejects.toThrow(/^tideline compress: model/);
+  expect(existsSync(out)).toBe(false);
+});

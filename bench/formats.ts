@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { FORMAT_CASES } from "./formats/case.ts";
+import { compareFormats } from "./formats/compare.ts";
+
+/**
+ * Models in every format that they come in, on every runtime of this machine, and beside what other converters make of the same
+ * graph: `npm run bench -- formats [--json] [--case har-conv1d] [--rounds 9] [--runs 100] [--sustain 1] [--python python3]`.
+ *
+ * Bytes of every artifact; load (from bytes to the first answer), the most memory meanwhile, and median, p50, p90 and p99 of runs
+ * of one row, on one thread, in turns; a sustained run with `drift`, the median time of its last quarter over that of its first.
+ * `ratios` are ours over onnx2tf with TensorFlow's converter, of the same precision on the same runtime: below 1 is smaller or
+ * faster. LiteRT for Python and the converters run in a process of the Python that is named (bench/formats/requirements.txt);
+ * without it these are left out, and said. Core ML files are counted, and run on no machine that is not Apple's. x86 is no phone: no figure here was
+ * measured on one.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    case: { type: "string", multiple: true },
+    rounds: { type: "string", default: "9" },
+    runs: { type: "string", default: "100" },
+    sustain: { type: "string", default: "1" },
+    python: { type: "string", default: process.env["TIDELINE_FORMATS_PYTHON"] ?? "python3" },
+  },
+});
+
+/** The exit code of sysexits for a wrong call. */
+const USAGE = 64;
+
+const names = values.case ?? Object.keys(FORMAT_CASES);
+const [rounds, runs, sustainSeconds] = [values.rounds, values.runs, values.sustain].map(Number) as [
+  number,
+  number,
+  number,
+];
+// Runtimes talk on the console; standard output is for the result.
+console.log = console.error;
+console.info = console.error;
+
+if (
+  !names.every((name) => Object.hasOwn(FORMAT_CASES, name)) ||
+  !(rounds >= 1 && runs >= 1 && sustainSeconds >= 0)
+) {
+  process.stderr.write(`Cases: ${Object.keys(FORMAT_CASES).join(", ")}; numbers above 0.\n`);
+  process.exitCode = USAGE;
+} else {
+  for (const name of names) {
+    const folder = mkdtempSync(join(tmpdir(), "tideline-bench-formats-"));
+    try {
+      const given = await FORMAT_CASES[name]!();
+      const result = await compareFormats(given, {
+        rounds,
+        runs,
+        sustainSeconds,
+        folder,
+        python: values.python,
+      });
+      const head = { bench: "formats", node: process.version, cpu: cpus()[0]!.model };
+      process.stdout.write(
+        values.json
+          ? `${JSON.stringify({ ...head, ...result })}\n`
+          : `${JSON.stringify({ ...head, ...result }, null, 1)}\n`,
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  process.exit();
+}

@@ -8,6 +8,13 @@ export function addExport(program: Command, { addCommand, readSettings, show }: 
   addCommand(program, "export <model>", "writes a model as files that an app builds in")
     .requiredOption("--out <dir>", "folder of the files")
     .option("--source <language>", "as source without dependencies: c, kotlin, swift or typescript")
+    .option("--format <kinds>", "as files of runtimes, such as tflite,onnx,table (all: whatever it comes in)")
+    .option(
+      "--rows <file>",
+      "format: rows that no training saw, on which every file is held against the model",
+    )
+    .option("--label <column>", "format: column of the rows with what is right")
+    .option("--classes <a,b>", "format: names of the classes, in the order of the answer")
     .option("--name <Name>", "of the type and its files, such as ChurnScore (default: from the model)")
     .option("--package <name>", "kotlin: package of the sources, such as com.example.gym")
     .option("--inputs <file>", "JSON by input: its usual range, its texts, a note")
@@ -16,7 +23,7 @@ export function addExport(program: Command, { addCommand, readSettings, show }: 
     .option("--check", "write nothing; fail where the folder is out of date")
     .addHelpText(
       "after",
-      "\n<model> is a file of ONNX, or a release of --folder: its id or the beginning of it, or channel@version.",
+      "\n<model> is a file of ONNX, or a release of --folder: its id or the beginning of it, or channel@version.\nKinds of --format: docs/export.md.",
     )
     .action(async (model: string, flags: SettingFlags & ExportFlags) => {
       const { exportCommand } = await import("./export.ts");

@@ -12,6 +12,8 @@ export interface ExportedModel {
   readonly what: string;
   /** What a name is made of where none is given. */
   readonly stem: string;
+  /** Names of the classes, of a release. */
+  readonly labels?: readonly string[];
 }
 
 /** The largest file that is read: what protobuf allows. */
@@ -73,7 +75,12 @@ function releasedModel(named: string, folder: string): Promise<ExportedModel> {
     }
     const artifacts = await openArtifacts(folderLayout(place).artifact);
     const bytes = await artifacts.read(graph.sha256);
-    return { model: readOnnx(bytes), what: `${row.channel}@${row.version}`, stem: model.name };
+    return {
+      model: readOnnx(bytes),
+      what: `${row.channel}@${row.version}`,
+      stem: model.name,
+      labels: model.labels,
+    };
   });
 }
 

@@ -9,6 +9,7 @@ import {
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import { readInputs } from "./export-input.ts";
 import type { Exporter } from "./export.ts";
+import { wholeFlag } from "./whole-flag.ts";
 
 /** Languages, with the file that a project of each takes in. */
 const LANGUAGES: Readonly<Record<SourceLanguage, string>> = {
@@ -25,19 +26,6 @@ function titleOf(stem: string): string {
   const name = (/^[A-Z]/.test(title) ? title : `Model${title}`).slice(0, 35);
   // A word of a language is none by itself.
   return isSourceName(name) ? name : `${name}Model`;
-}
-
-/** A whole number of the command line. */
-function whole(field: string, given: string | undefined, otherwise: number, most: number): number {
-  if (given === undefined) return otherwise;
-  const value = /^[0-9]{1,10}$/.test(given) ? Number(given) : Number.NaN;
-  if (value >= (field === "--vectors" ? 1 : 0) && value <= most) return value;
-  throw tidelineError("ARGUMENT_INVALID", {
-    who: "tideline export",
-    field,
-    expected: `a whole number up to ${most}`,
-    received: given,
-  });
 }
 
 /** Numbers that JSON lacks stand as texts. */
@@ -98,8 +86,8 @@ export const exportSource: Exporter = async ({ model: read, what, stem }, flags)
       received: flags.name,
     });
   }
-  const count = whole("--vectors", flags.vectors, 64, 1000);
-  const seed = whole("--seed", flags.seed, 1, 2 ** 32 - 1);
+  const count = wholeFlag("tideline export", "--vectors", flags.vectors, 64, 1000);
+  const seed = wholeFlag("tideline export", "--seed", flags.seed, 1, 2 ** 32 - 1);
   const { model, dictionaries: own } = textLookups(read);
   const { dictionaries: given, ranges, notes } = await readInputs(flags.inputs);
   const dictionaries = { ...own, ...given };

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { graphBuilder, writeOnnx, type OnnxModel } from "@tideline/graph";
 import { textInputs } from "@tideline/learn/transform";
@@ -105,6 +106,92 @@ test("every operator that is not written is told with its reason and what to use
   expect(text).toMatch(/GlobalAveragePool: .*TopK: /s);
   expect((value as { unsupported: unknown[] }).unsupported).toHaveLength(3);
   expect(() => readdirSync(out)).toThrow();
+});
+
+const net = (): OnnxModel => {
+  const g = graphBuilder("net");
+  const x = g.input("x", "float32", ["N", 2]);
+  const weights = g.constant(Float32Array.of(1, -1, 0.5, 2), [2, 2]);
+  g.output("p", g.op("Softmax", [g.op("Gemm", [x, weights])], { axis: -1 }));
+  return g.build();
+};
+
+test("files of runtimes, held against the model on given rows, with what an app needs to take them", async () => {
+  const rows = join(work, "rows.csv");
+  const lines = Array.from(
+    { length: 30 },
+    (_, at) => `${at % 7},${at % 5},${at % 7 > at % 5 ? "up" : "down"}`,
+  );
+  writeFileSync(rows, ["x_a,x_b,way", ...lines].join("\n"));
+  const given = {
+    out: join(work, "files"),
+    folder: work,
+    format: "onnx,tflite,tflite-int8,table,mlpackage",
+    classes: "up,down",
+    rows,
+    label: "way",
+  };
+  const path = file("net.onnx", net());
+  const { value, text, fault } = await exportCommand(path, given);
+  expect(fault).toBeUndefined();
+  expect(text).toMatch(/tflite-int8 .*alike \(litert\)/);
+  const package_ = ["Data/com.apple.CoreML/model.mlmodel", "Manifest.json"];
+  const names = [
+    "net.int8.tflite",
+    "net.json",
+    ...package_.map((name) => `net.mlpackage/${name}`),
+    "net.onnx",
+    "net.tflite",
+    "net.tlm",
+    "net.vectors.json",
+  ];
+  const there = readdirSync(given.out, { recursive: true, withFileTypes: true }).filter((one) =>
+    one.isFile(),
+  );
+  expect(there.map((one) => relative(given.out, join(one.parentPath, one.name))).sort()).toEqual(names);
+  const { matrix } = value as { matrix: { metric: string; cells: { faults: string[] }[] } };
+  expect(matrix).toMatchObject({ metric: "accuracy", rows: { heldOut: 30 } });
+  const manifest = JSON.parse(readFileSync(join(given.out, "net.json"), "utf8")) as {
+    variants: { files: { path: string; sha256: string }[] }[];
+  };
+  expect(manifest).toMatchObject({
+    kind: "device-package",
+    labels: ["up", "down"],
+    vectors: "net.vectors.json",
+  });
+  for (const { path: own, sha256 } of manifest.variants.flatMap(({ files }) => files))
+    expect(
+      createHash("sha256")
+        .update(readFileSync(join(given.out, own)))
+        .digest("hex"),
+    ).toBe(sha256);
+  expect((await exportCommand(path, { ...given, check: true })).fault).toBeUndefined();
+  writeFileSync(join(given.out, "net.tflite"), "other");
+  const stale = await exportCommand(path, { ...given, check: true });
+  expect(stale.fault).toMatchObject({ code: "CHECK_FAILED", parts: { received: "net.tflite" } });
+});
+
+test("a kind that a model does not come in says why, and nothing is written", async () => {
+  const given = { out: join(work, "no-rows"), folder: work, format: "table,tflite-int8" };
+  const { text, fault } = await exportCommand(file("net.onnx", net()), given);
+  expect(fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
+  expect(text).toContain("tflite-int8: 8 bits throughout need rows");
+  expect(() => readdirSync(given.out)).toThrow();
+});
+
+test.each([
+  ["a kind that there is not", { format: "tflite,gguf" }],
+  ["two ways at once", { format: "onnx", source: "c" }],
+  ["labels without rows", { format: "onnx", label: "y" }],
+  ["a package", { format: "onnx", package: "a.b" }],
+  ["rows of other columns", { format: "onnx", rows: "five" }],
+])("files of runtimes: %s is refused", async (_, given) => {
+  const five = join(work, "five.csv");
+  writeFileSync(five, "a,b,c,d,e\n1,2,3,4,5\n");
+  const all = { out: join(work, "refused"), folder: work, ...given, ...("rows" in given && { rows: five }) };
+  await expect(exportCommand(file("net.onnx", net()), all)).rejects.toMatchObject({
+    code: "ARGUMENT_INVALID",
+  });
 });
 
 test.each([

@@ -3,14 +3,23 @@ import { tidelineError, type TidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
 import { exportedModel, type ExportedModel } from "./export-model.ts";
+import { exportFormat } from "./export-format.ts";
 import { exportSource } from "./export-source.ts";
-import { changedFiles, writeFiles } from "./generated-file.ts";
+import { changedFiles, writeFiles, type FileContent } from "./generated-file.ts";
 
 /** What `tideline export` was asked for besides the model. */
 export interface ExportFlags {
   readonly out: string;
   /** A language of source. */
   readonly source?: string;
+  /** Kinds of files, with commas. */
+  readonly format?: string;
+  /** Rows that no training saw, on which files are held against the model. */
+  readonly rows?: string;
+  /** Column of the rows with what is right. */
+  readonly label?: string;
+  /** Names of the classes, with commas. */
+  readonly classes?: string;
   readonly name?: string;
   readonly package?: string;
   readonly inputs?: string;
@@ -23,17 +32,19 @@ export interface ExportFlags {
 
 /** Files of a model, or why there are none: then `files` is empty, and `fault` says it. */
 export interface Exported {
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, FileContent>>;
   readonly value: object;
   readonly text: string;
   readonly fault?: TidelineError;
 }
 
-/** Makes the files of a kind. The same model and flags give the same bytes. */
+/** Makes the files of a kind. The same model and flags give the same bytes, but for `.ort`. */
 export type Exporter = (model: ExportedModel, flags: ExportFlags) => Promise<Exported>;
 
 /** What a model can be exported as, by the flag that asks for it: another kind of file is another row. */
-const EXPORTERS = { source: exportSource } as const satisfies Partial<Record<keyof ExportFlags, Exporter>>;
+const EXPORTERS = { source: exportSource, format: exportFormat } as const satisfies Partial<
+  Record<keyof ExportFlags, Exporter>
+>;
 
 /**
  * `tideline export`: writes a model of a file or a release as files that an app builds in.

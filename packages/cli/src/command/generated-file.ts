@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { messageOf, tidelineError } from "@tideline/spec";
 
 /** Text of a file, or null where there is none. */
@@ -12,29 +12,44 @@ export async function textIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Names of the files that are not in a folder as they should be. */
+/** What stands in a file: text, or bytes. */
+export type FileContent = string | Uint8Array;
+
+/** Whether a file holds what it should. */
+async function isCurrent(path: string, content: FileContent): Promise<boolean> {
+  try {
+    return (await readFile(path)).equals(Buffer.from(content as Uint8Array));
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw error;
+  }
+}
+
+/** Names of the files that are not in a folder as they should be; a name may go through folders, with `/`. */
 export async function changedFiles(
   folder: string,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, FileContent>>,
 ): Promise<readonly string[]> {
   const names = Object.keys(files);
-  const current = await Promise.all(names.map((name) => textIfThere(join(folder, name))));
-  return names.filter((name, index) => current[index] !== files[name]);
+  const current = await Promise.all(names.map((name) => isCurrent(join(folder, name), files[name]!)));
+  return names.filter((_, index) => !current[index]);
 }
 
 /** Writes files, each whole or not at all. `who` complains where it cannot. @throws `ARGUMENT_INVALID` */
 export async function writeFiles(
   who: string,
   folder: string,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, FileContent>>,
 ): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
-    for (const [name, text] of Object.entries(files)) {
-      const temporary = join(folder, `.${name}.${process.pid}.tmp`);
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(folder, name);
+      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+      await mkdir(dirname(path), { recursive: true });
       try {
-        await writeFile(temporary, text);
-        await rename(temporary, join(folder, name));
+        await writeFile(temporary, content);
+        await rename(temporary, path);
       } finally {
         await rm(temporary, { force: true });
       }

@@ -1,4 +1,5 @@
 import { LOSSLESS_PASSES, optimise, writeOnnx, writeTable, type OnnxModel } from "@tideline/graph";
+import type { MlProgramPrecision } from "@tideline/graph/coreml";
 import { writeLitert, type LitertPrecision } from "@tideline/graph/litert";
 import { TABLE_VERSION } from "@tideline/predict";
 import { tidelineError } from "@tideline/spec";
@@ -12,6 +13,7 @@ import {
   type MissingArtifact,
   type ModelArtifact,
 } from "./model-artifact.ts";
+import { makeProgram } from "./core-ml.ts";
 import { feedsOf, rowInputs, sliceRows } from "./model-row.ts";
 import { writeOrt } from "./write-ort.ts";
 
@@ -93,6 +95,13 @@ function litert(precision: LitertPrecision, numbers: ArtifactNumbers, about: str
   };
 }
 
+const program = (precision: MlProgramPrecision, numbers: ArtifactNumbers, about: string): ArtifactKind => ({
+  format: "mlpackage",
+  numbers,
+  about,
+  make: (source) => makeProgram(source, precision),
+});
+
 /** Every kind of file that a model comes in: another one is another row. */
 export const ARTIFACT_KINDS = {
   onnx: {
@@ -166,6 +175,10 @@ export const ARTIFACT_KINDS = {
       };
     },
   },
+  mlpackage: program("float32", "exact", "Core ML, an ML Program of float32"),
+  "mlpackage-float16": program("float16", "float16", "Core ML, computed in 16 bits"),
+  "mlpackage-int8": program("int8", "int8", "Core ML, weights of 8 bits"),
+  "mlpackage-palettised": program("palettised", "int8", "Core ML, weights from a table of 16 numbers"),
 } as const satisfies Record<string, ArtifactKind>;
 
 /** The name of a kind. */
@@ -180,7 +193,8 @@ export interface ModelArtifacts {
 }
 
 /**
- * Makes a model's artifacts: of each kind its files, or every reason why there are none. The same model gives the same bytes.
+ * Makes a model's artifacts: of each kind its files, or every reason why there are none. The same model gives the same bytes, but for `ort`
+ * ({@link writeOrt}).
  *
  * @param kinds all of {@link ARTIFACT_KINDS} by default
  * @throws `ARGUMENT_INVALID` for a kind that is none, `GRAPH_ILLEGAL` for a graph that does not hold.

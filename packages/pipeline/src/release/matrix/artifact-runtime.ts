@@ -8,7 +8,9 @@ import { tidelineError } from "@tideline/spec";
 import { litertRuntime, onnxruntimeNode, onnxruntimeWeb, tableRuntimeOf } from "../../runtime/index.ts";
 import type { ArtifactFormat, ModelArtifact } from "./model-artifact.ts";
 import { sliceRows, tensorOf, type ModelRows, type RowInput } from "./model-row.ts";
+import { codesOf } from "./text-code.ts";
 import { openTexts } from "./text-session.ts";
+import { coreMlInterpreter } from "./core-ml.ts";
 
 /** Numbers of each output, rows behind each other. */
 export type Answers = Readonly<Record<string, Float64Array>>;
@@ -34,13 +36,6 @@ export interface ArtifactRuntime {
   readonly name: string;
   readonly formats: readonly ArtifactFormat[];
   open(artifact: ModelArtifact, context: OpenContext): Promise<OpenArtifact>;
-}
-
-/** Codes of texts: the place in the dictionary, that of U+0000 for texts that it lacks, -1 for missing ones and where it has none. */
-export function codesOf(dictionary: readonly string[], texts: readonly string[]): readonly number[] {
-  const codes = new Map(dictionary.map((text, at) => [text, at]));
-  const other = codes.get("\u0000") ?? -1;
-  return texts.map((text) => (text === "" ? -1 : (codes.get(text) ?? other)));
 }
 
 /** The feeds of a file's own inputs. */
@@ -124,6 +119,7 @@ export const ARTIFACT_RUNTIMES: readonly ArtifactRuntime[] = Object.freeze([
     { name: "predict", formats: ["table"] },
     (_, { graph }) => graph,
   ),
+  coreMlInterpreter,
 ]);
 
 /** Rows that go through a graph at once: about 1 MB of samples of a window. */

@@ -19,5 +19,6 @@ export {
 export { MATRIX_TOLERANCE, requireMatrix } from "./matrix-gate.ts";
 export type * from "./matrix-report.ts";
 export type * from "./model-artifact.ts";
-export { type ModelRows } from "./model-row.ts";
+export { rowInputs, type ModelRows, type RowInput, type RowValues } from "./model-row.ts";
+export { codesOf } from "./text-code.ts";
 export { parityMatrix, type MatrixOptions } from "./parity-matrix.ts";

@@ -1,6 +1,7 @@
 import { interpret, textLookups, type OnnxModel } from "@tideline/graph";
-import { codesOf, type OpenArtifact } from "./artifact-runtime.ts";
+import type { OpenArtifact } from "./artifact-runtime.ts";
 import { feedsOf, rowInputs, type ModelRows } from "./model-row.ts";
+import { codesOf } from "./text-code.ts";
 
 /**
  * The graph itself, as no writer has touched it, by the slow and obvious kernels in double precision: what says that the

@@ -11,12 +11,18 @@ const net = sampleNet();
 const forest = await sampleForest(heldOut);
 const runtimes = ARTIFACT_RUNTIMES.filter(({ name }) => name !== "onnxruntime-web");
 const EXACT = ["onnx", "ort", "tflite", "table"];
-const netArtifacts = await makeArtifacts({
-  model: net,
-  name: "net",
-  calibration: heldOut,
-  quantised: sampleNet(128),
-});
+const FORMS = [
+  "onnx-float16",
+  "onnx-int8",
+  "tflite-float16",
+  "tflite-dynamic-int8",
+  "tflite-int8",
+  "mlpackage",
+];
+const netArtifacts = await makeArtifacts(
+  { model: net, name: "net", calibration: heldOut, quantised: sampleNet(128) },
+  [...EXACT, ...FORMS],
+);
 const forestArtifacts = await makeArtifacts({ model: forest.model, name: "forest" }, EXACT);
 
 /** The graph and one kind, which is what its exporter makes of another graph. */
@@ -39,11 +45,12 @@ test("a net's artifacts pass on every runtime, and each kind that is none says w
   expect(matrix.cells.map(({ artifact, runtime }) => `${artifact} ${runtime}`)).toEqual([
     "graph interpreter",
     "onnx onnxruntime-node",
-    "onnx-int8 onnxruntime-node",
     "ort onnxruntime-node",
     "tflite litert",
-    "tflite-int8 litert",
     "table predict",
+    "onnx-int8 onnxruntime-node",
+    "tflite-int8 litert",
+    "mlpackage coreml-interpreter",
   ]);
   expect(matrix.missing.map(({ kind, reasons }) => [kind, reasons[0]!.reason])).toEqual([
     ["onnx-float16", "no weights that would be smaller"],
@@ -80,20 +87,24 @@ test("trees decide alike at their thresholds and beside them", async () => {
   }
 });
 
-test.each(EXACT)("%s: axes in each other's place and columns counted from one are caught", async (kind) => {
-  const swapped = await withFault(netArtifacts, kind, { model: swappedAxis(net), name: "net" });
-  const [bad, off] = await Promise.all([
-    parityMatrix({ model: net, artifacts: swapped, heldOut, runtimes, timedRows: 1 }),
-    withFault(forestArtifacts, kind, { model: shiftedFeature(forest.model, COLUMNS), name: "forest" }).then(
-      (artifacts) => parityMatrix({ model: forest.model, artifacts, heldOut, runtimes, timedRows: 1 }),
-    ),
-  ]);
-  for (const matrix of [bad, off]) {
-    expect(() => requireMatrix(matrix)).toThrow("PARITY_FAILED");
-    // The fault of the graph's own writer is the reference's: the interpreter says so.
-    const at = kind === "onnx" ? "graph" : kind;
-    expect(matrix.cells.find(({ artifact }) => artifact === at)!.faults).not.toEqual([]);
-  }
+test.each([
+  ...EXACT.map((kind) => [kind, "axes in each other's place"] as const),
+  ["mlpackage", "axes in each other's place"] as const,
+  ...EXACT.map((kind) => [kind, "columns counted from one"] as const),
+])("%s: %s are caught", async (kind, fault) => {
+  const isNet = fault.startsWith("axes");
+  const [model, wrong] = isNet
+    ? [net, swappedAxis(net)]
+    : [forest.model, shiftedFeature(forest.model, COLUMNS)];
+  const artifacts = await withFault(isNet ? netArtifacts : forestArtifacts, kind, {
+    model: wrong,
+    name: "wrong",
+  });
+  const matrix = await parityMatrix({ model, artifacts, heldOut, runtimes, timedRows: 1 });
+  expect(() => requireMatrix(matrix)).toThrow("PARITY_FAILED");
+  // The fault of the graph's own writer is the reference's: the interpreter says so.
+  const at = kind === "onnx" ? "graph" : kind;
+  expect(matrix.cells.find(({ artifact }) => artifact === at)!.faults).not.toEqual([]);
 });
 
 test("another zero point is caught, in ONNX and in LiteRT", async () => {

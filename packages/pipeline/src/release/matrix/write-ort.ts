@@ -6,8 +6,8 @@ import type { ArtifactReason } from "./model-artifact.ts";
 
 /**
  * A graph in ONNX Runtime's own format (`.ort`), which loads without protobuf and is all that its reduced builds for phones
- * read. Only what holds on every processor is rewritten (level `basic`). ONNX Runtime writes it itself: the same release gives
- * the same bytes.
+ * read. Only what holds on every processor is rewritten (level `basic`). ONNX Runtime writes it itself, its domains in
+ * an order that changes from one time to the next: unlike all other kinds, the bytes are not the same each time.
  */
 export async function writeOrt(
   bytes: Uint8Array,

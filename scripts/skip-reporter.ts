@@ -9,7 +9,8 @@ export const skipReporter: Reporter = {
       ),
     );
     if (skipped.length === 0) return;
-    const hint = "TIDELINE_REQUIRE=data,chromium,python,gcc,maven,litert turns a missing need into a failure";
+    const hint =
+      "TIDELINE_REQUIRE=data,chromium,python,gcc,maven,litert,coreml turns a missing need into a failure";
     process.stdout.write(`\nskipped (${hint}):\n${skipped.join("\n")}\n`);
   },
 };

@@ -1,12 +1,17 @@
 import { interpret, graphBuilder, OPS, type OnnxModel, type OpName, type Value } from "@tideline/graph";
-import { checkProgram, MIL_RULES, writeMlProgram, type PackageFile } from "@tideline/graph/coreml";
+import {
+  checkProgram,
+  interpretProgram,
+  MIL_RULES,
+  writeMlProgram,
+  type PackageFile,
+} from "@tideline/graph/coreml";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { valuesOf } from "../packages/graph/src/element-type.ts";
 import { OP_CASES } from "../packages/graph/src/op/testing/case.ts";
 import type { Cases, OpCase } from "../packages/graph/src/op/testing/op-case.ts";
 import { NEWEST_OPSET } from "../packages/graph/src/opset.ts";
-import { interpretProgram } from "@tideline/graph/coreml";
 import { checkCoreml, hasCoremlPython } from "./coreml/python-coreml.ts";
 
 const CASES: Record<OpName, Cases> = OP_CASES;

@@ -1,88 +1,43 @@
-import { interpret, type OnnxModel } from "@tideline/graph";
+import { interpret } from "@tideline/graph";
 import { expect, test } from "vitest";
-import { onnxruntimeNode } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
 import { inferenceGraph } from "../inference-graph.ts";
-import { batchNorm } from "../layer/batch-norm.ts";
-import { conv1d } from "../layer/conv1d.ts";
-import { relu } from "../layer/activation.ts";
-import { dense } from "../layer/dense.ts";
-import { flatten } from "../layer/flatten.ts";
-import { residual } from "../layer/residual.ts";
-import { sequential } from "../layer/sequential.ts";
 import { crossEntropy } from "../loss/cross-entropy.ts";
-import { adam } from "../optimiser/adam.ts";
-import { netOf, normals } from "../testing/run-net.ts";
-import { runOnnxruntime } from "../testing/run-onnxruntime.ts";
 import type { NetData } from "../train/net-data.ts";
 import { trainNet } from "../train/train-net.ts";
+import { onnxruntimeNode } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
 import { graphNet } from "./graph-net.ts";
 import { pruneModel, sparsifyModel } from "./prune-model.ts";
+import {
+  accuracyOf,
+  feedOf,
+  fittedSwing,
+  SWING_NET,
+  swingRows,
+  swingTraining as training,
+} from "./testing/swing.ts";
 import { tuneModel } from "./tune-model.ts";
 import { weightGradients } from "./weight-gradient.ts";
 
-/** Two channels of eight samples; the class is which of them swings twice as far. */
-function rowsOf(rows: number, seed: number): NetData {
-  const values = normals(rows * 16, seed);
-  const target = Int32Array.from({ length: rows }, (_, row) => row % 2);
-  for (const [row, label] of target.entries())
-    for (let at = 0; at < 8; at++) values[row * 16 + 8 * label + at]! *= 2;
-  return { rows, inputs: { x: { dims: [2, 8], values } }, target: { dims: [], values: target } };
-}
-
-const training = {
-  runtime: onnxruntimeNode,
-  loss: crossEntropy(),
-  optimiser: adam({ rate: 0.01 }),
-  batch: 32,
-  seed: 1,
-};
-const NET = netOf(
-  [2, 8],
-  sequential(
-    conv1d({ channels: 12, size: 3, padding: "same", bias: false }),
-    batchNorm(),
-    relu(),
-    residual(sequential(conv1d({ channels: 12, size: 3, padding: "same", activation: "relu" }))),
-    flatten(),
-    dense({ units: 16, activation: "relu" }),
-    dense({ units: 2 }),
-  ),
-);
-const rows = rowsOf(320, 1);
-const others = rowsOf(200, 2);
-const fitted = trainNet(NET, rows, { ...training, epochs: 8 });
-const graph = fitted.then((numbers) => inferenceGraph(NET, numbers));
-
-async function accuracyOf(model: OnnxModel, { rows: count, inputs, target }: NetData): Promise<number> {
-  const { x } = inputs;
-  const feeds = { x: { dims: [count, ...x!.dims], values: x!.values as Float32Array } };
-  const { values } = (await runOnnxruntime(model, feeds))["probabilities"]!;
-  let right = 0;
-  for (let row = 0; row < count; row++)
-    if ((values[2 * row]! > values[2 * row + 1]! ? 0 : 1) === Number(target.values[row])) right += 1;
-  return right / count;
-}
-
-/** The first rows as a graph's inputs. */
-const feedOf = ({ inputs }: NetData, count: number) => ({
-  x: { dims: [count, 2, 8], values: (inputs["x"]!.values as Float32Array).slice(0, count * 16) },
-});
+const rows = swingRows(320, 1);
+const others = swingRows(200, 2);
+const fitted = fittedSwing();
+const graph = fitted.then((numbers) => inferenceGraph(SWING_NET, numbers));
 
 test("a graph is a net with its own numbers, and gives itself back", async () => {
   const model = await graph;
   const { net, numbers, activation, model: rewritten } = graphNet(model);
   expect(activation).toBe("softmax");
   expect(rewritten(numbers)).toEqual(model);
-  const feed = feedOf(others, 20);
+  const feed = feedOf(others, 5);
   expect(interpret(inferenceGraph(net, numbers), feed)).toEqual(interpret(model, feed));
 });
 
 test("training goes on where the fit was: as the net itself, to rounding", async () => {
   const numbers = await fitted;
   const more = { ...training, epochs: 1 };
-  const own = inferenceGraph(NET, await trainNet(NET, rows, { ...more, initial: numbers }));
+  const own = inferenceGraph(SWING_NET, await trainNet(SWING_NET, rows, { ...more, initial: numbers }));
   const { model } = await tuneModel(await graph, rows, more);
-  const feed = feedOf(others, 20);
+  const feed = feedOf(others, 5);
   const [left, right] = [own, model].map((one) => interpret(one, feed)["probabilities"]!.values);
   for (const [at, value] of left!.entries()) expect(value).toBeCloseTo(right![at]!, 4);
   expect(interpret(await graph, feed)["probabilities"]!.values[0]).not.toBeCloseTo(left![0]!, 4);

@@ -179,13 +179,21 @@ function unknownRounding({ op, name }: OnnxNode): Error {
   });
 }
 
+/** Steps by which rounding may move a weight: compensated rounding and cut ranges move some by more than half a step. */
+const FAR = 4;
+
 /** Whole weights as trained numbers. */
 function wholeNumbersOf(tensor: OnnxTensor, form: WholeForm, latent: OnnxTensor | undefined): TrainedNumbers {
-  const fits = latent?.elementType === "float32" && latent.dims.join() === tensor.dims.join();
+  const rounded = widened(form, wholeNumbers(tensor));
+  const exact = latent?.elementType === "float32" ? (latent.values as Float32Array) : undefined;
+  // Weights that the rounded ones cannot come from are those of another graph, or were evened out before.
+  const near =
+    exact?.length === rounded.length &&
+    exact.every((value, at) => Math.abs(value - rounded[at]!) <= FAR * (form.scale[at] ?? form.scale[0]!));
   return {
     tensor: tensor.name,
     dims: tensor.dims,
-    values: fits ? Float32Array.from(latent.values as Float32Array) : widened(form, wholeNumbers(tensor)),
+    values: near ? exact.slice() : rounded,
     mask: undefined,
     rounding: form.elementType === "int32" ? undefined : form,
     store: (values) => wholeTensor(tensor, narrowed(form, values)),

@@ -4,7 +4,7 @@ import { modelFields, type CoremlModel } from "../describe/model-file.ts";
 import type { CoremlLabels } from "../describe/class-label.ts";
 import { textLabels } from "../describe/class-label.ts";
 import type { ClassicAnswer } from "./classic-answer.ts";
-import type { ClassicEntry } from "./classic-input.ts";
+import { textTable, type ClassicEntry } from "./classic-input.ts";
 import { refusal } from "./classic-reason.ts";
 import type { ClassicTrees, Score } from "./classic-value.ts";
 import { againstFirst, planLinear } from "./plan-linear.ts";
@@ -160,7 +160,8 @@ function builtTrees(
   const before: Stage[] = [];
   const told = entries.map(({ feature, texts }) => {
     if (texts === undefined) return bare(feature);
-    before.push(textCodes(bare(feature), namer(`${feature.name}Code`), texts));
+    const { codes: table, other } = textTable(texts);
+    before.push(textCodes(bare(feature), namer(`${feature.name}Code`), table, other));
     return outputOf(before.at(-1)!);
   });
   let inputs: readonly CoremlFeature[] = told;
@@ -196,7 +197,9 @@ function builtLinear(
   const places = placesOf(entries);
   const columns = entries.reduce((sum, { feature }) => sum + widthOf(feature), 0);
   const codes = new Map(
-    entries.flatMap(({ texts }, at) => (texts ? [[places[at]!, texts.length] as const] : [])),
+    entries.flatMap(({ texts }, at) =>
+      texts ? [[places[at]!, { count: texts.length, other: textTable(texts).other }] as const] : [],
+    ),
   );
   const steps = stepList(columns);
   const plan = planLinear(estimator, scores, codes, steps);
@@ -225,19 +228,21 @@ function builtLinear(
         ),
       );
     const raw = single ?? outputOf(before.at(-1)!);
-    let vector = raw;
     const of = <T>(read: (column: number) => T): readonly T[] => order.map(read);
-    const fill = of((column) => plan.numbers.get(column)?.fill ?? 0);
-    if (fill.some((value) => !Number.isNaN(value))) {
-      before.push(filledVector(vector, namer("filled"), fill));
-      vector = outputOf(before.at(-1)!);
+    if (plan.numbers.size > 0) {
+      let vector = raw;
+      const fill = of((column) => plan.numbers.get(column)?.fill ?? 0);
+      if (fill.some((value) => !Number.isNaN(value))) {
+        before.push(filledVector(vector, namer("filled"), fill));
+        vector = outputOf(before.at(-1)!);
+      }
+      const lines = of((column) => plan.numbers.get(column)?.line ?? { scale: 0, shift: 0 });
+      if (lines.some(({ scale, shift }) => scale !== 1 || shift !== 0)) {
+        before.push(scaledVector(vector, namer("scaled"), lines));
+        vector = outputOf(before.at(-1)!);
+      }
+      parts.push({ feature: vector, weights: of((column) => plan.numbers.get(column)?.weights ?? zeros) });
     }
-    const lines = of((column) => plan.numbers.get(column)?.line ?? { scale: 0, shift: 0 });
-    if (lines.some(({ scale, shift }) => scale !== 1 || shift !== 0)) {
-      before.push(scaledVector(vector, namer("scaled"), lines));
-      vector = outputOf(before.at(-1)!);
-    }
-    parts.push({ feature: vector, weights: of((column) => plan.numbers.get(column)?.weights ?? zeros) });
     if (steps.cells.length > 0) {
       const moved = steps.cells.map((cell) => ({ ...cell, column: order.indexOf(cell.column) }));
       before.push(stepStage(raw, namer("steps"), moved));
@@ -250,8 +255,15 @@ function builtLinear(
   for (const [at, { feature, texts }] of entries.entries()) {
     const weights = texts && plan.texts.get(places[at]!);
     if (texts === undefined || weights === undefined) continue;
-    before.push(oneHotTexts(bare(feature), namer(`${feature.name}OneHot`), texts));
-    parts.push({ feature: outputOf(before.at(-1)!), weights });
+    const { codes: table } = textTable(texts);
+    before.push(
+      oneHotTexts(
+        bare(feature),
+        namer(`${feature.name}OneHot`),
+        table.map(([text]) => text),
+      ),
+    );
+    parts.push({ feature: outputOf(before.at(-1)!), weights: table.map(([, code]) => weights[code + 1]!) });
   }
   if (parts.length === 0)
     throw refusal("it says the same of every row: no column has a weight", "a constant in the app");
@@ -308,6 +320,8 @@ export function assembled(
 ): Assembled {
   const { labels, scores } = answer;
   const ending = endingOf(answer);
+  if (!ending.scores.every(({ factors, offset }) => [...factors, offset].every(Number.isFinite)))
+    throw refusal("its scores are weighed with what is no number", "a graph whose constants are finite");
   const taken = [...entries.map(({ feature }) => feature.name), LABEL, PROBABILITY, answer.name];
   const namer = nameGiver(taken);
   const built =

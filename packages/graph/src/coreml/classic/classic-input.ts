@@ -1,5 +1,6 @@
 import { elementCount, type OnnxModel } from "../../onnx.ts";
 import type { CoremlFeature } from "../describe/description.ts";
+import { otherCode } from "../../source/source-unit.ts";
 import { refusal } from "./classic-reason.ts";
 import { vectorType } from "./stage.ts";
 
@@ -14,6 +15,20 @@ export interface ClassicInput {
 export interface ClassicEntry {
   readonly feature: CoremlFeature;
   readonly texts?: readonly string[];
+}
+
+/**
+ * The texts of a dictionary with their codes, the empty one among them, and the code of every other text: what stands for
+ * other texts in the dictionary, or the code of a missing one.
+ */
+export function textTable(texts: readonly string[]): {
+  readonly codes: readonly (readonly [text: string, code: number])[];
+  readonly other: number;
+} {
+  const other = otherCode(texts);
+  const known = [...texts.entries()].filter(([code]) => code !== other);
+  const codes = known.map(([code, text]) => [text, code] as const);
+  return { codes: other === -1 ? codes : [...codes, ["", -1]], other };
 }
 
 /** What an app gives for a feature, in words. */

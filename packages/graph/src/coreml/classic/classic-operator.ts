@@ -268,6 +268,28 @@ function cast(call: ClassicCall): readonly ClassicValue[] {
   return each(call, ([cell]) => unaryCell(cell!, { of: Math.trunc, way: 1, line: () => undefined }));
 }
 
+/** Sums over the last axes of a row, of cells of one column. */
+function summed(call: ClassicCall): readonly ClassicValue[] {
+  const [x, axes] = call.inputs;
+  if (x?.kind !== "cells" || axes?.kind !== "constant" || axes.values.length !== 1)
+    throw no(call, "it sums over what are no single axis of columns");
+  const rank = x.dims.length + 1;
+  const axis = (Number(axes.values[0]) + rank) % rank;
+  if (axis !== rank - 1 || axis === 0) throw no(call, "it does not sum over the last axis");
+  const width = x.dims.at(-1)!;
+  const items = Array.from({ length: x.items.length / width }, (_, at) => {
+    const cells = x.items.slice(at * width, (at + 1) * width);
+    return ok(
+      call,
+      summedCells(
+        cells,
+        cells.map(() => 1),
+      ),
+    );
+  });
+  return [{ kind: "cells", dims: rowDims(call), items }];
+}
+
 const clip = ([x, low, high]: readonly Cell[]): CellResult => {
   const above = low === undefined ? x! : binaryCell(x!, low, BINARY_OPERATORS.Max);
   return isReason(above) || high === undefined ? above : binaryCell(above, high, BINARY_OPERATORS.Min);
@@ -291,6 +313,7 @@ export function applyClassic(call: ClassicCall): readonly ClassicValue[] {
   if (op === "OneHot") return oneHot(call);
   if (op === "Gemm" || op === "MatMul") return matrixProduct(call);
   if (op === "TreeEnsembleRegressor" || op === "TreeEnsembleClassifier") return trees(call);
+  if (op === "ReduceSum") return summed(call);
   if (op === "Cast") return cast(call);
   if (op === "IsNaN") return each(call, ([cell]) => missingCell(cell!));
   if (op === "Where") return each(call, ([asked, yes, other]) => chosenCell(asked!, yes!, other!));

@@ -12,7 +12,7 @@ export interface PlannedLinear {
     number,
     { readonly fill: number; readonly line: Line; readonly weights: readonly number[] }
   >;
-  /** Texts: weights by column, code and output. */
+  /** Texts: weights by column, code + 1 and output; of the code of other texts they are 0. */
   readonly texts: ReadonlyMap<number, readonly (readonly number[])[]>;
   /** Weights of the steps by their place, and output. */
   readonly steps: ReadonlyMap<number, readonly number[]>;
@@ -41,7 +41,7 @@ function lineOf({ pieces }: Cell): Line | undefined {
 export function planLinear(
   { features, weights }: ClassicLinear,
   scores: readonly Score[],
-  codes: ReadonlyMap<number, number>,
+  codes: ReadonlyMap<number, { readonly count: number; readonly other: number }>,
   steps: StepList,
 ): PlannedLinear {
   const offsets = scores.map(({ offset }) => offset);
@@ -52,9 +52,9 @@ export function planLinear(
   const add = (into: number[], by: readonly number[], times: number): void => {
     for (const [at, weight] of by.entries()) if (weight !== 0) into[at]! += weight * times;
   };
-  for (const [at, cell] of features.entries()) {
+  for (const [place, cell] of features.entries()) {
     const by = scores.map(({ factors }) =>
-      factors.reduce((sum, factor, score) => sum + factor * weights[score]![at]!, 0),
+      factors.reduce((sum, factor, score) => sum + factor * weights[score]![place]!, 0),
     );
     if (by.every((weight) => weight === 0)) continue;
     const constant = constantOf(cell);
@@ -63,22 +63,23 @@ export function planLinear(
       continue;
     }
     const { column, missing } = cell;
-    const count = codes.get(column);
-    if (count !== undefined) {
-      const values = codeValues(cell, count);
-      const list = texts.get(column) ?? Array.from({ length: count }, zeros);
+    const code = codes.get(column);
+    if (code !== undefined) {
+      const values = codeValues(cell, code.count);
+      const list = texts.get(column) ?? values.map(zeros);
       texts.set(column, list);
-      add(offsets, by, values[0]!);
-      for (const [code, into] of list.entries()) add(into, by, values[code + 1]! - values[0]!);
+      const other = values[code.other + 1]!;
+      add(offsets, by, other);
+      for (const [at, into] of list.entries()) add(into, by, values[at]! - other);
       continue;
     }
     const line = lineOf(cell);
     if (line === undefined) {
       if (!isStep(cell))
         throw refusal("a feature of the linear model bends (a limit, a logarithm, a root)", "an ML Program");
-      const place = steps.place(cell);
-      const into = stepWeights.get(place) ?? zeros();
-      stepWeights.set(place, into);
+      const step = steps.place(cell);
+      const into = stepWeights.get(step) ?? zeros();
+      stepWeights.set(step, into);
       add(into, by, 1);
       continue;
     }

@@ -8,6 +8,7 @@ import {
   messageField,
   packedDoubles,
   textField,
+  textUnlessEmpty,
   type ProtoField,
 } from "../describe/message.ts";
 import type { CoremlModel, ModelForm } from "../describe/model-file.ts";
@@ -38,16 +39,21 @@ function stage(
   return { name, model: { specificationVersion: CLASSIC_VERSION, form, description, body } };
 }
 
-/** Texts become codes from 0 on, other texts -1. Source: CategoricalMapping.proto */
-export function textCodes(input: CoremlFeature, output: string, texts: readonly string[]): Stage {
-  const entries = texts.map((text, code) =>
-    messageField(1, [...(text === "" ? [] : [textField(1, text)]), ...intUnlessZero(2, code)]),
+/** Texts become codes, those that are not listed `other`. Source: CategoricalMapping.proto */
+export function textCodes(
+  input: CoremlFeature,
+  output: string,
+  codes: readonly (readonly [text: string, code: number])[],
+  other: number,
+): Stage {
+  const entries = codes.map(([text, code]) =>
+    messageField(1, [...textUnlessEmpty(1, text), ...intUnlessZero(2, code)]),
   );
   return stage(
     output,
     "categoricalMapping",
     { inputs: [input], outputs: [{ name: output, type: { kind: "int64" } }] },
-    [messageField(1, entries), intField(102, -1)],
+    [messageField(1, entries), intField(102, other)],
   );
 }
 

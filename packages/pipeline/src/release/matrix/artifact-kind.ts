@@ -13,7 +13,7 @@ import {
   type MissingArtifact,
   type ModelArtifact,
 } from "./model-artifact.ts";
-import { makeProgram } from "./core-ml.ts";
+import { makeClassic, makeProgram } from "./core-ml.ts";
 import { feedsOf, rowInputs, sliceRows } from "./model-row.ts";
 import { writeOrt } from "./write-ort.ts";
 
@@ -174,6 +174,12 @@ export const ARTIFACT_KINDS = {
         oldest: `table version ${TABLE_VERSION}: any JavaScript engine`,
       };
     },
+  },
+  mlmodel: {
+    format: "mlmodel",
+    numbers: "exact",
+    about: "Core ML's classic form: trees and linear models",
+    make: makeClassic,
   },
   mlpackage: program("float32", "exact", "Core ML, an ML Program of float32"),
   "mlpackage-float16": program("float16", "float16", "Core ML, computed in 16 bits"),

@@ -10,7 +10,7 @@ import type { ArtifactFormat, ModelArtifact } from "./model-artifact.ts";
 import { sliceRows, tensorOf, type ModelRows, type RowInput } from "./model-row.ts";
 import { codesOf } from "./text-code.ts";
 import { openTexts } from "./text-session.ts";
-import { coreMlInterpreter } from "./core-ml.ts";
+import { classicInterpreter, coreMlInterpreter } from "./core-ml.ts";
 
 /** Numbers of each output, rows behind each other. */
 export type Answers = Readonly<Record<string, Float64Array>>;
@@ -19,6 +19,8 @@ export type Answers = Readonly<Record<string, Float64Array>>;
 export interface OpenArtifact {
   /** Names of the outputs that are numbers. */
   readonly outputs: readonly string[];
+  /** That it gives the model's answer alone, whatever other outputs the graph has. */
+  readonly answerOnly?: true;
   /** What it answers to some rows at once. */
   answer(rows: ModelRows, outputs: readonly string[]): Promise<Answers>;
   close(): Promise<void>;
@@ -29,6 +31,8 @@ export interface OpenContext {
   readonly inputs: readonly RowInput[];
   /** The graph as ONNX, whose ends a translated artifact has. */
   readonly graph: Uint8Array;
+  /** Numbers of a row by output, where they are known. */
+  readonly widths?: Readonly<Record<string, number>>;
 }
 
 /** A runtime of the matrix: which formats it runs, and how it opens one. */
@@ -120,6 +124,7 @@ export const ARTIFACT_RUNTIMES: readonly ArtifactRuntime[] = Object.freeze([
     (_, { graph }) => graph,
   ),
   coreMlInterpreter,
+  classicInterpreter,
 ]);
 
 /** Rows that go through a graph at once: about 1 MB of samples of a window. */

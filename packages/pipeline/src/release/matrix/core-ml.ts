@@ -1,11 +1,18 @@
 import {
+  checkClassicForm,
+  interpretClassic,
   interpretProgram,
+  readClassicForm,
+  writeMlModel,
   writeMlProgram,
+  type ClassicFeature,
+  type ClassicRow,
+  type MlModelReport,
   type MlProgramPrecision,
   type MlProgramReport,
 } from "@tideline/graph/coreml";
 import { tidelineError } from "@tideline/spec";
-import type { ArtifactRuntime } from "./artifact-runtime.ts";
+import type { ArtifactRuntime, OpenContext } from "./artifact-runtime.ts";
 import { codesOf } from "./text-code.ts";
 import type { ArtifactMade, ArtifactSource, ModelArtifact } from "./model-artifact.ts";
 import type { ModelRows } from "./model-row.ts";
@@ -75,6 +82,73 @@ export const coreMlInterpreter: ArtifactRuntime = Object.freeze({
             return [name, found !== undefined && "values" in found ? found.values : new Float64Array(0)];
           }),
         );
+      },
+      close: async () => {},
+    });
+  },
+});
+
+/** A graph of trees or a linear model in the classic form. */
+export function makeClassic({ model, name, labels }: ArtifactSource): ArtifactMade {
+  const made = writeMlModel(model, labels === undefined ? {} : { labels });
+  if (!made.ok) return made;
+  return {
+    ok: true,
+    files: [{ path: `${name}.mlmodel`, bytes: made.bytes }],
+    oldest: made.report.runtime,
+    report: made.report,
+  };
+}
+
+/** The numbers of a classic file's answer: probabilities by label, of the second of two where the graph gives one number. */
+function answerNumbers(
+  row: ClassicRow,
+  { outputs, labels }: MlModelReport,
+  width: number,
+): readonly number[] {
+  if (labels !== undefined) {
+    const shares = Object.values(row).find((value) => value instanceof Map) as
+      | ReadonlyMap<string | number, number>
+      | undefined;
+    const all = labels.map((label) => shares?.get(label) ?? Number.NaN);
+    return width === 1 && all.length === 2 ? [all[1]!] : all;
+  }
+  const value = row[outputs[0]!.name];
+  return typeof value === "number"
+    ? [value]
+    : Array.isArray(value)
+      ? (value as readonly number[])
+      : [Number.NaN];
+}
+
+/** Classic files on an interpreter of their own, which knows their answer alone. */
+export const classicInterpreter: ArtifactRuntime = Object.freeze({
+  name: "coreml-classic-interpreter",
+  formats: ["mlmodel"] as const,
+  async open({ files, report }: ModelArtifact, { inputs, widths = {} }: OpenContext) {
+    const form = readClassicForm(files[0]!.bytes);
+    checkClassicForm(form);
+    return Object.freeze({
+      outputs: [],
+      answerOnly: true as const,
+      async answer(rows: ModelRows, [output = ""]: readonly string[]) {
+        const width = widths[output] ?? 1;
+        const numbers = Array.from({ length: rows.count }, (_, row) => {
+          const given = inputs.map(({ name, width: own }) => {
+            const values = Array.prototype.slice.call(
+              rows.inputs[name]!,
+              row * own,
+              (row + 1) * own,
+            ) as ClassicFeature[];
+            return [name, own === 1 ? values[0]! : (values as unknown as readonly number[])] as const;
+          });
+          return answerNumbers(
+            interpretClassic(form, Object.fromEntries(given)),
+            report as MlModelReport,
+            width,
+          );
+        });
+        return { [output]: Float64Array.from(numbers.flat()) };
       },
       close: async () => {},
     });

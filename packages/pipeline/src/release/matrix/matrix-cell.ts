@@ -118,14 +118,16 @@ export async function cellOf(
   artifact: ModelArtifact,
   runtime: ArtifactRuntime,
 ): Promise<ParityCell> {
-  const { model, context, reference, heldOut, labels, strange, known, odd, has, widths, answer, scales } =
-    ground;
+  const { model, context, reference, heldOut, labels, strange, has, widths: all, answer, scales } = ground;
   const { metric, trees, timedRows, clock } = ground;
   const { inputs } = context;
-  const outputs = Object.keys(widths);
   const started = clock();
-  const open = await runtime.open(artifact, context);
+  const open = await runtime.open(artifact, { ...context, widths: all });
   const loadMs = clock() - started;
+  const some = <Value>(of: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
+    open.answerOnly === true ? { [answer.output]: of[answer.output]! } : of;
+  const [widths, known, odd] = [some(all), some(ground.known), some(ground.odd)];
+  const outputs = Object.keys(widths);
   try {
     const found = {
       known: await answersTo(open, context, heldOut, outputs),

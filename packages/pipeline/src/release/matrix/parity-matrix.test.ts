@@ -23,7 +23,10 @@ const netArtifacts = await makeArtifacts(
   { model: net, name: "net", calibration: heldOut, quantised: sampleNet(128) },
   [...EXACT, ...FORMS],
 );
-const forestArtifacts = await makeArtifacts({ model: forest.model, name: "forest" }, EXACT);
+const forestArtifacts = await makeArtifacts({ model: forest.model, name: "forest", labels: ["a", "b"] }, [
+  ...EXACT,
+  "mlmodel",
+]);
 
 /** The graph and one kind, which is what its exporter makes of another graph. */
 async function withFault(
@@ -75,7 +78,7 @@ test("trees decide alike at their thresholds and beside them", async () => {
   const { model, labels } = forest;
   const matrix = requireMatrix(
     await parityMatrix({ model, artifacts: forestArtifacts, heldOut, labels, runtimes, timedRows: 3 }),
-    EXACT,
+    [...EXACT, "mlmodel"],
   );
   const [graph] = matrix.cells;
   const beside = graph!.adversarial.byKind.find(({ kind }) => kind === "threshold")!;
@@ -90,7 +93,7 @@ test("trees decide alike at their thresholds and beside them", async () => {
 test.each([
   ...EXACT.map((kind) => [kind, "axes in each other's place"] as const),
   ["mlpackage", "axes in each other's place"] as const,
-  ...EXACT.map((kind) => [kind, "columns counted from one"] as const),
+  ...[...EXACT, "mlmodel"].map((kind) => [kind, "columns counted from one"] as const),
 ])("%s: %s are caught", async (kind, fault) => {
   const isNet = fault.startsWith("axes");
   const [model, wrong] = isNet

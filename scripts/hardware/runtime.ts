@@ -29,7 +29,8 @@ export const runtime: UntriedArea = {
     },
     {
       feature: "Core ML: compilation, prediction, Neural Engine",
-      instead: "Nothing",
+      instead:
+        "coremltools on Linux loads every file; interpreters of their own, after Apple's documentation, compute what is in it",
       proof:
         "`coremlc` accepts the artifact, and its answers to the release's vectors are within the tolerance, per compute unit",
     },

@@ -4,6 +4,9 @@ import { withOperands, type MilGraph, type MilOperator, type MilTensor } from ".
 /** The largest number of half precision. */
 const LARGEST = 65_504;
 
+/** Constants of so few numbers may be there to keep others from 0; in larger ones a 0 more is none the worse. */
+const FEW = 400;
+
 /** Operators that compute in single precision on every system that we write for. */
 const SINGLE: ReadonlySet<string> = new Set(["lstm"]);
 
@@ -17,7 +20,7 @@ export interface Halved {
   readonly graph: MilGraph;
   /** Operators with a constant beyond what half precision holds. */
   readonly tooLarge: readonly string[];
-  /** Constants of which some became 0. */
+  /** Constants with numbers below the smallest of half precision: those of few numbers take that one, larger ones 0. */
   readonly tooSmall: number;
 }
 
@@ -50,7 +53,12 @@ export function halved(graph: MilGraph): Halved {
       small ||= value !== 0 && (bits & 0x7fff) === 0;
     }
     if (small) tooSmall += 1;
-    const half: MilTensor = { ...tensor, type: "fp16", values: toFloat16(values) };
+    const bits = toFloat16(values);
+    // What keeps a divisor or a logarithm from 0 must not be 0.
+    if (small && values.length <= FEW)
+      for (const [at, value] of values.entries())
+        if (value !== 0 && (bits[at]! & 0x7fff) === 0) bits[at]! |= 1;
+    const half: MilTensor = { ...tensor, type: "fp16", values: bits };
     // A bound elsewhere may be a number here.
     if (!bounded) narrow.set(tensor, half);
     return half;

@@ -1,13 +1,16 @@
 import type { MilOperator, MilTensor } from "./mil-graph.ts";
 
-/** Where operators have weights, and the axis of their channels. */
+/**
+ * Where operators have weights, and the axis of their channels. What a product has on its left is a transform of the signal
+ * along time, such as Fourier's, whose small results a rounded matrix would drown; weights that were learnt stand on the right.
+ */
 const PLACES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   conv: { weight: 0 },
   conv_transpose: { weight: 1 },
   gather: { x: 0 },
   linear: { weight: 0 },
   lstm: { weight_ih: 0, weight_hh: 0, weight_ih_back: 0, weight_hh_back: 0 },
-  matmul: { x: -2, y: -1 },
+  matmul: { y: -1 },
 };
 
 /** The weights of an operator, with the axis of their channels, from the front. */

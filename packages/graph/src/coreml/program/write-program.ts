@@ -9,17 +9,16 @@ import {
   encodeCoreml,
   formatFeatureType,
   OLDEST_RELEASE,
-  textLabels,
   type CoremlFeature,
   type CoremlLabels,
   type CoremlMetadata,
 } from "../describe/index.ts";
+import { describedEnds, fedInputs } from "./described-end.ts";
 import { withCompressedWeights } from "./compress-weight.ts";
-import { programFields, type MilClassifier } from "./encode-program.ts";
+import { programFields } from "./encode-program.ts";
 import { halved } from "./halve.ts";
-import { identifiers } from "./identifier.ts";
 import { lowerProgram } from "./lower-program.ts";
-import { withoutDead, type MilGraph, type MilTensor } from "./mil-graph.ts";
+import { withoutDead, type MilGraph } from "./mil-graph.ts";
 import { packageFiles, type PackageFile } from "./package-file.ts";
 import { weightFile } from "./weight-file.ts";
 
@@ -49,7 +48,7 @@ export interface MlProgramOptions {
   readonly probabilities?: string;
   /** A number for each named length that is no batch. */
   readonly lengths?: Readonly<Record<string, number>>;
-  /** The most rows that an app may give at once; any number by default. */
+  /** The most rows that an app may give at once, 1024 by default: a program needs an end. */
   readonly mostRows?: number;
 }
 
@@ -146,48 +145,6 @@ const OPSETS: Readonly<Record<number, string>> = { 6: "CoreML5", 7: "CoreML6" };
 const versionOf = ({ operators }: MilGraph): number =>
   operators.some(({ op }) => op.startsWith("constexpr_")) ? 7 : 6;
 
-/** The output that labels name. */
-function probabilitiesOf(
-  graph: MilGraph,
-  names: readonly string[],
-  options: MlProgramOptions,
-): MilTensor | RefusalReason {
-  const { labels, probabilities } = options;
-  const count = ({ dims }: MilTensor): number => dims.reduce((product, length) => product * length, 1);
-  const at = graph.outputs.findIndex((tensor, place) =>
-    probabilities === undefined
-      ? tensor.type === "fp32" && count(tensor) === labels!.length
-      : names[place] === probabilities,
-  );
-  const found = graph.outputs[at];
-  if (found === undefined && probabilities !== undefined)
-    throw invalid("probabilities", `an output: ${names.join(", ")}`, probabilities);
-  if (found === undefined || found.type !== "fp32" || count(found) !== labels!.length)
-    return wholeReason(
-      `no output has a number for each of ${labels!.length} labels`,
-      "labels as many as the classes, in their order",
-    );
-  return found;
-}
-
-/** The two outputs that make a model a classifier. */
-function classifierFeatures({
-  labels,
-  names: [label, probabilities],
-}: MilClassifier): readonly CoremlFeature[] {
-  const kind = textLabels(labels) ? "string" : "int64";
-  return [
-    { name: label, description: "the most probable class", type: { kind } },
-    {
-      name: probabilities,
-      description: "the probability of each class",
-      type: { kind: "dictionary", key: kind },
-    },
-  ];
-}
-
-const ARRAY = { fp32: "float32", int32: "int32" } as const;
-
 /** A file's notes. */
 function notesOf(graph: MilGraph, flexible: boolean, named: boolean, tooSmall: number): readonly string[] {
   const readsMissing = graph.operators.some(
@@ -199,7 +156,9 @@ function notesOf(graph: MilGraph, flexible: boolean, named: boolean, tooSmall: n
       ? ["it asks whether numbers are NaN: choose MLComputeUnits.cpuOnly, which alone is sure to keep them"]
       : []),
     ...(named && !flexible ? ["one length of the batch: 1"] : []),
-    ...(tooSmall > 0 ? [`${tooSmall} constants have numbers too small for half precision, which are 0`] : []),
+    ...(tooSmall > 0
+      ? [`${tooSmall} constants have numbers below 6e-8, the smallest of half precision`]
+      : []),
   ];
 }
 
@@ -217,7 +176,7 @@ function notesOf(graph: MilGraph, flexible: boolean, named: boolean, tooSmall: n
  */
 export function writeMlProgram(model: OnnxModel, options: MlProgramOptions = {}): MlProgramResult {
   checkOptions(options);
-  const { labels, lengths = {}, features = {}, mostRows = -1 } = options;
+  const { labels, lengths = {}, mostRows } = options;
   const { model: coded, dictionaries } = textLookups(model);
   const strange = unknownOperators(coded);
   if (strange.length > 0) return { ok: false, reasons: strange };
@@ -228,56 +187,19 @@ export function writeMlProgram(model: OnnxModel, options: MlProgramOptions = {})
   if ("reason" in made) return { ok: false, reasons: [made] };
   const graph = withoutDead(made.graph);
 
-  const given = coded.graph;
-  const constants = new Set(given.initializers.map(({ name }) => name));
-  const inputNames = given.inputs.map(({ name }) => name).filter((name) => !constants.has(name));
-  const outputNames = given.outputs.map(({ name }) => name);
-  const fresh = identifiers();
-  const names = fresh.all([...inputNames, ...outputNames]);
-  const [inputs, outputs] = [names.slice(0, inputNames.length), names.slice(inputNames.length)];
-  const probabilities = labels && probabilitiesOf(graph, outputNames, options);
-  if (probabilities !== undefined && "reason" in probabilities)
-    return { ok: false, reasons: [probabilities] };
-  const classifier: MilClassifier | undefined = labels &&
-    probabilities && {
-      probabilities,
-      labels,
-      names: [fresh.one("classLabel"), fresh.one("classLabel_probs")],
-    };
-
-  const featureOf = (tensor: MilTensor, name: string, graphName: string, ranged: boolean): CoremlFeature => {
-    const { type, dims, open } = tensor;
-    const ranges = dims.map((dim, axis) =>
-      open[axis] ? { lower: 1, upper: mostRows } : { lower: dim, upper: dim },
-    );
-    const description = features[graphName] ?? (name === graphName ? undefined : graphName);
-    return {
-      name,
-      ...(description === undefined ? {} : { description }),
-      type: {
-        kind: "array",
-        elementType: ARRAY[type as keyof typeof ARRAY],
-        shape: open.includes(true) && !ranged ? [] : dims,
-        ...(open.includes(true) && ranged && { ranges }),
-      },
-    };
-  };
-  const arrays = [
-    graph.inputs.map((tensor, at) => featureOf(tensor, inputs[at]!, inputNames[at]!, true)),
-    graph.outputs.map((tensor, at) => featureOf(tensor, outputs[at]!, outputNames[at]!, false)),
-  ] as const;
-  const classFeatures: readonly CoremlFeature[] =
-    classifier === undefined ? [] : classifierFeatures(classifier);
+  const described = describedEnds(graph, coded, options);
+  if ("reason" in described) return { ok: false, reasons: [described] };
+  const { inputs, outputs, classFeatures, classifier, names } = described;
   const specificationVersion = versionOf(graph);
   const weights = weightFile();
-  const body = programFields(graph, { inputs, outputs }, OPSETS[specificationVersion]!, weights, classifier);
+  const body = programFields(graph, names, OPSETS[specificationVersion]!, weights, classifier);
   const { custom, ...metadata } = options.metadata ?? {};
   const title = options.name ?? model.graph.name;
   const bytes = encodeCoreml({
     specificationVersion,
     description: {
-      inputs: arrays[0],
-      outputs: [...classFeatures, ...arrays[1]],
+      inputs,
+      outputs: [...classFeatures, ...outputs],
       ...(classifier && {
         predictedFeature: classifier.names[0],
         predictedProbabilities: classifier.names[1],
@@ -294,8 +216,11 @@ export function writeMlProgram(model: OnnxModel, options: MlProgramOptions = {})
   const weightBytes = weights.finish();
   const counts: Record<string, number> = {};
   for (const { op } of graph.operators) counts[op] = (counts[op] ?? 0) + 1;
-  const ends = (list: readonly CoremlFeature[], names: readonly string[]): readonly MlProgramEnd[] =>
-    list.map(({ name, type }, at) => ({ name, graphName: names[at]!, type: formatFeatureType(type) }));
+  const ends = (
+    list: readonly CoremlFeature[],
+    values: readonly { readonly name: string }[],
+  ): readonly MlProgramEnd[] =>
+    list.map(({ name, type }, at) => ({ name, graphName: values[at]!.name, type: formatFeatureType(type) }));
   return {
     ok: true,
     files: packageFiles(bytes, weightBytes),
@@ -305,8 +230,11 @@ export function writeMlProgram(model: OnnxModel, options: MlProgramOptions = {})
       specificationVersion,
       oldest: OLDEST_RELEASE[specificationVersion]!,
       operators: counts,
-      inputs: ends(arrays[0], inputNames),
-      outputs: ends([...classFeatures, ...arrays[1]], [...classFeatures.map(() => ""), ...outputNames]),
+      inputs: ends(inputs, fedInputs(coded.graph)),
+      outputs: [
+        ...classFeatures.map(({ name, type }) => ({ name, graphName: "", type: formatFeatureType(type) })),
+        ...ends(outputs, coded.graph.outputs),
+      ],
       flexible,
       weightBytes: weightBytes?.length ?? 0,
       compressed: made.compressed,

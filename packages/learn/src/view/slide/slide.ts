@@ -13,6 +13,9 @@ export function slide(
 ): void {
   const inside = new Uint8Array(slider.remove === undefined ? 0 : times.length);
   const follow = slider.remove !== undefined;
+  // What is asked about, for the one function that all questions get: [first place, the one behind the last, time].
+  const asked = new Float64Array(3);
+  const seen = (): Int32Array => seenBy(asked[0]!, asked[1]!, asked[2]!);
   for (let key = 0; key + 1 < questions.starts.length; key++) {
     const [from, to] = [questions.starts[key]!, questions.starts[key + 1]!];
     if (from === to) continue;
@@ -35,7 +38,10 @@ export function slide(
           inside[place] = 0;
           slider.remove!(place);
         }
-      slider.answer(questions.rows[at]!, asOf, () => seenBy(start, enter, asOf));
+      asked[0] = start;
+      asked[1] = enter;
+      asked[2] = asOf;
+      slider.answer(questions.rows[at]!, asOf, seen);
     }
     if (follow)
       for (let place = leave; place < end; place++) {

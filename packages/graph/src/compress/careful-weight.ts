@@ -5,7 +5,7 @@ import { watching, type Calibration } from "./calibrate/observe.ts";
 import { runtimeRows, withLoaded } from "./calibrate/run-row.ts";
 import { layersOf, type Layer } from "./layer.ts";
 import { eachPatch, patchCount, patchLength } from "./patch.ts";
-import { scalesOf, type WholeWeights } from "./stored-weight.ts";
+import { nearestWhole, scalesOf, type WholeWeights } from "./stored-weight.ts";
 import { largestOf } from "./whole-number.ts";
 
 /**
@@ -78,28 +78,36 @@ function compensation(sums: Float64Array, n: number): Float64Array | undefined {
   return shares;
 }
 
+/** A layer's weights as rows of numbers, one for each output. */
+function columnsOf({ axis, op, weights, linear }: Layer) {
+  const n = patchLength(linear!);
+  const { outputs, inputs } = linear!;
+  const perGroup = op === "Conv" ? (outputs * weights.dims[1]!) / inputs : outputs;
+  return {
+    n,
+    outputs,
+    // A product's weights may lie with the inputs first.
+    placeOf: (row: number, at: number): number => (axis === 0 ? row * n + at : at * outputs + row),
+    groupOf: (row: number): number => Math.floor(row / perGroup),
+  };
+}
+
 /** How the columns of a sum make up for one another, part by part; by group of a convolution. */
 type Shares = (group: number, part: number) => Float64Array | undefined;
 
 /** Weights rounded column by column, each row of them making up for what it lost. */
 function rounded(layer: Layer, bits: 4 | 8, block: number, sharesOf: Shares): WholeWeights {
   const chosen = scalesOf(layer, bits, block);
-  const linear = layer.linear!;
-  const n = patchLength(linear);
+  const { n, placeOf, groupOf, outputs } = columnsOf(layer);
   const values = layer.weights.values as Float32Array;
-  const { outputs } = linear;
   const most = largestOf(bits);
   const whole = new Int8Array(values.length);
-  // A product's weights may lie with the inputs first.
-  const inRows = layer.axis === 0;
-  const placeOf = (row: number, at: number): number => (inRows ? row * n + at : at * outputs + row);
-  const perGroup = layer.op === "Conv" ? (outputs * layer.weights.dims[1]!) / linear.inputs : outputs;
   const rest = new Float64Array(n);
   for (let row = 0; row < outputs; row++) {
     for (let at = 0; at < n; at++) rest[at] = values[placeOf(row, at)]!;
     for (let from = 0; from < n; from += COLUMNS) {
       const end = Math.min(n, from + COLUMNS);
-      const shares = sharesOf(Math.floor(row / perGroup), from / COLUMNS);
+      const shares = sharesOf(groupOf(row), from / COLUMNS);
       for (let at = from; at < end; at++) {
         const place = placeOf(row, at);
         const scale = chosen.scales[chosen.groups.of(place)]!;
@@ -115,30 +123,38 @@ function rounded(layer: Layer, bits: 4 | 8, block: number, sharesOf: Shares): Wh
   return { ...chosen, whole };
 }
 
-/** The sums of products of a layer's inputs with one another, part by part and by group, on some rows. */
+/** Sums of products of a layer's inputs with one another, by group and part. */
+type Sums = Map<string, Float64Array>;
+
+/** One in so many batches is held out: what was rounded on the others is judged by it. */
+const HELD_OUT = 4;
+
+/** What a layer is given on some rows, as sums: most to round by, the rest to judge by. */
 async function inputSums(
   model: OnnxModel,
   layer: Layer,
   { runtime, rows }: Calibration,
-): Promise<ReadonlyMap<string, Float64Array>> {
+): Promise<{ readonly fit: Sums; readonly held: Sums }> {
   const linear = layer.linear!;
   const n = patchLength(linear);
   const [given] = layer.node.inputs as readonly [string];
-  const sums = new Map<string, Float64Array>();
-  const add = (patch: Float64Array, group: number): void => {
-    for (let from = 0; from < n; from += COLUMNS) {
-      const width = Math.min(n, from + COLUMNS) - from;
-      const key = `${group} ${from / COLUMNS}`;
-      const sum = sums.get(key) ?? new Float64Array(width * width);
-      sums.set(key, sum);
-      for (let row = 0; row < width; row++) {
-        const value = patch[from + row]!;
-        if (value === 0 || !Number.isFinite(value)) continue;
-        for (let column = 0; column < width; column++)
-          sum[row * width + column]! += value * patch[from + column]!;
+  const [fit, held]: [Sums, Sums] = [new Map(), new Map()];
+  const addTo =
+    (sums: Sums) =>
+    (patch: Float64Array, group: number): void => {
+      for (let from = 0; from < n; from += COLUMNS) {
+        const width = Math.min(n, from + COLUMNS) - from;
+        const key = `${group} ${from / COLUMNS}`;
+        const sum = sums.get(key) ?? new Float64Array(width * width);
+        sums.set(key, sum);
+        for (let row = 0; row < width; row++) {
+          const value = patch[from + row]!;
+          if (value === 0 || !Number.isFinite(value)) continue;
+          for (let column = 0; column < width; column++)
+            sum[row * width + column]! += value * patch[from + column]!;
+        }
       }
-    }
-  };
+    };
   const fed = model.graph.inputs.some(({ name }) => name === given);
   const all: { readonly dims: readonly number[]; readonly values: ArrayLike<number> }[] = [];
   if (fed) all.push(...rows.map((row) => row[given]!));
@@ -151,16 +167,42 @@ async function inputSums(
     });
   const count = all.reduce((sum, { dims }) => sum + patchCount(linear, dims), 0);
   const every = Math.max(1, Math.floor(count / (PATCHES * n)));
-  for (const { dims, values } of all) eachPatch(linear, dims, values, every, add);
-  return sums;
+  const isHeld = (batch: number): boolean => batch % HELD_OUT === HELD_OUT - 1;
+  for (const [batch, { dims, values }] of all.entries())
+    eachPatch(linear, dims, values, every, addTo(isHeld(batch) ? held : fit));
+  return { fit, held };
+}
+
+/** How far the results of a layer are moved by rounded weights, in squares, over the rows that sums were taken of. */
+function movedBy(layer: Layer, { whole, scales, groups }: WholeWeights, sums: Sums): number {
+  const { n, placeOf, groupOf, outputs } = columnsOf(layer);
+  const values = layer.weights.values as Float32Array;
+  const lost = new Float64Array(n);
+  let moved = 0;
+  for (let row = 0; row < outputs; row++) {
+    for (let at = 0; at < n; at++) {
+      const place = placeOf(row, at);
+      lost[at] = values[place]! - whole[place]! * scales[groups.of(place)]!;
+    }
+    for (let from = 0; from < n; from += COLUMNS) {
+      const width = Math.min(n, from + COLUMNS) - from;
+      const sum = sums.get(`${groupOf(row)} ${from / COLUMNS}`);
+      if (sum === undefined) continue;
+      for (let one = 0; one < width; one++)
+        for (let other = 0; other < width; other++)
+          moved += lost[from + one]! * lost[from + other]! * sum[one * width + other]!;
+    }
+  }
+  return moved;
 }
 
 /** Rounded weights of layers by {@link weightKey}. */
 export type CarefulWeights = ReadonlyMap<string, WholeWeights>;
 
 /**
- * Weights whose rounding is compensated for what layers are given on the rows, by layer and bits; layers that it does not suit
- * (tables, recurrent ones) are left out.
+ * Weights whose rounding is compensated for what layers are given on the rows, by layer and bits, unless that moves results more
+ * than rounding to the nearest on every fourth batch, which is held out; layers that it does not suit (tables, recurrent
+ * ones) are left out.
  *
  * Source: E. Frantar et al., "GPTQ: Accurate post-training quantization for generative pre-trained transformers", 2022.
  */
@@ -175,15 +217,18 @@ export async function carefulWeights(
   for (const layer of layersOf(view)) {
     const bits = wanted.get(layer.name) ?? [];
     if (bits.length === 0 || !canBeWhole(view, layer)) continue;
-    const sums = await inputSums(model, layer, calibration);
+    const { fit, held } = await inputSums(model, layer, calibration);
     const shares = new Map(
-      [...sums].map(([key, sum]) => [key, compensation(sum, Math.sqrt(sum.length))] as const),
+      [...fit].map(([key, sum]) => [key, compensation(sum, Math.sqrt(sum.length))] as const),
     );
-    for (const one of bits)
-      careful.set(
-        weightKey(layer.name, one),
-        rounded(layer, one, one === 4 ? block : 0, (group, part) => shares.get(`${group} ${part}`)),
-      );
+    for (const one of bits) {
+      const size = one === 4 ? block : 0;
+      const made = rounded(layer, one, size, (group, part) => shares.get(`${group} ${part}`));
+      const nearest = nearestWhole(layer, one, size);
+      const judge = held.size > 0 ? held : fit;
+      const better = movedBy(layer, made, judge) < movedBy(layer, nearest, judge);
+      careful.set(weightKey(layer.name, one), better ? made : nearest);
+    }
   }
   return careful;
 }

@@ -2,6 +2,7 @@ import { viewOf } from "../optimise/graph-view.ts";
 import type { OnnxModel } from "../onnx.ts";
 import { assigned, canBeWhole, type ActivationType, type Assigned } from "./assign.ts";
 import { calibrated } from "./calibrated.ts";
+import { carefulWeights } from "./careful-weight.ts";
 import { demandCalibration, type Calibration, type CalibrationMethod } from "./calibrate/observe.ts";
 import { correctedBiases } from "./correct-bias.ts";
 import { equalised } from "./equalise.ts";
@@ -21,6 +22,8 @@ export interface QuantiseOptions {
    * same 256 numbers.
    */
   readonly activations?: ActivationType;
+  /** Rounds each weight to the nearest, instead of making up with later weights for what earlier ones lost on the rows. */
+  readonly nearest?: boolean;
   /** Evens out the ranges of channels between neighbouring layers first. */
   readonly equalise?: boolean;
   /** Moves biases by what rounding takes from the mean of each channel on the rows. */
@@ -59,7 +62,11 @@ export async function quantise(model: OnnxModel, options: QuantiseOptions): Prom
   const view = viewOf(ready);
   const layers = layersOf(view);
   const precisions = new Map(layers.map(({ name }) => [name, "int8" as const]));
-  const chosen = activations === undefined ? {} : { activations };
+  const rounded =
+    options.nearest === true
+      ? undefined
+      : await carefulWeights(ready, new Map(layers.map(({ name }) => [name, [8]])), calibration, 0);
+  const chosen = { ...(activations && { activations }), ...(rounded && { rounded }) };
   const { ranges, method } = await calibrated(ready, calibration, chosen);
   const whole = (one: OnnxModel): Assigned => assigned(one, { precisions, ranges, ...chosen });
   if (options.correctBias !== true) return { ...whole(ready), method };

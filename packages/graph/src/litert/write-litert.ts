@@ -1,8 +1,8 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
-import { findDefinition } from "../call.ts";
 import type { Feed } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
 import { textLookups } from "../source/text-lookup.ts";
+import { unknownOperators } from "../unknown-operator.ts";
 import { dynamicInt8 } from "./dynamic.ts";
 import { halvedWeights } from "./halve.ts";
 import { quantised } from "./quantise.ts";
@@ -146,18 +146,6 @@ function checkOptions({
       "names other than min_runtime_version, which is written by itself",
       "min_runtime_version",
     );
-}
-
-/** The nodes of operators that this package does not have. */
-function unknownOperators({ graph }: OnnxModel): readonly LiteReason[] {
-  return graph.nodes
-    .filter((node) => findDefinition(node) === undefined)
-    .map(({ name, op, domain }) => ({
-      node: name,
-      op: domain === "" ? op : `${domain}.${op}`,
-      reason: "it is no operator that this package has (docs/operators.md)",
-      instead: op === "LabelEncoder" || op === "Tokenizer" ? "codes as an input" : "operators of the list",
-    }));
 }
 
 /**

@@ -1,10 +1,10 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import { wholeReason, type RefusalReason } from "../../known-walk.ts";
-import { findDefinition } from "../../call.ts";
 import { prepared } from "../../litert/prepare.ts";
 import type { OnnxModel } from "../../onnx.ts";
 import type { Dictionaries } from "../../source/lower.ts";
 import { textLookups } from "../../source/text-lookup.ts";
+import { unknownOperators } from "../../unknown-operator.ts";
 import {
   encodeCoreml,
   formatFeatureType,
@@ -111,18 +111,6 @@ function checkOptions({ precision = "float32", colours = 16, labels, mostRows }:
   const kinds = new Set(labels.map((label) => typeof label));
   const whole = labels.every((label) => typeof label === "string" || Number.isSafeInteger(label));
   if (kinds.size > 1 || !whole) throw invalid("labels", "texts or whole numbers", String(labels[0]));
-}
-
-/** The nodes of operators that this package does not have. */
-function unknownOperators({ graph }: OnnxModel): readonly RefusalReason[] {
-  return graph.nodes
-    .filter((node) => findDefinition(node) === undefined)
-    .map(({ name, op, domain }) => ({
-      node: name,
-      op: domain === "" ? op : `${domain}.${op}`,
-      reason: "it is no operator that this package has (docs/operators.md)",
-      instead: op === "LabelEncoder" || op === "Tokenizer" ? "codes as an input" : "operators of the list",
-    }));
 }
 
 /** The graph in the numbers that are asked for, or why it cannot be in them. */

@@ -1,91 +1,21 @@
-import { einsumEquation } from "../../op/einsum-equation.ts";
-import type { LiteEmitter } from "../emitter.ts";
-import type { LiteTensor } from "../lite-graph.ts";
-import { floating, plain, refused, type LiteLowering } from "../lowering.ts";
+import { einsumProduct } from "../../einsum-product.ts";
+import { floating, plain, type LiteLowering } from "../lowering.ts";
 import { reduce, reshape, transpose } from "../primitive.ts";
 import { matrixProduct } from "./matrix-product.ts";
 
-/** An operand with its axes by label. */
-interface Labelled {
-  readonly tensor: LiteTensor;
-  readonly labels: readonly string[];
-}
-
-/** The operand summed over labels that nothing else has. */
-function summed(e: LiteEmitter, { tensor, labels }: Labelled, keep: ReadonlySet<string>): Labelled {
-  const axes = labels.flatMap((label, axis) => (keep.has(label) ? [] : [axis]));
-  return { tensor: reduce(e, "SUM", tensor, axes, false), labels: labels.filter((label) => keep.has(label)) };
-}
-
-/** Two operands multiplied, summed over what both have and nothing else wants: one product of matrices. */
-function contracted(e: LiteEmitter, a: Labelled, b: Labelled, keep: ReadonlySet<string>): Labelled {
-  const lengths = new Map<string, number>();
-  for (const { tensor, labels } of [a, b])
-    for (const [axis, label] of labels.entries()) lengths.set(label, tensor.dims[axis]!);
-  const shared = a.labels.filter((label) => b.labels.includes(label) && keep.has(label));
-  const inner = a.labels.filter((label) => b.labels.includes(label) && !keep.has(label));
-  const left = a.labels.filter((label) => !b.labels.includes(label));
-  const right = b.labels.filter((label) => !a.labels.includes(label));
-  const size = (labels: readonly string[]): number =>
-    labels.reduce((product, label) => product * lengths.get(label)!, 1);
-  const matrix = ({ tensor, labels }: Labelled, groups: readonly (readonly string[])[]): LiteTensor => {
-    const order = groups.flat().map((label) => labels.indexOf(label));
-    return reshape(e, transpose(e, tensor, order), groups.map(size));
-  };
-  const product = matrixProduct(e, matrix(a, [shared, left, inner]), matrix(b, [shared, inner, right]));
-  const labels = [...shared, ...left, ...right];
-  return {
-    tensor: reshape(
-      e,
-      product,
-      labels.map((label) => lengths.get(label)!),
-    ),
-    labels,
-  };
-}
-
 /** Einstein's summation, operand after operand as products of matrices. */
 export const einsum: LiteLowering = floating((call) => {
-  const { e, inputs, attributes } = call;
-  const given = inputs.map((input) => input!);
-  const { terms, result } = einsumEquation(
-    { who: "Einsum", inputs: given },
-    attributes["equation"] as string,
+  const { e, inputs } = call;
+  const made = einsumProduct(
+    {
+      dims: ({ dims }) => dims,
+      sum: (x, axes) => reduce(e, "SUM", x, axes, false),
+      reshape: (x, dims) => reshape(e, x, dims),
+      transpose: (x, order) => transpose(e, x, order),
+      product: (a, b) => matrixProduct(e, a, b),
+    },
+    call,
+    inputs.map((_, at) => plain(call, at)),
   );
-  const repeated = terms.some((term) => new Set(term).size < term.length);
-  const lengths = new Map<string, number>();
-  let stretched = false;
-  for (const [at, term] of terms.entries())
-    for (const [axis, label] of term.entries()) {
-      const length = given[at]!.dims[axis]!;
-      if (lengths.has(label) && lengths.get(label) !== length) stretched = true;
-      lengths.set(label, length);
-    }
-  if (repeated || stretched || given.some(({ open }) => open.includes(true)))
-    return refused(
-      "it takes a diagonal, stretches an axis of length 1 or sums over rows of the batch",
-      "MatMul, Mul and ReduceSum, which say the same",
-    );
-  const operands = terms.map((labels, at): Labelled => ({ tensor: plain(call, at), labels }));
-  let now = operands[0]!;
-  for (let at = 0; at < operands.length; at++) {
-    const rest = new Set([...result, ...operands.slice(at + 1).flatMap(({ labels }) => labels)]);
-    if (at === 0 && operands.length > 1) {
-      now = summed(e, now, rest);
-      continue;
-    }
-    if (at > 0) {
-      const next = operands[at]!;
-      const wanted = new Set([...rest, ...now.labels]);
-      now = contracted(e, now, summed(e, next, wanted), rest);
-    }
-    now = summed(e, now, rest);
-  }
-  return [
-    transpose(
-      e,
-      now.tensor,
-      result.map((label) => now.labels.indexOf(label)),
-    ),
-  ];
+  return "unsupported" in made ? made : [made];
 });

@@ -4,6 +4,7 @@ import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from "../../onnx.
 import { viewOf, type GraphView } from "../../optimise/graph-view.ts";
 import { linearNode, type LinearNode } from "../../optimise/linear-node.ts";
 import { removeDead } from "../../optimise/remove-dead.ts";
+import { layerName } from "../prune/channel-group.ts";
 import { singularValues, type SingularValues } from "./singular-value.ts";
 
 /** How far layers are factorised. */
@@ -13,11 +14,11 @@ export type FactoriseOptions = (
       readonly energy: number;
     }
   | {
-      /** The share of all weights of layers that may be left, above 0 and below 1; every layer keeps the same energy. */
+      /** The share of all weights of layers that may be left, above 0 and at most 1. */
       readonly budget: number;
     }
 ) & {
-  /** Layers, by the names of their nodes, that stay. Default none. */
+  /** Layers that stay, by the names of their nodes, or of their first outputs where nodes have none. Default none. */
   readonly exclude?: readonly string[];
 };
 
@@ -68,7 +69,7 @@ function candidatesOf(view: GraphView, exclude: ReadonlySet<string>): readonly C
   for (const node of view.graph.nodes) {
     const linear = linearNode(view, node);
     const group = node.attributes["group"];
-    if (linear === undefined || node.op === "ConvTranspose" || exclude.has(node.name)) continue;
+    if (linear === undefined || node.op === "ConvTranspose" || exclude.has(layerName(node))) continue;
     if (group?.type === "int" && group.value !== 1) continue;
     const { weights, outputs: rows } = linear;
     const columns = weights.values.length / rows;
@@ -96,24 +97,32 @@ function weightsAt({ rows, columns }: Candidate, rank: number): number {
   return Math.min(rows * columns, rank * (rows + columns));
 }
 
-/** The largest share of energy, the same in each layer, at which the weights fit a budget. */
-function energyWithin(candidates: readonly Candidate[], budget: number): number {
+/**
+ * The ranks at which the weights fit a budget. Singular values go in the order of what they hold of their layer's energy
+ * for each weight that they take, so that small layers before the scores keep theirs.
+ */
+function ranksWithin(candidates: readonly Candidate[], budget: number): readonly number[] {
   const before = candidates.reduce((sum, one) => sum + one.rows * one.columns, 0);
-  const at = (energy: number) =>
-    candidates.reduce((sum, one) => sum + weightsAt(one, rankOf(one, energy)), 0);
-  let [low, high] = [0, 1];
-  if (at(Number.MIN_VALUE) > budget * before)
-    throw invalid(
-      "budget",
-      `at least ${at(Number.MIN_VALUE) / before}, what is left at rank 1`,
-      String(budget),
-    );
-  for (let step = 0; step < 50; step++) {
-    const middle = (low + high) / 2;
-    if (at(middle) <= budget * before) low = middle;
-    else high = middle;
+  const worths = candidates.map(({ parts: { values }, rows, columns }) => {
+    const total = values.reduce((sum, value) => sum + value * value, 0);
+    return values.map((value) => (total === 0 ? 0 : (value * value) / total / (rows + columns)));
+  });
+  // Worths fall within a layer, so that those above a limit are its first ones.
+  const ranksAt = (limit: number): readonly number[] =>
+    worths.map((list) => Math.max(1, list.filter((worth) => worth > limit).length));
+  const weightsOf = (ranks: readonly number[]): number =>
+    candidates.reduce((sum, one, at) => sum + weightsAt(one, ranks[at]!), 0);
+  const limits = Float64Array.from([-1, ...worths.flatMap((list) => [...list])]).sort();
+  let [low, high] = [0, limits.length - 1];
+  const least = weightsOf(ranksAt(limits[high]!));
+  if (least > budget * before)
+    throw invalid("budget", `at least ${least / before}, what is left at rank 1`, String(budget));
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (weightsOf(ranksAt(limits[middle]!)) <= budget * before) high = middle;
+    else low = middle + 1;
   }
-  return low;
+  return ranksAt(limits[low]!);
 }
 
 /** The two factors at a rank: [outputs, rank] and [rank, inputs * window], the singular values shared between them. */
@@ -142,7 +151,7 @@ function asTwo(
   const [outer, inner] = factorsOf(one, rank);
   const name = (part: string) => view.fresh(`${weights.name}_${part}`);
   const [first, second] = [name("inner"), name("outer")];
-  const middle = view.fresh(`${node.name}_low`);
+  const middle = view.fresh(`${layerName(node)}_low`);
   const shift = bias === undefined ? [] : [bias.name];
   const tensor = (called: string, dims: readonly number[], values: Float32Array): OnnxTensor => ({
     name: called,
@@ -201,18 +210,21 @@ function asTwo(
  */
 export function factorise(model: OnnxModel, options: FactoriseOptions): Factorised {
   const view = viewOf(model);
-  const names = new Set(view.graph.nodes.map(({ name }) => name));
+  const names = new Set(view.graph.nodes.map(layerName));
   const stranger = options.exclude?.find((name) => !names.has(name));
   if (stranger !== undefined) throw invalid("exclude", "names of nodes", `"${stranger}"`);
   const given = "energy" in options ? options.energy : options.budget;
   const field = "energy" in options ? "energy" : "budget";
   if (!(given > 0 && given <= 1)) throw invalid(field, "a number above 0 and at most 1", String(given));
   const candidates = candidatesOf(view, new Set(options.exclude));
-  const energy = "energy" in options ? options.energy : energyWithin(candidates, options.budget);
+  const ranks =
+    "energy" in options
+      ? candidates.map((one) => rankOf(one, options.energy))
+      : ranksWithin(candidates, options.budget);
   const layers: FactorisedLayer[] = [];
   const twos = new Map<OnnxNode, ReturnType<typeof asTwo>>();
-  for (const one of candidates) {
-    const rank = rankOf(one, energy);
+  for (const [at, one] of candidates.entries()) {
+    const rank = ranks[at]!;
     const { rows, columns, linear, parts } = one;
     const before = rows * columns;
     const smaller = rank * (rows + columns) < before;
@@ -222,7 +234,7 @@ export function factorise(model: OnnxModel, options: FactoriseOptions): Factoris
     );
     layers.push(
       Object.freeze({
-        name: linear.node.name,
+        name: layerName(linear.node),
         rank: smaller ? rank : undefined,
         full: Math.min(rows, columns),
         energy: smaller && all! > 0 ? kept! / all! : 1,

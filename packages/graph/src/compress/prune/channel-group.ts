@@ -22,7 +22,7 @@ export interface ChannelGroup {
   readonly id: number;
   /** Groups of one layer, alike in what they touch, have one number. */
   readonly layer: number;
-  /** The node whose weights make the channels. */
+  /** The node whose weights make the channels: its name, or that of its first output where it has none. */
   readonly name: string;
   readonly slices: readonly ChannelSlice[];
 }
@@ -38,6 +38,11 @@ export interface ChannelMap {
   readonly groupOf: ReadonlyMap<number, ChannelGroup>;
   /** The types of all values. */
   readonly types: ReadonlyMap<string, TensorType>;
+}
+
+/** What a layer is called by: its node's name, or that of the first output of a node without one. */
+export function layerName({ name, outputs }: OnnxNode): string {
+  return name === "" ? outputs[0]! : name;
 }
 
 /** The inputs whose constants make what a node puts out: the weights, each output channel along this axis. */
@@ -136,7 +141,7 @@ function groupsOf(
         for (const [one, list] of positions) {
           let group = found.get(one);
           if (group === undefined) found.set(one, (group = { maker: undefined, marks: [], slices: [] }));
-          if (makes) group.maker ??= node.name;
+          if (makes) group.maker ??= layerName(node);
           group.marks.push(`${order}.${input}.${axis}`);
           group.slices.push(Object.freeze({ node, input, tensor, axis, positions: Object.freeze(list) }));
         }

@@ -3,7 +3,7 @@ import { checkModel } from "../../check.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../../onnx.ts";
 import { removeDead } from "../../optimise/remove-dead.ts";
 import type { AxisPlaces } from "./axis-rule.ts";
-import { channelMap, type ChannelGroup, type ChannelMap } from "./channel-group.ts";
+import { channelMap, layerName, type ChannelGroup, type ChannelMap } from "./channel-group.ts";
 import { changedConstants, freshNames, type ConstantChange } from "./constant-variant.ts";
 import { takenPlaces, zeroedPlaces, type KeptPlaces } from "./taken-places.ts";
 
@@ -62,7 +62,7 @@ function restated(
     const before = Array.from((constants.get(inputs[1]!)?.values ?? []) as BigInt64Array, Number);
     const after = before.map((length, axis) => (length > 0 ? (left.lengthOf(y, axis) ?? length) : length));
     if (after.join() === before.join()) return node;
-    inputs[1] = lengths(`${node.name}_shape`, after);
+    inputs[1] = lengths(`${layerName(node)}_shape`, after);
     return { ...node, inputs };
   }
   if (node.op === "Split") {
@@ -72,7 +72,7 @@ function restated(
     if (!node.outputs.some((name) => left.lengthOf(name, axis) !== undefined)) return node;
     const lengthOf = (name: string) =>
       left.lengthOf(name, axis) ?? (map.types.get(name)!.dims[axis] as number);
-    inputs[1] = lengths(`${node.name}_split`, node.outputs.map(lengthOf));
+    inputs[1] = lengths(`${layerName(node)}_split`, node.outputs.map(lengthOf));
     const { num_outputs: _, ...attributes } = node.attributes;
     return { ...node, inputs, attributes: Object.freeze(attributes) };
   }

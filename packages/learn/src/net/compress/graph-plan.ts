@@ -203,10 +203,12 @@ function wholeNumbersOf(tensor: OnnxTensor, form: WholeForm, latent: OnnxTensor 
 /** Weights of the graph that one of whole numbers was made from, by node and input. */
 function originWeights(
   origin: OnnxModel | undefined,
-): (node: string, input: number) => OnnxTensor | undefined {
+): (node: OnnxNode, input: number) => OnnxTensor | undefined {
+  // Nodes of one name are the same one; what has no name is known by what it makes.
+  const keyOf = ({ name, outputs }: OnnxNode): string => (name === "" ? `/${outputs[0]}` : name);
   const constants = new Map(origin?.graph.initializers.map((tensor) => [tensor.name, tensor]));
-  const nodes = new Map(origin?.graph.nodes.map((node) => [node.name, node]));
-  return (node, input) => constants.get(nodes.get(node)?.inputs[input] ?? "");
+  const nodes = new Map(origin?.graph.nodes.map((node) => [keyOf(node), node]));
+  return (node, input) => constants.get(nodes.get(keyOf(node))?.inputs[input] ?? "");
 }
 
 /** The weights that the reader of a widened constant had before. */
@@ -216,5 +218,5 @@ function readerWeights(
   latent: ReturnType<typeof originWeights>,
 ): OnnxTensor | undefined {
   const reader = nodes.find(({ inputs }) => inputs.includes(widening.outputs[0]!));
-  return reader && latent(reader.name, reader.inputs.indexOf(widening.outputs[0]!));
+  return reader && latent(reader, reader.inputs.indexOf(widening.outputs[0]!));
 }

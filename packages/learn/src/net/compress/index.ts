@@ -1,4 +1,5 @@
 export * from "./distil.ts";
+export * from "./factorise-model.ts";
 export * from "./graph-net.ts";
 export type { TrainedConstant } from "./graph-weight.ts";
 export { layerWeights } from "./graph-weight.ts";

@@ -70,7 +70,7 @@ function namesOf(
     return known && columns.every((name) => kinds.has(name)) ? columns : undefined;
   }
   const wanted = columns?.kinds ?? accepts;
-  if (more || kinds.values().some((kind) => kind === undefined)) return undefined;
+  if (more || [...kinds.values()].includes(undefined)) return undefined;
   const names = [...kinds].filter(([, kind]) => wanted.includes(kind!)).map(([name]) => name);
   return names.length > 0 && wanted.every((kind) => accepts.includes(kind)) ? names : undefined;
 }

@@ -11,8 +11,9 @@ import { compareFormats } from "./formats/compare.ts";
  *
  * Bytes of every artifact; load (from bytes to the first answer), the most memory meanwhile, and median, p50, p90 and p99 of runs
  * of one row, on one thread, in turns; a sustained run with `drift`, the median time of its last quarter over that of its first.
- * `ratios` are ours over onnx2tf with TensorFlow's converter, of the same precision on the same runtime: below 1 is smaller or
- * faster. LiteRT for Python and the converters run in a process of the Python that is named (bench/formats/requirements.txt);
+ * `ratios` are ours over what TensorFlow's converter makes of the same graph (written in TensorFlow operator by operator, or
+ * brought there by onnx2tf), of the same precision on the same runtime: below 1 is smaller or faster; `otherAnswers` marks files
+ * that do not compute the same. LiteRT for Python and the converters run in a process of the Python that is named (bench/formats/requirements.txt);
  * without it these are left out, and said. Core ML files are counted, and run on no machine that is not Apple's. x86 is no phone: no figure here was
  * measured on one.
  */

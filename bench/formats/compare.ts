@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { interpret } from "@tideline/graph";
 import { makeArtifacts, ARTIFACT_KINDS, type ModelArtifact } from "@tideline/pipeline";
 import { startChild, type Child } from "../side/child.ts";
 import type { FormatCase } from "./case.ts";
@@ -25,6 +26,8 @@ interface FormatRun {
   readonly writer: string;
   readonly runtime: string;
   readonly bytes: number;
+  /** Of the first answer, from the interpreter's; where it could be seen. */
+  readonly difference?: number;
   readonly loadMs: number;
   readonly peakBytes: number;
   readonly medianUs: number;
@@ -40,6 +43,7 @@ interface Entry {
   readonly writer: string;
   readonly runtime: string;
   readonly bytes: number;
+  readonly difference: number | undefined;
   readonly file: TimedFile;
   readonly medians: number[];
   readonly times: number[];
@@ -58,12 +62,17 @@ const rowsFor = ({ model, rows }: FormatCase): Record<string, unknown> =>
     ]),
   );
 
-async function openInPython(python: Python, file: string, given: FormatCase): Promise<TimedFile> {
+async function openInPython(
+  python: Python,
+  file: string,
+  given: FormatCase,
+): Promise<TimedFile & { readonly first: readonly (readonly number[])[] }> {
   const opened = await ask(python, { do: "open", file, rows: rowsFor(given) });
   if (opened.error !== undefined) throw new Error(opened.error);
   return {
     loadMs: opened["loadMs"] as number,
     peakBytes: opened["peakBytes"] as number,
+    first: opened["first"] as readonly (readonly number[])[],
     time: async (runs) => {
       const { times, error } = await ask(python, { do: "time", file: opened["file"], runs });
       if (error !== undefined) throw new Error(error);
@@ -88,22 +97,57 @@ async function sustained(
   };
 }
 
-/** Files of other converters as artifacts. */
+/** Files of other converters, by who made them and precision, and why there are none. */
 async function peerFiles(
   python: Python,
   given: FormatCase,
   folder: string,
-): Promise<{ readonly made: Readonly<Record<string, Uint8Array>>; readonly reason?: string }> {
-  if (!given.peers) return { made: {}, reason: "no converter at hand takes ensembles of trees from ONNX" };
+): Promise<{
+  readonly made: readonly {
+    readonly writer: string;
+    readonly precision: string;
+    readonly bytes: Uint8Array;
+  }[];
+  readonly reasons: Readonly<Record<string, string>>;
+}> {
+  if (!given.peers)
+    return { made: [], reasons: { tensorflow: "it has no operator of trees, and onnx2tf takes none" } };
   const onnx = join(folder, `${given.name}.onnx`);
   writeFileSync(onnx, given.onnx);
   const reply = await ask(python, { do: "convert", onnx, folder, rows: rowsFor(given) });
-  if (reply.error !== undefined) return { made: {}, reason: reply.error };
-  const files = reply["files"] as Record<string, string>;
+  if (reply.error !== undefined) return { made: [], reasons: { tensorflow: reply.error } };
+  const files = reply["files"] as Record<string, Record<string, string>>;
   return {
-    made: Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readFileSync(file)])),
+    made: Object.entries(files).flatMap(([writer, own]) =>
+      Object.entries(own).map(([precision, file]) => ({ writer, precision, bytes: readFileSync(file) })),
+    ),
+    reasons: reply["errors"] as Record<string, string>,
   };
 }
+
+/** How far a file's first answer is from the interpreter's. */
+function farFrom({ model, rows }: FormatCase, first: readonly (readonly number[])[]): number {
+  const feed = Object.fromEntries(
+    model.graph.inputs.map(({ name, dims }) => {
+      const values = rows.inputs[name] as ArrayLike<number>;
+      return [
+        name,
+        {
+          dims: [1, ...(dims.slice(1) as number[])],
+          values: Array.from(values).slice(0, values.length / rows.count),
+        },
+      ];
+    }),
+  );
+  const [right] = Object.values(interpret(model, feed));
+  return Array.from(right!.values).reduce(
+    (most, value, at) => Math.max(most, Math.abs(value - first[0]![at]!)),
+    0,
+  );
+}
+
+/** Whose float32 file is farther than this from the interpreter computes something else, in every precision. */
+const SAME = 1e-3;
 
 const precisionOf = (kind: string): string => (kind === "tflite" ? "float32" : kind.slice("tflite-".length));
 
@@ -118,10 +162,12 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
     writer: string,
     runtime: string,
     bytes: number,
-    open: () => Promise<TimedFile>,
+    open: () => Promise<TimedFile & { readonly first?: readonly (readonly number[])[] }>,
   ): Promise<void> => {
     try {
-      entries.push({ artifact, writer, runtime, bytes, file: await open(), medians: [], times: [] });
+      const file = await open();
+      const difference = file.first && rounded(farFrom(given, file.first));
+      entries.push({ artifact, writer, runtime, bytes, difference, file, medians: [], times: [] });
     } catch (error) {
       absent[`${artifact} of ${writer} on ${runtime}`] = String(error).split("\n")[0]!.slice(0, 300);
     }
@@ -137,14 +183,14 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
   for (const { kind, reasons } of missing) absent[kind] = reasons.map(({ reason }) => reason).join("; ");
   const peers = hasPython
     ? await peerFiles(python, given, folder)
-    : { made: {}, reason: `${options.python} has no ai-edge-litert` };
+    : { made: [], reasons: { "litert (Python)": `${options.python} has no ai-edge-litert` } };
   const files: (readonly [artifact: string, writer: string, held: ModelArtifact])[] = [
     ...made.map((one) => [one.kind, "tideline", one] as const),
-    ...Object.entries(peers.made).map(([precision, bytes]) => {
+    ...peers.made.map(({ writer, precision, bytes }) => {
       const kind = precision === "float32" ? "tflite" : `tflite-${precision}`;
-      const file = { path: `peer.${kind}.tflite`, bytes };
+      const file = { path: `${kind}.tflite`, bytes };
       const held = { kind, format: "tflite", numbers: "exact", files: [file], size: bytes.length } as const;
-      return [kind, "tensorflow", { ...held, sha256: "", oldest: "" }] as const;
+      return [kind, writer, { ...held, sha256: "", oldest: "" }] as const;
     }),
   ];
   for (const [kind, writer, held] of files) {
@@ -164,12 +210,13 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
       times.push(...own);
     }
   const result: FormatRun[] = [];
-  for (const { artifact, writer, runtime, bytes, file, times, medians } of entries) {
+  for (const { artifact, writer, runtime, bytes, difference, file, times, medians } of entries) {
     result.push({
       artifact,
       writer,
       runtime,
       bytes,
+      ...(difference !== undefined && { difference }),
       loadMs: rounded(file.loadMs),
       peakBytes: file.peakBytes,
       medianUs: rounded(quantile(medians, 0.5)),
@@ -181,15 +228,22 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
     await file.close();
   }
   await python.end();
+  const strange = new Set(
+    result
+      .filter(({ artifact, difference = 0 }) => artifact === "tflite" && difference > SAME)
+      .map(({ writer }) => writer),
+  );
   const ratios = result
-    .filter(({ writer }) => writer === "tensorflow")
+    .filter(({ writer }) => writer !== "tideline")
     .map((peer) => {
       const own = result.find(
         (one) => one.writer === "tideline" && one.artifact === peer.artifact && one.runtime === peer.runtime,
       );
       return {
+        peer: peer.writer,
         precision: precisionOf(peer.artifact),
         runtime: peer.runtime,
+        ...(strange.has(peer.writer) && { otherAnswers: true }),
         ...(own && { bytes: rounded(own.bytes / peer.bytes), median: rounded(own.medianUs / peer.medianUs) }),
       };
     });
@@ -197,12 +251,12 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
     case: given.name,
     bytes: Object.fromEntries([
       ...made.map(({ kind, size }) => [kind, size]),
-      ...Object.entries(peers.made).map(([name, bytes]) => [`tensorflow ${name}`, bytes.length]),
+      ...peers.made.map(({ writer, precision, bytes }) => [`${writer} ${precision}`, bytes.length]),
     ]),
     runs: result,
     ratios,
     absent,
-    ...(peers.reason === undefined ? {} : { withoutPeer: peers.reason }),
+    withoutPeer: peers.reasons,
     versions,
   };
 }

@@ -13,7 +13,9 @@ import { runSide } from "./preparation/run-side.ts";
  * preparation [--json] [--case table] [--growth 0.1,1] [--repeats 3] [--quick] [--python python3]`.
  *
  * Data is made up by a seed (`preparation/generate.py`) and handed to all as the same files. Every job has a process of its
- * own, one at a time, and nothing is warmed up; who goes first alternates. Three figures are compared, each with the least
+ * own, one at a time; who goes first alternates. What is warm are files that the system holds and compiled code on disk: ours by
+ * Node's compile cache, as the command line keeps it (a first run makes it, which a median of three leaves out), the peers' by
+ * Python's `.pyc`. Threads of both sides start with loading: polars' own, and two of ours where there is much to read. Three figures are compared, each with the least
  * of the peers': the seconds of the job itself, from loaded columns; those of the whole process, interpreter, imports and
  * reading included; and the process's memory at its highest. Sides answer sums of their results; a case whose sums differ
  * fails.

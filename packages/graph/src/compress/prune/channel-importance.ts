@@ -34,7 +34,7 @@ export function normImportance({ graph }: OnnxModel, groups: readonly ChannelGro
     let sum = 0;
     for (const slice of slices) {
       const tensor = tensors.get(slice.tensor)!;
-      if (!WEIGHED.has(slice.node.op) || tensor.elementType !== "float32") continue;
+      if (!WEIGHED.has(slice.node.op) || !tensor.elementType.startsWith("float")) continue;
       const values = tensor.values as Float32Array;
       eachNumber(slice, tensor.dims, (at) => (sum += values[at]! ** 2));
     }

@@ -89,6 +89,11 @@ const BLOCKS: Readonly<Record<string, Block>> = {
     ]);
     return g.op("Transpose", [together], { perm: [0, 2, 1] });
   },
+  single: (g, x) => {
+    const gate = () => g.op("HardSigmoid", [conv(4)(g, x)]);
+    const seen = g.op("MatMul", [g.op("Transpose", [gate()], { perm: [0, 2, 1] }), gate()]);
+    return g.op("MatMul", [conv(3)(g, x), seen]);
+  },
   mixed: (g, x) =>
     g.op(
       "LayerNormalization",
@@ -154,6 +159,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   squeezed: 3,
   // Whole heads go, of the queries, keys and values at once.
   heads: 3,
+  // Channels that two values are multiplied and summed over stay: no weight of theirs can be zero.
+  single: 3,
   // What a layer normalisation mixes stays.
   mixed: 2,
 };

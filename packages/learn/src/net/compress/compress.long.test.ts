@@ -57,7 +57,7 @@ describe.skipIf(har === undefined && !required)("a net of windows of movements",
     model = fitted.graph();
     before = await judge(model);
     expect(before).toBeGreaterThan(0.9);
-  });
+  }, 600_000);
 
   test("half the channels lose at most a point once they are trained on, and much without", async () => {
     const raw = pruneChannels(model, { share: 0.5 });

@@ -227,6 +227,14 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: "packages/pipeline/src/preflight",
+    runsOn: "Node",
+    takes: "a model or what an app ships",
+    gives: "what a store or an old phone would refuse, with the fix",
+    imports: [...ground, "packages/pipeline/src/release"],
+    node: true,
+  },
+  {
     path: "packages/pipeline/src/serve",
     runsOn: "Node",
     takes: "releases and requests",

@@ -1,0 +1,188 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { readOnnx } from "@tideline/graph";
+import { messageOf, tidelineError } from "@tideline/spec";
+import { makeArtifacts } from "../release/index.ts";
+import type { Finding, ShipTargets } from "./finding.ts";
+import { archiveFindings, libraryFindings } from "./library-finding.ts";
+import { runtimeFindings } from "./runtime-finding.ts";
+
+/** What was looked at, and what was found. */
+export interface PreflightReport {
+  readonly files: number;
+  /** Bytes of models and packages of models. */
+  readonly modelBytes: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Files of a folder that are looked at at most. */
+const MOST_FILES = 100_000;
+
+/** Bytes of a file that is read at most. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+const MODEL = /\.(?:onnx|ort|tflite|tlm|mlmodel)$|\.mlpackage\//i;
+
+/** Links are left alone: what they lead to is not what ships. */
+async function filesIn(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw tidelineError("DATA_NOT_FOUND", {
+      who: "preflight",
+      field: path,
+      expected: "a file or folder",
+      received: messageOf(cause),
+      cause,
+    });
+  });
+  if (!found.isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  if (files.length <= MOST_FILES) return files.toSorted();
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: "preflight",
+    field: path,
+    expected: `at most ${MOST_FILES} files`,
+    received: String(files.length),
+  });
+}
+
+interface PackageVariant {
+  readonly kind: string;
+  readonly oldest: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+}
+
+/** The variants of a device package, as `tideline export --format` writes it; undefined for other JSON. */
+function variantsOf(text: string): readonly PackageVariant[] | undefined {
+  try {
+    const given = JSON.parse(text) as { readonly kind?: unknown; readonly variants?: unknown };
+    if (given.kind !== "device-package" || !Array.isArray(given.variants)) return undefined;
+    return (given.variants as readonly PackageVariant[]).filter(
+      ({ kind, oldest, files }) =>
+        typeof kind === "string" &&
+        typeof oldest === "string" &&
+        Array.isArray(files) &&
+        files.every(({ path, sha256 }) => typeof path === "string" && typeof sha256 === "string"),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the files of a package are those that its list names. */
+async function packageFindings(
+  folder: string,
+  list: string,
+  variants: readonly PackageVariant[],
+  targets: ShipTargets,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { kind, oldest, files } of variants) {
+    findings.push(...runtimeFindings(list, kind, oldest, targets));
+    for (const { path, sha256 } of files) {
+      const bytes = path.split("/").includes("..")
+        ? undefined
+        : await readFile(join(folder, path)).catch(() => undefined);
+      const own = bytes && createHash("sha256").update(bytes).digest("hex");
+      if (own === sha256) continue;
+      findings.push({
+        check: "package",
+        level: "error",
+        file: `${list}: ${path}`,
+        what: own === undefined ? "is missing" : "is not the file that was held against the model",
+        fix: "Run tideline export again and ship what it writes.",
+      });
+    }
+  }
+  return findings;
+}
+
+/** What a graph comes in, and what of it the oldest phones of an app run. */
+async function modelFindings(
+  file: string,
+  bytes: Uint8Array,
+  targets: ShipTargets,
+): Promise<readonly Finding[]> {
+  let made: Awaited<ReturnType<typeof makeArtifacts>>;
+  try {
+    made = await makeArtifacts({ model: readOnnx(bytes), name: "model" }, [
+      "onnx",
+      "tflite",
+      "table",
+      "mlmodel",
+      "mlpackage",
+    ]);
+  } catch (error) {
+    return [
+      { check: "format", level: "error", file, what: messageOf(error), fix: "Export the model again." },
+    ];
+  }
+  const unwritten = made.missing.map(({ kind, reasons }): Finding => {
+    const [{ op, reason, instead } = { op: "", reason: "", instead: undefined }] = reasons;
+    return {
+      check: "runtime",
+      level: "note",
+      file,
+      what: `does not come as ${kind}: ${op === "" ? "" : `${op}: `}${reason}`,
+      fix: instead ?? "Ship another kind.",
+    };
+  });
+  return [
+    ...made.made.flatMap(({ kind, oldest }) => runtimeFindings(file, kind, oldest, targets)),
+    ...unwritten,
+  ];
+}
+
+/**
+ * Looks at what is to ship, before a store does: a model, a folder of an app, an .apk, .aab or .aar. Shared libraries must load on
+ * pages of 16 KB, archives keep within the store's limit, models within a budget, and what models need is held against the oldest
+ * systems and runtimes of the app. Nothing is changed.
+ *
+ * @throws DATA_NOT_FOUND, ARGUMENT_INVALID
+ * @example
+ * const { findings } = await preflight("app/build", { ios: "16", tflite: "2.14.0", budget: 5e6 });
+ */
+export async function preflight(path: string, targets: ShipTargets = {}): Promise<PreflightReport> {
+  const files = await filesIn(path);
+  const findings: Finding[] = [];
+  let modelBytes = 0;
+  for (const file of files) {
+    const shown = relative(path, file).replaceAll("\\", "/") || basename(file);
+    const { size } = await stat(file);
+    if (MODEL.test(shown)) modelBytes += size;
+    const isArchive = /\.(?:apk|aab|aar|zip)$/i.test(shown);
+    const isRead = isArchive || /\.(?:so|onnx|json)$/i.test(shown);
+    if (!isRead) continue;
+    if (size > MOST_BYTES) {
+      findings.push({
+        check: "format",
+        level: "error",
+        file: shown,
+        what: `${size} bytes: not looked into`,
+        fix: "Split it.",
+      });
+      continue;
+    }
+    const bytes = new Uint8Array(await readFile(file));
+    if (shown.endsWith(".so")) findings.push(...libraryFindings(shown, bytes));
+    else if (isArchive) findings.push(...archiveFindings(shown, bytes));
+    else if (/\.onnx$/i.test(shown)) {
+      // What a package lists is held to its list.
+      if (files.length === 1) findings.push(...(await modelFindings(shown, bytes, targets)));
+    } else if (size < 1 << 24) {
+      const variants = variantsOf(new TextDecoder().decode(bytes));
+      if (variants !== undefined)
+        findings.push(...(await packageFindings(join(file, ".."), shown, variants, targets)));
+    }
+  }
+  if (targets.budget !== undefined && modelBytes > targets.budget)
+    findings.push({
+      check: "size",
+      level: "error",
+      file: basename(path),
+      what: `models take ${modelBytes} bytes; the budget is ${targets.budget}`,
+      fix: "Ship one kind a platform, or one of fewer bits (tflite-int8, mlpackage-int8, table); or let them be downloaded.",
+    });
+  return Object.freeze({ files: files.length, modelBytes, findings: Object.freeze(findings) });
+}

@@ -235,6 +235,47 @@ test("names are made identifiers, each once, and the report says which was which
   expect(farFrom(model, program, [rowsOf(model, 5, 1)])).toBeLessThan(1e-7);
 });
 
+test("names that objects have of themselves are names like others", () => {
+  const g = graphBuilder("names");
+  g.output("__proto__", g.op("Relu", [g.input("constructor", "float32", ["N", 2])]));
+  const program = programOf(g.build());
+  expect(checkProgram(program.files)).toEqual([]);
+  const answers = interpretProgram(program.files, { constructor: { dims: [1, 2], values: [-1, 2] } });
+  expect(Object.entries(answers)).toMatchObject([["__proto__", { dims: [1, 2] }]]);
+  const text = new TextDecoder("latin1").decode(program.files[1]!.bytes);
+  expect(text).not.toContain("native code");
+});
+
+test("a graph without inputs is refused, and damaged files are told, never more", () => {
+  const g = graphBuilder("bare");
+  g.output("y", g.constant(Float32Array.of(1, 2), [2]));
+  expect(writeMlProgram(g.build())).toMatchObject({ ok: false, reasons: [{ reason: "it has no inputs" }] });
+  const { files } = programOf(rowModel(), { labels: ["a", "b"] });
+  const random = seededRandom(3);
+  let told = 0;
+  for (let round = 0; round < 80; round++) {
+    const damaged = changed(files, MODEL, (bytes) => {
+      bytes[random.integer(bytes.length)] = random.integer(256);
+    });
+    told += Number(checkProgram(damaged).length > 0);
+  }
+  expect(told).toBeGreaterThan(45);
+});
+
+test("half precision keeps infinite bounds, and what guards a logarithm above 0", () => {
+  const g = graphBuilder("guards");
+  const x = g.input("x", "float32", ["N", 2]);
+  const floor = g.op("Max", [x, g.constant(Float32Array.of(-Infinity, 0), [2])]);
+  g.output("log", g.op("Log", [g.op("Add", [g.op("Mul", [floor, floor]), g.scalar(1e-12)])]));
+  g.output("floor", floor);
+  const { files } = programOf(g.build(), { precision: "float16" });
+  const answers = interpretProgram(files, { x: { dims: [1, 2], values: [-Infinity, -3] } });
+  expect(answers["floor"]).toMatchObject({ values: Float64Array.of(-Infinity, 0) });
+  const { values } = answers["log"] as { values: Float64Array };
+  expect(values[1]).toBeGreaterThan(-17);
+  expect(values[1]).toBeLessThan(-16);
+});
+
 test("texts that a graph looks up come in as codes", () => {
   const g = graphBuilder("plan");
   const code = g.input("tier", "int64", ["N", 1]);

@@ -10,7 +10,7 @@ export type Kernel = (given: Given) => ProgramTensor | readonly ProgramTensor[];
 /** An input that is a tensor. */
 export function tensorAt(given: Given, name: string): ProgramTensor {
   const value = given[name];
-  if (value === undefined || typeof value === "string" || Array.isArray(value))
+  if (typeof value !== "object" || Array.isArray(value))
     throw broken(name, "a tensor", value === undefined ? "nothing" : "another thing");
   return value as ProgramTensor;
 }
@@ -41,6 +41,8 @@ export function textAt(given: Given, name: string): string {
 /** An input that is a list of tensors. */
 export function tensorsAt(given: Given, name: string): readonly ProgramTensor[] {
   const value = given[name];
-  if (value === undefined || typeof value === "string") throw broken(name, "tensors", "another thing");
-  return (Array.isArray(value) ? value : [value]) as readonly ProgramTensor[];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length === 0 || list.some((one) => typeof one !== "object" || one === null || !("dims" in one)))
+    throw broken(name, "tensors", "another thing");
+  return list as readonly ProgramTensor[];
 }

@@ -177,6 +177,8 @@ export function checkProgram(files: Files): readonly string[] {
     for (const rows of [1, 3]) runProgram(program, zeros(program, rows));
     return [];
   } catch (error) {
+    // A file may ask for more elements than an array has.
+    if (error instanceof RangeError) return [`it needs more memory than there is: ${error.message}`];
     if (!isTidelineError(error, "MODEL_MALFORMED")) throw error;
     return [error.message];
   }

@@ -55,7 +55,8 @@ function demandType(name: string, { type, dims }: ProgramTensor, declared: Progr
 
 function classify(given: Given): readonly [ProgramAnswer, ProgramAnswer] {
   const { values } = tensorAt(given, "probabilities");
-  const labels = given["classes"] as readonly (string | number)[];
+  const labels = given["classes"] as readonly (string | number)[] | undefined;
+  if (!Array.isArray(labels)) throw broken("classes", "a list of labels", "another thing");
   if (labels.length !== values.length)
     throw broken("classes", `${values.length} labels`, String(labels.length));
   let best = 0;
@@ -93,7 +94,9 @@ export function runProgram(
   };
   for (const { type, inputs, outputs, attributes } of program.operations) {
     if (type === "const") {
-      const value = attributes["val"]!;
+      const value = attributes["val"];
+      if (value === undefined || outputs.length !== 1)
+        throw broken("const", "one value and one name", "others");
       if (typeof value === "object" && "dims" in value) demandType(outputs[0]!.name, value, outputs[0]!.type);
       values.set(outputs[0]!.name, value);
       continue;
@@ -109,12 +112,14 @@ export function runProgram(
       ),
     };
     if (type === "classify") {
+      if (outputs.length !== 2) throw broken("classify", "two outputs", String(outputs.length));
       for (const [at, answer] of classify(given).entries()) answers.set(outputs[at]!.name, answer);
       continue;
     }
-    const kernel = KERNELS[type];
-    if (kernel === undefined) throw broken("operator", "one that the interpreter knows", type);
-    const results = [kernel(given)].flat() as readonly ProgramTensor[];
+    if (!Object.hasOwn(KERNELS, type)) throw broken("operator", "one that the interpreter knows", type);
+    const results = [KERNELS[type]!(given)].flat() as readonly ProgramTensor[];
+    if (outputs.length > results.length)
+      throw broken(type, `${results.length} outputs`, String(outputs.length));
     for (const [at, { name, type: declared }] of outputs.entries()) {
       demandType(`${type} ${name}`, results[at]!, declared);
       values.set(name, results[at]!);

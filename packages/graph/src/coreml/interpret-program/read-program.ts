@@ -130,9 +130,16 @@ function argumentOf(message: WireMessage, weights: Uint8Array | undefined): Prog
     : { constant: constantOf(own, weights) };
 }
 
+function demand(message: WireMessage | undefined, what: string): WireMessage {
+  if (message === undefined) throw broken("program", what, "none");
+  return message;
+}
+
 /** The entries of a `map<string, ...>`. */
 const entriesOf = <T>(list: readonly WireMessage[], read: (value: WireMessage) => T): Record<string, T> =>
-  Object.fromEntries(list.map((entry) => [entry.text(1), read(entry.message(2)!)]));
+  Object.fromEntries(
+    list.map((entry) => [entry.text(1), read(demand(entry.message(2), "an entry's value"))]),
+  );
 
 const named = (message: WireMessage): ProgramOperation["outputs"][number] => ({
   name: message.text(1),

@@ -57,7 +57,7 @@ function probabilitiesOf(
   if (found === undefined || found.type !== "fp32" || count(found) !== labels!.length)
     return wholeReason(
       `no output has a number for each of ${labels!.length} labels`,
-      "labels as many as the classes, in their order",
+      "labels as many as the classes, in their order, of a graph whose batch has a name",
     );
   return found;
 }
@@ -105,7 +105,8 @@ export function describedEnds(
     const ranges = dims.map((dim, axis) =>
       open[axis] ? { lower: 1, upper: mostRows } : { lower: dim, upper: dim },
     );
-    const description = features[graphName] ?? (name === graphName ? undefined : graphName);
+    const said = Object.hasOwn(features, graphName) ? features[graphName] : undefined;
+    const description = said ?? (name === graphName ? undefined : graphName);
     return {
       name,
       ...(description === undefined ? {} : { description }),

@@ -45,7 +45,9 @@ export function halved(graph: MilGraph): Halved {
     if (found !== undefined) return found;
     const given = tensor.values as Float32Array;
     const bounded = bounds(op, name);
-    const values = bounded ? given.map((value) => Math.max(-LARGEST, Math.min(LARGEST, value))) : given;
+    const values = bounded
+      ? given.map((value) => (Number.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : value))
+      : given;
     let small = false;
     for (const value of values) {
       const bits = float16Bits(value);

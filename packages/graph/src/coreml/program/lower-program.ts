@@ -98,6 +98,7 @@ function lowerWith(named: OnnxModel, one: OnnxModel): LoweredProgram | undefined
   });
   if ("unsupported" in walked) return undefined;
   if ("reasons" in walked) return walked;
+  if (inputs.length === 0) return { reasons: [wholeReason("it has no inputs", "a model with one")] };
   const taken = new Set<MilTensor>(inputs);
   const outputs: MilTensor[] = [];
   for (const [at, value] of walked.outputs.entries()) {

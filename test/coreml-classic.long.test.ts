@@ -84,7 +84,7 @@ describe.skipIf(!required && !existsSync(folder))("adult", () => {
       const fitted: BoostedClassifier | ForestClassifier =
         kind === "boosted"
           ? await boostedTrees<"classification">({ rounds: 60, categorical: CATEGORICAL }).fit(rows)
-          : await randomForest({ trees: 15, categorical: CATEGORICAL }).fit(rows);
+          : await randomForest({ trees: 3, categorical: CATEGORICAL }).fit(rows);
       const { model, coded, dictionaries } = treeGraph(fitted);
       const feeds = feedsOf(coded, censusTable(folder, "test"), dictionaries);
       const truth = interpret(coded, feeds)["probabilities"]!.values;

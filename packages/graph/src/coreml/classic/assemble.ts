@@ -36,7 +36,7 @@ export interface Assembled {
 }
 
 /** What Xcode shows of the whole. */
-export interface AssembledMetadata {
+interface AssembledMetadata {
   readonly description?: string;
   readonly author?: string;
   readonly license?: string;

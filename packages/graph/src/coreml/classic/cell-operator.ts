@@ -11,7 +11,7 @@ import {
 import { FIRST } from "./float-order.ts";
 
 /** Why cells cannot be put together. */
-export interface CellReason {
+interface CellReason {
   readonly reason: string;
 }
 

@@ -54,21 +54,7 @@ export const codeCell = (column: number, count: number): Cell => ({
   missing: -1,
 });
 
-/** The value of a cell for a number of its column, as single precision has it. */
-export function valueOf({ pieces, missing }: Cell, x: number): number {
-  if (Number.isNaN(x)) return missing;
-  const place = placeOf(x);
-  let [low, high] = [0, pieces.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (pieces[middle]!.to >= place) high = middle;
-    else low = middle + 1;
-  }
-  const { rule } = pieces[low]!;
-  return "of" in rule ? rule.of(x) : rule.value;
-}
-
-/** Whether all is known but the piece: constants, or steps. */
+/** Whether a cell is a constant on each of its pieces. */
 export const isStep = ({ pieces }: Cell): boolean => pieces.every(({ rule }) => "value" in rule);
 
 /** The constant that a cell is; undefined where it follows its column. */
@@ -110,5 +96,5 @@ export function cutWhere(cell: Cell, above: (value: number) => boolean): Cell {
   return { ...cell, pieces };
 }
 
-/** A number of the piece that begins at `from`, by which it can be asked which side it is on. */
+/** The first number of the piece that begins at `from`, by which it can be asked which side it is on. */
 export const sampleOf = (from: number): number => numberAt(from);

@@ -41,6 +41,12 @@ export function classicEntries(
   dictionaries: Readonly<Record<string, readonly string[]>>,
   inputs: Readonly<Record<string, ClassicInput>>,
 ): readonly ClassicEntry[] {
+  const strange = Object.keys(inputs).find((name) => !graph.inputs.some((input) => input.name === name));
+  if (strange !== undefined)
+    throw refusal(
+      `the graph has no input "${strange}"`,
+      `one of ${graph.inputs.map(({ name }) => name).join(", ")}`,
+    );
   return graph.inputs.flatMap(({ name, dims, elementType, docString }): readonly ClassicEntry[] => {
     const given = Object.hasOwn(inputs, name) ? inputs[name]! : {};
     const description = given.description ?? docString;

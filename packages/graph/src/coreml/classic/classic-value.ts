@@ -31,7 +31,7 @@ export interface Score {
 }
 
 /** What becomes of scores: probabilities of classes that exclude one another, shares each by itself, or nothing. */
-export type ClassicLink = "none" | "softmax" | "sigmoid";
+type ClassicLink = "none" | "softmax" | "sigmoid";
 
 /** What a value of the graph is, row by row; `dims` without the batch. */
 export type ClassicValue =

@@ -6,7 +6,7 @@ import type { LinearWeights } from "./stage.ts";
 import type { StepList } from "./step-list.ts";
 
 /** A linear model over filled and scaled columns, texts by place, and steps. */
-export interface PlannedLinear {
+interface PlannedLinear {
   /** Numbers: what stands for NaN, and the line, by column. */
   readonly numbers: ReadonlyMap<
     number,

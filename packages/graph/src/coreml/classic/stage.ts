@@ -151,7 +151,7 @@ const treeParameters = ({ nodes, outputs, base }: PlannedTrees): ProtoField =>
   ]);
 
 /** What becomes of the sums of trees. Source: `TreeEnsemblePostEvaluationTransform` of TreeEnsemble.proto */
-export const TREE_TRANSFORMS = { none: 0, softmax: 1, logistic: 2 } as const;
+const TREE_TRANSFORMS = { none: 0, softmax: 1, logistic: 2 } as const;
 
 /** How a model tells what it says: its interface, and the names of its outputs. */
 export type Ends = Pick<

@@ -22,7 +22,7 @@ import { seedRandom } from "./random";
 let top: usize = 0;
 
 /**
- * Grows the subtree of the first `rows` rows that the caller wrote, as `growEnd` of TypeScript does.
+ * Grows the subtree of the first `rows` rows that the caller wrote, as `endGrower` of TypeScript does.
  *
  * @param seed of the features that nodes look at.
  * @param depth of its root, whose number in the tree is `root`.

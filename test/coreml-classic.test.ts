@@ -214,6 +214,36 @@ test("one score through a sigmoid is a probability, or two classes; a linear mod
   expect(compared(one.build(), { x: { dims: [3, 1], values: Float32Array.of(0, 1, -7) } }).far).toBe(0);
 });
 
+describe("refusals", () => {
+  const softmax = (weights: readonly number[]): OnnxModel => {
+    const g = graphBuilder("softmax");
+    const x = g.input("x", "float32", ["N", 1]);
+    g.output(
+      "y",
+      g.op("Softmax", [g.op("MatMul", [x, g.constant(Float32Array.from(weights), [1, weights.length])])]),
+    );
+    return g.build();
+  };
+  test.each([
+    ["a weight that is NaN", [Number.NaN, 1], {}, "finite"],
+    ["a label too many", [1, 2], { labels: ["a", "b", "c"] }, "2 labels"],
+    ["a label twice", [1, 2], { labels: ["a", "a"] }, "differ"],
+    ["labels of two kinds", [1, 2], { labels: ["a", 1] as never }, "neither"],
+    ["half a character", [1, 2], { labels: ["\ud800", "b"] }, "Unicode"],
+    ["an input that is none", [1, 2], { inputs: { z: {} } }, "no input"],
+    ["a name too many", [1, 2], { inputs: { x: { columns: ["a", "b"] } } }, "1 names"],
+    ["an output that is none", [1, 2], { output: "z" }, "0 outputs"],
+  ])("%s", (_, weights, options, said) => {
+    expect(() => bytesOf(softmax(weights), options)).toThrow(said);
+  });
+
+  test("a name of a column that an output has is malformed", () => {
+    expect(() => bytesOf(softmax([1, 2]), { inputs: { x: { columns: ["classLabel"] } } })).toThrow(
+      "each name once",
+    );
+  });
+});
+
 test("what has no classic form is told with a reason and what comes nearest", () => {
   const g = graphBuilder("curve");
   const x = g.input("x", "float32", ["N", 2]);

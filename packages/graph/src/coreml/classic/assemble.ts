@@ -6,7 +6,7 @@ import { textLabels } from "../describe/class-label.ts";
 import type { ClassicAnswer } from "./classic-answer.ts";
 import { textTable, type ClassicEntry } from "./classic-input.ts";
 import { refusal } from "./classic-reason.ts";
-import type { ClassicTrees, Score } from "./classic-value.ts";
+import type { ClassicEstimator, ClassicTrees, Score } from "./classic-value.ts";
 import { againstFirst, planLinear } from "./plan-linear.ts";
 import { planTrees } from "./plan-trees.ts";
 import {
@@ -72,6 +72,17 @@ function placesOf(entries: readonly ClassicEntry[]): readonly number[] {
 interface Ending {
   readonly transform: "none" | "softmax" | "logistic";
   readonly scores: readonly Score[];
+}
+
+/** Wants leaves and weights that are numbers: a file of others tells nothing. @throws a `ClassicRefusal` */
+function checkNumbers(estimator: ClassicEstimator, { scores }: Ending): void {
+  const lists: Iterable<readonly number[]> =
+    estimator.kind === "linear"
+      ? estimator.weights
+      : [estimator.base, ...estimator.forest.nodes.flatMap((node) => ("mode" in node ? [] : node.weights))];
+  for (const list of [...lists, ...scores.map(({ factors, offset }) => [...factors, offset])])
+    if (!list.every(Number.isFinite))
+      throw refusal("one of its weights is no finite number", "a graph whose constants are finite");
 }
 
 const opposite = (a: Score, b: Score): boolean =>
@@ -320,8 +331,7 @@ export function assembled(
 ): Assembled {
   const { labels, scores } = answer;
   const ending = endingOf(answer);
-  if (!ending.scores.every(({ factors, offset }) => [...factors, offset].every(Number.isFinite)))
-    throw refusal("its scores are weighed with what is no number", "a graph whose constants are finite");
+  checkNumbers(scores.estimator, ending);
   const taken = [...entries.map(({ feature }) => feature.name), LABEL, PROBABILITY, answer.name];
   const namer = nameGiver(taken);
   const built =

@@ -60,6 +60,9 @@ export function answerOf(
       `the model has ${classes} classes, and ${labels.length} labels were given`,
       `${classes} labels`,
     );
+  const texts = labels.every((label) => typeof label === "string" && label.isWellFormed());
+  if (!texts && !labels.every((label) => Number.isSafeInteger(label)))
+    throw refusal("its labels are neither texts of Unicode nor whole numbers", "labels of one of them");
   if (new Set<string | number>(labels).size !== labels.length)
     throw refusal("a label is there twice", "labels that differ");
   return { name, scores, labels };

@@ -1,7 +1,7 @@
 import { classifierForest, binaryThreshold } from "../../op/TreeEnsembleClassifier.ts";
 import { regressorForest } from "../../op/TreeEnsembleRegressor.ts";
 import { elementCount } from "../../onnx.ts";
-import { constantCell, cutWhere, isStep, joined, type Cell, type Piece } from "./cell.ts";
+import { constantCell, isStep, joined, type Cell, type Piece } from "./cell.ts";
 import {
   binaryCell,
   chosenCell,
@@ -22,7 +22,7 @@ import {
   QUESTION_OPERATORS,
   UNARY_OPERATORS,
 } from "./element-operator.ts";
-import { FIRST, numberAt } from "./float-order.ts";
+import { FIRST, firstPlace, numberAt } from "./float-order.ts";
 import { moved } from "./move.ts";
 import { scoresAfter } from "./score-operator.ts";
 
@@ -77,16 +77,22 @@ function each(call: ClassicCall, of: (cells: readonly Cell[]) => CellResult): re
 
 /** A cell of whole numbers as constants between -count and count - 1. */
 function indexed(cell: Cell, count: number): Cell {
-  if (isStep(cell)) return cell;
-  let cut = cell;
-  for (let border = 1 - count; border < count; border++) cut = cutWhere(cut, (value) => value >= border);
-  let from = FIRST;
-  const pieces = cut.pieces.map(({ to, rule }): Piece => {
-    const value = "value" in rule ? rule.value : Math.trunc(rule.of(numberAt(rule.way === 1 ? from : to)));
-    from = to + 1;
-    return { to, rule: { value: Math.min(count - 1, Math.max(-count, value)) } };
+  const held = (value: number): number => Math.min(count - 1, Math.max(-count, Math.trunc(value)));
+  let begin = FIRST;
+  const pieces = cell.pieces.flatMap(({ to, rule }): readonly Piece[] => {
+    let from = begin;
+    begin = to + 1;
+    if ("value" in rule) return [{ to, rule: { value: held(rule.value) } }];
+    const steps: Piece[] = [];
+    while (from <= to) {
+      const value = held(rule.of(numberAt(from)));
+      const next = firstPlace(from, to, (x) => held(rule.of(x)) !== value);
+      steps.push({ to: next - 1, rule: { value } });
+      from = next;
+    }
+    return steps;
   });
-  return joined(cut.column, pieces, cut.missing);
+  return joined(cell.column, pieces, cell.missing);
 }
 
 /** The row of a table that each cell names; a table of more rows than this is no table of categories. */

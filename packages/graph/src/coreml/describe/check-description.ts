@@ -47,6 +47,7 @@ function checkArray(field: string, type: ArrayType): void {
 
 function checkFeature(field: string, { name, type }: CoremlFeature, version: number): void {
   if (name === "") throw malformed(field, "a name", "an empty one");
+  if (!name.isWellFormed()) throw malformed(field, "a name of Unicode", JSON.stringify(name));
   if (type.kind === "array") checkArray(`${field} ${name}`, type);
   const least = versionOfType(type);
   if (version < least)

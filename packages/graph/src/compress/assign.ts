@@ -1,4 +1,5 @@
 import type { GraphView } from "../optimise/graph-view.ts";
+import { checkModel } from "../check.ts";
 import { viewOf } from "../optimise/graph-view.ts";
 import { removeDead } from "../optimise/remove-dead.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
@@ -6,6 +7,7 @@ import { renamedInputs } from "../optimise/pass.ts";
 import type { Range } from "./calibrate/range.ts";
 import { layersOf, type Layer } from "./layer.ts";
 import { wholePlaces } from "./place.ts";
+import { storedBias, wholeWithBias } from "./stored-bias.ts";
 import type { LayerPrecision, LayerReport } from "./precision.ts";
 import {
   nearestWhole,
@@ -14,14 +16,7 @@ import {
   type StoredWeights,
   type WholeWeights,
 } from "./stored-weight.ts";
-import {
-  asymmetricScale,
-  groupsAlong,
-  largestSizes,
-  symmetricScales,
-  symmetricWhole,
-  type Affine8,
-} from "./whole-number.ts";
+import { asymmetricScale, type Affine8 } from "./whole-number.ts";
 
 /** The lowest of the 256 numbers of what flows between layers. */
 export type ActivationType = "int8" | "uint8";
@@ -67,31 +62,25 @@ export function valuesToObserve(model: OnnxModel, precisions: Assignment["precis
   return [...new Set(wholePlaces(view, wholeLayers(view, precisions)).rounded.values())];
 }
 
-const node = (op: string, name: string, inputs: readonly string[], axis?: number): OnnxNode => ({
+const nodeOf = (op: string, name: string, inputs: readonly string[]): OnnxNode => ({
   name,
   op,
   domain: "",
   inputs,
   outputs: [name],
-  attributes: axis === undefined ? {} : { axis: { type: "int", value: axis } },
+  attributes: {},
 });
 
-/** Whole weights whose scales are wide enough for the layer's bias in 32 bits. */
-function wholeWithBias(
-  { weights, axis, linear }: Layer,
-  x: Affine8,
-  careful: WholeWeights | undefined,
-): WholeWeights {
-  const values = weights.values as Float32Array;
-  const groups = groupsAlong(weights.dims, axis);
-  const bias = linear!.bias?.values as Float32Array | undefined;
-  // Beyond this many steps of the product's scale a bias has no 32 bits.
-  const most = 2 ** 31 - 256;
-  const fits = (scale: number, at: number): boolean => scale * x.scale * most >= Math.abs(bias?.[at] ?? 0);
-  const scales = careful?.scales ?? symmetricScales(largestSizes(values, groups), 8);
-  if (careful !== undefined && scales.every(fits)) return careful;
-  const wide = scales.map((scale, at) => (fits(scale, at) ? scale : Math.abs(bias![at]!) / most / x.scale));
-  return { whole: symmetricWhole(values, groups, wide, 8), scales: wide, groups, bits: 8, block: 0 };
+/** A model that states the opset which the element types of its new constants need. */
+function atOpset(model: OnnxModel, constants: readonly OnnxTensor[]): OnnxModel {
+  const types = new Set(constants.map(({ elementType }) => elementType));
+  const least = types.has("int4") ? OPSET_INT4 : types.has("int8") ? OPSET_INT8 : 1;
+  const opsets = model.opsets.map((opset) =>
+    opset.domain === "" || opset.domain === "ai.onnx"
+      ? { ...opset, version: Math.max(opset.version, least) }
+      : opset,
+  );
+  return { ...model, opsets, irVersion: Math.max(model.irVersion, types.has("int4") ? IR_INT4 : 0) };
 }
 
 /** What an assignment made of a model. */
@@ -105,8 +94,9 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
   const { precisions, ranges, activations = "uint8", block = BLOCK } = assignment;
   const view = viewOf(model);
   const layers = layersOf(view);
-  const integer = new Map(wholeLayers(view, precisions).map((layer) => [layer.node, layer]));
-  const { rounded, readsExact } = wholePlaces(view, [...integer.values()]);
+  const whole = wholeLayers(view, precisions);
+  const integer = new Set(whole.map((layer) => layer.node));
+  const { rounded, readsExact } = wholePlaces(view, whole);
   const lowest = activations === "int8" ? -128 : 0;
   const constants: OnnxTensor[] = [];
   const shared = new Map<string, string>();
@@ -133,8 +123,8 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
         values: activations === "int8" ? Int8Array.of(zero) : Uint8Array.of(zero),
       }),
     ];
-    const narrow = node("QuantizeLinear", view.fresh(`${value}_${activations}`), [value, ...ends]);
-    const widened = node("DequantizeLinear", view.fresh(`${value}_rounded`), [narrow.name, ...ends]);
+    const narrow = nodeOf("QuantizeLinear", view.fresh(`${value}_${activations}`), [value, ...ends]);
+    const widened = nodeOf("DequantizeLinear", view.fresh(`${value}_rounded`), [narrow.name, ...ends]);
     wide.set(value, widened.name);
     return [narrow, widened];
   };
@@ -157,32 +147,20 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
     const asked = precisions.get(layer.name) ?? "float32";
     const count = layer.weights.values.length;
     const inputs = inputsOf.get(layer.node) ?? [...layer.node.inputs];
-    const wholeNow = integer.get(layer.node) === layer || integer.get(layer.node)?.name === layer.name;
+    const isWhole = integer.has(layer.node);
     const bits = asked === "int4-weights" ? 4 : 8;
     let made: StoredWeights | undefined;
-    if (wholeNow && asked === "int8") {
+    if (isWhole) {
       const x = scaleOf(layer.node.inputs[0]!);
       const given = wholeWithBias(layer, x, assignment.rounded?.get(weightKey(layer.name, 8)));
       made = storedWhole(view, layer, given, true);
       constants.push(...made.constants);
       widening.push(...made.nodes);
-      const bias = layer.linear!.bias;
+      const bias = storedBias(view, layer, given, x);
       if (bias !== undefined) {
-        const scales = given.scales.map((scale) => scale * x.scale);
-        const names = [view.fresh(`${bias.name}_int32`), view.fresh(`${bias.name}_scale`)];
-        constants.push(
-          {
-            name: names[0]!,
-            elementType: "int32",
-            dims: [scales.length],
-            values: Int32Array.from(bias.values as Float32Array, (value, at) =>
-              Math.round(value / scales[at]!),
-            ),
-          },
-          { name: names[1]!, elementType: "float32", dims: [scales.length], values: scales },
-        );
-        widening.push(node("DequantizeLinear", view.fresh(`${bias.name}_wide`), names, 0));
-        inputs[2] = widening.at(-1)!.name;
+        constants.push(...bias.constants);
+        widening.push(bias.node);
+        inputs[2] = bias.node.name;
       }
     } else if (asked === "float16") {
       made = keep(`${layer.weights.name} half`, () => storedHalf(view, layer));
@@ -198,7 +176,7 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
       Object.freeze({
         name: layer.name,
         op: layer.op,
-        precision: made === undefined ? "float32" : wholeNow || asked !== "int8" ? asked : "int8-weights",
+        precision: made === undefined ? "float32" : isWhole || asked !== "int8" ? asked : "int8-weights",
         weights: count,
         bytesBefore: 4 * count,
         bytes: made?.bytes ?? 4 * count,
@@ -215,25 +193,16 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
     nodes.push(renamedInputs(inputs === undefined ? one : { ...one, inputs }, read));
     for (const name of one.outputs) if (rounded.has(name)) nodes.push(...roundingOf(name));
   }
-  const isNarrow = constants.some(({ elementType }) => elementType === "int4");
-  const least = isNarrow
-    ? OPSET_INT4
-    : constants.some(({ elementType }) => elementType === "int8")
-      ? OPSET_INT8
-      : 1;
   const made: OnnxModel = {
-    ...model,
-    irVersion: isNarrow ? Math.max(model.irVersion, IR_INT4) : model.irVersion,
-    opsets: model.opsets.map((opset) =>
-      opset.domain === "" || opset.domain === "ai.onnx"
-        ? { ...opset, version: Math.max(opset.version, least) }
-        : opset,
-    ),
+    ...atOpset(model, constants),
     graph: {
       ...model.graph,
       nodes: nodes.map((one) => Object.freeze(one)),
       initializers: [...model.graph.initializers, ...constants.map((tensor) => Object.freeze(tensor))],
     },
   };
-  return { model: removeDead.rewrite(made).model, layers: Object.freeze(reports) };
+  const compressed = removeDead.rewrite(made).model;
+  // A newer opset may have forbidden a form.
+  checkModel(compressed);
+  return { model: compressed, layers: Object.freeze(reports) };
 }

@@ -2,6 +2,7 @@ import { dynamicInt8 } from "./dynamic.ts";
 import type { LiteGraph, LiteOperator, LiteQuantisation, LiteTensor } from "./lite-graph.ts";
 import type { LiteOpName } from "./lite-op.ts";
 import type { Range } from "../compress/calibrate/range.ts";
+import { asymmetricScale } from "../compress/whole-number.ts";
 import { SAME_NUMBERS } from "./range.ts";
 import { symmetric, weightsOf } from "./weight.ts";
 
@@ -32,10 +33,8 @@ const FIXED: Partial<Record<LiteOpName, { readonly scale: number; readonly zero:
 };
 
 /** The numbers from -128 to 127 for a range that holds zero, exactly. */
-export function asymmetric({ low, high }: Range): LiteQuantisation {
-  // Of nothing but zeros any scale will do.
-  const scale = Math.fround(high > low ? (high - low) / 255 : 1);
-  const zero = Math.max(-128, Math.min(127, Math.round(-128 - low / scale)));
+export function asymmetric(range: Range): LiteQuantisation {
+  const { scale, zero } = asymmetricScale(range, -128);
   return { scales: [scale], zeroPoints: [zero], axis: 0 };
 }
 

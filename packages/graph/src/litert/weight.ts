@@ -1,3 +1,4 @@
+import { groupsAlong, largestSizes, symmetricScales, symmetricWhole } from "../compress/whole-number.ts";
 import type { LiteOperator, LiteQuantisation, LiteTensor } from "./lite-graph.ts";
 
 /** A constant that an operator multiplies with, or picks rows of. */
@@ -35,16 +36,10 @@ export function symmetric(
   axis: number,
 ): { readonly values: Int8Array; readonly quantisation: LiteQuantisation } {
   const numbers = values as Float32Array;
-  const channels = dims[axis]!;
-  const inner = dims.slice(axis + 1).reduce((product, length) => product * length, 1);
-  const channelOf = (at: number): number => Math.floor(at / inner) % channels;
-  const largest = new Float64Array(channels);
-  for (let at = 0; at < numbers.length; at++)
-    largest[channelOf(at)] = Math.max(largest[channelOf(at)]!, Math.abs(numbers[at]!));
-  // A channel of zeros has any scale.
-  const scales = Array.from(largest, (most) => (most > 0 ? Math.fround(most / 127) : 1));
-  const whole = Int8Array.from(numbers, (value, at) =>
-    Math.max(-127, Math.min(127, Math.round(value / scales[channelOf(at)]!))),
-  );
-  return { values: whole, quantisation: { scales, zeroPoints: scales.map(() => 0), axis } };
+  const groups = groupsAlong(dims, axis);
+  const scales = symmetricScales(largestSizes(numbers, groups), 8);
+  return {
+    values: symmetricWhole(numbers, groups, scales, 8),
+    quantisation: { scales: [...scales], zeroPoints: Array.from(scales, () => 0), axis },
+  };
 }

@@ -1,0 +1,59 @@
+import type { GraphView } from "../optimise/graph-view.ts";
+import type { OnnxNode, OnnxTensor } from "../onnx.ts";
+import type { Layer } from "./layer.ts";
+import type { WholeWeights } from "./stored-weight.ts";
+import { groupsAlong, largestSizes, symmetricScales, symmetricWhole, type Affine8 } from "./whole-number.ts";
+
+/** Whole weights whose scales are wide enough for the layer's bias in 32 bits. */
+export function wholeWithBias(
+  { weights, axis, linear }: Layer,
+  x: Affine8,
+  careful: WholeWeights | undefined,
+): WholeWeights {
+  const values = weights.values as Float32Array;
+  const groups = groupsAlong(weights.dims, axis);
+  const bias = linear!.bias?.values as Float32Array | undefined;
+  // Beyond this many steps of the product's scale a bias has no 32 bits.
+  const most = 2 ** 31 - 256;
+  const fits = (scale: number, at: number): boolean => scale * x.scale * most >= Math.abs(bias?.[at] ?? 0);
+  const scales = careful?.scales ?? symmetricScales(largestSizes(values, groups), 8);
+  if (careful !== undefined && scales.every(fits)) return careful;
+  const wide = scales.map((scale, at) => (fits(scale, at) ? scale : Math.abs(bias![at]!) / most / x.scale));
+  return { whole: symmetricWhole(values, groups, wide, 8), scales: wide, groups, bits: 8, block: 0 };
+}
+
+/** A layer's bias in 32 bits, in steps of the product of both scales, and the node that widens it. */
+export function storedBias(
+  view: GraphView,
+  { linear }: Layer,
+  { scales: weightScales }: WholeWeights,
+  x: Affine8,
+): { readonly constants: readonly OnnxTensor[]; readonly node: OnnxNode } | undefined {
+  const { bias } = linear!;
+  if (bias === undefined) return undefined;
+  const scales = weightScales.map((scale) => scale * x.scale);
+  const constants: readonly OnnxTensor[] = [
+    {
+      name: view.fresh(`${bias.name}_int32`),
+      elementType: "int32",
+      dims: [scales.length],
+      values: Int32Array.from(bias.values as Float32Array, (value, at) => Math.round(value / scales[at]!)),
+    },
+    {
+      name: view.fresh(`${bias.name}_scale`),
+      elementType: "float32",
+      dims: [scales.length],
+      values: scales,
+    },
+  ];
+  const value = view.fresh(`${bias.name}_wide`);
+  const node: OnnxNode = {
+    name: value,
+    op: "DequantizeLinear",
+    domain: "",
+    inputs: constants.map(({ name }) => name),
+    outputs: [value],
+    attributes: { axis: { type: "int", value: 0 } },
+  };
+  return { constants, node };
+}

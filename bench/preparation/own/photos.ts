@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { resizeImage } from "@tideline/learn/transform/image";
-import { decodeImages } from "@tideline/pipeline/media";
+import { decodeImages, releaseImage } from "@tideline/pipeline/media";
 import { ownCase } from "../own-case.ts";
 
 const SIZE = 224;
@@ -23,6 +23,7 @@ export const own = ownCase({
     for await (const one of decodeImages(filesOf(paths))) {
       if ("refused" in one) throw one.refused;
       const small = resizeImage(one.image, { height: SIZE, width: SIZE, kernel: "bilinear" });
+      releaseImage(one.image);
       out.set(small.values, one.at * SIZE * SIZE * 3);
     }
     return { photos: paths.length, out };

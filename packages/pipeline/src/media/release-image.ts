@@ -1,0 +1,16 @@
+import type { Image } from "@tideline/learn/transform";
+
+/**
+ * Gives the memory of an image back at once; without this it goes when the image is collected, and collecting, which so much
+ * memory causes often, took a tenth of the time of decoding and resizing. The image has no values afterwards. Memory that
+ * other values share stays.
+ *
+ * @example
+ * const small = resizeImage(photo, { height: 224, width: 224 });
+ * releaseImage(photo);
+ */
+export function releaseImage({ values }: Image): void {
+  const { buffer } = values;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === values.byteLength && !buffer.detached)
+    buffer.transfer(0);
+}

@@ -1,0 +1,1 @@
+export { requiredOperators, type RequiredOperatorOptions } from "./required-operators.ts";

@@ -18,6 +18,7 @@ import { pruneModel, sparsifyModel } from "./prune-model.ts";
 import { runModel } from "./run-model.ts";
 import { harPeople, type HarPeople } from "./testing/har-window.ts";
 import { trainQuantised } from "./train-quantised.ts";
+import { tuneModel } from "./tune-model.ts";
 
 const required = process.env["TIDELINE_REQUIRE"]?.split(",").includes("data") ?? false;
 const har = dataFolder("uci-har");
@@ -60,6 +61,9 @@ describe.skipIf(har === undefined && !required)("a net of windows of movements",
   }, 600_000);
 
   test("half the channels lose at most a point once they are trained on, and much without", async () => {
+    // Training alone makes this net better too: what pruning costs is what it loses beside a whole net trained as long.
+    const { model: whole } = await tuneModel(model, people.train, { ...training(1e-3), epochs: 4 });
+    const fair = await judge(whole);
     const raw = pruneChannels(model, { share: 0.5 });
     expect(await judge(raw.model)).toBeLessThan(before - 0.02);
     for (const importance of ["norm", "taylor"] as const) {
@@ -71,7 +75,7 @@ describe.skipIf(har === undefined && !required)("a net of windows of movements",
       });
       expect(half.layers.every((layer) => layer.after === layer.before / 2)).toBe(true);
       expect(half.parameters.after).toBeLessThan(0.4 * half.parameters.before);
-      expect(await judge(half.model)).toBeGreaterThan(before - 0.01);
+      expect(await judge(half.model)).toBeGreaterThanOrEqual(fair - 0.01);
     }
   });
 
@@ -98,7 +102,7 @@ describe.skipIf(har === undefined && !required)("a net of windows of movements",
   ] as const)(
     "trained behind rounding to %s it is no worse than rounded afterwards",
     async (_, quantiser) => {
-      const options = { ...training(5e-4), quantise: quantiser, epochs: 4 };
+      const options = { ...training(2e-4), quantise: quantiser, epochs: 3 };
       const { model: trained, calibrated } = await trainQuantised(model, people.train, options);
       expect(await judge(trained)).toBeGreaterThanOrEqual(await judge(calibrated));
       expect(writeOnnx(trained).length).toBe(writeOnnx(calibrated).length);

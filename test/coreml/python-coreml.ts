@@ -34,10 +34,21 @@ export type CoremlVerdict =
       readonly inputs: readonly string[];
       readonly outputs: readonly string[];
       readonly opset?: string;
+      /** What its folding of constants makes of a feed, by output; null where it cannot say. */
+      readonly answers?: Readonly<Record<string, readonly (number | string)[] | null>>;
     };
 
-/** What coremltools says of models, in their order. */
-export async function checkCoreml(models: readonly CoremlFiles[]): Promise<readonly CoremlVerdict[]> {
+/** JSON has no infinities; Python reads their names. */
+const asText = (value: number): number | string => (Number.isFinite(value) ? value : String(value));
+
+/** Numbers by input. */
+export type CoremlNumbers = Readonly<Record<string, ArrayLike<number>>>;
+
+/** What coremltools says of models, in their order; of packages with `feeds` also what it folds these to. */
+export async function checkCoreml(
+  models: readonly CoremlFiles[],
+  feeds: readonly CoremlNumbers[] = [],
+): Promise<readonly CoremlVerdict[]> {
   const folder = await mkdtemp(join(tmpdir(), "tideline-coreml-"));
   try {
     const names = await Promise.all(
@@ -48,6 +59,13 @@ export async function checkCoreml(models: readonly CoremlFiles[]): Promise<reado
           const file = join(folder, name, path);
           await mkdir(dirname(file), { recursive: true });
           await writeFile(file, bytes);
+        }
+        if (feeds[at] !== undefined) {
+          const lists = Object.entries(feeds[at]).map(([input, values]) => [
+            input,
+            Array.from(values, asText),
+          ]);
+          await writeFile(join(folder, `${at}.json`), JSON.stringify(Object.fromEntries(lists)));
         }
         return name;
       }),

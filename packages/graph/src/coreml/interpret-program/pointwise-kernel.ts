@@ -75,7 +75,7 @@ const told =
   };
 
 /** The error function by its series near 0 and its continued fraction elsewhere (Abramowitz & Stegun 7.1.5, 7.1.14). */
-export function erf(x: number): number {
+function erf(x: number): number {
   const size = Math.abs(x);
   if (Number.isNaN(x) || size > 6) return Number.isNaN(x) ? x : Math.sign(x);
   if (size < 3) {

@@ -7,7 +7,7 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /** A name as MIL and Swift take it: letters, digits and underscores, no digit first. */
-export function identifierOf(text: string): string {
+function identifierOf(text: string): string {
   const plain = text.replace(/[^A-Za-z0-9_]/g, "_");
   return /^[0-9]/.test(plain) || plain === "" || RESERVED.has(plain) ? `_${plain}` : plain;
 }

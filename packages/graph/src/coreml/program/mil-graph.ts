@@ -29,7 +29,7 @@ export interface MilGraph {
 }
 
 /** The values that an operator takes. */
-export function operandsOf({ inputs }: MilOperator): readonly MilTensor[] {
+function operandsOf({ inputs }: MilOperator): readonly MilTensor[] {
   return Object.values(inputs).flatMap((argument) =>
     argument === undefined || typeof argument === "string" ? [] : argument,
   );

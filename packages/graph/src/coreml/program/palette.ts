@@ -30,7 +30,7 @@ export function paletteOf(values: Float32Array, size: number): Palette {
     table = Float64Array.from({ length: size }, (_, at) => different[Math.min(at, different.length - 1)]!);
   else {
     const sums = new Float64Array(sorted.length + 1);
-    for (const [at, value] of sorted.entries()) sums[at + 1] = sums[at]! + value;
+    for (let at = 0; at < sorted.length; at++) sums[at + 1] = sums[at]! + sorted[at]!;
     table = Float64Array.from(
       { length: size },
       (_, at) => different[Math.floor(((at + 0.5) * different.length) / size)]!,
@@ -60,18 +60,23 @@ function bordersOf(table: ArrayLike<number>): readonly number[] {
 
 /** How many borders are not above a value. */
 function placeOf(borders: Float32Array, value: number): number {
-  let place = 0;
-  while (place < borders.length && value >= borders[place]!) place += 1;
-  return place;
+  let [low, high] = [0, borders.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value >= borders[middle]!) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Places of `bits` bits each, behind each other, the lowest bit first. */
 export function packedBits(places: Uint8Array, bits: number): Uint8Array {
   const bytes = new Uint8Array(Math.ceil((places.length * bits) / 8));
-  for (const [at, place] of places.entries())
-    for (let bit = 0; bit < bits; bit++) {
-      const position = at * bits + bit;
-      bytes[position >>> 3]! |= ((place >>> bit) & 1) << (position & 7);
-    }
+  for (let at = 0; at < places.length; at++) {
+    const position = at * bits;
+    const spread = places[at]! << (position & 7);
+    bytes[position >>> 3]! |= spread & 255;
+    if (spread > 255) bytes[(position >>> 3) + 1]! |= spread >>> 8;
+  }
   return bytes;
 }

@@ -122,6 +122,12 @@ export function transpose(e: MilEmitter, given: MilTensor, wanted: readonly numb
   if (x.values === undefined)
     return e.emit("transpose", { x, perm: ints(e, order) }, { type: x.type, dims, open });
   const values = new Float64Array(elementCount(dims));
+  if (dims.length === 2) {
+    const [rows, columns] = dims as readonly [number, number];
+    for (let at = 0; at < values.length; at++)
+      values[at] = x.values[(at % columns) * rows + Math.floor(at / columns)]!;
+    return e.constant(x.type, values, dims);
+  }
   const from = order.map(() => 0);
   forEachIndex(dims, (index, flat) => {
     for (const [at, axis] of order.entries()) from[axis] = index[at]!;

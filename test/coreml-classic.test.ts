@@ -1,5 +1,6 @@
 import { float32Values, graphBuilder, inline, interpret, writeOnnx, type OnnxModel } from "@tideline/graph";
 import { checkClassicForm, interpretClassic, readClassicForm, writeMlModel } from "@tideline/graph/coreml";
+import { textInputs } from "@tideline/learn/transform";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { onnxruntimeNode } from "../packages/pipeline/src/runtime/onnxruntime-node.ts";
@@ -137,6 +138,69 @@ describe("preparation in front", () => {
       expect([other, far < 1e-6]).toEqual([0, true]);
     }
   });
+
+  test("features of one column with lines and fills of their own, with a curve before trees alone", async () => {
+    const g = graphBuilder("twice");
+    const x = g.input("x", "float32", ["N", 1]);
+    const filled = g.op("Where", [g.op("IsNaN", [x]), g.scalar(3), x]);
+    const [one, other] = [
+      g.op("Div", [g.op("Sub", [filled, g.scalar(1)]), g.scalar(-4)]),
+      g.op("Where", [g.op("IsNaN", [x]), g.scalar(-8), g.op("Sub", [g.scalar(5), g.op("Neg", [x])])]),
+    ];
+    const flag = g.op("Cast", [g.op("IsNaN", [x])], { to: 1 });
+    const features = g.op("Concat", [one, other, flag], { axis: 1 });
+    g.output(
+      "y",
+      g.op("Gemm", [
+        features,
+        g.constant(Float32Array.of(2, 0.5, 7), [3, 1]),
+        g.constant(Float32Array.of(1)),
+      ]),
+    );
+    const values = Float32Array.of(-100, -1, 0, 0.5, 1e4, Number.NaN);
+    const feeds = { x: { dims: [values.length, 1], values } };
+    expect(compared(g.build(), feeds).far).toBeLessThan(1e-9);
+
+    const bent = graphBuilder("bent");
+    const raw = bent.input("x", "float32", ["N", 1]);
+    const root = bent.op("Sqrt", [
+      bent.op("Abs", [bent.op("Clip", [raw, bent.scalar(-9), bent.scalar(50)])]),
+    ]);
+    const branches = [
+      { mode: "BRANCH_LEQ", value: 2, missing: true },
+      { mode: "BRANCH_GT", value: 3, missing: false },
+    ];
+    bent.output("y", inline(bent, branchModel(branches), { x: root })["y"]!);
+    // Runtimes disagree about the limits of NaN.
+    const trying = tryingNumbers([4, -4, 9, -9, 50]).filter((value) => !Number.isNaN(value));
+    const bentFeeds = { x: { dims: [trying.length, 1], values: trying } };
+    const truth = await singleAnswer(bent.build(), bentFeeds, "y");
+    expect(compared(bent.build(), bentFeeds, {}, { truth }).far).toBe(0);
+    expect(compared(bent.build(), { x: { dims: [1, 1], values: [Number.NaN] } }).far).toBe(0);
+    const linear = graphBuilder("bent linear");
+    const own = linear.input("x", "float32", ["N", 1]);
+    linear.output("y", linear.op("Sqrt", [own]));
+    expect(() => bytesOf(linear.build())).toThrow("bends");
+  });
+
+  test.each(["linear", "trees"])(
+    "a missing text, another text and each of the known ones before %s",
+    (kind) => {
+      const g = graphBuilder("texts");
+      const dictionary = ["Kraków", "東京", "\u0000"];
+      const city = g.input("city", "int64", ["N", 1]);
+      const table = g.constant(Float32Array.of(1, -2, 30, 400), [4, 1]);
+      const found = g.op("Squeeze", [g.op("Gather", [table, city]), g.ints([1])]);
+      const branches = [0, 10, 100].map((value) => ({ mode: "BRANCH_LEQ", value, missing: false }));
+      g.output("y", kind === "linear" ? found : inline(g, branchModel(branches), { x: found })["y"]!);
+      const model = textInputs(g.build(), { city: dictionary });
+      const form = readClassicForm(bytesOf(model));
+      checkClassicForm(form);
+      const say = (text: string): unknown => interpretClassic(form, { city: text })["y"];
+      const answers = kind === "linear" ? [1, -2, 30, 400] : [6, 7, 4, 0];
+      expect(["Kraków", "東京", "Ushuaia", ""].map(say)).toEqual(answers);
+    },
+  );
 
   test("scalers and texts before trees, as onnxruntime computes them in single precision", async () => {
     for (const seed of [1, 2, 3]) {

@@ -43,7 +43,7 @@ function invalid(field: string, expected: string, received: string): Error {
 }
 
 /** Numbers in the floating-point constants of a model. */
-export function parameterCount({ graph }: OnnxModel): number {
+function parameterCount({ graph }: OnnxModel): number {
   return graph.initializers.reduce(
     (sum, { elementType, dims }) => sum + (elementType.startsWith("float") ? elementCount(dims) : 0),
     0,

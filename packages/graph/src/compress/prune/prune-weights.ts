@@ -158,7 +158,7 @@ export function pruneWeights(model: OnnxModel, options: PruneWeightsOptions): Pr
 }
 
 /** A model whose constants are zero where masks are, by name. */
-export function maskedWeights(model: OnnxModel, masks: ReadonlyMap<string, Float32Array>): OnnxModel {
+function maskedWeights(model: OnnxModel, masks: ReadonlyMap<string, Float32Array>): OnnxModel {
   const initializers = model.graph.initializers.map((tensor): OnnxTensor => {
     const mask = masks.get(tensor.name);
     if (mask === undefined) return tensor;

@@ -1,7 +1,9 @@
-import { interpret } from "@tideline/graph";
+import { graphBuilder, interpret, type GraphBuilder, type OnnxModel, type Value } from "@tideline/graph";
+import { channelMap, maskChannels, removeChannels } from "@tideline/graph/compress";
 import { expect, test } from "vitest";
 import { inferenceGraph } from "../inference-graph.ts";
 import { crossEntropy } from "../loss/cross-entropy.ts";
+import { runOnnxruntime } from "../testing/run-onnxruntime.ts";
 import type { NetData } from "../train/net-data.ts";
 import { trainNet } from "../train/train-net.ts";
 import { onnxruntimeNode } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
@@ -112,4 +114,43 @@ test("gradients are those of the loss, weighted by rows", async () => {
   };
   const slope = gradient.reduce((sum, value) => sum + value * value, 0);
   expect((lossOf(-1e-3) - lossOf(1e-3)) / 2e-3 / slope).toBeCloseTo(1, 2);
+});
+
+test("graphs that cannot be trained are refused, each with its reason", () => {
+  const built = (batch: "N" | 1, write: (g: GraphBuilder, x: Value) => Value): OnnxModel => {
+    const g = graphBuilder("refused");
+    g.output("y", write(g, g.input("x", "float32", [batch, 4])));
+    return g.build();
+  };
+  const product = (g: GraphBuilder, x: Value) =>
+    g.op("MatMul", [x, g.constant(new Float32Array(8).fill(1), [4, 2])]);
+  const layer = (g: GraphBuilder, x: Value) =>
+    g.op("Gemm", [x, g.constant(new Float32Array(8).fill(1), [4, 2])]);
+  expect(() => graphNet(built("N", product))).toThrow(/model: expected a constant to train/);
+  expect(graphNet(built("N", product), { trained: () => true }).trained).toHaveLength(1);
+  expect(() => graphNet(built(1, layer))).toThrow(/input "x": expected float32 or int64 of \["N", lengths\]/);
+  expect(() => graphNet(built("N", layer), { output: "z" })).toThrow(/output: expected one of y/);
+  const masks = new Map([["none", new Float32Array(8)]]);
+  expect(() => graphNet(built("N", layer), { masks })).toThrow(/masks: expected constants that are trained/);
+  const few = graphNet(built("N", layer));
+  expect(() => few.model({ parameters: new Float32Array(3), state: new Float32Array(0) })).toThrow(
+    /expected 8/,
+  );
+  const whole = built("N", (g, x) => {
+    const ends = [g.scalar(0.1), g.constant(Uint8Array.of(3), [])];
+    const narrow = g.op("QuantizeLinear", [layer(g, x), ...ends]);
+    return g.op("Cast", [narrow], { to: 1 });
+  });
+  expect(() => graphNet(whole)).toThrow(/QuantizeLinear node .*MODEL_UNSUPPORTED/);
+});
+
+test("what onnxruntime answers of a narrower graph is what it answers of the masked one", async () => {
+  const model = await graph;
+  const { groups } = channelMap(model);
+  const ids = groups.filter(({ id }) => id % 3 === 1).map(({ id }) => id);
+  const answers = [removeChannels(model, ids), maskChannels(model, ids)].map((one) =>
+    runOnnxruntime(one, feedOf(others, 40)),
+  );
+  const [narrow, masked] = (await Promise.all(answers)).map((one) => one["probabilities"]!.values);
+  for (const [at, value] of masked!.entries()) expect(narrow![at]).toBeCloseTo(value, 5);
 });

@@ -16,7 +16,7 @@ export interface GraphNetOptions {
   /**
    * Which float32 constants are trained. Default `layerWeights`: weights and biases of layers, scales of normalisations,
    * tables. Constant factors of MatMul are not among them, since a spectrum's waves are such; graphs of other exporters
-   * that say dense layers so name them here.
+   * that say dense layers so name them here. Weights that are whole numbers are trained wherever they are read.
    */
   readonly trained?: TrainedConstant;
   /** Weights that stay zero where the mask is, by the names of constants. */

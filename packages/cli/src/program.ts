@@ -7,6 +7,7 @@ import type { StartFlags } from "./command/start-options.ts";
 import { addPrepare } from "./command/prepare-command.ts";
 import { addCompress } from "./command/compress-command.ts";
 import { addExport } from "./command/export-command.ts";
+import { addImport } from "./command/import-command.ts";
 import { addPreflight } from "./command/preflight-command.ts";
 import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
@@ -306,6 +307,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   addKeys(program, show);
   addCompress(program, { addCommand, readSettings, show });
   addExport(program, { addCommand, readSettings, show });
+  addImport(program, { addCommand, readSettings, show });
   addPreflight(program, { addCommand, readSettings, show });
   addRelease(program, { addCommand, readSettings, show });
   addSubject(program, { addCommand, readSettings, show });

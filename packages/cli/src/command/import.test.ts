@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { interpret, readOnnx } from "@tideline/graph";
+import { afterAll, expect, test } from "vitest";
+import { importCommand } from "./import.ts";
+
+const work = mkdtempSync(join(tmpdir(), "tideline-import-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+const vector = (name: string): string =>
+  fileURLToPath(new URL(`../../../../vectors/import/${name}.onnx`, import.meta.url));
+
+interface ImportValue {
+  readonly targets: readonly {
+    readonly kind: string;
+    readonly reached: boolean;
+    readonly reasons: readonly object[];
+  }[];
+}
+const reached = (value: object): readonly string[] =>
+  (value as ImportValue).targets.filter((target) => target.reached).map(({ kind }) => kind);
+
+test("a net of PyTorch comes in what nets come in, and says the same when it is written again", async () => {
+  const out = join(work, "net.onnx");
+  const { value, text, fault } = await importCommand(vector("torch-conv1d"), { out });
+  expect(fault).toBeUndefined();
+  expect(reached(value)).toEqual(["onnx", "ort", "tflite", "table", "mlpackage"]);
+  expect(text).toMatch(/^.*: pytorch .*opset ai.onnx 20, 7 nodes/);
+  expect(text).toMatch(/source .*Conv: a layer of nets.*instead: /);
+  const x = { dims: [2, 16, 3], values: Float64Array.from({ length: 96 }, (_, at) => Math.sin(at)) };
+  const [before, after] = [vector("torch-conv1d"), out].map(
+    (path) => interpret(readOnnx(readFileSync(path)), { x })["p"]!,
+  );
+  for (const [at, one] of before!.values.entries()) expect(after!.values[at]).toBeCloseTo(one, 6);
+  expect((await importCommand(vector("torch-conv1d"), { out, check: true })).fault).toBeUndefined();
+  writeFileSync(out, "");
+  expect((await importCommand(vector("torch-conv1d"), { out, check: true })).fault).toMatchObject({
+    code: "CHECK_FAILED",
+  });
+});
+
+test("trees of scikit-learn, whose exporter names an operator set twice", async () => {
+  const { value } = await importCommand(vector("sklearn-forest"));
+  expect(reached(value)).toEqual(expect.arrayContaining(["onnx", "ort", "tflite"]));
+});
+
+test("operators that are not known are listed with what to use instead", async () => {
+  const { text, fault, value } = await importCommand(vector("sklearn-logistic"));
+  expect(fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
+  expect(text).toMatch(/Scaler \(1 node\): .*; instead: Sub and Mul/);
+  expect(text).toMatch(/ZipMap .*zipmap=False/);
+  expect((value as { unknown: object[] }).unknown).toHaveLength(4);
+});
+
+test.each([
+  ["no file", join(work, "none.onnx"), {}, "DATA_NOT_FOUND"],
+  ["a folder", work, {}, "DATA_NOT_FOUND"],
+  ["bytes that are no model", fileURLToPath(import.meta.url), {}, "MODEL_MALFORMED"],
+  ["a length that is none", vector("torch-conv1d"), { length: ["batch=0"] }, "ARGUMENT_INVALID"],
+])("%s is refused", async (_, file, flags, code) => {
+  await expect(importCommand(file, flags)).rejects.toMatchObject({ code });
+});

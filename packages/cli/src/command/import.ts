@@ -1,0 +1,294 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import {
+  bindDims,
+  checkModel,
+  isOpName,
+  optimise,
+  OPS,
+  readOnnx,
+  textLookups,
+  writeOnnx,
+  writeSource,
+  type OnnxModel,
+} from "@tideline/graph";
+import { makeArtifacts, type ArtifactReason, type ModelArtifact } from "@tideline/pipeline";
+import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
+import type { CommandResult } from "../output/command-result.ts";
+import { bytes, plural } from "../output/figure.ts";
+import { table } from "../output/table.ts";
+import { changedFiles, writeFiles } from "./generated-file.ts";
+
+/** What `tideline import` is told besides the file. */
+export interface ImportFlags {
+  readonly out?: string;
+  /** `name=n`, each. */
+  readonly length?: readonly string[];
+  readonly check?: boolean;
+}
+
+const WHO = "tideline import";
+
+/** The largest file that is read: what protobuf allows. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/** Operators that exporters write and no runtime of phones has here, with what to ask the exporter for. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  If: "a model without branches: export it in evaluation mode, for one way through",
+  Loop: "a recurrent layer (GRU, LSTM), or a fixed number of steps written out",
+  Scan: "a recurrent layer (GRU, LSTM), or a fixed number of steps written out",
+  NonZero: "Where with a mask",
+  NonMaxSuppression: "boxes and scores as outputs, and the choice in the app",
+  StringNormalizer: "lower-case texts in the app, or a tokenizer of @tideline/learn",
+  Tokenizer: "ids of tokens as inputs: @tideline/learn reads tokenizer.json",
+  ZipMap: "probabilities as a tensor (skl2onnx: options zipmap=False)",
+  LabelEncoder: "codes as an input, and the dictionary in the app",
+  Scaler: "Sub and Mul with the scaler's means and scales, or standardScaler of @tideline/learn",
+  Normalizer: "ReduceL2 and Div",
+  Imputer: "Where and IsNaN",
+  OneHotEncoder: "OneHot of codes",
+  LinearClassifier: "Gemm and Softmax or Sigmoid",
+  LinearRegressor: "Gemm",
+  SVMClassifier: "a linear model, trees or a small net",
+  SVMRegressor: "a linear model, trees or a small net",
+};
+
+/** An operator that is not known, with what to do. */
+interface Unknown {
+  readonly op: string;
+  readonly nodes: number;
+  readonly reason: string;
+  readonly instead: string;
+}
+
+/** Whether an operator is one that this package has. */
+function isKnown({ op, domain }: OnnxModel["graph"]["nodes"][number]): boolean {
+  const definition: { readonly domain?: string } | undefined = isOpName(op) ? OPS[op] : undefined;
+  return definition !== undefined && (definition.domain ?? "") === (domain === "ai.onnx" ? "" : domain);
+}
+
+function unknownOperators({ graph, functions = [] }: OnnxModel): readonly Unknown[] {
+  const own = new Set(functions.map(({ name, domain }) => `${domain}.${name}`));
+  const strange = graph.nodes.filter((node) => !isKnown(node) && !own.has(`${node.domain}.${node.op}`));
+  return [...Map.groupBy(strange, ({ op, domain }) => (domain === "" ? op : `${domain}.${op}`))].map(
+    ([op, nodes]) => ({
+      op,
+      nodes: nodes.length,
+      reason: "it is no operator that this package has (docs/operators.md)",
+      instead: INSTEAD[nodes[0]!.op] ?? "operators of docs/operators.md; export with an opset of 18 to 22",
+    }),
+  );
+}
+
+/** Reads a file with the weights that lie beside it. */
+async function readModel(file: string): Promise<OnnxModel> {
+  const refused = (received: string, cause?: unknown) =>
+    tidelineError("DATA_NOT_FOUND", {
+      who: WHO,
+      field: file,
+      expected: "a file of ONNX of at most 2 GiB",
+      received,
+      cause,
+    });
+  const found = await stat(file).catch((error: unknown) => {
+    throw refused(messageOf(error), error);
+  });
+  if (!found.isFile() || found.size > MOST_BYTES)
+    throw refused(found.isFile() ? `${found.size} bytes` : "no file");
+  const content = await readFile(file);
+  const beside = new Map<string, Uint8Array>();
+  // The names are known only once it is read: kept apart first, then read with them.
+  const kept = readOnnx(content, { external: "keep" });
+  for (const { external } of kept.graph.initializers) {
+    const location = external?.["location"];
+    if (location === undefined || beside.has(location)) continue;
+    // What leads out of the folder is refused by the reader.
+    const path =
+      location.split(/[\\/]/).includes("..") || location.startsWith("/")
+        ? undefined
+        : join(dirname(file), location);
+    const weights = path && (await readFile(path).catch(() => undefined));
+    if (weights) beside.set(location, weights);
+  }
+  return readOnnx(content, {
+    external: (location) => {
+      const weights = beside.get(location);
+      if (weights !== undefined) return weights;
+      throw refused(`weights in ${location}, which is not beside it`);
+    },
+  });
+}
+
+/** A first axis without a name is the batch, as exporters mean it. */
+const withBatch = (values: OnnxModel["graph"]["inputs"]): OnnxModel["graph"]["inputs"] =>
+  values.map((value) =>
+    value.dims[0] === "" ? { ...value, dims: ["batch", ...value.dims.slice(1)] } : value,
+  );
+
+/** The model with each operator set once (some exporters name the standard one by both of its names), and its batch named. */
+function asOurs(model: OnnxModel): OnnxModel {
+  const named = model.opsets.map((one) => (one.domain === "ai.onnx" ? { ...one, domain: "" } : one));
+  const { inputs, outputs } = model.graph;
+  return {
+    ...model,
+    opsets: [...new Map(named.map((one) => [`${one.domain} ${one.version}`, one])).values()],
+    graph: { ...model.graph, inputs: withBatch(inputs), outputs: withBatch(outputs) },
+  };
+}
+
+function lengthsOf(given: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    given.map((one) => {
+      const [, name, length] = /^([^=]+)=([1-9][0-9]{0,8})$/.exec(one) ?? [];
+      if (name !== undefined) return [name, Number(length)];
+      throw tidelineError("ARGUMENT_INVALID", {
+        who: WHO,
+        field: "--length",
+        expected: "a name and a number, such as sequence=128",
+        received: one,
+      });
+    }),
+  );
+}
+
+/** Every reason of a kind, in few words. */
+function reasonText(reasons: readonly Pick<ArtifactReason, "op" | "reason" | "instead">[]): string {
+  const all = [
+    ...new Set(
+      reasons.map(
+        ({ op, reason, instead }) =>
+          `${op === "" ? "" : `${op}: `}${reason}${instead === undefined ? "" : `; instead: ${instead}`}`,
+      ),
+    ),
+  ];
+  return all.slice(0, 3).join("; ") + (all.length > 3 ? `; and ${all.length - 3} more` : "");
+}
+
+interface Target {
+  readonly kind: string;
+  readonly artifact?: ModelArtifact;
+  readonly reasons: readonly Pick<ArtifactReason, "op" | "reason" | "instead">[];
+}
+
+/** What the model comes in: kinds of float32, and source. */
+async function targetsOf(model: OnnxModel): Promise<readonly Target[]> {
+  const kinds = ["onnx", "ort", "tflite", "table", "mlmodel", "mlpackage"];
+  const targets: Target[] = [];
+  for (const kind of kinds) {
+    try {
+      const { made, missing } = await makeArtifacts({ model, name: "model" }, [kind]);
+      targets.push({ kind, ...(made[0] && { artifact: made[0] }), reasons: missing[0]?.reasons ?? [] });
+    } catch (error) {
+      if (!isTidelineError(error)) throw error;
+      targets.push({ kind, reasons: [{ op: "", reason: messageOf(error) }] });
+    }
+  }
+  try {
+    const { unwritten = [] } = writeSource(model, { language: "swift", name: "Imported" });
+    targets.push({
+      kind: "source",
+      reasons: unwritten.map(({ op = "", reason, instead }) => ({
+        op,
+        reason,
+        ...(instead === undefined ? {} : { instead }),
+      })),
+    });
+  } catch (error) {
+    if (!isTidelineError(error)) throw error;
+    targets.push({ kind: "source", reasons: [{ op: "", reason: messageOf(error) }] });
+  }
+  return targets;
+}
+
+/**
+ * `tideline import`: a model that PyTorch, scikit-learn, TensorFlow or Hugging Face wrote as ONNX, checked, and made smaller where
+ * that changes nothing; what it comes in, and the reason and the nearest alternative for what it does not.
+ *
+ * @throws ARGUMENT_INVALID, DATA_NOT_FOUND, MODEL_MALFORMED
+ */
+export async function importCommand(file: string, flags: ImportFlags = {}): Promise<CommandResult> {
+  const lengths = lengthsOf(flags.length ?? []);
+  const read = asOurs(await readModel(file));
+  const from = `${read.producerName || "an unnamed exporter"} ${read.producerVersion}`.trim();
+  const opsets = read.opsets
+    .map(({ domain, version }) => `${domain === "" ? "ai.onnx" : domain} ${version}`)
+    .join(", ");
+  const head = `${file}: ${from}, opset ${opsets}, ${plural(read.graph.nodes.length, "node")}`;
+  // Texts that are looked up one by one are known: `textInputs` of @tideline/learn writes them.
+  const { model: coded, dictionaries } = textLookups(read);
+  const unknown = unknownOperators(coded);
+  if (unknown.length > 0) {
+    const lines = unknown.map(
+      ({ op, nodes, reason, instead }) =>
+        `  ${op} (${plural(nodes, "node")}): ${reason}; instead: ${instead}`,
+    );
+    return {
+      value: { file, from, opsets: read.opsets, unknown },
+      text: [head, "", "Operators that are not known:", ...lines].join("\n"),
+      fault: tidelineError("MODEL_UNSUPPORTED", {
+        who: `${WHO} ${file}`,
+        expected: "operators that this package has",
+        received: unknown
+          .map(({ op }) => op)
+          .slice(0, 12)
+          .join(", "),
+        remedy: "Each is listed above with what to use instead.",
+      }),
+    };
+  }
+  const bound = bindDims(read, lengths);
+  const hasTexts = Object.keys(dictionaries).length > 0;
+  if (!hasTexts) checkModel(bound);
+  const { model, passes } = hasTexts ? { model: bound, passes: [] } : optimise(bound);
+  const written = writeOnnx(model);
+  const targets = await targetsOf(model);
+  const rewrites = passes.reduce((sum, pass) => sum + pass.rewrites, 0);
+  const shown = table(
+    targets,
+    [
+      { name: "kind", text: ({ kind }) => kind },
+      {
+        name: "size",
+        text: ({ artifact }) => (artifact === undefined ? "" : bytes(artifact.size)),
+        align: "right",
+      },
+      {
+        name: "oldest",
+        text: ({ artifact, reasons }) => artifact?.oldest ?? (reasons.length === 0 ? "any" : "no"),
+      },
+      { name: "why not", text: ({ reasons }) => reasonText(reasons) },
+    ],
+    "",
+  );
+  const value = {
+    file,
+    from,
+    opsets: read.opsets,
+    nodes: { read: read.graph.nodes.length, written: model.graph.nodes.length },
+    bytes: written.length,
+    targets: targets.map(({ kind, artifact, reasons }) => ({
+      kind,
+      reached: reasons.length === 0,
+      ...(artifact && { bytes: artifact.size, oldest: artifact.oldest }),
+      reasons,
+    })),
+  };
+  const text = `${head}; ${plural(rewrites, "rewrite")} leave ${model.graph.nodes.length}\n\n${shown}`;
+  if (flags.out === undefined) return { value, text };
+  const out = resolve(flags.out);
+  const files = { [basename(out)]: written };
+  const changed = await changedFiles(dirname(out), files);
+  if (flags.check !== true) await writeFiles(WHO, dirname(out), files);
+  const isStale = flags.check === true && changed.length > 0;
+  return {
+    value: { ...value, out, changed },
+    text: `${text}\n\n${out}, ${bytes(written.length)}${flags.check === true ? (isStale ? ", out of date" : ", up to date") : ""}`,
+    ...(isStale && {
+      fault: tidelineError("CHECK_FAILED", {
+        who: `${WHO} ${file}`,
+        expected: "a file that is up to date",
+        received: out,
+      }),
+    }),
+  };
+}

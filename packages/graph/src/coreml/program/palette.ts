@@ -7,6 +7,15 @@ export interface Palette {
   readonly places: Uint8Array;
 }
 
+/** Each number of a sorted list once. */
+function differentOf(sorted: Float32Array): Float32Array {
+  const different = new Float32Array(sorted.length);
+  let count = 0;
+  for (let at = 0; at < sorted.length; at++)
+    if (at === 0 || sorted[at] !== sorted[at - 1]) different[count++] = sorted[at]!;
+  return different.subarray(0, count);
+}
+
 /** Of sorted numbers, how many are below a bound. */
 function below(sorted: Float32Array, bound: number): number {
   let [low, high] = [0, sorted.length];
@@ -23,8 +32,8 @@ function below(sorted: Float32Array, bound: number): number {
  * table (S. Lloyd, IEEE Trans. Inf. Theory 28(2), 1982). A list of no more different numbers than that is kept exactly.
  */
 export function paletteOf(values: Float32Array, size: number): Palette {
-  const sorted = Float32Array.from(values).sort();
-  const different = sorted.filter((value, at) => at === 0 || value !== sorted[at - 1]);
+  const sorted = values.slice().sort();
+  const different = differentOf(sorted);
   let table: Float64Array;
   if (different.length <= size)
     table = Float64Array.from({ length: size }, (_, at) => different[Math.min(at, different.length - 1)]!);
@@ -50,7 +59,9 @@ export function paletteOf(values: Float32Array, size: number): Palette {
   }
   const rounded = Float32Array.from(table);
   const borders = Float32Array.from(bordersOf(rounded));
-  return { table: rounded, places: Uint8Array.from(values, (value) => placeOf(borders, value)) };
+  const places = new Uint8Array(values.length);
+  for (let at = 0; at < places.length; at++) places[at] = placeOf(borders, values[at]!);
+  return { table: rounded, places };
 }
 
 /** The middles between neighbours of a sorted table. */

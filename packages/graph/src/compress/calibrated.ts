@@ -12,6 +12,9 @@ import { resultsOf } from "./calibrate/run-row.ts";
 import { layersOf } from "./layer.ts";
 import { outputError } from "./score.ts";
 
+/** Values up to which each is tried with every method: that takes four runs of the rows for each. */
+const MOST_VALUES = 64;
+
 /** Ranges of everything that layers of whole numbers might round, and the method that found them. */
 export interface Calibrated {
   readonly ranges: ReadonlyMap<string, Range>;
@@ -20,7 +23,7 @@ export interface Calibrated {
 
 /**
  * The ranges of a prepared model's values for any choice of integer layers. Without a method, each is tried with all layers in
- * whole numbers, and the one whose outputs move least on the calibration rows is taken.
+ * whole numbers, and the one whose outputs move least on the calibration rows is taken; then each value by itself tries the others.
  */
 export async function calibrated(
   model: OnnxModel,
@@ -37,16 +40,31 @@ export async function calibrated(
   ]);
   const { method } = calibration;
   if (method !== undefined) return { ranges: await rangesOf(model, [...names], calibration), method };
+  if (layers.length === 0) return { ranges: new Map(), method: "range" };
   const { runtime, rows } = calibration;
-  const reference = layers.length === 0 ? [] : await resultsOf(runtime, model, rows);
-  let best: Calibrated | undefined;
-  let least = Infinity;
-  for (const tried of CALIBRATION_METHODS) {
-    const ranges = await rangesOf(model, [...names], { ...calibration, method: tried });
-    if (layers.length === 0) return { ranges, method: tried };
+  const reference = await resultsOf(runtime, model, rows);
+  const movedBy = async (ranges: ReadonlyMap<string, Range>): Promise<number> => {
     const whole = assigned(model, { ...assignment, precisions, ranges }).model;
-    const moved = outputError(reference, await resultsOf(runtime, whole, rows));
-    if (best === undefined || moved < least) [best, least] = [{ ranges, method: tried }, moved];
+    return outputError(reference, await resultsOf(runtime, whole, rows));
+  };
+  const tried: Calibrated[] = [];
+  let [best, least] = [0, Infinity];
+  for (const [at, one] of CALIBRATION_METHODS.entries()) {
+    const ranges = await rangesOf(model, [...names], { ...calibration, method: one });
+    tried.push({ ranges, method: one });
+    const moved = await movedBy(ranges);
+    if (moved < least) [best, least] = [at, moved];
   }
-  return best!;
+  // Then each value by itself, while a few say more than one method for all.
+  const ranges = new Map(tried[best]!.ranges);
+  for (const name of names.size <= MOST_VALUES ? names : [])
+    for (const other of tried) {
+      const before = ranges.get(name)!;
+      const range = other.ranges.get(name)!;
+      if (range.low === before.low && range.high === before.high) continue;
+      const moved = await movedBy(ranges.set(name, range));
+      if (moved < least) least = moved;
+      else ranges.set(name, before);
+    }
+  return { ranges, method: tried[best]!.method };
 }

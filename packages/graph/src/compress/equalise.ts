@@ -76,9 +76,9 @@ function sizes({ weights }: LinearNode, count: number, channelOf: (at: number) =
 function equalisedOnce(model: OnnxModel): { readonly model: OnnxModel; readonly most: number } {
   let most = 1;
   let now = model;
-  for (const { name } of model.graph.nodes) {
+  for (const { outputs } of model.graph.nodes) {
     const view = viewOf(now);
-    const node = view.graph.nodes.find((one) => one.name === name);
+    const node = view.makerOf.get(outputs[0]!);
     const pair = node && pairOf(view, node);
     if (pair === undefined) continue;
     const { first, second, repeat } = pair;
@@ -112,7 +112,7 @@ function equalisedOnce(model: OnnxModel): { readonly model: OnnxModel; readonly 
 /**
  * The model with the ranges of channels evened out between neighbouring layers: what a layer gives in a channel is divided by a
  * factor that the next one multiplies it with, so that both have weights of one size there and no channel needs a range of its
- * own. The answers stay but for rounding. Nodes have names of their own.
+ * own. The answers stay but for rounding.
  *
  * Source: M. Nagel et al., "Data-free quantization through weight equalization and bias correction", ICCV 2019, section 4.1.
  */

@@ -78,7 +78,7 @@ const WORTH = 0.9;
  */
 export async function mixedPrecision(model: OnnxModel, options: MixedOptions): Promise<Mixed> {
   const { calibration, gate = 0.01, ladder: given = LADDER, activations, block = BLOCK } = options;
-  demandCalibration("mixedPrecision", calibration);
+  demandCalibration("mixedPrecision", model, calibration);
   demandBlock("mixedPrecision", block);
   for (const precision of given) demandPrecision("mixedPrecision", "ladder", precision);
   if (!(gate >= 0))

@@ -66,7 +66,7 @@ export async function quantiseWeights(
       received: String(bits),
     });
   demandBlock("quantiseWeights", block);
-  if (calibration !== undefined) demandCalibration("quantiseWeights", calibration);
+  if (calibration !== undefined) demandCalibration("quantiseWeights", model, calibration);
   const ready = preparedForCompression(model);
   const layers = layersOf(viewOf(ready)).map(({ name }) => name);
   const precisions = new Map(layers.map((name) => [name, PRECISIONS[bits]]));

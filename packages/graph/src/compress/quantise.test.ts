@@ -38,3 +38,16 @@ test("the interpreter reads the same graph alike", async () => {
   const [result] = await resultsOf(ort, model, [row!]);
   expect(farthest([...values], [...(result!["probabilities"]!.values as Float32Array)])).toBeLessThan(0.02);
 });
+
+test("rows that say nothing, or not of every input, are refused by name", async () => {
+  const refused = (values: Float32Array, name = "x"): Promise<unknown> =>
+    quantise(windowNet(), {
+      calibration: { runtime: ort, rows: [{ [name]: { dims: [1, 4, 32], values } }] },
+    });
+  await expect(refused(new Float32Array(128).fill(NaN))).rejects.toThrow(
+    /calibration.rows: expected rows for which ".*" has finite numbers, received none/,
+  );
+  await expect(refused(new Float32Array(128), "y")).rejects.toThrow(
+    /expected input "x" in each batch, received y in 0/,
+  );
+});

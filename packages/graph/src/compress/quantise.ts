@@ -56,7 +56,7 @@ export interface Quantised extends Compressed {
  */
 export async function quantise(model: OnnxModel, options: QuantiseOptions): Promise<Quantised> {
   const { calibration, activations } = options;
-  demandCalibration("quantise", calibration);
+  demandCalibration("quantise", model, calibration);
   const plain = preparedForCompression(model);
   const ready = options.equalise === true ? preparedForCompression(equalised(plain)) : plain;
   const view = viewOf(ready);

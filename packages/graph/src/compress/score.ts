@@ -158,7 +158,7 @@ export interface OpenTrial {
 
 /** Runs the model before on the rows of a trial. @throws ARGUMENT_INVALID where there are none or the score is none. */
 export async function openTrial(who: string, model: OnnxModel, trial: Trial): Promise<OpenTrial> {
-  demandRows(who, "trial.rows", trial.rows);
+  demandRows(who, "trial.rows", model, trial.rows);
   const reference = await resultsOf(trial.runtime, model, trial.rows);
   const score = trial.score ?? agreement(reference);
   const base = score(reference);

@@ -5,7 +5,7 @@ import type { GraphRuntime } from "../../runtime/graph-runtime.ts";
 import { countSizes, emptySizes, entropyRange } from "./entropy.ts";
 import { countNumbers, emptyHistogram, leastSquaresRange, percentileRange } from "./histogram.ts";
 import { withZero, type Range } from "./range.ts";
-import { runtimeRows, withLoaded, type Rows } from "./run-row.ts";
+import { demandRows, runtimeRows, withLoaded, type Rows } from "./run-row.ts";
 
 /**
  * How the range of a value is found: all that was seen (`range`); without the farthest hundredth of a percent
@@ -38,11 +38,14 @@ export function watching(model: OnnxModel, names: readonly string[]): OnnxModel 
 }
 
 /** Wants options that mean something. @throws ARGUMENT_INVALID naming the field. */
-export function demandCalibration(who: string, { rows, method, percentile }: Calibration): void {
+export function demandCalibration(
+  who: string,
+  model: OnnxModel,
+  { rows, method, percentile }: Calibration,
+): void {
   const refuse = (field: string, expected: string, received: string) =>
     tidelineError("ARGUMENT_INVALID", { who, field: `calibration.${field}`, expected, received });
-  if (rows.length === 0)
-    throw refuse("rows", "rows as the model will see them; some hundred will do", "none");
+  demandRows(who, "calibration.rows", model, rows);
   if (method !== undefined && !CALIBRATION_METHODS.includes(method))
     throw refuse("method", CALIBRATION_METHODS.join(", "), String(method));
   if (percentile !== undefined && !(percentile > 50 && percentile <= 100))
@@ -53,7 +56,7 @@ export function demandCalibration(who: string, { rows, method, percentile }: Cal
  * The ranges of values of a graph on some rows. Rows are run once, and once more where a method wants to know how the
  * numbers are spread: histograms are all that is kept. Numbers that are not finite say nothing.
  *
- * @throws ARGUMENT_INVALID for options that are none; what the runtime throws.
+ * @throws ARGUMENT_INVALID for options that are none, and where a value has no finite number on any row; what the runtime throws.
  */
 export async function rangesOf(
   model: OnnxModel,
@@ -72,15 +75,25 @@ export async function rangesOf(
           see(name, fed.has(name) ? row[name]!.values : (results[name]!.values as Float32Array));
       }
     };
-    const seen = new Map(names.map((name) => [name, { low: 0, high: 0 }]));
+    const seen = new Map(names.map((name) => [name, { low: 0, high: 0, finite: false }]));
     await each((name, values) => {
       const one = seen.get(name)!;
       for (let at = 0; at < values.length; at++) {
         const value = values[at]!;
-        if (value < one.low && value > -Infinity) one.low = value;
-        if (value > one.high && value < Infinity) one.high = value;
+        if (!Number.isFinite(value)) continue;
+        one.finite = true;
+        if (value < one.low) one.low = value;
+        if (value > one.high) one.high = value;
       }
     });
+    const blank = [...seen].find(([, { finite }]) => !finite);
+    if (blank !== undefined)
+      throw tidelineError("ARGUMENT_INVALID", {
+        who: `graph "${model.graph.name}"`,
+        field: "calibration.rows",
+        expected: `rows for which "${blank[0]}" has finite numbers`,
+        received: "none",
+      });
     const all = new Map([...seen].map(([name, { low, high }]) => [name, withZero(low, high)]));
     if (method === "range") return all;
     if (method === "entropy") {

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec";
 import { ELEMENT_TYPES } from "../../element-type.ts";
 import type { Feed } from "../../interpret.ts";
 import type { OnnxModel } from "../../onnx.ts";
@@ -54,13 +54,24 @@ export function resultsOf(
   });
 }
 
-/** Wants rows. @throws ARGUMENT_INVALID for none. */
-export function demandRows(who: string, field: string, rows: readonly Rows[] | undefined): void {
+/** Wants rows, each with all inputs of the model. @throws ARGUMENT_INVALID naming the field */
+export function demandRows(
+  who: string,
+  field: string,
+  { graph }: OnnxModel,
+  rows: readonly Rows[] | undefined,
+): void {
+  const wrong = (expected: string, received: string): TidelineError =>
+    tidelineError("ARGUMENT_INVALID", { who, field, expected, received });
   if (rows === undefined || rows.length === 0)
-    throw tidelineError("ARGUMENT_INVALID", {
-      who,
-      field,
-      expected: "rows as the model will see them; some hundred will do",
-      received: "none",
-    });
+    throw wrong("rows as the model will see them; some hundred will do", "none");
+  const given = new Set(graph.initializers.map(({ name }) => name));
+  for (const { name } of graph.inputs) {
+    const at = given.has(name) ? -1 : rows.findIndex((row) => !Object.hasOwn(row, name));
+    if (at !== -1)
+      throw wrong(
+        `input "${name}" in each batch`,
+        `${Object.keys(rows[at]!).join(", ") || "nothing"} in ${at}`,
+      );
+  }
 }

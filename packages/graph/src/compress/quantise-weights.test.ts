@@ -9,7 +9,7 @@ import { quantiseWeights } from "./quantise-weights.ts";
 import { outputError } from "./score.ts";
 import { normals, ort, rowsOf, weights, windowNet } from "./testing/small-net.ts";
 
-const calibration = { runtime: ort, rows: rowsOf(100, [4, 32]) };
+const calibration = { runtime: ort, rows: rowsOf(100, [4, 32], 2) };
 const held = rowsOf(200, [4, 32], 4);
 const reference = await resultsOf(ort, windowNet(), held);
 const errorOf = async (options: Parameters<typeof quantiseWeights>[1]): Promise<number> => {

@@ -21,7 +21,7 @@ export function compareDecimals(a: string, b: string): number {
   const [low, other] = [a.startsWith("-"), b.startsWith("-")];
   if (low !== other) return low ? -1 : 1;
   const size = a.length === b.length ? compareTexts(a, b) : a.length - b.length;
-  return low ? -size : size;
+  return low ? 0 - size : size;
 }
 
 /** The places of categories in their order: whole numbers by size, all else by code points. `order[place]` is an index of `texts`. */

@@ -22,6 +22,8 @@ function graphOf(forest: Parameters<typeof lowerForest>[2]): OnnxModel {
   return g.build();
 }
 
+const swing = fittedSwing();
+
 const training = {
   runtime: onnxruntimeNode,
   optimiser: adam({ rate: 0.01 }),
@@ -39,7 +41,7 @@ test("probabilities at a temperature are the softmax of scores over it", () => {
 });
 
 test("a small net learns from a large one, from rows without classes too", async () => {
-  const teacher = inferenceGraph(SWING_NET, await fittedSwing(), {
+  const teacher = inferenceGraph(SWING_NET, await swing, {
     metadata: { classes: '["left","right"]' },
   });
   const small = netOf(
@@ -109,7 +111,7 @@ test("a small net learns from a forest of numbers and one of classes", async () 
 });
 
 test("a class that there is not, and a teacher of other rows, are refused", async () => {
-  const teacher = inferenceGraph(SWING_NET, await fittedSwing());
+  const teacher = inferenceGraph(SWING_NET, await swing);
   const rows = swingRows(20, 1);
   const wrong = { ...rows, target: { dims: [], values: new Int32Array(20).fill(2) } };
   await expect(distil(teacher, SWING_NET, wrong, training)).rejects.toThrow(

@@ -123,7 +123,8 @@ export function transpose(e: MilEmitter, given: MilTensor, wanted: readonly numb
     return e.emit("transpose", { x, perm: ints(e, order) }, { type: x.type, dims, open });
   const values = new Float64Array(elementCount(dims));
   if (dims.length === 2) {
-    const [rows, columns] = dims as readonly [number, number];
+    const rows = dims[0]!;
+    const columns = dims[1]!;
     for (let at = 0; at < values.length; at++)
       values[at] = x.values[(at % columns) * rows + Math.floor(at / columns)]!;
     return e.constant(x.type, values, dims);

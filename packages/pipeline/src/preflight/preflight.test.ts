@@ -128,6 +128,7 @@ test("a model tells what it does not come in, and what is older than it needs", 
   writeFileSync(path, "no model");
   expect((await preflight(path)).findings).toMatchObject([{ level: "error", check: "format" }]);
   await expect(preflight(join(work, "none"))).rejects.toMatchObject({ code: "DATA_NOT_FOUND" });
+  await expect(preflight("/dev/null")).rejects.toMatchObject({ code: "DATA_NOT_FOUND" });
 });
 
 test("versions are compared by their numbers", () => {

@@ -35,7 +35,14 @@ async function filesIn(path: string): Promise<readonly string[]> {
       cause,
     });
   });
-  if (!found.isDirectory()) return [path];
+  if (found.isFile()) return [path];
+  if (!found.isDirectory())
+    throw tidelineError("DATA_NOT_FOUND", {
+      who: "preflight",
+      field: path,
+      expected: "a file or folder",
+      received: "a device or a pipe",
+    });
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   if (files.length <= MOST_FILES) return files.toSorted();

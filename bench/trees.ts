@@ -32,8 +32,9 @@ import { mean } from "./trees/result.ts";
  *
  * Memory is resident bytes at the highest while training: `wholeProcess` with interpreter and imports (what a machine must
  * have, and what is accepted by: at most 0.7 of LightGBM's, from `files`), `aboveImports` without what they had taken
- * before training (what grows with the data). What is there before is each side's as it stands here: ours is Node with what
- * it takes to run unbuilt TypeScript (a bundle has about 50 MB less), LightGBM's is Python with what LightGBM imports where it is
+ * before training (what grows with the data). What is there before is each side's as it stands here: ours is Node, which
+ * keeps what it compiled between runs as Python does (the first run after a change has the memory of what strips types besides),
+ * LightGBM's is Python with what LightGBM imports where it is
  * installed (without scikit-learn and pandas about 100 MB less); `aboveImports` has neither.
  *
  * Two cases are about finished models, on warm processes in turns: `shap` (1,000 rows, 300 trees of 31 leaves, against

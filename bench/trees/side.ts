@@ -36,7 +36,7 @@ export async function runSide(
   { python, folder }: { readonly python: string; readonly folder: string },
 ): Promise<SideRun> {
   const { family, task, classes, files, from, setting, seed, threads } = job;
-  const [command, program] = side === "ours" ? [process.execPath, "own.ts"] : [python, "peer.py"];
+  const [command, program] = side === "ours" ? [process.execPath, "own.js"] : [python, "peer.py"];
   const child = startChild<SideCall, SideReply>(command, [join(import.meta.dirname, program)], {
     OMP_NUM_THREADS: String(threads),
   });

@@ -7,7 +7,7 @@ import type { FittedChain } from "./fitted-chain.ts";
 import type { FoldOptions } from "./fold-of-rows.ts";
 import type { Labels } from "./transform-def.ts";
 
-export type { ChainStep } from "./fit-steps.ts";
+export { isRule, type ChainStep } from "./fit-steps.ts";
 
 /** What training needs of a fit. */
 export interface ChainFit {

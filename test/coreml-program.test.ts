@@ -1,4 +1,4 @@
-import { graphBuilder, interpret, type OnnxModel } from "@tideline/graph";
+import { graphBuilder, interpret, type GraphBuilder, type OnnxModel, type Value } from "@tideline/graph";
 import {
   checkProgram,
   interpretProgram,
@@ -295,4 +295,45 @@ test("half precision says what it cannot hold", () => {
     ok: false,
     reasons: [{ reason: "a constant of mul is beyond half precision" }],
   });
+});
+
+const CONSTANTS = (count: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, at) => at / count);
+
+test.each([
+  ["ArgMax", (g, x) => g.op("ArgMax", [x], { axis: 2, select_last_index: 1 })],
+  ["Hardmax", (g, x) => g.op("Hardmax", [x], { axis: 2 })],
+  ["Trilu", (g, x) => g.op("Trilu", [x])],
+  ["DepthToSpace", (g, x) => g.op("DepthToSpace", [x], { blocksize: 2 })],
+  [
+    "GroupNormalization",
+    (g, x) => {
+      const [scale, bias] = [g.constant(CONSTANTS(4), [4]), g.constant(CONSTANTS(4), [4])];
+      return g.op("GroupNormalization", [x, scale, bias], { num_groups: 2 });
+    },
+  ],
+] satisfies [string, (g: GraphBuilder, x: Value) => Value][])(
+  "%s, where the batch is no longer the first axis",
+  (_, of) => {
+    const g = graphBuilder("moved");
+    const x = g.op("Transpose", [g.input("x", "float32", ["N", 4, 3, 2])], { perm: [2, 1, 0, 3] });
+    g.output("y", of(g, x));
+    const model = g.build({ opset: 21 });
+    const program = programOf(model);
+    const rows = program.report.flexible ? 3 : 1;
+    expect(farFrom(model, program, [rowsOf(model, rows, 1)])).toBeLessThan(1e-6);
+  },
+);
+
+test("an LSTM over as many steps as a row has", () => {
+  const g = graphBuilder("steps");
+  const x = g.input("x", "float32", ["T", 1, 2]);
+  const weights = [g.constant(CONSTANTS(16), [1, 8, 2]), g.constant(CONSTANTS(16), [1, 8, 2])];
+  const [all, last] = g.ops("LSTM", [x, ...weights], { hidden_size: 2, direction: "reverse" });
+  g.output("all", all!);
+  g.output("last", last!);
+  const model = g.build();
+  const program = programOf(model);
+  expect(checkProgram(program.files)).toEqual([]);
+  expect(farFrom(model, program, [rowsOf(model, 5, 1)])).toBeLessThan(1e-6);
 });

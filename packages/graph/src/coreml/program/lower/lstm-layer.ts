@@ -1,5 +1,5 @@
 import type { MilEmitter } from "../emitter.ts";
-import { numberOf, plain, type MilCall, type MilValue } from "../lowering.ts";
+import { numberOf, ONE_BATCH, plain, type MilCall, type MilValue, type Refusal } from "../lowering.ts";
 import type { MilTensor } from "../mil-graph.ts";
 import { concat, gather, ints, reshape, scalar, transpose, truth, unary } from "../primitive.ts";
 import { FUNCTIONS, openAt, rows } from "./cell.ts";
@@ -60,7 +60,7 @@ function stateOf(call: MilCall, at: number, x: MilTensor, width: number, layout:
 }
 
 /** An LSTM as one operator; undefined where rows end early or the directions use different functions. */
-export function lstmLayer(call: MilCall): readonly MilTensor[] | undefined {
+export function lstmLayer(call: MilCall): readonly MilTensor[] | Refusal | undefined {
   const { e, inputs, attributes, outputs } = call;
   if (inputs[4] !== undefined) return undefined;
   const directions = inputs[1]!.dims[0]!;
@@ -78,7 +78,8 @@ export function lstmLayer(call: MilCall): readonly MilTensor[] | undefined {
   const turned = (x: MilTensor): MilTensor => (backward ? unary(e, "reverse", x, { axes: ints(e, [0]) }) : x);
   const x = turned(inTime);
   const width = directions * hidden;
-  const [rowCount, open] = [x.dims[1]!, x.open[1]!];
+  const [rowCount, open, anyLength] = [x.dims[1]!, x.open[1]!, x.open[0]!];
+  if (open && anyLength) return ONE_BATCH;
   const state = { type: "fp32" as const, dims: [rowCount, width], open: [open, false] };
   const [all, h, c] = e.apply(
     "lstm",
@@ -94,9 +95,9 @@ export function lstmLayer(call: MilCall): readonly MilTensor[] | undefined {
       cell_activation: names[1],
       activation: names[2],
     },
-    [{ ...state, dims: [x.dims[0]!, rowCount, width], open: [false, open, false] }, state, state],
+    [{ ...state, dims: [x.dims[0]!, rowCount, width], open: [anyLength, open, false] }, state, state],
   ) as readonly [MilTensor, MilTensor, MilTensor];
-  const wide = reshape(e, turned(all), [x.dims[0]!, rowCount, directions, hidden], open ? 1 : undefined);
+  const wide = reshape(e, turned(all), [x.dims[0]!, rowCount, directions, hidden], openAt(all.open));
   const ends = [h, c].map((one) => {
     const rowsFirst = reshape(e, one, [rowCount, directions, hidden], open ? 0 : undefined);
     return layout === 0 ? transpose(e, rowsFirst, [1, 0, 2]) : rowsFirst;

@@ -157,6 +157,7 @@ const padded: MilLowering = (call) => {
 const toDepth: MilLowering = (call) => {
   const { e } = call;
   const x = plain(call, 0);
+  if (x.open.slice(1).includes(true)) return ONE_BATCH;
   const size = numberOf(call, "blocksize");
   const [n, c, h, w] = x.dims as readonly [number, number, number, number];
   // Rows of blocks first: [N C, H/s, s, W/s, s] to [N C, s, s, H/s, W/s], then channels behind the places of a block.
@@ -168,6 +169,7 @@ const toDepth: MilLowering = (call) => {
 const fromDepth: MilLowering = (call) => {
   const { e, attributes } = call;
   const x = plain(call, 0);
+  if (x.open.slice(1).includes(true)) return ONE_BATCH;
   const size = numberOf(call, "blocksize");
   const [n, depth, h, w] = x.dims as readonly [number, number, number, number];
   const c = depth / size ** 2;
@@ -227,6 +229,7 @@ export const MOVEMENT_RULES = {
   },
   Trilu: (call) => {
     const x = plain(call, 0);
+    if (x.open.slice(-2).includes(true)) return ONE_BATCH;
     const [rows, columns] = x.dims.slice(-2) as [number, number];
     const k = numbersAt(call, 1)?.[0] ?? 0;
     const upper = numberOf(call, "upper") !== 0;

@@ -3,12 +3,14 @@ import {
   axisOf,
   floating,
   numberOf,
+  ONE_BATCH,
   plain,
   refused,
   type MilCall,
   type MilLowering,
   type MilRule,
   type MilValue,
+  type Refusal,
 } from "../lowering.ts";
 import type { MilTensor } from "../mil-graph.ts";
 import { binary, int, ints, reduce, reshape, scalar, unary, withNumber } from "../primitive.ts";
@@ -74,16 +76,17 @@ const batch: MilLowering = floating((call) => {
 });
 
 /** Channels in groups, each over all of its places. */
-function grouped(call: MilCall, groups: number): MilTensor {
+function grouped(call: MilCall, groups: number): readonly MilTensor[] | Refusal {
   const { e } = call;
   const x = plain(call, 0);
+  if (x.open.slice(1).includes(true)) return ONE_BATCH;
   const [rows, channels, ...spatial] = x.dims as readonly [number, number, ...number[]];
   const size = spatial.reduce((product, length) => product * length, 1);
   const flat = reshape(e, x, [rows, groups, (channels / groups) * size]);
   const { y } = standardised(e, flat, [2], numberOf(call, "epsilon"));
   const perChannel = (at: number): MilTensor => reshape(e, plain(call, at), [channels, 1]);
   const back = reshape(e, y, [rows, channels, size]);
-  return reshape(e, scaled(e, back, perChannel(1), perChannel(2)), x.dims);
+  return [reshape(e, scaled(e, back, perChannel(1), perChannel(2)), x.dims)];
 }
 
 /** `X / (bias + alpha / size * sum of squares of near channels)^beta`. */
@@ -101,8 +104,8 @@ const local: MilLowering = floating((call) => {
 /** How normalisations are written. */
 export const NORMALISATION_RULES = {
   BatchNormalization: batch,
-  GroupNormalization: floating((call) => [grouped(call, numberOf(call, "num_groups"))]),
-  InstanceNormalization: floating((call) => [grouped(call, call.inputs[0]!.dims[1]!)]),
+  GroupNormalization: floating((call) => grouped(call, numberOf(call, "num_groups"))),
+  InstanceNormalization: floating((call) => grouped(call, call.inputs[0]!.dims[1]!)),
   LRN: local,
   LayerNormalization: layer,
 } satisfies Record<string, MilRule>;

@@ -47,7 +47,7 @@ const matMul: MilLowering = floating((call) => {
   const { e, inputs, outputs } = call;
   const [a, b] = inputs as readonly [MilValue, MilValue];
   const given = plain(call, 0);
-  const left = a.dims.length === 1 ? reshape(e, given, [1, a.dims[0]!]) : given;
+  const left = a.dims.length === 1 ? reshape(e, given, [1, a.dims[0]!], a.open[0] ? 1 : undefined) : given;
   const { dims, open } = outputs[0]!;
   const at = open.indexOf(true);
   const shaped = (product: MilTensor): MilTensor =>

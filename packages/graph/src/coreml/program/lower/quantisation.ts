@@ -36,6 +36,7 @@ function spread(call: MilCall, at: number): MilTensor | undefined {
     call.e,
     tensor,
     Array.from({ length: rank }, (_, one) => (one === axis ? value.dims[0]! : 1)),
+    value.open[0] ? axis : undefined,
   );
 }
 

@@ -6,6 +6,7 @@ import {
   numberOf,
   numbersAt,
   numeric,
+  ONE_BATCH,
   plain,
   refused,
   type MilCall,
@@ -65,6 +66,7 @@ function place(op: "reduce_argmax" | "reduce_argmin"): MilLowering {
     const axis = axisOf(call);
     const x = plain(call, 0);
     const last = numberOf(call, "select_last_index") !== 0;
+    if (last && x.open[axis]) return ONE_BATCH;
     const from = last ? unary(e, "reverse", x, { axes: e.constant("int32", [axis], [1]) }) : x;
     const keep = numberOf(call, "keepdims") !== 0;
     const shape = {
@@ -138,6 +140,7 @@ export const REDUCTION_RULES = {
     const { e } = call;
     const x = plain(call, 0);
     const axis = axisOf(call);
+    if (x.open[axis]) return ONE_BATCH;
     const shape = { type: "int32" as const, dims: x.dims.with(axis, 1), open: x.open };
     const found = e.emit("reduce_argmax", { x, axis: int(e, axis), keep_dims: truth(e, true) }, shape);
     const count = x.dims[axis]!;

@@ -12,6 +12,7 @@ import {
   summedCells,
   unaryCell,
   type CellResult,
+  type Unary,
 } from "./cell-operator.ts";
 import { rowDims, type ClassicCall } from "./classic-call.ts";
 import { refusal } from "./classic-reason.ts";
@@ -21,6 +22,7 @@ import {
   MOVEMENT_OPERATORS,
   QUESTION_OPERATORS,
   UNARY_OPERATORS,
+  WHOLE_QUOTIENT,
 } from "./element-operator.ts";
 import { FIRST, firstPlace, numberAt } from "./float-order.ts";
 import { moved } from "./move.ts";
@@ -39,6 +41,8 @@ const ok = (call: ClassicCall, made: CellResult): Cell => {
   return made;
 };
 
+const isSingle = (value: number): boolean => Object.is(Math.fround(value), value);
+
 /** Broadcasts cells and constants to the rows of the output: the items of each operand by place. */
 function broadcast(call: ClassicCall): readonly (readonly Cell[])[] {
   const out = rowDims(call);
@@ -51,6 +55,8 @@ function broadcast(call: ClassicCall): readonly (readonly Cell[])[] {
     if (full.length === out.length + 1 && full[0] !== 1) throw no(call, "a constant of its own for each row");
     const tail = full.length === out.length + 1 ? full.slice(1) : full;
     const padded = [...Array.from({ length: out.length - tail.length }, () => 1), ...tail];
+    if (input.kind === "constant" && Array.from(input.values).some((value) => !isSingle(value)))
+      throw no(call, "single precision does not hold one of its constants");
     const known = input.kind === "constant" ? Array.from(input.values, constantCell) : input.items;
     return Array.from({ length: elementCount(out) }, (_, place) => {
       let [rest, at, stride] = [place, 0, 1];
@@ -261,17 +267,25 @@ function trees(call: ClassicCall): readonly ClassicValue[] {
           { factors: [-1], offset: first },
           { factors: [1], offset: 0 },
         ];
-  const label: ClassicValue = { kind: "label", of: call.node.outputs[1] ?? call.node.outputs[0]! };
+  const label: ClassicValue = {
+    kind: "label",
+    of: call.node.outputs[1] ?? call.node.outputs[0]!,
+    labels,
+  };
   return [label, { ...raw, dims: [labels.length], items, link, labels }];
 }
+
+/** As graphs are computed here, and on ARM: ONNX leaves open what NaN is as a whole number. */
+const WHOLE: Unary = { of: (x) => (Number.isNaN(x) ? 0 : Math.trunc(x)), way: 1 };
 
 function cast(call: ClassicCall): readonly ClassicValue[] {
   const to = call.inferred.outputs[0]!.elementType;
   const [x] = call.inputs;
   if (x?.kind === "label") return [x];
-  if (to === "float32" || to === "float64") return each(call, ([cell]) => cell!);
+  if (to === "float32") return each(call, ([cell]) => cell!);
   if (to === "bool") return each(call, ([cell]) => questionCell(cell!, constantCell(0), (a, b) => a !== b));
-  return each(call, ([cell]) => unaryCell(cell!, { of: Math.trunc, way: 1, line: () => undefined }));
+  if (to === "int32" || to === "int64") return each(call, ([cell]) => unaryCell(cell!, WHOLE));
+  throw no(call, `single precision does not hold what ${to} does`, "float32, int32, int64 or bool");
 }
 
 /** Sums over the last axes of a row, of cells of one column. */
@@ -333,7 +347,8 @@ export function applyClassic(call: ClassicCall): readonly ClassicValue[] {
   }
   const unary = named(UNARY_OPERATORS, op);
   if (unary !== undefined) return each(call, ([cell]) => unaryCell(cell!, unary));
-  const binary = named(BINARY_OPERATORS, op);
+  const whole = call.inferred.outputs[0]!.elementType.startsWith("int");
+  const binary = op === "Div" && whole ? WHOLE_QUOTIENT : named(BINARY_OPERATORS, op);
   if (binary !== undefined)
     return each(call, (cells) =>
       cells

@@ -46,4 +46,9 @@ export type ClassicValue =
       /** Names of the classes that the graph itself gives. */
       readonly labels?: readonly number[];
     }
-  | { readonly kind: "label"; readonly of: string };
+  | {
+      readonly kind: "label";
+      readonly of: string;
+      /** Numbers of the classes that the graph itself gives; their places otherwise. */
+      readonly labels?: readonly number[];
+    };

@@ -8,7 +8,7 @@ import { assembled, type Assembled } from "./assemble.ts";
 import { classicEntries, type ClassicInput } from "./classic-input.ts";
 import { isRefusal, refusal, type ClassicReason } from "./classic-reason.ts";
 import { answerOf } from "./classic-answer.ts";
-import { readClassic } from "./read-classic.ts";
+import { readClassic, type ClassicGraph } from "./read-classic.ts";
 import { CLASSIC_VERSION } from "./stage.ts";
 
 /** What a classic file is to be. */
@@ -40,6 +40,11 @@ export interface MlModelReport {
   readonly inputs: readonly { readonly name: string; readonly type: string }[];
   readonly outputs: readonly { readonly name: string; readonly type: string }[];
   readonly labels?: readonly (string | number)[];
+  /** What the file answers of the graph: the output of scores, and those that tell a class, each with its numbers in the order of `labels`. */
+  readonly answers: {
+    readonly scores: string;
+    readonly classes: Readonly<Record<string, readonly number[]>>;
+  };
   readonly trees?: number;
   readonly nodes?: number;
   /** No Apple hardware has run it: it was read, checked and interpreted by code of our own. */
@@ -65,7 +70,16 @@ function strangers({ graph }: OnnxModel): readonly ClassicReason[] {
 const formatted = (list: readonly CoremlFeature[]): MlModelReport["inputs"] =>
   list.map(({ name, type }) => ({ name, type: formatFeatureType(type) }));
 
-function reportOf({ model, stages, labels, trees }: Assembled): MlModelReport {
+function reportOf(
+  { model, stages, labels, trees }: Assembled,
+  { outputs }: ClassicGraph,
+  scores: string,
+): MlModelReport {
+  const classes = outputs.flatMap(({ name, value }) =>
+    value.kind === "label" && labels !== undefined
+      ? [[name, value.labels ?? labels.map((_, at) => at)] as const]
+      : [],
+  );
   return {
     form: model.form,
     stages,
@@ -74,6 +88,7 @@ function reportOf({ model, stages, labels, trees }: Assembled): MlModelReport {
     inputs: formatted(model.description.inputs),
     outputs: formatted(model.description.outputs),
     ...(labels && { labels }),
+    answers: { scores, classes: Object.fromEntries(classes) },
     ...(trees && { trees: new Set(trees.nodes.map(({ tree }) => tree)).size, nodes: trees.nodes.length }),
     checked: "not run on Apple hardware",
   };
@@ -107,7 +122,7 @@ export function writeMlModel(model: OnnxModel, options: MlModelOptions = {}): Ml
     });
     const entries = classicEntries(coded, dictionaries, options.inputs ?? {});
     const made = assembled(entries, answer, { ...options, name: model.graph.name });
-    return { ok: true, bytes: encodeCoreml(made.model), report: reportOf(made) };
+    return { ok: true, bytes: encodeCoreml(made.model), report: reportOf(made, graph, answer.name) };
   } catch (error) {
     if (isRefusal(error)) return { ok: false, reasons: [error.refusal] };
     throw error;

@@ -17,10 +17,8 @@ export type Answers = Readonly<Record<string, Float64Array>>;
 
 /** An artifact that a runtime has loaded. */
 export interface OpenArtifact {
-  /** Names of the outputs that are numbers. */
+  /** Names of the graph's outputs that it gives and that are numbers. */
   readonly outputs: readonly string[];
-  /** That it gives the model's answer alone, whatever other outputs the graph has. */
-  readonly answerOnly?: true;
   /** What it answers to some rows at once. */
   answer(rows: ModelRows, outputs: readonly string[]): Promise<Answers>;
   close(): Promise<void>;

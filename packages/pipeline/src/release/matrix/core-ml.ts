@@ -100,40 +100,38 @@ export function makeClassic({ model, name, labels }: ArtifactSource): ArtifactMa
   };
 }
 
-/** The numbers of a classic file's answer: probabilities by label, of the second of two where the graph gives one number. */
+/** What a classic file says of one output of the graph: scores in their order, or the number of a class. */
 function answerNumbers(
   row: ClassicRow,
-  { outputs, labels }: MlModelReport,
+  { outputs, labels, answers }: MlModelReport,
+  output: string,
   width: number,
 ): readonly number[] {
-  if (labels !== undefined) {
-    const shares = Object.values(row).find((value) => value instanceof Map) as
-      | ReadonlyMap<string | number, number>
-      | undefined;
-    const all = labels.map((label) => shares?.get(label) ?? Number.NaN);
-    return width === 1 && all.length === 2 ? [all[1]!] : all;
+  if (labels === undefined) {
+    const value = row[outputs[0]!.name];
+    return typeof value === "number" ? [value] : ((value ?? [Number.NaN]) as readonly number[]);
   }
-  const value = row[outputs[0]!.name];
-  return typeof value === "number"
-    ? [value]
-    : Array.isArray(value)
-      ? (value as readonly number[])
-      : [Number.NaN];
+  const told = Object.values(row);
+  if (Object.hasOwn(answers.classes, output))
+    return [answers.classes[output]![labels.findIndex((label) => told.includes(label))] ?? Number.NaN];
+  const shares = told.find((value) => value instanceof Map) as ReadonlyMap<string | number, number>;
+  const all = labels.map((label) => shares?.get(label) ?? Number.NaN);
+  // Of two classes a graph may tell the share of the second alone.
+  return width === 1 && all.length === 2 ? [all[1]!] : all;
 }
 
-/** Classic files on an interpreter of their own, which knows their answer alone. */
+/** Classic files on an interpreter of their own: of the graph's outputs they have scores and classes. */
 export const classicInterpreter: ArtifactRuntime = Object.freeze({
   name: "coreml-classic-interpreter",
   formats: ["mlmodel"] as const,
-  async open({ files, report }: ModelArtifact, { inputs, widths = {} }: OpenContext) {
-    const form = readClassicForm(files[0]!.bytes);
+  async open(artifact: ModelArtifact, { inputs, widths = {} }: OpenContext) {
+    const report = artifact.report as MlModelReport;
+    const form = readClassicForm(artifact.files[0]!.bytes);
     checkClassicForm(form);
     return Object.freeze({
-      outputs: [],
-      answerOnly: true as const,
-      async answer(rows: ModelRows, [output = ""]: readonly string[]) {
-        const width = widths[output] ?? 1;
-        const numbers = Array.from({ length: rows.count }, (_, row) => {
+      outputs: [report.answers.scores, ...Object.keys(report.answers.classes)],
+      async answer(rows: ModelRows, wanted: readonly string[]) {
+        const answers = Array.from({ length: rows.count }, (_, row) => {
           const given = inputs.map(({ name, width: own }) => {
             const values = Array.prototype.slice.call(
               rows.inputs[name]!,
@@ -142,13 +140,16 @@ export const classicInterpreter: ArtifactRuntime = Object.freeze({
             ) as ClassicFeature[];
             return [name, own === 1 ? values[0]! : (values as unknown as readonly number[])] as const;
           });
-          return answerNumbers(
-            interpretClassic(form, Object.fromEntries(given)),
-            report as MlModelReport,
-            width,
-          );
+          return interpretClassic(form, Object.fromEntries(given));
         });
-        return { [output]: Float64Array.from(numbers.flat()) };
+        return Object.fromEntries(
+          wanted.map((output) => [
+            output,
+            Float64Array.from(
+              answers.flatMap((row) => answerNumbers(row, report, output, widths[output] ?? 1)),
+            ),
+          ]),
+        );
       },
       close: async () => {},
     });

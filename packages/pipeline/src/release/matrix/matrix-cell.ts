@@ -1,5 +1,5 @@
 import type { OnnxModel } from "@tideline/graph";
-import { messageOf } from "@tideline/spec";
+import { messageOf, tidelineError } from "@tideline/spec";
 import { PARITY_TOLERANCE } from "../parity-tolerance.ts";
 import { ADVERSARIAL_KINDS, type AdversarialRows } from "./adversarial-row.ts";
 import {
@@ -124,11 +124,19 @@ export async function cellOf(
   const started = clock();
   const open = await runtime.open(artifact, { ...context, widths: all });
   const loadMs = clock() - started;
+  const isPart = artifact.format === "mlmodel";
   const some = <Value>(of: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
-    open.answerOnly === true ? { [answer.output]: of[answer.output]! } : of;
+    isPart ? Object.fromEntries(Object.entries(of).filter(([name]) => open.outputs.includes(name))) : of;
   const [widths, known, odd] = [some(all), some(ground.known), some(ground.odd)];
   const outputs = Object.keys(widths);
   try {
+    if (!Object.hasOwn(known, answer.output))
+      throw tidelineError("MODEL_UNSUPPORTED", {
+        who: `artifact ${artifact.kind}`,
+        field: "outputs",
+        expected: answer.output,
+        received: outputs.join(", ") || "none",
+      });
     const found = {
       known: await answersTo(open, context, heldOut, outputs),
       odd: await strangeAnswers(open, context, strange, widths),

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
+import { readOnnx } from "@tideline/graph";
 import { expect, test } from "vitest";
 import { makeArtifacts, type ModelArtifacts } from "./artifact-kind.ts";
 import { ARTIFACT_RUNTIMES } from "./artifact-runtime.ts";
 import { requireMatrix } from "./matrix-gate.ts";
 import { parityMatrix } from "./parity-matrix.ts";
-import { changedTrees, shiftedFeature, shiftedZeros, swappedAxis } from "./testing/fault.ts";
+import { changedLeaves, changedTrees, shiftedFeature, shiftedZeros, swappedAxis } from "./testing/fault.ts";
 import { COLUMNS, sampleForest, sampleNet, sampleRows } from "./testing/sample.ts";
 
 const heldOut = sampleRows(150);
@@ -144,6 +146,22 @@ test("trees that decide otherwise at a threshold are traced to it, and nowhere e
   const off = await withFault(forestArtifacts, "ort", { model: moved, name: "forest" });
   const matrix = await parityMatrix({ model: forest.model, artifacts: off, heldOut, runtimes, timedRows: 1 });
   expect(matrix.cells.find(({ artifact }) => artifact === "ort")!.untraced).toBeGreaterThan(0);
+});
+
+test("classes by number come first, as scikit-learn's exporter has them: a classic file's scores are held too", async () => {
+  const file = new URL("../../../../../vectors/import/sklearn-forest.onnx", import.meta.url);
+  const read = readOnnx(readFileSync(file));
+  const model = { ...read, opsets: read.opsets.slice(0, 2) };
+  const all = await makeArtifacts({ model, name: "forest", labels: ["a", "b", "c"] }, ["onnx", "mlmodel"]);
+  const rows = { model, heldOut: { count: 150, inputs: { X: heldOut.inputs.x } }, runtimes, timedRows: 1 };
+  const matrix = requireMatrix(await parityMatrix({ ...rows, artifacts: all }), ["mlmodel"]);
+  expect(matrix.answer).toEqual({ output: "label", kind: "label" });
+  const wrong = changedLeaves(model, 0.9);
+  const off = await withFault(all, "mlmodel", { model: wrong, name: "forest", labels: ["a", "b", "c"] });
+  const { cells } = await parityMatrix({ ...rows, artifacts: off });
+  const cell = cells.find(({ artifact }) => artifact === "mlmodel")!;
+  expect(cell.heldOut).toMatchObject({ agreement: 1, difference: 0 });
+  expect(cell.faults[0]).toContain("at no threshold");
 });
 
 test("rows that do not fill the inputs, and a matrix without the graph, are refused", async () => {

@@ -31,7 +31,7 @@ export interface MatrixOptions {
   readonly labels?: ArrayLike<number>;
   /** {@link adversarialRows} by default. */
   readonly adversarial?: AdversarialRows;
-  /** Name of the answer among the outputs: the first by default. */
+  /** Name of the answer among the outputs: the first of numbers by default. */
   readonly answer?: string;
   /** Rows that are timed one at a time: 20 by default. */
   readonly timedRows?: number;
@@ -102,10 +102,12 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
   if (first === undefined || graph === undefined)
     throw invalid("artifacts", "the kind onnx, and a runtime that runs it", "none");
   const context: OpenContext = { inputs, graph: graph.files[0]!.bytes };
-  const output = options.answer ?? model.graph.outputs[0]?.name ?? "";
-  const declared = model.graph.outputs.find(({ name }) => name === output);
+  // Texts are what numbers beside them say in words.
+  const numeric = model.graph.outputs.filter(({ elementType }) => elementType !== "string");
+  const output = options.answer ?? numeric[0]?.name ?? "";
+  const declared = numeric.find(({ name }) => name === output);
   if (declared === undefined)
-    throw invalid("answer", model.graph.outputs.map(({ name }) => name).join(", "), output);
+    throw invalid("answer", numeric.map(({ name }) => name).join(", ") || "an output of numbers", output);
 
   const reference = await first.open(graph, context);
   try {

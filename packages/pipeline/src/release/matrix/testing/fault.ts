@@ -69,3 +69,14 @@ export function changedTrees(
     };
   });
 }
+
+/** Trees whose leaves say a share of what they should. */
+export function changedLeaves(model: OnnxModel, times: number): OnnxModel {
+  return changedNodes(model, (node) => {
+    const weights = node.attributes["class_weights"] ?? node.attributes["target_weights"];
+    if (weights?.type !== "floats") return node;
+    const name = node.op === "TreeEnsembleClassifier" ? "class_weights" : "target_weights";
+    const changed = { ...weights, value: weights.value.map((value) => value * times) };
+    return { ...node, attributes: { ...node.attributes, [name]: changed } };
+  });
+}

@@ -118,6 +118,16 @@ test("each kind of layer is cut, and says about the same", () => {
   expect(apart(net(), lower)).toBeLessThan(0.8);
 });
 
+test("layers that share weights share their factors", () => {
+  const g = graphBuilder("shared");
+  const w = g.initializer("w", numbers(1, [12, 12]), [12, 12]);
+  const hidden = g.op("Relu", [g.op("Gemm", [g.input("x", "float32", ["N", 12]), w])]);
+  g.output("y", g.op("Gemm", [hidden, w]));
+  const { model } = factorise(g.build(), { energy: 0.2 });
+  expect(model.graph.nodes.filter(({ op }) => op === "Gemm")).toHaveLength(4);
+  expect(model.graph.initializers).toHaveLength(2);
+});
+
 test("options of no sense are refused; layers that are named stay", () => {
   expect(() => factorise(net(), { energy: 0 })).toThrow(/energy/);
   expect(() => factorise(net(), { budget: 0.001 })).toThrow(/rank 1/);

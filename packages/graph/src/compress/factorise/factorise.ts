@@ -64,8 +64,15 @@ function matrixOf({ weights, outputs, outputOf }: LinearNode): Float64Array {
   return matrix;
 }
 
+/** Layers that read one constant in one way have one matrix, and share its factors. */
+function matrixKey({ node, weights }: LinearNode): string {
+  const transposed = node.attributes["transB"];
+  return `${node.op} ${transposed?.type === "int" && transposed.value !== 0} ${weights.name}`;
+}
+
 function candidatesOf(view: GraphView, exclude: ReadonlySet<string>): readonly Candidate[] {
   const found: Candidate[] = [];
+  const known = new Map<string, SingularValues>();
   for (const node of view.graph.nodes) {
     const linear = linearNode(view, node);
     const group = node.attributes["group"];
@@ -75,7 +82,10 @@ function candidatesOf(view: GraphView, exclude: ReadonlySet<string>): readonly C
     const columns = weights.values.length / rows;
     if (!(weights.values as Float32Array).every(Number.isFinite))
       throw invalid(`weights "${weights.name}"`, "finite numbers", "others");
-    found.push({ linear, parts: singularValues(matrixOf(linear), rows, columns), rows, columns });
+    const key = matrixKey(linear);
+    const parts = known.get(key) ?? singularValues(matrixOf(linear), rows, columns);
+    known.set(key, parts);
+    found.push({ linear, parts, rows, columns });
   }
   return found;
 }
@@ -141,16 +151,22 @@ function transposed(values: Float32Array, rows: number, columns: number): Float3
   return Float32Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
 }
 
-/** A layer as two. */
+/** The names of a matrix's factors at a rank, by that. */
+type FactorNames = Map<string, readonly [inner: string, outer: string]>;
+
+/** A layer as two; its factors are among the constants where no layer before has them. */
 function asTwo(
   view: GraphView,
   one: Candidate,
   rank: number,
+  names: FactorNames,
 ): { readonly nodes: readonly OnnxNode[]; readonly constants: readonly OnnxTensor[] } {
   const { node, weights, bias } = one.linear;
-  const [outer, inner] = factorsOf(one, rank);
   const name = (part: string) => view.fresh(`${weights.name}_${part}`);
-  const [first, second] = [name("inner"), name("outer")];
+  const key = `${rank} ${matrixKey(one.linear)}`;
+  const shared = names.get(key);
+  const [first, second] = shared ?? ([name("inner"), name("outer")] as const);
+  names.set(key, [first, second]);
   const middle = view.fresh(`${layerName(node)}_low`);
   const shift = bias === undefined ? [] : [bias.name];
   const tensor = (called: string, dims: readonly number[], values: Float32Array): OnnxTensor => ({
@@ -159,6 +175,8 @@ function asTwo(
     dims,
     values,
   });
+  const factors = (make: (outer: Float32Array, inner: Float32Array) => readonly OnnxTensor[]) =>
+    shared === undefined ? make(...factorsOf(one, rank)) : [];
   const both = (before: OnnxNode["attributes"], after: OnnxNode["attributes"]): readonly OnnxNode[] => [
     { ...node, name: middle, inputs: [node.inputs[0]!, first], outputs: [middle], attributes: before },
     { ...node, inputs: [middle, second, ...shift], attributes: after },
@@ -168,28 +186,31 @@ function asTwo(
     const alone = window.map(() => 1);
     return {
       nodes: both(node.attributes, { kernel_shape: { type: "ints", value: alone } }),
-      constants: [
+      constants: factors((outer, inner) => [
         tensor(
           first,
           [rank, one.columns / window.reduce((product, length) => product * length, 1), ...window],
           inner,
         ),
         tensor(second, [one.rows, rank, ...alone], outer),
-      ],
+      ]),
     };
   }
   if (node.op === "MatMul")
     return {
       nodes: both({}, {}),
-      constants: [
+      constants: factors((outer, inner) => [
         tensor(first, [one.columns, rank], transposed(inner, rank, one.columns)),
         tensor(second, [rank, one.rows], transposed(outer, one.rows, rank)),
-      ],
+      ]),
     };
   const across: Readonly<Record<string, OnnxAttribute>> = { transB: { type: "int", value: 1 } };
   return {
     nodes: both(across, across),
-    constants: [tensor(first, [rank, one.columns], inner), tensor(second, [one.rows, rank], outer)],
+    constants: factors((outer, inner) => [
+      tensor(first, [rank, one.columns], inner),
+      tensor(second, [one.rows, rank], outer),
+    ]),
   };
 }
 
@@ -223,12 +244,13 @@ export function factorise(model: OnnxModel, options: FactoriseOptions): Factoris
       : ranksWithin(candidates, options.budget);
   const layers: FactorisedLayer[] = [];
   const twos = new Map<OnnxNode, ReturnType<typeof asTwo>>();
+  const shared: FactorNames = new Map();
   for (const [at, one] of candidates.entries()) {
     const rank = ranks[at]!;
     const { rows, columns, linear, parts } = one;
     const before = rows * columns;
     const smaller = rank * (rows + columns) < before;
-    if (smaller) twos.set(linear.node, asTwo(view, one, rank));
+    if (smaller) twos.set(linear.node, asTwo(view, one, rank, shared));
     const [all, kept] = [parts.values, parts.values.subarray(0, rank)].map((values) =>
       values.reduce((sum, value) => sum + value * value, 0),
     );

@@ -19,6 +19,11 @@ export interface PruneChannelsOptions {
   readonly importance?: (groups: readonly ChannelGroup[]) => ChannelImportance;
   /** Layers, by the name of the node that makes them, that keep all channels. Default none. */
   readonly exclude?: readonly string[];
+  /**
+   * What earlier prunings of the same graph did: the share is then of what layers had before those, so that many small
+   * steps come to where one large one does. Default the layers as they are.
+   */
+  readonly since?: readonly PrunedLayer[];
 }
 
 /** What became of the channels of one layer. */
@@ -62,21 +67,36 @@ function ranked(
     .map((ids) => ids.toSorted((a, b) => importance[b]! - importance[a]! || a - b));
 }
 
+/** How many groups layers had before the earliest pruning; layers of one name are told apart by their order. */
+function widthsBefore(
+  names: readonly string[],
+  layers: readonly (readonly number[])[],
+  since: readonly PrunedLayer[],
+): readonly number[] {
+  const left = [...since];
+  return layers.map((ids, layer) => {
+    const at = left.findIndex(({ name, after }) => name === names[layer] && after === ids.length);
+    return at < 0 ? ids.length : left.splice(at, 1)[0]!.before;
+  });
+}
+
 /** How many groups each layer keeps. */
 function widths(
   layers: readonly (readonly number[])[],
+  before: readonly number[],
   importance: ChannelImportance,
   options: PruneChannelsOptions,
 ): number[] {
   const { share, scope = "layer", multiple = 1 } = options;
-  let wanted = layers.map((ids) => share * ids.length);
+  let wanted = before.map((width) => share * width);
   if (scope === "graph") {
     const scored = layers.flatMap((ids, layer) => {
       const mean = ids.reduce((sum, id) => sum + importance[id]!, 0) / ids.length;
       return ids.map((id) => ({ layer, score: mean === 0 ? 0 : importance[id]! / mean }));
     });
     wanted = layers.map(() => 0);
-    const kept = scored.toSorted((a, b) => b.score - a.score).slice(0, Math.round(share * scored.length));
+    const all = before.reduce((sum, width) => sum + width, 0);
+    const kept = scored.toSorted((a, b) => b.score - a.score).slice(0, Math.round(share * all));
     for (const { layer } of kept) wanted[layer]! += 1;
   }
   return wanted.map((width, layer) => {
@@ -121,7 +141,9 @@ export function pruneChannels(model: OnnxModel, options: PruneChannelsOptions): 
     map.groups.filter(({ name }) => !exclude.includes(name)),
     importance,
   );
-  const kept = widths(layers, importance, options);
+  const makers = layers.map((ids) => map.groups[ids[0]!]!.name);
+  const before = widthsBefore(makers, layers, options.since ?? []);
+  const kept = widths(layers, before, importance, options);
   const smaller = removeChannels(
     model,
     layers.flatMap((ids, layer) => ids.slice(kept[layer])),
@@ -130,8 +152,8 @@ export function pruneChannels(model: OnnxModel, options: PruneChannelsOptions): 
   return Object.freeze({
     model: smaller,
     layers: Object.freeze(
-      layers.map((ids, layer) =>
-        Object.freeze({ name: map.groups[ids[0]!]!.name, before: ids.length, after: kept[layer]! }),
+      layers.map((_, layer) =>
+        Object.freeze({ name: makers[layer]!, before: before[layer]!, after: kept[layer]! }),
       ),
     ),
     parameters: Object.freeze({ before: parameterCount(model), after: parameterCount(smaller) }),

@@ -116,8 +116,8 @@ function keepPattern(
  * Source: S. Han et al., "Learning both weights and connections for efficient neural networks", NIPS 2015; the pattern
  * n of m after A. Mishra et al., "Accelerating sparse deep neural networks", 2021.
  *
- * @throws ARGUMENT_INVALID for an option out of range or a constant that there is not; GRAPH_ILLEGAL, MODEL_UNSUPPORTED
- *   as `checkModel`.
+ * @throws ARGUMENT_INVALID for an option out of range, a constant that there is not, or weights that are not finite;
+ *   GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`.
  *
  * @example
  * const { model: sparse } = pruneWeights(model, { sparsity: 0.8 });
@@ -130,6 +130,9 @@ export function pruneWeights(model: OnnxModel, options: PruneWeightsOptions): Pr
     throw invalid("exclude", `some of ${[...layers.keys()].join(", ") || "no weights"}`, stranger);
   for (const name of options.exclude ?? []) layers.delete(name);
   const valuesOf = (name: string) => layers.get(name)!.weights.values as Float32Array;
+  for (const name of layers.keys())
+    if (!valuesOf(name).every(Number.isFinite))
+      throw invalid(`weights "${name}"`, "finite numbers", "others");
   const masks = new Map([...layers.keys()].map((name) => [name, valuesOf(name).map(() => 1)]));
   if ("pattern" in options) {
     const { keep, of } = options.pattern;

@@ -53,6 +53,27 @@ test("widths: a multiple, a whole layer, all of the graph", () => {
   expect(after({ scope: "graph" })).toEqual([3]);
 });
 
+test("many small steps come to where a large one does, also of layers of one name", () => {
+  const g = graphBuilder("pair");
+  const numbers = (dims: readonly [number, number]) =>
+    g.constant(
+      Float32Array.from({ length: dims[0] * dims[1] }, (_, at) => Math.sin(at + 1)),
+      dims,
+    );
+  const made = g.op("Gemm", [g.input("x", "float32", ["N", 2]), numbers([2, 10])]);
+  const [left, right] = g.ops("Split", [made, g.ints([4, 6])], { axis: 1 });
+  const [one, two] = [g.op("Gemm", [left!, numbers([4, 2])]), g.op("Gemm", [right!, numbers([6, 2])])];
+  g.output("y", g.op("Add", [one, two]));
+  const whole = g.build();
+  for (const scope of ["layer", "graph"] as const) {
+    let now = pruneChannels(whole, { share: 0.5 ** (1 / 8), scope });
+    for (let step = 2; step <= 8; step++)
+      now = pruneChannels(now.model, { share: 0.5 ** (step / 8), scope, since: now.layers });
+    expect(now.layers.map(({ before }) => before)).toEqual([4, 6]);
+    expect(now.layers.reduce((sum, { after }) => sum + after, 0)).toBe(5);
+  }
+});
+
 test("options of no sense are refused", () => {
   expect(() => pruneChannels(net(), { share: 0 })).toThrow(/share: expected a number/);
   expect(() => pruneChannels(net(), { share: NaN })).toThrow(/share/);
@@ -64,6 +85,13 @@ test("options of no sense are refused", () => {
   );
   expect(() => pruneWeights(net(), { sparsity: 1 })).toThrow(/sparsity/);
   expect(() => pruneWeights(net(), { pattern: { keep: 5, of: 4 } })).toThrow(/5 of 4/);
+  const { graph, ...rest } = net();
+  const broken = graph.initializers.map((one) =>
+    one.name === "last" ? { ...one, values: new Float32Array(6).fill(NaN) } : one,
+  );
+  expect(() =>
+    pruneWeights({ ...rest, graph: { ...graph, initializers: broken } }, { sparsity: 0.9 }),
+  ).toThrow(/weights "last": expected finite numbers/);
 });
 
 test("weights: a share of all, a share of each, a pattern along the inputs", () => {

@@ -92,6 +92,7 @@ test("gradients are those of the loss, weighted by rows", async () => {
   expect(graphNet(model).trained).toEqual(expect.arrayContaining([...whole.keys()]));
   for (const [name, values] of whole)
     for (const [at, value] of values.entries()) expect(parts.get(name)![at]).toBeCloseTo(value, 5);
+  await expect(weightGradients(model, some, { ...options, batch: 0 })).rejects.toThrow(/batch: expected/);
   // A step along it makes the loss smaller by the square of its length.
   const [name, gradient] = [...whole].find(([, values]) => values.length === 32)!;
   const lossOf = (rate: number): number => {

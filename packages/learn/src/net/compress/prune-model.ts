@@ -19,7 +19,7 @@ const IMPORTANCES = { norm: true, taylor: true };
 
 /** What `pruneModel` takes; `epochs` are those after each step. */
 export interface PruneModelOptions
-  extends Omit<TuneModelOptions, "masks" | "origin">, Omit<PruneChannelsOptions, "importance"> {
+  extends Omit<TuneModelOptions, "masks" | "origin">, Omit<PruneChannelsOptions, "importance" | "since"> {
   /** In how many steps channels go, each followed by training. Default 1. */
   readonly steps?: number;
   /** Default "taylor". */
@@ -55,13 +55,14 @@ export async function pruneModel(
   positiveInteger("pruneModel", "steps", steps);
   const ranking = oneOf("pruneModel", "importance", IMPORTANCES, importance);
   let current = apartWeights(model, training.trained ?? layerWeights);
-  let first: PruneParts | undefined;
+  let done: PruneParts | undefined;
   let tuned: TunedModel | undefined;
-  for (let step = 0; step < steps; step++) {
+  for (let step = 1; step <= steps; step++) {
     const gradients = ranking === "taylor" ? await weightGradients(current, data, training) : undefined;
     const standing = current;
     const pruned = pruneChannels(current, {
-      share: share ** (1 / steps),
+      share: share ** (step / steps),
+      ...(done === undefined ? {} : { since: done.layers }),
       ...(scope === undefined ? {} : { scope }),
       ...(multiple === undefined ? {} : { multiple }),
       ...(exclude === undefined ? {} : { exclude }),
@@ -69,23 +70,21 @@ export async function pruneModel(
         ? {}
         : { importance: (groups) => taylorImportance(standing, groups, gradients) }),
     });
-    first = joined(first, pruned);
+    done = joined(done, pruned);
     tuned = await tuneModel(pruned.model, data, training);
     current = tuned.model;
   }
-  return Object.freeze({ ...tuned!, ...first! });
+  return Object.freeze({ ...tuned!, ...done! });
 }
 
 type PruneParts = Pick<PrunedModel, "layers" | "parameters">;
 
-/** What two prunings, one after another, have done. */
+/** What prunings, one after another, have done: a layer of which one channel is left may no longer be followed. */
 function joined(before: PruneParts | undefined, { layers, parameters }: PruneParts): PruneParts {
   if (before === undefined) return { layers, parameters };
-  const widths = new Map(before.layers.map((layer) => [layer.name, layer.before]));
+  const names = new Set(layers.map(({ name }) => name));
   return {
-    layers: Object.freeze(
-      layers.map((layer) => Object.freeze({ ...layer, before: widths.get(layer.name) ?? layer.before })),
-    ),
+    layers: Object.freeze([...layers, ...before.layers.filter(({ name }) => !names.has(name))]),
     parameters: Object.freeze({ before: before.parameters.before, after: parameters.after }),
   };
 }

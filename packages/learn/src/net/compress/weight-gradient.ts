@@ -8,6 +8,7 @@ import {
   type RuntimeTensor,
   type Value,
 } from "@tideline/graph";
+import { positiveInteger } from "../check-option.ts";
 import { unpack } from "../flat-tensor.ts";
 import { entryValues, type Layout } from "../layout.ts";
 import type { Loss } from "../loss/loss.ts";
@@ -48,7 +49,7 @@ function batchOf(
  * The gradient of the loss over rows with respect to the weights of a graph, as it answers: running statistics, no noise.
  *
  * @returns by the names of constants, the mean over the rows' weights.
- * @throws as `graphNet`; ARGUMENT_INVALID, NOT_ENOUGH_DATA, DATA_MALFORMED for rows that do not fit; what the runtime throws.
+ * @throws as `graphNet`; DEFINITION_ILLEGAL for a batch of no rows; ARGUMENT_INVALID, NOT_ENOUGH_DATA, DATA_MALFORMED for rows that do not fit; what the runtime throws.
  */
 export async function weightGradients(
   model: OnnxModel,
@@ -56,6 +57,7 @@ export async function weightGradients(
   options: WeightGradientOptions,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const { runtime, load = { threads: 1 }, loss, batch: most = 64, ...rest } = options;
+  positiveInteger("weightGradients", "batch", most);
   const { net, numbers, tensorOf } = graphNet(model, rest);
   checkNetData("weightGradients", data, { inputs: net.inputs, target: loss.target });
   const batch = Math.min(most, data.rows);

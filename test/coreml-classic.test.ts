@@ -1,4 +1,13 @@
-import { float32Values, graphBuilder, inline, interpret, writeOnnx, type OnnxModel } from "@tideline/graph";
+import {
+  float32Values,
+  graphBuilder,
+  inline,
+  interpret,
+  writeOnnx,
+  type GraphBuilder,
+  type OnnxModel,
+  type Value,
+} from "@tideline/graph";
 import { checkClassicForm, interpretClassic, readClassicForm, writeMlModel } from "@tideline/graph/coreml";
 import { textInputs } from "@tideline/learn/transform";
 import * as fc from "fast-check";
@@ -299,6 +308,50 @@ describe("refusals", () => {
     ["an output that is none", [1, 2], { output: "z" }, "0 outputs"],
   ])("%s", (_, weights, options, said) => {
     expect(() => bytesOf(softmax(weights), options)).toThrow(said);
+  });
+
+  const asked = (
+    type: "float32" | "int64",
+    of: (g: GraphBuilder, x: Value) => Value,
+    value = 2,
+  ): OnnxModel => {
+    const g = graphBuilder("asked");
+    const x = of(g, g.input("x", type, ["N", 1]));
+    const branch = { mode: "BRANCH_LEQ", value, missing: false };
+    g.output("y", inline(g, branchModel([branch]), { x: g.op("Cast", [x], { to: 1 }) })["y"]!);
+    return g.build();
+  };
+  test.each([
+    ["a half", asked("float32", (g, x) => g.op("Cast", [x], { to: 10 })), "float16"],
+    ["a byte", asked("float32", (g, x) => g.op("Cast", [x], { to: 2 })), "uint8"],
+    [
+      "a whole number beyond single precision",
+      asked("int64", (g, x) => g.op("Equal", [x, g.constant(BigInt64Array.of(2n ** 24n + 1n), [1])])),
+      "constants",
+    ],
+  ])("%s", (_, model, said) => {
+    expect(() => bytesOf(model)).toThrow(said);
+  });
+
+  test("whole scores, and a text of half a character", () => {
+    const g = graphBuilder("whole");
+    const x = g.input("x", "float32", ["N", 1]);
+    const branch = { mode: "BRANCH_LEQ", value: 1, missing: false };
+    g.output("y", g.op("Cast", [inline(g, branchModel([branch]), { x })["y"]!], { to: 7 }));
+    expect(() => bytesOf(g.build())).toThrow("int64");
+    const text = textInputs(
+      asked("int64", (_, code) => code),
+      { x: ["\ud800", "a"] },
+    );
+    expect(() => bytesOf(text)).toThrow("Unicode");
+  });
+
+  test("quotients of whole numbers, and NaN as one, are what graphs say", () => {
+    const quotient = asked("int64", (own, x) => own.op("Div", [x, own.constant(BigInt64Array.of(3n), [1])]));
+    const values = [5, 6, 8, 9, -1, -9];
+    expect(compared(quotient, { x: { dims: [6, 1], values } }).far).toBe(0);
+    const nan = asked("float32", (own, x) => own.op("Cast", [x], { to: 7 }));
+    expect(compared(nan, { x: { dims: [2, 1], values: [Number.NaN, 3] } }).far).toBe(0);
   });
 
   test("a name of a column that an output has is malformed", () => {

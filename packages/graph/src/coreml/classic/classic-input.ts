@@ -51,6 +51,8 @@ export function classicEntries(
     const given = Object.hasOwn(inputs, name) ? inputs[name]! : {};
     const description = given.description ?? docString;
     const texts = Object.hasOwn(dictionaries, name) ? dictionaries[name] : undefined;
+    if (texts?.some((text) => !text.isWellFormed()) === true)
+      throw refusal(`a text that input "${name}" is looked up in is none of Unicode`, "texts of Unicode");
     const width = elementCount(dims.slice(1) as readonly number[]);
     const { columns } = given;
     if (columns !== undefined && columns.length !== width)

@@ -29,6 +29,12 @@ export const BINARY_OPERATORS = {
   Min: { of: Math.min, way: () => 1 },
 } satisfies Record<string, Binary>;
 
+/** What is left of a quotient of whole numbers. */
+export const WHOLE_QUOTIENT: Binary = {
+  of: (a, b) => Math.trunc(a / b),
+  way: BINARY_OPERATORS.Div.way,
+};
+
 /** Operators that ask something of two numbers. */
 export const QUESTION_OPERATORS = {
   Equal: (a, b) => a === b,
@@ -57,7 +63,6 @@ export const UNARY_OPERATORS = {
   Identity: { of: (x) => x, way: 1, line: (line) => line },
   Log: { of: Math.log, way: 1, turn: { at: 0, below: "constant" } },
   Neg: { of: (x) => -x, way: -1, line: (line) => scaled(line, -1) },
-  Not: { of: (x) => (x === 0 ? 1 : 0), way: 1 },
   Relu: { of: (x) => Math.max(x, 0), way: 1 },
   Round: { of: roundHalfEven, way: 1 },
   Sigmoid: { of: (x) => 1 / (1 + Math.exp(-x)), way: 1 },

@@ -59,7 +59,12 @@ export function scoresAfter(call: ClassicCall, scores: Scores): readonly Classic
   const { node, inputs } = call;
   const estimators = new Set(inputs.flatMap((input) => (input?.kind === "scores" ? [input.estimator] : [])));
   if (estimators.size > 1) throw refusal("it puts two models together", "a file for each", node);
-  if (node.op === "Identity" || node.op === "Cast") return [scores];
+  if (node.op === "Identity") return [scores];
+  if (node.op === "Cast") {
+    const { elementType } = call.inferred.outputs[0]!;
+    if (elementType.startsWith("float")) return [scores];
+    throw refusal(`it makes ${elementType} of scores`, INSTEAD, node);
+  }
   if (node.op === "ArgMax") return [{ kind: "label", of: node.inputs[0]! }];
   if (scores.link !== "none")
     throw refusal("it computes with what a softmax or a sigmoid gave", INSTEAD, node);

@@ -10,7 +10,11 @@ export {
 export { MIL_RULES } from "./program/registry.ts";
 export type { RefusalReason } from "../known-walk.ts";
 export { checkProgram } from "./interpret-program/check-program.ts";
-export { interpretProgram, type ProgramAnswer, type ProgramFeed } from "./interpret-program/interpret-program.ts";
+export {
+  interpretProgram,
+  type ProgramAnswer,
+  type ProgramFeed,
+} from "./interpret-program/interpret-program.ts";
 export {
   writeMlModel,
   type MlModelOptions,

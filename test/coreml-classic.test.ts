@@ -220,6 +220,18 @@ describe("preparation in front", () => {
     }
   });
 
+  test("what a sum takes from small numbers, the next does not give back", () => {
+    const g = graphBuilder("sums");
+    const x = g.input("x", "float32", ["N", 1]);
+    const back = g.op("Add", [g.op("Sub", [x, g.scalar(1)]), g.scalar(1)]);
+    g.output(
+      "y",
+      inline(g, branchModel([{ mode: "BRANCH_GT", value: 0, missing: false }]), { x: back })["y"]!,
+    );
+    const feeds = { x: { dims: [2, 1], values: [2 ** -40, 0.5] } };
+    expect(compared(g.build(), feeds, {}, { truth: [0, 1] }).far).toBe(0);
+  });
+
   test("a scaled threshold is asked at the very number at which a runtime of single precision passes it", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -37,12 +37,20 @@ export const constantCell = (value: number): Cell => ({
   missing: value,
 });
 
+const itself = (x: number): number => x;
+
 /** A column as it comes. */
 export const columnCell = (column: number): Cell => ({
   column,
-  pieces: [{ to: LAST, rule: { of: (x) => x, way: 1, line: { scale: 1, shift: 0 } } }],
+  pieces: [{ to: LAST, rule: { of: itself, way: 1, line: { scale: 1, shift: 0 } } }],
   missing: Number.NaN,
 });
+
+/** Whether a cell is its column: one that a sum changes and the next changes back has lost small numbers. */
+export const isColumn = ({ pieces, missing }: Cell): boolean => {
+  const { rule } = pieces[0]!;
+  return pieces.length === 1 && Number.isNaN(missing) && "of" in rule && rule.of === itself;
+};
 
 /** A column of codes from -1 to `count - 1`, what lies beside them being counted to the nearest. */
 export const codeCell = (column: number, count: number): Cell => ({

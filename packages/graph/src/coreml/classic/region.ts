@@ -1,5 +1,5 @@
 import { NODE_MODES, type Forest, type ForestBranch } from "../../op/forest.ts";
-import { constantCell, type Cell } from "./cell.ts";
+import { constantCell, isColumn, type Cell } from "./cell.ts";
 import { isReason, questionCell } from "./cell-operator.ts";
 import { refusal } from "./classic-reason.ts";
 
@@ -11,19 +11,6 @@ export interface Region {
   /** The branch as it stands, where it asks a column as it comes. */
   readonly plain: ForestBranch | undefined;
 }
-
-/** Whether a cell is its column. */
-const isColumn = ({ pieces, missing }: Cell): boolean => {
-  const [piece] = pieces;
-  return (
-    pieces.length === 1 &&
-    Number.isNaN(missing) &&
-    "of" in piece!.rule &&
-    piece.rule.of(0.5) === 0.5 &&
-    piece.rule.line?.scale === 1 &&
-    piece.rule.line.shift === 0
-  );
-};
 
 function merged(pieces: Region["pieces"]): Region["pieces"] {
   return pieces.filter(({ target }, at) => pieces[at + 1]?.target !== target);

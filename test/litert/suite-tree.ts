@@ -10,6 +10,7 @@ import {
 import { featureMatrix } from "../../packages/learn/src/tree/model/feature-matrix.ts";
 import { modelOf, tryingCase } from "../../packages/learn/src/tree/model/testing/lowered.ts";
 import { categories, numbers } from "../../packages/learn/src/tree/model/testing/random-ensemble.ts";
+import type { TreeLink } from "../../packages/learn/src/tree/model/tree-link.ts";
 import type { SuiteGraph } from "./suite-transform.ts";
 
 /** A graph with rows of its own. */
@@ -19,7 +20,11 @@ export interface SuiteRows extends SuiteGraph {
   >;
 }
 
-const LINKS = [{ kind: "identity" }, { kind: "sigmoid" }, { kind: "softmax" }] as const;
+const LINKS = [
+  { kind: "identity" },
+  { kind: "sigmoid", scale: 0.7 },
+  { kind: "softmax" },
+] as const satisfies readonly TreeLink[];
 
 /** Random ensembles, with rows at their thresholds, beside them, and missing. */
 export function ensembleGraphs(): readonly SuiteRows[] {
@@ -44,7 +49,7 @@ export function ensembleGraphs(): readonly SuiteRows[] {
     const feed = { x: { dims: [rows, columns], values: Float32Array.from(values) } };
     return {
       name: `ensemble ${seed} ${link.kind}`,
-      model: modelOf(ensemble, link as Parameters<typeof modelOf>[1]),
+      model: modelOf(ensemble, link),
       feed,
     };
   });

@@ -4,6 +4,7 @@ import { columnNamed, frame } from "../frame/frame.ts";
 import { columnOfVector } from "./column-of-vector.ts";
 import { evaluateVector, type VectorScope } from "./evaluate-vector.ts";
 import { keyCodes } from "./key-codes.ts";
+import { outOfPlaces } from "./move-values.ts";
 import { placeQuestions, placeRows, placeValues } from "./place-rows.ts";
 import { readVector } from "./read-vector.ts";
 import { type ScalarVector, vectorOf } from "./scalar-vector.ts";
@@ -54,7 +55,7 @@ export function answerView(view: FeatureView, options: AnswerViewOptions): Frame
   const questions = same && rows.byTime === undefined ? rows : placeQuestions(keys.codes, keys.count, asked);
   const scope = sourceScope(view, source, times, who);
   const { aggregates, indexOf } = planView(view);
-  const answers = aggregates.map((node) => answerAggregate(node, rows, questions, scope, keys.codes));
+  const answers = aggregates.map((node) => answerAggregate(node, rows, questions, scope));
   return withFeatures(view, spine, asked, (node) => answers[indexOf.get(node)!]!);
 }
 
@@ -104,15 +105,13 @@ export function answerAggregate(
   rows: PlacedRows,
   questions: PlacedQuestions,
   scope: VectorScope,
-  keys: Int32Array,
 ): ScalarVector {
   const of = node.of === null ? null : evaluateVector(node.of, scope);
   const where = node.where === null ? null : evaluateVector(node.where, scope);
   const placed = placeValues(rows, of, where);
-  const count = keys.length;
+  const count = questions.rows.length;
   const zero = node.name === "count" || node.name === "count_distinct";
   const answers = { values: new Float64Array(count), nulls: new Uint8Array(count) };
-  if (!zero) for (let row = 0; row < count; row++) if (keys[row]! < 0) answers.nulls[row] = 1;
   const within = node.within === null ? Number.POSITIVE_INFINITY : node.within * 1000;
   const make: SliderOf = SLIDERS[node.name];
   slide(
@@ -123,7 +122,11 @@ export function answerAggregate(
     make(rows, placed, within, answers, node.type, node.parameter ?? 0),
   );
   const kept = node.type === of?.type ? of.dictionary : undefined;
-  return vectorOf(node.type, answers.values, answers.nulls, kept);
+  const nulls =
+    (count < questions.places.length && !zero) || answers.nulls.includes(1)
+      ? outOfPlaces(answers.nulls, questions, zero ? 0 : 1)
+      : undefined;
+  return vectorOf(node.type, outOfPlaces(answers.values, questions, 0), nulls, kept);
 }
 
 function millisecondsOf(times: Float64Array): ScalarVector {

@@ -1,4 +1,4 @@
-import { gather } from "../frame/gather.ts";
+import { intoPlaces } from "./move-values.ts";
 import type { ScalarVector } from "./scalar-vector.ts";
 import type { PlacedQuestions, PlacedRows, PlacedValues } from "./slide/slider.ts";
 import { timeGroups } from "./time-groups.ts";
@@ -13,12 +13,12 @@ export function placeRows(
   const late = known !== undefined && isLate(times, known);
   const arrivals = late ? times.map((time, row) => Math.max(time, known[row]!)) : times;
   const groups = timeGroups(codes, count, arrivals);
-  const placed = gather(times, groups.rows);
+  const placed = intoPlaces(times, groups);
   return {
     ...groups,
     times: placed,
-    known: known === undefined ? placed : gather(known, groups.rows),
-    arrivals: late ? gather(arrivals, groups.rows) : placed,
+    known: known === undefined ? placed : intoPlaces(known, groups),
+    arrivals: late ? intoPlaces(arrivals, groups) : placed,
     ...(late ? { byTime: byTime(groups.starts, placed) } : {}),
   };
 }
@@ -26,25 +26,28 @@ export function placeRows(
 /** Questions by key and time. */
 export function placeQuestions(codes: Int32Array, count: number, times: Float64Array): PlacedQuestions {
   const groups = timeGroups(codes, count, times);
-  return { ...groups, times: gather(times, groups.rows) };
+  return { ...groups, times: intoPlaces(times, groups) };
 }
 
 /** The values of an aggregate at the places of its rows. */
 export function placeValues(
-  { rows }: PlacedRows,
+  placed: PlacedRows,
   of: ScalarVector | null,
   where: ScalarVector | null,
 ): PlacedValues {
+  const values = of === null ? new Float64Array(0) : intoPlaces(of.values, placed);
+  if (of?.nulls === undefined && where === null) return { vector: of, values };
+  const { rows, places } = placed;
   const skip = new Uint8Array(rows.length);
   let some = false;
-  for (let place = 0; place < skip.length; place++) {
-    const row = rows[place]!;
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row]!;
+    if (place < 0) continue;
     if (of?.nulls?.[row] === 1 || (where !== null && (where.values[row] !== 1 || where.nulls?.[row] === 1))) {
       skip[place] = 1;
       some = true;
     }
   }
-  const values = of === null ? new Float64Array(0) : gather(of.values, rows);
   return { vector: of, values, ...(some ? { skip } : {}) };
 }
 

@@ -7,6 +7,8 @@ export interface TimeGroups {
   readonly starts: Int32Array;
   /** [places], the row at each place; rows of code -1 have none. */
   readonly rows: Int32Array;
+  /** [rows], the place of each row, -1 for code -1. What is moved by it is read in order, and each key writes behind itself. */
+  readonly places: Int32Array;
 }
 
 /** Orders rows by code, in each by time, in each as they were. Linear where times rise already, as they mostly do. */
@@ -18,13 +20,17 @@ export function timeGroups(codes: Int32Array, count: number, times: Float64Array
   for (let row = 0; row < codes.length; row++) if (codes[row]! >= 0) starts[codes[row]! + 1]!++;
   for (let code = 0; code < count; code++) starts[code + 1]! += starts[code]!;
   const rows = new Int32Array(starts[count]!);
+  const places = new Int32Array(codes.length).fill(-1);
   const next = starts.slice();
   for (let at = 0; at < codes.length; at++) {
     const row = order === undefined ? at : order[at]!;
     const code = codes[row]!;
-    if (code >= 0) rows[next[code]!++] = row;
+    if (code < 0) continue;
+    const place = next[code]!++;
+    rows[place] = row;
+    places[row] = place;
   }
-  return { starts, rows };
+  return { starts, rows, places };
 }
 
 /** Whether no value is less than the one before it. */

@@ -66,6 +66,8 @@ export function keyedRuns(keys: Groups | undefined, starts: Float64Array): Group
     : columnCodes({ kind: "time", name: "start", values: starts }, "keyedRuns");
   const table = codeTable();
   const current = new Int32Array(count).fill(-1);
+  // Beside the group, so that no row of long ago is looked up.
+  const begun = new Float64Array(count);
   let groups = 0;
   for (let row = 0; row < codes.length; row++) {
     const key = keys === undefined ? 0 : keys.codes[row]!;
@@ -73,7 +75,11 @@ export function keyedRuns(keys: Groups | undefined, starts: Float64Array): Group
     if (windows !== undefined) group = table.codeOf(key, windows.codes[row]!);
     else {
       group = current[key]!;
-      if (group < 0 || starts[first[group]!] !== starts[row]) group = current[key] = groups;
+      const start = starts[row]!;
+      if (group < 0 || begun[key] !== start) {
+        group = current[key] = groups;
+        begun[key] = start;
+      }
     }
     if (group === groups) first[groups++] = row;
     codes[row] = group;

@@ -41,7 +41,7 @@ export function slide(
       asked[0] = start;
       asked[1] = enter;
       asked[2] = asOf;
-      slider.answer(questions.rows[at]!, asOf, seen);
+      slider.answer(at, asOf, seen);
     }
     if (follow)
       for (let place = leave; place < end; place++) {

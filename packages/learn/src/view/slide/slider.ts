@@ -6,6 +6,8 @@ export interface PlacedRows {
   readonly starts: Int32Array;
   /** [places], the source row. */
   readonly rows: Int32Array;
+  /** [source rows], their places, -1 where nobody asks for the key. */
+  readonly places: Int32Array;
   /** [places], when it happened, in microseconds. */
   readonly times: Float64Array;
   /** [places], when it became known. */
@@ -21,6 +23,8 @@ export interface PlacedQuestions {
   readonly starts: Int32Array;
   /** [places], the row of the spine. */
   readonly rows: Int32Array;
+  /** [spine rows], their places, -1 without a key. */
+  readonly places: Int32Array;
   /** [places], in microseconds. */
   readonly times: Float64Array;
 }
@@ -36,7 +40,7 @@ export interface PlacedValues {
 
 /** What a slider answers into. */
 export interface Answers {
-  /** [questions, in rows of the spine] */
+  /** [questions], of a slider in their places, of what runs through a stream in rows of the spine. */
   readonly values: Float64Array;
   /** 1 where null; 0 to begin with. */
   readonly nulls: Uint8Array;
@@ -49,8 +53,8 @@ export interface Slider {
   add(place: number): void;
   /** Only asked of those that need it; places come in the order of their times. */
   readonly remove?: (place: number) => void;
-  /** Writes the answer of question `row` as of `asOf`; `seen` lists the places in the window, as the source had them. */
-  answer(row: number, asOf: number, seen: () => Int32Array): void;
+  /** Writes the answer of the question at `place` as of `asOf`; `seen` lists the places in the window, as the source had them. */
+  answer(place: number, asOf: number, seen: () => Int32Array): void;
 }
 
 /**

@@ -129,7 +129,7 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
     const placed = placeRows(rowCodes, keys.count, read.times, knownTime === time ? undefined : read.known);
     for (const stream of streams) {
       if (stream.runner !== undefined) continue;
-      const found = answerAggregate(stream.node, placed, questions, scope, codes);
+      const found = answerAggregate(stream.node, placed, questions, scope);
       const values = sharedValues(found, stream.codeOf);
       for (let at = 0; at < some.length; at++) {
         stream.answers.values[some[at]!] = values[at]!;

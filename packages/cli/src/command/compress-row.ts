@@ -1,16 +1,10 @@
 import type { OnnxModel } from "@tideline/graph";
 import type { Rows } from "@tideline/graph/compress";
 import { seededRandom, shuffled } from "@tideline/learn";
-import {
-  collectFrame,
-  columnNamed,
-  numbersOf,
-  takeSource,
-  type Column,
-  type Frame,
-} from "@tideline/learn/frame";
+import { collectFrame, columnNamed, numbersOf, takeSource, type Frame } from "@tideline/learn/frame";
 import { openTable } from "@tideline/pipeline/frame";
 import { tidelineError, type TidelineError } from "@tideline/spec";
+import { inputColumns, rowNumbers } from "./input-column.ts";
 
 const WHO = "tideline compress";
 
@@ -29,46 +23,6 @@ export interface ModelRows {
 
 const wrong = (field: string, expected: string, received: string): TidelineError =>
   tidelineError("ARGUMENT_INVALID", { who: WHO, field, expected, received });
-
-/** The numbers of a column, so many a row. */
-function numericColumn(column: Column): { readonly width: number; readonly values: ArrayLike<number> } {
-  if (column.kind !== "series")
-    return { width: column.kind === "vector" ? column.width : 1, values: numbersOf(column, WHO) };
-  const { offsets, values } = column;
-  const rows = offsets.length - 1;
-  const width = rows === 0 ? 0 : values.length / rows;
-  const even = Array.from({ length: rows }, (_, row) => offsets[row + 1]! - offsets[row]!);
-  if (even.every((length) => length === width)) return { width, values };
-  throw wrong(`column "${column.name}"`, "lists of one length", "lists of several");
-}
-
-/** The columns that an input of several numbers a row is made of. */
-function columnsOf(
-  { graph }: OnnxModel,
-  frame: Frame,
-  input: { readonly name: string; readonly width: number },
-  apart: ReadonlySet<string>,
-): readonly Column[] {
-  const { name, width } = input;
-  const own = frame.columns.find((column) => column.name === name);
-  if (own !== undefined) return [own];
-  const parts = frame.columns.filter((column) => column.name.startsWith(`${name}_`));
-  if (parts.length > 0) return parts;
-  const numbers = frame.columns.filter(
-    ({ kind, name: title }) => !apart.has(title) && !["string", "bytes", "series", "vector"].includes(kind),
-  );
-  if (graph.inputs.length === 1 && numbers.length === width) return numbers;
-  throw wrong(
-    `--rows, input "${name}"`,
-    width === 1
-      ? `a column "${name}"`
-      : `a column "${name}" of ${width} numbers, columns "${name}_...", or ${width} columns of numbers`,
-    frame.columns
-      .slice(0, 20)
-      .map((column) => `"${column.name}"`)
-      .join(", "),
-  );
-}
 
 /**
  * Reads a table's rows for a model: each input from the column of its name, from those named `name_...`, or for the only input
@@ -92,31 +46,26 @@ export async function modelRows(
       expected: `at least ${LEAST_ROWS} rows, half to calibrate on and half to judge by`,
       received: String(frame.rows),
     });
-  const given = new Set(model.graph.initializers.map(({ name }) => name));
-  const inputs = model.graph.inputs
-    .filter(({ name }) => !given.has(name))
-    .map(({ name, dims, elementType }) => {
-      if (elementType === "string")
-        throw wrong(`input "${name}"`, "numbers: a model that looks texts up is compressed without", "texts");
-      const rest = dims.slice(1);
-      if (dims.length === 0 || rest.some((dim) => typeof dim === "string"))
-        throw wrong(`input "${name}"`, "a batch of rows of known lengths", `[${dims.join(", ")}]`);
-      const width = rest.reduce<number>((product, length) => product * Number(length), 1);
-      const parts = columnsOf(model, frame, { name, width }, new Set(apart)).map(numericColumn);
-      const found = parts.reduce((sum, part) => sum + part.width, 0);
-      if (found !== width) throw wrong(`--rows, input "${name}"`, `${width} numbers a row`, String(found));
-      return { name, dims: rest.map(Number), width, parts };
-    });
+  const columns = frame.columns.filter(({ name }) => !apart.includes(name));
+  const initial = new Set(model.graph.initializers.map(({ name }) => name));
+  const free = model.graph.inputs.filter(({ name }) => !initial.has(name));
+  const inputs = free.map(({ name, dims, elementType }) => {
+    if (elementType === "string")
+      throw wrong(`input "${name}"`, "numbers: a model that looks texts up is compressed without", "texts");
+    const rest = dims.slice(1);
+    if (dims.length === 0 || rest.some((dim) => typeof dim === "string"))
+      throw wrong(`input "${name}"`, "a batch of rows of known lengths", `[${dims.join(", ")}]`);
+    const width = rest.reduce<number>((product, length) => product * Number(length), 1);
+    const isOnly = free.length === 1;
+    const parts = inputColumns(`${WHO} --rows`, { name, width, isOnly }, columns);
+    return { name, dims: rest.map(Number), width, parts };
+  });
   const feeds = (places: Int32Array): readonly Rows[] =>
     Array.from({ length: Math.ceil(places.length / BATCH) }, (_, batch) => {
       const rows = places.subarray(batch * BATCH, (batch + 1) * BATCH);
       return Object.fromEntries(
         inputs.map(({ name, dims, width, parts }) => {
-          const values = new Float64Array(rows.length * width);
-          let to = 0;
-          for (const row of rows)
-            for (const part of parts)
-              for (let at = 0; at < part.width; at++) values[to++] = part.values[row * part.width + at]!;
+          const values = rowNumbers(parts, rows, new Float64Array(rows.length * width));
           return [name, { dims: [rows.length, ...dims], values }];
         }),
       );

@@ -17,12 +17,16 @@ import { isTidelineError, messageOf, tidelineError, type TidelineError } from "@
 import { bytes as bytesText } from "../output/figure.ts";
 import { table } from "../output/table.ts";
 import { readInputs } from "./export-input.ts";
+import { quantisedModel } from "./export-quantised.ts";
 import type { Exporter } from "./export.ts";
 import { readModelRows } from "./export-rows.ts";
 import type { FileContent } from "./generated-file.ts";
 import { wholeFlag } from "./whole-flag.ts";
 
 const WHO = "tideline export";
+
+/** Kinds whose ranges are seen on rows. */
+const CALIBRATED: readonly string[] = ["onnx-int8", "tflite-int8"] satisfies (keyof typeof ARTIFACT_KINDS)[];
 
 /** Kinds that were asked for, and whether each must be written. */
 function kindsOf(given: string): { readonly kinds: readonly string[]; readonly all: boolean } {
@@ -191,7 +195,11 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
   const rows =
     flags.rows === undefined
       ? undefined
-      : await readModelRows(flags.rows, model, { label: flags.label, classes });
+      : await readModelRows(flags.rows, model, {
+          label: flags.label,
+          classes,
+          ...(kinds.some((kind) => CALIBRATED.includes(kind)) && { seed }),
+        });
   let noRows: string | undefined;
   let madeUp: MadeUp | undefined;
   try {
@@ -202,11 +210,16 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
     noRows = messageOf(error);
   }
   const held = rows?.rows ?? madeUp?.rows;
+  const quantised =
+    rows?.calibration !== undefined && kinds.includes("onnx-int8")
+      ? await quantisedModel(model, rows.calibration)
+      : undefined;
   const source = {
     model,
     name,
     ...(classes && { labels: classes }),
-    ...(rows && { calibration: rows.rows }),
+    ...(rows?.calibration && { calibration: rows.calibration }),
+    ...(quantised && { quantised }),
   };
   const { made, missing } = await makeArtifacts(source, [...new Set(["onnx", ...kinds])]);
   const written = made.filter(({ kind }) => kinds.includes(kind));

@@ -1,19 +1,27 @@
 import type { OnnxModel } from "@tideline/graph";
-import { numbersOf, type Column, type Frame } from "@tideline/learn/frame";
+import { collectFrame, numbersOf, takeSource, type Column, type Frame } from "@tideline/learn/frame";
 import { rowInputs, type ModelRows, type RowInput, type RowValues } from "@tideline/pipeline";
 import { openTable } from "@tideline/pipeline/frame";
 import { tidelineError } from "@tideline/spec";
+import { halves } from "./compress-row.ts";
+import { inputColumns, rowNumbers } from "./input-column.ts";
 
 /** Rows that are read at most: more say no more of how far runtimes are apart, and take minutes. */
 const MOST_ROWS = 2000;
+
+/** Rows below which neither half says anything, and rows that calibration takes at most. */
+const [LEAST_HALVED, MOST_CALIBRATION] = [20, 256];
 
 const WHO = "tideline export --rows";
 
 /** Rows of a file, as a model takes them. */
 export interface FileRows {
+  /** Those that files are held against. */
   readonly rows: ModelRows;
-  /** Classes by number, or numbers. */
+  /** Classes by number, or numbers, of `rows`. */
   readonly labels?: Float64Array;
+  /** Others, on which ranges of 8 bits are seen: of files of 20 rows and more, where they are asked for. */
+  readonly calibration?: ModelRows;
 }
 
 /** A column's texts, "" where a row is missing. */
@@ -23,45 +31,32 @@ function textsOf(column: Column): readonly string[] {
   return Array.from(numbersOf(column, WHO), (value) => (Number.isNaN(value) ? "" : String(value)));
 }
 
-/** Which columns an input is filled from: its own, those of its name with a number, or all where there is one input. */
-function columnsFor(input: RowInput, columns: readonly Column[], isOnly: boolean): readonly Column[] {
-  const own = columns.filter(({ name }) => name === input.name);
-  if (own.length === 1) return own;
-  const numbered = columns.filter(({ name }) => name.startsWith(`${input.name}_`));
-  const from = numbered.length > 0 ? numbered : isOnly ? columns : [];
-  const widths = from.map((column) => (column.kind === "vector" ? column.width : 1));
-  if (widths.reduce((sum, width) => sum + width, 0) === input.width) return from;
+/** The column of an input of texts: its own, or the only one. */
+function textColumn({ name, width }: RowInput, columns: readonly Column[], isOnly: boolean): Column {
+  const found = columns.find((column) => column.name === name) ?? (isOnly ? columns[0] : undefined);
+  if (found !== undefined && width === 1) return found;
   throw tidelineError("ARGUMENT_INVALID", {
     who: WHO,
-    field: `input "${input.name}"`,
-    expected: `a column ${input.name}, or ${input.width} columns of numbers${isOnly ? "" : ` ${input.name}_...`}`,
-    received: columns.map(({ name }) => name).join(", "),
+    field: `input "${name}"`,
+    expected: width === 1 ? `a column "${name}"` : "one text a row",
+    received: columns.map((column) => column.name).join(", "),
   });
 }
 
-function valuesFor(input: RowInput, columns: readonly Column[], rows: number): RowValues {
-  if (input.elementType === "string") return textsOf(columns[0]!);
-  const parts = columns.map((column) => numbersOf(column, WHO));
-  const widths = parts.map((part) => part.length / rows);
-  const values = new Float32Array(rows * input.width);
-  const exact = new Float64Array(input.elementType === "float32" ? 0 : rows * input.width);
-  const out = input.elementType === "float32" ? values : exact;
-  let column = 0;
-  for (const [at, part] of parts.entries()) {
-    const width = widths[at]!;
-    for (let row = 0; row < rows; row += 1)
-      for (let own = 0; own < width; own += 1)
-        out[row * input.width + column + own] = part[row * width + own]!;
-    column += width;
+/** Values of an input at some rows. */
+function valuesOf(
+  input: RowInput,
+  columns: readonly Column[],
+  isOnly: boolean,
+): (places: Int32Array) => RowValues {
+  if (input.elementType === "string") {
+    const texts = textsOf(textColumn(input, columns, isOnly));
+    return (places) => Array.from(places, (place) => texts[place]!);
   }
-  if (column !== input.width)
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: WHO,
-      field: `input "${input.name}"`,
-      expected: `${input.width} numbers a row`,
-      received: String(column),
-    });
-  return out;
+  const { name, width, elementType } = input;
+  const parts = inputColumns(WHO, { name, width, isOnly }, columns);
+  const Values = elementType === "float32" ? Float32Array : Float64Array;
+  return (places) => rowNumbers(parts, places, new Values(places.length * width));
 }
 
 /** Labels as numbers: places among the classes, or the numbers that they are. */
@@ -80,9 +75,21 @@ function labelsOf(column: Column, classes: readonly string[] | undefined): Float
   });
 }
 
+function labelColumn({ columns }: Frame, label: string): Column {
+  const target = columns.find(({ name }) => name === label);
+  if (target !== undefined) return target;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: WHO,
+    field: "--label",
+    expected: columns.map(({ name }) => name).join(", "),
+    received: label,
+  });
+}
+
 /**
  * The first rows of a table as inputs of a model, with their labels.
  *
+ * @param options `seed`: where some calibrate, which half
  * @throws ARGUMENT_INVALID where columns do not fill the inputs, DATA_NOT_FOUND, DATA_MALFORMED
  */
 export async function readModelRows(
@@ -91,49 +98,31 @@ export async function readModelRows(
   {
     label,
     classes,
-  }: { readonly label?: string | undefined; readonly classes?: readonly string[] | undefined },
+    seed,
+  }: {
+    readonly label?: string | undefined;
+    readonly classes?: readonly string[] | undefined;
+    readonly seed?: number | undefined;
+  },
 ): Promise<FileRows> {
-  const source = await openTable(path);
-  const frames: Frame[] = [];
-  let count = 0;
-  for await (const piece of source.read()) {
-    frames.push(piece);
-    count += piece.rows;
-    if (count >= MOST_ROWS) break;
-  }
-  const inputs = rowInputs(model);
-  const parts = frames
-    .filter(({ rows }) => rows > 0)
-    .map(({ rows, columns }) => {
-      const target = columns.find(({ name }) => name === label);
-      if (label !== undefined && target === undefined)
-        throw tidelineError("ARGUMENT_INVALID", {
-          who: WHO,
-          field: "--label",
-          expected: columns.map(({ name }) => name).join(", "),
-          received: label,
-        });
-      const given = columns.filter((column) => column !== target);
-      const values = inputs.map(
-        (input) => [input, valuesFor(input, columnsFor(input, given, inputs.length === 1), rows)] as const,
-      );
-      return { rows, values, labels: target === undefined ? undefined : labelsOf(target, classes) };
-    });
-  const total = Math.min(MOST_ROWS, count);
-  if (total === 0)
+  const frame = await collectFrame(takeSource(await openTable(path), MOST_ROWS));
+  if (frame.rows === 0)
     throw tidelineError("NOT_ENOUGH_DATA", { who: WHO, field: path, expected: "rows", received: "none" });
-  const joined = inputs.map(({ name, width, elementType }, at) => {
-    const all = parts.map(({ values }) => values[at]![1]);
-    if (elementType === "string") return [name, (all as string[][]).flat().slice(0, total * width)] as const;
-    const out = elementType === "float32" ? new Float32Array(total * width) : new Float64Array(total * width);
-    let from = 0;
-    for (const part of all as ArrayLike<number>[])
-      for (let index = 0; index < part.length && from < out.length; index += 1) out[from++] = part[index]!;
-    return [name, out] as const;
+  const target = label === undefined ? undefined : labelColumn(frame, label);
+  const columns = frame.columns.filter((column) => column !== target);
+  const inputs = rowInputs(model);
+  const values = inputs.map((input) => [input.name, valuesOf(input, columns, inputs.length === 1)] as const);
+  const rowsAt = (places: Int32Array): ModelRows => ({
+    count: places.length,
+    inputs: Object.fromEntries(values.map(([name, of]) => [name, of(places)])),
   });
-  const labels = parts.flatMap(({ labels: own }) => (own === undefined ? [] : [...own])).slice(0, total);
+  const labels = target === undefined ? undefined : labelsOf(target, classes);
+  const all = Int32Array.from({ length: frame.rows }, (_, row) => row);
+  const isHalved = seed !== undefined && frame.rows >= LEAST_HALVED;
+  const { calibration, trial } = isHalved ? halves(frame.rows, seed) : { calibration: null, trial: all };
   return {
-    rows: { count: total, inputs: Object.fromEntries(joined) },
-    ...(label !== undefined && { labels: Float64Array.from(labels) }),
+    rows: rowsAt(trial),
+    ...(labels && { labels: Float64Array.from(trial, (row) => labels[row]!) }),
+    ...(calibration && { calibration: rowsAt(calibration.subarray(0, MOST_CALIBRATION)) }),
   };
 }

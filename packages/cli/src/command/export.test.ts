@@ -111,8 +111,13 @@ test("every operator that is not written is told with its reason and what to use
 const net = (): OnnxModel => {
   const g = graphBuilder("net");
   const x = g.input("x", "float32", ["N", 2]);
-  const weights = g.constant(Float32Array.of(1, -1, 0.5, 2), [2, 2]);
-  g.output("p", g.op("Softmax", [g.op("Gemm", [x, weights])], { axis: -1 }));
+  const weights = (rows: number, columns: number) =>
+    g.constant(
+      Float32Array.from({ length: rows * columns }, (_, at) => Math.sin(at + rows) / 8),
+      [rows, columns],
+    );
+  const hidden = g.op("Tanh", [g.op("Gemm", [x, weights(2, 32)])]);
+  g.output("p", g.op("Softmax", [g.op("Gemm", [hidden, weights(32, 2)])], { axis: -1 }));
   return g.build();
 };
 
@@ -126,7 +131,7 @@ test("files of runtimes, held against the model on given rows, with what an app 
   const given = {
     out: join(work, "files"),
     folder: work,
-    format: "onnx,tflite,tflite-int8,table,mlpackage",
+    format: "onnx,onnx-int8,tflite,tflite-int8,table,mlpackage",
     classes: "up,down",
     rows,
     label: "way",
@@ -135,8 +140,13 @@ test("files of runtimes, held against the model on given rows, with what an app 
   const { value, text, fault } = await exportCommand(path, given);
   expect(fault).toBeUndefined();
   expect(text).toMatch(/tflite-int8 .*alike \(litert\)/);
-  const package_ = ["Data/com.apple.CoreML/model.mlmodel", "Manifest.json"];
+  const package_ = [
+    "Data/com.apple.CoreML/model.mlmodel",
+    "Data/com.apple.CoreML/weights/weight.bin",
+    "Manifest.json",
+  ];
   const names = [
+    "net.int8.onnx",
     "net.int8.tflite",
     "net.json",
     ...package_.map((name) => `net.mlpackage/${name}`),
@@ -150,7 +160,7 @@ test("files of runtimes, held against the model on given rows, with what an app 
   );
   expect(there.map((one) => relative(given.out, join(one.parentPath, one.name))).sort()).toEqual(names);
   const { matrix } = value as { matrix: { metric: string; cells: { faults: string[] }[] } };
-  expect(matrix).toMatchObject({ metric: "accuracy", rows: { heldOut: 30 } });
+  expect(matrix).toMatchObject({ metric: "accuracy", rows: { heldOut: 15 } });
   const manifest = JSON.parse(readFileSync(join(given.out, "net.json"), "utf8")) as {
     variants: { files: { path: string; sha256: string }[] }[];
   };
@@ -184,11 +194,13 @@ test.each([
   ["two ways at once", { format: "onnx", source: "c" }],
   ["labels without rows", { format: "onnx", label: "y" }],
   ["a package", { format: "onnx", package: "a.b" }],
-  ["rows of other columns", { format: "onnx", rows: "five" }],
+  ["rows of other columns", { format: "onnx", rows: "five.csv" }],
+  ["lists of several lengths", { format: "onnx", rows: "lists.jsonl" }],
 ])("files of runtimes: %s is refused", async (_, given) => {
-  const five = join(work, "five.csv");
-  writeFileSync(five, "a,b,c,d,e\n1,2,3,4,5\n");
-  const all = { out: join(work, "refused"), folder: work, ...given, ...("rows" in given && { rows: five }) };
+  writeFileSync(join(work, "five.csv"), "a,b,c,d,e\n1,2,3,4,5\n");
+  writeFileSync(join(work, "lists.jsonl"), '{"x":[1,2,3]}\n{"x":[4]}\n');
+  const rows = "rows" in given ? { rows: join(work, given.rows!) } : {};
+  const all = { out: join(work, "refused"), folder: work, ...given, ...rows };
   await expect(exportCommand(file("net.onnx", net()), all)).rejects.toMatchObject({
     code: "ARGUMENT_INVALID",
   });

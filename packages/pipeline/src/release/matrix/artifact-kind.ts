@@ -76,7 +76,7 @@ function litert(precision: LitertPrecision, numbers: ArtifactNumbers, about: str
       if (precision === "int8" && source.calibration === undefined)
         return whole(
           "8 bits throughout need rows that tell the ranges of values",
-          "rows of the model's inputs",
+          "rows of the model's inputs, 20 or more",
         );
       const made = writeLitert(source.model, {
         precision,
@@ -136,7 +136,10 @@ export const ARTIFACT_KINDS = {
     about: "layers in 8 bits",
     make: ({ quantised, name }) =>
       quantised === undefined
-        ? whole("it is made of a graph with QuantizeLinear and DequantizeLinear, and none is given")
+        ? whole(
+            "it is made of a graph whose layers are quantised, and none is given",
+            "layers that quantise (@tideline/graph/compress) takes, and rows that tell their ranges",
+          )
         : {
             ok: true,
             files: one(`${name}.int8.onnx`, writeOnnx(quantised)),

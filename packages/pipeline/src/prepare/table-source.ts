@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FrameSource } from "@tideline/learn/frame";
@@ -8,6 +8,7 @@ import { folderLayout, openCatalog } from "../catalog/index.ts";
 import { arrowSource, csvSource, jsonSource, type OnRejected } from "../frame/index.ts";
 import type { CsvSourceOptions } from "../frame/csv-source.ts";
 import type { JsonSourceOptions } from "../frame/json-source.ts";
+import { folderFiles } from "../frame/folder-files.ts";
 import { nestedParquet } from "../frame/nested-parquet.ts";
 import { latestSnapshot, readSnapshot } from "../lake/index.ts";
 import { hashFile } from "./step-file.ts";
@@ -161,15 +162,7 @@ async function filesOf(path: string): Promise<readonly string[]> {
       cause,
     });
   });
-  if (!found.isDirectory()) return [path];
-  const names = (await readdir(path, { recursive: true })).filter((name) => name.endsWith(".parquet"));
-  if (names.length > 0) return names.sort().map((name) => join(path, name));
-  throw tidelineError("DATA_NOT_FOUND", {
-    who: "prepare",
-    field: path,
-    expected: "a folder with Parquet files",
-    received: "none of them",
-  });
+  return found.isDirectory() ? folderFiles("prepare", path) : [path];
 }
 
 async function openSnapshot({

@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf, tidelineError } from "@tideline/spec";
 
-/** What a module names in an import or export, comments aside. */
+/**
+ * What a module may name in an import, an export or a `require`, wherever it stands: what is taken for one and is none costs
+ * a step that is computed again, what is overlooked a step that is not.
+ */
 const IMPORT =
-  /^\s*(?:import|export)\s[^;"'`]*?from\s*["']([^"'\n]+)["']|^\s*import\s*["']([^"'\n]+)["']|\bimport\(\s*["']([^"'\n]+)["']/gmu;
+  /(?<![.\w$])(?:from|(?:import|require)\s*\(?)\s*(?:\/\*[^]*?\*\/\s*)*(?:"([^"\n]+)"|'([^'\n]+)'|`([^`$\n]+)`)/gu;
+/** An import or export for certain. */
+const STATEMENT = /^\s*(?:import|export)\b[^;"'`]*["']([^"'\n]+)["']/gmu;
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gmu;
 /** As loaders complete a path, the path itself first. */
 const ENDINGS = ["", ".ts", ".tsx", ".js", ".mjs", ".json", "/index.ts", "/index.js"];
@@ -56,9 +61,15 @@ function hashModules(first: readonly string[], own: boolean): string {
     const bytes = readFileSync(path);
     read.set(path, bytes);
     const require = createRequire(path);
-    for (const match of bytes.toString("utf8").replaceAll(COMMENT, "").matchAll(IMPORT)) {
-      const name = (match[1] ?? match[2] ?? match[3])!;
-      if (name.startsWith(".")) waiting.push(...fileOf(path, name, own));
+    const text = bytes.toString("utf8");
+    const statements = new Set(
+      Array.from(text.replaceAll(COMMENT, "").matchAll(STATEMENT), ([, name]) => name),
+    );
+    for (const match of text.matchAll(IMPORT)) {
+      const named = (match[1] ?? match[2] ?? match[3])!;
+      const name = named.startsWith("file:") ? fileURLToPath(named) : named;
+      // Only what a comment or a text names may be absent.
+      if (/^(?:\.{1,2})?\//u.test(name)) waiting.push(...fileOf(path, name, own && statements.has(name)));
       else if (name.startsWith(PROJECT)) {
         if (!own) waiting.push(...resolved(require, name));
       } else if (!name.startsWith("node:"))
@@ -72,13 +83,14 @@ function hashModules(first: readonly string[], own: boolean): string {
   return hash.digest("hex");
 }
 
-function fileOf(from: string, name: string, own: boolean): readonly string[] {
-  const path = join(dirname(from), name);
+/** @param needed whether it must be a file. */
+function fileOf(from: string, name: string, needed: boolean): readonly string[] {
+  const path = resolve(dirname(from), name);
   const found = ENDINGS.map((ending) => path + ending).find(
     (one) => existsSync(one) && statSync(one).isFile(),
   );
   if (found !== undefined) return [found];
-  if (own) throw new Error(`${from} imports ${name}, which is no file`);
+  if (needed) throw new Error(`${from} imports ${name}, which is no file`);
   return [];
 }
 

@@ -1,7 +1,7 @@
 import { tidelineError } from "@tideline/spec";
 
 /** Microseconds on either side of 1970 that dates reach: 271,821 years before our era. */
-const MOST_TIME = 8.64e18;
+export const MOST_TIME = 8.64e18;
 
 /** A time that files can hold. @throws DATA_MALFORMED for an infinite one, or one beyond the years that dates have. */
 export function writtenTime(name: string, micros: number): number {

@@ -1,7 +1,8 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { isMissing, type Column, type Frame } from "@tideline/learn/frame";
+import { isMissing, timeText, type Column, type Frame } from "@tideline/learn/frame";
 import { QUARANTINE_COLUMNS } from "@tideline/learn/check";
 import { canonicalJson } from "@tideline/spec";
+import { MOST_TIME } from "../frame/written-time.ts";
 
 /** A row in quarantine: a line of JSON. */
 export interface QuarantineLine {
@@ -86,7 +87,9 @@ function valueAt(column: Column, row: number): unknown {
     case "boolean":
       return column.values[row] === 1;
     case "time":
-      return timeText(column.values[row]!);
+      return Math.abs(column.values[row]!) <= MOST_TIME
+        ? timeText(column.values[row]!)
+        : String(column.values[row]);
     case "float":
     case "integer":
       return numberValue(column.values[row]!);
@@ -107,9 +110,4 @@ function valueAt(column: Column, row: number): unknown {
 function numberValue(value: number | bigint): number | string {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   return Number.isFinite(value) ? value : String(value);
-}
-
-function timeText(microseconds: number): string {
-  const date = new Date(Math.floor(microseconds / 1000));
-  return Number.isNaN(date.getTime()) ? String(microseconds) : date.toISOString();
 }

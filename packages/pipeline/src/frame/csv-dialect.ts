@@ -74,7 +74,7 @@ export async function sniffCsv(
   };
   return onRejected === undefined
     ? dialect
-    : { ...dialect, columns: await mostlyOf(engine, file, dialect, sample) };
+    : { ...dialect, columns: await mostlyOf(engine, file, dialect, sample, missing) };
 }
 
 /** Whether a column is of dates or times that are not ISO 8601: whether 01/02 is in January or February is a guess. */
@@ -103,6 +103,7 @@ async function mostlyOf(
   file: string,
   { delimiter, skip, header, columns }: CsvDialect,
   sample: number,
+  missing: readonly string[],
 ): Promise<CsvDialect["columns"]> {
   const texts = columns.filter(({ type }) => type === "VARCHAR").map(({ name }) => name);
   if (texts.length === 0) return columns;
@@ -113,7 +114,7 @@ async function mostlyOf(
   ]);
   const query = `select ${counts.join(", ")} from (select * from read_csv(${pathLiteral(file)}, auto_detect = false,
     delim = ${literal(delimiter)}, quote = '"', escape = '"', skip = ${skip}, header = ${header}, ignore_errors = true,
-    columns = {${types}}) limit ${sample})`;
+    allow_quoted_nulls = false, nullstr = [${missing.map(literal).join(", ")}], columns = {${types}}) limit ${sample})`;
   const [row] = (await engine.connection.runAndReadAll(query)).getRows() as unknown as readonly number[][];
   const found = new Map<string, string>();
   for (const [at, name] of texts.entries()) {

@@ -108,6 +108,16 @@ test("a value that contradicts the sample, a broken quote and bytes that are no 
   expect(quoted.rejected.map(({ line }) => line)).toEqual([3]);
 });
 
+test("what stands for a missing value makes no column one of texts", async () => {
+  const values = Array.from({ length: 200 }, (_, row) => (row === 77 ? "oops" : row % 5 === 0 ? "NA" : row));
+  const file = fileOf("na.csv", `a\n${values.join("\n")}\n`);
+  const { rows, rejected } = await readWith((onRejected) =>
+    csvSource(file, { missing: ["", "NA"], onRejected }),
+  );
+  expect(frameSchema(rows)).toEqual([{ name: "a", kind: "integer" }]);
+  expect([rows.rows, rejected.map(({ line }) => line)]).toEqual([199, [79]]);
+});
+
 test("one line in a hundred of JSON is broken: these are handed over with line and reason, the others come", async () => {
   const good = (row: number) => JSON.stringify({ id: row, name: `n${row}`, price: row / 4 });
   const { text, faults } = corrupted(3000, good, [

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
 import { openTableSource, table } from "./table-source.ts";
 
 test("a folder of Parquet is the files that everything else reads of it: none that is unfinished, no folder", async () => {
-  const folder = temporaryFolder();
-  for (const part of ["b.parquet", "_temporary"]) mkdirSync(join(folder, part));
+  const folder = temporaryFolder(onTestFinished);
+  for (const part of ["b.parquet", "_temporary"]) mkdirSync(join(folder, part), { recursive: true });
   for (const file of ["a.parquet", "b.parquet/part-0.parquet", "_temporary/part-0.parquet", ".a.parquet"])
     writeFileSync(join(folder, file), file);
   const { files } = await openTableSource(table(folder));

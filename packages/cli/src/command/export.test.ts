@@ -159,6 +159,9 @@ test("files of runtimes, held against the model on given rows, with what an app 
     one.isFile(),
   );
   expect(there.map((one) => relative(given.out, join(one.parentPath, one.name))).sort()).toEqual(names);
+  // A classifier of Core ML names its classes.
+  const program = readFileSync(join(given.out, `net.mlpackage/${package_[0]}`), "latin1");
+  for (const word of ["classLabel", "up", "down"]) expect(program).toContain(word);
   const { matrix } = value as { matrix: { metric: string; cells: { faults: string[] }[] } };
   expect(matrix).toMatchObject({ metric: "accuracy", rows: { heldOut: 15 } });
   const manifest = JSON.parse(readFileSync(join(given.out, "net.json"), "utf8")) as {

@@ -12,9 +12,11 @@ export type { RefusalReason } from "../known-walk.ts";
 export { checkProgram } from "./interpret-program/check-program.ts";
 export {
   interpretProgram,
+  runProgram,
   type ProgramAnswer,
   type ProgramFeed,
 } from "./interpret-program/interpret-program.ts";
+export { readProgram } from "./interpret-program/read-program.ts";
 export {
   writeMlModel,
   type MlModelOptions,

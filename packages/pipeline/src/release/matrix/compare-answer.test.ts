@@ -29,3 +29,15 @@ test.each([
 ])("%s", (kind, type, values) => {
   expect(answerOf("y", type, Float64Array.from(values), 2).kind).toBe(kind);
 });
+
+test("where classes are tied either is right; another class with other shares is not", () => {
+  const answer = { output: "label", kind: "label", width: 1 } as const;
+  const scales = { label: Float64Array.of(1), shares: Float64Array.of(1, 1) };
+  const right = { label: Float64Array.of(0, 0), shares: Float64Array.of(0.5, 0.5, 0.9, 0.1) };
+  const own = { ...right, label: Float64Array.of(1, 1) };
+  const rows = compareRows(answer, scales, right, own, 2);
+  expect(rows.map(({ agreed, answer: apart }) => [agreed, apart])).toEqual([
+    [true, 0],
+    [false, 1],
+  ]);
+});

@@ -84,6 +84,16 @@ export interface RowFinding {
   readonly agreed: boolean;
 }
 
+/** How near two shares of a row are that rounding may put in either order: eight last bits of float32 below 1. */
+const TIE = 5e-7;
+
+/** Whether a row's two largest numbers are the same but for rounding. */
+function isTied(values: Float64Array, row: number, width: number): boolean {
+  if (width < 2) return false;
+  const [first, second] = values.slice(row * width, (row + 1) * width).toSorted((a, b) => b - a);
+  return first! - second! <= TIE;
+}
+
 /** Compares a cell's answers with the reference's, row by row. */
 export function compareRows(
   answer: Answer,
@@ -103,12 +113,15 @@ export function compareRows(
       const scale = scales[name]!;
       return Math.max(most, rowDifference(reference[name]!, found[name]!, row, scale.length, scale));
     }, 0);
+    if (answer.kind === "numbers") return { answer: differs, feature, agreed: differs <= 1e-3 };
     const [decided, expected] = [decisionOf(answer, own, row), decisionOf(answer, right, row)];
-    return {
-      answer: differs,
-      feature,
-      agreed: answer.kind === "numbers" ? differs <= 1e-3 : Object.is(decided, expected),
-    };
+    // Where classes are tied, rounding chooses among them.
+    const isTie =
+      answer.kind === "label"
+        ? feature <= TIE && others.some((name) => isTied(reference[name]!, row, scales[name]!.length))
+        : differs <= TIE;
+    if (isTie && answer.kind === "label") return { answer: 0, feature, agreed: true };
+    return { answer: differs, feature, agreed: isTie || Object.is(decided, expected) };
   });
 }
 

@@ -1,8 +1,9 @@
 import {
   checkClassicForm,
   interpretClassic,
-  interpretProgram,
   readClassicForm,
+  readProgram,
+  runProgram,
   writeMlModel,
   writeMlProgram,
   type ClassicFeature,
@@ -11,18 +12,24 @@ import {
   type MlProgramPrecision,
   type MlProgramReport,
 } from "@tideline/graph/coreml";
-import { tidelineError } from "@tideline/spec";
 import type { ArtifactRuntime, OpenContext } from "./artifact-runtime.ts";
 import { codesOf } from "./text-code.ts";
 import type { ArtifactMade, ArtifactSource, ModelArtifact } from "./model-artifact.ts";
 import type { ModelRows } from "./model-row.ts";
 
-/** A graph as an ML Program: the files of a `.mlpackage`. */
-export function makeProgram(source: ArtifactSource, precision: MlProgramPrecision): ArtifactMade {
-  const made = writeMlProgram(source.model, { precision, name: source.name });
+/**
+ * A graph as an ML Program: the files of a `.mlpackage`. With labels it is a classifier, of one row at a time, where an output has a
+ * number for each.
+ */
+export function makeProgram(
+  { model, name, labels }: ArtifactSource,
+  precision: MlProgramPrecision,
+): ArtifactMade {
+  const named = labels && writeMlProgram(model, { precision, name, labels });
+  const made = named?.ok === true ? named : writeMlProgram(model, { precision, name });
   if (!made.ok) return made;
   const suffix = precision === "float32" ? "" : `.${precision}`;
-  const folder = `${source.name}${suffix}.mlpackage`;
+  const folder = `${name}${suffix}.mlpackage`;
   const { dictionaries, oldest } = made.report;
   return {
     ok: true,
@@ -53,33 +60,41 @@ export const coreMlInterpreter: ArtifactRuntime = Object.freeze({
     const { inputs, outputs, flexible } = report as MlProgramReport;
     // Paths within the package.
     const own = files.map(({ path, bytes }) => ({ path: path.slice(path.indexOf("/") + 1), bytes }));
-    const nameOf = new Map(outputs.map(({ name, graphName }) => [graphName, name]));
-    const feedsOf = (rows: ModelRows) =>
+    const program = readProgram(own);
+    // A classifier's label and shares are no outputs of the graph.
+    const nameOf = new Map(
+      outputs.flatMap(({ name, graphName }) => (graphName === "" ? [] : [[graphName, name] as const])),
+    );
+    const feedsOf = (rows: ModelRows, at: number, count: number) =>
       Object.fromEntries(
         inputs.map(({ name, graphName, type }) => {
-          const given = rows.inputs[graphName]!;
+          const all = rows.inputs[graphName]!;
+          const width = all.length / rows.count;
+          const given = Array.prototype.slice.call(all, at * width, (at + count) * width) as
+            | string[]
+            | number[];
           const values =
             typeof given[0] === "string"
               ? codesOf(dictionaries[graphName] ?? [], given as readonly string[])
-              : (given as ArrayLike<number>);
+              : (given as readonly number[]);
           const [, ...rest] = dimsOf(type);
-          return [name, { dims: flexible ? [rows.count, ...rest] : dimsOf(type), values }];
+          return [name, { dims: flexible ? [count, ...rest] : dimsOf(type), values }];
         }),
       );
     return Object.freeze({
       outputs: [...nameOf.keys()],
       async answer(rows: ModelRows, wanted: readonly string[]) {
-        if (!flexible && rows.count > 1)
-          throw tidelineError("ARGUMENT_INVALID", {
-            who: "Core ML",
-            expected: "one row",
-            received: `${rows.count}`,
-          });
-        const answers = interpretProgram(own, feedsOf(rows));
+        const step = flexible ? rows.count : 1;
+        const parts = Array.from({ length: rows.count / step }, (_, part) =>
+          runProgram(program, feedsOf(rows, part * step, step)),
+        );
         return Object.fromEntries(
           wanted.map((name) => {
-            const found = answers[nameOf.get(name) ?? name];
-            return [name, found !== undefined && "values" in found ? found.values : new Float64Array(0)];
+            const values = parts.flatMap((answers) => {
+              const found = answers[nameOf.get(name) ?? name];
+              return found !== undefined && "values" in found ? [...found.values] : [];
+            });
+            return [name, Float64Array.from(values)];
           }),
         );
       },

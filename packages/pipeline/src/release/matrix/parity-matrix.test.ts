@@ -151,7 +151,10 @@ test("trees that decide otherwise at a threshold are traced to it, and nowhere e
 test("classes by number come first, as scikit-learn's exporter has them: a classic file's scores are held too", async () => {
   const file = new URL("../../../../../vectors/import/sklearn-forest.onnx", import.meta.url);
   const read = readOnnx(readFileSync(file));
-  const model = { ...read, opsets: read.opsets.slice(0, 2) };
+  const named = (ends: typeof read.graph.inputs) =>
+    ends.map((end) => ({ ...end, dims: ["N", ...end.dims.slice(1)] }));
+  const graph = { ...read.graph, inputs: named(read.graph.inputs), outputs: named(read.graph.outputs) };
+  const model = { ...read, opsets: read.opsets.slice(0, 2), graph };
   const all = await makeArtifacts({ model, name: "forest", labels: ["a", "b", "c"] }, ["onnx", "mlmodel"]);
   const rows = { model, heldOut: { count: 150, inputs: { X: heldOut.inputs.x } }, runtimes, timedRows: 1 };
   const matrix = requireMatrix(await parityMatrix({ ...rows, artifacts: all }), ["mlmodel"]);
@@ -160,8 +163,8 @@ test("classes by number come first, as scikit-learn's exporter has them: a class
   const off = await withFault(all, "mlmodel", { model: wrong, name: "forest", labels: ["a", "b", "c"] });
   const { cells } = await parityMatrix({ ...rows, artifacts: off });
   const cell = cells.find(({ artifact }) => artifact === "mlmodel")!;
-  expect(cell.heldOut).toMatchObject({ agreement: 1, difference: 0 });
-  expect(cell.faults[0]).toContain("at no threshold");
+  expect(cell.heldOut.feature).toBeGreaterThan(0.01);
+  expect(cell.faults.join()).toContain("at no threshold");
 });
 
 test("rows that do not fill the inputs, and a matrix without the graph, are refused", async () => {

@@ -6,7 +6,7 @@ import type { ArtifactNumbers } from "./model-artifact.ts";
 
 /** What the gate lets pass beside {@link PARITY_TOLERANCE}. */
 export const MATRIX_TOLERANCE = Object.freeze({
-  /** Share of held-out decisions that a tree's runtimes share; every larger difference besides is traced to a bound. */
+  /** Share of held-out decisions, or of numbers within a thousandth, that a tree's runtimes share; every larger difference besides is traced to a bound. */
   trees: 0.999,
   /** What the metric may lose in an artifact of rounded numbers: one point. */
   metric: 0.01,
@@ -53,8 +53,8 @@ export function cellFaults(
   }
   if (trees) {
     demand(
-      kind === "numbers" || heldOut.agreement >= MATRIX_TOLERANCE.trees,
-      `${heldOut.agreement} of decisions are the graph's, less than ${MATRIX_TOLERANCE.trees}`,
+      heldOut.agreement >= MATRIX_TOLERANCE.trees,
+      `${heldOut.agreement} of ${kind === "numbers" ? "answers" : "decisions"} are the graph's, less than ${MATRIX_TOLERANCE.trees}`,
     );
     demand(untraced === 0, `${untraced} larger differences are at no threshold of a tree`);
     return faults;
@@ -70,6 +70,17 @@ export function cellFaults(
     `${unexplained} adversarial rows differ by up to ${Math.max(adversarial.difference, adversarial.feature)}, more than last bits explain`,
   );
   return faults;
+}
+
+/** What to do about cells that do not pass. */
+function remedyOf({ artifacts }: ParityMatrix, bad: readonly ParityCell[]): string {
+  if (bad.every(({ heldOut }) => heldOut.unanswered > 0))
+    return "The model itself answers NaN to these rows, as a net does to missing cells: fill them in the graph (simpleImputer), or in the rows that it is held against.";
+  const isRounded = ({ artifact }: ParityCell): boolean =>
+    artifacts.some(({ kind, numbers }) => kind === artifact && numbers !== "exact");
+  if (bad.every(isRounded))
+    return "Fewer bits cost this model too much: leave these kinds out, or keep its dearest layers wider (tideline compress).";
+  return "Find the first operator on which they differ; what differs is not released.";
 }
 
 /**
@@ -88,7 +99,7 @@ export function requireMatrix(matrix: ParityMatrix, kinds: readonly string[] = [
         .slice(0, 8)
         .map(({ artifact, runtime, faults }) => `${artifact} on ${runtime}: ${faults.join(", ")}`)
         .join("; "),
-      remedy: "Find the first operator on which they differ; what differs is not released.",
+      remedy: remedyOf(matrix, bad),
     });
   const unrun = kinds.filter((kind) => !matrix.cells.some(({ artifact }) => artifact === kind));
   if (unrun.length === 0 && matrix.cells.length > 0) return matrix;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readOnnx } from "@tideline/graph";
+import { graphBuilder, readOnnx } from "@tideline/graph";
 import { expect, test } from "vitest";
 import { makeArtifacts, type ModelArtifacts } from "./artifact-kind.ts";
 import { ARTIFACT_RUNTIMES } from "./artifact-runtime.ts";
@@ -165,6 +165,49 @@ test("classes by number come first, as scikit-learn's exporter has them: a class
   const cell = cells.find(({ artifact }) => artifact === "mlmodel")!;
   expect(cell.heldOut.feature).toBeGreaterThan(0.01);
   expect(cell.faults.join()).toContain("at no threshold");
+});
+
+test("amounts that are all wrong pass no gate, though every row is at a threshold", async () => {
+  const g = graphBuilder("steps");
+  const x = g.input("x", "float32", ["N", 1]);
+  const [is, leaves] = [(value: number) => [value, 0, 0], [2, 1]];
+  g.output(
+    "amount",
+    g.op("TreeEnsembleRegressor", [x], {
+      nodes_treeids: is(0),
+      nodes_nodeids: [0, 1, 2],
+      nodes_featureids: is(0),
+      nodes_modes: ["BRANCH_LEQ", "LEAF", "LEAF"],
+      nodes_values: is(1),
+      nodes_truenodeids: is(1),
+      nodes_falsenodeids: is(2),
+      target_treeids: [0, 0],
+      target_nodeids: [1, 2],
+      target_ids: [0, 0],
+      target_weights: leaves,
+      n_targets: 1,
+    }),
+  );
+  const model = g.build();
+  const right = await makeArtifacts({ model, name: "steps" }, ["onnx", "ort"]);
+  const off = await withFault(right, "ort", { model: changedLeaves(model, 1.5), name: "steps" });
+  const ones = { count: 40, inputs: { x: new Float32Array(40).fill(1) } };
+  const given = { model, heldOut: ones, runtimes, timedRows: 1 };
+  const adversarial = { ...ones, kinds: Array.from({ length: 40 }, () => "end" as const) };
+  const { cells } = await parityMatrix({ ...given, adversarial, artifacts: off });
+  expect(cells.find(({ artifact }) => artifact === "ort")!.faults).toEqual([
+    "0 of answers are the graph's, less than 0.999",
+  ]);
+});
+
+test("a net that answers NaN to a missing cell is told so, not that runtimes differ", async () => {
+  const x = heldOut.inputs.x.slice();
+  x[0] = Number.NaN;
+  const { made } = netArtifacts;
+  const artifacts = { missing: [], made: made.filter(({ kind }) => kind === "onnx") };
+  const given = { model: net, heldOut: { count: 150, inputs: { x } }, runtimes, timedRows: 1 };
+  const matrix = await parityMatrix({ ...given, artifacts });
+  expect(() => requireMatrix(matrix)).toThrow(/simpleImputer/);
 });
 
 test("rows that do not fill the inputs, and a matrix without the graph, are refused", async () => {

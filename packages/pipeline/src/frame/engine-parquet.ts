@@ -1,6 +1,9 @@
 import type { ColumnSchema, Frame } from "@tideline/learn/frame";
 import { texts } from "../lake/column-access.ts";
 import type { Engine } from "../lake/index.ts";
+import { identifier } from "../lake/sql-text.ts";
+import { differInCase, stoodFor } from "./column-case.ts";
+import { readFooter } from "./parquet/parquet-footer.ts";
 import { borrowEngine, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import type { RelationColumn } from "./relation-column.ts";
 import { describeRelation, readQuery } from "./relation-source.ts";
@@ -20,11 +23,21 @@ export async function engineParquet(
   options: FileEngineOptions,
 ): Promise<EngineParquet> {
   const list = `[${files.map(pathLiteral).join(", ")}]`;
-  const relation = `read_parquet(${list})`;
-  const [columns, rowCount] = await withEngine(options, async (engine) => [
-    await describeRelation(engine, relation, who, await declaredColumns(engine, list)),
-    await declaredRows(engine, list),
-  ]);
+  const names = await namesInCase(files[0]!);
+  const stood = names.map((_, at) => identifier(stoodFor(at))).join(", ");
+  const relation =
+    names.length === 0 ? `read_parquet(${list})` : `(select * from read_parquet(${list}) as s(${stood}))`;
+  const [columns, rowCount] = await withEngine(options, async (engine) => {
+    const declared = (await declaredColumns(engine, list)).map((column) => {
+      const at = names.indexOf(column.name);
+      return at < 0 ? column : { ...column, name: stoodFor(at) };
+    });
+    const described = await describeRelation(engine, relation, who, declared);
+    const named = described.map((column, at) =>
+      names[at] === undefined ? column : { ...column, schema: { ...column.schema, name: names[at] } },
+    );
+    return [named, await declaredRows(engine, list)] as const;
+  });
   async function* read(picked: readonly RelationColumn[], rows: number | undefined): AsyncGenerator<Frame> {
     const { engine, release } = await borrowEngine(options);
     try {
@@ -35,6 +48,12 @@ export async function engineParquet(
     }
   }
   return { columns, rowCount, read };
+}
+
+/** The names of columns where they differ in their case alone; none where the engine gives all of them as they are. */
+async function namesInCase(file: string): Promise<readonly string[]> {
+  const names = (await readFooter(file))?.columns.map(({ name }) => name) ?? [];
+  return differInCase(names) && new Set(names).size === names.length && !names.includes("") ? names : [];
 }
 
 /** Rows of the files, as their ends say. */

@@ -70,3 +70,26 @@ test("rows of several files are counted together, and a reader may leave while a
   for (const threads of [0, 1.5, Number.NaN, 1e6])
     await expect(parquetSource(paths, { threads })).rejects.toThrow(/threads.*ARGUMENT_INVALID/su);
 });
+
+test("names that differ in their case alone, or are long, come back, whoever reads them", async () => {
+  const folder = temporaryFolder(onTestFinished);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "case.parquet");
+  const long = "x".repeat(300);
+  const values = (start: number) => Float64Array.from({ length: 3 }, (_, row) => start + row);
+  const flat = frame([
+    { kind: "float", name: "city=bonn", values: values(0) },
+    { kind: "float", name: "city=Bonn", values: values(10), unit: "m" },
+    { kind: "float", name: long, values: values(20) },
+  ]);
+  const listed = {
+    kind: "vector",
+    name: "CITY=BONN",
+    width: 3,
+    values: Float64Array.from({ length: 9 }, (_, at) => at),
+  } as const;
+  for (const rows of [flat, frame([...flat.columns, listed])]) {
+    await writeParquet(path, rows, { group: 2048 });
+    expect(frameDifference(await collectFrame(await parquetSource(path)), rows)).toBeUndefined();
+  }
+});

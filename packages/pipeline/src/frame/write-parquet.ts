@@ -1,8 +1,10 @@
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
-import { emptyFrame, type Column, type Frame, type FrameSource } from "@tideline/learn/frame";
+import { emptyFrame, type Frame, type FrameSource } from "@tideline/learn/frame";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { writeAtomically } from "./atomic-file.ts";
+import { differInCase, stoodFor } from "./column-case.ts";
 import { withEngine, type FileEngineOptions } from "./own-engine.ts";
+import { renameColumns } from "./parquet/rename-columns.ts";
 import { SCHEMA_KEY, schemaText } from "./schema-text.ts";
 import { asSource, type Written } from "./write-lines.ts";
 import { widerType } from "./wider-type.ts";
@@ -32,7 +34,9 @@ export function writeParquet(
   const source = asSource(rows);
   return writeAtomically(path, (temporary) =>
     withEngine(options, async (engine) => {
-      const table = await startTable(engine.connection);
+      const names = source.schema.map(({ name }) => name);
+      const stood = differInCase(names);
+      const table = await startTable(engine.connection, stood ? names.map((_, at) => stoodFor(at)) : names);
       let count = 0;
       for await (const piece of source.read()) {
         await table.add(piece);
@@ -43,6 +47,7 @@ export function writeParquet(
       const codec = compression === "none" ? "uncompressed" : compression;
       await engine.run(`copy ${TABLE} to ${literal(temporary)} (format parquet, compression ${codec}, row_group_size ${group},
         kv_metadata {${literal(SCHEMA_KEY)}: ${literal(schemaText(source.schema))}})`);
+      if (stood) await renameColumns(temporary, new Map(names.map((name, at) => [stoodFor(at), name])));
       return { rows: count };
     }),
   );
@@ -51,7 +56,7 @@ export function writeParquet(
 const TABLE = "written_frames";
 
 /** A table of the engine that takes pieces and widens its columns where one asks for it. */
-async function startTable(connection: DuckDBConnection) {
+async function startTable(connection: DuckDBConnection, names: readonly string[]) {
   // It needs the binding, which a process that writes no Parquet does without.
   const { chunksOfFrame, typeOfColumn } = await import("./chunk-of-frame.ts");
   let types: string[] | undefined;
@@ -60,12 +65,12 @@ async function startTable(connection: DuckDBConnection) {
     appender?.closeSync();
     appender = undefined;
   };
-  const widen = async (columns: readonly Column[], own: readonly string[]): Promise<void> => {
+  const widen = async (own: readonly string[]): Promise<void> => {
     for (const [at, type] of own.entries()) {
       const wider = widerType(types![at]!, type);
       if (wider === types![at]) continue;
       close();
-      await connection.run(`alter table ${TABLE} alter ${identifier(columns[at]!.name)} type ${wider}`);
+      await connection.run(`alter table ${TABLE} alter ${identifier(names[at]!)} type ${wider}`);
       types![at] = wider;
     }
   };
@@ -74,9 +79,9 @@ async function startTable(connection: DuckDBConnection) {
       const own = columns.map((column) => String(typeOfColumn(column)));
       if (types === undefined) {
         types = [...own];
-        const list = columns.map(({ name }, at) => `${identifier(name)} ${own[at]}`).join(", ");
+        const list = names.map((name, at) => `${identifier(name)} ${own[at]}`).join(", ");
         await connection.run(`create table ${TABLE} (${list})`);
-      } else await widen(columns, own);
+      } else await widen(own);
       appender ??= await connection.createAppender(TABLE);
       for (const chunk of chunksOfFrame({ rows, columns })) appender.appendDataChunk(chunk);
       appender.flushSync();

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import { CODECS } from "./page-codec.ts";
 import { readThrift, type ThriftStruct, type ThriftValue } from "./compact-thrift.ts";
 import { parquetType, type ParquetType } from "./parquet-type.ts";
@@ -36,18 +36,26 @@ const ENCODINGS: ReadonlySet<ThriftValue> = new Set([0, 2, 3, 4, 8]);
 /** Bytes of an end at most, 64 MiB: a file of 10,000 columns and 100 groups has as many. */
 const MOST_FOOTER = 2 ** 26;
 
+/** Bytes behind an end: its length, and `PAR1`. */
+export const TAIL = 8;
+
+/** The bytes of a file's end; undefined where there is none. */
+export async function footerBytes(file: FileHandle, size: number): Promise<Uint8Array | undefined> {
+  const tail = Buffer.alloc(TAIL);
+  if (size < 12 || (await file.read(tail, 0, TAIL, size - TAIL)).bytesRead < TAIL) return undefined;
+  const length = tail.readUInt32LE(0);
+  if (tail.toString("latin1", 4) !== "PAR1" || length > size - 12 || length > MOST_FOOTER) return undefined;
+  const bytes = Buffer.alloc(length);
+  return (await file.read(bytes, 0, length, size - TAIL - length)).bytesRead < length ? undefined : bytes;
+}
+
 /** The end of a Parquet file; undefined for one that has none, is encrypted, or says what cannot be: the engine knows why. */
 export async function readFooter(path: string): Promise<ParquetFooter | undefined> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const tail = Buffer.alloc(8);
-    if (size < 12 || (await file.read(tail, 0, 8, size - 8)).bytesRead < 8) return undefined;
-    const length = tail.readUInt32LE(0);
-    if (tail.toString("latin1", 4) !== "PAR1" || length > size - 12 || length > MOST_FOOTER) return undefined;
-    const bytes = Buffer.alloc(length);
-    if ((await file.read(bytes, 0, length, size - 8 - length)).bytesRead < length) return undefined;
-    return footerOf(path, size, readThrift(bytes, 0).struct);
+    const bytes = await footerBytes(file, size);
+    return bytes === undefined ? undefined : footerOf(path, size, readThrift(bytes, 0).struct);
   } catch {
     // Whoever reads it next says what is wrong with it.
     return undefined;

@@ -30,9 +30,9 @@ export async function planFiles(files: readonly string[]): Promise<ParquetPlan |
     footers.push(footer);
   }
   const [first] = footers;
-  const names = new Set(first!.columns.map(({ name }) => name.toLowerCase()));
-  // The engine gives names that differ in their case alone other ones.
-  if (names.size < first!.columns.length || names.size === 0) return undefined;
+  const names = new Set(first!.columns.map(({ name }) => name));
+  // The engine gives equal and empty names other ones.
+  if (names.size < first!.columns.length || names.size === 0 || names.has("")) return undefined;
   const declared = declaredColumns(footers);
   return {
     rows: footers.reduce((sum, { rows }) => sum + rows, 0),

@@ -41,7 +41,7 @@ const everyOf = (count: number, step: number, from = 0): readonly number[] =>
   Array.from({ length: Math.floor((count - from - 1) / step) + 1 }, (_, at) => from + at * step);
 
 describe.skipIf(!existsSync(data) && !required.includes("data"))("the conv net of UCI HAR", () => {
-  test("stays within a point of accuracy where a gate holds it, at less than 0.3 of the bytes", async () => {
+  test("stays within a point of accuracy, with a gate and without one, at less than 0.3 of the bytes", async () => {
     const options = ["--data", data, "--seeds", "2", "--json", "--out", out];
     const run = spawnSync(process.execPath, [join(root, "examples/nets/har-conv1d.ts"), ...options], {
       encoding: "utf8",
@@ -71,9 +71,7 @@ describe.skipIf(!existsSync(data) && !required.includes("data"))("the conv net o
       console.log(compressionText(report));
       const [before, ...forms] = report.entries;
       for (const { name, score, share } of forms) {
-        // Whole numbers without a gate lose 0.4 to 1.1 points, as the rows that calibrate them fall.
-        const most = name === "int8" ? 0.02 : 0.01;
-        expect(score, `${name} of seed ${seed}`).toBeGreaterThanOrEqual(before!.score - most);
+        expect(score, `${name} of seed ${seed}`).toBeGreaterThanOrEqual(before!.score - 0.01);
         expect(share, `${name} of seed ${seed}`).toBeLessThan(0.3);
       }
     }

@@ -2,6 +2,7 @@ import { viewOf, type GraphView } from "../optimise/graph-view.ts";
 import { affineOf } from "../optimise/fuse-batch-norm.ts";
 import { linearNode, withWeights } from "../optimise/linear-node.ts";
 import { edited, renamedInputs, type Pass, type Rewritten } from "../optimise/pass.ts";
+import { tooWide } from "./exact-sum.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
 
 /** A part of what a product takes: its maker, and the first of its columns. */
@@ -30,7 +31,8 @@ function partsOf(view: GraphView, product: OnnxNode): readonly Part[] {
 
 /**
  * Takes batch normalisations of rows into the product behind them, also where their results are first laid beside others:
- * `W (s x + t) = (W s) x + W t`.
+ * `W (s x + t) = (W s) x + W t`. Where factors lie far apart, as those of features of several units, they stay in front
+ * and the shifts alone go: `W (s x) + W t`.
  */
 export const fuseNormAhead: Pass = {
   bound: 1e-5,
@@ -45,19 +47,28 @@ export const fuseNormAhead: Pass = {
       const factors = new Float64Array(linear.inputs).fill(1);
       const shifts = new Float64Array(linear.inputs);
       const gone = new Map<string, string>();
+      let met = 0;
       for (const { value, from, reader } of partsOf(view, product)) {
         const norm = view.makerOf.get(value);
         if (norm?.op !== "BatchNormalization" || norm.domain !== "" || !view.passesTo(value, reader))
           continue;
         const affine = affineOf(view, norm);
         if (affine === undefined || !affine.factor.every(Number.isFinite)) continue;
-        factors.set(affine.factor, from);
         shifts.set(affine.shift, from);
+        met += 1;
+        if (tooWide(affine.factor)) {
+          const factor = view.fresh(`${value}_factor`);
+          const values = Float32Array.from(affine.factor);
+          constants.push({ name: factor, elementType: "float32", dims: [values.length], values });
+          nodes.set(norm, [{ ...norm, op: "Mul", inputs: [norm.inputs[0]!, factor], attributes: {} }]);
+          continue;
+        }
+        factors.set(affine.factor, from);
         gone.set(value, norm.inputs[0]!);
         nodes.set(norm, []);
         nodes.set(reader, [renamedInputs(reader, gone)]);
       }
-      if (gone.size === 0) continue;
+      if (met === 0) continue;
       const bias = Float64Array.from(
         { length: linear.outputs },
         (_, at) => (linear.bias?.values as Float32Array | undefined)?.[at] ?? 0,

@@ -6,6 +6,7 @@ import { carefulWeights } from "./careful-weight.ts";
 import { demandCalibration, type Calibration, type CalibrationMethod } from "./calibrate/observe.ts";
 import { correctedBiases } from "./correct-bias.ts";
 import { equalised } from "./equalise.ts";
+import { exactSums } from "./exact-sum.ts";
 import { layersOf } from "./layer.ts";
 import type { LayerReport } from "./precision.ts";
 import { preparedForCompression } from "./prepare-model.ts";
@@ -45,7 +46,8 @@ export interface Quantised extends Compressed {
  * The model with every convolution and product in whole numbers of eight bits, as ONNX says them: QuantizeLinear and
  * DequantizeLinear around each. Weights are symmetric with a scale for each output, what flows between is asymmetric, biases
  * have 32 bits; batch norms are taken into the layers beside them first. What has weights and no integer kernel (tables,
- * recurrent layers) gets them stored in eight bits.
+ * recurrent layers) gets them stored in eight bits, and so do products of features whose sums must stay exact: those that
+ * are told by their logarithms, as a spectrum is, and those of columns whose ranges lie far apart.
  *
  * Source: B. Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", 2018.
  *
@@ -61,7 +63,10 @@ export async function quantise(model: OnnxModel, options: QuantiseOptions): Prom
   const ready = options.equalise === true ? preparedForCompression(equalised(plain)) : plain;
   const view = viewOf(ready);
   const layers = layersOf(view);
-  const precisions = new Map(layers.map(({ name }) => [name, "int8" as const]));
+  const exact = exactSums(view);
+  const precisions = new Map(
+    layers.map(({ name }) => [name, exact.has(name) ? ("int8-weights" as const) : ("int8" as const)]),
+  );
   const rounded =
     options.nearest === true
       ? undefined
@@ -70,7 +75,7 @@ export async function quantise(model: OnnxModel, options: QuantiseOptions): Prom
   const { ranges, method } = await calibrated(ready, calibration, chosen);
   const whole = (one: OnnxModel): Assigned => assigned(one, { precisions, ranges, ...chosen });
   if (options.correctBias !== true) return { ...whole(ready), method };
-  const integer = layers.filter((layer) => canBeWhole(view, layer));
+  const integer = layers.filter((layer) => canBeWhole(view, layer) && !exact.has(layer.name));
   const corrected = await correctedBiases(ready, integer, calibration, (one) => whole(one).model);
   return { ...whole(corrected), method };
 }

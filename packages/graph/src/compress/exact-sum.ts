@@ -1,0 +1,76 @@
+import type { GraphView } from "../optimise/graph-view.ts";
+import type { OnnxNode } from "../onnx.ts";
+import { layersOf, type Layer } from "./layer.ts";
+
+/** Operators that hand every number on, or combine it with others of its kind, so that its errors go on as they are. */
+const ON: ReadonlySet<string> = new Set([
+  "Abs",
+  "Add",
+  "Concat",
+  "Flatten",
+  "Identity",
+  "Mul",
+  "ReduceMean",
+  "ReduceSum",
+  "ReduceSumSquare",
+  "Reshape",
+  "Slice",
+  "Split",
+  "Sqrt",
+  "Squeeze",
+  "Transpose",
+  "Unsqueeze",
+]);
+
+/**
+ * How many times the least factor of a norm the largest may be: inputs of a product share the scale of its weights, so
+ * that a factor that is taken in costs the smallest weights so much of their eight bits; here two.
+ */
+const WIDEST = 4;
+
+/** Whether factors are too far apart to be taken into weights of few bits. */
+export function tooWide(factors: ArrayLike<number>): boolean {
+  let [least, largest] = [Infinity, 0];
+  for (let at = 0; at < factors.length; at++) {
+    least = Math.min(least, Math.abs(factors[at]!));
+    largest = Math.max(largest, Math.abs(factors[at]!));
+  }
+  return largest > WIDEST * least;
+}
+
+/** Whether a value is told by its logarithm before another layer reads it: then its small numbers count as its large ones. */
+function reachesLog(view: GraphView, value: string, layers: ReadonlySet<OnnxNode>): boolean {
+  const seen = new Set([value]);
+  for (const name of seen)
+    for (const reader of view.readersOf.get(name) ?? []) {
+      if (reader.domain !== "" || layers.has(reader)) continue;
+      if (reader.op === "Log") return true;
+      if (ON.has(reader.op)) for (const output of reader.outputs) seen.add(output);
+    }
+  return false;
+}
+
+/** Whether columns of a value are features of several units: scaled by factors far apart, and not shifted before. */
+function scaledApart(view: GraphView, value: string): boolean {
+  const maker = view.makerOf.get(value);
+  if (maker === undefined || maker.domain !== "") return false;
+  if (maker.op === "Concat") return maker.inputs.some((part) => scaledApart(view, part));
+  if (maker.op !== "Mul") return false;
+  const [x, y] = maker.inputs as readonly [string, string];
+  const factor = view.constants.get(x) ?? view.constants.get(y);
+  const scaled = view.makerOf.get(view.constants.has(x) ? y : x);
+  return factor !== undefined && scaled?.op !== "Sub" && tooWide(factor.values as Float32Array);
+}
+
+/**
+ * The layers whose sums stay float32 in a graph of whole numbers, by name; their weights can have eight bits all the
+ * same. They are those of features, as a spectrum has them: products that are told by their logarithms, and products of
+ * columns whose ranges are so far apart that 256 numbers for all of them would leave some nothing.
+ */
+export function exactSums(view: GraphView): ReadonlySet<string> {
+  const layers = layersOf(view);
+  const nodes = new Set(layers.map(({ node }) => node));
+  const isExact = ({ node, at }: Layer): boolean =>
+    at === 1 && (scaledApart(view, node.inputs[0]!) || reachesLog(view, node.outputs[0]!, nodes));
+  return new Set(layers.filter(isExact).map(({ name }) => name));
+}

@@ -30,7 +30,7 @@ const LEAST = 2 ** 18;
  * they do not keep the process alive but while they work. Columns must lie in memory that threads share, as `parquetSource`
  * reads them with `shared`; others this thread transforms alone.
  *
- * @param threads 1 to 256, this one counted; default: as many as the machine runs at once.
+ * @param threads 1 to 256, this one counted; default: as many as the machine runs at once, 256 at most.
  * @throws ARGUMENT_INVALID for any other number; jobs reject with UNAVAILABLE where a thread is lost.
  * @example
  * const threads = nodeColumnThreads();
@@ -38,7 +38,7 @@ const LEAST = 2 ** 18;
  * const { chain: fitted, rows } = await chain(steps).fitTransformWith(threads, table);
  * await threads.release();
  */
-export function nodeColumnThreads(threads: number = availableParallelism()): ColumnThreads {
+export function nodeColumnThreads(threads: number = mostThreads()): ColumnThreads {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
     throw tidelineError("ARGUMENT_INVALID", {
       who: "nodeColumnThreads",
@@ -71,11 +71,20 @@ export function nodeColumnThreads(threads: number = availableParallelism()): Col
   });
 }
 
+function mostThreads(): number {
+  return Math.min(availableParallelism(), MOST_THREADS);
+}
+
 function asked({ worker, calls }: Hand, job: ColumnJob): Promise<readonly ColumnMade[] | undefined> {
+  try {
+    worker.postMessage(job);
+  } catch {
+    // What cannot be sent is no job for threads: as where a fit failed.
+    return Promise.resolve(undefined);
+  }
   const call = Promise.withResolvers<readonly ColumnMade[] | undefined>();
   calls.push(call);
   worker.ref();
-  worker.postMessage(job);
   return call.promise;
 }
 
@@ -84,7 +93,6 @@ function handOf(fail: (reason: string) => void): Hand {
     execArgv: [],
     env: threadEnvironment(),
   });
-  worker.unref();
   const calls: Hand["calls"] = [];
   worker.on("message", (made: readonly ColumnMade[] | undefined) => {
     calls.shift()?.resolve(made);
@@ -93,5 +101,7 @@ function handOf(fail: (reason: string) => void): Hand {
   worker.on("error", (error) => fail(messageOf(error)));
   worker.on("messageerror", (error) => fail(messageOf(error)));
   worker.on("exit", (code) => fail(`a thread that ended with ${code}`));
+  // Behind the listeners, of which each refers to it again.
+  worker.unref();
   return { worker, calls };
 }

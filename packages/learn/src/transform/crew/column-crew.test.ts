@@ -19,7 +19,7 @@ import { COLUMN_DEFS } from "./column-defs.ts";
 import { workColumns, type ColumnJob } from "./column-job.ts";
 import { planColumns } from "./plan-columns.ts";
 
-const ROWS = 5_000;
+const ROWS = 1_000;
 const random = seededRandom(3);
 const numbers = (): Float64Array =>
   Float64Array.from({ length: ROWS }, () =>
@@ -119,6 +119,17 @@ test("what a crew cannot do is done after it, or without it", async () => {
   expect(await sameWith([standardScaler({ columns: ["a"] })])).toBe(0);
 });
 
+test("rows are told where no column is left", async () => {
+  const none = oneHotEncoder({ drop: "first" });
+  const one = frameOf({
+    a: Array.from({ length: ROWS }, () => "x"),
+    b: Array.from({ length: ROWS }, () => "y"),
+  });
+  const together = await chain([none]).fitTransformWith(crew(), shared(one));
+  expect(together.rows).toEqual(chain([none]).fitTransform(one).rows);
+  expect(together.rows).toEqual({ rows: ROWS, columns: [] });
+});
+
 test("labels go to the steps behind, out of fold", async () => {
   const y = Int32Array.from({ length: ROWS }, (_, row) => row % 2);
   const labels = { kind: "classes", y, classes: ["no", "yes"] } as const;
@@ -143,7 +154,7 @@ test("a fit that fails says what it says without a crew", async () => {
     expect(await chain(steps).fitTransformWith(crew(), of).catch(messageOf)).toBe(expected);
   };
   await fails(wrong, rows);
-  const infinite = numbers().fill(Infinity, 500, 501);
+  const infinite = numbers().fill(Infinity, 50, 51);
   await fails([standardScaler()], shared(frameOf({ a: numbers(), b: infinite, c: infinite, d: numbers() })));
   await fails([standardScaler()], shared(frameOf({ a: infinite, b: numbers(), c: numbers(), d: numbers() })));
 });

@@ -108,5 +108,7 @@ function joined(plan: ColumnsPlan, rows: Frame, made: readonly ColumnMade[]): Do
     if (options["keep"] !== true) for (const { name } of inputs) if (!written.has(name)) names.delete(name);
     for (const name of written) names.add(name);
   }
-  return { fitted, rows: frame(Array.from(names, (name) => columns.get(name)!)) };
+  const left = frame(Array.from(names, (name) => columns.get(name)!));
+  // Without columns the rows are told, too.
+  return { fitted, rows: names.size > 0 ? left : Object.freeze({ rows: rows.rows, columns: left.columns }) };
 }

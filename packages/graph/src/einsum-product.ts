@@ -56,7 +56,7 @@ function contracted<T>(
 /** Einstein's summation, operand after operand as products of matrices; or why a form cannot say it. */
 export function einsumProduct<T>(
   form: ProductForm<T>,
-  { inputs, attributes }: Pick<KnownCall<T>, "inputs" | "attributes">,
+  { inputs, attributes }: Pick<KnownCall<object>, "inputs" | "attributes">,
   tensors: readonly T[],
 ): T | Refusal {
   const given = inputs.map((input) => input!);

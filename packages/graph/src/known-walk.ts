@@ -44,25 +44,25 @@ export const wholeReason = (reason: string, instead: string): RefusalReason => (
   instead,
 });
 
-/** An application whose operands are known, `Held` being what holds those that are computed. */
-export interface KnownCall<Held> {
-  readonly inputs: readonly ((KnownValue & { readonly held?: Held }) | undefined)[];
+/** A value of a walked graph; one that is computed has what a form says of where it lies, which is `Held`. */
+export type WalkedValue<Held extends object> = KnownValue & Partial<Held>;
+
+/** An application whose operands are known. */
+export interface KnownCall<Held extends object> {
+  readonly inputs: readonly (WalkedValue<Held> | undefined)[];
   readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
   readonly outputs: readonly Pick<KnownValue, "elementType" | "dims" | "open">[];
 }
 
 /** What a form does with inputs and nodes. */
-export interface KnownWalker<Held> {
-  /** What holds an input, or why it is none. */
+export interface KnownWalker<Held extends object> {
+  /** Where an input lies, or why it is none. */
   input(info: ValueInfo, value: KnownValue): Held | Refusal;
-  /** Writes a node; what holds its outputs, or why it is not written. */
+  /** Writes a node; where its outputs lie, or why it is not written. */
   node(node: OnnxNode, call: KnownCall<Held>): readonly Held[] | Refusal;
 }
 
-/** A value of a walked graph. */
-export type WalkedValue<Held> = KnownValue & { readonly held?: Held };
-
-interface Known<Held> {
+interface Known<Held extends object> {
   readonly named: OpInput;
   readonly value: WalkedValue<Held>;
   /** That its numbers are known for a batch of one only. */
@@ -78,6 +78,10 @@ const openOf = (dims: readonly (number | string)[]): readonly boolean[] =>
 /** The numbers of an initialiser; int64 that no number of ours holds exactly stay as near as one comes. */
 const numbersOf = (values: ArrayLike<number | bigint>): ArrayLike<number> =>
   values instanceof Float32Array || values instanceof Float64Array ? values : Array.from(values, Number);
+
+/** A value that lies nowhere. */
+const constantValue = <Held extends object>(value: KnownValue): WalkedValue<Held> =>
+  value as WalkedValue<Held>;
 
 function typeOf(value: KnownValue | undefined): OpInput | undefined {
   return (
@@ -124,7 +128,7 @@ export function walkKnown<Held extends object>(
   const defaults = new Set(graph.initializers.map(({ name }) => name));
   for (const { name, elementType, dims, values: numbers } of graph.initializers) {
     const constant = numbersOf(numbers as ArrayLike<number | bigint>);
-    const value = { elementType, dims, open: dims.map(() => false), constant };
+    const value = constantValue<Held>({ elementType, dims, open: dims.map(() => false), constant });
     known.set(name, { named: { elementType, dims, constant }, value });
   }
   for (const [at, info] of graph.inputs.entries()) {
@@ -133,7 +137,7 @@ export function walkKnown<Held extends object>(
     const value = { elementType, dims: one.graph.inputs[at]!.dims as readonly number[], open: openOf(dims) };
     const held = walker.input(info, value);
     if ("unsupported" in held) reasons.push(wholeReason(held.unsupported, held.instead));
-    else known.set(info.name, { named: { elementType, dims }, value: { ...value, held } });
+    else known.set(info.name, { named: { elementType, dims }, value: { ...value, ...held } });
   }
   for (const node of graph.nodes) {
     // What comes of a refused node says nothing new.
@@ -184,7 +188,11 @@ function walkNode<Held extends object>(
       (input) => input === undefined || (input.value.constant !== undefined && !input.hangs),
     );
     for (const [at, type] of types.entries())
-      define(at, { ...shapes[at]!, constant: constants[at]! }, !fixed && type.constant === undefined);
+      define(
+        at,
+        constantValue({ ...shapes[at]!, constant: constants[at]! }),
+        !fixed && type.constant === undefined,
+      );
     return undefined;
   }
   if (!SHAPED.has(node.op) && inputs.some((input) => input?.hangs)) return ONE_BATCH;
@@ -194,6 +202,6 @@ function walkNode<Held extends object>(
   if (missing >= 0)
     return refused(`its output ${missing + 1}, "${node.outputs[missing]}", is read`, "its first one alone");
   for (const [at, held] of made.entries())
-    if ((node.outputs[at] ?? "") !== "") define(at, { ...shapes[at]!, held });
+    if ((node.outputs[at] ?? "") !== "") define(at, { ...shapes[at]!, ...held });
   return undefined;
 }

@@ -8,6 +8,6 @@ export {
   type LitertResult,
 } from "./write-litert.ts";
 export { litertFeed, type LitertFeed } from "./lite-feed.ts";
-export type { LiteReason } from "./lower-graph.ts";
+export type { RefusalReason as LiteReason } from "../known-walk.ts";
 export { LITERT_RULES } from "./registry.ts";
 export type { CalibrationMethod } from "./range.ts";

@@ -1,5 +1,5 @@
 import type { ElementType } from "../element-type.ts";
-import type { AttributeValue } from "../op/op-definition.ts";
+import { refused, type KnownCall, type Refusal, type WalkedValue } from "../known-walk.ts";
 import type { Pair } from "./double/pair.ts";
 import { isIdentity } from "./order.ts";
 import type { LiteEmitter } from "./emitter.ts";
@@ -21,24 +21,17 @@ export interface LiteDouble extends Omit<Pair, "high"> {
       };
 }
 
-/** A value of our graph as the exporter knows it: its type, its numbers where constant, or the tensor that holds it. */
-export interface LiteValue {
-  readonly elementType: ElementType;
-  readonly dims: readonly number[];
-  readonly open: readonly boolean[];
-  readonly constant?: ArrayLike<number>;
+/** Where a value of a graph lies. */
+export interface LitePlace {
   /** The tensor, whose axis `i` is the value's axis `order[i]`: images lie as the runtime wants them. */
-  readonly tensor?: LiteTensor;
+  readonly tensor: LiteTensor;
   readonly order?: readonly number[];
   /** Of a float64 with a tensor, which holds its larger half. */
   readonly double?: LiteDouble;
 }
 
-/** Why a node is not written, and what comes nearest. */
-export interface LiteRefusal {
-  readonly unsupported: string;
-  readonly instead: string;
-}
+/** A value of our graph as the exporter knows it: its type, its numbers where constant, or the tensor that holds it. */
+export type LiteValue = WalkedValue<LitePlace>;
 
 /** What a rule gives for one output: a tensor in the value's own order of axes, or in another one. */
 export type LiteResult =
@@ -46,23 +39,18 @@ export type LiteResult =
   | { readonly tensor: LiteTensor; readonly order: readonly number[]; readonly double?: LiteDouble };
 
 /** A node to write. */
-export interface LiteCall {
+export interface LiteCall extends KnownCall<LitePlace> {
   readonly e: LiteEmitter;
-  readonly inputs: readonly (LiteValue | undefined)[];
-  readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
-  readonly outputs: readonly Pick<LiteValue, "elementType" | "dims" | "open">[];
 }
 
 /** Writes a node as operators of LiteRT, or says why it cannot. */
-export type LiteLowering = (call: LiteCall) => readonly LiteResult[] | LiteRefusal;
+export type LiteLowering = (call: LiteCall) => readonly LiteResult[] | Refusal;
 
 /** How an operator becomes operators of LiteRT, or why it does not. */
-export type LiteRule = LiteLowering | LiteRefusal;
+export type LiteRule = LiteLowering | Refusal;
 
-/** Why something is not written, and what comes nearest. */
-export function refused(unsupported: string, instead: string): LiteRefusal {
-  return Object.freeze({ unsupported, instead });
-}
+export { ONE_BATCH, refused } from "../known-walk.ts";
+export type { Refusal } from "../known-walk.ts";
 
 /** The tensor of an input in the order of its own axes; a constant becomes one. */
 export function plain({ e, inputs }: Pick<LiteCall, "e" | "inputs">, at: number): LiteTensor {

@@ -11,7 +11,8 @@ import { encodeLite, type LiteFile } from "./encode.ts";
 import { fusedActivations } from "./fuse.ts";
 import type { LiteEnd } from "./lite-end.ts";
 import { withoutDead, type LiteGraph } from "./lite-graph.ts";
-import { lowerGraph, type Lowered, type LiteReason } from "./lower-graph.ts";
+import type { RefusalReason } from "../known-walk.ts";
+import { lowerGraph, type Lowered } from "./lower-graph.ts";
 import { prepared } from "./prepare.ts";
 import { sharedOperators } from "./share.ts";
 
@@ -92,7 +93,7 @@ export interface LitertReport {
 /** A LiteRT file, or all reasons why there is none. */
 export type LitertResult =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly report: LitertReport }
-  | { readonly ok: false; readonly reasons: readonly LiteReason[] };
+  | { readonly ok: false; readonly reasons: readonly RefusalReason[] };
 
 const endsOf = (list: LiteGraph["inputs"], ends: readonly LiteEnd[]): readonly LitertEnd[] =>
   list.map(({ type, dims, open, quantisation }, at) => ({

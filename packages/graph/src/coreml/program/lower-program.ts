@@ -2,7 +2,7 @@ import { bindDims } from "../../bind-dims.ts";
 import { refused, walkKnown, wholeReason, type RefusalReason } from "../../known-walk.ts";
 import { elementCount, type OnnxModel } from "../../onnx.ts";
 import { milEmitter } from "./emitter.ts";
-import { tensorOf, untyped, type MilRule } from "./lowering.ts";
+import { tensorOf, untyped, type MilHeld, type MilRule } from "./lowering.ts";
 import type { MilGraph, MilTensor } from "./mil-graph.ts";
 import { milTypeOf } from "./mil-type.ts";
 import { cast, reshape } from "./primitive.ts";
@@ -57,7 +57,7 @@ export function lowerProgram(
 function lowerWith(named: OnnxModel, one: OnnxModel): LoweredProgram | undefined {
   const e = milEmitter();
   const inputs: MilTensor[] = [];
-  const walked = walkKnown<MilTensor>(named, one, {
+  const walked = walkKnown<MilHeld>(named, one, {
     input({ name }, value) {
       const { elementType, dims, open } = value;
       if (elementType === "string")
@@ -81,7 +81,7 @@ function lowerWith(named: OnnxModel, one: OnnxModel): LoweredProgram | undefined
       const end: MilTensor = { name, type: type === "bool" ? "int32" : type, dims, open };
       inputs.push(end);
       e.name(name);
-      return cast(e, end, type);
+      return { held: cast(e, end, type) };
     },
     node(node, call) {
       const strange = untyped([...call.inputs, ...call.outputs]);
@@ -93,7 +93,8 @@ function lowerWith(named: OnnxModel, one: OnnxModel): LoweredProgram | undefined
         if (wrong) return wrong;
       }
       e.name(node.outputs.find((name) => name !== "")!);
-      return rule({ ...call, e });
+      const made = rule({ ...call, e });
+      return "unsupported" in made ? made : made.map((held) => ({ held }));
     },
   });
   if ("unsupported" in walked) return undefined;

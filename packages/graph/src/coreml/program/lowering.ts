@@ -4,11 +4,16 @@ import type { MilEmitter } from "./emitter.ts";
 import type { MilTensor } from "./mil-graph.ts";
 import { milTypeOf, type MilType } from "./mil-type.ts";
 
+/** The tensor that holds a value. */
+export interface MilHeld {
+  readonly held: MilTensor;
+}
+
 /** A value of our graph as the exporter knows it; `held` is the tensor of what is computed. */
-export type MilValue = WalkedValue<MilTensor>;
+export type MilValue = WalkedValue<MilHeld>;
 
 /** A node to write. */
-export interface MilCall extends KnownCall<MilTensor> {
+export interface MilCall extends KnownCall<MilHeld> {
   readonly e: MilEmitter;
 }
 

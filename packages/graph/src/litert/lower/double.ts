@@ -34,7 +34,7 @@ import {
   type LiteCall,
   type LiteDouble,
   type LiteLowering,
-  type LiteRefusal,
+  type Refusal,
   type LiteResult,
   type LiteValue,
 } from "../lowering.ts";
@@ -272,7 +272,7 @@ function halfOf(call: LiteCall, half: "high" | "low"): LiteCall {
   return { ...call, inputs, outputs };
 }
 
-function moved(call: LiteCall, rule: LiteLowering): readonly LiteResult[] | LiteRefusal {
+function moved(call: LiteCall, rule: LiteLowering): readonly LiteResult[] | Refusal {
   const pairs = call.inputs.flatMap((value, at) =>
     value?.elementType === "float64" ? [pairAt(call, at)] : [],
   );
@@ -295,7 +295,7 @@ export function lowerDouble(
   op: string,
   call: LiteCall,
   single: LiteLowering,
-): readonly LiteResult[] | LiteRefusal {
+): readonly LiteResult[] | Refusal {
   const other = [...call.inputs, ...call.outputs].find(
     (value) =>
       value !== undefined && value.elementType !== "float64" && liteTypeOf(value.elementType) === undefined,

@@ -4,7 +4,7 @@ import type { LiteTensor } from "../lite-graph.ts";
 import {
   inOrder,
   type LiteCall,
-  type LiteRefusal,
+  type Refusal,
   type LiteResult,
   type LiteValue,
   refused,
@@ -37,7 +37,7 @@ export interface ImageSliding {
 }
 
 /** The geometry of a node, or why its layer is not written. */
-export function imageSliding(call: LiteCall, kernelShape?: readonly number[]): ImageSliding | LiteRefusal {
+export function imageSliding(call: LiteCall, kernelShape?: readonly number[]): ImageSliding | Refusal {
   const { dims } = call.inputs[0]!;
   if (dims.length !== 3 && dims.length !== 4)
     return refused(`${dims.length - 2} spatial axes`, "layers of one or two spatial axes");

@@ -7,11 +7,12 @@ import {
   inOrder,
   numberOf,
   numbersAt,
+  ONE_BATCH,
   plain,
   refused,
   type LiteCall,
   type LiteLowering,
-  type LiteRefusal,
+  type Refusal,
   type LiteRule,
 } from "../lowering.ts";
 import { identityOrder } from "../order.ts";
@@ -19,11 +20,8 @@ import { broadcasting, concat, gather, ints, pad, reshape, select, slice, transp
 import { PLACE_RULES } from "./place.ts";
 import { sharedOrder } from "./pointwise.ts";
 
-/** What a file cannot say of a batch of any length; the writer then writes the graph for one length. */
-export const ONE_BATCH = refused("its shape hangs on the length of the batch", "a batch of one length");
-
 /** A value in the shape of the output. */
-function shaped(call: LiteCall, x: LiteTensor): readonly LiteTensor[] | LiteRefusal {
+function shaped(call: LiteCall, x: LiteTensor): readonly LiteTensor[] | Refusal {
   const { dims, open } = call.outputs[0]!;
   if (open.filter(Boolean).length > 1) return ONE_BATCH;
   return [reshape(call.e, x, dims, open.includes(true) ? open.indexOf(true) : undefined)];

@@ -6,7 +6,7 @@ import {
   refused,
   type LiteCall,
   type LiteLowering,
-  type LiteRefusal,
+  type Refusal,
   type LiteRule,
 } from "../lowering.ts";
 import { channelsLast } from "../order.ts";
@@ -22,7 +22,7 @@ import {
 } from "./image.ts";
 
 /** The geometry of a pool without dilations, which kernels do not have. */
-function poolSliding(call: LiteCall): ImageSliding | LiteRefusal {
+function poolSliding(call: LiteCall): ImageSliding | Refusal {
   const sliding = imageSliding(call);
   if ("unsupported" in sliding) return sliding;
   return sliding.dilations.some((dilation) => dilation !== 1)

@@ -1,5 +1,5 @@
 import type { Forest, ForestBranch, ForestLeaf } from "../../op/forest.ts";
-import { numberBefore } from "../../table/forest-words.ts";
+import { numberBefore } from "../../table/number-before.ts";
 
 /**
  * The nodes of all trees for a walk by tables: at a node, more than its threshold goes to the place behind its child, what is

@@ -1,8 +1,8 @@
+import { gateFunctions, openAt, rows } from "../../../unrolled-recurrence.ts";
 import type { MilEmitter } from "../emitter.ts";
 import { numberOf, ONE_BATCH, plain, type MilCall, type MilValue, type Refusal } from "../lowering.ts";
 import type { MilTensor } from "../mil-graph.ts";
 import { concat, gather, ints, reshape, scalar, transpose, truth, unary } from "../primitive.ts";
-import { FUNCTIONS, openAt, rows } from "./cell.ts";
 
 /** MIL stacks its gates as input, forget, output, cell; ONNX as input, output, forget, cell. */
 const GATES = [0, 2, 1, 3];
@@ -65,9 +65,7 @@ export function lstmLayer(call: MilCall): readonly MilTensor[] | Refusal | undef
   if (inputs[4] !== undefined) return undefined;
   const directions = inputs[1]!.dims[0]!;
   const hidden = inputs[2]!.dims[2]!;
-  const names = (
-    (attributes["activations"] as readonly string[] | undefined) ?? ["sigmoid", "tanh", "tanh"]
-  ).map((name) => FUNCTIONS[name.toLowerCase()]!);
+  const names = gateFunctions(call) ?? ["sigmoid", "tanh", "tanh"];
   if (directions === 2 && names.length === 6 && names.slice(0, 3).join() !== names.slice(3).join())
     return undefined;
   const layout = numberOf(call, "layout");

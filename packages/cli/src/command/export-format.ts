@@ -74,6 +74,9 @@ function madeUpRows(model: OnnxModel, options: Parameters<typeof sourceVectors>[
   const kept = Array.from({ length: count }, (_, row) => row).filter((row) =>
     Object.values(outputs).every((values) => pick(values, [row]).every(Number.isFinite)),
   );
+  // A net answers nothing to a row with a missing number, and of wide rows each has one.
+  if (options.missing !== false && 2 * kept.length < count)
+    return madeUpRows(model, { ...options, missing: false });
   if (kept.length === 0) return undefined;
   const some = <Value>(of: Readonly<Record<string, readonly Value[]>>) =>
     Object.fromEntries(Object.entries(of).map(([name, values]) => [name, pick(values, kept)]));

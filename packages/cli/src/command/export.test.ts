@@ -184,6 +184,16 @@ test("files of runtimes, held against the model on given rows, with what an app 
   expect(stale.fault).toMatchObject({ code: "CHECK_FAILED", parts: { received: "net.tflite" } });
 });
 
+test("a net of wide rows is held against rows that it answers, without missing numbers", async () => {
+  const g = graphBuilder("wide");
+  const x = g.input("x", "float32", ["N", 60]);
+  g.output("y", g.op("Gemm", [x, g.constant(new Float32Array(120).fill(0.1), [60, 2])]));
+  const given = { out: join(work, "wide"), folder: work, format: "onnx" };
+  const { value, fault } = await exportCommand(file("wide.onnx", g.build()), given);
+  expect(fault).toBeUndefined();
+  expect(value).toMatchObject({ matrix: { rows: { heldOut: 64 } } });
+});
+
 test("a kind that a model does not come in says why, and nothing is written", async () => {
   const given = { out: join(work, "no-rows"), folder: work, format: "table,tflite-int8" };
   const { text, fault } = await exportCommand(file("net.onnx", net()), given);

@@ -16,6 +16,8 @@ export interface SourceVectorOptions {
   readonly dictionaries?: Dictionaries;
   /** The lowest and highest usual number of an input; -3 to 3 where nothing is said. */
   readonly ranges?: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /** Whether numbers are missing now and then: they are by default. */
+  readonly missing?: boolean;
 }
 
 /** Rows that were made up, and what the graph says of them. */
@@ -70,7 +72,7 @@ const UNSEEN = 'un$een \u00e9\u6771\u{1F600}"\\\n';
  */
 export function sourceVectors(
   given: OnnxModel,
-  { seed, count, dictionaries = {}, ranges = {} }: SourceVectorOptions,
+  { seed, count, dictionaries = {}, ranges = {}, missing = true }: SourceVectorOptions,
 ): SourceVectors {
   if (!Number.isInteger(count) || count < 1 || count > 10_000)
     throw illegal("sourceVectors", "count", "1 to 10000", String(count));
@@ -102,7 +104,7 @@ export function sourceVectors(
           const isBound = thresholds.length > 0 && !isWhole && next() < 0.3;
           const drawn = isBound
             ? beside(next, thresholds[Math.floor(next() * thresholds.length)]!)
-            : draw(next, range[0]!, range[1]!, isWhole);
+            : draw(next, range[0]!, range[1]!, isWhole, missing);
           const value =
             elementType === "float32"
               ? Math.fround(drawn)
@@ -124,11 +126,11 @@ export function sourceVectors(
   return Object.freeze({ inputs, outputs, count });
 }
 
-function draw(next: () => number, low: number, high: number, isWhole: boolean): number {
+function draw(next: () => number, low: number, high: number, isWhole: boolean, isMissing: boolean): number {
   const choice = next();
   const value = low + (high - low) * next();
   if (isWhole) return Math.round(value);
-  if (choice < 0.08) return Number.NaN;
+  if (choice < 0.08) return isMissing ? Number.NaN : value;
   if (choice < 0.12) return 0;
   if (choice < 0.16) return low;
   if (choice < 0.2) return high;

@@ -342,6 +342,16 @@ describe("refusals", () => {
       asked("int64", (g, x) => g.op("Equal", [x, g.constant(BigInt64Array.of(2n ** 24n + 1n), [1])])),
       "constants",
     ],
+    ["a question beside which whole numbers round", asked("int64", (_, x) => x, 2 ** 24), "rounds"],
+    [
+      "such a question behind a look-up",
+      asked(
+        "int64",
+        (g, x) => g.op("GreaterOrEqual", [x, g.constant(BigInt64Array.of(2n ** 24n + 4n), [1])]),
+        0.5,
+      ),
+      "rounds",
+    ],
   ])("%s", (_, model, said) => {
     expect(() => bytesOf(model)).toThrow(said);
   });

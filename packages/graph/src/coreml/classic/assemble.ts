@@ -25,6 +25,7 @@ import {
 } from "./stage.ts";
 import { stepList, stepTrees } from "./step-list.ts";
 import type { PlannedTrees } from "./tree-node.ts";
+import { checkWholeColumns } from "./whole-column.ts";
 
 /** A model before it is bytes, and what is in it. */
 export interface Assembled {
@@ -168,6 +169,7 @@ function builtTrees(
   const codes = new Set(places.filter((_, at) => entries[at]!.texts !== undefined));
   const steps = stepList(columns);
   const trees = planTrees(estimator, scores, codes, steps);
+  checkWholeColumns(entries, trees.nodes, steps.cells);
   const before: Stage[] = [];
   const told = entries.map(({ feature, texts }) => {
     if (texts === undefined) return bare(feature);
@@ -214,6 +216,7 @@ function builtLinear(
   );
   const steps = stepList(columns);
   const plan = planLinear(estimator, scores, codes, steps);
+  checkWholeColumns(entries, [], steps.cells);
   const numeric = entries.flatMap((entry, at) => (entry.texts ? [] : [{ ...entry, place: places[at]! }]));
   const before: Stage[] = [];
   const parts: { readonly feature: CoremlFeature; readonly weights: readonly (readonly number[])[] }[] = [];

@@ -15,6 +15,8 @@ export interface ClassicInput {
 export interface ClassicEntry {
   readonly feature: CoremlFeature;
   readonly texts?: readonly string[];
+  /** Whether the graph takes whole numbers there. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -75,6 +77,7 @@ export function classicEntries(
     const missing = whole ? "a whole number" : "NaN where it is missing";
     const scalar = (own: string, said: string | undefined): ClassicEntry => ({
       feature: { name: own, description: noted(said, missing), type: { kind: whole ? "int64" : "double" } },
+      whole,
     });
     if (columns !== undefined)
       return columns.map((column) =>
@@ -88,6 +91,7 @@ export function classicEntries(
           description: noted(description, `${width} numbers, ${missing}`),
           type: vectorType(width),
         },
+        whole,
       },
     ];
   });

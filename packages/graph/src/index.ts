@@ -20,7 +20,7 @@ export * from "./runtime/index.ts";
 export * from "./source/index.ts";
 export * from "./optimise/optimise.ts";
 export type { Pass, Rewritten } from "./optimise/pass.ts";
-export { numberBefore } from "./table/forest-words.ts";
+export { numberBefore } from "./table/number-before.ts";
 export { tableChecksum } from "./table/table-checksum.ts";
 export * from "./table/write-table.ts";
 export { NODE_MODES } from "./op/forest.ts";

@@ -1,4 +1,5 @@
 import type { Forest, ForestBranch, ForestLeaf } from "../op/forest.ts";
+import { numberBefore } from "./number-before.ts";
 
 /** The trees of an ensemble as the words of a table. */
 export interface ForestWords {
@@ -15,14 +16,6 @@ const bits = new Int32Array(number.buffer);
 function bitsOf(value: number): number {
   number[0] = value;
   return bits[0]!;
-}
-
-/** The next smaller number of single precision; NaN below all of them, which nothing is at most. */
-export function numberBefore(value: number): number {
-  if (value === -Infinity) return Number.NaN;
-  number[0] = value === 0 ? 0 : value;
-  bits[0] = value === 0 ? -0x7fffffff : bits[0]! + (value > 0 ? -1 : 1);
-  return number[0];
 }
 
 /** A decision as a table has it: at most the threshold goes on to the next node. */

@@ -2,7 +2,7 @@ import { loadTable } from "@tideline/predict";
 import { describe, expect, test } from "vitest";
 import { graphBuilder, type GraphBuilder } from "../builder.ts";
 import type { Value } from "../value.ts";
-import { numberBefore } from "./forest-words.ts";
+import { numberBefore } from "./number-before.ts";
 import { findSpectrum } from "./spectrum.ts";
 import { writeTable, type TableOptions } from "./write-table.ts";
 

@@ -1,4 +1,4 @@
-import { numberBefore } from "@tideline/graph";
+import { numberBefore } from "@tideline/graph/number-before";
 import { isZero, ZERO_SIZE } from "./zero.ts";
 
 /** A question of a chain: where its answer is yes the row leaves the chain, else it goes on. */

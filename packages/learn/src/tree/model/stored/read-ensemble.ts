@@ -1,4 +1,4 @@
-import { tableChecksum } from "@tideline/graph";
+import { tableChecksum } from "@tideline/graph/table-checksum";
 import { isTidelineError, messageOf } from "@tideline/spec";
 import type { Tree, TreeEnsemble, TreeFeature } from "../../tree-ensemble.ts";
 import { MOST_OUTPUTS, treeEnsemble } from "../ensemble.ts";

@@ -1,4 +1,4 @@
-import { tableChecksum } from "@tideline/graph";
+import { tableChecksum } from "@tideline/graph/table-checksum";
 import { tidelineError } from "@tideline/spec";
 import type { Tree, TreeEnsemble } from "../../tree-ensemble.ts";
 import { byteWriter, type ByteWriter } from "./byte-writer.ts";

@@ -1,4 +1,4 @@
-import { numberBefore } from "@tideline/graph";
+import { numberBefore } from "@tideline/graph/number-before";
 import { numberAfter } from "../number-after.ts";
 
 /**

@@ -27,7 +27,7 @@ export function checkPlan(given: CheckSet | CheckPlan | undefined, steps: number
   if (strange !== undefined) throw wrong("checks", "source, after, every", strange);
   for (const key of Object.keys(after)) {
     const at = Number(key);
-    if (!(Number.isInteger(at) && at >= 0 && at < steps))
+    if (!(Number.isInteger(at) && at >= 0 && at < steps && String(at) === key))
       throw wrong("checks.after", `places 0 to ${steps - 1} of steps`, key);
   }
   return {

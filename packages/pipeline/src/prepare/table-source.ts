@@ -101,7 +101,21 @@ export async function checkUnchanged({ files, stamp }: OpenedTable): Promise<voi
   });
 }
 
-/** Finds the files and takes their hashes. @throws DATA_NOT_FOUND, NOT_FOUND, ARGUMENT_INVALID */
+/** Options, and the formats that are read by them; the others say such things themselves. */
+const READ_BY: readonly (readonly [keyof TableOptions, ...TableFormat[]])[] = [
+  ["delimiter", "csv"],
+  ["header", "csv"],
+  ["missing", "csv"],
+  ["schema", "csv", "json"],
+  ["sample", "csv", "json"],
+  ["unknown", "json"],
+];
+
+/**
+ * Finds the files and takes their hashes.
+ *
+ * @throws DATA_NOT_FOUND, NOT_FOUND; ARGUMENT_INVALID for files of several formats, and options that theirs has no use for.
+ */
 export async function openTableSource(source: TableSource): Promise<OpenedTable> {
   if (source.kind === "snapshot") return openSnapshot(source);
   const { options } = source;
@@ -109,10 +123,14 @@ export async function openTableSource(source: TableSource): Promise<OpenedTable>
   for (const path of source.paths) files.push(...(await filesOf(path)));
   const formats = new Set(files.map((file) => options.format ?? formatOf(file)));
   if (formats.size > 1) throw wrong("table", "paths", "files of one format", [...formats].join(", "));
+  const [format] = [...formats] as [TableFormat];
+  const unread = READ_BY.find(([option, ...by]) => options[option] !== undefined && !by.includes(format));
+  if (unread !== undefined)
+    throw wrong("table", unread[0], `files of ${unread.slice(1).join(" or ")}`, `files of ${format}`);
   const stamp = await stampOf(files);
   const hashes = [];
   for (const file of files) hashes.push(await hashFile(file));
-  return { hash: hashOf(hashes), files, format: [...formats][0]!, options, stamp };
+  return { hash: hashOf(hashes), files, format, options, stamp };
 }
 
 /** The rows of a table; those that cannot be read go to `onRejected`. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { interpret, readOnnx } from "@tideline/graph";
+import { interpret, readOnnx, writeOnnx } from "@tideline/graph";
 import { afterAll, expect, test } from "vitest";
 import { importCommand } from "./import.ts";
 
@@ -60,4 +60,18 @@ test.each([
   ["a length that is none", vector("torch-conv1d"), { length: ["batch=0"] }, "ARGUMENT_INVALID"],
 ])("%s is refused", async (_, file, flags, code) => {
   await expect(importCommand(file, flags)).rejects.toMatchObject({ code });
+});
+
+test("trees whose classes are texts say what to do instead", async () => {
+  const path = join(work, "worded.onnx");
+  const model = readOnnx(readFileSync(vector("sklearn-forest")));
+  const nodes = model.graph.nodes.map((node) => {
+    const { classlabels_int64s: _, ...attributes } = node.attributes;
+    const names = { type: "strings", value: ["a", "b", "c"] } as const;
+    return { ...node, attributes: { ...attributes, classlabels_strings: names } };
+  });
+  writeFileSync(path, writeOnnx({ ...model, graph: { ...model.graph, nodes } }));
+  const { text, fault } = await importCommand(path);
+  expect(fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
+  expect(text).toMatch(/its classes are texts; instead: classes by number.*--classes/);
 });

@@ -70,7 +70,14 @@ function isKnown({ op, domain }: OnnxModel["graph"]["nodes"][number]): boolean {
 function unknownOperators({ graph, functions = [] }: OnnxModel): readonly Unknown[] {
   const own = new Set(functions.map(({ name, domain }) => `${domain}.${name}`));
   const strange = graph.nodes.filter((node) => !isKnown(node) && !own.has(`${node.domain}.${node.op}`));
-  return [...Map.groupBy(strange, ({ op, domain }) => (domain === "" ? op : `${domain}.${op}`))].map(
+  const worded = graph.nodes.filter(({ attributes }) => "classlabels_strings" in attributes);
+  const named = worded.map(({ op }) => ({
+    op,
+    nodes: 1,
+    reason: "its classes are texts",
+    instead: "classes by number (fit on 0, 1, ...), and their names with --classes of tideline export",
+  }));
+  const others = [...Map.groupBy(strange, ({ op, domain }) => (domain === "" ? op : `${domain}.${op}`))].map(
     ([op, nodes]) => ({
       op,
       nodes: nodes.length,
@@ -78,6 +85,7 @@ function unknownOperators({ graph, functions = [] }: OnnxModel): readonly Unknow
       instead: INSTEAD[nodes[0]!.op] ?? "operators of docs/operators.md; export with an opset of 18 to 22",
     }),
   );
+  return [...others, ...named];
 }
 
 /** Reads a file with the weights that lie beside it. */

@@ -70,7 +70,7 @@ function randomSource(random: Random): ForestSource {
 
 /** Columns of few and many values, constant ones, and such as lack some values or all. */
 function randomTable(random: Random, rows: number): BinnedTable {
-  const width = 1 + random.integer(10);
+  const width = 1 + random.integer(random.integer(40) === 0 ? 257 : 10);
   const features: BinnedFeature[] = [];
   const bins: Uint8Array[] = [];
   for (let at = 0; at < width; at++) {

@@ -19,7 +19,10 @@ export function addExport(program: Command, { addCommand, readSettings, show }: 
     .option("--package <name>", "kotlin: package of the sources, such as com.example.gym")
     .option("--inputs <file>", "JSON by input: its usual range, its texts, a note")
     .option("--vectors <n>", "rows of the self-test, 1 to 1000 (default: 64)")
-    .option("--seed <n>", "seed of these rows (default: 1)")
+    .option(
+      "--seed <n>",
+      "seed of these rows, and of the half of --rows on which ranges of 8 bits are seen (default: 1)",
+    )
     .option("--check", "write nothing; fail where the folder is out of date")
     .addHelpText(
       "after",

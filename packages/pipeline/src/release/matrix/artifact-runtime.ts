@@ -4,6 +4,7 @@ import {
   type RuntimeTensor,
   type TensorDeclaration,
 } from "@tideline/graph";
+import { litertFeed, type LitertReport } from "@tideline/graph/litert";
 import { tidelineError } from "@tideline/spec";
 import { litertRuntime, onnxruntimeNode, onnxruntimeWeb, tableRuntimeOf } from "../../runtime/index.ts";
 import type { ArtifactFormat, ModelArtifact } from "./model-artifact.ts";
@@ -42,13 +43,15 @@ export interface ArtifactRuntime {
 
 /** The feeds of a file's own inputs. */
 function feedsOf(
-  { kind, dictionaries = {} }: ModelArtifact,
+  { kind, dictionaries = {}, report }: ModelArtifact,
   declared: readonly TensorDeclaration[],
   rows: ModelRows,
 ): Readonly<Record<string, RuntimeTensor>> {
+  const { inputs: ends = [] } = (report ?? {}) as Partial<Pick<LitertReport, "inputs">>;
   return Object.fromEntries(
     declared.map(({ name, elementType, dims }) => {
-      const given = rows.inputs[name];
+      const half = ends.find((end) => end.name === name && end.lowOf !== undefined);
+      const given = rows.inputs[half?.lowOf ?? name];
       if (given === undefined)
         throw tidelineError("MODEL_UNSUPPORTED", {
           who: `artifact ${kind}`,
@@ -61,6 +64,11 @@ function feedsOf(
         ? codesOf(dictionaries[name] ?? [], given as readonly string[])
         : (given as ArrayLike<number>);
       const shape = dims.map((dim) => (typeof dim === "number" && dim >= 0 ? dim : rows.count));
+      // What single precision leaves of a number of double precision comes in beside it.
+      if (half !== undefined) {
+        const feed = { [half.lowOf!]: { dims: shape, values: numbers } };
+        return [name, litertFeed({ inputs: [half] }, feed)[name] as RuntimeTensor];
+      }
       return [name, tensorOf(elementType as ElementType, shape, numbers)];
     }),
   );

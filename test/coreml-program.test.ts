@@ -187,6 +187,11 @@ describe("faults that are made on purpose are found", () => {
     expect(checkProgram(changed(files, "Manifest.json", (bytes) => bytes.fill(0x20)))).toEqual([
       "Manifest.json is no JSON",
     ]);
+    for (const text of ["null", '{"itemInfoEntries":null}', '{"itemInfoEntries":{"a":null}}']) {
+      const bytes = new TextEncoder().encode(text);
+      const odd = files.map((file) => (file.path === "Manifest.json" ? { ...file, bytes } : file));
+      expect(checkProgram(odd)).toContain("the manifest's root is no model");
+    }
     expect(checkProgram(files.filter(({ path }) => path !== "Manifest.json"))).toEqual([
       "there is no Manifest.json",
     ]);
@@ -204,6 +209,9 @@ test("options that are none are refused", () => {
   expect(bad({ mostRows: 0 })).toThrow(/mostRows/);
   expect(bad({ labels: [] })).toThrow(/labels: expected at least one/);
   expect(bad({ labels: ["a", "a"] })).toThrow(/labels: expected each once/);
+  expect(bad({ labels: null })).toThrow(/labels: expected a list/);
+  expect(bad({ labels: ["\ud800", "\ud801"] })).toThrow(/labels: expected texts of whole characters/);
+  expect(bad({ features: { typo: "" } })).toThrow(/features: expected inputs or outputs: .* received typo/);
   expect(bad({ labels: ["a", 1] })).toThrow(/labels: expected texts or whole numbers/);
   expect(bad({ labels: ["a", "b", "c", "d", "e"], probabilities: "scores" })).toThrow(
     /probabilities: expected an output/,
@@ -284,6 +292,16 @@ test("texts that a graph looks up come in as codes", () => {
   const program = programOf(textInputs(model, { tier: ["free", "paid"] }));
   expect(program.report.dictionaries).toEqual({ tier: ["free", "paid"] });
   expect(farFrom(model, program, [{ tier: { dims: [3, 1], values: [0, 1, -1] } }])).toBe(0);
+});
+
+test("lengths that are given are told as they are, and shapes that nothing can have are refused", () => {
+  const model = rowModel();
+  expect(programOf(model, { lengths: { N: 4 } }).report.notes.join()).not.toMatch(/one length of the batch/);
+  expect(programOf(model, { mostRows: 1 }).report.notes.join()).toMatch(/one length of the batch: 1/);
+  expect(programOf(model, { precision: "float16" }).report.notes.join()).toMatch(/beyond 65504/);
+  const g = graphBuilder("wide");
+  g.output("y", g.op("Relu", [g.input("x", "float32", [20_000, 20_000])]));
+  expect(checkProgram(programOf(g.build()).files).join()).toMatch(/at most 268435456 elements/);
 });
 
 test("half precision says what it cannot hold", () => {

@@ -108,21 +108,22 @@ function weightFaults(files: Files): readonly string[] {
 
 interface Manifest {
   readonly rootModelIdentifier?: string;
-  readonly itemInfoEntries?: Readonly<Record<string, { readonly path?: string }>>;
+  readonly itemInfoEntries?: Readonly<Record<string, { readonly path?: string } | null>> | null;
 }
 
 /** What the manifest names and is not there, or the other way around. */
 function manifestFaults(files: Files): readonly string[] {
   const manifest = files.find(({ path }) => path === "Manifest.json");
   if (manifest === undefined) return ["there is no Manifest.json"];
-  let read: Manifest;
+  let read: Manifest | null;
   try {
-    read = JSON.parse(new TextDecoder().decode(manifest.bytes)) as Manifest;
+    read = JSON.parse(new TextDecoder().decode(manifest.bytes)) as Manifest | null;
   } catch {
     return ["Manifest.json is no JSON"];
   }
-  const { itemInfoEntries: items = {}, rootModelIdentifier: root = "" } = read;
-  const paths = Object.values(items).map(({ path }) => `Data/${path}`);
+  const items = read?.itemInfoEntries ?? {};
+  const root = read?.rootModelIdentifier ?? "";
+  const paths = Object.values(items).map((item) => `Data/${item?.path}`);
   const covered = (file: string): boolean =>
     paths.some((path) => file === path || file.startsWith(`${path}/`));
   return [

@@ -25,10 +25,15 @@ export function broken(field: string, expected: string, received: string): Tidel
   return tidelineError("MODEL_MALFORMED", { who: "an ML Program", field, expected, received });
 }
 
-/** The number of elements of a shape. */
+/** A tensor of more elements than this would take gigabytes of whoever looks at a file. */
+const MOST_ELEMENTS = 2 ** 28;
+
+/** The number of elements of a shape. @throws MODEL_MALFORMED for one that nothing can have */
 export const countOf = (dims: readonly number[]): number => {
   let count = 1;
   for (const dim of dims) count *= dim;
+  if (!(count <= MOST_ELEMENTS) || dims.some((dim) => !(dim >= 0)))
+    throw broken("shape", `lengths from 0 on, at most ${MOST_ELEMENTS} elements`, `[${dims.join(", ")}]`);
   return count;
 };
 

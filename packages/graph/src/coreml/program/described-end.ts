@@ -89,6 +89,14 @@ export function describedEnds(
   const { features = {}, labels, mostRows = MOST_ROWS } = options;
   const inputNames = fedInputs(given).map(({ name }) => name);
   const outputNames = given.outputs.map(({ name }) => name);
+  const unknown = Object.keys(features).find((name) => ![...inputNames, ...outputNames].includes(name));
+  if (unknown !== undefined)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "writeMlProgram",
+      field: "features",
+      expected: `inputs or outputs: ${[...inputNames, ...outputNames].join(", ")}`,
+      received: unknown,
+    });
   const probabilities = labels && probabilitiesOf(graph, outputNames, options);
   if (probabilities !== undefined && "reason" in probabilities) return probabilities;
   const fresh = identifiers();

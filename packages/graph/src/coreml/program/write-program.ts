@@ -105,6 +105,9 @@ function checkOptions({ precision = "float32", colours = 16, labels, mostRows }:
   if (mostRows !== undefined && !(Number.isSafeInteger(mostRows) && mostRows > 0))
     throw invalid("mostRows", "a whole number above 0", String(mostRows));
   if (labels === undefined) return;
+  if (!Array.isArray(labels)) throw invalid("labels", "a list", String(labels));
+  const lone = labels.find((label) => typeof label === "string" && !label.isWellFormed());
+  if (lone !== undefined) throw invalid("labels", "texts of whole characters", JSON.stringify(lone));
   if (labels.length === 0) throw invalid("labels", "at least one", "none");
   if (new Set<unknown>(labels).size < labels.length)
     throw invalid("labels", "each once", "some of them twice");
@@ -134,7 +137,12 @@ const versionOf = ({ operators }: MilGraph): number =>
   operators.some(({ op }) => op.startsWith("constexpr_")) ? 7 : 6;
 
 /** A file's notes. */
-function notesOf(graph: MilGraph, flexible: boolean, named: boolean, tooSmall: number): readonly string[] {
+function notesOf(
+  graph: MilGraph,
+  precision: MlProgramPrecision,
+  oneRow: boolean,
+  tooSmall: number,
+): readonly string[] {
   const readsMissing = graph.operators.some(
     ({ op, inputs }) => op === "not_equal" && inputs["x"] === inputs["y"],
   );
@@ -143,7 +151,8 @@ function notesOf(graph: MilGraph, flexible: boolean, named: boolean, tooSmall: n
     ...(readsMissing
       ? ["it asks whether numbers are NaN: choose MLComputeUnits.cpuOnly, which alone is sure to keep them"]
       : []),
-    ...(named && !flexible ? ["one length of the batch: 1"] : []),
+    ...(precision === "float16" ? ["numbers beyond 65504, given or computed, become infinite"] : []),
+    ...(oneRow ? ["one length of the batch: 1"] : []),
     ...(tooSmall > 0
       ? [`${tooSmall} constants have numbers below 6e-8, the smallest of half precision`]
       : []),
@@ -229,8 +238,9 @@ export function writeMlProgram(model: OnnxModel, options: MlProgramOptions = {})
       ...(Object.keys(dictionaries).length === 0 ? {} : { dictionaries }),
       notes: notesOf(
         graph,
-        flexible,
-        model.graph.inputs.some(({ dims }) => typeof dims[0] === "string"),
+        options.precision ?? "float32",
+        !flexible &&
+          model.graph.inputs.some(({ dims: [first] }) => typeof first === "string" && !(first in lengths)),
         made.tooSmall,
       ),
     },

@@ -244,3 +244,19 @@ test("texts that a graph looks up come in as codes, and an operator from elsewhe
   };
   expect(writeLitert(foreign)).toMatchObject({ ok: false, reasons: [{ op: "com.example.Gather" }] });
 });
+
+test("8 bits keep what logarithms are taken of, small beside large", async () => {
+  const g = graphBuilder("spectrum");
+  const x = g.input("x", "float32", ["N", 2]);
+  const scaled = g.op("MatMul", [x, g.constant(Float32Array.of(1, 0, 0, 1), [2, 2])]);
+  const power = g.op("Add", [g.op("Mul", [scaled, scaled]), g.scalar(1e-6)]);
+  g.output("logs", g.op("Log", [power]));
+  const model = g.build();
+  const list = [
+    [100, 0.1],
+    [90, 0.2],
+  ].map((values) => ({ x: { dims: [1, 2], values: Float32Array.from(values) } }));
+  expect(
+    await farFrom(model, bytesOf(model, { precision: "int8", calibration: { rows: list } }), list),
+  ).toBeLessThan(0.1);
+});

@@ -25,12 +25,31 @@ const FREE: ReadonlySet<LiteOpName> = new Set<LiteOpName>([
   "SUB",
 ]);
 
+/** What undoes a logarithm: behind it small steps stay small. */
+const EXPONENTIAL: ReadonlySet<LiteOpName> = new Set<LiteOpName>(["EXP", "LOGISTIC", "SOFTMAX"]);
+
 /** Functions whose result has a range of its own, which kernels insist on. */
 const FIXED: Partial<Record<LiteOpName, { readonly scale: number; readonly zero: number }>> = {
   LOGISTIC: { scale: 1 / 256, zero: -128 },
   SOFTMAX: { scale: 1 / 256, zero: -128 },
   TANH: { scale: 1 / 128, zero: 0 },
 };
+
+/**
+ * Operators that a logarithm reads from, back to the layer behind which they stand, with that layer: 256 steps of a power make
+ * all its small numbers zero, and the logarithm is there for the small ones (spectra).
+ */
+function beforeLogarithms({ operators }: LiteGraph): ReadonlySet<LiteOperator> {
+  const wanted = new Set<LiteTensor | undefined>();
+  const found = new Set<LiteOperator>();
+  for (const operator of operators.toReversed()) {
+    const read = operator.outputs.some((tensor) => wanted.has(tensor));
+    if (read) found.add(operator);
+    const ends = LAYERS.has(operator.op) || EXPONENTIAL.has(operator.op);
+    if (operator.op === "LOG" || (read && !ends)) for (const tensor of operator.inputs) wanted.add(tensor);
+  }
+  return found;
+}
 
 /** The numbers from -128 to 127 for a range that holds zero, exactly. */
 export function asymmetric(range: Range): LiteQuantisation {
@@ -54,7 +73,7 @@ export interface Quantised {
 /**
  * The graph with its layers, and what follows them, in whole numbers of 8 bits: a scale for each channel of the weights, one
  * for each tensor between. What stands before the first layer (scalers, encoders, features) stays float32, and so does what
- * LiteRT has no kernel for, whose weights are still stored in 8 bits.
+ * LiteRT has no kernel for and what logarithms are taken of, whose weights are still stored in 8 bits.
  */
 export function quantised(
   graph: LiteGraph,
@@ -185,8 +204,9 @@ export function quantised(
     return !operands.includes(undefined) && give(operator, operands, asymmetric(range));
   };
 
+  const fine = beforeLogarithms(graph);
   for (const operator of graph.operators) {
-    const written = LAYERS.has(operator.op) ? layer(operator) : follow(operator);
+    const written = fine.has(operator) ? false : LAYERS.has(operator.op) ? layer(operator) : follow(operator);
     if (!written) operators.push({ ...operator, inputs: operator.inputs.map(asFloat) });
   }
   for (const tensor of graph.outputs) if (!integerEnds) asFloat(tensor);

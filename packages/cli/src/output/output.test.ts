@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refuseOldNode } from "../node-version.ts";
+import { refuseOldNode } from "../node-version.js";
 import { bytes, localTime, metric, plural } from "./figure.ts";
 import { table } from "./table.ts";
 

@@ -40,7 +40,7 @@ test("a matrix is the sum of its parts, which are orthogonal, largest first", ()
             }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 

@@ -104,11 +104,11 @@ test.each(PAGES)(
       expect(stderr).toBe("");
     }
   },
-  60_000,
+  180_000,
 );
 
 test("a snippet that does not compile is noticed", async () => {
   const page = "```ts\nawait createClient({ app, ports, nothing: 1 });\n```\n";
   rmSync(join(work, "device"), { recursive: true, force: true });
   expect(await complaints("device", page)).toMatch(/nothing/);
-}, 60_000);
+}, 180_000);

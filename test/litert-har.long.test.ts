@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { writeOnnx, type OnnxModel, type RuntimeTensor } from "@tideline/graph";
+import { writeLitert } from "@tideline/graph/litert";
+import { seededRandom } from "@tideline/learn";
+import { nets } from "@tideline/learn/net";
+import { onnxruntimeNode, openLitert } from "@tideline/pipeline";
+import { describe, expect, test } from "vitest";
+import { dataFolder } from "../examples/nets/example-option.ts";
+import { harWindows, windowsAt, type HarWindows } from "../examples/nets/har-window.ts";
+
+const required = (process.env["TIDELINE_REQUIRE"] ?? "").split(",").includes("data");
+const without = (dataset: string): boolean => !existsSync(dataFolder(dataset)) && !required;
+
+/** Answers of a file and of its graph in ONNX Runtime. */
+async function answers(
+  model: OnnxModel,
+  bytes: Uint8Array,
+  input: RuntimeTensor,
+): Promise<{ readonly file: Float32Array; readonly graph: Float32Array }> {
+  const name = model.graph.inputs[0]!.name;
+  const output = model.graph.outputs[0]!.name;
+  const opened = [await openLitert(bytes), await onnxruntimeNode.load(writeOnnx(model))] as const;
+  const [file, graph] = await Promise.all(
+    opened.map(async (one) => (await one.run({ [name]: input }, [output]))[output]!.values as Float32Array),
+  );
+  for (const one of opened) await one.release();
+  return { file: file!, graph: graph! };
+}
+
+/** The place of the largest of each row's numbers. */
+const decisions = (values: Float32Array, classes: number): Int32Array =>
+  Int32Array.from({ length: values.length / classes }, (_, row) => {
+    const own = values.subarray(row * classes, (row + 1) * classes);
+    return own.indexOf(Math.max(...own));
+  });
+
+const share = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).filter((value, at) => value === b[at]).length / a.length;
+
+describe.skipIf(without("uci-har"))("a convolutional net on windows of people that it never met", () => {
+  test("loses at most a point by 8 bits", async () => {
+    const folder = dataFolder("uci-har");
+    const [all, probe] = [await harWindows(folder, "train"), await harWindows(folder, "test")];
+    const random = seededRandom(1);
+    const some = (rows: HarWindows, length: number): HarWindows =>
+      windowsAt(
+        rows,
+        Int32Array.from({ length }, () => random.integer(rows.X.rows)),
+      );
+    const train = some(all, 3000);
+    const model = await nets
+      .conv1d<"classification">({
+        shape: [128, 6],
+        vectors: [
+          [0, 1, 2],
+          [3, 4, 5],
+        ],
+        channels: [32, 64],
+        stride: 2,
+        epochs: 8,
+        decay: 0.01,
+        labelSmoothing: 0.1,
+        seed: 1,
+      })
+      .fit(train, { runtime: onnxruntimeNode });
+    const graph = model.graph();
+    const tensor = ({ X }: HarWindows): RuntimeTensor => ({
+      dims: [X.rows, 128, 6],
+      values: Float32Array.from(X.values),
+    });
+    const shown = tensor(some(train, 40)).values as Float32Array;
+    const name = graph.graph.inputs[0]!.name;
+    const rows = Array.from({ length: 40 }, (_, row) => ({
+      [name]: { dims: [1, 128, 6], values: shown.slice(row * 768, (row + 1) * 768) },
+    }));
+    const figures: Record<string, { readonly accuracy: number; readonly bytes: number }> = {};
+    let right = 0;
+    for (const precision of ["float32", "float16", "dynamic-int8", "int8"] as const) {
+      const written = writeLitert(graph, {
+        precision,
+        ...(precision === "int8" && { calibration: { rows } }),
+      });
+      if (!written.ok) throw new Error(JSON.stringify(written.reasons));
+      const { file, graph: own } = await answers(graph, written.bytes, tensor(probe));
+      right = share(decisions(own, 6), probe.y);
+      figures[precision] = {
+        accuracy: share(decisions(file, 6), probe.y),
+        bytes: written.bytes.length / writeOnnx(graph).length,
+      };
+      if (precision !== "float32") continue;
+      const far = own.reduce((most, value, at) => Math.max(most, Math.abs(value - file[at]!)), 0);
+      expect(far).toBeLessThan(1e-4);
+    }
+    console.log(`har-conv1d: ONNX Runtime ${right}, ${JSON.stringify(figures)}`);
+    for (const { accuracy } of Object.values(figures)) expect(accuracy).toBeGreaterThanOrEqual(right - 0.01);
+  });
+});

@@ -34,7 +34,7 @@ export interface FlatBuilder {
 const MOST_BYTES = 2 ** 31 - 1;
 
 /**
- * Writes the FlatBuffers format (flatbuffers.dev, "FlatBuffers internals"): tables with shared vtables, vectors, texts.
+ * Writes the FlatBuffers format (flatbuffers.dev, "FlatBuffers internals"): tables with shared vtables, vectors of numbers that stand once, texts.
  * The same calls give the same bytes.
  *
  * @throws ARGUMENT_INVALID for what needs more than 2 GiB.
@@ -45,6 +45,7 @@ export function flatBuilder(): FlatBuilder {
   let space = buffer.length;
   let widest = 1;
   const tables = new Map<string, FlatPlace>();
+  const vectors = new Map<string, FlatPlace>();
   const place = (): FlatPlace => buffer.length - space;
 
   /** Makes room so that, after `behind` more bytes, the place is a multiple of `size`. */
@@ -81,6 +82,14 @@ export function flatBuilder(): FlatBuilder {
     return place();
   }
 
+  /** A vector that was written before, or written now: any number of tables may point to one. */
+  function shared(kind: string, content: ArrayLike<number>, write: () => FlatPlace): FlatPlace {
+    const key = `${kind}:${Array.from(content, (value) => (Object.is(value, -0) ? "-0" : value)).join()}`;
+    const found = vectors.get(key) ?? write();
+    vectors.set(key, found);
+    return found;
+  }
+
   function put({ type, value }: FlatField): void {
     const size = SIZES[type];
     align(size, 0);
@@ -106,17 +115,23 @@ export function flatBuilder(): FlatBuilder {
       return place();
     },
     ints: (content) =>
-      vector(content.length, 4, 4, (at) => {
-        for (let i = 0; i < content.length; i++) view.setInt32(at + 4 * i, content[i]!, true);
-      }),
+      shared("ints", content, () =>
+        vector(content.length, 4, 4, (at) => {
+          for (let i = 0; i < content.length; i++) view.setInt32(at + 4 * i, content[i]!, true);
+        }),
+      ),
     floats: (content) =>
-      vector(content.length, 4, 4, (at) => {
-        for (let i = 0; i < content.length; i++) view.setFloat32(at + 4 * i, content[i]!, true);
-      }),
+      shared("floats", content, () =>
+        vector(content.length, 4, 4, (at) => {
+          for (let i = 0; i < content.length; i++) view.setFloat32(at + 4 * i, content[i]!, true);
+        }),
+      ),
     longs: (content) =>
-      vector(content.length, 8, 8, (at) => {
-        for (let i = 0; i < content.length; i++) view.setBigInt64(at + 8 * i, BigInt(content[i]!), true);
-      }),
+      shared("longs", content, () =>
+        vector(content.length, 8, 8, (at) => {
+          for (let i = 0; i < content.length; i++) view.setBigInt64(at + 8 * i, BigInt(content[i]!), true);
+        }),
+      ),
     refs: (content) => {
       align(4, 4 * content.length);
       for (const target of content.toReversed()) put({ slot: 0, type: "ref", value: target });
@@ -138,17 +153,17 @@ export function flatBuilder(): FlatBuilder {
       const entries = Array.from(places, (at) => (at === undefined ? 0 : table - at));
       const words = [4 + 2 * entries.length, table - start, ...entries];
       const key = words.join();
-      let shared = tables.get(key);
-      if (shared === undefined) {
+      let layout = tables.get(key);
+      if (layout === undefined) {
         align(2, 2 * words.length);
         for (const word of words.toReversed()) {
           space -= 2;
           view.setUint16(space, word, true);
         }
-        shared = place();
-        tables.set(key, shared);
+        layout = place();
+        tables.set(key, layout);
       }
-      view.setInt32(buffer.length - table, shared - table, true);
+      view.setInt32(buffer.length - table, layout - table, true);
       return table;
     },
     finish: (root, identifier) => {

@@ -43,7 +43,8 @@ console.info = console.error;
 
 if (
   !names.every((name) => Object.hasOwn(FORMAT_CASES, name)) ||
-  !(rounds >= 1 && runs >= 1 && sustainSeconds >= 0)
+  ![rounds, runs].every((number) => Number.isSafeInteger(number) && number >= 1) ||
+  !(sustainSeconds >= 0 && Number.isFinite(sustainSeconds))
 ) {
   process.stderr.write(`Cases: ${Object.keys(FORMAT_CASES).join(", ")}; numbers above 0.\n`);
   process.exitCode = USAGE;

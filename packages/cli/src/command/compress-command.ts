@@ -14,7 +14,10 @@ export function addCompress(program: Command, { addCommand, readSettings, show }
     )
     .option("--gate <number>", "by how much the score may fall (default: 0.01)")
     .option("--label <column>", "column of labels to judge by (default: agreement with the model before)")
-    .option("--output <name>", "the output that is judged (default: the first of floating-point numbers)")
+    .option(
+      "--output <name>",
+      "the output that is judged (default: the first of floating-point numbers; without labels probabilities, or all)",
+    )
     .option("--slice <column>", "report the score for each value of a column")
     .option("--most <n>", "rows that are read (default: 4000)")
     .option("--runs <n>", "how often each model is timed (default: 100)")

@@ -88,39 +88,6 @@ export function halves(
   return { calibration: order.slice(0, middle), trial: order.slice(middle) };
 }
 
-/** The names of a model's classes, where it says them: as a list of JSON or with commas between. */
-function classesOf({ metadata }: OnnxModel): readonly string[] | undefined {
-  const { classes } = metadata;
-  if (classes === undefined) return undefined;
-  try {
-    const list: unknown = JSON.parse(classes);
-    return Array.isArray(list) ? list.map(String) : [classes];
-  } catch {
-    return classes.split(",");
-  }
-}
-
-/** Labels as positions among classes, or as the numbers that they are. @throws ARGUMENT_INVALID */
-export function labelsOf(model: OnnxModel, frame: Frame, name: string): Float64Array {
-  const column = columnNamed(frame, name, `${WHO} --label`);
-  if (column.kind !== "string") {
-    const numbers = Float64Array.from(numbersOf(column, WHO));
-    const missing = numbers.findIndex(Number.isNaN);
-    if (missing !== -1) throw wrong(`--label ${name}`, "a label in every row", `none in row ${missing + 1}`);
-    return numbers;
-  }
-  const classes = classesOf(model);
-  if (classes === undefined)
-    throw wrong(`--label ${name}`, "positions of classes: the model names none (metadata classes)", "texts");
-  const places = column.dictionary.map((text) => classes.indexOf(text));
-  return Float64Array.from(column.codes, (code, row) => {
-    const place = code < 0 ? -1 : places[code]!;
-    if (place >= 0) return place;
-    const received = code < 0 ? `none in row ${row + 1}` : `"${column.dictionary[code]}"`;
-    throw wrong(`--label ${name}`, `one of ${classes.join(", ")}`, received);
-  });
-}
-
 /** Slices beyond these are too many to read. */
 const MOST_SLICES = 12;
 

@@ -79,6 +79,45 @@ test("labels are names of classes, or their positions", async () => {
   expect((value as { readonly score: number }).score).toBeLessThan(0.6);
 });
 
+/** The classes of the net, and beside them a number that may be anything. */
+function twoHeads(classes: string): OnnxModel {
+  const random = seededRandom(4);
+  const g = graphBuilder("heads");
+  const x = g.input("features", "float32", ["N", 4]);
+  const weights = (rows: number, columns: number, size: number) =>
+    g.constant(
+      Float32Array.from({ length: rows * columns }, () => size * random.normal()),
+      [rows, columns],
+    );
+  const hidden = g.op("Relu", [g.op("Gemm", [x, weights(4, 32, 1)])]);
+  g.output("probabilities", g.op("Softmax", [g.op("Gemm", [hidden, weights(32, 3, 1)])], { axis: -1 }));
+  g.output("years", g.op("Gemm", [hidden, weights(32, 1, 5)]));
+  return g.build({ metadata: { classes } });
+}
+
+test("an output of one number is judged by spread where labels are whole numbers, and alone where --output names it", async () => {
+  const heads = join(work, "heads.onnx");
+  writeFileSync(heads, writeOnnx(twoHeads("1,2,3")));
+  const table = join(work, "numbers.csv");
+  const numbers = lines.map((line, row) =>
+    [...line.split(",").slice(0, 4), 1 + (row % 3), 20 + (row % 9)].join(),
+  );
+  writeFileSync(table, `a,b,c,d,place,years\n${numbers.join("\n")}\n`);
+  const judged = async (own: Partial<CompressFlags>): Promise<{ score: number; scoreBefore: number }> => {
+    const { value } = await compressCommand(heads, { ...flags, rows: table, gate: "1", ...own });
+    return value as { score: number; scoreBefore: number };
+  };
+  const years = { label: "years", slice: "place" };
+  expect((await judged({ ...years, output: "years" })).scoreBefore).toBeLessThan(0);
+  await expect(judged(years)).rejects.toThrow(/--label: expected positions from 0 to 2 .*"probabilities"/);
+  // The names 1, 2 and 3 stand for the positions 0, 1 and 2.
+  expect((await judged({ label: "place", slice: "years" })).scoreBefore).toBeGreaterThan(0.1);
+  const apart = { rows };
+  const whole = (score: number): boolean => Number.isInteger(Math.round(1e9 * score) / 1e7);
+  expect(whole((await judged(apart)).score)).toBe(true);
+  expect(whole((await judged({ ...apart, output: "years" })).score)).toBe(false);
+});
+
 test("what is no use is refused by name, and writes nothing", async () => {
   rmSync(out, { force: true });
   const bad = join(work, "bad.csv");

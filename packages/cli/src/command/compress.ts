@@ -1,13 +1,10 @@
 import { writeOnnx, type OnnxModel } from "@tideline/graph";
 import {
-  accuracyScore,
   compressionReport,
   compressionText,
   mixedPrecision,
-  r2Score,
   type LayerPrecision,
   type Mixed,
-  type Score,
   type TrialSlice,
 } from "@tideline/graph/compress";
 import { onnxruntimeNode, writeDurably } from "@tideline/pipeline";
@@ -15,7 +12,8 @@ import { isTidelineError, tidelineError, type TidelineError } from "@tideline/sp
 import { parseInteger } from "../config/number-flag.ts";
 import type { CommandResult } from "../output/command-result.ts";
 import { bytes as byteText, plural } from "../output/figure.ts";
-import { halves, labelsOf, modelRows, slicesOf } from "./compress-row.ts";
+import { labelScore, labelsOf } from "./compress-label.ts";
+import { halves, modelRows, slicesOf } from "./compress-row.ts";
 import { exportedModel } from "./export-model.ts";
 import { outFileError } from "./out-file.ts";
 import { plainText } from "./profile-text.ts";
@@ -73,15 +71,6 @@ function judgedOutput({ graph }: OnnxModel, named: string | undefined): string {
   throw wrong("--output", names, named ?? "none");
 }
 
-/** How answers are judged by labels: classes by their position, other numbers by how much of their spread is told. */
-function scoreOf(labels: Float64Array, output: string): (places: Int32Array) => Score {
-  const whole = labels.every((label) => Number.isInteger(label) && label >= 0 && label < 10_000);
-  return (places) => {
-    const own = Float64Array.from(places, (place) => labels[place]!);
-    return whole ? accuracyScore(output, own) : r2Score(output, own);
-  };
-}
-
 /**
  * `tideline compress <model>`: a model in fewer bits, each layer in the cheapest numbers with which the score on rows that
  * calibration did not see falls by no more than the gate.
@@ -109,13 +98,13 @@ export async function compressCommand(
   const rows = await modelRows(model, table, apart, most);
   const output = judgedOutput(model, flags.output);
   const parts = halves(rows.frame.rows, seed);
-  const scored = label === undefined ? undefined : scoreOf(labelsOf(model, rows.frame, label), output);
+  const scored = label === undefined ? undefined : labelScore(labelsOf(model, rows.frame, label), output);
   const runtime = onnxruntimeNode;
   const judged = (places: Int32Array): TrialSlice => ({
     rows: rows.feeds(places),
     ...(scored && { score: scored(places) }),
   });
-  const trial = { runtime, ...judged(parts.trial) };
+  const trial = { runtime, ...judged(parts.trial), ...(flags.output !== undefined && { output }) };
   const slices =
     slice === undefined
       ? {}

@@ -13,6 +13,8 @@ export interface Trial {
   readonly rows: readonly Rows[];
   /** By default how much the answers agree with those of the model before (`agreement`). */
   readonly score?: Score;
+  /** Without a score: the output that is to agree. By default the first of probabilities, or else all. */
+  readonly output?: string;
 }
 
 function namedOutput(result: Results, output: string): RuntimeTensor {
@@ -89,9 +91,16 @@ export function r2Score(output: string, labels: ArrayLike<number>): Score {
   };
 }
 
-/** The mean squared difference of floating-point outputs, relative to how they spread; 0 where they are alike. */
-export function outputError(before: readonly Results[], after: readonly Results[]): number {
-  const names = Object.keys(before[0] ?? {});
+/**
+ * The mean squared difference of floating-point outputs, relative to how they spread; 0 where they are alike.
+ *
+ * @param names the outputs that are compared; all by default.
+ */
+export function outputError(
+  before: readonly Results[],
+  after: readonly Results[],
+  names: readonly string[] = Object.keys(before[0] ?? {}),
+): number {
   const shares = names.flatMap((name) => {
     let [moved, sum, squares, count] = [0, 0, 0, 0];
     for (const [at, result] of before.entries()) {
@@ -137,11 +146,15 @@ function isProbability(results: readonly Results[], output: string): boolean {
 /**
  * How much answers agree with those of another model: of probabilities the share of equal decisions, of other numbers the
  * share of their spread that stays (1 minus `outputError`).
+ *
+ * @param output the output that is compared; by default the first of probabilities, or else all.
+ * @throws ARGUMENT_INVALID for an output that is none.
  */
-export function agreement(reference: readonly Results[]): Score {
-  const names = Object.keys(reference[0] ?? {});
+export function agreement(reference: readonly Results[], output?: string): Score {
+  if (output !== undefined) for (const result of reference) namedOutput(result, output);
+  const names = output === undefined ? Object.keys(reference[0] ?? {}) : [output];
   const probabilities = names.find((name) => isProbability(reference, name));
-  if (probabilities === undefined) return (results) => 1 - outputError(reference, results);
+  if (probabilities === undefined) return (results) => 1 - outputError(reference, results, names);
   const known = decisions(reference, probabilities);
   return accuracyScore(probabilities, known);
 }
@@ -160,7 +173,7 @@ export interface OpenTrial {
 export async function openTrial(who: string, model: OnnxModel, trial: Trial): Promise<OpenTrial> {
   demandRows(who, "trial.rows", model, trial.rows);
   const reference = await resultsOf(trial.runtime, model, trial.rows);
-  const score = trial.score ?? agreement(reference);
+  const score = trial.score ?? agreement(reference, trial.output);
   const base = score(reference);
   if (!Number.isFinite(base))
     throw tidelineError("ARGUMENT_INVALID", {

@@ -1,0 +1,68 @@
+import type { OnnxModel } from "@tideline/graph";
+import { accuracyScore, r2Score, type Score } from "@tideline/graph/compress";
+import { columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
+import { tidelineError, type TidelineError } from "@tideline/spec";
+
+const WHO = "tideline compress";
+
+const wrong = (field: string, expected: string, received: string): TidelineError =>
+  tidelineError("ARGUMENT_INVALID", { who: WHO, field, expected, received });
+
+/** The names of a model's classes, where it says them: as a list of JSON or with commas between. */
+function classesOf({ metadata }: OnnxModel): readonly string[] | undefined {
+  const { classes } = metadata;
+  if (classes === undefined) return undefined;
+  try {
+    const list: unknown = JSON.parse(classes);
+    return Array.isArray(list) ? list.map(String) : [classes];
+  } catch {
+    return classes.split(",");
+  }
+}
+
+/**
+ * Labels as positions among classes, or as the numbers that they are. Numbers that are all names of classes count as names.
+ *
+ * @throws ARGUMENT_INVALID
+ */
+export function labelsOf(model: OnnxModel, frame: Frame, name: string): Float64Array {
+  const column = columnNamed(frame, name, `${WHO} --label`);
+  const classes = classesOf(model);
+  if (column.kind !== "string") {
+    const numbers = Float64Array.from(numbersOf(column, WHO));
+    const missing = numbers.findIndex(Number.isNaN);
+    if (missing !== -1) throw wrong(`--label ${name}`, "a label in every row", `none in row ${missing + 1}`);
+    const named = numbers.map((label) => classes?.indexOf(String(label)) ?? -1);
+    return named.includes(-1) ? numbers : named;
+  }
+  if (classes === undefined)
+    throw wrong(`--label ${name}`, "positions of classes: the model names none (metadata classes)", "texts");
+  const places = column.dictionary.map((text) => classes.indexOf(text));
+  return Float64Array.from(column.codes, (code, row) => {
+    const place = code < 0 ? -1 : places[code]!;
+    if (place >= 0) return place;
+    const received = code < 0 ? `none in row ${row + 1}` : `"${column.dictionary[code]}"`;
+    throw wrong(`--label ${name}`, `one of ${classes.join(", ")}`, received);
+  });
+}
+
+/**
+ * How answers are judged by labels. Of several numbers a row a label is a position; one number says yes or no where labels are 0 and
+ * 1, and is otherwise judged by how much of the labels' spread it tells.
+ *
+ * @throws ARGUMENT_INVALID from the score, where a label is no position among the numbers of a row.
+ */
+export function labelScore(labels: Float64Array, output: string): (places: Int32Array) => Score {
+  const twoSided = labels.every((label) => label === 0 || label === 1);
+  return (places) => {
+    const own = Float64Array.from(places, (place) => labels[place]!);
+    return (results) => {
+      const { dims = [], values } = results[0]?.[output] ?? { values: [] };
+      const width = values.length / (dims[0] ?? 1);
+      if (width === 1 && !twoSided) return r2Score(output, own)(results);
+      const odd = own.find((label) => !Number.isInteger(label) || label < 0 || label >= Math.max(2, width));
+      if (odd === undefined) return accuracyScore(output, own)(results);
+      throw wrong("--label", `positions from 0 to ${width - 1} in output "${output}"`, String(odd));
+    };
+  };
+}

@@ -3,6 +3,7 @@ import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./onnx.ts";
 import {
   illegal,
   type AttributeRule,
+  type AttributeRules,
   type OpDefinition,
   type OpInput,
   type ResolvedAttributes,
@@ -58,12 +59,12 @@ export function tagAttribute(rule: AttributeRule, value: unknown): OnnxAttribute
   }
 }
 
-function resolveAttributes(
+/** The attributes of a node by their rules. @throws GRAPH_ILLEGAL for one that there is not, is of another type, or is missing. */
+export function resolveAttributes<Rules extends AttributeRules>(
   who: string,
-  definition: OpDefinition,
-  node: OnnxNode,
-): ResolvedAttributes<typeof definition.attributes> {
-  const rules = definition.attributes;
+  rules: Rules,
+  node: Pick<OnnxNode, "attributes">,
+): ResolvedAttributes<Rules> {
   const stranger = Object.keys(node.attributes).find((name) => !Object.hasOwn(rules, name));
   if (stranger !== undefined)
     throw illegal(who, "attributes", Object.keys(rules).join(", ") || "none", stranger);
@@ -73,7 +74,7 @@ function resolveAttributes(
     if (given === undefined && rule.required === true) throw illegal(who, name, rule.type, "nothing");
     return [name, given?.value ?? rule.default] as const;
   });
-  return Object.fromEntries(resolved) as ResolvedAttributes<typeof rules>;
+  return Object.fromEntries(resolved) as ResolvedAttributes<Rules>;
 }
 
 function checkInputs(who: string, definition: OpDefinition, inputs: readonly unknown[]): void {
@@ -106,7 +107,7 @@ export function inferTypes(
   const who = nodeTitle(node, graph);
   const definition = definitionOf(node, graph);
   checkInputs(who, definition, inputs);
-  const attributes = resolveAttributes(who, definition, node);
+  const attributes = resolveAttributes(who, definition.attributes, node);
   const narrow = definition === OPS.DequantizeLinear;
   demandNumbers(who, narrow ? inputs.filter((input) => input !== undefined && !isNibble(input)) : inputs);
   const outputs = definition.infer({ who, inputs, attributes, named: node.outputs.length });

@@ -1,0 +1,19 @@
+import type { MlCall, MlValue } from "./ml-call.ts";
+
+/** Which of some numbers each element is, on a new last axis: `[..., keys]`, bool. Where `findsMissing`, a missing number is a key that is one. */
+export function foundIn(
+  { op, constant }: MlCall,
+  x: MlValue,
+  keys: readonly number[],
+  findsMissing = false,
+): MlValue {
+  const column = op("Unsqueeze", [x, constant("int64", [x.dims.length])]);
+  const equal = op("Equal", [column, constant(x.elementType, keys)]);
+  if (!findsMissing || !keys.some(Number.isNaN)) return equal;
+  const isNaNKey = constant(
+    "float32",
+    keys.map((key) => Number(Number.isNaN(key))),
+  );
+  const missing = op("And", [op("IsNaN", [column]), op("Greater", [isNaNKey, constant("float32", [0], [])])]);
+  return op("Or", [equal, missing]);
+}

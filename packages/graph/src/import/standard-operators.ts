@@ -1,0 +1,250 @@
+import { findDefinition, inferCall, nodeTitle, resolveAttributes, tagAttribute } from "../call.ts";
+import { numbersOf } from "../computable.ts";
+import { ELEMENT_TYPES, valuesOf } from "../element-type.ts";
+import { OPSET, type OnnxModel, type OnnxNode, type OnnxTensor, type TensorType } from "../onnx.ts";
+import type { OpInput } from "../op/op-definition.ts";
+import { OPS } from "../op/registry.ts";
+import { unsupported } from "../unsupported.ts";
+import type { MlCall, MlRewriting, MlValue } from "./ml-call.ts";
+import { movedUp } from "./moved-up.ts";
+import { ML_REWRITINGS } from "./registry.ts";
+
+/** A model in standard operators, and what is to be known of it. */
+export interface StandardModel {
+  readonly model: OnnxModel;
+  /** How many nodes were rewritten. */
+  readonly rewrites: number;
+  /** Outputs that were texts and are places in these. */
+  readonly texts: Readonly<Record<string, readonly string[]>>;
+  /** What is otherwise than in the model that was given, in sentences. */
+  readonly notes: readonly string[];
+}
+
+const DOMAIN = "ai.onnx.ml";
+const STRING_CODE = ELEMENT_TYPES.string.code;
+
+/** Operators through which texts by place stay texts by place. */
+const CARRIERS = new Set(["Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten"]);
+
+function rewritingOf({ op, domain }: OnnxNode): MlRewriting | undefined {
+  if (domain !== DOMAIN || !Object.hasOwn(ML_REWRITINGS, op)) return undefined;
+  return ML_REWRITINGS[op as keyof typeof ML_REWRITINGS];
+}
+
+/** A look-up that is as `textLookups` reads it. */
+function isLookUp({ op, attributes }: OnnxNode): boolean {
+  return op === "LabelEncoder" && "keys_strings" in attributes && "values_int64s" in attributes;
+}
+
+/**
+ * Writes the operators of ai.onnx.ml that scikit-learn's exporter uses in standard ones: scalers, linear models, normalisers,
+ * imputers, encoders. The names of inputs and outputs stay. Maps become tensors and labels that are texts their places in a list;
+ * both are said in the result. Other operators, and look-ups of single texts (`textLookups`), stay as they are.
+ *
+ * @throws MODEL_UNSUPPORTED for what standard operators cannot say; GRAPH_ILLEGAL for attributes and types against ONNX-ML.
+ *
+ * @example
+ * const { model: standard, texts } = standardOperators(readOnnx(bytes));
+ */
+export function standardOperators(model: OnnxModel): StandardModel {
+  const { graph } = model;
+  const rewritten = graph.nodes.filter((node) => rewritingOf(node) !== undefined && !isLookUp(node));
+  if (rewritten.length === 0) return { model, rewrites: 0, texts: {}, notes: [] };
+  const version = model.opsets.find(({ domain }) => domain === DOMAIN)?.version ?? 1;
+  const types = new Map<string, OpInput>();
+  for (const input of graph.inputs) types.set(input.name, input);
+  for (const tensor of graph.initializers)
+    types.set(tensor.name, {
+      elementType: tensor.elementType,
+      dims: tensor.dims,
+      ...(tensor.elementType === "string" || tensor.values.length > 1024
+        ? {}
+        : { constant: numbersOf(tensor) }),
+    });
+  const taken = new Set([...types.keys(), ...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs])]);
+  const texts = new Map<string, readonly string[]>();
+  const shares = new Set<string>();
+  const notes: string[] = [];
+  const constants: OnnxTensor[] = [];
+  const nodes: OnnxNode[] = [];
+
+  const fresh = (prefix: string): string => {
+    let count = 1;
+    while (taken.has(`${prefix}_${count}`)) count += 1;
+    taken.add(`${prefix}_${count}`);
+    return `${prefix}_${count}`;
+  };
+  const define = (node: OnnxNode): void => {
+    const { outputs } = inferCall(
+      node,
+      node.inputs.map((name) => types.get(name)),
+      graph.name,
+    );
+    for (const [at, name] of node.outputs.entries()) if (name !== "") types.set(name, outputs[at]!);
+  };
+  const append = (node: OnnxNode, type?: TensorType): MlValue => {
+    nodes.push(node);
+    if (type === undefined) define(node);
+    else types.set(node.outputs[0]!, type);
+    return { name: node.outputs[0]!, ...types.get(node.outputs[0]!)! };
+  };
+  const callOf = (node: OnnxNode, { attributes: rules }: MlRewriting): MlCall => {
+    const who = nodeTitle(node, graph.name);
+    const first = nodes.length;
+    const inputs = node.inputs.map((name) => {
+      const type = types.get(name);
+      if (type === undefined)
+        throw unsupported(who, `input "${name}" of a known type`, "one that is not known");
+      if (texts.has(name)) throw unsupported(who, `numbers in "${name}"`, "texts");
+      return { name, ...type };
+    });
+    const call: MlCall = {
+      who,
+      node,
+      version,
+      inputs,
+      attributes: resolveAttributes(who, rules, node),
+      op(op, of, attributes = {}) {
+        const tagged = Object.entries(attributes).map(([name, value]) => [
+          name,
+          tagAttribute((OPS[op].attributes as MlRewriting["attributes"])[name]!, value)!,
+        ]);
+        const output = fresh(op);
+        return append({
+          name: output,
+          op,
+          domain: "",
+          inputs: of.map(({ name }) => name),
+          outputs: [output],
+          attributes: Object.fromEntries(tagged),
+        });
+      },
+      cast: (value, elementType) =>
+        value.elementType === elementType
+          ? value
+          : call.op("Cast", [value], { to: ELEMENT_TYPES[elementType].code }),
+      constant(elementType, values, dims = [values.length]) {
+        const tensor = { name: fresh("constant"), elementType, dims, values: valuesOf(elementType, values) };
+        constants.push(tensor);
+        types.set(tensor.name, { elementType, dims, constant: values });
+        return tensor;
+      },
+      lookUp(value, keys, codes, rest) {
+        const output = fresh("LabelEncoder");
+        const attributes = {
+          keys_strings: { type: "strings", value: keys },
+          values_int64s: { type: "ints", value: codes },
+          default_int64: { type: "int", value: rest },
+        } as const;
+        return append(
+          {
+            name: output,
+            op: "LabelEncoder",
+            domain: DOMAIN,
+            inputs: [value.name],
+            outputs: [output],
+            attributes,
+          },
+          { elementType: "int64", dims: value.dims },
+        );
+      },
+      result(position, value, words) {
+        const output = node.outputs[position]!;
+        const made = nodes.slice(first).some(({ outputs }) => outputs.includes(value.name));
+        types.set(output, types.get(value.name)!);
+        if (made) {
+          const renamed = (name: string): string => (name === value.name ? output : name);
+          for (const [at, one] of nodes.entries())
+            if (at >= first)
+              nodes[at] = { ...one, inputs: one.inputs.map(renamed), outputs: one.outputs.map(renamed) };
+        } else
+          nodes.push({
+            name: fresh("Identity"),
+            op: "Identity",
+            domain: "",
+            inputs: [value.name],
+            outputs: [output],
+            attributes: {},
+          });
+        if (shares.has(value.name)) shares.add(output);
+        if (words !== undefined) texts.set(output, words);
+      },
+      shares: ({ name }) => void shares.add(name),
+      isShares: ({ name }) => shares.has(name),
+      note: (text) => void notes.push(text),
+    };
+    return call;
+  };
+  const carryTexts = (node: OnnxNode): OnnxNode => {
+    const words = node.inputs.map((name) => texts.get(name)).find((found) => found !== undefined);
+    if (words === undefined) return node;
+    const { to } = node.attributes;
+    const isCast = node.op === "Cast" && to?.type === "int" && to.value === STRING_CODE;
+    if (node.domain !== "" || !(isCast || CARRIERS.has(node.op)))
+      throw unsupported(nodeTitle(node, graph.name), "numbers", "texts of a classifier's labels");
+    texts.set(node.outputs[0]!, words);
+    return isCast ? { ...node, op: "Identity", attributes: {} } : node;
+  };
+
+  for (const node of graph.nodes) {
+    const rewriting = isLookUp(node) ? undefined : rewritingOf(node);
+    if (rewriting !== undefined) {
+      rewriting.rewrite(callOf(node, rewriting));
+      continue;
+    }
+    const kept = carryTexts(node);
+    nodes.push(kept);
+    const from = types.get(node.inputs[0] ?? "");
+    if (isLookUp(node) && node.domain === DOMAIN && from !== undefined)
+      types.set(node.outputs[0]!, { elementType: "int64", dims: from.dims });
+    else if (
+      findDefinition(kept) !== undefined &&
+      kept.inputs.every((name) => name === "" || isNumeric(types.get(name)))
+    )
+      define(kept);
+    else if ((node.domain === "" && node.op === "Concat") || (node.domain === "" && CARRIERS.has(node.op))) {
+      // Texts on their way to a look-up.
+      if (from !== undefined && kept.op === "Identity") types.set(node.outputs[0]!, from);
+    }
+  }
+  const outputs = graph.outputs.map((output) => {
+    const type = types.get(output.name);
+    if (type === undefined || (output.type === undefined && !texts.has(output.name))) return output;
+    const { type: _, ...plain } = output;
+    return { ...plain, elementType: type.elementType, dims: type.dims };
+  });
+  const named = Object.fromEntries(
+    graph.outputs.flatMap(({ name }) => (texts.has(name) ? [[name, texts.get(name)!]] : [])),
+  );
+  for (const [name, words] of Object.entries(named))
+    notes.push(
+      `${name} is the place of the label (int64) instead of its text: ${words.map((word, at) => `${at} ${word}`).join(", ")}`,
+    );
+  const usesMl = nodes.some(({ domain }) => domain === DOMAIN);
+  const hasStandard = model.opsets.some(({ domain }) => domain === "" || domain === "ai.onnx");
+  const moved = movedUp(
+    { ...graph, nodes, outputs, initializers: [...graph.initializers, ...constants] },
+    types,
+  );
+  return {
+    model: {
+      ...model,
+      opsets: [
+        ...model.opsets.filter(({ domain }) => usesMl || domain !== DOMAIN),
+        ...(hasStandard ? [] : [{ domain: "", version: OPSET }]),
+      ],
+      metadata: {
+        ...model.metadata,
+        ...Object.fromEntries(
+          Object.entries(named).map(([name, words]) => [`labels:${name}`, JSON.stringify(words)]),
+        ),
+      },
+      graph: moved,
+    },
+    rewrites: rewritten.length,
+    texts: named,
+    notes,
+  };
+}
+
+const isNumeric = (type: OpInput | undefined): boolean => type !== undefined && type.elementType !== "string";

@@ -48,9 +48,12 @@ export const weightKey = (layer: string, bits: 4 | 8): string => `${bits} ${laye
 /** The layers that compute in whole numbers. */
 const INTEGER_LAYERS: ReadonlySet<string> = new Set(["Conv", "Gemm", "MatMul"]);
 
-/** Whether a layer can compute in whole numbers. */
+/** Whether a layer can compute in whole numbers: a bias of minus infinity, which shuts out a class, has none. */
 export const canBeWhole = (view: GraphView, { linear, op, node }: Layer): boolean =>
-  linear !== undefined && INTEGER_LAYERS.has(op) && !view.constants.has(node.inputs[0]!);
+  linear !== undefined &&
+  INTEGER_LAYERS.has(op) &&
+  !view.constants.has(node.inputs[0]!) &&
+  ((linear.bias?.values ?? []) as Float32Array).every(Number.isFinite);
 
 function wholeLayers(view: GraphView, precisions: Assignment["precisions"]): readonly Layer[] {
   return layersOf(view).filter((layer) => precisions.get(layer.name) === "int8" && canBeWhole(view, layer));

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { graphBuilder } from "../builder.ts";
 import { interpret } from "../interpret.ts";
+import type { OnnxModel } from "../onnx.ts";
 import { readOnnx } from "../onnx-read.ts";
 import { writeOnnx } from "../onnx-write.ts";
 import { resultsOf } from "./calibrate/run-row.ts";
 import { quantise } from "./quantise.ts";
-import { ort, rowsOf, windowNet } from "./testing/small-net.ts";
+import { normals, ort, rowsOf, weights, windowNet } from "./testing/small-net.ts";
 
 const rows = rowsOf(100, [4, 32]);
 const held = rowsOf(200, [4, 32], 2);
@@ -37,6 +39,52 @@ test("the interpreter reads the same graph alike", async () => {
   const { values } = interpret(readOnnx(writeOnnx(model)), row!)["probabilities"]!;
   const [result] = await resultsOf(ort, model, [row!]);
   expect(farthest([...values], [...(result!["probabilities"]!.values as Float32Array)])).toBeLessThan(0.02);
+});
+
+/** Eight numbers a hundredfold, sixteen sums with biases, four results. */
+function biased(first: (at: number) => number, last: Float32Array): OnnxModel {
+  const g = graphBuilder("biased");
+  const wide = g.op("Mul", [g.input("x", "float32", ["N", 8]), g.constant(Float32Array.of(100), [])]);
+  const hidden = g.op("Gemm", [
+    wide,
+    g.constant(
+      normals(1, 128).map((value, at) => value * first(at % 16)),
+      [8, 16],
+    ),
+    weights(g, 2, [16], 9),
+  ]);
+  const back = [weights(g, 3, [16, 4], 1), g.constant(last, [4])];
+  g.output("probabilities", g.op("Softmax", [g.op("Gemm", [g.op("Relu", [hidden]), ...back])]));
+  return g.build();
+}
+
+const eights = rowsOf(400, [8], 3);
+const answers = async (model: OnnxModel): Promise<readonly number[]> =>
+  (await resultsOf(ort, model, eights)).flatMap(({ probabilities }) => [
+    ...(probabilities!.values as Float32Array),
+  ]);
+
+test.each([true, false])(
+  "biases of channels without weights keep their bits (nearest: %s)",
+  async (nearest) => {
+    // Nothing but biases reaches the output: their error is all there is.
+    const net = biased(() => 0, new Float32Array(4));
+    const { model, layers } = await quantise(net, {
+      calibration: { runtime: ort, rows: eights, method: "range" },
+      nearest,
+    });
+    expect(layers[0]!.precision).toBe("int8");
+    expect(farthest(await answers(model), await answers(net))).toBeLessThan(0.005);
+  },
+);
+
+test("a class that a bias of minus infinity shuts out stays out", async () => {
+  const net = biased(() => 0.01, Float32Array.of(0, -Infinity, 0, 0));
+  const { model, layers } = await quantise(net, { calibration: { runtime: ort, rows: eights } });
+  expect(layers.map(({ precision }) => precision)).toEqual(["int8", "int8-weights"]);
+  const after = await answers(model);
+  expect(after.every((value, at) => at % 4 !== 1 || value === 0)).toBe(true);
+  expect(farthest(after, await answers(net))).toBeLessThan(0.1);
 });
 
 test("rows that say nothing, or not of every input, are refused by name", async () => {

@@ -4,6 +4,9 @@ import type { Layer } from "./layer.ts";
 import type { WholeWeights } from "./stored-weight.ts";
 import { groupsAlong, largestSizes, symmetricScales, symmetricWhole, type Affine8 } from "./whole-number.ts";
 
+/** Steps of a bias that stands alone: twice as fine as a float32 says it. */
+const FREE = 2 ** 25;
+
 /** Whole weights whose scales are wide enough for the layer's bias in 32 bits. */
 export function wholeWithBias(
   { weights, axis, linear }: Layer,
@@ -16,9 +19,16 @@ export function wholeWithBias(
   // Beyond this many steps of the product's scale a bias has no 32 bits.
   const most = 2 ** 31 - 256;
   const fits = (scale: number, at: number): boolean => scale * x.scale * most >= Math.abs(bias?.[at] ?? 0);
-  const scales = careful?.scales ?? symmetricScales(largestSizes(values, groups), 8);
-  if (careful !== undefined && scales.every(fits)) return careful;
-  const wide = scales.map((scale, at) => (fits(scale, at) ? scale : Math.abs(bias![at]!) / most / x.scale));
+  const largest = largestSizes(values, groups);
+  const scales = careful?.scales ?? symmetricScales(largest, 8);
+  // Where all weights are zero any scale will do for them: the bias gets one that leaves it all bits of float32.
+  const isFree = (at: number): boolean => largest[at] === 0 && (bias?.[at] ?? 0) !== 0;
+  if (careful !== undefined && scales.every((scale, at) => fits(scale, at) && !isFree(at))) return careful;
+  const wide = scales.map((scale, at) => {
+    const free = isFree(at) ? Math.fround(Math.abs(bias![at]!) / FREE / x.scale) : 0;
+    if (free > 0 && free < Infinity && fits(free, at)) return free;
+    return fits(scale, at) ? scale : Math.abs(bias![at]!) / most / x.scale;
+  });
   return { whole: symmetricWhole(values, groups, wide, 8), scales: wide, groups, bits: 8, block: 0 };
 }
 

@@ -49,20 +49,24 @@ export async function modelRows(
   const columns = frame.columns.filter(({ name }) => !apart.includes(name));
   const initial = new Set(model.graph.initializers.map(({ name }) => name));
   const free = model.graph.inputs.filter(({ name }) => !initial.has(name));
+  // A graph that takes one row at a time is given one.
+  const batch = free.some(({ dims }) => dims[0] === 1) ? 1 : BATCH;
   const inputs = free.map(({ name, dims, elementType }) => {
     if (elementType === "string")
       throw wrong(`input "${name}"`, "numbers: a model that looks texts up is compressed without", "texts");
     const rest = dims.slice(1);
     if (dims.length === 0 || rest.some((dim) => typeof dim === "string"))
       throw wrong(`input "${name}"`, "a batch of rows of known lengths", `[${dims.join(", ")}]`);
+    if (typeof dims[0] === "number" && dims[0] !== 1)
+      throw wrong(`input "${name}"`, "a batch of any length, or of one row", `[${dims.join(", ")}]`);
     const width = rest.reduce<number>((product, length) => product * Number(length), 1);
     const isOnly = free.length === 1;
     const parts = inputColumns(`${WHO} --rows`, { name, width, isOnly }, columns);
     return { name, dims: rest.map(Number), width, parts };
   });
   const feeds = (places: Int32Array): readonly Rows[] =>
-    Array.from({ length: Math.ceil(places.length / BATCH) }, (_, batch) => {
-      const rows = places.subarray(batch * BATCH, (batch + 1) * BATCH);
+    Array.from({ length: Math.ceil(places.length / batch) }, (_, at) => {
+      const rows = places.subarray(at * batch, (at + 1) * batch);
       return Object.fromEntries(
         inputs.map(({ name, dims, width, parts }) => {
           const values = rowNumbers(parts, rows, new Float64Array(rows.length * width));

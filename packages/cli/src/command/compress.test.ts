@@ -11,12 +11,12 @@ const work = mkdtempSync(join(tmpdir(), "tideline-compress-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** Four numbers to three classes, whose first column of weights is huge where `huge` says so. */
-function net(huge = 1): OnnxModel {
+function net(huge = 1, batch: number | "N" = "N"): OnnxModel {
   const random = seededRandom(3);
   const numbers = (count: number, factor: (at: number) => number = () => 1): Float32Array =>
     Float32Array.from({ length: count }, (_, at) => random.normal() * factor(at));
   const g = graphBuilder("plan");
-  const x = g.input("features", "float32", ["N", 4]);
+  const x = g.input("features", "float32", [batch, 4]);
   const first = g.constant(
     numbers(4 * 64, (at) => (at % 64 === 0 ? huge : 1)),
     [4, 64],
@@ -77,6 +77,22 @@ test("labels are names of classes, or their positions", async () => {
   const { value } = await compressCommand(model, { ...flags, label: "place", slice: "group", gate: "1" });
   expect(value).toMatchObject({ judge: "score of labels" });
   expect((value as { readonly score: number }).score).toBeLessThan(0.6);
+});
+
+test("a model that takes one row at a time is given one", async () => {
+  const single = join(work, "single.onnx");
+  writeFileSync(single, writeOnnx(net(1, 1)));
+  const alone = await compressCommand(single, { ...flags, gate: "1" });
+  const together = await compressCommand(model, { ...flags, gate: "1" });
+  expect(alone.value).toMatchObject({ scoreBefore: 1 });
+  expect((alone.value as { score: number }).score).toBeCloseTo(
+    (together.value as { score: number }).score,
+    1,
+  );
+  writeFileSync(single, writeOnnx(net(1, 16)));
+  await expect(compressCommand(single, flags)).rejects.toThrow(
+    /input "features": expected a batch of any length, or of one row, received \[16, 4\]/,
+  );
 });
 
 /** The classes of the net, and beside them a number that may be anything. */

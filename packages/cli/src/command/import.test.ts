@@ -45,12 +45,25 @@ test("trees of scikit-learn, whose exporter names an operator set twice", async 
   expect(reached(value)).toEqual(expect.arrayContaining(["onnx", "ort", "tflite"]));
 });
 
+test("a pipeline of scikit-learn comes in every kind, its maps as a tensor", async () => {
+  const out = join(work, "logistic.onnx");
+  const { value, text, fault } = await importCommand(vector("sklearn-logistic"), { out });
+  expect(fault).toBeUndefined();
+  expect(reached(value)).toEqual(["onnx", "ort", "tflite", "table", "mlmodel", "mlpackage", "source"]);
+  expect(text).toMatch(/output_probability is a tensor \[batch, 3\] instead of maps: columns 0, 1, 2/);
+  const { graph } = readOnnx(readFileSync(out));
+  expect(graph.outputs.map(({ name }) => name)).toEqual(["output_label", "output_probability"]);
+});
+
 test("operators that are not known are listed with what to use instead", async () => {
-  const { text, fault, value } = await importCommand(vector("sklearn-logistic"));
+  const path = join(work, "vectors.onnx");
+  const model = readOnnx(readFileSync(vector("sklearn-forest")));
+  const nodes = model.graph.nodes.map((node) => ({ ...node, op: "SVMClassifier" }));
+  writeFileSync(path, writeOnnx({ ...model, graph: { ...model.graph, nodes } }));
+  const { text, fault, value } = await importCommand(path);
   expect(fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
-  expect(text).toMatch(/Scaler \(1 node\): .*; instead: Sub and Mul/);
-  expect(text).toMatch(/ZipMap .*zipmap=False/);
-  expect((value as { unknown: object[] }).unknown).toHaveLength(4);
+  expect(text).toMatch(/SVMClassifier \(1 node\): .*; instead: a linear model, trees or a small net/);
+  expect((value as { unknown: object[] }).unknown).toHaveLength(1);
 });
 
 test.each([

@@ -7,6 +7,7 @@ import {
   optimise,
   OPS,
   readOnnx,
+  standardOperators,
   textLookups,
   writeOnnx,
   writeSource,
@@ -41,14 +42,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   NonMaxSuppression: "boxes and scores as outputs, and the choice in the app",
   StringNormalizer: "lower-case texts in the app, or a tokenizer of @tideline/learn",
   Tokenizer: "ids of tokens as inputs: @tideline/learn reads tokenizer.json",
-  ZipMap: "probabilities as a tensor (skl2onnx: options zipmap=False)",
-  LabelEncoder: "codes as an input, and the dictionary in the app",
-  Scaler: "Sub and Mul with the scaler's means and scales, or standardScaler of @tideline/learn",
-  Normalizer: "ReduceL2 and Div",
-  Imputer: "Where and IsNaN",
-  OneHotEncoder: "OneHot of codes",
-  LinearClassifier: "Gemm and Softmax or Sigmoid",
-  LinearRegressor: "Gemm",
   SVMClassifier: "a linear model, trees or a small net",
   SVMRegressor: "a linear model, trees or a small net",
 };
@@ -216,12 +209,13 @@ async function targetsOf(model: OnnxModel): Promise<readonly Target[]> {
  */
 export async function importCommand(file: string, flags: ImportFlags = {}): Promise<CommandResult> {
   const lengths = lengthsOf(flags.length ?? []);
-  const read = asOurs(await readModel(file));
-  const from = `${read.producerName || "an unnamed exporter"} ${read.producerVersion}`.trim();
-  const opsets = read.opsets
+  const given = asOurs(await readModel(file));
+  const from = `${given.producerName || "an unnamed exporter"} ${given.producerVersion}`.trim();
+  const opsets = given.opsets
     .map(({ domain, version }) => `${domain === "" ? "ai.onnx" : domain} ${version}`)
     .join(", ");
-  const head = `${file}: ${from}, opset ${opsets}, ${plural(read.graph.nodes.length, "node")}`;
+  const head = `${file}: ${from}, opset ${opsets}, ${plural(given.graph.nodes.length, "node")}`;
+  const { model: read, notes, texts, rewrites: standard } = standardOperators(given);
   // Texts that are looked up one by one are known: `textInputs` of @tideline/learn writes them.
   const { model: coded, dictionaries } = textLookups(read);
   const unknown = unknownOperators(coded);
@@ -231,7 +225,7 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
         `  ${op} (${plural(nodes, "node")}): ${reason}; instead: ${instead}`,
     );
     return {
-      value: { file, from, opsets: read.opsets, unknown },
+      value: { file, from, opsets: given.opsets, unknown },
       text: [head, "", "Operators that are not known:", ...lines].join("\n"),
       fault: tidelineError("MODEL_UNSUPPORTED", {
         who: `${WHO} ${file}`,
@@ -250,7 +244,7 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
   const { model, passes } = hasTexts ? { model: bound, passes: [] } : optimise(bound);
   const written = writeOnnx(model);
   const targets = await targetsOf(model);
-  const rewrites = passes.reduce((sum, pass) => sum + pass.rewrites, 0);
+  const rewrites = passes.reduce((sum, pass) => sum + pass.rewrites, standard);
   const shown = table(
     targets,
     [
@@ -271,9 +265,11 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
   const value = {
     file,
     from,
-    opsets: read.opsets,
-    nodes: { read: read.graph.nodes.length, written: model.graph.nodes.length },
+    opsets: given.opsets,
+    nodes: { read: given.graph.nodes.length, written: model.graph.nodes.length },
     bytes: written.length,
+    notes,
+    texts,
     targets: targets.map(({ kind, artifact, reasons }) => ({
       kind,
       reached: reasons.length === 0,
@@ -281,7 +277,7 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
       reasons,
     })),
   };
-  const text = `${head}; ${plural(rewrites, "rewrite")} leave ${model.graph.nodes.length}\n\n${shown}`;
+  const text = `${head}; ${plural(rewrites, "rewrite")} leave ${model.graph.nodes.length}${notes.map((note) => `\n  ${note}`).join("")}\n\n${shown}`;
   if (flags.out === undefined) return { value, text };
   const out = resolve(flags.out);
   const files = { [basename(out)]: written };

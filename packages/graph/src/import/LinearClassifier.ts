@@ -26,7 +26,7 @@ export const LinearClassifier = defineMl({
   },
   rewrite(given) {
     const call = given as unknown as MlCall;
-    const { who, op, cast, constant } = call;
+    const { who } = call;
     const { coefficients, intercepts, classlabels_ints, classlabels_strings, post_transform } =
       given.attributes;
     const labels = classlabels_strings?.length ? classlabels_strings : (classlabels_ints ?? []);
@@ -34,22 +34,19 @@ export const LinearClassifier = defineMl({
     const targets = intercepts?.length || coefficients.length / Number(given.inputs[0]!.dims[1]);
     if (targets !== labels.length && !(targets === 1 && labels.length === 2))
       throw illegal(who, "coefficients", `a row for each of ${labels.length} classes`, `${targets} rows`);
-    const raw = linearScores(call, { coefficients, intercepts, targets });
-    let scores: MlValue;
-    let place: MlValue;
-    if (targets === 1) {
-      const second = op("Gather", [raw, constant("int64", [0], [])], { axis: 1 });
-      place = cast(op("Greater", [second, constant("float32", [0], [])]), "int64");
-      scores = bothScores(call, raw, post_transform);
-    } else {
-      place = op("ArgMax", [raw], { axis: 1, keepdims: 0 });
-      scores = transformed(call, raw, post_transform);
-    }
-    const isShared =
-      post_transform === "SOFTMAX"
-        ? targets > 1
-        : post_transform === "LOGISTIC" &&
-          (targets === 1 || (targets === 2 && isMirrored(coefficients, intercepts)));
+    const isSingle = targets === 1;
+    // Two rows that mirror each other are one as well: so formats that know models of two classes see one.
+    const isPair = isSingle || (targets === 2 && isMirrored(coefficients, intercepts));
+    const raw = isPair
+      ? mirrored(call, coefficients.slice(-coefficients.length / targets), intercepts?.slice(-1))
+      : linearScores(call, { coefficients, intercepts, targets });
+    const place = call.op("ArgMax", [raw], { axis: 1, keepdims: 0 });
+    // Without a transformation, and of SOFTMAX too, ONNX Runtime gives one row's two scores as 1 - score and score.
+    const scores =
+      isSingle && (post_transform === "NONE" || post_transform === "SOFTMAX")
+        ? call.op("Add", [raw, call.constant("float32", [1, 0])])
+        : transformed(call, raw, post_transform);
+    const isShared = (post_transform === "SOFTMAX" && !isSingle) || (post_transform === "LOGISTIC" && isPair);
     labelled(call, place, labels);
     if (given.node.outputs[1]) {
       given.result(1, scores);
@@ -58,13 +55,12 @@ export const LinearClassifier = defineMl({
   },
 });
 
-/** The scores of two classes from the second one's. */
-function bothScores({ who, op, constant }: MlCall, score: MlValue, transform: string): MlValue {
-  if (transform === "LOGISTIC") {
-    const both = op("Concat", [op("Neg", [score]), score], { axis: 1 });
-    return op("Sigmoid", [both]);
-  }
-  if (transform !== "NONE" && transform !== "SOFTMAX")
-    throw unsupported(who, "post_transform NONE, LOGISTIC, SOFTMAX", transform);
-  return op("Concat", [op("Sub", [constant("float32", [1], []), score]), score], { axis: 1 });
+/** The negative of a score beside it: the larger one says the same as above 0. */
+function mirrored(
+  call: MlCall,
+  coefficients: readonly number[],
+  intercepts: readonly number[] | undefined,
+): MlValue {
+  const score = linearScores(call, { coefficients, intercepts, targets: 1 });
+  return call.op("Concat", [call.op("Neg", [score]), score], { axis: 1 });
 }

@@ -34,6 +34,8 @@ export interface MlCall<Rules extends AttributeRules = AttributeRules> {
   /** Says that a value's rows are shares: nothing negative, and 1 together. */
   shares(value: MlValue): void;
   isShares(value: MlValue): boolean;
+  /** Names the classes of the model's scores, in their order. */
+  classes(names: readonly string[]): void;
   /** Says of the rewriting what its user should know. */
   note(text: string): void;
 }

@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { checkModel } from "../check.ts";
+import { writeMlModel } from "../coreml/index.ts";
 import type { ElementType } from "../element-type.ts";
 import { interpret } from "../interpret.ts";
 import type { OnnxAttribute, OnnxModel, OnnxNode, ValueInfo } from "../onnx.ts";
 import { readOnnx } from "../onnx-read.ts";
 import { writeOnnx } from "../onnx-write.ts";
+import { optimise } from "../optimise/optimise.ts";
 import { textLookups } from "../source/text-lookup.ts";
 import { standardOperators } from "./standard-operators.ts";
 
@@ -266,7 +268,7 @@ test.each(
 )("LinearClassifier %s, %s", async (post_transform, _, given) => {
   const { coefficients, classlabels_strings } = given as typeof three & { classlabels_strings?: string[] };
   const classes = Math.max(2, coefficients.length / 3);
-  const feeds = x();
+  const feeds = x(3, true);
   const label = info("label", classlabels_strings ? "string" : "int64", ["N"]);
   const nodes = [
     node("LinearClassifier", ["x"], ["label", "s"], { ...(given as object), post_transform }),
@@ -350,4 +352,25 @@ test.each<[string, string, Record<string, Given>, RegExp]>([
 ])("%s is refused by name", (_, op, given, message) => {
   const feeds = x();
   expect(() => standardOperators(modelOf([node(op, ["x"], ["y"], given)], feeds, y()))).toThrow(message);
+});
+
+test.each([
+  [
+    "three rows",
+    { ...three, classlabels_strings: ["c", "a", "b"], post_transform: "SOFTMAX" },
+    ["c", "a", "b"],
+  ],
+  ["two rows", { ...two, classlabels_strings: ["no", "yes"], post_transform: "LOGISTIC" }, ["no", "yes"]],
+  ["one row", { ...one, classlabels_strings: ["no", "yes"], post_transform: "LOGISTIC" }, ["no", "yes"]],
+  ["one row of places", { ...one, classlabels_ints: [0, 1], post_transform: "LOGISTIC" }, ["0", "1"]],
+])("a linear classifier of %s comes as Core ML's own, with its classes", (_, given, classes) => {
+  const label = info("label", "classlabels_strings" in given ? "string" : "int64", ["N"]);
+  const nodes = [
+    node("LinearClassifier", ["x"], ["label", "s"], given),
+    node("Normalizer", ["s"], ["p"], { norm: "L1" }),
+  ];
+  const outputs = [label, info("p", "float32", ["N", classes.length])];
+  const { model } = standardOperators(modelOf(nodes, x(), outputs));
+  expect(model.metadata["classes"]).toBe(JSON.stringify(classes));
+  expect(writeMlModel(optimise(model).model)).toMatchObject({ ok: true });
 });

@@ -65,6 +65,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
   const texts = new Map<string, readonly string[]>();
   const shares = new Set<string>();
   const notes: string[] = [];
+  let classes: readonly string[] | undefined;
   const constants: OnnxTensor[] = [];
   const nodes: OnnxNode[] = [];
 
@@ -171,6 +172,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
       },
       shares: ({ name }) => void shares.add(name),
       isShares: ({ name }) => shares.has(name),
+      classes: (found) => void (classes ??= found),
       note: (text) => void notes.push(text),
     };
     return call;
@@ -233,12 +235,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
         ...model.opsets.filter(({ domain }) => usesMl || domain !== DOMAIN),
         ...(hasStandard ? [] : [{ domain: "", version: OPSET }]),
       ],
-      metadata: {
-        ...model.metadata,
-        ...Object.fromEntries(
-          Object.entries(named).map(([name, words]) => [`labels:${name}`, JSON.stringify(words)]),
-        ),
-      },
+      metadata: { ...(classes && { classes: JSON.stringify(classes) }), ...model.metadata },
       graph: moved,
     },
     rewrites: rewritten.length,

@@ -5,7 +5,7 @@ export * from "./differentiate.ts";
 export * from "./differentiate-model.ts";
 export * from "./element-type.ts";
 export * from "./float16.ts";
-export { standardOperators, type StandardModel } from "./import/standard-operators.ts";
+export { hasStandardForm, standardOperators, type StandardModel } from "./import/standard-operators.ts";
 export * from "./inline.ts";
 export * from "./interpret.ts";
 export * from "./onnx.ts";

@@ -3,11 +3,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import {
   bindDims,
   checkModel,
+  hasStandardForm,
   isOpName,
   optimise,
   OPS,
   readOnnx,
   standardOperators,
+  type StandardModel,
   textLookups,
   writeOnnx,
   writeSource,
@@ -42,6 +44,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   NonMaxSuppression: "boxes and scores as outputs, and the choice in the app",
   StringNormalizer: "lower-case texts in the app, or a tokenizer of @tideline/learn",
   Tokenizer: "ids of tokens as inputs: @tideline/learn reads tokenizer.json",
+  LabelEncoder: "codes as an input, and the dictionary in the app",
   SVMClassifier: "a linear model, trees or a small net",
   SVMRegressor: "a linear model, trees or a small net",
 };
@@ -79,6 +82,16 @@ function unknownOperators({ graph, functions = [] }: OnnxModel): readonly Unknow
     }),
   );
   return [...others, ...named];
+}
+
+/** The model in standard operators; as it is where some are of no kind known, which are told first. */
+function standardised(model: OnnxModel): StandardModel & { readonly unknown: readonly Unknown[] } {
+  const { graph } = textLookups(model).model;
+  const nodes = graph.nodes.filter((node) => !hasStandardForm(node));
+  const unknown = unknownOperators({ ...model, graph: { ...graph, nodes } });
+  return unknown.length > 0
+    ? { model, rewrites: 0, texts: {}, notes: [], unknown }
+    : { ...standardOperators(model), unknown };
 }
 
 /** Reads a file with the weights that lie beside it. */
@@ -215,10 +228,10 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
     .map(({ domain, version }) => `${domain === "" ? "ai.onnx" : domain} ${version}`)
     .join(", ");
   const head = `${file}: ${from}, opset ${opsets}, ${plural(given.graph.nodes.length, "node")}`;
-  const { model: read, notes, texts, rewrites: standard } = standardOperators(given);
   // Texts that are looked up one by one are known: `textInputs` of @tideline/learn writes them.
+  const { model: read, notes, texts, rewrites: standard, unknown: stranger } = standardised(given);
   const { model: coded, dictionaries } = textLookups(read);
-  const unknown = unknownOperators(coded);
+  const unknown = stranger.length > 0 ? stranger : unknownOperators(coded);
   if (unknown.length > 0) {
     const lines = unknown.map(
       ({ op, nodes, reason, instead }) =>

@@ -284,6 +284,24 @@ test.each(
   );
 });
 
+test("columns by their places", async () => {
+  const feeds = x(4);
+  const places = {
+    name: "places",
+    elementType: "int64",
+    dims: [1, 3],
+    values: BigInt64Array.of(3n, 0n, 3n),
+  } as const;
+  const model = modelOf([node("ArrayFeatureExtractor", ["x", "places"], ["y"])], feeds, y());
+  await agree({ ...model, graph: { ...model.graph, initializers: [places] } }, feeds);
+});
+
+test("what a model without zeros refuses is said", () => {
+  const given = node("OneHotEncoder", ["x"], ["y"], { cats_int64s: [1, 2], zeros: 0 });
+  const { notes } = standardOperators(modelOf([given], x(1), y("float32", ["N", 1, 2])));
+  expect(notes).toEqual([expect.stringMatching(/0 everywhere, where the model as it was fails/)]);
+});
+
 test("columns beside each other, chosen and by text", async () => {
   const feeds: Feeds = {
     ...x(2),

@@ -31,6 +31,11 @@ function rewritingOf({ op, domain }: OnnxNode): MlRewriting | undefined {
   return ML_REWRITINGS[op as keyof typeof ML_REWRITINGS];
 }
 
+/** Whether `standardOperators` writes a node in standard operators. */
+export function hasStandardForm(node: OnnxNode): boolean {
+  return rewritingOf(node) !== undefined && !isLookUp(node);
+}
+
 /** A look-up that is as `textLookups` reads it. */
 function isLookUp({ op, attributes }: OnnxNode): boolean {
   return op === "LabelEncoder" && "keys_strings" in attributes && "values_int64s" in attributes;
@@ -48,7 +53,7 @@ function isLookUp({ op, attributes }: OnnxNode): boolean {
  */
 export function standardOperators(model: OnnxModel): StandardModel {
   const { graph } = model;
-  const rewritten = graph.nodes.filter((node) => rewritingOf(node) !== undefined && !isLookUp(node));
+  const rewritten = graph.nodes.filter(hasStandardForm);
   if (rewritten.length === 0) return { model, rewrites: 0, texts: {}, notes: [] };
   const version = model.opsets.find(({ domain }) => domain === DOMAIN)?.version ?? 1;
   const types = new Map<string, OpInput>();

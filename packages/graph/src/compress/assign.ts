@@ -132,19 +132,35 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
     return [narrow, widened];
   };
 
-  const stored = new Map<string, StoredWeights>();
+  const [stored, wholes] = [
+    new Map<string | WholeWeights, StoredWeights>(),
+    new Map<WholeWeights, StoredWeights>(),
+  ];
+  const nearest = new Map<string, WholeWeights>();
   const reports: LayerReport[] = [];
   const widening: OnnxNode[] = [];
   const inputsOf = new Map<OnnxNode, string[]>();
   /** The layer's weights in the file, written once where several layers share them. */
-  const keep = (key: string, make: () => StoredWeights | undefined): StoredWeights | undefined => {
-    const made = stored.get(key) ?? make();
-    if (made !== undefined && !stored.has(key)) {
-      stored.set(key, made);
+  const keep = <Key>(
+    kept: Map<Key, StoredWeights>,
+    key: Key,
+    make: () => StoredWeights | undefined,
+  ): StoredWeights | undefined => {
+    const made = kept.get(key) ?? make();
+    if (made !== undefined && !kept.has(key)) {
+      kept.set(key, made);
       constants.push(...made.constants);
       widening.push(...made.nodes);
     }
     return made;
+  };
+  /** Weights in so many bits: one and the same for layers that share them. */
+  const wholeOf = (layer: Layer, bits: 4 | 8): WholeWeights => {
+    const key = `${layer.weights.name} ${bits} ${layer.axis}`;
+    const made = assignment.rounded?.get(weightKey(layer.name, bits)) ?? nearest.get(key);
+    if (made !== undefined) return made;
+    nearest.set(key, nearestWhole(layer, bits, bits === 4 ? block : 0));
+    return nearest.get(key)!;
   };
   for (const layer of layers) {
     const asked = precisions.get(layer.name) ?? "float32";
@@ -155,10 +171,8 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
     let made: StoredWeights | undefined;
     if (isWhole) {
       const x = scaleOf(layer.node.inputs[0]!);
-      const given = wholeWithBias(layer, x, assignment.rounded?.get(weightKey(layer.name, 8)));
-      made = storedWhole(view, layer, given, true);
-      constants.push(...made.constants);
-      widening.push(...made.nodes);
+      const given = wholeWithBias(layer, x, wholeOf(layer, 8));
+      made = keep(wholes, given, () => storedWhole(view, layer, given, true))!;
       const bias = storedBias(view, layer, given, x);
       if (bias !== undefined) {
         constants.push(...bias.constants);
@@ -166,12 +180,10 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
         inputs[2] = bias.node.name;
       }
     } else if (asked === "float16") {
-      made = keep(`${layer.weights.name} half`, () => storedHalf(view, layer));
+      made = keep(stored, `${layer.weights.name} half`, () => storedHalf(view, layer));
     } else if (asked !== "float32") {
-      const careful = assignment.rounded?.get(weightKey(layer.name, bits));
-      made = keep(`${layer.weights.name} ${bits} ${layer.axis} ${careful ? layer.name : ""}`, () =>
-        storedWhole(view, layer, careful ?? nearestWhole(layer, bits, bits === 4 ? block : 0), false),
-      );
+      const given = wholeOf(layer, bits);
+      made = keep(stored, given, () => storedWhole(view, layer, given, false));
     }
     if (made !== undefined) inputs[layer.at] = made.value;
     inputsOf.set(layer.node, inputs);

@@ -196,11 +196,28 @@ function movedBy(layer: Layer, { whole, scales, groups }: WholeWeights, sums: Su
   return moved;
 }
 
+/** Adds sums to others. */
+function addSums(to: Sums, sums: Sums): void {
+  for (const [key, sum] of sums) {
+    const known = to.get(key);
+    if (known === undefined) to.set(key, sum);
+    else for (const [at, value] of sum.entries()) known[at]! += value;
+  }
+}
+
+/** Layers by the weights that they share, as the steps of an unrolled recurrence do: what is rounded for all is stored once. */
+function sharingLayers(layers: readonly Layer[]): readonly (readonly Layer[])[] {
+  const groups = Map.groupBy(layers, ({ weights, axis, op, linear }) =>
+    [weights.name, axis, op, linear!.inputs].join(),
+  );
+  return [...groups.values()];
+}
+
 /** Rounded weights of layers by {@link weightKey}. */
 export type CarefulWeights = ReadonlyMap<string, WholeWeights>;
 
 /**
- * Weights whose rounding is compensated for what layers are given on the rows, by layer and bits, unless that moves results more
+ * Weights whose rounding is compensated for what layers are given on the rows, by layer and bits (layers that share weights share the result), unless that moves results more
  * than rounding to the nearest on every fourth batch, which is held out; layers that it does not suit (tables, recurrent
  * ones) are left out.
  *
@@ -214,10 +231,16 @@ export async function carefulWeights(
 ): Promise<CarefulWeights> {
   const view = viewOf(model);
   const careful = new Map<string, WholeWeights>();
-  for (const layer of layersOf(view)) {
-    const bits = wanted.get(layer.name) ?? [];
-    if (bits.length === 0 || !canBeWhole(view, layer)) continue;
-    const { fit, held } = await inputSums(model, layer, calibration);
+  for (const sharing of sharingLayers(layersOf(view).filter((layer) => canBeWhole(view, layer)))) {
+    const [layer] = sharing as [Layer];
+    const bits = [...new Set(sharing.flatMap(({ name }) => wanted.get(name) ?? []))];
+    if (bits.length === 0) continue;
+    const [fit, held]: [Sums, Sums] = [new Map(), new Map()];
+    for (const one of sharing) {
+      const own = await inputSums(model, one, calibration);
+      addSums(fit, own.fit);
+      addSums(held, own.held);
+    }
     const shares = new Map(
       [...fit].map(([key, sum]) => [key, compensation(sum, Math.sqrt(sum.length))] as const),
     );
@@ -227,7 +250,7 @@ export async function carefulWeights(
       const nearest = nearestWhole(layer, one, size);
       const judge = held.size > 0 ? held : fit;
       const better = movedBy(layer, made, judge) < movedBy(layer, nearest, judge);
-      careful.set(weightKey(layer.name, one), better ? made : nearest);
+      for (const { name } of sharing) careful.set(weightKey(name, one), better ? made : nearest);
     }
   }
   return careful;

@@ -5,6 +5,8 @@ import type { OnnxModel } from "../onnx.ts";
 import { readOnnx } from "../onnx-read.ts";
 import { writeOnnx } from "../onnx-write.ts";
 import { resultsOf } from "./calibrate/run-row.ts";
+import { quantiseWeights } from "./quantise-weights.ts";
+import { outputError } from "./score.ts";
 import { quantise } from "./quantise.ts";
 import { normals, ort, rowsOf, weights, windowNet } from "./testing/small-net.ts";
 
@@ -86,6 +88,27 @@ test("a class that a bias of minus infinity shuts out stays out", async () => {
   expect(after.every((value, at) => at % 4 !== 1 || value === 0)).toBe(true);
   expect(farthest(after, await answers(net))).toBeLessThan(0.1);
 });
+
+test.each([true, false])(
+  "weights that several layers share are stored once (nearest: %s)",
+  async (nearest) => {
+    const g = graphBuilder("steps");
+    const shared = weights(g, 1, [48, 48], 48);
+    let h = g.input("x", "float32", ["N", 48]);
+    for (let step = 0; step < 6; step++) h = g.op("Tanh", [g.op("MatMul", [h, shared])]);
+    g.output("probabilities", g.op("Softmax", [g.op("MatMul", [h, weights(g, 2, [48, 4], 4)])]));
+    const net = g.build();
+    const calibration = { runtime: ort, rows: rowsOf(400, [48], 4), method: "range" } as const;
+    const { model } = await quantise(net, { calibration, nearest });
+    const squares = model.graph.initializers.filter(({ dims }) => dims.length === 2 && dims[1] === 48);
+    expect(squares.map(({ elementType }) => elementType)).toEqual(["int8"]);
+    const { model: four } = await quantiseWeights(net, { bits: 4, ...(nearest ? {} : { calibration }) });
+    expect(four.graph.initializers.filter(({ elementType }) => elementType === "int4")).toHaveLength(2);
+    const outputs = async (one: OnnxModel) => resultsOf(ort, one, calibration.rows);
+    expect(outputError(await outputs(net), await outputs(model))).toBeLessThan(0.01);
+    expect(outputError(await outputs(net), await outputs(four))).toBeLessThan(0.5);
+  },
+);
 
 test("rows that say nothing, or not of every input, are refused by name", async () => {
   const refused = (values: Float32Array, name = "x"): Promise<unknown> =>

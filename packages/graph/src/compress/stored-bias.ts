@@ -2,7 +2,7 @@ import type { GraphView } from "../optimise/graph-view.ts";
 import type { OnnxNode, OnnxTensor } from "../onnx.ts";
 import type { Layer } from "./layer.ts";
 import type { WholeWeights } from "./stored-weight.ts";
-import { groupsAlong, largestSizes, symmetricScales, symmetricWhole, type Affine8 } from "./whole-number.ts";
+import { groupsAlong, largestSizes, symmetricWhole, type Affine8 } from "./whole-number.ts";
 
 /** Steps of a bias that stands alone: twice as fine as a float32 says it. */
 const FREE = 2 ** 25;
@@ -11,7 +11,7 @@ const FREE = 2 ** 25;
 export function wholeWithBias(
   { weights, axis, linear }: Layer,
   x: Affine8,
-  careful: WholeWeights | undefined,
+  given: WholeWeights,
 ): WholeWeights {
   const values = weights.values as Float32Array;
   const groups = groupsAlong(weights.dims, axis);
@@ -20,10 +20,10 @@ export function wholeWithBias(
   const most = 2 ** 31 - 256;
   const fits = (scale: number, at: number): boolean => scale * x.scale * most >= Math.abs(bias?.[at] ?? 0);
   const largest = largestSizes(values, groups);
-  const scales = careful?.scales ?? symmetricScales(largest, 8);
+  const { scales } = given;
   // Where all weights are zero any scale will do for them: the bias gets one that leaves it all bits of float32.
   const isFree = (at: number): boolean => largest[at] === 0 && (bias?.[at] ?? 0) !== 0;
-  if (careful !== undefined && scales.every((scale, at) => fits(scale, at) && !isFree(at))) return careful;
+  if (scales.every((scale, at) => fits(scale, at) && !isFree(at))) return given;
   const wide = scales.map((scale, at) => {
     const free = isFree(at) ? Math.fround(Math.abs(bias![at]!) / FREE / x.scale) : 0;
     if (free > 0 && free < Infinity && fits(free, at)) return free;

@@ -124,7 +124,7 @@ export function outputError(
   return shares.length === 0 ? 0 : Math.max(...shares);
 }
 
-/** Whether an output decides between classes: several numbers a row that sum to 1, none of them negative. */
+/** Whether an output decides between classes: several numbers a row that sum to 1, none of them negative; or none, of a row of gaps. */
 function isProbability(results: readonly Results[], output: string): boolean {
   return results.every((result) => {
     const { dims, values, elementType = "float32" } = result[output]!;
@@ -134,18 +134,28 @@ function isProbability(results: readonly Results[], output: string): boolean {
       let sum = 0;
       for (let at = 0; at < width; at++) {
         const value = Number(values[row * width + at]);
-        if (!(value >= 0)) return false;
+        if (value < 0) return false;
         sum += value;
       }
+      if (Number.isNaN(sum)) continue;
       if (width === 1 ? sum > 1 : Math.abs(sum - 1) > 1e-3) return false;
     }
     return true;
   });
 }
 
+/** Which rows have numbers, rather than what is none. */
+function answeredRows({ dims, values }: RuntimeTensor): readonly boolean[] {
+  const rows = dims[0] ?? 1;
+  const width = values.length / rows;
+  return Array.from({ length: rows }, (_, row) =>
+    (values.slice(row * width, (row + 1) * width) as Float32Array).every((value) => !Number.isNaN(value)),
+  );
+}
+
 /**
  * How much answers agree with those of another model: of probabilities the share of equal decisions, of other numbers the
- * share of their spread that stays (1 minus `outputError`).
+ * share of their spread that stays (1 minus `outputError`). Rows for which the other model has no number say nothing.
  *
  * @param output the output that is compared; by default the first of probabilities, or else all.
  * @throws ARGUMENT_INVALID for an output that is none.
@@ -153,10 +163,20 @@ function isProbability(results: readonly Results[], output: string): boolean {
 export function agreement(reference: readonly Results[], output?: string): Score {
   if (output !== undefined) for (const result of reference) namedOutput(result, output);
   const names = output === undefined ? Object.keys(reference[0] ?? {}) : [output];
-  const probabilities = names.find((name) => isProbability(reference, name));
+  const probabilities = names.find(
+    (name) =>
+      isProbability(reference, name) &&
+      reference.some((result) => answeredRows(result[name]!).includes(true)),
+  );
   if (probabilities === undefined) return (results) => 1 - outputError(reference, results, names);
   const known = decisions(reference, probabilities);
-  return accuracyScore(probabilities, known);
+  const answered = reference.flatMap((result) => answeredRows(namedOutput(result, probabilities)));
+  const rows = answered.filter(Boolean).length;
+  return (results) => {
+    const decided = decisions(results, probabilities);
+    demandLabels("agreement", decided.length, known);
+    return decided.reduce((sum, one, at) => sum + Number(answered[at]! && one === known[at]), 0) / rows;
+  };
 }
 
 /** A trial with what the model before answered in it. */

@@ -251,7 +251,7 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
       }),
     };
   }
-  const bound = bindDims(read, lengths);
+  const bound = Object.keys(lengths).length === 0 ? read : bindDims(read, lengths);
   const hasTexts = Object.keys(dictionaries).length > 0;
   if (!hasTexts) checkModel(bound);
   const { model, passes } = hasTexts ? { model: bound, passes: [] } : optimise(bound);

@@ -1,12 +1,11 @@
-import { unsupported } from "../unsupported.ts";
 import { defineMl } from "./ml-call.ts";
 
-/** Some columns, by their places. */
+/** Some columns, by their places; of a list the one row of them. */
 export const ArrayFeatureExtractor = defineMl({
   attributes: {},
-  rewrite({ who, inputs: [x, places], op, constant, result }) {
-    if (x!.dims.length < 2) throw unsupported(who, "X of at least 2 dimensions", `[${x!.dims.join(", ")}]`);
+  rewrite({ inputs: [x, places], op, constant, result }) {
     const flat = op("Reshape", [places!, constant("int64", [-1])]);
-    result(0, op("Gather", [x!, flat], { axis: x!.dims.length - 1 }));
+    const chosen = op("Gather", [x!, flat], { axis: x!.dims.length - 1 });
+    result(0, x!.dims.length > 1 ? chosen : op("Reshape", [chosen, constant("int64", [1, -1])]));
   },
 });

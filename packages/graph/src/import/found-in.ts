@@ -7,7 +7,8 @@ export function foundIn(
   keys: readonly number[],
   findsMissing = false,
 ): MlValue {
-  const column = op("Unsqueeze", [x, constant("int64", [x.dims.length])]);
+  // 0 keeps an axis.
+  const column = op("Reshape", [x, constant("int64", [...x.dims.map(() => 0), 1])]);
   const equal = op("Equal", [column, constant(x.elementType, keys)]);
   if (!findsMissing || !keys.some(Number.isNaN)) return equal;
   const isNaNKey = constant(

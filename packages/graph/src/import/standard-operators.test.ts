@@ -296,6 +296,46 @@ test("columns by their places", async () => {
   await agree({ ...model, graph: { ...model.graph, initializers: [places] } }, feeds);
 });
 
+test("labels of a list by places, and an output that is of another width than the file says", async () => {
+  const list = {
+    name: "list",
+    elementType: "int64",
+    dims: [4],
+    values: BigInt64Array.of(5n, -2n, 7n, 9n),
+  } as const;
+  const feeds = { x: { type: "int64", dims: [3, 1], cells: BigInt64Array.of(2n, 0n, 1n) } } as const;
+  const model = modelOf([node("ArrayFeatureExtractor", ["list", "x"], ["y"])], feeds, y("int64", [1, "M"]));
+  await agree({ ...model, graph: { ...model.graph, initializers: [list] } }, feeds);
+  const { model: fixed, notes } = standardOperators(
+    modelOf([node("Binarizer", ["x"], ["y"])], x(), y("float32", ["N", 2])),
+  );
+  expect(fixed.graph.outputs[0]!.dims).toEqual(["N", 3]);
+  expect(notes).toEqual(["y is [N, 3], where the file says [N, 2]"]);
+});
+
+test.each([
+  ["Normalizer", { norm: "MAX" }, [info("y", "float32", ["N", 3])], 18],
+  ["OneHotEncoder", { cats_int64s: [2, -1] }, [info("y", "float32", ["N", 3, 2])], 11],
+] as const)("%s in a model of an old opset", async (op, given, outputs, opset) => {
+  const feeds = x();
+  const model = modelOf([node(op, ["x"], ["y"], given)], feeds, outputs);
+  const opsets = [
+    { domain: "", version: 10 },
+    { domain: "ai.onnx.ml", version: 1 },
+  ];
+  expect((await agree({ ...model, opsets }, feeds)).model.opsets).toEqual([{ domain: "", version: opset }]);
+});
+
+test("an operator that meant something else in the opset is not carried into a newer one", () => {
+  const nodes = [node("Softmax", ["x"], ["z"], {}, ""), node("Normalizer", ["z"], ["y"], {})];
+  const opsets = [
+    { domain: "", version: 11 },
+    { domain: "ai.onnx.ml", version: 1 },
+  ];
+  const { model } = standardOperators({ ...modelOf(nodes, x(), y()), opsets });
+  expect(() => checkModel(model)).toThrow(/Softmax.*opset 13 or newer/);
+});
+
 test("what a model without zeros refuses is said", () => {
   const given = node("OneHotEncoder", ["x"], ["y"], { cats_int64s: [1, 2], zeros: 0 });
   const { notes } = standardOperators(modelOf([given], x(1), y("float32", ["N", 1, 2])));

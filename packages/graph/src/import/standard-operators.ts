@@ -1,12 +1,13 @@
 import { findDefinition, inferCall, nodeTitle, resolveAttributes, tagAttribute } from "../call.ts";
 import { numbersOf } from "../computable.ts";
 import { ELEMENT_TYPES, valuesOf } from "../element-type.ts";
-import { OPSET, type OnnxModel, type OnnxNode, type OnnxTensor, type TensorType } from "../onnx.ts";
+import { formatDims, type OnnxModel, type OnnxNode, type OnnxTensor, type TensorType } from "../onnx.ts";
 import type { OpInput } from "../op/op-definition.ts";
 import { OPS } from "../op/registry.ts";
 import { unsupported } from "../unsupported.ts";
 import type { MlCall, MlRewriting, MlValue } from "./ml-call.ts";
 import { movedUp } from "./moved-up.ts";
+import { raisedOpsets } from "./raised-opsets.ts";
 import { ML_REWRITINGS } from "./registry.ts";
 
 /** A model in standard operators, and what is to be known of it. */
@@ -73,6 +74,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
   let classes: readonly string[] | undefined;
   const constants: OnnxTensor[] = [];
   const nodes: OnnxNode[] = [];
+  const keptNodes: OnnxNode[] = [];
 
   const fresh = (prefix: string): string => {
     let count = 1;
@@ -200,6 +202,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
       continue;
     }
     const kept = carryTexts(node);
+    keptNodes.push(kept);
     nodes.push(kept);
     const from = types.get(node.inputs[0] ?? "");
     if (isLookUp(node) && node.domain === DOMAIN && from !== undefined)
@@ -216,7 +219,16 @@ export function standardOperators(model: OnnxModel): StandardModel {
   }
   const outputs = graph.outputs.map((output) => {
     const type = types.get(output.name);
-    if (type === undefined || (output.type === undefined && !texts.has(output.name))) return output;
+    if (type === undefined) return output;
+    const isAsDeclared = type.dims.every(
+      (dim, axis) =>
+        typeof dim === "string" || typeof (output.dims[axis] ?? "") === "string" || dim === output.dims[axis],
+    );
+    if (output.type === undefined && !texts.has(output.name) && isAsDeclared) return output;
+    if (!isAsDeclared)
+      notes.push(
+        `${output.name} is ${formatDims(type.dims)}, where the file says ${formatDims(output.dims)}`,
+      );
     const { type: _, ...plain } = output;
     return { ...plain, elementType: type.elementType, dims: type.dims };
   });
@@ -227,8 +239,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
     notes.push(
       `${name} is the place of the label (int64) instead of its text: ${words.map((word, at) => `${at} ${word}`).join(", ")}`,
     );
-  const usesMl = nodes.some(({ domain }) => domain === DOMAIN);
-  const hasStandard = model.opsets.some(({ domain }) => domain === "" || domain === "ai.onnx");
+  const keptSet = new Set(keptNodes);
   const moved = movedUp(
     { ...graph, nodes, outputs, initializers: [...graph.initializers, ...constants] },
     types,
@@ -236,10 +247,11 @@ export function standardOperators(model: OnnxModel): StandardModel {
   return {
     model: {
       ...model,
-      opsets: [
-        ...model.opsets.filter(({ domain }) => usesMl || domain !== DOMAIN),
-        ...(hasStandard ? [] : [{ domain: "", version: OPSET }]),
-      ],
+      opsets: raisedOpsets(
+        model.opsets,
+        keptNodes,
+        nodes.filter((node) => !keptSet.has(node)),
+      ),
       metadata: { ...(classes && { classes: JSON.stringify(classes) }), ...model.metadata },
       graph: moved,
     },

@@ -1,154 +1,27 @@
 import { readFileSync } from "node:fs";
-import * as ort from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { checkModel } from "../check.ts";
 import { writeMlModel } from "../coreml/index.ts";
-import type { ElementType } from "../element-type.ts";
+import type { ValueInfo } from "../onnx.ts";
 import { interpret } from "../interpret.ts";
-import type { OnnxAttribute, OnnxModel, OnnxNode, ValueInfo } from "../onnx.ts";
 import { readOnnx } from "../onnx-read.ts";
-import { writeOnnx } from "../onnx-write.ts";
 import { optimise } from "../optimise/optimise.ts";
 import { textLookups } from "../source/text-lookup.ts";
 import { standardOperators } from "./standard-operators.ts";
-
-type Given = number | string | readonly number[] | readonly string[];
-type Cells = Float32Array | Float64Array | BigInt64Array | Int32Array | string[];
-type Feeds = Readonly<Record<string, { type: ElementType; dims: readonly number[]; cells: Cells }>>;
-
-const INTS = new Set([
-  "targets",
-  "multi_class",
-  "zeros",
-  "default_int64",
-  "replaced_value_int64",
-  "keepdims",
-  "to",
-]);
-
-function tagged(name: string, value: Given): OnnxAttribute {
-  if (typeof value === "string") return { type: "string", value };
-  if (typeof value === "number") return { type: INTS.has(name) ? "int" : "float", value };
-  if (value.some((one) => typeof one === "string")) return { type: "strings", value: value as string[] };
-  return {
-    type: /int|input/.test(name) && name !== "intercepts" ? "ints" : "floats",
-    value: value as number[],
-  };
-}
-
-const node = (
-  op: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
-  given: Readonly<Record<string, Given>> = {},
-  domain = "ai.onnx.ml",
-): OnnxNode => ({
-  name: op,
-  op,
-  domain,
-  inputs,
-  outputs,
-  attributes: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, tagged(name, value)])),
-});
-
-const info = (name: string, elementType: ElementType, dims: readonly (number | string)[]): ValueInfo => ({
-  name,
-  elementType,
-  dims,
-});
-
-function modelOf(nodes: readonly OnnxNode[], feeds: Feeds, outputs: readonly ValueInfo[]): OnnxModel {
-  return {
-    irVersion: 8,
-    opsets: [
-      { domain: "", version: 18 },
-      {
-        domain: "ai.onnx.ml",
-        version: nodes.some(({ attributes }) => "classes_strings" in attributes) ? 1 : 3,
-      },
-    ],
-    producerName: "test",
-    producerVersion: "",
-    metadata: {},
-    graph: {
-      name: "g",
-      nodes,
-      initializers: [],
-      inputs: Object.entries(feeds).map(([name, { type, dims }]) =>
-        info(name, type, ["N", ...dims.slice(1)]),
-      ),
-      outputs,
-    },
-  };
-}
-
-async function runs(model: OnnxModel, feeds: Feeds) {
-  const session = await ort.InferenceSession.create(writeOnnx(model), {
-    logSeverityLevel: 4,
-    intraOpNumThreads: 1,
-    graphOptimizationLevel: "disabled",
-  });
-  const tensors = Object.entries(feeds).map(([name, { type, dims, cells }]) => [
-    name,
-    new ort.Tensor(type as "float32", cells as Float32Array, dims),
-  ]);
-  const made = await session.run(Object.fromEntries(tensors));
-  await session.release();
-  return made;
-}
-
-/** Runs both models and compares every output: numbers within 1e-6 of their magnitude, labels exactly. */
-async function agree(model: OnnxModel, feeds: Feeds) {
-  const done = standardOperators(model);
-  const texts = Object.values(feeds).some(({ type }) => type === "string");
-  expect(
-    done.model.graph.nodes.filter(({ domain, op }) => domain !== "" && !(texts && op === "LabelEncoder")),
-  ).toEqual([]);
-  const types = checkModel(textLookups(done.model).model);
-  const [before, after] = [await runs(model, feeds), await runs(done.model, feeds)];
-  for (const { name } of model.graph.outputs) {
-    const [was, is] = [before[name]!, after[name]!];
-    expect(is.dims).toEqual(was.dims);
-    const words = done.texts[name];
-    const now = Array.from(is.data as Iterable<number | bigint | string>, (one) =>
-      words === undefined ? one : words[Number(one)]!,
-    );
-    expect(types.get(name)?.elementType).toBe(is.type);
-    for (const [at, one] of [...(was.data as Iterable<number | bigint | string>)].entries())
-      if (typeof one !== "number" || !Number.isFinite(one)) expect(now[at]).toEqual(one);
-      else expect(Math.abs((now[at] as number) - one)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(one)));
-  }
-  return done;
-}
-
-/** Rows of seeded numbers; one of zeros, one with a missing number, one that is all equal. */
-function rows(count: number, width: number): Float32Array {
-  let state = 7;
-  const cells = Float32Array.from({ length: count * width }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 32 - 0.5) * 6;
-  });
-  return cells.fill(0, width, 2 * width).fill(1, 2 * width, 3 * width);
-}
-const x = (width = 3, missing = false) => {
-  const cells = rows(24, width);
-  if (missing) cells[3 * width] = cells[5 * width + 1] = Number.NaN;
-  return { x: { type: "float32", dims: [24, width], cells } } as const;
-};
-const whole = (width = 3) =>
-  ({
-    x: {
-      type: "int64",
-      dims: [24, width],
-      cells: BigInt64Array.from(rows(24, width), (one) => BigInt(Math.round(one))),
-    },
-  }) as const;
-const double = (width = 3) =>
-  ({ x: { type: "float64", dims: [24, width], cells: Float64Array.from(rows(24, width)) } }) as const;
-
-const y = (type: ElementType = "float32", dims: readonly (number | string)[] = ["N", 3]) => [
-  info("y", type, dims),
-];
+import {
+  agree,
+  double,
+  info,
+  modelOf,
+  node,
+  rows,
+  runs,
+  whole,
+  x,
+  y,
+  type Feeds,
+  type Given,
+} from "./testing/ml-model.ts";
 
 test.each<[string, string, Record<string, Given>, Feeds, readonly ValueInfo[]]>([
   ["Scaler, one a column", "Scaler", { offset: [0.1, -0.2, 0.3], scale: [2, 0.5, 1.25] }, x(3, true), y()],

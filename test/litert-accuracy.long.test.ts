@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { writeOnnx, type OnnxModel, type RuntimeTensor } from "@tideline/graph";
 import { writeLitert } from "@tideline/graph/litert";
 import { seededRandom } from "@tideline/learn";
 import { nets } from "@tideline/learn/net";
-import { onnxruntimeNode, openLitert } from "@tideline/pipeline";
+import { onnxruntimeNode } from "@tideline/pipeline";
 import { describe, expect, test } from "vitest";
 import { CATEGORICAL, censusTable } from "../examples/nets/adult-table.ts";
 import { dataFolder } from "../examples/nets/example-option.ts";
@@ -11,35 +10,10 @@ import { fitExample } from "../examples/trees/example.ts";
 import { tableGraph } from "../examples/trees/table-graph.ts";
 import { askedTable } from "../packages/learn/src/tree/insight/asked-column.ts";
 import { featureMatrix } from "../packages/learn/src/tree/model/feature-matrix.ts";
+import { agreement, decisions, graphAnswers } from "./litert/graph-answer.ts";
 
 const required = (process.env["TIDELINE_REQUIRE"] ?? "").split(",").includes("data");
 const without = (dataset: string): boolean => !existsSync(dataFolder(dataset)) && !required;
-
-/** Answers of a file and of its graph in ONNX Runtime. */
-async function answers(
-  model: OnnxModel,
-  bytes: Uint8Array,
-  input: RuntimeTensor,
-): Promise<{ readonly file: Float32Array; readonly graph: Float32Array }> {
-  const name = model.graph.inputs[0]!.name;
-  const output = model.graph.outputs[0]!.name;
-  const opened = [await openLitert(bytes), await onnxruntimeNode.load(writeOnnx(model))] as const;
-  const [file, graph] = await Promise.all(
-    opened.map(async (one) => (await one.run({ [name]: input }, [output]))[output]!.values as Float32Array),
-  );
-  for (const one of opened) await one.release();
-  return { file: file!, graph: graph! };
-}
-
-/** The place of the largest of each row's numbers. */
-const decisions = (values: Float32Array, classes: number): Int32Array =>
-  Int32Array.from({ length: values.length / classes }, (_, row) => {
-    const own = values.subarray(row * classes, (row + 1) * classes);
-    return own.indexOf(Math.max(...own));
-  });
-
-const share = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).filter((value, at) => value === b[at]).length / a.length;
 
 /** The probability of which two answers to the same rows are never farther apart, where float32 sums in another order. */
 const ROUNDING = 1e-5;
@@ -61,10 +35,10 @@ describe.skipIf(without("adult"))("trees on the census", () => {
     const written = writeLitert(graph);
     if (!written.ok) throw new Error(JSON.stringify(written.reasons));
     const input = { dims: [rows, width], values: Float32Array.from(values) };
-    const { file, graph: right } = await answers(graph, written.bytes, input);
+    const { file, graph: right } = await graphAnswers(graph, written.bytes, input);
     const classes = right.length / rows;
     expect(rows).toBe(16_281);
-    const agreed = share(decisions(file, classes), decisions(right, classes));
+    const agreed = agreement(decisions(file, classes), decisions(right, classes));
     const far = right.reduce((most, value, at) => Math.max(most, Math.abs(value - file[at]!)), 0);
     console.log(`adult, 300 trees: ${100 * agreed} % of ${rows} decisions agree; farthest ${far}`);
     expect(agreed).toBeGreaterThanOrEqual(0.999);

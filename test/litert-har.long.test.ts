@@ -1,41 +1,16 @@
 import { existsSync } from "node:fs";
-import { writeOnnx, type OnnxModel, type RuntimeTensor } from "@tideline/graph";
+import { writeOnnx, type RuntimeTensor } from "@tideline/graph";
 import { writeLitert } from "@tideline/graph/litert";
 import { seededRandom } from "@tideline/learn";
 import { nets } from "@tideline/learn/net";
-import { onnxruntimeNode, openLitert } from "@tideline/pipeline";
+import { onnxruntimeNode } from "@tideline/pipeline";
 import { describe, expect, test } from "vitest";
 import { dataFolder } from "../examples/nets/example-option.ts";
 import { harWindows, windowsAt, type HarWindows } from "../examples/nets/har-window.ts";
+import { agreement, decisions, graphAnswers } from "./litert/graph-answer.ts";
 
 const required = (process.env["TIDELINE_REQUIRE"] ?? "").split(",").includes("data");
 const without = (dataset: string): boolean => !existsSync(dataFolder(dataset)) && !required;
-
-/** Answers of a file and of its graph in ONNX Runtime. */
-async function answers(
-  model: OnnxModel,
-  bytes: Uint8Array,
-  input: RuntimeTensor,
-): Promise<{ readonly file: Float32Array; readonly graph: Float32Array }> {
-  const name = model.graph.inputs[0]!.name;
-  const output = model.graph.outputs[0]!.name;
-  const opened = [await openLitert(bytes), await onnxruntimeNode.load(writeOnnx(model))] as const;
-  const [file, graph] = await Promise.all(
-    opened.map(async (one) => (await one.run({ [name]: input }, [output]))[output]!.values as Float32Array),
-  );
-  for (const one of opened) await one.release();
-  return { file: file!, graph: graph! };
-}
-
-/** The place of the largest of each row's numbers. */
-const decisions = (values: Float32Array, classes: number): Int32Array =>
-  Int32Array.from({ length: values.length / classes }, (_, row) => {
-    const own = values.subarray(row * classes, (row + 1) * classes);
-    return own.indexOf(Math.max(...own));
-  });
-
-const share = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).filter((value, at) => value === b[at]).length / a.length;
 
 describe.skipIf(without("uci-har"))("a convolutional net on windows of people that it never met", () => {
   test("loses at most a point by 8 bits", async () => {
@@ -81,10 +56,10 @@ describe.skipIf(without("uci-har"))("a convolutional net on windows of people th
         ...(precision === "int8" && { calibration: { rows } }),
       });
       if (!written.ok) throw new Error(JSON.stringify(written.reasons));
-      const { file, graph: own } = await answers(graph, written.bytes, tensor(probe));
-      right = share(decisions(own, 6), probe.y);
+      const { file, graph: own } = await graphAnswers(graph, written.bytes, tensor(probe));
+      right = agreement(decisions(own, 6), probe.y);
       figures[precision] = {
-        accuracy: share(decisions(file, 6), probe.y),
+        accuracy: agreement(decisions(file, 6), probe.y),
         bytes: written.bytes.length / writeOnnx(graph).length,
       };
       if (precision !== "float32") continue;

@@ -49,6 +49,7 @@ export type LiteLowering = (call: LiteCall) => readonly LiteResult[] | Refusal;
 /** How an operator becomes operators of LiteRT, or why it does not. */
 export type LiteRule = LiteLowering | Refusal;
 
+export { axisOf, numberOf, numbersAt } from "../known-argument.ts";
 export { ONE_BATCH, refused } from "../known-walk.ts";
 export type { Refusal } from "../known-walk.ts";
 
@@ -84,22 +85,6 @@ export function inOrder(e: LiteEmitter, value: LiteValue, wanted: readonly numbe
 /** The type of LiteRT for an output. */
 export function outputType({ outputs }: LiteCall, at = 0): LiteType {
   return liteTypeOf(outputs[at]!.elementType)!;
-}
-
-/** The whole numbers of an input that decides a shape. */
-export function numbersAt({ inputs }: LiteCall, at: number): readonly number[] | undefined {
-  return inputs[at]?.constant && Array.from(inputs[at].constant);
-}
-
-/** An attribute that is a number; its default is filled in already. */
-export function numberOf({ attributes }: LiteCall, name: string): number {
-  return attributes[name] as number;
-}
-
-/** An axis of an input, counted from the front. */
-export function axisOf(call: LiteCall, name = "axis", at = 0): number {
-  const axis = numberOf(call, name);
-  return axis < 0 ? axis + call.inputs[at]!.dims.length : axis;
 }
 
 /** Kernels of LiteRT take these; narrower whole numbers only as what stands for fractions. */

@@ -23,6 +23,7 @@ export type MilLowering = (call: MilCall) => readonly MilTensor[] | Refusal;
 /** How an operator becomes operators of MIL, or why it does not. */
 export type MilRule = MilLowering | Refusal;
 
+export { axisOf, numberOf, numbersAt } from "../../known-argument.ts";
 export { ONE_BATCH, refused } from "../../known-walk.ts";
 export type { Refusal } from "../../known-walk.ts";
 
@@ -39,22 +40,6 @@ export function plain({ e, inputs }: Pick<MilCall, "e" | "inputs">, at: number):
 /** The type of MIL for an output. */
 export function outputType({ outputs }: MilCall, at = 0): MilType {
   return milTypeOf(outputs[at]!.elementType)!;
-}
-
-/** The whole numbers of an input that decides a shape. */
-export function numbersAt({ inputs }: MilCall, at: number): readonly number[] | undefined {
-  return inputs[at]?.constant && Array.from(inputs[at].constant);
-}
-
-/** An attribute that is a number; its default is filled in already. */
-export function numberOf({ attributes }: MilCall, name: string): number {
-  return attributes[name] as number;
-}
-
-/** An axis of an input, counted from the front. */
-export function axisOf(call: MilCall, name = "axis", at = 0): number {
-  const axis = numberOf(call, name);
-  return axis < 0 ? axis + call.inputs[at]!.dims.length : axis;
 }
 
 /** A rule for floating-point numbers only; `operands` says how many inputs are such, where not all are. */

@@ -1,3 +1,4 @@
+import type { Cut } from "../../known-movement.ts";
 import { elementCount } from "../../onnx.ts";
 import { forEachIndex, offsetOf } from "../../shape.ts";
 import type { MilEmitter } from "./emitter.ts";
@@ -191,13 +192,6 @@ export function stack(e: MilEmitter, values: readonly MilTensor[], axis: number)
     open: first.open.toSpliced(axis, 0, false),
   };
   return e.emit("stack", { values, axis: int(e, axis) }, shape);
-}
-
-/** An axis cut from `start` in steps; `length` of them. */
-export interface Cut {
-  readonly start: number;
-  readonly step: number;
-  readonly length: number;
 }
 
 /** Cuts of every axis; an axis that follows the batch is taken whole. */

@@ -1,4 +1,12 @@
-import { OPS } from "../../op/registry.ts";
+import {
+  padEnds,
+  padParts,
+  padPlaces,
+  sliceCuts,
+  tileCounts,
+  triluMask,
+  type Cut,
+} from "../../known-movement.ts";
 import type { ShapeOpName } from "../../op/shape-ops.ts";
 import type { LiteEmitter } from "../emitter.ts";
 import type { LiteTensor } from "../lite-graph.ts";
@@ -6,7 +14,6 @@ import {
   axisOf,
   inOrder,
   numberOf,
-  numbersAt,
   ONE_BATCH,
   plain,
   refused,
@@ -28,13 +35,6 @@ function shaped(call: LiteCall, x: LiteTensor): readonly LiteTensor[] | Refusal 
 }
 
 const reshaped: LiteLowering = (call) => shaped(call, plain(call, 0));
-
-/** An axis cut from `start` in steps; `length` of them. */
-interface Cut {
-  readonly start: number;
-  readonly step: number;
-  readonly length: number;
-}
 
 /** Cuts of every axis; steps other than 1 need another operator. */
 function cut(e: LiteEmitter, x: LiteTensor, cuts: readonly Cut[]): LiteTensor {
@@ -60,27 +60,13 @@ function cut(e: LiteEmitter, x: LiteTensor, cuts: readonly Cut[]): LiteTensor {
 }
 
 const sliced: LiteLowering = (call) => {
-  const { e, inputs, outputs } = call;
+  const { e, inputs } = call;
   const value = inputs[0]!;
-  const [starts, , axes, steps] = [1, 2, 3, 4].map((at) => numbersAt(call, at));
+  const cuts = sliceCuts(call);
+  if ("unsupported" in cuts) return cuts;
   const order = value.order ?? identityOrder(value.dims.length);
-  const cuts = order.map((axis): Cut => {
-    const at = (axes ?? starts!.map((_, i) => i)).findIndex(
-      (one) => one === axis || one + order.length === axis,
-    );
-    const length = outputs[0]!.dims[axis]!;
-    if (at < 0) return { start: 0, step: 1, length };
-    const dim = value.dims[axis]!;
-    const step = steps?.[at] ?? 1;
-    const start = starts![at]! < 0 ? starts![at]! + dim : starts![at]!;
-    // A single element needs no step.
-    return {
-      start: Math.min(Math.max(start, 0), step > 0 ? dim : dim - 1),
-      step: length === 1 ? 1 : step,
-      length,
-    };
-  });
-  return [{ tensor: cut(e, inOrder(e, value, order), cuts), order }];
+  const moved = order.map((axis) => cuts[axis]!);
+  return [{ tensor: cut(e, inOrder(e, value, order), moved), order }];
 };
 
 const concatenated: LiteLowering = (call) => {
@@ -131,47 +117,37 @@ const expanded: LiteLowering = (call) => {
 const padded: LiteLowering = (call) => {
   const { e, inputs, attributes } = call;
   const value = inputs[0]!;
-  const rank = value.dims.length;
-  const pads = numbersAt(call, 1)!;
-  const axes = (numbersAt(call, 3) ?? identityOrder(rank)).map((axis) => (axis < 0 ? axis + rank : axis));
-  const around = value.dims.map((_, axis): readonly [number, number] => {
-    const at = axes.indexOf(axis);
-    return at < 0 ? [0, 0] : [pads[at]!, pads[at + axes.length]!];
-  });
-  const order = value.order ?? identityOrder(rank);
+  const ends = padEnds(call);
+  if ("unsupported" in ends) return ends;
+  const order = value.order ?? identityOrder(value.dims.length);
   const x = inOrder(e, value, order);
   if (attributes["mode"] !== "constant") {
     // What another mode repeats is known: entries of the axis itself.
-    const tensor = around.reduce((now, [before, behind], axis) => {
-      if (before === 0 && behind === 0) return now;
-      const length = value.dims[axis]!;
-      const places = {
-        elementType: "int64" as const,
-        dims: [length],
-        values: Float64Array.from({ length }, (_, i) => i),
-      };
-      const ends = { elementType: "int64" as const, dims: [2], values: Float64Array.of(before, behind) };
-      const [found] = OPS.Pad.evaluate({
-        inputs: [places, ends],
-        attributes: { mode: attributes["mode"] as string },
-        outputs: [{ elementType: "int64", dims: [length + before + behind] }],
-      });
-      return gather(e, now, ints(e, Array.from(found!)), order.indexOf(axis));
+    const tensor = ends.reduce((now, pair, axis) => {
+      if (pair.every((count) => count === 0)) return now;
+      return gather(e, now, ints(e, padPlaces(call, value.dims[axis]!, pair)), order.indexOf(axis));
     }, x);
     return [{ tensor, order }];
   }
   const filling = inputs[2] === undefined ? 0 : inputs[2].constant?.[0];
   if (filling === undefined) return refused("what it fills with is computed", "a constant filling");
+  const { cuts, added } = padParts(value.dims, ends);
   const inner = cut(
     e,
     x,
-    order.map((axis) => {
-      const [before, behind] = around[axis]!.map((count) => Math.min(count, 0)) as [number, number];
-      return { start: -before, step: 1, length: value.dims[axis]! + before + behind };
-    }),
+    order.map((axis) => cuts[axis]!),
   );
-  const pairs = order.map((axis) => around[axis]!.map((count) => Math.max(count, 0)) as [number, number]);
-  return [{ tensor: pad(e, inner, pairs, filling), order }];
+  return [
+    {
+      tensor: pad(
+        e,
+        inner,
+        order.map((axis) => added[axis]!),
+        filling,
+      ),
+      order,
+    },
+  ];
 };
 
 /** Blocks of the image that become channels, or the other way, by moving axes of a wider shape. */
@@ -226,7 +202,9 @@ export const MOVEMENT_RULES = {
   Tile: (call) => {
     const x = plain(call, 0);
     const { dims, open } = call.outputs[0]!;
-    return [call.e.emit("TILE", [x, ints(call.e, numbersAt(call, 1)!)], { type: x.type, dims, open })];
+    const counts = tileCounts(call);
+    if ("unsupported" in counts) return counts;
+    return [call.e.emit("TILE", [x, ints(call.e, counts)], { type: x.type, dims, open })];
   },
   Transpose: (call) => {
     const value = call.inputs[0]!;
@@ -239,16 +217,10 @@ export const MOVEMENT_RULES = {
   },
   Trilu: (call) => {
     const x = plain(call, 0);
-    const [rows, columns] = x.dims.slice(-2) as [number, number];
-    const k = numbersAt(call, 1)?.[0] ?? 0;
-    const upper = numberOf(call, "upper") !== 0;
-    const kept = Array.from({ length: rows * columns }, (_, at) => {
-      const distance = (at % columns) - Math.floor(at / columns);
-      return Number(upper ? distance >= k : distance <= k);
-    });
+    const mask = triluMask(call);
+    if ("unsupported" in mask) return mask;
     const { e } = call;
-    const mask = e.constant("BOOL", kept, [rows, columns]);
-    return [select(e, mask, x, e.constant(x.type, [0], []))];
+    return [select(e, e.constant("BOOL", mask.kept, mask.dims), x, e.constant(x.type, [0], []))];
   },
   Unsqueeze: reshaped,
 } satisfies Record<ShapeOpName, LiteRule>;

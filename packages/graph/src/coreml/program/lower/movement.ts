@@ -1,9 +1,8 @@
-import { OPS } from "../../../op/registry.ts";
+import { padEnds, padParts, padPlaces, sliceCuts, tileCounts, triluMask } from "../../../known-movement.ts";
 import type { ShapeOpName } from "../../../op/shape-ops.ts";
 import {
   axisOf,
   numberOf,
-  numbersAt,
   ONE_BATCH,
   plain,
   refused,
@@ -13,18 +12,7 @@ import {
   type Refusal,
 } from "../lowering.ts";
 import type { MilTensor } from "../mil-graph.ts";
-import {
-  concat,
-  cut,
-  gather,
-  ints,
-  pad,
-  reshape,
-  scalar,
-  select,
-  transpose,
-  type Cut,
-} from "../primitive.ts";
+import { concat, cut, gather, ints, pad, reshape, scalar, select, transpose } from "../primitive.ts";
 import { PLACE_RULES } from "./place.ts";
 
 /** A value in the shape of the output. */
@@ -37,31 +25,8 @@ function shaped(call: MilCall, x: MilTensor): readonly MilTensor[] | Refusal {
 const reshaped: MilLowering = (call) => shaped(call, plain(call, 0));
 
 const sliced: MilLowering = (call) => {
-  const { e, outputs } = call;
-  const x = plain(call, 0);
-  const rank = x.dims.length;
-  const [starts, , axes, steps] = [1, 2, 3, 4].map((at) => numbersAt(call, at));
-  const cuts = x.dims.map((dim, axis): Cut => {
-    const at = (axes ?? starts!.map((_, i) => i)).findIndex((one) => one === axis || one + rank === axis);
-    const length = outputs[0]!.dims[axis]!;
-    if (at < 0) return { start: 0, step: 1, length };
-    const step = steps?.[at] ?? 1;
-    const start = starts![at]! < 0 ? starts![at]! + dim : starts![at]!;
-    return {
-      start: Math.min(Math.max(start, 0), step > 0 ? dim : dim - 1),
-      // A single element needs no step.
-      step: length === 1 ? 1 : step,
-      length,
-    };
-  });
-  // A batch that is cut, even to all of it in a batch of one, is another batch.
-  const [openAt] = x.open.flatMap((one, axis) => (one ? [axis] : []));
-  if (
-    openAt !== undefined &&
-    (axes ?? starts!.map((_, i) => i)).some((one) => one === openAt || one + rank === openAt)
-  )
-    return ONE_BATCH;
-  return [cut(e, x, cuts)];
+  const cuts = sliceCuts(call);
+  return "unsupported" in cuts ? cuts : [cut(call.e, plain(call, 0), cuts)];
 };
 
 const concatenated: MilLowering = (call) => {
@@ -104,36 +69,14 @@ const expanded: MilLowering = (call) => {
 const padded: MilLowering = (call) => {
   const { e, inputs, attributes } = call;
   const given = plain(call, 0);
-  const rank = given.dims.length;
-  const pads = numbersAt(call, 1);
-  if (pads === undefined) return refused("its pads are computed", "constant pads");
-  const axes = (numbersAt(call, 3) ?? given.dims.map((_, axis) => axis)).map((axis) =>
-    axis < 0 ? axis + rank : axis,
-  );
-  const around = given.dims.map((_, axis): readonly [number, number] => {
-    const at = axes.indexOf(axis);
-    return at < 0 ? [0, 0] : [pads[at]!, pads[at + axes.length]!];
-  });
-  if (around.some(([before, behind], axis) => given.open[axis] && (before !== 0 || behind !== 0)))
-    return ONE_BATCH;
+  const ends = padEnds(call);
+  if ("unsupported" in ends) return ends;
   if (attributes["mode"] !== "constant") {
     // What another mode repeats is known: entries of the axis itself.
     return [
-      around.reduce((now, [before, behind], axis) => {
-        if (before === 0 && behind === 0) return now;
-        const length = given.dims[axis]!;
-        const places = {
-          elementType: "int64" as const,
-          dims: [length],
-          values: Float64Array.from({ length }, (_, i) => i),
-        };
-        const ends = { elementType: "int64" as const, dims: [2], values: Float64Array.of(before, behind) };
-        const [found] = OPS.Pad.evaluate({
-          inputs: [places, ends],
-          attributes: { mode: attributes["mode"] as string },
-          outputs: [{ elementType: "int64", dims: [length + before + behind] }],
-        });
-        return gather(e, now, ints(e, Array.from(found!)), axis);
+      ends.reduce((now, pair, axis) => {
+        if (pair.every((count) => count === 0)) return now;
+        return gather(e, now, ints(e, padPlaces(call, given.dims[axis]!, pair)), axis);
       }, given),
     ];
   }
@@ -141,16 +84,8 @@ const padded: MilLowering = (call) => {
   if (filling === undefined) return refused("what it fills with is computed", "a constant filling");
   if (given.type !== "fp32")
     return refused(`it pads ${inputs[0]!.elementType}`, "a Cast to float32 before it");
-  const inner = cut(
-    e,
-    given,
-    around.map((pair, axis) => {
-      const [before, behind] = pair.map((count) => Math.min(count, 0)) as [number, number];
-      return { start: -before, step: 1, length: given.dims[axis]! + before + behind };
-    }),
-  );
-  const outer = around.map((pair) => pair.map((count) => Math.max(count, 0)) as [number, number]);
-  return [pad(e, inner, outer, filling)];
+  const { cuts, added } = padParts(given.dims, ends);
+  return [pad(e, cut(e, given, cuts), added, filling)];
 };
 
 /** Blocks of the image that become channels, or the other way, by moving axes of a wider shape in two steps of five axes. */
@@ -217,9 +152,8 @@ export const MOVEMENT_RULES = {
   Tile: (call) => {
     const x = plain(call, 0);
     const { dims, open } = call.outputs[0]!;
-    const reps = numbersAt(call, 1);
-    if (reps === undefined) return refused("its repeats are computed", "constant ones");
-    if (reps.some((count, axis) => x.open[axis] && count !== 1)) return ONE_BATCH;
+    const reps = tileCounts(call);
+    if ("unsupported" in reps) return reps;
     return [call.e.emit("tile", { x, reps: ints(call.e, reps) }, { type: x.type, dims, open })];
   },
   Transpose: (call) => {
@@ -229,16 +163,10 @@ export const MOVEMENT_RULES = {
   },
   Trilu: (call) => {
     const x = plain(call, 0);
-    if (x.open.slice(-2).includes(true)) return ONE_BATCH;
-    const [rows, columns] = x.dims.slice(-2) as [number, number];
-    const k = numbersAt(call, 1)?.[0] ?? 0;
-    const upper = numberOf(call, "upper") !== 0;
-    const kept = Array.from({ length: rows * columns }, (_, at) => {
-      const distance = (at % columns) - Math.floor(at / columns);
-      return Number(upper ? distance >= k : distance <= k);
-    });
+    const mask = triluMask(call);
+    if ("unsupported" in mask) return mask;
     const { e } = call;
-    return [select(e, e.constant("bool", kept, [rows, columns]), x, scalar(e, x.type, 0))];
+    return [select(e, e.constant("bool", mask.kept, mask.dims), x, scalar(e, x.type, 0))];
   },
   Unsqueeze: reshaped,
 } satisfies Record<ShapeOpName, MilRule>;

@@ -1,28 +1,51 @@
 import zlib from "node:zlib";
 import type { PageMemory } from "./page-memory.ts";
 
-/** Unpacks the bytes `from`..`end` of a memory to `into`, `size` bytes. @throws Error for damaged ones. */
-export type Unpack = (memory: PageMemory, from: number, end: number, into: number, size: number) => void;
+/** Gives where in the memory there is room for what a page unpacks to. */
+export type RoomForPage = () => number;
+
+/**
+ * Unpacks the bytes `from`..`end` of a memory to `size` bytes in a room, which it asks for once it is sure that they may be so
+ * many: a damaged head may claim any number of them. @throws Error for damaged ones.
+ */
+export type Unpack = (
+  memory: PageMemory,
+  from: number,
+  end: number,
+  size: number,
+  roomFor: RoomForPage,
+) => void;
 
 type Inflate = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
 
 function inflated(inflate: Inflate): Unpack {
-  return ({ bytes }, from, end, into, size) => {
-    const made = inflate(bytes.subarray(from, end), { maxOutputLength: Math.max(1, size) });
-    if (made.length !== size) throw new Error(`${made.length} bytes of a page where it says ${size}`);
-    bytes.set(made, into);
+  return (memory, from, end, size, roomFor) => {
+    const made = inflate(memory.bytes.subarray(from, end), { maxOutputLength: Math.max(1, size) });
+    if (made.length !== size) throw otherSize(`${made.length}`, size);
+    const into = roomFor();
+    // The memory's view is another one where it grew.
+    memory.bytes.set(made, into);
   };
 }
 
 /** Bytes that are not packed. */
-export const copyPage: Unpack = ({ bytes }, from, end, into, size) => {
-  if (end - from !== size) throw new Error(`${end - from} bytes of a page where it says ${size}`);
-  bytes.copyWithin(into, from, end);
+const copyPage: Unpack = (memory, from, end, size, roomFor) => {
+  if (end - from !== size) throw otherSize(`${end - from}`, size);
+  const into = roomFor();
+  memory.bytes.copyWithin(into, from, end);
 };
 
-const unpackSnappy: Unpack = ({ kernel }, from, end, into, size) => {
-  if (kernel.unpackSnappy(from, end, into, size) < 0) throw new Error("a damaged block of Snappy");
+/** Bytes that a byte of a block unpacks to at most: a copy of 3 bytes gives 64. */
+const MOST_SNAPPY = 22;
+
+const unpackSnappy: Unpack = ({ kernel }, from, end, size, roomFor) => {
+  if (size > (end - from) * MOST_SNAPPY) throw otherSize(`at most ${(end - from) * MOST_SNAPPY}`, size);
+  if (kernel.unpackSnappy(from, end, roomFor(), size) < 0) throw new Error("a damaged block of Snappy");
 };
+
+function otherSize(made: string, said: number): Error {
+  return new Error(`${made} bytes of a page where it says ${said}`);
+}
 
 /** What unpacks the codecs of Parquet, by their numbers; those that are not here are the engine's. */
 export const CODECS: ReadonlyMap<number, Unpack> = new Map([

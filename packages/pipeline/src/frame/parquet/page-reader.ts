@@ -1,4 +1,4 @@
-import { copyPage, CODECS } from "./page-codec.ts";
+import { CODECS } from "./page-codec.ts";
 import { takeHead, type PageHead } from "./page-head.ts";
 import type { PageScratch, ScratchPool } from "./page-scratch.ts";
 import type { ParquetChunk } from "./parquet-footer.ts";
@@ -61,11 +61,15 @@ export function pageReader(
   const unpack = ({ packed, unpacked: size, isPacked }: PageHead, apart: number): number => {
     if (apart > packed || apart > size) throw cutOff("levels");
     from.need(packed);
-    scratch.page = memory.widened(scratch.page, size);
-    const { at } = scratch.page;
-    copyPage(memory, from.at, from.at + apart, at, apart);
+    const roomFor = (): number => {
+      scratch.page = memory.widened(scratch.page, size);
+      return scratch.page.at + apart;
+    };
     const unpackRest = CODECS.get(isPacked ? codec : 0)!;
-    if (size > apart) unpackRest(memory, from.at + apart, from.at + packed, at + apart, size - apart);
+    if (size > apart) unpackRest(memory, from.at + apart, from.at + packed, size - apart, roomFor);
+    else roomFor();
+    const { at } = scratch.page;
+    memory.bytes.copyWithin(at, from.at, from.at + apart);
     from.skip(packed);
     return at;
   };

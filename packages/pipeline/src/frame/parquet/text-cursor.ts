@@ -45,6 +45,7 @@ export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
   };
   const pages = pageReader(chunks, false, pool, {
     dictionary(page, own) {
+      needLengths(page);
       known = memory.bytes.slice(page.start, page.end);
       knownAt = new Uint32Array(page.values);
       findTexts(known, { start: 0, end: known.length, values: page.values }, knownAt);
@@ -52,6 +53,7 @@ export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
       forget();
     },
     plain(page) {
+      needLengths(page);
       if (writtenAt.length < page.values) writtenAt = new Uint32Array(page.values);
       findTexts(memory.bytes, page, writtenAt);
       written = true;
@@ -143,6 +145,11 @@ function writeSome(
     if (end > step) write(out, at + step, end - step);
     for (step = end; step < count && present[step] === 0; step++) out[at + step] = -1;
   }
+}
+
+/** Every text of a page has a length of 4 bytes. @throws Error where it says that it has more of them than it has room for. */
+function needLengths({ start, end, values }: PageBytes): void {
+  if (values * 4 > end - start) throw new Error("texts that are cut off");
 }
 
 /** Where the texts of a page stand. @throws Error where one is cut off. */

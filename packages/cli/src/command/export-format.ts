@@ -66,7 +66,8 @@ interface MadeUp {
 }
 
 function madeUpRows(model: OnnxModel, options: Parameters<typeof sourceVectors>[1]): MadeUp | undefined {
-  const { count, inputs, outputs } = sourceVectors(model, options);
+  // Texts that the graph looks up are drawn from what it knows, and answered as their codes.
+  const { count, inputs, outputs } = sourceVectors(textLookups(model).model, options);
   const pick = <Value>(values: readonly Value[], kept: readonly number[]): readonly Value[] => {
     const width = values.length / count;
     return kept.flatMap((row) => values.slice(row * width, (row + 1) * width));

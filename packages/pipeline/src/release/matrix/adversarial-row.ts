@@ -1,15 +1,8 @@
 import type { OnnxModel } from "@tideline/graph";
 import { adversarialWindows } from "../adversarial.ts";
+import { codedGraph, type CodedGraph } from "./coded-graph.ts";
 import { joinRows, rowInputs, sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
-import {
-  boundsOf,
-  featuresOf,
-  floatAt,
-  floatPlace,
-  treesOf,
-  type GraphTrees,
-  type TreeBound,
-} from "./tree-bound.ts";
+import { featuresOf, floatAt, floatPlace, treesOf, type GraphTrees, type TreeBound } from "./tree-bound.ts";
 
 /** What is strange about a row. */
 export const ADVERSARIAL_KINDS = [
@@ -101,14 +94,14 @@ const everywhere = (inputs: readonly RowInput[], row: ModelRows, value: number):
  * threshold, by bisection over float32, the next one on either side, and one farther away. None where no single input moves the feature so far.
  */
 function besideBound(
-  model: OnnxModel,
+  coded: CodedGraph,
   trees: GraphTrees,
   { feature, threshold }: TreeBound,
   row: ModelRows,
   places: readonly { readonly name: string; readonly column: number }[],
 ): readonly ModelRows[] {
   const atMost = (rows: ModelRows): boolean => {
-    const { values } = featuresOf(model, trees.input, rows);
+    const { values } = featuresOf(coded.model, trees.input, coded.rowsOf(rows));
     return Math.fround(values[feature]!) <= threshold;
   };
   for (const { name, column } of places) {
@@ -210,13 +203,12 @@ export function adversarialRows(model: OnnxModel, heldOut: ModelRows): Adversari
         );
     }
   }
-  for (const trees of treesOf(model)) {
-    const bounds = boundsOf(trees);
-    for (const at of spread(bounds.length, BOUNDS)) {
-      const bound = bounds[at]!;
-      add("threshold", ...besideBound(model, trees, bound, base, placesOf(inputs, bound.feature)));
+  const coded = codedGraph(model);
+  for (const trees of coded === undefined ? [] : treesOf(coded.model))
+    for (const at of spread(trees.bounds.length, BOUNDS)) {
+      const bound = trees.bounds[at]!;
+      add("threshold", ...besideBound(coded!, trees, bound, base, placesOf(inputs, bound.feature)));
     }
-  }
   return Object.freeze({ ...joinRows(inputs, parts), kinds: Object.freeze(kinds) });
 }
 

@@ -125,6 +125,19 @@ export function compareRows(
   });
 }
 
+/** The answers to a row, so many times behind each other. */
+export function repeatedRow(answers: Answers, row: number, rows: number, times: number): Answers {
+  return Object.fromEntries(
+    Object.entries(answers).map(([name, values]) => {
+      const width = values.length / rows;
+      const own = values.subarray(row * width, (row + 1) * width);
+      const copies = new Float64Array(times * width);
+      for (let copy = 0; copy < times; copy += 1) copies.set(own, copy * width);
+      return [name, copies];
+    }),
+  );
+}
+
 /** Accuracy of decisions, or the root mean square of errors of numbers. */
 export function metricOf(answer: Answer, values: Float64Array, labels: ArrayLike<number>): number {
   let sum = 0;

@@ -1,6 +1,6 @@
 import { seededRandom } from "@tideline/learn";
 import { answersTo, type Answers, type OpenArtifact, type OpenContext } from "./artifact-runtime.ts";
-import { compareRows, type Answer, type RowFinding } from "./compare-answer.ts";
+import { compareRows, repeatedRow, type Answer, type RowFinding } from "./compare-answer.ts";
 import { sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
 import { floatAt, floatPlace } from "./tree-bound.ts";
 
@@ -44,15 +44,7 @@ export async function sensitivity(
   const own = neighbours(inputs, sliceRows(inputs, rows, row, row + 1), row + 1);
   const outputs = Object.keys(found.reference);
   const moved = await answersTo(open, context, own, outputs);
-  const same = Object.fromEntries(
-    outputs.map((name) => {
-      const width = found.reference[name]!.length / rows.count;
-      const values = found.reference[name]!.subarray(row * width, (row + 1) * width);
-      const copies = new Float64Array(COPIES * width);
-      for (let copy = 0; copy < COPIES; copy += 1) copies.set(values, copy * width);
-      return [name, copies];
-    }),
-  );
+  const same = repeatedRow(found.reference, row, rows.count, COPIES);
   const each = compareRows(found.answer, found.scales, same, moved, COPIES);
   return {
     answer: Math.max(...each.map((one) => one.answer)),

@@ -1,4 +1,3 @@
-import type { OnnxModel } from "@tideline/graph";
 import { messageOf, tidelineError } from "@tideline/spec";
 import { PARITY_TOLERANCE } from "../parity-tolerance.ts";
 import { ADVERSARIAL_KINDS, type AdversarialRows } from "./adversarial-row.ts";
@@ -9,19 +8,24 @@ import {
   type OpenArtifact,
   type OpenContext,
 } from "./artifact-runtime.ts";
-import { compareRows, metricOf, type Answer, type KindReport, type RowFinding } from "./compare-answer.ts";
+import {
+  compareRows,
+  metricOf,
+  repeatedRow,
+  type Answer,
+  type KindReport,
+  type RowFinding,
+} from "./compare-answer.ts";
 import { sensitivity } from "./last-bit.ts";
 import { cellFaults } from "./matrix-gate.ts";
 import type { ParityCell } from "./matrix-report.ts";
 import type { ModelArtifact } from "./model-artifact.ts";
-import { joinRows, sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
+import { sliceRows, type ModelRows } from "./model-row.ts";
 import { isAnswered, strangeAnswers } from "./strange-answer.ts";
-import { groupBounds, traceRows } from "./trace-row.ts";
-import type { GraphTrees } from "./tree-bound.ts";
+import { groupBounds, type CrossedBound, type RowTracer } from "./trace-row.ts";
 
 /** What every cell of a matrix is held against. */
 export interface CellGround {
-  readonly model: OnnxModel;
   readonly context: OpenContext;
   /** The graph on the first runtime. */
   readonly reference: OpenArtifact;
@@ -38,7 +42,9 @@ export interface CellGround {
   readonly answer: Answer;
   readonly scales: Readonly<Record<string, Float64Array>>;
   readonly metric: number | null;
-  readonly trees: readonly GraphTrees[];
+  /** Whether the graph has trees, whose larger differences are traced. */
+  readonly trees: boolean;
+  readonly tracer: RowTracer | undefined;
   readonly timedRows: number;
   readonly clock: () => number;
 }
@@ -83,12 +89,35 @@ function deviationOf(scales: CellGround["scales"], reference: Answers, found: An
   }, 0);
 }
 
-/** The rows at some places. */
-const pickRows = (inputs: readonly RowInput[], rows: ModelRows, places: readonly number[]): ModelRows =>
-  joinRows(
-    inputs,
-    places.map((at) => sliceRows(inputs, rows, at, at + 1)),
-  );
+/** Rows that are traced at most: where more differ, something else than thresholds does. */
+const MOST_TRACED = 1000;
+
+/**
+ * The bounds that explain the larger differences at some rows, null where none do. They do where the graph itself gives the artifact's answer once
+ * features near thresholds are moved over them, and likewise the reference's, which rounds its own way too.
+ */
+function tracesOf(
+  { tracer, answer, scales, context: { inputs } }: CellGround,
+  rows: ModelRows,
+  places: readonly number[],
+  { found, known, feature }: { readonly found: Answers; readonly known: Answers; readonly feature: number },
+): readonly (readonly CrossedBound[] | null)[] {
+  return places.map((row, order) => {
+    if (tracer === undefined || order >= MOST_TRACED) return null;
+    const given = sliceRows(inputs, rows, row, row + 1);
+    const traces = [found, known].map((target) =>
+      tracer.trace(given, (moved, count) =>
+        compareRows(answer, scales, repeatedRow(target, row, rows.count, count), moved, count).map((one) => {
+          const far = Math.max(one.answer / PARITY_TOLERANCE.probability, one.feature / feature);
+          return Number.isNaN(far) ? Infinity : far;
+        }),
+      ),
+    );
+    const [own, others] = traces;
+    if (own == null || others == null || own.length + others.length === 0) return null;
+    return [...own, ...others];
+  });
+}
 
 /** The cell of an artifact that a runtime does not load or run. */
 export function failedCell(
@@ -118,9 +147,8 @@ export async function cellOf(
   artifact: ModelArtifact,
   runtime: ArtifactRuntime,
 ): Promise<ParityCell> {
-  const { model, context, reference, heldOut, labels, strange, has, widths: all, answer, scales } = ground;
+  const { context, reference, heldOut, labels, strange, has, widths: all, answer, scales } = ground;
   const { metric, trees, timedRows, clock } = ground;
-  const { inputs } = context;
   const started = clock();
   const open = await runtime.open(artifact, { ...context, widths: all });
   const loadMs = clock() - started;
@@ -151,7 +179,7 @@ export async function cellOf(
     const large = (rows: readonly RowFinding[], isOdd: boolean) =>
       exact ? rows.flatMap((row, at) => ((!isOdd || has[at]) && isLarge(row, isOdd) ? [at] : [])) : [];
     const [largeHeld, largeOdd] = [large(held, false), large(odds, true)];
-    if (trees.length === 0)
+    if (!trees)
       for (const row of largeOdd) {
         const moved = await sensitivity(reference, context, strange, row, {
           answer,
@@ -166,9 +194,17 @@ export async function cellOf(
           unstable.add(row);
       }
     const asked = odds.filter((_, row) => has[row] && !unstable.has(row));
-    const tracedHeld = traceRows(model, trees, pickRows(inputs, heldOut, largeHeld));
-    const tracedOdd = traceRows(model, trees, pickRows(inputs, strange, largeOdd));
-    const traced = [...tracedHeld, ...tracedOdd];
+    const { feature, adversarialFeature } = PARITY_TOLERANCE;
+    const traced = !trees
+      ? []
+      : [
+          ...tracesOf(ground, heldOut, largeHeld, { found: found.known, known, feature }),
+          ...tracesOf(ground, strange, largeOdd, {
+            found: found.odd,
+            known: odd,
+            feature: adversarialFeature,
+          }),
+        ];
     const byKind = ADVERSARIAL_KINDS.flatMap((kind): readonly KindReport[] => {
       const of = odds.flatMap((row, at) => (strange.kinds[at] === kind ? [{ row, has: has[at]! }] : []));
       const rows = of.flatMap(({ row, has: own }) => (own ? [row] : []));
@@ -209,8 +245,8 @@ export async function cellOf(
         unstable: unstable.size,
         byKind,
       },
-      traced: groupBounds(traced),
-      untraced: traced.filter((bound) => bound === null).length,
+      traced: groupBounds(traced.filter((bounds) => bounds !== null)),
+      untraced: traced.filter((bounds) => bounds === null).length,
       loadMs,
       p50Ms: at(0.5),
       p95Ms: at(0.95),
@@ -218,7 +254,7 @@ export async function cellOf(
     const faults = cellFaults(cell, {
       numbers: artifact.numbers,
       kind: answer.kind,
-      trees: trees.length > 0,
+      trees,
       unexplained: largeOdd.length - unstable.size,
     });
     return Object.freeze({ ...cell, faults: Object.freeze(faults) });

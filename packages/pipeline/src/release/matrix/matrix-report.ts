@@ -1,7 +1,10 @@
 import type { KindReport } from "./compare-answer.ts";
 import type { ArtifactFormat, ArtifactNumbers, ArtifactReason } from "./model-artifact.ts";
 
-/** A bound of a tree that decided otherwise on another runtime, and how near rows were to it. */
+/**
+ * A bound of a tree that decided otherwise on another runtime, and how near rows were to it: the graph itself gives that runtime's answer once
+ * these features are moved over it.
+ */
 export interface TracedBound {
   /** Column of what the trees read. */
   readonly feature: number;
@@ -45,7 +48,7 @@ export interface ParityCell {
   };
   /** Larger differences of trees, each traced to a bound. */
   readonly traced: readonly TracedBound[];
-  /** Larger differences that no bound explains. */
+  /** Larger differences that no such move explains. */
   readonly untraced: number;
   /** Milliseconds on this machine; percentiles are of one row at a time. */
   readonly loadMs: number;

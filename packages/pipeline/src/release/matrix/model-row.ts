@@ -1,6 +1,7 @@
 import {
   valuesOf,
   type ElementType,
+  type Feed,
   type OnnxModel,
   type RuntimeTensor,
   type ValueInfo,
@@ -124,6 +125,19 @@ export function feedsOf(
     inputs.map(({ name, elementType, dims, open }) => [
       name,
       tensorOf(elementType, open ? [rows.count, ...dims] : dims, rows.inputs[name] as ArrayLike<number>),
+    ]),
+  );
+}
+
+/** Rows as the interpreter takes them: what each element type holds, in double precision. */
+export function interpreterFeeds(
+  inputs: readonly RowInput[],
+  rows: ModelRows,
+): Readonly<Record<string, Feed>> {
+  return Object.fromEntries(
+    Object.entries(feedsOf(inputs, rows)).map(([name, { dims, values }]) => [
+      name,
+      { dims, values: Float64Array.from(values as ArrayLike<number | bigint>, Number) },
     ]),
   );
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { graphBuilder, readOnnx } from "@tideline/graph";
+import { graphBuilder, readOnnx, type OnnxModel } from "@tideline/graph";
 import { expect, test } from "vitest";
+import { adversarialRows } from "./adversarial-row.ts";
 import { makeArtifacts, type ModelArtifacts } from "./artifact-kind.ts";
 import { ARTIFACT_RUNTIMES } from "./artifact-runtime.ts";
 import { requireMatrix } from "./matrix-gate.ts";
+import type { ModelRows } from "./model-row.ts";
 import { parityMatrix } from "./parity-matrix.ts";
 import { changedLeaves, changedTrees, shiftedFeature, shiftedZeros, swappedAxis } from "./testing/fault.ts";
 import { COLUMNS, sampleForest, sampleNet, sampleRows } from "./testing/sample.ts";
@@ -29,6 +31,10 @@ const forestArtifacts = await makeArtifacts({ model: forest.model, name: "forest
   ...EXACT,
   "mlmodel",
 ]);
+
+/** The numbers of a row. */
+const valuesAt = ({ inputs }: ModelRows, row: number): readonly number[] =>
+  Array.from(inputs["x"] as ArrayLike<number>).slice(row * COLUMNS, (row + 1) * COLUMNS);
 
 /** The graph and one kind, which is what its exporter makes of another graph. */
 async function withFault(
@@ -148,6 +154,29 @@ test("trees that decide otherwise at a threshold are traced to it, and nowhere e
   expect(matrix.cells.find(({ artifact }) => artifact === "ort")!.untraced).toBeGreaterThan(0);
 });
 
+test("rows at thresholds that another column decides are explained by none of them", async () => {
+  const { model } = forest;
+  const all = adversarialRows(model, heldOut);
+  const at = all.kinds.flatMap((kind, row) => (kind === "threshold" ? [row] : []));
+  const pick = {
+    count: at.length,
+    inputs: { x: Float32Array.from(at.flatMap((row) => valuesAt(all, row))) },
+  };
+  const kinds = at.map(() => "threshold" as const);
+  const run = async (wrong: OnnxModel) => {
+    const artifacts = await withFault(forestArtifacts, "ort", { model: wrong, name: "forest" });
+    const rows = { heldOut: pick, adversarial: { ...pick, kinds } };
+    const { cells } = await parityMatrix({ model, artifacts, ...rows, runtimes, timedRows: 1 });
+    return cells.find(({ artifact }) => artifact === "ort")!;
+  };
+  const strict = await run(changedTrees(model, { nodes_modes: "BRANCH_LT" }));
+  expect(strict.untraced).toBe(0);
+  expect(strict.traced.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(5);
+  const off = await run(shiftedFeature(model, COLUMNS, 1));
+  expect(off.untraced).toBeGreaterThan(40);
+  expect(off.faults.join()).toContain("at no threshold");
+});
+
 test("classes by number come first, as scikit-learn's exporter has them: a classic file's scores are held too", async () => {
   const file = new URL("../../../../../vectors/import/sklearn-forest.onnx", import.meta.url);
   const read = readOnnx(readFileSync(file));
@@ -197,6 +226,7 @@ test("amounts that are all wrong pass no gate, though every row is at a threshol
   const { cells } = await parityMatrix({ ...given, adversarial, artifacts: off });
   expect(cells.find(({ artifact }) => artifact === "ort")!.faults).toEqual([
     "0 of answers are the graph's, less than 0.999",
+    "80 larger differences are at no threshold of a tree",
   ]);
 });
 

@@ -10,6 +10,7 @@ import {
   type OpenArtifact,
   type OpenContext,
 } from "./artifact-runtime.ts";
+import { codedGraph } from "./coded-graph.ts";
 import { answerOf, columnScales, metricOf } from "./compare-answer.ts";
 import { openInterpreter } from "./interpreter.ts";
 import { cellOf, failedCell, type CellGround } from "./matrix-cell.ts";
@@ -17,6 +18,7 @@ import type { ParityCell, ParityMatrix } from "./matrix-report.ts";
 import type { ModelArtifact } from "./model-artifact.ts";
 import { checkRows, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
 import { isAnswered, strangeAnswers } from "./strange-answer.ts";
+import { rowTracer } from "./trace-row.ts";
 import { treesOf } from "./tree-bound.ts";
 
 /** What is compared, on what. */
@@ -126,10 +128,10 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
       (_, row) => isAnswered(odd, row, strange.count) && isAnswered(judged, row, strange.count),
     );
     const metric = labels === undefined ? null : metricOf(answer, known[output]!, labels);
-    const trees = treesOf(model);
+    const trees = treesOf(model).length > 0;
+    const coded = codedGraph(model);
 
     const ground: CellGround = {
-      model,
       context,
       reference,
       heldOut,
@@ -143,6 +145,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
       scales,
       metric,
       trees,
+      tracer: coded && rowTracer(coded, outputs),
       timedRows,
       clock,
     };
@@ -162,7 +165,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
       answer: Object.freeze({ output, kind: answer.kind }),
       metric: labels === undefined ? null : answer.kind === "numbers" ? "rmse" : "accuracy",
       rows: Object.freeze({ heldOut: heldOut.count, adversarial: strange.count }),
-      trees: trees.length > 0,
+      trees,
       artifacts: artifacts.made.map(({ kind, format, numbers, sha256, size, oldest }) => ({
         kind,
         format,

@@ -1,7 +1,9 @@
-import type { OnnxModel } from "@tideline/graph";
+import { interpret, type OnnxModel, type ValueInfo } from "@tideline/graph";
+import type { Answers } from "./artifact-runtime.ts";
+import type { CodedGraph } from "./coded-graph.ts";
 import type { TracedBound } from "./matrix-report.ts";
-import type { ModelRows } from "./model-row.ts";
-import { featuresOf, nearBounds, type GraphTrees, type NearBound } from "./tree-bound.ts";
+import { interpreterFeeds, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
+import { featuresOf, floatAt, floatPlace, graphPart, treesOf } from "./tree-bound.ts";
 
 /**
  * Float32 numbers between a feature and a threshold at most, for the one to explain why trees decide otherwise: what scales a
@@ -9,25 +11,199 @@ import { featuresOf, nearBounds, type GraphTrees, type NearBound } from "./tree-
  */
 const MOST_ULPS = 4;
 
-/** For each row the bound nearest to its way through the trees, or null where none is near. */
-export function traceRows(
-  model: OnnxModel,
-  trees: readonly GraphTrees[],
-  rows: ModelRows,
-): readonly (NearBound | null)[] {
-  if (rows.count === 0 || trees.length === 0) return [];
-  const found = trees.map((one) => ({ one, ...featuresOf(model, one.input, rows) }));
-  return Array.from({ length: rows.count }, (_, row) => {
-    const near = found.flatMap(({ one, width, values }) =>
-      nearBounds(one, Array.prototype.slice.call(values, row * width, (row + 1) * width), MOST_ULPS),
-    );
-    return near.toSorted((left, right) => left.ulps - right.ulps)[0] ?? null;
+/** Rows with their features moved that are tried together; beyond, moves are sought one after the other. */
+const MOST_TOGETHER = 256;
+
+/** Moves that are sought one after the other at most. */
+const MOST_STEPS = 32;
+
+/** A bound over which a feature was moved. */
+export interface CrossedBound {
+  readonly feature: number;
+  readonly threshold: number;
+  /** Numbers of float32 between the feature and the threshold. */
+  readonly ulps: number;
+}
+
+/** A feature that is near thresholds: the numbers about it that they tell apart, its own first. */
+interface NearFeature {
+  readonly input: string;
+  readonly column: number;
+  readonly choices: readonly number[];
+  readonly thresholds: readonly number[];
+}
+
+/** How far answers, of the graph to features that were moved, are from that of a row: at most 1 where they are the same. */
+export type JudgeRow = (found: Answers, rows: number) => readonly number[];
+
+/** Choices of a number about which thresholds are: one on each side of every threshold, and the threshold itself. */
+function nearFeature(
+  input: string,
+  column: number,
+  value: number,
+  bounds: readonly number[],
+): NearFeature | undefined {
+  const own = floatPlace(Math.fround(value));
+  const thresholds = bounds.filter((bound) => Math.abs(floatPlace(bound) - own) <= MOST_ULPS);
+  if (thresholds.length === 0) return undefined;
+  const places = Array.from({ length: 2 * MOST_ULPS + 3 }, (_, at) => own + at - MOST_ULPS - 1);
+  const sides = new Map<string, number>();
+  for (const place of places.toSorted((left, right) => Math.abs(left - own) - Math.abs(right - own))) {
+    const moved = floatAt(place);
+    const side = thresholds.map((bound) => Math.sign(moved - bound)).join();
+    if (!sides.has(side)) sides.set(side, place === own ? Math.fround(value) : moved);
+  }
+  return { input, column, choices: [...sides.values()], thresholds };
+}
+
+/** Every way to choose, the choice of all own ones first. */
+function* everyChoice(lengths: readonly number[]): Generator<readonly number[]> {
+  const choice = lengths.map(() => 0);
+  for (;;) {
+    yield [...choice];
+    let at = 0;
+    for (; at < lengths.length && choice[at] === lengths[at]! - 1; at += 1) choice[at] = 0;
+    if (at === lengths.length) return;
+    choice[at]! += 1;
+  }
+}
+
+/** Explains rows of a graph of trees on which an artifact answers otherwise. */
+export interface RowTracer {
+  /**
+   * The bounds over which a row's features are moved by a few float32 numbers for the graph to give an answer, or null where no such move
+   * gives it. None are needed where the graph gives it as it is.
+   */
+  trace(row: ModelRows, judge: JudgeRow): readonly CrossedBound[] | null;
+}
+
+/** A tracer of a graph's rows; undefined for a graph without trees. */
+export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTracer | undefined {
+  const { model } = coded;
+  const trees = treesOf(model);
+  if (trees.length === 0) return undefined;
+  const boundsOf = new Map<string, Map<number, number[]>>();
+  for (const { input, bounds } of trees) {
+    const columns = boundsOf.get(input) ?? new Map<number, number[]>();
+    boundsOf.set(input, columns);
+    for (const { feature, threshold, isCode } of bounds)
+      if (!isCode) columns.set(feature, [...(columns.get(feature) ?? []), threshold]);
+  }
+  const read = [...boundsOf.keys()];
+  const given: readonly ValueInfo[] = read.map((name) => ({ name, elementType: "float32", dims: ["", ""] }));
+  const behind: OnnxModel = graphPart(model, {
+    outputs: model.graph.outputs.filter(({ name }) => outputs.includes(name)),
+    given,
+  });
+  const ends = rowInputs({
+    ...behind,
+    graph: { ...behind.graph, inputs: behind.graph.inputs.filter(({ name }) => !read.includes(name)) },
+  });
+  /** The graph's answers where the trees read some features. */
+  const answersTo = (
+    row: ModelRows,
+    features: readonly Readonly<Record<string, Float64Array>>[],
+  ): Answers => {
+    const copies = {
+      count: features.length,
+      inputs: Object.fromEntries(
+        ends.map(({ name }) => {
+          const own = Array.from(row.inputs[name] as ArrayLike<number>);
+          return [name, features.flatMap(() => own)];
+        }),
+      ),
+    };
+    const moved = read.map((name) => {
+      const values = features.flatMap((one) => Array.from(one[name]!));
+      return [name, { dims: [features.length, values.length / features.length], values }] as const;
+    });
+    const results = interpret(behind, { ...interpreterFeeds(ends, copies), ...Object.fromEntries(moved) });
+    return Object.fromEntries(outputs.map((name) => [name, results[name]!.values]));
+  };
+  const isBatched = ends.every(({ open }) => open);
+  return Object.freeze({
+    trace(given: ModelRows, judge: JudgeRow) {
+      const row = coded.rowsOf(given);
+      const own = Object.fromEntries(
+        read.map((name) => {
+          const { values } = featuresOf(model, name, sliceRows(coded.inputs, row, 0, 1));
+          return [name, Float64Array.from(values)];
+        }),
+      );
+      const near = read.flatMap((input) =>
+        [...boundsOf.get(input)!].flatMap(([column, bounds]) => {
+          const found = nearFeature(input, column, own[input]![column]!, bounds);
+          return found === undefined ? [] : [found];
+        }),
+      );
+      const movedBy = (choice: readonly number[]): Readonly<Record<string, Float64Array>> => {
+        const features = Object.fromEntries(read.map((name) => [name, own[name]!.slice()]));
+        for (const [at, { input, column, choices }] of near.entries())
+          features[input]![column] = choices[choice[at]!]!;
+        return features;
+      };
+      const distances = (choices: readonly (readonly number[])[]): readonly number[] =>
+        isBatched
+          ? judge(answersTo(row, choices.map(movedBy)), choices.length)
+          : choices.map((choice) => judge(answersTo(row, [movedBy(choice)]), 1)[0]!);
+      const found = soughtChoice(
+        near.map(({ choices }) => choices.length),
+        distances,
+      );
+      return found === undefined ? null : found.flatMap((place, at) => crossed(near[at]!, place));
+    },
   });
 }
 
+/** The bounds between a feature's own number and a choice. */
+function crossed({ column, choices, thresholds }: NearFeature, choice: number): readonly CrossedBound[] {
+  const [own, moved] = [choices[0]!, choices[choice]!];
+  return thresholds
+    .filter((bound) => Math.sign(own - bound) !== Math.sign(moved - bound))
+    .map((threshold) => ({
+      feature: column,
+      threshold,
+      ulps: Math.abs(floatPlace(own) - floatPlace(threshold)),
+    }));
+}
+
+/** A choice at a distance of at most 1: among all where they are few, else the best single change again and again, from several starts. */
+function soughtChoice(
+  lengths: readonly number[],
+  distances: (choices: readonly (readonly number[])[]) => readonly number[],
+): readonly number[] | undefined {
+  const count = lengths.reduce((product, length) => product * length, 1);
+  if (count <= MOST_TOGETHER) {
+    const all = [...everyChoice(lengths)];
+    const far = distances(all);
+    // The nearest of them, and of those the one that moves the fewest features.
+    const moves = (at: number): number => all[at]!.filter((place) => place > 0).length;
+    return all
+      .map((_, at) => at)
+      .filter((at) => far[at]! <= 1)
+      .toSorted((left, right) => moves(left) - moves(right))
+      .map((at) => all[at]!)[0];
+  }
+  for (const start of [0, 1, 2]) {
+    let choice = lengths.map((length) => Math.min(start, length - 1));
+    let least = distances([choice])[0]!;
+    for (let step = 0; step < MOST_STEPS && least > 1; step += 1) {
+      const next = lengths.flatMap((length, at) =>
+        Array.from({ length }, (_, place) => choice.with(at, place)),
+      );
+      const far = distances(next);
+      const best = far.indexOf(Math.min(...far));
+      if (!(far[best]! < least)) break;
+      [choice, least] = [next[best]!, far[best]!];
+    }
+    if (least <= 1) return choice;
+  }
+  return undefined;
+}
+
 /** Bounds with the rows that they explain, those of most rows first. */
-export function groupBounds(traced: readonly (NearBound | null)[]): readonly TracedBound[] {
-  const found = traced.filter((bound) => bound !== null);
+export function groupBounds(traced: readonly (readonly CrossedBound[])[]): readonly TracedBound[] {
+  const found = traced.flat();
   return [...Map.groupBy(found, ({ feature, threshold }) => `${feature}:${threshold}`).values()]
     .map((all) => ({
       feature: all[0]!.feature,

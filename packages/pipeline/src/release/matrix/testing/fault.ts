@@ -24,12 +24,14 @@ export function swappedAxis(model: OnnxModel): OnnxModel {
   });
 }
 
-/** What an exporter writes whose trees count columns from one. */
-export function shiftedFeature(model: OnnxModel, columns: number): OnnxModel {
+/** What an exporter writes whose trees count columns from one; only tree `tree` where one is named. */
+export function shiftedFeature(model: OnnxModel, columns: number, tree?: number): OnnxModel {
   return changedNodes(model, (node) => {
-    const ids = node.attributes["nodes_featureids"];
-    if (ids?.type !== "ints") return node;
-    const value = ids.value.map((id) => (id + 1) % columns);
+    const { nodes_featureids: ids, nodes_treeids: trees } = node.attributes;
+    if (ids?.type !== "ints" || trees?.type !== "ints") return node;
+    const value = ids.value.map((id, at) =>
+      tree === undefined || Number(trees.value[at]) === tree ? (Number(id) + 1) % columns : id,
+    );
     return { ...node, attributes: { ...node.attributes, nodes_featureids: { ...ids, value } } };
   });
 }

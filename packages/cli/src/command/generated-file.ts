@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "@tideline/pipeline/catalog";
 import { messageOf, tidelineError } from "@tideline/spec";
 
 /** Text of a file, or null where there is none. */
@@ -42,11 +43,11 @@ export async function writeFiles(
   files: Readonly<Record<string, FileContent>>,
 ): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder, { mode: 0o777 });
     for (const [name, content] of Object.entries(files)) {
       const path = join(folder, name);
       const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path), { mode: 0o777 });
       try {
         await writeFile(temporary, content);
         await rename(temporary, path);

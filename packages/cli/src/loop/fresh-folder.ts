@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkFolder, checkPlace, folderRegion, readOwner } from "@tideline/pipeline/catalog";
-import { tidelineError } from "@tideline/spec";
+import { checkFolder, checkPlace, folderRegion, makeFolder, readOwner } from "@tideline/pipeline/catalog";
+import { isTidelineError, tidelineError } from "@tideline/spec";
 
 /** Marks a folder that `start` made and may make anew. */
 const MARK = "made-by-start";
@@ -56,10 +56,11 @@ export async function freshFolder(
   const paths = { data, phones: join(folder, "phones"), region: region ?? stamped };
   try {
     await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await writeFile(join(folder, MARK), "tideline start makes this folder anew each time.\n");
     await mkdir(paths.phones);
   } catch (cause) {
+    if (isTidelineError(cause)) throw cause;
     throw tidelineError("FOLDER_INVALID", {
       who: "tideline start",
       field: `--folder ${folder}`,

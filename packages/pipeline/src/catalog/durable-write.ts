@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { tidelineError } from "@tideline/spec";
 
@@ -31,14 +31,58 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** Creates a folder and those above it, for its owner's eyes only, and makes the new names durable. */
-export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  const top = dirname(first);
-  for (let folder = dirname(resolve(path)); folder.length >= top.length; folder = dirname(folder)) {
-    await syncPath(folder);
-    if (folder === dirname(folder)) return;
+/** Codes of the system for a path at which its caller cannot have a folder, in words. */
+const NO_FOLDER: Readonly<Record<string, string>> = {
+  EACCES: "no right to write there",
+  EEXIST: "a file",
+  ELOOP: "links that lead to themselves",
+  ENAMETOOLONG: "a name that is too long",
+  ENOENT: "a place that takes no folders",
+  ENOTDIR: "a path through a file",
+  EPERM: "no right to write there",
+  EROFS: "a disk that is only read",
+};
+
+/**
+ * Creates a folder and those above it, for its owner's eyes only unless `mode` says otherwise, and makes the new names durable.
+ *
+ * @throws `FOLDER_INVALID` where there can be none, `DISK_FULL`, `FSYNC_FAILED`
+ */
+export async function makeFolder(
+  path: string,
+  { mode = 0o700 }: { readonly mode?: number } = {},
+): Promise<void> {
+  try {
+    for (const made of await makeMissing(resolve(path), mode)) await syncPath(dirname(made));
+  } catch (cause) {
+    const { code = "" } = cause as NodeJS.ErrnoException;
+    const received = NO_FOLDER[code];
+    if (received === undefined) throw storageError(cause, path);
+    throw tidelineError("FOLDER_INVALID", {
+      who: `folder ${path}`,
+      expected: "a place where a folder can be made",
+      received: `${received} (${code})`,
+      remedy: "Pass the path of a folder that you may write to.",
+      cause,
+    });
+  }
+}
+
+/**
+ * Creates a folder and those above it; gives those that were not there, the lowest first. Step by step: `mkdir` of Node with
+ * `recursive` never ends where a folder that is there takes none, as those of `/proc` do.
+ */
+async function makeMissing(path: string, mode: number, above = true): Promise<readonly string[]> {
+  try {
+    await mkdir(path, { mode });
+    return [path];
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const found = code === "ENOENT" ? undefined : await stat(path).catch(() => undefined);
+    if (found?.isDirectory() === true) return [];
+    if (code !== "ENOENT" || !above || dirname(path) === path) throw cause;
+    const made = await makeMissing(dirname(path), mode);
+    return [...(await makeMissing(path, mode, false)), ...made];
   }
 }
 

@@ -68,6 +68,9 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
  * @throws `FOLDER_INVALID` also for a folder of a newer version.
  */
 export async function checkFolder(root: string): Promise<"empty" | "ours"> {
+  // The parts of a folder without a name would stand in the working directory.
+  if (root === "")
+    throw invalid('""', "the path of a folder", "none", 'Pass one; "." is the working directory.');
   const status = await stat(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw invalid(root, "a folder", error.code ?? "an error", "Pass the path of a folder.", error);

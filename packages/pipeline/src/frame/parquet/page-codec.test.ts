@@ -6,7 +6,7 @@ import { NO_ROOM, pageMemory } from "./page-memory.ts";
 /** 44 bytes: a literal of 4 and a copy of 40 that are 4 before. */
 const SNAPPY = Uint8Array.of(44, 3 << 2, 1, 2, 3, 4, (39 << 2) | 2, 4, 0);
 const ROWS = Uint8Array.from({ length: 44 }, (_, at) => 1 + (at % 4));
-const PACKED: Readonly<Record<number, Uint8Array>> = {
+const PACKED: Readonly<Record<number, Uint8Array | undefined>> = {
   0: ROWS,
   1: SNAPPY,
   2: zlib.gzipSync(ROWS),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { graphBuilder, writeOnnx, type OnnxModel } from "@tideline/graph";
+import { ARTIFACT_KINDS } from "@tideline/pipeline";
 import { textInputs } from "@tideline/learn/transform";
 import { afterAll, expect, test } from "vitest";
 import { exportCommand } from "./export.ts";
@@ -120,6 +121,55 @@ const net = (): OnnxModel => {
   g.output("p", g.op("Softmax", [g.op("Gemm", [hidden, weights(32, 2)])], { axis: -1 }));
   return g.build();
 };
+
+/** A net with a table of rows by the code of a text behind its numbers. */
+const wordedNet = (): OnnxModel => {
+  const g = graphBuilder("worded net");
+  const age = g.input("age", "float32", ["N", 1]);
+  const tier = g.input("tier", "int64", ["N", 1]);
+  const weights = (rows: number, columns: number) =>
+    g.constant(
+      Float32Array.from({ length: rows * columns }, (_, at) => Math.sin(at + rows) / 4),
+      [rows, columns],
+    );
+  const own = g.op("Squeeze", [g.op("Gather", [weights(3, 15), tier]), g.ints([1])]);
+  const joined = g.op("Concat", [g.op("Div", [age, g.scalar(50)]), own], { axis: 1 });
+  const hidden = g.op("Relu", [g.op("Gemm", [joined, weights(16, 64)])]);
+  g.output("p", g.op("Softmax", [g.op("Gemm", [hidden, weights(64, 2)])], { axis: -1 }));
+  return textInputs(g.build(), { tier: ["free", "paid", "\u0000"] });
+};
+
+test("a graph with columns of texts comes in every kind that takes texts or codes, and says why not in the rest", async () => {
+  const rows = join(work, "worded.csv");
+  const lines = Array.from({ length: 60 }, (_, at) => `${20 + at},${["free", "paid", "", "gift"][at % 4]}`);
+  writeFileSync(rows, ["age,tier", ...lines].join("\n"));
+  const path = file("worded-net.onnx", wordedNet());
+  const given = { folder: work, format: "all", classes: "up,down", vectors: "8" };
+  const alone = await exportCommand(path, { ...given, out: join(work, "worded-alone") });
+  expect([alone.fault, alone.text]).toEqual([undefined, expect.stringContaining("rows that were made up")]);
+  const { fault, value } = await exportCommand(path, { ...given, rows, out: join(work, "worded-all") });
+  expect(fault).toBeUndefined();
+  const { artifacts, missing } = value as {
+    readonly artifacts: readonly { readonly kind: string }[];
+    readonly missing: readonly { readonly kind: string; readonly reasons: readonly { reason: string }[] }[];
+  };
+  expect(artifacts.map(({ kind }) => kind)).toEqual(
+    Object.keys(ARTIFACT_KINDS).filter((kind) => kind !== "table" && kind !== "mlmodel"),
+  );
+  expect(missing.map(({ kind, reasons }) => [kind, reasons.length > 0])).toEqual([
+    ["table", true],
+    ["mlmodel", true],
+  ]);
+  const manifest = JSON.parse(readFileSync(join(work, "worded-all", "worded-net.json"), "utf8")) as {
+    readonly variants: readonly { readonly kind: string; readonly dictionaries?: object }[];
+  };
+  const coded = manifest.variants.filter(({ dictionaries }) => dictionaries !== undefined);
+  expect(coded.map(({ kind }) => kind)).toEqual(
+    artifacts.map(({ kind }) => kind).filter((kind) => !/^on|^ort/.test(kind)),
+  );
+  const table = await exportCommand(path, { ...given, format: "table", out: join(work, "worded-table") });
+  expect(table.fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
+});
 
 test("files of runtimes, held against the model on given rows, with what an app needs to take them", async () => {
   const rows = join(work, "rows.csv");

@@ -13,8 +13,9 @@ import {
   type MissingArtifact,
   type ModelArtifact,
 } from "./model-artifact.ts";
+import { codedGraph } from "./coded-graph.ts";
 import { makeClassic, makeProgram } from "./core-ml.ts";
-import { feedsOf, rowInputs, sliceRows } from "./model-row.ts";
+import { interpreterFeeds, sliceRows } from "./model-row.ts";
 import { writeOrt } from "./write-ort.ts";
 
 /** A row of the table of kinds. */
@@ -54,16 +55,12 @@ function oldestOnnxRuntime(model: OnnxModel): string {
 
 /** Rows of calibration one by one, as writers want them. */
 function calibrationOf({ model, calibration }: ArtifactSource) {
-  const inputs = rowInputs(model);
-  return Array.from({ length: calibration?.count ?? 0 }, (_, row) => {
-    const feeds = feedsOf(inputs, sliceRows(inputs, calibration!, row, row + 1));
-    return Object.fromEntries(
-      Object.entries(feeds).map(([name, { dims, values }]) => [
-        name,
-        { dims, values: Float64Array.from(values as ArrayLike<number | bigint>, Number) },
-      ]),
-    );
-  });
+  const coded = codedGraph(model);
+  if (calibration === undefined || coded === undefined) return [];
+  const rows = coded.rowsOf(calibration);
+  return Array.from({ length: rows.count }, (_, row) =>
+    interpreterFeeds(coded.inputs, sliceRows(coded.inputs, rows, row, row + 1)),
+  );
 }
 
 function litert(precision: LitertPrecision, numbers: ArtifactNumbers, about: string): ArtifactKind {
@@ -119,10 +116,13 @@ export const ARTIFACT_KINDS = {
     numbers: "float16",
     about: "weights of 16 bits, widened when loaded",
     make: ({ model, name }) => {
-      const { model: half, passes } = optimise(model, { passes: [...LOSSLESS_PASSES, "float16"] });
+      const coded = codedGraph(model);
+      if (coded === undefined) return whole("it reads texts otherwise than by looking them up", "onnx");
+      const { model: halved, passes } = optimise(coded.model, { passes: [...LOSSLESS_PASSES, "float16"] });
       const pass = passes.find(({ name: own }) => own === "float16");
       if (pass?.refused === true) return whole(`float16 moves an output by ${pass.difference}`, "onnx");
       if (pass?.rewrites === 0) return whole("no weights that would be smaller", "onnx");
+      const half = coded.withTexts(halved);
       return {
         ok: true,
         files: one(`${name}.float16.onnx`, writeOnnx(half)),

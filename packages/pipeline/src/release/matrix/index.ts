@@ -16,6 +16,7 @@ export {
   type ArtifactRuntime,
   type OpenArtifact,
 } from "./artifact-runtime.ts";
+export { codedGraph, type CodedGraph } from "./coded-graph.ts";
 export { MATRIX_TOLERANCE, requireMatrix } from "./matrix-gate.ts";
 export type * from "./matrix-report.ts";
 export type * from "./model-artifact.ts";

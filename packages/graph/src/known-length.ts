@@ -57,6 +57,12 @@ const COMPUTES: Readonly<Record<string, (...dims: readonly Dim[]) => Dim>> = {
     if (numeric([a!, b!])) return 0;
     return (isNegative(a!) && isName(b!)) || (isNegative(b!) && isName(a!)) ? 0 : "";
   },
+  Max(...dims) {
+    return dims.every((dim) => dim === dims[0]) ? dims[0]! : numeric(dims) ? Math.max(...dims) : "";
+  },
+  Min(...dims) {
+    return dims.every((dim) => dim === dims[0]) ? dims[0]! : numeric(dims) ? Math.min(...dims) : "";
+  },
   Where(condition, a, b) {
     if (typeof condition === "number") return condition === 0 ? b! : a!;
     return a === b ? a! : "";
@@ -126,6 +132,14 @@ function computed(
   return [lengths];
 }
 
+/** The product of all lengths of a vector, as tf2onnx counts what it takes together. */
+function wholeProduct({ inputs }: OpCall, { dims }: OpInput): readonly (readonly Dim[])[] | undefined {
+  const lengths = inputs[0]!.dims.length === 1 ? lengthsIn(inputs[0]!) : undefined;
+  const isWhole = dims.every((dim) => dim === 1);
+  if (lengths === undefined || !isWhole) return undefined;
+  return [[exact(lengths.reduce((product, length) => COMPUTES["Mul"]!(product, exact(length)), 1))]];
+}
+
 /** The lengths that an operator on integers gives out, of which some may be only named; undefined where none is known. */
 export function movedLengths(
   op: string,
@@ -138,6 +152,7 @@ export function movedLengths(
   if (outputs.some(({ elementType }) => !LENGTH_TYPES.has(elementType))) return undefined;
   const moves = MOVES[op];
   if (moves !== undefined && outputs.some(({ elementType }) => elementType === "bool")) return undefined;
+  if (op === "ReduceProd") return wholeProduct(call, outputs[0]!);
   const data = moves === "first" ? inputs.slice(0, 1) : inputs;
   if (!data.some(({ constant, lengths }) => constant ?? lengths)) return undefined;
   const small = outputs.every(({ dims }) => numeric(dims) && elementCount(dims) <= LENGTHS);

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { readOnnx, type OnnxModel } from "@tideline/graph";
+import { modernForms, readOnnx, type OnnxModel } from "@tideline/graph";
 import { folderLayout, listReleases, manifestOf, openArtifacts, type ReleaseRow } from "@tideline/pipeline";
 import { messageOf, tidelineError } from "@tideline/spec";
 import { withFolder } from "./open-folder.ts";
@@ -23,7 +23,7 @@ const MOST_BYTES = 2 ** 31 - 1;
 const ID = /^[0-9a-f]{6,64}$/;
 
 /**
- * The model of a file, or of a release.
+ * The model of a file, its operators in the forms of opset 18 where they stood in older ones, or of a release.
  *
  * @throws `DATA_NOT_FOUND` where there is neither, `ARGUMENT_INVALID` where several releases are meant, `FOLDER_INVALID`,
  *   `MODEL_MALFORMED` and `MODEL_UNSUPPORTED` for a file that is none.
@@ -47,7 +47,11 @@ export async function exportedModel(named: string, folder: string): Promise<Expo
   const bytes = await readFile(named).catch((error: unknown) => {
     throw refused(named, messageOf(error), error);
   });
-  return { model: readOnnx(bytes), what: named, stem: basename(named).replace(/\.[^.]*$/, "") };
+  return {
+    model: modernForms(readOnnx(bytes)).model,
+    what: named,
+    stem: basename(named).replace(/\.[^.]*$/, ""),
+  };
 }
 
 function refused(named: string, received: string, cause?: unknown) {

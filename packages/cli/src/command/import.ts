@@ -5,6 +5,7 @@ import {
   checkModel,
   hasStandardForm,
   isOpName,
+  modernForms,
   optimise,
   OPS,
   readOnnx,
@@ -38,7 +39,7 @@ const MOST_BYTES = 2 ** 31 - 1;
 /** Operators that exporters write and no runtime of phones has here, with what to ask the exporter for. */
 const INSTEAD: Readonly<Record<string, string>> = {
   If: "a model without branches: export it in evaluation mode, for one way through",
-  Loop: "a recurrent layer (GRU, LSTM), or a fixed number of steps written out",
+  Loop: "a recurrent layer (GRU, LSTM), or a fixed number of steps written out (of Keras: unroll=True)",
   Scan: "a recurrent layer (GRU, LSTM), or a fixed number of steps written out",
   NonZero: "Where with a mask",
   NonMaxSuppression: "boxes and scores as outputs, and the choice in the app",
@@ -165,6 +166,25 @@ function lengthsOf(given: readonly string[]): Readonly<Record<string, number>> {
   );
 }
 
+/** Wants a legal model; where only lengths without a number keep it from being one, says which. @throws GRAPH_ILLEGAL, MODEL_UNSUPPORTED */
+function demandLegal(model: OnnxModel): void {
+  try {
+    checkModel(model);
+  } catch (error) {
+    const open = new Set(
+      model.graph.inputs.flatMap(({ dims }) =>
+        dims.slice(1).filter((dim) => typeof dim === "string" && dim !== ""),
+      ),
+    );
+    if (!isTidelineError(error, "GRAPH_ILLEGAL") || open.size === 0) throw error;
+    throw tidelineError(error.code, {
+      ...error.parts,
+      cause: error,
+      remedy: `Say how long ${[...open].join(" and ")} is, such as ${[...open].map((name) => `--length ${name}=128`).join(" ")}.`,
+    });
+  }
+}
+
 /** Every reason of a kind, in few words. */
 function reasonText(reasons: readonly Pick<ArtifactReason, "op" | "reason" | "instead">[]): string {
   const all = [
@@ -229,7 +249,9 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
     .join(", ");
   const head = `${file}: ${from}, opset ${opsets}, ${plural(given.graph.nodes.length, "node")}`;
   // Texts that are looked up one by one are known: `textInputs` of @tideline/learn writes them.
-  const { model: read, notes, texts, rewrites: standard, unknown: stranger } = standardised(given);
+  const modern = modernForms(given);
+  const { model: read, texts, unknown: stranger, ...standard } = standardised(modern.model);
+  const notes = [...modern.notes, ...standard.notes];
   const { model: coded, dictionaries } = textLookups(read);
   const unknown = stranger.length > 0 ? stranger : unknownOperators(coded);
   if (unknown.length > 0) {
@@ -253,11 +275,11 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
   }
   const bound = Object.keys(lengths).length === 0 ? read : bindDims(read, lengths);
   const hasTexts = Object.keys(dictionaries).length > 0;
-  if (!hasTexts) checkModel(bound);
+  if (!hasTexts) demandLegal(bound);
   const { model, passes } = hasTexts ? { model: bound, passes: [] } : optimise(bound);
   const written = writeOnnx(model);
   const targets = await targetsOf(model);
-  const rewrites = passes.reduce((sum, pass) => sum + pass.rewrites, standard);
+  const rewrites = passes.reduce((sum, pass) => sum + pass.rewrites, modern.rewrites + standard.rewrites);
   const shown = table(
     targets,
     [

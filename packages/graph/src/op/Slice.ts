@@ -5,6 +5,9 @@ import { defineOp, illegal, type OpCall } from "./op-definition.ts";
 import type { Value } from "../value.ts";
 import { axesOf, constantOf, sharedType } from "./rule.ts";
 
+/** A bound that exporters write for "to the end": no axis is so long. */
+const BEYOND = 2 ** 31 - 1;
+
 interface Cut {
   readonly axis: number;
   readonly start: number;
@@ -27,9 +30,11 @@ function cutsOf(call: OpCall): readonly Cut[] {
       "one length",
       [starts, ends, axes, steps].map((list) => list.length).join(", "),
     );
-  return axes.map((axis, index) => {
+  return axes.flatMap((axis, index) => {
     const dim = dims[axis]!;
     const step = steps[index]!;
+    // From the first to beyond the last: all of it, however long it is.
+    if (typeof dim === "string" && starts[index] === 0 && step === 1 && ends[index]! >= BEYOND) return [];
     if (typeof dim === "string") throw illegal(call.who, `axis ${axis}`, "a known length", dim);
     if (step === 0) throw illegal(call.who, "steps", "steps other than 0", "0");
     const high = step > 0 ? dim : dim - 1;
@@ -37,7 +42,7 @@ function cutsOf(call: OpCall): readonly Cut[] {
       Math.min(Math.max(bound < 0 ? bound + dim : bound, low), high);
     const start = clamp(starts[index]!, 0);
     const length = Math.max(0, Math.ceil((clamp(ends[index]!, step > 0 ? 0 : -1) - start) / step));
-    return { axis, start, step, length };
+    return [{ axis, start, step, length }];
   });
 }
 

@@ -15,7 +15,8 @@ export type SortBy = string | { readonly column: string; readonly descending?: b
  * const order = sortOrder(rows, ["person", { column: "time", descending: true }]);
  */
 export function sortOrder(rows: Frame, by: readonly SortBy[]): Int32Array {
-  let order: Int32Array = Int32Array.from({ length: rows.rows }, (_, row) => row);
+  let order: Int32Array = new Int32Array(rows.rows);
+  for (let row = 0; row < order.length; row++) order[row] = row;
   // Least significant first, each pass stable.
   for (const one of by.toReversed()) {
     const { column, descending = false } = typeof one === "string" ? { column: one } : one;

@@ -8,8 +8,11 @@ export interface KeyCodes {
   readonly codes: Int32Array;
   /** Keys that are asked. */
   readonly count: number;
-  /** The codes of a source's key column. @throws ARGUMENT_INVALID where it is of another kind. */
-  of(column: Column, who: string): Int32Array;
+  /**
+   * The codes of a source's key column, in `room` where that has as many rows. @throws ARGUMENT_INVALID where it is of another
+   * kind.
+   */
+  of(column: Column, who: string, room?: Int32Array): Int32Array;
 }
 
 /** Starts from the key column of a spine. */
@@ -22,20 +25,24 @@ export function keyCodes(asked: Column): KeyCodes {
 function textCodes(asked: Int32Array, dictionary: readonly string[], kind: string): KeyCodes {
   const codeOf = new Map<string, number>();
   for (const text of dictionary) if (!codeOf.has(text)) codeOf.set(text, codeOf.size);
-  const of = (codes: Int32Array, texts: readonly string[]): Int32Array => {
+  const of = (codes: Int32Array, texts: readonly string[], room?: Int32Array): Int32Array => {
     const places = Int32Array.from(texts, (text) => codeOf.get(text) ?? -1);
-    const out = new Int32Array(codes.length);
+    const out = roomFor(codes.length, room);
     for (let row = 0; row < out.length; row++) out[row] = codes[row]! < 0 ? -1 : places[codes[row]!]!;
     return out;
   };
   return {
     codes: of(asked, dictionary),
     count: codeOf.size,
-    of(column, who) {
+    of(column, who, room) {
       if (column.kind !== "string") throw wrong(who, column, `a ${kind} column, as the spine's key`);
-      return of(column.codes, column.dictionary);
+      return of(column.codes, column.dictionary, room);
     },
   };
+}
+
+function roomFor(rows: number, room: Int32Array | undefined): Int32Array {
+  return room?.length === rows ? room : new Int32Array(rows);
 }
 
 type Whole = Extract<Column, { readonly kind: "integer" }>;
@@ -55,21 +62,32 @@ function wholeCodes(asked: Whole): KeyCodes {
   let count = 0;
   for (let row = 0; row < values.length; row++)
     if (isValid(validity, row) && places[values[row]! - least] === -1) places[values[row]! - least] = count++;
-  const of = (column: Whole): Int32Array => {
-    const out = new Int32Array(column.values.length);
+  const table = { places, least };
+  const of = (column: Whole, room?: Int32Array): Int32Array => {
     const given = column.values;
+    const out = roomFor(given.length, room);
     if (given instanceof BigInt64Array || given instanceof BigUint64Array)
-      for (let row = 0; row < out.length; row++) out[row] = places[Number(given[row]!) - least] ?? -1;
-    else
-      for (let row = 0; row < out.length; row++) {
-        const place = given[row]! - least;
-        out[row] = place >= 0 && place < span ? places[place]! : -1;
-      }
+      for (let row = 0; row < out.length; row++) out[row] = places[Number(given[row]!) - table.least] ?? -1;
+    else lookUp(given, table, out);
     if (column.validity !== undefined)
       for (let row = 0; row < out.length; row++) if (!isValid(column.validity, row)) out[row] = -1;
     return out;
   };
-  return { codes: of(asked), count, of: (column, who) => of(whole(column, who)) };
+  return { codes: of(asked), count, of: (column, who, room) => of(whole(column, who), room) };
+}
+
+type Narrow = Exclude<Whole["values"], BigInt64Array | BigUint64Array>;
+
+/** The places of values in a table that begins at `least`. A function of its own, so that nothing is looked up for each row. */
+function lookUp(
+  values: Narrow,
+  { places, least }: { readonly places: Int32Array; readonly least: number },
+  out: Int32Array,
+): void {
+  for (let row = 0; row < out.length; row++) {
+    const place = values[row]! - least;
+    out[row] = place >= 0 && place < places.length ? places[place]! : -1;
+  }
 }
 
 function mappedCodes(asked: Whole): KeyCodes {
@@ -80,13 +98,13 @@ function mappedCodes(asked: Whole): KeyCodes {
     const key = keyOf(asked.values[row]!);
     if (isValid(asked.validity, row) && !codeOf.has(key)) codeOf.set(key, codeOf.size);
   }
-  const of = ({ values, validity }: Whole): Int32Array => {
-    const out = new Int32Array(values.length).fill(-1);
+  const of = ({ values, validity }: Whole, room?: Int32Array): Int32Array => {
+    const out = roomFor(values.length, room).fill(-1);
     for (let row = 0; row < out.length; row++)
       if (isValid(validity, row)) out[row] = codeOf.get(keyOf(values[row]!)) ?? -1;
     return out;
   };
-  return { codes: of(asked), count: codeOf.size, of: (column, who) => of(whole(column, who)) };
+  return { codes: of(asked), count: codeOf.size, of: (column, who, room) => of(whole(column, who), room) };
 }
 
 function whole(column: Column, who: string): Whole {

@@ -33,8 +33,13 @@ export function timeGroups(codes: Int32Array, count: number, times: Float64Array
   return { starts, rows, places };
 }
 
-/** Whether no value is less than the one before it. */
-export function isRising(values: Float64Array): boolean {
-  for (let at = 1; at < values.length; at++) if (values[at]! < values[at - 1]!) return false;
+/** Whether every value is a number, and none is less than the one before it; the first one than `least`. */
+export function isRising(values: Float64Array, least = Number.NEGATIVE_INFINITY): boolean {
+  let before = least;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
+    if (!(value >= before)) return false;
+    before = value;
+  }
   return true;
 }

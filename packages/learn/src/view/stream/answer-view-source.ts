@@ -9,7 +9,7 @@ import {
 } from "@tideline/spec";
 import type { Frame, FrameSource } from "../../frame/column.ts";
 import { dictionaryBuilder } from "../../frame/dictionary-builder.ts";
-import { columnNamed } from "../../frame/frame.ts";
+import { columnNamed, columnOfKind } from "../../frame/frame.ts";
 import { gather } from "../../frame/gather.ts";
 import { answerAggregate, sourceScope, withFeatures } from "../answer-view.ts";
 import { evaluateVector } from "../evaluate-vector.ts";
@@ -61,10 +61,11 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
   const names = new Set([view.entity.joinKey, time, knownTime, ...Object.keys(view.source.columns)]);
   const reach = rowsInReach(streams.flatMap(({ reach: length }) => length ?? []));
   let [done, before, far] = [0, Number.NEGATIVE_INFINITY, 0];
+  /** The codes of a piece: most have as many rows as the one before. */
+  let room: Int32Array | undefined;
   for await (const piece of source.read([...names])) {
     if (piece.rows === 0) continue;
-    const read = readPiece(piece, time, knownTime, who);
-    if (!(read.arrivals[0]! >= before && isRising(read.arrivals))) throw outOfOrder(who, knownTime);
+    const read = readInOrder(piece, time, knownTime, before, who);
     before = read.arrivals.at(-1)!;
     done = run(piece, read, done);
     if (reach !== undefined && reach.add(piece, read)) far = look(reach.take(before), far, before);
@@ -87,7 +88,7 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
   /** Adds the rows of a piece to the running states and answers the questions between them. */
   function run(piece: Frame, { times: happened, known, arrivals }: PieceTimes, from: number): number {
     const scope = sourceScope(view, piece, happened, who);
-    const codes = keys.of(columnNamed(piece, view.entity.joinKey, who), who);
+    const codes = (room = keys.of(columnNamed(piece, view.entity.joinKey, who), who, room));
     const running = streams.flatMap((stream) => {
       if (stream.runner === undefined) return [];
       const of = stream.node.of === null ? null : evaluateVector(stream.node.of, scope);
@@ -100,9 +101,7 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
     while (row < arrivals.length) {
       // Up to the next question whose time some row is beyond.
       const next = at < times.length ? times[at]! : Number.POSITIVE_INFINITY;
-      let end = row;
-      if (arrivals[arrivals.length - 1]! <= next) end = arrivals.length;
-      else while (arrivals[end]! <= next) end++;
+      const end = firstBeyond(arrivals, next, row);
       for (const { runner, rows } of running) runner.add(rows, row, end);
       row = end;
       if (row < arrivals.length) answerRunning(at++);
@@ -144,6 +143,18 @@ interface PieceTimes {
   readonly times: Float64Array;
   readonly known: Float64Array;
   readonly arrivals: Float64Array;
+}
+
+/** The times of a piece whose rows become known in order, none before `before`. @throws DATA_MALFORMED */
+function readInOrder(piece: Frame, time: string, knownTime: string, before: number, who: string): PieceTimes {
+  if (knownTime === time) {
+    const { values } = columnOfKind(piece, time, "time", who);
+    // Times that rise are complete.
+    if (isRising(values, before)) return { times: values, known: values, arrivals: values };
+  }
+  const read = readPiece(piece, time, knownTime, who);
+  if (isRising(read.arrivals, before)) return read;
+  throw outOfOrder(who, knownTime);
 }
 
 function readPiece(piece: Frame, time: string, knownTime: string, who: string): PieceTimes {
@@ -208,6 +219,22 @@ function takenCodes(codes: Int32Array, of: ScalarVector | null, where: ScalarVec
 
 function gatherCodes(codes: Int32Array, places: Int32Array): Int32Array {
   return places.map((place) => codes[place]!);
+}
+
+/** The first place from `from` on whose value is more than `most`, of values that rise: in steps that double, then halve. */
+function firstBeyond(values: Float64Array, most: number, from: number): number {
+  let [low, step] = [from, 1];
+  while (low + step <= values.length && values[low + step - 1]! <= most) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(low + step - 1, values.length);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function outOfOrder(who: string, knownTime: string): Error {

@@ -7,6 +7,7 @@ export interface StreamRows {
   readonly codes: Int32Array;
   /** [rows], in microseconds. */
   readonly times: Float64Array;
+  /** [rows]; the same array as `times` where rows are known when they happen: times then rise, from piece to piece too. */
   readonly known: Float64Array;
   /** [rows]; of strings, codes that are the same in all pieces. */
   readonly values: Float64Array;

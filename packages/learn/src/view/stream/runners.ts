@@ -7,7 +7,7 @@ import {
   STDDEV_LIMIT,
   type AggregateName,
 } from "@tideline/spec";
-import type { RunnerOf } from "./runner.ts";
+import type { RunnerOf, StreamRows } from "./runner.ts";
 import { runningLag } from "./running-lag.ts";
 import { runningQuantile } from "./running-quantile.ts";
 
@@ -27,31 +27,51 @@ const count: RunnerOf = (keys) => {
 const utmost =
   (sign: 1 | -1): RunnerOf =>
   (keys, { within, order }) => {
-    const times = new Float64Array(keys).fill(sign * Number.NEGATIVE_INFINITY);
+    // Time and value of a key lie side by side: a row touches one line of the cache.
+    const held = new Float64Array(2 * keys).fill(sign * Number.NEGATIVE_INFINITY);
     const known = new Float64Array(keys);
-    const held = new Float64Array(keys);
+    /** [1], the time of the last row that was taken in order; in an array, as a variable would be an object anew for each row. */
+    const latest = Float64Array.of(Number.NEGATIVE_INFINITY);
     return {
       add(rows, from, to) {
-        const { codes, times: happened, known: told, values } = rows;
+        const { codes, times, known: told, values } = rows;
+        if (sign === 1 && told === times) return addRising(rows, from, to);
         for (let row = from; row < to; row++) {
           const code = codes[row]!;
           if (code < 0) continue;
-          const time = happened[row]!;
-          if (sign * (time - times[code]!) <= 0) {
+          const time = times[row]!;
+          if (sign * (time - held[2 * code]!) <= 0) {
             const later =
-              time - times[code]! || told[row]! - known[code]! || order(values[row]!, held[code]!);
+              time - held[2 * code]! || told[row]! - known[code]! || order(values[row]!, held[2 * code + 1]!);
             if (sign * later <= 0) continue;
           }
-          times[code] = time;
+          held[2 * code] = time;
+          held[2 * code + 1] = values[row]!;
           known[code] = told[row]!;
-          held[code] = values[row]!;
         }
       },
       answer(row, key, asOf, { values, nulls }) {
-        if (Number.isFinite(times[key]!) && asOf - times[key]! < within) values[row] = held[key]!;
+        const time = held[2 * key]!;
+        if (Number.isFinite(time) && asOf - time < within) values[row] = held[2 * key + 1]!;
         else nulls[row] = 1;
       },
     };
+
+    /** Of rows whose times rise each is the latest of its key, unless the one before it has the same time. */
+    function addRising({ codes, times, values }: StreamRows, from: number, to: number): void {
+      let before = latest[0]!;
+      for (let row = from; row < to; row++) {
+        const code = codes[row]!;
+        if (code < 0) continue;
+        const time = times[row]!;
+        const value = values[row]!;
+        if (time === before && time === held[2 * code]! && order(value, held[2 * code + 1]!) <= 0) continue;
+        before = time;
+        held[2 * code] = time;
+        held[2 * code + 1] = value;
+      }
+      latest[0] = before;
+    }
   };
 
 const recency: RunnerOf = (keys, { within }) => {

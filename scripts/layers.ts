@@ -235,6 +235,20 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: "packages/pipeline/src/benchmark",
+    runsOn: "Node",
+    takes: "files of a model with vectors",
+    gives:
+      "sizes, times and memory on every runtime at hand, in Node and a browser; a server for phones that do the same",
+    imports: [
+      ...ground,
+      "packages/pipeline/src/runtime",
+      "packages/pipeline/src/release",
+      "packages/pipeline/src/serve",
+    ],
+    node: true,
+  },
+  {
     path: "packages/pipeline/src/serve",
     runsOn: "Node",
     takes: "releases and requests",

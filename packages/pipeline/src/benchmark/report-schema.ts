@@ -1,0 +1,175 @@
+import type { BenchmarkPlan, BenchmarkReport } from "@tideline/spec/benchmark";
+import { messageOf, tidelineError } from "@tideline/spec";
+import { Type, type TSchema } from "typebox";
+import { Value } from "typebox/value";
+
+const closed = { additionalProperties: false } as const;
+const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+const Amount = Type.Number({ minimum: 0 });
+const Count = Type.Integer({ minimum: 0 });
+const Words = Type.String({ maxLength: 2000 });
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+const Digest = Type.String({ pattern: "^[0-9a-f]{64}$" });
+
+const Sustained = Type.Object(
+  {
+    seconds: Amount,
+    runs: Count,
+    rates: Type.Array(Amount, { minItems: 10, maxItems: 10 }),
+    lastOverFirst: Amount,
+  },
+  closed,
+);
+
+const Times = Type.Object(
+  {
+    coldMs: Amount,
+    startMs: Amount,
+    loadMs: Amount,
+    firstMs: Amount,
+    runs: Type.Integer({ minimum: 1 }),
+    group: Type.Integer({ minimum: 1 }),
+    clockMs: Amount,
+    p50Ms: Amount,
+    p90Ms: Amount,
+    p99Ms: Amount,
+    leastMs: Amount,
+    meanMs: Amount,
+    sustained: orNull(Sustained),
+  },
+  closed,
+);
+
+const Case = Type.Object(
+  {
+    artifact: Name,
+    sha256: Digest,
+    bytes: Count,
+    runtime: Name,
+    version: Words,
+    state: Type.Union([Type.Literal("timed"), Type.Literal("wrong"), Type.Literal("failed")]),
+    reason: orNull(Words),
+    times: orNull(Times),
+    check: orNull(
+      Type.Object(
+        {
+          rows: Count,
+          wrong: Count,
+          // Infinite differences are null in JSON.
+          most: orNull(Amount),
+          rms: orNull(Amount),
+          timed: Count,
+        },
+        closed,
+      ),
+    ),
+    memory: orNull(Type.Object({ before: Count, peak: Count }, closed)),
+    memoryReason: orNull(Words),
+    operators: orNull(
+      Type.Array(
+        Type.Object({ op: Words, provider: Words, nodes: Type.Integer({ minimum: 1 }), us: Amount }, closed),
+        { maxItems: 1000 },
+      ),
+    ),
+    operatorReason: orNull(Words),
+    fresh: Type.Boolean(),
+  },
+  closed,
+);
+
+const Conditions = Type.Object(
+  {
+    batteryLevel: orNull(Type.Number({ minimum: 0, maximum: 1 })),
+    charging: orNull(Type.Boolean()),
+    lowPower: orNull(Type.Boolean()),
+    thermal: orNull(Name),
+  },
+  closed,
+);
+
+const REPORT = Type.Object(
+  {
+    format: Type.Literal(1),
+    kind: Type.Literal("benchmark-report"),
+    id: Type.String({ pattern: "^[A-Za-z0-9-]{8,64}$" }),
+    plan: Digest,
+    at: Type.Integer({ minimum: 0 }),
+    device: Type.Object(
+      {
+        kind: Type.Union(
+          (["machine", "browser", "phone", "simulator", "engine"] as const).map((kind) => Type.Literal(kind)),
+        ),
+        name: Name,
+        system: Name,
+        processor: orNull(Name),
+        cores: orNull(Count),
+        memoryBytes: orNull(Count),
+      },
+      closed,
+    ),
+    before: Conditions,
+    after: Conditions,
+    cases: Type.Array(Case, { minItems: 1, maxItems: 500 }),
+  },
+  closed,
+);
+
+const WHO = "benchmark report";
+
+const malformed = (field: string, expected: string, received: string, cause?: unknown) =>
+  tidelineError("DATA_MALFORMED", { who: WHO, field, expected, received, cause });
+
+/** What of a case cannot be, though each figure could. */
+function checkCase(at: number, one: BenchmarkReport["cases"][number], plan: BenchmarkPlan): void {
+  const field = `cases/${at}`;
+  const artifact = plan.artifacts.find(({ sha256, kind }) => sha256 === one.sha256 && kind === one.artifact);
+  if (artifact === undefined || artifact.bytes !== one.bytes)
+    throw malformed(`${field}/sha256`, "a file of the plan", `${one.artifact} ${one.sha256.slice(0, 12)}`);
+  const { times, check, state } = one;
+  if ((state === "timed") !== (times !== null) || (state !== "timed") !== (one.reason !== null))
+    throw malformed(`${field}/state`, "times where it is timed, a reason where it is not", state);
+  if (state !== "timed") return;
+  if (check === null || check.rows !== plan.rows || check.wrong !== 0 || check.timed < 1)
+    throw malformed(
+      `${field}/check`,
+      `${plan.rows} rows held against the vectors, none wrong`,
+      JSON.stringify(check),
+    );
+  const { leastMs, p50Ms, p90Ms, p99Ms, coldMs, startMs, loadMs } = times!;
+  if (!(leastMs <= p50Ms && p50Ms <= p90Ms && p90Ms <= p99Ms))
+    throw malformed(`${field}/times`, "percentiles in order", [leastMs, p50Ms, p90Ms, p99Ms].join(", "));
+  if (Math.abs(coldMs - startMs - loadMs) > 1e-6 * Math.max(1, coldMs))
+    throw malformed(`${field}/times/coldMs`, `${startMs} + ${loadMs}`, String(coldMs));
+}
+
+/**
+ * Reads a report that a device hands in: its form, that it is one of this plan, and that its figures can be true together.
+ *
+ * @param planDigest SHA-256 of the plan as it was served
+ * @throws DATA_MALFORMED, saying which field.
+ */
+export function readReport(text: string, plan: BenchmarkPlan, planDigest: string): BenchmarkReport {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw malformed("", "JSON", messageOf(cause), cause);
+  }
+  if (!Value.Check(REPORT, value)) {
+    const [first] = Value.Errors(REPORT, value);
+    throw malformed(
+      first?.instancePath ?? "",
+      "a benchmark report of format 1",
+      first?.message ?? "something else",
+    );
+  }
+  const report = value as BenchmarkReport;
+  if (report.plan !== planDigest)
+    throw malformed(
+      "plan",
+      `the plan ${planDigest.slice(0, 12)} that is served now`,
+      report.plan.slice(0, 12),
+    );
+  for (const [at, one] of report.cases.entries()) checkCase(at, one, plan);
+  return Object.freeze(report);
+}

@@ -5,6 +5,7 @@ import type { ClientFlags } from "./command/client.ts";
 import type { ListName } from "./command/list.ts";
 import type { StartFlags } from "./command/start-options.ts";
 import { addPrepare } from "./command/prepare-command.ts";
+import { addBenchmark } from "./command/benchmark-command.ts";
 import { addCompress } from "./command/compress-command.ts";
 import { addExport } from "./command/export-command.ts";
 import { addImport } from "./command/import-command.ts";
@@ -305,6 +306,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   addPrepare(program, show);
   addClient(program, show);
   addKeys(program, show);
+  addBenchmark(program, { addCommand, readSettings, show });
   addCompress(program, { addCommand, readSettings, show });
   addExport(program, { addCommand, readSettings, show });
   addImport(program, { addCommand, readSettings, show });

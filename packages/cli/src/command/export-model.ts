@@ -66,7 +66,7 @@ function refused(named: string, received: string, cause?: unknown) {
 
 function releasedModel(named: string, folder: string): Promise<ExportedModel> {
   return withFolder(folder, async ({ folder: place, catalog }) => {
-    const row = rowOf(await listReleases(catalog), named);
+    const row = releaseNamed("tideline export", await listReleases(catalog), named);
     const { model, variants } = manifestOf(row);
     const graph = variants.find(({ format }) => format === "onnx");
     if (graph === undefined) {
@@ -88,8 +88,8 @@ function releasedModel(named: string, folder: string): Promise<ExportedModel> {
   });
 }
 
-/** The one release that is meant. */
-function rowOf(rows: readonly ReleaseRow[], named: string): ReleaseRow {
+/** The one release that is meant by an id, the beginning of one, or `channel@version`. @throws `NOT_FOUND`, `ARGUMENT_INVALID` */
+export function releaseNamed(who: string, rows: readonly ReleaseRow[], named: string): ReleaseRow {
   const [channel, version] = named.split("@");
   const found = rows.filter((row) =>
     version === undefined
@@ -99,7 +99,7 @@ function rowOf(rows: readonly ReleaseRow[], named: string): ReleaseRow {
   if (found.length === 1) return found[0]!;
   const all = rows.map((row) => `${row.channel}@${row.version}`);
   throw tidelineError(found.length === 0 ? "NOT_FOUND" : "ARGUMENT_INVALID", {
-    who: "tideline export",
+    who,
     field: "model",
     expected: `a file of ONNX, or one of the releases ${all.slice(-20).join(", ") || "(there are none)"}`,
     received: found.length === 0 ? named : `${named}, which ${found.length} releases have`,

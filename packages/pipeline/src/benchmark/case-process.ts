@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runCase, type BenchmarkPlan } from "@tideline/spec/benchmark";
+import { ownMemory } from "./machine.ts";
 import { NODE_RUNTIMES } from "./node-runtime.ts";
 
 const [planFile, kind, runtime, folder] = process.argv.slice(2) as [
@@ -24,10 +25,7 @@ const report = await runCase({
   fresh: true,
   ports: {
     now: () => performance.now(),
-    memory: async () => ({
-      now: process.memoryUsage.rss(),
-      peak: 1024 * process.resourceUsage().maxRSS,
-    }),
+    memory: async () => ownMemory(),
   },
 });
 process.send!(report, () => process.exit(0));

@@ -28,6 +28,16 @@ function residentOf(pid: number): { readonly now: number; readonly peak: number 
   }
 }
 
+/**
+ * Resident memory of this process. On Linux from `/proc`: what `getrusage` calls the most there is that of the process that started
+ * this one, where that was larger.
+ */
+export function ownMemory(): { readonly now: number; readonly peak: number } {
+  return (
+    residentOf(process.pid) ?? { now: process.memoryUsage.rss(), peak: 1024 * process.resourceUsage().maxRSS }
+  );
+}
+
 /** Processes with their parents, of Linux. */
 function parents(): ReadonlyMap<number, number> {
   const found = new Map<number, number>();

@@ -16,15 +16,11 @@ export const PAGE_RUNTIMES: Readonly<Record<string, readonly string[]>> = Object
   table: ["table"],
 });
 
-/** Ends a browser with the processes that it started. */
+/** Ends a browser; the processes that it started end when it is gone. */
 async function end(browser: ChildProcess): Promise<void> {
   if (browser.pid === undefined || browser.exitCode !== null) return;
   const gone = new Promise<void>((resolve) => browser.once("close", () => resolve()));
-  try {
-    process.kill(-browser.pid, "SIGKILL");
-  } catch {
-    browser.kill("SIGKILL");
-  }
+  browser.kill("SIGKILL");
   await gone;
 }
 
@@ -44,7 +40,7 @@ export async function runInBrowser(
   const browser = spawn(
     executable,
     [...CHROMIUM_ARGS, `--user-data-dir=${profile}`, `${server.address}/#${asked}`],
-    { stdio: "ignore", detached: true },
+    { stdio: "ignore" },
   );
   const died = new Promise<never>((_, reject) => {
     browser.once("error", reject);

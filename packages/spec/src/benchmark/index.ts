@@ -21,3 +21,4 @@ export {
 export { ortCase, type OrtCaseModule, type OrtCaseOptions, type OrtCaseSession } from "./runtime/ort.ts";
 export { operatorTimes } from "./runtime/ort-profile.ts";
 export { tableCase, type TableReader } from "./runtime/table.ts";
+export { phoneWords, slowdownWords } from "./words.ts";

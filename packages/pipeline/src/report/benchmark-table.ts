@@ -1,0 +1,87 @@
+import { slowdownWords, type BenchmarkReport, type CaseReport } from "@tideline/spec/benchmark";
+import { count, number } from "./figure.ts";
+import { markup, type Markup } from "./markup.ts";
+import { shownText } from "./shown-text.ts";
+
+const three = (value: number): string => number(Number(value.toPrecision(3)));
+const megabytes = (value: number): string => three(value / 1e6);
+
+/** All cases of a device as a table. */
+export function caseTable(cases: readonly CaseReport[], label: string): Markup {
+  const heads = [
+    "Bytes",
+    "Cold load ms",
+    "First ms",
+    "p50 ms",
+    "p90 ms",
+    "p99 ms",
+    "Memory MB",
+    "Before MB",
+    "Last/first",
+  ];
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><thead><tr><th scope="col">File</th><th scope="col">Runtime</th>${heads.map((head) => markup`<th scope="col" class="number">${head}</th>`)}<th scope="col">Said</th></tr></thead><tbody>
+${cases.map((one) => caseRow(one))}</tbody></table></div>`;
+}
+
+function caseRow({
+  artifact,
+  runtime,
+  version,
+  bytes,
+  state,
+  reason,
+  times,
+  memory,
+  memoryReason,
+  fresh,
+}: CaseReport): Markup {
+  const cells =
+    times === null
+      ? Array.from({ length: 8 }, () => "\u2013")
+      : [
+          three(times.coldMs),
+          three(times.firstMs),
+          three(times.p50Ms),
+          three(times.p90Ms),
+          three(times.p99Ms),
+          memory === null ? "\u2013" : megabytes(memory.peak),
+          memory === null ? "\u2013" : megabytes(memory.before),
+          times.sustained === null ? "\u2013" : three(times.sustained.lastOverFirst),
+        ];
+  const notes = [
+    ...(reason === null ? [] : [reason]),
+    ...(times !== null && times.group > 1
+      ? [`means of ${times.group} calls: the clock steps by ${three(times.clockMs)} ms`]
+      : []),
+    ...(memoryReason === null ? [] : [memoryReason]),
+    ...(fresh ? [] : ["not the first case of its process"]),
+    ...(times?.sustained ? [slowdownWords(times.sustained)] : []),
+  ];
+  const mark =
+    state === "timed"
+      ? null
+      : markup`<span class="state fail">\u2715 ${state === "wrong" ? "wrong answer" : "did not run"}</span> `;
+  return markup`<tr><th scope="row" class="name"><bdi>${shownText(artifact)}</bdi></th><td><bdi>${shownText(`${runtime} ${version}`)}</bdi></td><td class="number">${count(bytes)}</td>${cells.map((cell) => markup`<td class="number">${cell}</td>`)}<td class="words">${mark}${shownText(notes.join("; ") || "\u2013", 500)}</td></tr>
+`;
+}
+
+/** What a device is and how it was. */
+export function conditionList({ device, before, after, at }: BenchmarkReport): Markup {
+  const { name, system, processor, cores, memoryBytes } = device;
+  const share = (level: number | null): string =>
+    level === null ? "not told" : `${Math.round(100 * level)} %`;
+  const yes = (value: boolean | null): string => (value === null ? "not told" : value ? "yes" : "no");
+  const rows: readonly (readonly [string, string])[] = [
+    ["Device", name],
+    ["System", system],
+    ["Processor", `${processor ?? "not told"}${cores === null ? "" : `, ${cores} cores`}`],
+    ["Memory", memoryBytes === null ? "not told" : `${three(memoryBytes / 2 ** 30)} GiB`],
+    [
+      "Battery",
+      `${share(before.batteryLevel)}, after ${share(after.batteryLevel)}; charging: ${yes(before.charging)}; saves power: ${yes(before.lowPower)}`,
+    ],
+    ["Thermal state", `${before.thermal ?? "not told"}, after ${after.thermal ?? "not told"}`],
+    ["Measured", `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`],
+  ];
+  return markup`<dl class="list">${rows.map(([term, text]) => markup`<dt>${term}</dt><dd><bdi>${shownText(text, 300)}</bdi></dd>`)}</dl>`;
+}

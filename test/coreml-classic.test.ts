@@ -149,6 +149,26 @@ describe("preparation in front", () => {
     }
   });
 
+  test("a place that a one-hot vector has not is nowhere, not its last", () => {
+    const g = graphBuilder("nowhere");
+    const place = g.op("Squeeze", [g.input("city", "int64", ["N", 1]), g.ints([1])]);
+    const hot = g.op("OneHot", [place, g.scalar(3, "int64"), g.constant(Float32Array.of(0, 1))]);
+    const weights = g.constant(Float32Array.of(0, 1, 0, 2, 0, 4), [3, 2]);
+    g.output("p", g.op("Softmax", [g.op("Gemm", [hot, weights])], { axis: -1 }));
+    const coded = g.build();
+    const dictionaries = { city: ["Oslo", "Lyon", "Rome", "\u0000"] };
+    const feeds: Feeds = { city: { dims: [5, 1], values: [0, 1, 2, 3, 3] } };
+    const truth = interpret(coded, feeds)["p"]!.values;
+    expect(truth[7]).toBe(0.5);
+    const found = compared(
+      textInputs(coded, dictionaries),
+      feeds,
+      { labels: ["no", "yes"] },
+      { truth, dictionaries },
+    );
+    expect(found).toMatchObject({ far: expect.closeTo(0, 6), other: 0 });
+  });
+
   test("features of one column with lines and fills of their own, with a curve before trees alone", async () => {
     const g = graphBuilder("twice");
     const x = g.input("x", "float32", ["N", 1]);

@@ -81,9 +81,9 @@ function each(call: ClassicCall, of: (cells: readonly Cell[]) => CellResult): re
   return [{ kind: "cells", dims, items }];
 }
 
-/** A cell of whole numbers as constants between -count and count - 1. */
-function indexed(cell: Cell, count: number): Cell {
-  const held = (value: number): number => Math.min(count - 1, Math.max(-count, Math.trunc(value)));
+/** A cell of whole numbers as constants between two of them. */
+function indexed(cell: Cell, low: number, high: number): Cell {
+  const held = (value: number): number => Math.min(high, Math.max(low, Math.trunc(value)));
   let begin = FIRST;
   const pieces = cell.pieces.flatMap(({ to, rule }): readonly Piece[] => {
     let from = begin;
@@ -113,7 +113,7 @@ function gathered(call: ClassicCall): readonly ClassicValue[] {
   if (rows > MOST_ROWS) throw no(call, `its table has more than ${MOST_ROWS} rows`);
   const width = elementCount(table.dims.slice(1));
   const items = index.items.flatMap((cell) => {
-    const places = indexed(cell, rows);
+    const places = indexed(cell, -rows, rows - 1);
     return Array.from({ length: width }, (_, at) => {
       const valueAt = (row: number): number =>
         Math.fround(Number(table.values[(row < 0 ? row + rows : row) * width + at] ?? Number.NaN));
@@ -140,7 +140,8 @@ function oneHot(call: ClassicCall): readonly ClassicValue[] {
   const count = Number(depth.values[0]);
   const [off, on] = [Number(values.values[0]), Number(values.values[1])];
   const items = index.items.flatMap((cell) => {
-    const places = indexed(cell, count);
+    // What lies outside stays outside: it is nowhere, where Gather has no such place.
+    const places = indexed(cell, -count - 1, count);
     return Array.from({ length: count }, (_, at) => {
       const is = (value: number): number => (value === at || value + count === at ? on : off);
       return joined(

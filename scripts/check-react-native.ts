@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packSdk } from "./pack.ts";
 import { checkConsumer } from "./react-native/consumer.ts";
-import { checkExpo } from "./react-native/expo.ts";
+import { checkExpo, HARNESS, RECORDER } from "./react-native/expo.ts";
 import { bytecodeOf, compile, engine, releaseCompiler, versionOf } from "./react-native/hermes.ts";
 import { bundleApp, bundleVectors, installedVersion, measureSdk } from "./react-native/metro.ts";
 import { openProject } from "./react-native/project.ts";
@@ -97,8 +97,11 @@ else {
   }
 }
 
-const expo = values["skip-expo"] ? null : checkExpo({ tarballs, fresh: values.fresh, tell });
-blame(expo?.faults ?? []);
+const samples = values["skip-expo"]
+  ? []
+  : [RECORDER, HARNESS].map((sample) => checkExpo(sample, { tarballs, fresh: values.fresh, tell }));
+const [expo = null, harness = null] = samples;
+blame(samples.flatMap((sample) => sample.faults));
 tell("never run on a phone, an emulator or a simulator");
 if (values.json) {
   const sizes = tarballs.map(({ name, version, bytes, unpackedBytes, files }) => ({
@@ -119,6 +122,7 @@ if (values.json) {
     compiled,
     runs,
     expo,
+    harness,
     seconds: (performance.now() - began) / 1000,
   };
   console.log(JSON.stringify(report));

@@ -6,6 +6,17 @@ import { installedVersion } from "./metro.ts";
 import { run } from "./process.ts";
 import { openProject } from "./project.ts";
 
+/** A sample of Expo under `samples/`, and what of it is checked besides that it builds. */
+export interface ExpoSample {
+  readonly folder: string;
+  /** A file that is type-checked with the sample. */
+  readonly adapters?: string;
+  /** Changes the project before its native projects are made. */
+  readonly prepare?: (project: string) => void;
+  /** Texts that must stand in files of the native projects. */
+  readonly generated: readonly (readonly [file: string, text: string])[];
+}
+
 /** Options of {@link checkExpo}. */
 export interface ExpoOptions {
   readonly tarballs: readonly Tarball[];
@@ -35,7 +46,7 @@ export const none = openFileStorage(Crypto);
 `;
 
 /** What the config plugin must have written where. */
-const GENERATED: readonly (readonly [file: string, text: string])[] = [
+const GENERATED: ExpoSample["generated"] = [
   [
     "android/app/src/main/AndroidManifest.xml",
     'android:dataExtractionRules="@xml/tideline_data_extraction_rules"',
@@ -50,8 +61,8 @@ const GENERATED: readonly (readonly [file: string, text: string])[] = [
   ["ios/*/PrivacyInfo.xcprivacy", "NSPrivacyCollectedDataTypeUserID"],
 ];
 
-function generatedFaults(project: string): string[] {
-  return GENERATED.flatMap(([pattern, text]) => {
+function generatedFaults(project: string, generated: ExpoSample["generated"]): string[] {
+  return generated.flatMap(([pattern, text]) => {
     const [file] = globSync(pattern, { cwd: project });
     const found = file !== undefined && readFileSync(join(project, file), "utf8").includes(text);
     return found ? [] : [`prebuild: ${pattern} lacks ${text}`];
@@ -70,20 +81,40 @@ function allowRuntime(project: string): void {
   writeFileSync(file, JSON.stringify({ expo: { ...configuration.expo, plugins } }));
 }
 
-/** Type-checks, bundles and generates the native projects of `samples/expo` over the packed SDK. */
-export function checkExpo({ tarballs, fresh, tell }: ExpoOptions): ExpoReport {
-  const project = openProject({ sample: "expo", tarballs, fresh });
+/** The app that records and predicts. */
+export const RECORDER: ExpoSample = {
+  folder: "expo",
+  adapters: ADAPTERS,
+  prepare: allowRuntime,
+  generated: GENERATED,
+};
+
+/** The harness of the benchmark, whose native runtimes only a phone can run. */
+export const HARNESS: ExpoSample = {
+  folder: "benchmark",
+  generated: [
+    ["android/build.gradle", "onnxruntime-android:1.24.3"],
+    ["android/app/src/main/AndroidManifest.xml", 'android:scheme="tideline-benchmark"'],
+    ["android/app/src/main/AndroidManifest.xml", 'android:usesCleartextTraffic="true"'],
+    ["ios/Podfile", "pod 'onnxruntime-c', '1.24.3'"],
+    ["ios/*/Info.plist", "NSAllowsLocalNetworking"],
+  ],
+};
+
+/** Type-checks, bundles and generates the native projects of a sample over the packed SDK. */
+export function checkExpo(sample: ExpoSample, { tarballs, fresh, tell }: ExpoOptions): ExpoReport {
+  const project = openProject({ sample: sample.folder, tarballs, fresh });
   const version = installedVersion(project, "expo");
-  tell(`installed into the sample of Expo ${version}`);
+  tell(`installed into samples/${sample.folder}, of Expo ${version}`);
   const command = join(project, "node_modules/expo/bin/cli");
   const env = { CI: "1", EXPO_OFFLINE: "1", EXPO_NO_TELEMETRY: "1", NODE_ENV: "production" };
   const expo = (...options: string[]): string =>
     run(process.execPath, [command, ...options], { cwd: project, env });
 
-  writeFileSync(join(project, "src/adapter-types.ts"), ADAPTERS);
+  writeFileSync(join(project, "src/adapter-types.ts"), sample.adapters ?? "export {};");
   run(process.execPath, [join(project, "node_modules/typescript/bin/tsc"), "--noEmit"], { cwd: project });
   rmSync(join(project, "src/adapter-types.ts"));
-  tell("the sample and the adapters fit the types of Expo's modules");
+  tell("the sample and the adapters fit the types of its modules");
 
   expo("export", "--platform", "android", "--platform", "ios", "--output-dir", "build");
   const bundles: Record<string, { bytecode: number; bytes: number }> = {};
@@ -100,9 +131,9 @@ export function checkExpo({ tarballs, fresh, tell }: ExpoOptions): ExpoReport {
       .join(", ")}`,
   );
 
-  allowRuntime(project);
+  sample.prepare?.(project);
   expo("prebuild", "--no-install", "--clean");
-  faults.push(...generatedFaults(project));
-  tell("expo prebuild: backup rules, privacy manifest and pinned libraries stand in the native projects");
+  faults.push(...generatedFaults(project, sample.generated));
+  tell(`expo prebuild: ${sample.generated.length} things that plugins write stand in the native projects`);
   return { expo: version, reactNative: installedVersion(project, "react-native"), bundles, faults };
 }

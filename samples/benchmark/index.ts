@@ -1,0 +1,4 @@
+import { registerRootComponent } from "expo";
+import { Harness } from "./src/Harness.tsx";
+
+registerRootComponent(Harness);

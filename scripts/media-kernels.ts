@@ -6,6 +6,7 @@ const packages = new URL("../packages/", import.meta.url);
 /** The modules: where each lies, its source and its constant. */
 const MODULES = {
   image: { folder: "learn/src/transform/image/kernel/", source: "resize", constant: "IMAGE_KERNELS" },
+  lane: { folder: "learn/src/transform/kernel/", source: "lane", constant: "LANE_KERNELS" },
   sensor: { folder: "learn/src/transform/sensor/kernel/", source: "signal", constant: "SIGNAL_KERNELS" },
   page: { folder: "pipeline/src/frame/parquet/kernel/", source: "page", constant: "PAGE_KERNELS" },
 } as const;
@@ -60,7 +61,7 @@ export async function mediaKernelsFile(name: MediaModule): Promise<{ file: URL; 
 }
 
 if (import.meta.main) {
-  for (const name of ["image", "sensor", "page"] as const) {
+  for (const name of ["image", "lane", "sensor", "page"] as const) {
     const { file, text } = await mediaKernelsFile(name);
     if (!process.argv.includes("--check")) {
       mkdirSync(new URL(".", file), { recursive: true });

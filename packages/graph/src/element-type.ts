@@ -1,5 +1,5 @@
 /// <reference lib="esnext.float16" />
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** Element types that kernels compute on. */
 type NumberType =

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** The storage of a {@link Matrix}. */
 export type FloatArray = Float32Array | Float64Array;

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /**
  * A seeded stream of random numbers. Equal seeds give equal streams on every platform (`normal` uses

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Groups } from "./group.ts";
 import { indexGroups } from "./group.ts";
 import { seededRandom, shuffled } from "./random.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { indexGroups, type Groups } from "./group.ts";
 import { seededRandom, shuffled } from "./random.ts";
 import type { Split } from "./split.ts";

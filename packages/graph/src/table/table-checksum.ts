@@ -1,1 +1,1 @@
-export { tableChecksum } from "@tideline/predict";
+export { tableChecksum } from "@tideline/predict/checksum";

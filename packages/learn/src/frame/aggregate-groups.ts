@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, Frame } from "./column.ts";
 import { columnNamed, frame, pickColumns } from "./frame.ts";
 import { groupCodes, type Groups } from "./group-codes.ts";

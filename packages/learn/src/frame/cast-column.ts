@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, ColumnKind } from "./column.ts";
 import { dictionaryBuilder } from "./dictionary-builder.ts";
 import { isWide } from "./integer-array.ts";

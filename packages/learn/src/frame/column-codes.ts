@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { codeTable } from "./code-table.ts";
 import type { Column, IntegerArray } from "./column.ts";
 import { isWide } from "./integer-array.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, IntegerArray } from "./column.ts";
 
 /** Typed arrays that a column can hold. */

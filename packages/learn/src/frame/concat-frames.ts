@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, ColumnKind, Frame } from "./column.ts";
 import { concatColumn } from "./concat-column.ts";
 import { columnNamed } from "./frame.ts";

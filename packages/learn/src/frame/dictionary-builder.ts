@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** Codes of texts as they come: what readers make string columns with. */
 export interface DictionaryBuilder {

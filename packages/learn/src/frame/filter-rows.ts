@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Frame } from "./column.ts";
 import { takePlaces } from "./take-rows.ts";
 

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, Frame } from "./column.ts";
 import { columnOfArray } from "./column-of-array.ts";
 import { columnOfTyped, type TypedArray } from "./column-of-typed.ts";

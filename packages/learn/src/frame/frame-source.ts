@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Frame, FrameSchema, FrameSource, SourceReadOptions } from "./column.ts";
 import { compareSchema } from "./compare-schema.ts";
 import { concatFrames } from "./concat-frames.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { checkColumn, columnLength } from "./check-column.ts";
 import type { Column, ColumnKind, ColumnSchema, Frame, FrameSchema } from "./column.ts";
 

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { codeTable } from "./code-table.ts";
 import { columnCodes } from "./column-codes.ts";
 import type { Frame } from "./column.ts";

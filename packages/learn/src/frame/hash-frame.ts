@@ -1,4 +1,6 @@
-import { contentHash, toHex, type Digest, type TextCodec } from "@tideline/spec";
+import type { Digest, TextCodec } from "@tideline/spec";
+import { toHex } from "@tideline/spec/bytes";
+import { contentHash } from "@tideline/spec/content-hash";
 import type { Column, Frame } from "./column.ts";
 import { dictionaryBuilder } from "./dictionary-builder.ts";
 import { schemaOf } from "./frame.ts";

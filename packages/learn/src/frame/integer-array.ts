@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { IntegerArray } from "./column.ts";
 
 /** Bits of an integer type, and whether it has negative ones. */

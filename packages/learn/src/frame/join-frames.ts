@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { concatFrames } from "./concat-frames.ts";
 import type { Column, Frame } from "./column.ts";
 import { columnNamed, dropColumns, frame, pickColumns } from "./frame.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { matrix, type Matrix } from "../matrix.ts";
 import type { Column, FloatColumn, Frame } from "./column.ts";
 import { columnNamed, frame } from "./frame.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column } from "./column.ts";
 import { isValid } from "./validity.ts";
 

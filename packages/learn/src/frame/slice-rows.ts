@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { copyBits } from "./copy-bits.ts";
 import type { BytesColumn, Column, Frame, SeriesColumn, Validity } from "./column.ts";
 

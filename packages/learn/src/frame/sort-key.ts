@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, StringColumn } from "./column.ts";
 import { isWide } from "./integer-array.ts";
 import { isValid } from "./validity.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Indices } from "../matrix.ts";
 import type { BytesColumn, Column, Frame, SeriesColumn } from "./column.ts";
 import { arrayLike, gather, gatherValidity } from "./gather.ts";

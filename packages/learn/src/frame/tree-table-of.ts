@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { TreeColumn, TreeTable } from "../tree/tree-table.ts";
 import { columnOfPlain } from "./frame-of.ts";
 import type { Column, Frame } from "./column.ts";

@@ -1,4 +1,4 @@
-import { tidelineError, type TidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec/error";
 
 /** The error for an option or a use of a layer, loss or optimiser that makes no sense. */
 export function illegalOption(who: string, field: string, expected: string, received: string): TidelineError {

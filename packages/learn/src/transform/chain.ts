@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Frame, FrameSource } from "../frame/column.ts";
 import { fitColumns, type ColumnCrew } from "./crew/column-crew.ts";
 import { fitSource, type SourceFitOptions } from "./fit-source.ts";

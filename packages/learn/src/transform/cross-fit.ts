@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Frame } from "../frame/column.ts";
 import { concatFrames } from "../frame/concat-frames.ts";
 import { takeRows } from "../frame/take-rows.ts";

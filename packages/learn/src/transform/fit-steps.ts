@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Frame } from "../frame/column.ts";
 import { filterRows, placesOf } from "../frame/filter-rows.ts";
 import { frameSchema } from "../frame/frame.ts";

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { ColumnSchema, Frame, FrameSchema, FrameSource } from "../frame/column.ts";
 import { filterRows } from "../frame/filter-rows.ts";
 import type { RowVerdict } from "./row-rule.ts";

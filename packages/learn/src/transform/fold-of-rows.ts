@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Groups } from "../group.ts";
 import { groupFolds, type Split } from "../split.ts";
 import { stratifiedFolds } from "../stratified-fold.ts";

@@ -2,6 +2,7 @@ import type { Column, Frame } from "../frame/column.ts";
 import { columnNamed } from "../frame/frame.ts";
 import { numbersOf } from "../frame/numbers-of.ts";
 import type { FloatArray } from "../matrix.ts";
+import { copyNumbers, giveRoom, laneKernel, ROOM, takeRoom } from "./kernel/lane-kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { FittedTransform } from "./transform.ts";
 
@@ -12,9 +13,6 @@ export interface Pointwise {
   /** Writes `rows` outputs of input column `at`; `from` and `to` share no memory. */
   applyLane(at: number, from: Lane, to: Lane, rows: number): void;
 }
-
-/** Rows that go through all steps while they stay in the first cache. */
-const BLOCK = 1024;
 
 /** A column that steps are yet to be applied to. */
 export interface PendingColumn {
@@ -53,25 +51,42 @@ export function untouched(column: Column, kind: Column["kind"]): PendingColumn |
   return { name: column.name, ...unit, values: numbersOf(column), steps: [] };
 }
 
-const between = [new Float64Array(BLOCK), new Float64Array(BLOCK)] as const;
-
 /** Writes what the steps make of rows `from` to `to` of a column to the front of `out`. */
 export function applyPending(
   { values, steps }: PendingColumn,
   from: number,
   to: number,
-  out: Float64Array,
+  out: Float64Array<ArrayBufferLike>,
 ): void {
-  for (let start = from; start < to; start += BLOCK) {
-    const end = Math.min(to, start + BLOCK);
-    let lane: Lane = { values: values.subarray(start, end), start: 0, stride: 1 };
-    for (const [place, { step, at }] of steps.entries()) {
-      const last = place === steps.length - 1;
-      const target = last ? out.subarray(start - from, end - from) : between[place & 1]!;
-      const next = { values: target, start: 0, stride: 1 };
-      step.applyLane(at, lane, next, end - start);
-      lane = next;
+  const kernel = laneKernel();
+  const rooms = [takeRoom(), takeRoom()] as const;
+  const lanes = rooms.map((room): Lane => ({ values: room, start: 0, stride: 1 }));
+  // Kernels reach rooms alone.
+  const [copied, direct] = [kernel !== null, kernel === null || kernel.address(out, 0) >= 0];
+  try {
+    for (let start = from; start < to; start += ROOM) {
+      const end = Math.min(to, start + ROOM);
+      const given = values.subarray(start, end);
+      let lane: Lane = { values: given, start: 0, stride: 1 };
+      let place = 0;
+      if (copied) {
+        copyNumbers(values, start, end, rooms[0]);
+        lane = lanes[0]!;
+        place = 1;
+      }
+      for (const [at, { step, at: input }] of steps.entries()) {
+        const last = direct && at === steps.length - 1;
+        const next: Lane = last
+          ? { values: out.subarray(start - from, end - from), start: 0, stride: 1 }
+          : lanes[place]!;
+        step.applyLane(input, lane, next, end - start);
+        lane = next;
+        place ^= 1;
+      }
+      if (!direct) out.set(lane.values.subarray(0, end - start), start - from);
     }
+  } finally {
+    for (const room of rooms) giveRoom(room);
   }
 }
 

@@ -1,4 +1,4 @@
-import { tidelineError, type TidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec/error";
 
 /** The error for a stored transform that cannot be. */
 export function malformedState(

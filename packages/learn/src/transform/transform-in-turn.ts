@@ -1,5 +1,6 @@
 import type { Frame, FrameSchema } from "../frame/column.ts";
 import { columnNamed, withColumns } from "../frame/frame.ts";
+import { giveRoom, ROOM, takeRoom } from "./kernel/lane-kernel.ts";
 import { applyPending, pendingColumn, pendingColumns, untouched } from "./pointwise.ts";
 import type { FittedTransform } from "./transform.ts";
 
@@ -27,9 +28,6 @@ function together(steps: readonly FittedTransform[], rows: Frame): Frame {
     : withColumns(rows, Array.from(pending.values(), pendingColumn));
 }
 
-/** Rows of a piece: those of 30 columns stay in the second cache. A multiple of what statistics sum at a time. */
-const PIECE = 4096;
-
 /**
  * The columns of `inputs` as pointwise steps would make them, piece by piece, in arrays that the next piece writes over.
  * Undefined where the steps or the columns do not allow it.
@@ -45,21 +43,26 @@ export function piecesInTurn(
   const sources = inputs.map(({ name }) => {
     const column = pending.get(name);
     // A column that no step before writes is one that none is yet to be applied to.
-    return { column: column ?? untouched(columnNamed(rows, name), "float")!, made: new Float64Array(PIECE) };
+    return { column: column ?? untouched(columnNamed(rows, name), "float")!, made: takeRoom() };
   });
   return pieces();
 
   function* pieces(): Generator<Frame> {
-    for (let from = 0; from < rows.rows; from += PIECE) {
-      const to = Math.min(rows.rows, from + PIECE);
-      const columns = sources.map(({ column, made }) => {
-        const { name, unit: own, steps } = column;
-        const unit = own === undefined ? {} : { unit: own };
-        if (steps.length > 0) applyPending(column, from, to, made);
-        const values = steps.length > 0 ? made.subarray(0, to - from) : column.values.subarray(from, to);
-        return { kind: "float" as const, name, values, ...unit };
-      });
-      yield Object.freeze({ rows: to - from, columns: Object.freeze(columns) });
+    try {
+      // A multiple of what statistics sum at a time.
+      for (let from = 0; from < rows.rows; from += ROOM) {
+        const to = Math.min(rows.rows, from + ROOM);
+        const columns = sources.map(({ column, made }) => {
+          const { name, unit: own, steps } = column;
+          const unit = own === undefined ? {} : { unit: own };
+          if (steps.length > 0) applyPending(column, from, to, made);
+          const values = steps.length > 0 ? made.subarray(0, to - from) : column.values.subarray(from, to);
+          return { kind: "float" as const, name, values, ...unit };
+        });
+        yield Object.freeze({ rows: to - from, columns: Object.freeze(columns) });
+      }
+    } finally {
+      for (const { made } of sources) giveRoom(made);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, ColumnKind, Frame, FrameSchema } from "../frame/column.ts";
 import { columnNamed, dropColumns, schemaOf, withColumns } from "../frame/frame.ts";
 import type { Columnwise } from "./crew/columnwise.ts";

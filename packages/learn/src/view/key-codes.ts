@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column } from "../frame/column.ts";
 import { isValid } from "../frame/validity.ts";
 

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { type Aggregate, figuresOf } from "../frame/aggregate-groups.ts";
 import type { Frame } from "../frame/column.ts";
 import { frame, pickColumns } from "../frame/frame.ts";

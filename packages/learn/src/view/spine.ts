@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, Frame, TimeColumn } from "../frame/column.ts";
 import { columnNamed, columnOfKind } from "../frame/frame.ts";
 

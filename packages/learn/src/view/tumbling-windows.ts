@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { type Aggregate, figuresOf } from "../frame/aggregate-groups.ts";
 import { codeTable } from "../frame/code-table.ts";
 import { columnCodes } from "../frame/column-codes.ts";

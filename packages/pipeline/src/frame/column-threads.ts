@@ -6,7 +6,7 @@ import {
   type ColumnJob,
   type ColumnMade,
 } from "@tideline/learn/transform/column-job";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { messageOf, tidelineError } from "@tideline/spec/error";
 import { threadEnvironment } from "./thread-environment.ts";
 
 /** Threads that transform columns, until they are released. */

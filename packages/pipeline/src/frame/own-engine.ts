@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Engine } from "../lake/index.ts";
 import { literal } from "../lake/sql-text.ts";
 

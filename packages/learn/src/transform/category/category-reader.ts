@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, IntegerColumn, StringColumn } from "../../frame/column.ts";
 import { isValid } from "../../frame/validity.ts";
 import { TRUTHS, type CategoryKind } from "./category-kind.ts";

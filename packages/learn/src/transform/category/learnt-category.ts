@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { columnLength } from "../../frame/check-column.ts";
 import type { Column, ColumnSchema } from "../../frame/column.ts";
 import type { CategoryOptions } from "./category-option.ts";

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { GraphColumn } from "../transform-def.ts";
 import { TRUTHS, type CategoryKind } from "./category-kind.ts";
 import { placeOfText } from "./place.ts";

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { FORMS, namedForm } from "../../net/estimator/option-form.ts";
 import { illegalOption } from "../../net/check-option.ts";

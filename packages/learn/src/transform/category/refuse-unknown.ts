@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column } from "../../frame/column.ts";
 
 /** @throws ARGUMENT_INVALID for a row whose place says that its value is none of the categories, naming both. */

@@ -1,4 +1,5 @@
 import type { Column, StringColumn } from "../../frame/column.ts";
+import { laneKernel } from "../kernel/lane-kernel.ts";
 import { lanesOf, type Lane } from "../lane.ts";
 
 /**
@@ -40,6 +41,9 @@ function fillText({ name, codes, dictionary }: StringColumn, fill: string): Stri
 export function fillLane(from: Lane, to: Lane, rows: number, fill: number): void {
   const [source, target] = [from.values, to.values];
   if (from.stride === 1 && to.stride === 1 && from.start === 0 && to.start === 0) {
+    const kernel = laneKernel();
+    const [read, write] = [kernel?.address(source, 0) ?? -1, kernel?.address(target, 0) ?? -1];
+    if (kernel !== null && read >= 0 && write >= 0) return kernel.fillNumbers(read, write, rows, fill);
     for (let row = 0; row < rows; row++) {
       const value = source[row]!;
       target[row] = value === value ? value : fill;

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, FrameSchema } from "../../frame/column.ts";
 import { takeColumn } from "../../frame/take-rows.ts";
 import { isMissing } from "../../frame/validity.ts";

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { choose } from "../graph-math.ts";
 import { packColumns, rowConstant, unpackColumns } from "../number-graph.ts";
 import type { GraphColumn } from "../transform-def.ts";

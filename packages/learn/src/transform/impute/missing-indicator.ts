@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "@tideline/graph";
 import { ELEMENT_TYPES } from "@tideline/graph/element-type";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, ColumnKind, FrameSchema } from "../../frame/column.ts";
 import { isMissing } from "../../frame/validity.ts";
 import { namedForm } from "../../net/estimator/option-form.ts";

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, ColumnSchema, FrameSchema } from "../../frame/column.ts";
 import { illegalOption } from "../../net/check-option.ts";
 import { eitherForm, FORMS, namedForm } from "../../net/estimator/option-form.ts";

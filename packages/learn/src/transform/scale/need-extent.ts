@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Extent } from "../statistics/extent.ts";
 import { noNumbers } from "./not-enough.ts";
 

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** The error of a fit that saw no number of a column. */
 export function noNumbers(who: string, name: string, needed = 1, count = 0) {

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { FORMS, namedForm } from "../../net/estimator/option-form.ts";
 import { numberTransform } from "../number-transform.ts";
 import { malformedState } from "../state-check.ts";

@@ -1,5 +1,7 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
+import { copyNumbers, laneKernel, ROOM, type LaneKernel } from "../kernel/lane-kernel.ts";
 import { packedLane, type Lane } from "../lane.ts";
+import type { FloatArray } from "../../matrix.ts";
 
 /** Values that stay in the first cache between the two passes over them. */
 const BLOCK = 1024;
@@ -38,6 +40,8 @@ export function momentsOf(who: string, name: string): Moments {
     mean += (delta * block.count) / total;
     squares += block.squares + delta * delta * ((count * block.count) / total);
     count = total;
+  };
+  const check = (): void => {
     if (Number.isFinite(squares) && Number.isFinite(mean)) return;
     throw tidelineError("DATA_MALFORMED", {
       who,
@@ -50,7 +54,16 @@ export function momentsOf(who: string, name: string): Moments {
   return {
     add(lane, rows) {
       const values = packedLane(lane, rows);
-      for (let from = 0; from < rows; from += BLOCK) join(values, from, Math.min(rows, from + BLOCK));
+      const kernel = laneKernel();
+      if (kernel === null)
+        for (let from = 0; from < rows; from += BLOCK) join(values, from, Math.min(rows, from + BLOCK));
+      else {
+        kernel.moments.set([count, shift, mean, squares, block.gaps ? 1 : 0]);
+        addWith(kernel, values, rows);
+        [count, shift, mean, squares] = kernel.moments as unknown as [number, number, number, number];
+        block.gaps = kernel.moments[4] === 1;
+      }
+      check();
     },
     get count() {
       return count;
@@ -65,6 +78,17 @@ export function momentsOf(who: string, name: string): Moments {
       return count === 0 ? Number.NaN : Math.max(0, squares / count);
     },
   };
+}
+
+/** Adds numbers to the moments that the kernel has, those that do not stand in a room by way of one. */
+function addWith(kernel: LaneKernel, values: FloatArray, rows: number): void {
+  const address = kernel.address(values, 0);
+  if (address >= 0) return kernel.addMoments(address, rows);
+  for (let from = 0; from < rows; from += ROOM) {
+    const to = Math.min(rows, from + ROOM);
+    copyNumbers(values, from, to, kernel.block);
+    kernel.addMoments(kernel.address(kernel.block, 0), to - from);
+  }
 }
 
 /** A number near the others: the mean of the first ones, in which no single one weighs much. */

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { byteWriter, type ByteWriter } from "../../tree/model/stored/byte-writer.ts";
 import { MOST_DEPTH, TAGS } from "./format.ts";
 

@@ -1,4 +1,4 @@
-import { tidelineError, type TidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec/error";
 
 /** What is wrong with an ensemble: which field, what it should be, what it is. */
 export function malformedEnsemble(field: string, expected: string, received: unknown): TidelineError {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { frame, type Frame } from "@tideline/learn/frame";
-import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
+import { isTidelineError, messageOf, tidelineError } from "@tideline/spec/error";
 import { columnCursor } from "./column-cursor.ts";
 import { columnMaker } from "./column-maker.ts";
 import type { ColumnPart } from "./column-part.ts";

@@ -46,14 +46,14 @@ export function dynamicInt8(graph: LiteGraph): LiteGraph {
     const { tensor, at, axis = 0 } = weight;
     if (operator.op === "GATHER") return operator.options["axis"] ? [operator] : pickedRows(operator, tensor);
     if (!HYBRID.has(operator.op) || operator.inputs[0]!.type !== "FLOAT32") return [operator];
+    const dense = operator.op === "FULLY_CONNECTED";
     const whole = made.get(tensor) ?? {
       ...tensor,
       name: `${tensor.name}/int8`,
       type: "INT8" as const,
-      ...symmetric(tensor, axis),
+      ...symmetric(tensor, axis, dense),
     };
     made.set(tensor, whole);
-    const dense = operator.op === "FULLY_CONNECTED";
     const options = dense ? { ...operator.options, asymmetric_quantize_inputs: true } : operator.options;
     return [{ ...operator, inputs: operator.inputs.with(at, whole), options }];
   });

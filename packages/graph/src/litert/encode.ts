@@ -148,24 +148,26 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
       });
       fields.push(
         { slot: 3, type: "u8", value: table.union },
-        ref(4, flat.table(values.filter(({ value }) => value !== 0))),
+        ref(4, flat.sharedTable(values.filter(({ value }) => value !== 0))),
       );
     }
     return flat.table(fields);
   };
   const tensorPlace = (tensor: LiteTensor): FlatPlace => {
-    const { name, type, dims, open, quantisation } = tensor;
+    const { name, type, dims, open, quantisation, values } = tensor;
+    const isEnd = graph.inputs.includes(tensor) || graph.outputs.includes(tensor);
+    // What an operator gives is named for profilers; a constant is known by who reads it.
     const fields: FlatField[] = [
       ref(0, flat.ints(dims)),
       { slot: 1, type: "i8", value: LITE_TYPES[type].code },
       { slot: 2, type: "u32", value: bufferAt.get(tensor)! },
-      ref(3, flat.text(name)),
+      ref(3, flat.text(values === undefined || isEnd ? name : "")),
     ];
     if (quantisation !== undefined)
       fields.push(
         ref(
           4,
-          flat.table([
+          flat.sharedTable([
             ref(2, flat.floats(quantisation.scales)),
             ref(3, flat.longs(quantisation.zeroPoints)),
             { slot: 6, type: "i32", value: quantisation.axis },
@@ -173,7 +175,6 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
         ),
       );
     // The kernel of SLICE holds an inner tensor to its lengths unless they are said to be open.
-    const isEnd = graph.inputs.includes(tensor) || graph.outputs.includes(tensor);
     if ((options.openBatch || !isEnd) && open.includes(true))
       fields.push(ref(7, flat.ints(dims.map((dim, axis) => (open[axis] ? -1 : dim)))));
     fields.push({ slot: 8, type: "bool", value: 1 });

@@ -26,6 +26,8 @@ export interface FlatBuilder {
   longs(content: ArrayLike<number>): FlatPlace;
   refs(content: readonly FlatPlace[]): FlatPlace;
   table(fields: readonly FlatField[]): FlatPlace;
+  /** A table of numbers that was written before, or written now: any number of tables may point to one. */
+  sharedTable(fields: readonly FlatField[]): FlatPlace;
   /** The buffer, with its root table and the four letters that tell what it is. */
   finish(root: FlatPlace, identifier: string): Uint8Array;
 }
@@ -34,7 +36,7 @@ export interface FlatBuilder {
 const MOST_BYTES = 2 ** 31 - 1;
 
 /**
- * Writes the FlatBuffers format (flatbuffers.dev, "FlatBuffers internals"): tables with shared vtables, vectors of numbers that stand once, texts.
+ * Writes the FlatBuffers format (flatbuffers.dev, "FlatBuffers internals"): tables with shared vtables, vectors of numbers and texts that stand once.
  * The same calls give the same bytes.
  *
  * @throws ARGUMENT_INVALID for what needs more than 2 GiB.
@@ -46,6 +48,8 @@ export function flatBuilder(): FlatBuilder {
   let widest = 1;
   const tables = new Map<string, FlatPlace>();
   const vectors = new Map<string, FlatPlace>();
+  const texts = new Map<string, FlatPlace>();
+  const numbers = new Map<string, FlatPlace>();
   const place = (): FlatPlace => buffer.length - space;
 
   /** Makes room so that, after `behind` more bytes, the place is a multiple of `size`. */
@@ -100,9 +104,11 @@ export function flatBuilder(): FlatBuilder {
     else view.setInt8(space, value | 0);
   }
 
-  return {
+  const builder: FlatBuilder = {
     bytes: (content, boundary = 1) => vector(content.length, 1, boundary, (at) => buffer.set(content, at)),
     text: (content) => {
+      const found = texts.get(content);
+      if (found !== undefined) return found;
       const utf8 = new TextEncoder().encode(content);
       // A text ends with a zero that its length does not count.
       align(4, utf8.length + 1);
@@ -112,6 +118,7 @@ export function flatBuilder(): FlatBuilder {
       buffer.set(utf8, space);
       space -= 4;
       view.setUint32(space, utf8.length, true);
+      texts.set(content, place());
       return place();
     },
     ints: (content) =>
@@ -166,6 +173,12 @@ export function flatBuilder(): FlatBuilder {
       view.setInt32(buffer.length - table, layout - table, true);
       return table;
     },
+    sharedTable: (fields) => {
+      const key = fields.map(({ slot, type, value }) => `${slot}:${type}:${value}`).join();
+      const found = numbers.get(key) ?? builder.table(fields);
+      numbers.set(key, found);
+      return found;
+    },
     finish: (root, identifier) => {
       align(widest, 8);
       for (const letter of [...identifier].toReversed()) {
@@ -176,4 +189,5 @@ export function flatBuilder(): FlatBuilder {
       return buffer.slice(space);
     },
   };
+  return builder;
 }

@@ -92,13 +92,13 @@ export function quantised(
     const { values: _, ...rest } = tensor;
     return { ...rest, name: `${tensor.name}/int8`, type: "INT8", quantisation };
   };
-  const constantOf = (tensor: LiteTensor): LiteTensor => {
-    const numbers = tensor.values as Float32Array;
-    const range = numbers.reduce(
+  const rangeOf = ({ values }: LiteTensor): Range =>
+    (values as Float32Array).reduce(
       (r, value) => ({ low: Math.min(r.low, value), high: Math.max(r.high, value) }),
       { low: 0, high: 0 },
     );
-    const quantisation = asymmetric(range);
+  const constantOf = (tensor: LiteTensor, quantisation = asymmetric(rangeOf(tensor))): LiteTensor => {
+    const numbers = tensor.values as Float32Array;
     const [scale, zero] = [quantisation.scales[0]!, quantisation.zeroPoints[0]!];
     const values = Int8Array.from(numbers, (value) =>
       Math.max(-128, Math.min(127, Math.round(value / scale) + zero)),
@@ -115,6 +115,16 @@ export function quantised(
     whole.set(tensor, made);
     if (tensor.values === undefined)
       operators.push({ op: "QUANTIZE", inputs: [tensor], outputs: [made], options: {} });
+    return made;
+  };
+  /** A float32 tensor in a scale that is given, rounded once. */
+  const inScale = (tensor: LiteTensor, quantisation: LiteQuantisation): LiteTensor => {
+    if (tensor.values !== undefined) return constantOf(tensor, quantisation);
+    const known = bare.has(tensor) ? whole.get(tensor)! : tensor;
+    if (known.type === "INT8" && JSON.stringify(known.quantisation) === JSON.stringify(quantisation))
+      return known;
+    const made: LiteTensor = { ...typed(tensor, quantisation), name: `${known.name}/again` };
+    operators.push({ op: "QUANTIZE", inputs: [known], outputs: [made], options: {} });
     return made;
   };
   const asFloat = (tensor: LiteTensor | undefined): LiteTensor | undefined => {
@@ -178,17 +188,13 @@ export function quantised(
     }
     if (op === "CONCATENATION") {
       const range = ranges.get(outputs[0]!);
-      if (range === undefined || inputs.some((tensor) => asWhole(tensor!) === undefined)) return false;
+      if (range === undefined || inputs.some((tensor) => tensor!.type !== "FLOAT32")) return false;
       const quantisation = asymmetric(range);
-      const parts = inputs.map((tensor) => {
-        const given = whole.get(tensor!)!;
-        if (JSON.stringify(given.quantisation) === JSON.stringify(quantisation)) return given;
-        const made: LiteTensor = { ...given, name: `${given.name}/again`, quantisation };
-        if (given.values !== undefined) return undefined;
-        operators.push({ op: "QUANTIZE", inputs: [given], outputs: [made], options: {} });
-        return made;
-      });
-      return !parts.includes(undefined) && give(operator, parts, quantisation);
+      return give(
+        operator,
+        inputs.map((tensor) => inScale(tensor!, quantisation)),
+        quantisation,
+      );
     }
     const fixed = FIXED[op];
     // A probability that an app reads is worth its digits.

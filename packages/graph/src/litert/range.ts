@@ -49,6 +49,8 @@ export const SAME_NUMBERS: ReadonlySet<LiteOperator["op"]> = new Set<LiteOperato
   "AVERAGE_POOL_2D",
   "MAX_POOL_2D",
   "PAD",
+  "REDUCE_MAX",
+  "REDUCE_MIN",
   "RESHAPE",
   "SLICE",
   "STRIDED_SLICE",

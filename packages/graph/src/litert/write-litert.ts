@@ -9,6 +9,7 @@ import { quantised } from "./quantise.ts";
 import { observedRanges, tensorRanges, type CalibrationMethod } from "./range.ts";
 import { encodeLite, type LiteFile } from "./encode.ts";
 import { fusedActivations } from "./fuse.ts";
+import { joinedReshapes } from "./join-reshape.ts";
 import type { LiteEnd } from "./lite-end.ts";
 import { withoutDead, type LiteGraph } from "./lite-graph.ts";
 import type { RefusalReason } from "../known-walk.ts";
@@ -171,7 +172,7 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
   const plain = withoutDead(fusedActivations(sharedOperators(withoutDead(lowered.graph))));
   const { graph: made, ...counts } = inPrecision(lowered, plain, ready, options);
-  const alive = withoutDead(made);
+  const alive = withoutDead(joinedReshapes(made));
   // What is left over of a float64 that is read as float32 alone needs not come in.
   const read = new Set(alive.operators.flatMap(({ inputs }) => inputs));
   const needed = lowered.inputs.map(({ lowOf }, at) => lowOf === undefined || read.has(alive.inputs[at]));

@@ -8,10 +8,15 @@ import { ownCase } from "../own-case.ts";
 const numbers = Array.from({ length: 30 }, (_, at) => `n${at}`);
 const names = Array.from({ length: 10 }, (_, at) => `c${at}`);
 
-function sumOf(rows: Frame, name: string, of: (value: number) => number): number {
+/** The sum of a column's numbers, of their squares, or of what their cubes are without a sign. */
+function sumOf(rows: Frame, name: string, power: 1 | 2 | 3, absolute: boolean): number {
   const values = numbersOf(columnNamed(rows, name));
   let sum = 0;
-  for (let row = 0; row < values.length; row++) sum += of(values[row]!);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    const raised = power === 1 ? value : power === 2 ? value * value : value * value * value;
+    sum += absolute ? Math.abs(raised) : raised;
+  }
   return sum;
 }
 
@@ -32,9 +37,9 @@ export const own = ownCase({
   },
   digest: (rows) => ({
     width: rows.columns.length,
-    absolute: sumOf(rows, "n3", Math.abs),
-    squares: sumOf(rows, "n7", (value) => value ** 2),
-    cubes: sumOf(rows, "n8", (value) => Math.abs(value ** 3)),
-    hot: sumOf(rows, "c3=c3_2", (value) => value),
+    absolute: sumOf(rows, "n3", 1, true),
+    squares: sumOf(rows, "n7", 2, false),
+    cubes: sumOf(rows, "n8", 3, true),
+    hot: sumOf(rows, "c3=c3_2", 1, false),
   }),
 });

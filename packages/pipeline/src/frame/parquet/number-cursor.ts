@@ -33,10 +33,15 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
   const pages = pageReader(chunks, type === "boolean", pool, {
     dictionary(page, own) {
       check(page);
-      own.dictionary = memory.widened(own.dictionary, page.values * kept);
-      if (read === undefined)
-        memory.bytes.copyWithin(own.dictionary.at, page.start, page.start + page.values * size);
-      else read(memory, page.start, own.dictionary.at, page.values);
+      // As they stand they stay where they are: the next page goes to the other room.
+      if (read === undefined && page.start === own.page.at)
+        [own.dictionary, own.page] = [own.page, own.dictionary];
+      else {
+        own.dictionary = memory.widened(own.dictionary, page.values * kept);
+        if (read === undefined)
+          memory.bytes.copyWithin(own.dictionary.at, page.start, page.start + page.values * size);
+        else read(memory, page.start, own.dictionary.at, page.values);
+      }
       dictionarySize = page.values;
     },
     plain(page, own) {
@@ -92,7 +97,7 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
         pages.advance();
         const count = Math.min(pages.rows, rows - at, AT_ONCE);
         const made = make(count);
-        bytes.set(memory.bytes.subarray(made, made + count * kept), at * kept);
+        memory.copyOut(made, count * kept, bytes, at * kept);
         if (flagged && pages.gaps) {
           // Until the first gap all rows have a value.
           present ??= new Uint8Array(rows).fill(1);

@@ -47,6 +47,8 @@ export interface PageMemory {
    * @throws Error where a thread's 4 GiB do not hold it.
    */
   widened(room: Room, bytes: number, kept?: number): Room;
+  /** Copies bytes to place `at` of an array, which may be memory that threads share. */
+  copyOut(from: number, bytes: number, target: Uint8Array, at: number): void;
 }
 
 /** No room yet. */
@@ -81,6 +83,7 @@ export function pageMemory(): PageMemory {
   const memory = new wasm.Memory({ initial: 1, maximum: MOST_WASM_PAGES });
   const { exports } = new wasm.Instance(compiled, { env: { memory } });
   let bytes = new Uint8Array(memory.buffer);
+  let buffer = Buffer.from(memory.buffer);
   let view = new DataView(memory.buffer);
   /** The kernels' own bytes come first. */
   let used = 4096;
@@ -94,6 +97,7 @@ export function pageMemory(): PageMemory {
         throw new Error("pages that take more than 4 GiB");
       memory.grow(lacking);
       bytes = new Uint8Array(memory.buffer);
+      buffer = Buffer.from(memory.buffer);
       view = new DataView(memory.buffer);
     }
     used += size + BEHIND;
@@ -115,6 +119,10 @@ export function pageMemory(): PageMemory {
       if (kept > 0) bytes.copyWithin(at, room.at, room.at + kept);
       if (room.size > 0) idle.set(room.size, [...(idle.get(room.size) ?? []), room.at]);
       return { at, size };
+    },
+    copyOut(from, count, target, at) {
+      // An array's `set` goes word by word to what threads share, at a third of the speed.
+      buffer.copy(target, at, from, from + count);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { frame, type Frame } from "@tideline/learn/frame";
+import { emptyFrame, type Frame } from "@tideline/learn/frame";
 import { isTidelineError, messageOf, tidelineError } from "@tideline/spec/error";
 import { columnCursor } from "./column-cursor.ts";
 import { columnMaker } from "./column-maker.ts";
@@ -15,7 +15,7 @@ const LEAST_SHARED = 16 * 2 ** 20;
  * The rows of columns in pieces of `pieceRows`, read by this thread and, where there is much to read, by others beside it:
  * each has columns of its own, and those of other threads read the next piece while this one is used.
  *
- * @throws DATA_MALFORMED for damaged pages.
+ * @throws DATA_MALFORMED for damaged pages, ARGUMENT_INVALID for a column that is asked twice.
  */
 export async function* readColumns(
   who: string,
@@ -24,6 +24,8 @@ export async function* readColumns(
   pieceRows: number,
   threads: number,
 ): AsyncGenerator<Frame> {
+  // Checks names and kinds, once for all pieces.
+  emptyFrame(columns.map(({ schema }) => schema));
   const hands = dealt(columns, threads);
   const others = hands.slice(1).map((own) => fillThread(own.map((at) => columns[at]!.plan)));
   const pool = scratchPool();
@@ -46,9 +48,9 @@ export async function* readColumns(
         for (const [place, part] of (await other.parts()).entries()) parts[hands[hand + 1]![place]!] = part;
       left -= count;
       next(left);
-      const made = frame(parts.map((part, at) => makers[at]!(part)));
-      // Without columns the rows are told, too.
-      yield made.columns.length > 0 ? made : Object.freeze({ rows: count, columns: made.columns });
+      // Cursors make what a frame is, so that nobody goes through all codes once more.
+      const made = parts.map((part, at) => makers[at]!(part));
+      yield Object.freeze({ rows: count, columns: Object.freeze(made) });
     }
   } catch (error) {
     if (isTidelineError(error)) throw error;

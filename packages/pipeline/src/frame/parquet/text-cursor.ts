@@ -28,6 +28,8 @@ export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
   let written = false;
   /** Values of the page that are taken. */
   let value = 0;
+  /** The bytes of the codes that are made. */
+  let target: Uint8Array = new Uint8Array(0);
 
   const codeAt = (bytes: Uint8Array, at: number): number => {
     const length = lengthAt(bytes, at);
@@ -96,7 +98,7 @@ export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
         const own = pages.scratch;
         own.out = memory.widened(own.out, AT_ONCE * 4);
         map(own.out.at, some);
-        out.set(new Int32Array(memory.bytes.buffer, own.out.at, some), at + done);
+        memory.copyOut(own.out.at, some * 4, target, (at + done) * 4);
       }
       value += some;
       done += some;
@@ -111,6 +113,7 @@ export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
         anew = true;
       }
       const out = new Int32Array(roomOf(plan, rows * 4));
+      target = new Uint8Array(out.buffer);
       for (let at = 0; at < rows;) {
         pages.advance();
         const count = Math.min(pages.rows, rows - at);

@@ -19,6 +19,7 @@ export {
   SIGNAL_FEATURES,
   signalFeatures,
   windowFeatures,
+  windowFeaturesOf,
   type SignalFeaturesOptions,
   type WindowFeatures,
   type WindowFeaturesOptions,

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../../random.ts";
 import { lowerSignals } from "../../signal.ts";
 import { largestDifference } from "../../testing/largest-difference.ts";
-import { windowFeatures } from "./signal-features.ts";
+import { windowFeatures, windowFeaturesOf } from "./signal-features.ts";
 import { signalWindows } from "./signal-window.ts";
 
 const channels = ["ax", "ay", "az", "gx", "gy"];
@@ -119,3 +119,25 @@ function windowFeaturesBy(window: Float32Array, kernel: "webassembly" | "typescr
   fresh.write(window, 0, out, 0);
   return out;
 }
+
+test("windows in pieces have the features that they have together, and a source may fill one array anew", async () => {
+  const whole = windowsOf(7, 32);
+  const { names, values } = windowFeatures(whole, 32, signals, { keep: "float32" });
+  const room = new Float32Array(3 * 32 * 5);
+  function* pieces(): Generator<Float32Array> {
+    for (let from = 0; from < whole.length; from += room.length) {
+      const piece = whole.subarray(from, from + room.length);
+      room.set(piece);
+      yield room.subarray(0, piece.length);
+    }
+  }
+  const made: number[] = [];
+  for await (const piece of windowFeaturesOf(pieces(), 32, signals, { keep: "float32" })) {
+    expect(piece.names).toEqual(names);
+    made.push(...piece.values);
+  }
+  expect(made).toEqual([...values]);
+  await expect(windowFeaturesOf([new Float32Array(31)], 32, signals).next()).rejects.toThrow(
+    /^windowFeaturesOf: windows: expected windows of 160/,
+  );
+});

@@ -52,26 +52,55 @@ export function windowFeatures<Keep extends "float64" | "float32" = "float64">(
   signals: Signals,
   options: WindowFeaturesOptions<Keep> = {},
 ): WindowFeatures<Keep extends "float32" ? Float32Array : Float64Array> {
-  const keep = options.keep ?? "float64";
-  oneOf("windowFeatures", "keep", { float64: 0, float32: 0 }, keep);
+  return featuresOf("windowFeatures", size, signals, options)(windows);
+}
+
+/**
+ * As {@link windowFeatures}, of windows that come in pieces, as from a file larger than memory: the features of each piece as it
+ * comes. No piece is kept, so a source may fill the same array anew.
+ *
+ * @param pieces each `[windows, size, channels]`.
+ * @throws what {@link windowFeatures} throws.
+ * @example
+ * for await (const { values } of windowFeaturesOf(piecesOfFile, 128, signals)) append(values);
+ */
+export async function* windowFeaturesOf<Keep extends "float64" | "float32" = "float64">(
+  pieces: AsyncIterable<Float32Array | Float64Array> | Iterable<Float32Array | Float64Array>,
+  size: number,
+  signals: Signals,
+  options: WindowFeaturesOptions<Keep> = {},
+): AsyncGenerator<WindowFeatures<Keep extends "float32" ? Float32Array : Float64Array>, void, undefined> {
+  const features = featuresOf("windowFeaturesOf", size, signals, options);
+  for await (const windows of pieces) yield features(windows);
+}
+
+function featuresOf<Keep extends "float64" | "float32">(
+  who: string,
+  size: number,
+  signals: Signals,
+  { keep }: WindowFeaturesOptions<Keep>,
+) {
+  oneOf(who, "keep", { float64: 0, float32: 0 }, keep ?? "float64");
   const names = namesOf(size, signals);
   const length = size * signals.channels.length;
-  if (windows.length % length !== 0)
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: "windowFeatures",
-      field: "windows",
-      expected: `windows of ${length} numbers`,
-      received: `${windows.length} numbers`,
-    });
-  const count = windows.length / length;
   const { writerOf, width } = signalWindows(size, signals);
-  const write = writerOf(windows);
-  const values = new (keep === "float32" ? Float32Array : Float64Array)(count * width);
-  for (let n = 0; n < count; n++) write(n * length, values, n * width);
-  return Object.freeze({
-    names,
-    values: values as Keep extends "float32" ? Float32Array : Float64Array,
-  });
+  return (windows: Float32Array | Float64Array) => {
+    if (windows.length % length !== 0)
+      throw tidelineError("ARGUMENT_INVALID", {
+        who,
+        field: "windows",
+        expected: `windows of ${length} numbers`,
+        received: `${windows.length} numbers`,
+      });
+    const count = windows.length / length;
+    const write = writerOf(windows);
+    const values = new (keep === "float32" ? Float32Array : Float64Array)(count * width);
+    for (let n = 0; n < count; n++) write(n * length, values, n * width);
+    return Object.freeze({
+      names,
+      values: values as Keep extends "float32" ? Float32Array : Float64Array,
+    });
+  };
 }
 
 const anything = { expected: "an object", fits: isRecord };

@@ -1,9 +1,12 @@
+import { widerArray } from "../../../wider-array.ts";
+
 /** Rows of terms and how often they occur, behind each other, while they grow. */
 export interface CountedRows {
   readonly rows: number;
   readonly indptr: Int32Array;
-  readonly terms: Int32Array;
-  readonly counts: Float64Array;
+  /** Each of its row, in the order in which they come first. The reader may write over them. */
+  readonly terms: Int32Array<ArrayBuffer>;
+  readonly counts: Uint32Array<ArrayBuffer>;
 }
 
 /** Collects the terms of one row after another. */
@@ -26,7 +29,7 @@ export interface RowCounter {
 export function rowCounter(rows: number, keep: boolean): RowCounter {
   const indptr = new Int32Array(keep ? rows + 1 : 1);
   let terms = new Int32Array(4096);
-  let counts = new Float64Array(4096);
+  let counts = new Uint32Array(4096);
   /** Where a term stands in the present row, if that is at or behind the row's start. */
   let places = new Int32Array(1024).fill(-1);
   let row = 0;
@@ -45,12 +48,8 @@ export function rowCounter(rows: number, keep: boolean): RowCounter {
         return;
       }
       if (end === terms.length) {
-        const wider = new Int32Array(2 * end);
-        wider.set(terms);
-        terms = wider;
-        const more = new Float64Array(2 * end);
-        more.set(counts);
-        counts = more;
+        terms = widerArray(terms, 2 * end);
+        counts = widerArray(counts, 2 * end);
       }
       places[term] = end;
       terms[end] = term;
@@ -68,6 +67,6 @@ export function rowCounter(rows: number, keep: boolean): RowCounter {
     distinct(visit: (term: number, count: number) => void) {
       for (let at = start; at < end; at++) visit(terms[at]!, counts[at]!);
     },
-    finish: () => ({ rows: row, indptr, terms: terms.subarray(0, end), counts: counts.subarray(0, end) }),
+    finish: () => ({ rows: row, indptr, terms: widerArray(terms, end), counts: widerArray(counts, end) }),
   };
 }

@@ -6,6 +6,7 @@ import {
   type ResolvedAnalysis,
   type TextAnalysisOptions,
 } from "./text-analysis.ts";
+import { widerArray } from "../../../wider-array.ts";
 import { rowCounter, type CountedRows } from "./row-counter.ts";
 import { sortRow } from "./sort-row.ts";
 import { oneOf, illegalOption } from "../../../net/check-option.ts";
@@ -173,12 +174,8 @@ function beginFit(who: string, options: ResolvedAnalysis, limits: ResolvedLimits
         analysis.visit(given[row]!, rows.add);
         if (analysis.size() > df.length) {
           const size = 2 * analysis.size();
-          const wider = new Int32Array(size);
-          wider.set(df);
-          df = wider;
-          const more = new Float64Array(size);
-          more.set(counts);
-          counts = more;
+          df = widerArray(df, size);
+          counts = widerArray(counts, size);
         }
         rows.distinct(count);
         rows.endRow();
@@ -270,7 +267,8 @@ function weighedRows(
   const starts = new Int32Array(rows + 1);
   let size = 0;
   for (let at = 0; at < terms.length; at++) if (columnOf[terms[at]!]! >= 0) size++;
-  const indices = new Int32Array(size);
+  // No entry moves back: columns stand where terms stood.
+  const indices = terms;
   const values = new Float64Array(size);
   let end = 0;
   for (let row = 0; row < rows; row++) {
@@ -293,5 +291,12 @@ function weighedRows(
     if (norm !== "none" && length > 0) for (let at = from; at < end; at++) values[at]! /= length;
     starts[row + 1] = end;
   }
-  return Object.freeze({ kind: "sparse", rows, columns: kept.length, indptr: starts, indices, values });
+  return Object.freeze({
+    kind: "sparse",
+    rows,
+    columns: kept.length,
+    indptr: starts,
+    indices: widerArray(indices, size),
+    values,
+  });
 }

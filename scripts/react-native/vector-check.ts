@@ -51,6 +51,9 @@ export function checkRun({ input, source }: Expected, report: VectorReport, wher
     faults.push("the old batch reads otherwise");
   const { records } = report.journal as { readonly records: readonly unknown[] };
   if (records.length !== expected.journal.records.length) faults.push("the old journal reads otherwise");
+  const [timed] = report.benchmark;
+  if (timed?.state !== "timed" || timed.times?.sustained?.rates.length !== 10)
+    faults.push(`the benchmark's runner reports ${timed?.reason ?? "no times"}`);
   const unzipped = gunzipSync(Buffer.from(report.compressed, "base64")).toString("base64");
   if (unzipped !== input.toCompress) faults.push("gzip gives other bytes back");
   return faults.map((fault) => `${where}: ${fault}`);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { fromBase64, preAuthentication, RELEASE_TYPE, toBase64, toHex } from "@tideline/spec";
 import type { DriverInput } from "../../test/device-hermes-driver.ts";
+import { tablePlan } from "../../test/benchmark/table-plan.ts";
 import { makeRelease, makeRoot, platform } from "../../test/device-fixture.ts";
 import type { TableCase, VectorInput } from "./vector-run.ts";
 import type { WireCase } from "./wire-run.ts";
@@ -110,6 +111,12 @@ const TEXTS = [
 ];
 const MALFORMED = ["80", "c080", "c2", "e08080", "eda080", "f08080af", "f4908080", "ff", "61e2", "f0909f"];
 
+/** A short run of the benchmark, sustained part included. */
+function benchmarkCase(name: string): VectorInput["benchmark"] {
+  const { plan, bytes } = tablePlan(name);
+  return { plan: { ...plan, pace: { runs: 20, sustainSeconds: 0.3 } }, table: toBase64(bytes) };
+}
+
 /** Everything that the bundle on Hermes is told. */
 export async function vectorInput(): Promise<VectorInput> {
   return {
@@ -123,5 +130,6 @@ export async function vectorInput(): Promise<VectorInput> {
     malformedTexts: MALFORMED.map((hex) => Buffer.from(hex, "hex").toString("base64")),
     signatures: signatures(),
     toCompress: base64At("compat/v1/journal.log"),
+    benchmark: benchmarkCase("activity"),
   };
 }

@@ -1,6 +1,7 @@
 import { decodeJournal } from "@tideline/device";
 import { loadTable } from "@tideline/predict";
 import { gzip, utf8, verifyEd25519 } from "@tideline/react-native";
+import { runPlan, tableCase, type BenchmarkPlan, type CaseReport } from "@tideline/spec/benchmark";
 import { decodeBatch, fromBase64, messageOf, toBase64, toHex } from "@tideline/spec";
 import { wireFaults, type WireCase } from "./wire-run.ts";
 import { drive, type DriverInput } from "../../test/device-hermes-driver.ts";
@@ -47,6 +48,8 @@ export interface VectorInput {
     valid: boolean,
   ])[];
   readonly toCompress: Base64;
+  /** Cases of the benchmark: a plan of one model table, and the table. */
+  readonly benchmark: { readonly plan: BenchmarkPlan; readonly table: Base64 };
 }
 
 /** What came of a run; plain JSON. */
@@ -65,6 +68,8 @@ export interface VectorReport {
   readonly signatureFaults: readonly number[];
   /** gzip of `toCompress`. */
   readonly compressed: Base64;
+  /** What the runner of the benchmark, which phones run, reports. */
+  readonly benchmark: readonly CaseReport[];
 }
 
 /** How far numbers are off, as a part of what is tolerated. */
@@ -155,6 +160,12 @@ export async function runVectors(input: VectorInput): Promise<VectorReport> {
     journal: plain(decodeJournal(fromBase64(input.journal), utf8)),
     textFaults: textFaults(input),
     signatureFaults,
+    benchmark: await runPlan({
+      plan: input.benchmark.plan,
+      runtimes: [tableCase(loadTable, "0")],
+      fetchArtifact: async () => fromBase64(input.benchmark.table),
+      ports: { now: () => Date.now() },
+    }),
     compressed: toBase64(await gzip(fromBase64(input.toCompress))),
   };
 }

@@ -75,5 +75,5 @@ export const NODE_RUNTIMES = {
       },
     });
   },
-  table: () => tableCase(loadTable, `table ${TABLE_VERSION}`),
+  predict: () => tableCase(loadTable, `table ${TABLE_VERSION}`),
 } as const satisfies Record<string, (folder: string) => CaseRuntime>;

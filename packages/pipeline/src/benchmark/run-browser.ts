@@ -13,7 +13,7 @@ import type { BenchmarkServer } from "./server.ts";
 export const PAGE_RUNTIMES: Readonly<Record<string, readonly string[]>> = Object.freeze({
   "onnxruntime-web": ["onnx", "ort"],
   litert: ["tflite"],
-  table: ["table"],
+  predict: ["table"],
 });
 
 /** Ends a browser; the processes that it started end when it is gone. */

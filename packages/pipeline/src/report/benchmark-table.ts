@@ -71,16 +71,24 @@ export function conditionList({ device, before, after, at }: BenchmarkReport): M
   const share = (level: number | null): string =>
     level === null ? "not told" : `${Math.round(100 * level)} %`;
   const yes = (value: boolean | null): string => (value === null ? "not told" : value ? "yes" : "no");
+  // A machine on the mains says nothing; that a phone says nothing is worth a line.
+  const isTold =
+    device.kind === "phone" ||
+    [...Object.values(before), ...Object.values(after)].some((value) => value !== null);
   const rows: readonly (readonly [string, string])[] = [
     ["Device", name],
     ["System", system],
     ["Processor", `${processor ?? "not told"}${cores === null ? "" : `, ${cores} cores`}`],
     ["Memory", memoryBytes === null ? "not told" : `${three(memoryBytes / 2 ** 30)} GiB`],
-    [
-      "Battery",
-      `${share(before.batteryLevel)}, after ${share(after.batteryLevel)}; charging: ${yes(before.charging)}; saves power: ${yes(before.lowPower)}`,
-    ],
-    ["Thermal state", `${before.thermal ?? "not told"}, after ${after.thermal ?? "not told"}`],
+    ...(isTold
+      ? [
+          [
+            "Battery",
+            `${share(before.batteryLevel)}, after ${share(after.batteryLevel)}; charging: ${yes(before.charging)}; saves power: ${yes(before.lowPower)}`,
+          ] as const,
+          ["Thermal state", `${before.thermal ?? "not told"}, after ${after.thermal ?? "not told"}`] as const,
+        ]
+      : []),
     ["Measured", `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`],
   ];
   return markup`<dl class="list">${rows.map(([term, text]) => markup`<dt>${term}</dt><dd><bdi>${shownText(text, 300)}</bdi></dd>`)}</dl>`;

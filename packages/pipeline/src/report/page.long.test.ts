@@ -17,8 +17,12 @@ import axe from "axe-core";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM_ARGS, chromiumPath } from "../../../../scripts/chromium.ts";
+import { benchmarkPage } from "./benchmark-page.ts";
+import { compressionPage } from "./compression-page.ts";
 import { profilePage } from "./profile-page.ts";
+import { benchmarkReports } from "./testing/benchmark-report.ts";
 import { qualityPage } from "./quality-page.ts";
+import { sampleReport, sampleSensitivities } from "./testing/sample-compression.ts";
 
 const executablePath = chromiumPath();
 const required = (process.env["TIDELINE_REQUIRE"] ?? "").split(",").includes("chromium");
@@ -60,6 +64,22 @@ beforeAll(async () => {
   });
   const { report } = checkFrame(set, rows, { details: true });
   writeFileSync(join(folder, "quality.html"), qualityPage(report, { what: HOSTILE, at: 0 }));
+  const left = [{ artifact: HOSTILE, bytes: null, reason: HOSTILE }];
+  writeFileSync(
+    join(folder, "benchmark.html"),
+    benchmarkPage(benchmarkReports(HOSTILE), { what: HOSTILE, at: 0, left }),
+  );
+  writeFileSync(
+    join(folder, "compression.html"),
+    compressionPage(sampleReport(HOSTILE), {
+      what: HOSTILE,
+      at: 0,
+      chosen: "int8",
+      gate: 0.01,
+      rows: 500,
+      sensitivities: sampleSensitivities(HOSTILE),
+    }),
+  );
   if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
 });
 afterAll(async () => {
@@ -68,7 +88,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(executablePath === undefined && !required)("in a browser", () => {
-  const cases = ["profile", "quality"].flatMap((name) =>
+  const cases = ["profile", "quality", "benchmark"].flatMap((name) =>
     (["light", "dark"] as const).flatMap((scheme) =>
       [360, 1200].map((width) => [name, scheme, width] as const),
     ),

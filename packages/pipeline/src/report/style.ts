@@ -64,6 +64,7 @@ svg .strong{fill:var(--text)}
 svg .mark{fill:var(--mark)}
 svg .other{fill:none;stroke:var(--other);stroke-width:2}
 svg .grid{stroke:var(--grid);fill:none}
+svg .front{fill:none;stroke:var(--mark);stroke-width:1.5}
 svg .axis{stroke:var(--soft);fill:none}
 svg .beyond{fill:var(--soft)}
 svg .fail{fill:var(--fail)}svg .warn{fill:var(--warn)}svg .hold{fill:var(--hold)}svg .pass{fill:var(--pass)}

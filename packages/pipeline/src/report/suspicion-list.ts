@@ -15,6 +15,12 @@ export const SUSPICIONS = {
     "A guess by name or form: such columns need a reason to be kept.",
   ],
   "all-missing": ["No value", "fail", "Nothing can be learned from these columns."],
+  "no-rows": ["No rows", "fail", "A table of names alone: was it written to its end?"],
+  renamed: [
+    "Another name than in the file",
+    "warn",
+    "The file gives one name to several columns, or none: say which is which where it is written.",
+  ],
   "mixed-types": [
     "Several types in one column",
     "fail",

@@ -20,7 +20,7 @@ export interface TableReader {
  * const runtime = tableCase(loadTable, "0.1.0");
  */
 export function tableCase(loadTable: TableReader, version: string): CaseRuntime {
-  const who = "table";
+  const who = "predict";
   return Object.freeze({
     name: who,
     formats: ["table"],

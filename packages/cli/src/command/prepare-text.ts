@@ -73,7 +73,10 @@ export function preparedText({ path, manifest, steps, unchanged, pruned }: Prepa
           `removed: ${plural(pruned.outcomes, "older outcome")}, ${plural(pruned.files, "file")}, ${bytes(pruned.bytes)}`,
         ]),
   ];
-  return `${stepsText(steps)}\n\n${lines.join("\n")}`;
+  const notes = steps.flatMap(({ name, notes: own = [] }) =>
+    own.map((note) => `${plainText(name, NAME)}: ${plainText(note, 200)}`),
+  );
+  return [stepsText(steps), ...(notes.length === 0 ? [] : [notes.join("\n")]), lines.join("\n")].join("\n\n");
 }
 
 function leftText(left: readonly string[]): string {

@@ -53,6 +53,8 @@ export async function rejectedFile(who: string, path: string): Promise<RejectedF
 export function withRemedy(error: unknown): unknown {
   if (!isTidelineError(error, "DATA_MALFORMED") || !/^(?:csv|json)Source/u.test(error.parts.who))
     return error;
+  // A fault of the file as a whole.
+  if (!/\bline \d/u.test(`${error.parts.field ?? ""} ${error.parts.received ?? ""}`)) return error;
   const remedy =
     `${error.parts.remedy ?? ""} Where single rows cannot be read, --rejected FILE takes them.`.trim();
   return tidelineError("DATA_MALFORMED", { ...error.parts, remedy });

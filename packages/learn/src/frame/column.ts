@@ -121,11 +121,20 @@ export interface Frame {
 /** The columns of a frame, in order. */
 export type FrameSchema = readonly ColumnSchema[];
 
+/** A column whose name in a file is another one's, too, or none: its reader gave it one. */
+export interface RenamedColumn {
+  readonly name: string;
+  /** What the file calls it. */
+  readonly written: string;
+}
+
 /** Rows in pieces, for what is larger than memory; `read` may be called again for a second pass. */
 export interface FrameSource {
   readonly schema: FrameSchema;
   /** How many rows there should be, where that is known before they are read. A hint: those that come count. */
   readonly rowCount?: number;
+  /** Columns that have other names than in their file. */
+  readonly renamed?: readonly RenamedColumn[];
   /** The rows in order, each piece with the columns of `schema` (or those of `columns`, in that order). */
   read(columns?: readonly string[], options?: SourceReadOptions): AsyncIterable<Frame>;
 }

@@ -45,6 +45,8 @@ export interface ColumnProfile {
 
 /** Kinds of suspicious things. */
 export type Suspicion =
+  | "no-rows"
+  | "renamed"
   | "all-missing"
   | "mostly-missing"
   | "constant"

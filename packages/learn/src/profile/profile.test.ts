@@ -149,7 +149,7 @@ test("of columns that are all alike each is named once, and the picture of pairs
 
 test("no rows, and a label that there is not", async () => {
   const none = await profileOf({ x: new Float64Array(), t: [] as string[] });
-  expect(none).toMatchObject({ rows: 0, sampleRows: 0, warnings: [] });
+  expect(none).toMatchObject({ rows: 0, sampleRows: 0, warnings: [{ kind: "no-rows", column: null }] });
   expect(JSON.parse(JSON.stringify(none))).toEqual(none);
   await expect(profileOf({ x: [1] }, { label: "y" })).rejects.toThrow(/ARGUMENT_INVALID/u);
 });

@@ -75,7 +75,7 @@ export async function profileSource(
   const { correlations, twins } =
     taken === undefined ? { correlations: null, twins: [] } : columnPairs(taken);
   const counted = different.finish();
-  const table = { now, rows, ...counted, twins };
+  const table = { now, rows, ...counted, twins, renamed: source.renamed ?? [] };
   const target = made.find(({ name }) => name === label);
   const warnings = [...suspicions(made, taken, table), ...(target === undefined ? [] : imbalance(target))];
   return Object.freeze({

@@ -1,5 +1,5 @@
 import { IDENTITY_FORMS, PERSONAL_NAME } from "../check/infer/identity.ts";
-import type { Column, Frame } from "../frame/column.ts";
+import type { Column, Frame, RenamedColumn } from "../frame/column.ts";
 import { parseFloatText, parseTimeText } from "../frame/parse-text.ts";
 import type { Twins } from "./column-pairs.ts";
 import { fillNumber, placeholders } from "./placeholder.ts";
@@ -21,16 +21,24 @@ interface TableFacts {
   readonly distinctRows: number;
   readonly distinctRowsExact: boolean;
   readonly twins: readonly Twins[];
+  readonly renamed: readonly RenamedColumn[];
 }
 
 /** What is suspicious about a table; guesses by its sample, each said as such. */
 export function suspicions(
   columns: readonly ColumnProfile[],
   sample: Frame | undefined,
-  { now, distinctRows, distinctRowsExact, rows, twins }: TableFacts,
+  { now, distinctRows, distinctRowsExact, rows, twins, renamed }: TableFacts,
 ): readonly ProfileWarning[] {
   const found: ProfileWarning[] = [];
   const say = (kind: Suspicion, column: string | null, text: string) => found.push({ kind, column, text });
+  if (rows === 0) say("no-rows", null, "there is no row at all");
+  for (const { name, written } of renamed)
+    say(
+      "renamed",
+      name,
+      `${written === "" ? "has no name" : `is called ${JSON.stringify(written)}, as another is,`} in the file`,
+    );
   for (const [at, one] of columns.entries()) {
     const own = sample?.columns[at];
     if (rows === 0) continue;

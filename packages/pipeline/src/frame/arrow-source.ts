@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { frame, pickColumns, type ColumnSchema, type Frame, type FrameSource } from "@tideline/learn/frame";
 import { columnOfArrow, schemaOfArrow } from "./arrow-column.ts";
 import { arrowLibrary, type ArrowData, type ArrowSchema } from "./arrow-library.ts";
+import { distinctNames, renamedOf } from "./column-name.ts";
 import { checkFiles } from "./own-engine.ts";
 import { malformed } from "./relation-source.ts";
 import { sourceOfColumns } from "./source-of-columns.ts";
@@ -23,7 +24,9 @@ export async function arrowSource(path: string): Promise<FrameSource> {
     const stream = createReadStream(file!);
     try {
       const reader = await (await arrow.RecordBatchReader.from(stream)).open();
-      yield { schema: reader.schema };
+      const schema = reader.schema as ArrowSchema | undefined;
+      if (schema === undefined) throw new Error("a file that ends before its schema does");
+      yield { schema };
       for await (const { data } of reader) yield { schema: reader.schema, data };
     } catch (error) {
       throw malformed(who, error);
@@ -32,9 +35,11 @@ export async function arrowSource(path: string): Promise<FrameSource> {
       if (!stream.closed) await new Promise<void>((resolve) => stream.once("close", resolve));
     }
   }
+  const written: string[] = [];
   const known: ColumnSchema[] = [];
   for await (const { schema } of batches()) {
-    known.push(...columnsOf(who, schema));
+    written.push(...schema.fields.map(({ name }) => name));
+    known.push(...columnsOf(who, schema, distinctNames(written)));
     break;
   }
   async function* read(names: readonly string[]): AsyncGenerator<Frame> {
@@ -49,15 +54,25 @@ export async function arrowSource(path: string): Promise<FrameSource> {
   return sourceOfColumns(
     known.map((column) => ({ schema: column, sql: "" })),
     (picked) => read(picked.map((column) => column.schema.name)),
+    {
+      renamed: renamedOf(
+        known.map(({ name }) => name),
+        written,
+      ),
+    },
   );
 }
 
-function columnsOf(who: string, { fields, metadata }: ArrowSchema): readonly ColumnSchema[] {
+function columnsOf(
+  who: string,
+  { fields, metadata }: ArrowSchema,
+  names: readonly string[],
+): readonly ColumnSchema[] {
   const declared = readSchemaText(metadata.get(SCHEMA_KEY) ?? "");
-  return fields.map(({ name, type }) =>
+  return fields.map(({ name, type }, at) =>
     schemaOfArrow(
       who,
-      name,
+      names[at]!,
       type,
       declared.find((one) => one.name === name),
     ),

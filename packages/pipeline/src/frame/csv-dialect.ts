@@ -1,6 +1,9 @@
+import type { RenamedColumn } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
 import type { Engine } from "../lake/index.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
+import { distinctNames, renamedOf } from "./column-name.ts";
+import { csvHead } from "./csv-head.ts";
 import { pathLiteral } from "./own-engine.ts";
 import { malformed } from "./relation-source.ts";
 
@@ -12,6 +15,8 @@ export interface CsvDialect {
   readonly skip: number;
   /** Names, and types of the engine. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Columns whose names the header gives to several, or not at all. */
+  readonly renamed: readonly RenamedColumn[];
 }
 
 /** What is said of a dialect, and how it is found. */
@@ -64,7 +69,8 @@ export async function sniffCsv(
     string | null,
     string | null,
   ];
-  const dialect = {
+  const dialect: CsvDialect = {
+    renamed: [],
     delimiter: found === "" || found === "(empty)" ? "," : found,
     skip,
     header: named,
@@ -72,9 +78,30 @@ export async function sniffCsv(
       isOddTime(column.type, date, time) ? { ...column, type: "VARCHAR" } : column,
     ),
   };
-  return onRejected === undefined
-    ? dialect
-    : { ...dialect, columns: await mostlyOf(engine, file, dialect, sample, missing) };
+  const typed =
+    onRejected === undefined
+      ? dialect
+      : { ...dialect, columns: await mostlyOf(engine, file, dialect, sample, missing) };
+  return withOwnNames(who, file, typed);
+}
+
+/** Names that the engine may have made up: `x_1` for a second `X`, `column3` for an empty one. */
+const MADE_UP = /_\d+$|^column\d+$/u;
+
+/** A dialect with the header's own names, which the engine changes where they differ in their case alone. */
+async function withOwnNames(who: string, file: string, dialect: CsvDialect): Promise<CsvDialect> {
+  const { columns, header, delimiter, skip } = dialect;
+  if (!header || !columns.some(({ name }) => MADE_UP.test(name))) return dialect;
+  const head = await csvHead(who, file, delimiter, skip);
+  // A header that the engine reads otherwise: its names stay.
+  if (head?.length !== columns.length) return dialect;
+  const written = columns.map(({ name }, at) => (MADE_UP.test(name) ? head[at]!.trim() : name));
+  const names = distinctNames(written);
+  return {
+    ...dialect,
+    columns: columns.map(({ type }, at) => ({ name: names[at]!, type })),
+    renamed: renamedOf(names, written),
+  };
 }
 
 /** Whether a column is of dates or times that are not ISO 8601: whether 01/02 is in January or February is a guess. */

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { tidelineError } from "@tideline/spec";
 import type { CsvDialect } from "./csv-dialect.ts";
+import type { CsvField } from "./csv-source.ts";
 import { TEXT_LENGTH, type OnRejected, type RejectedRow } from "./rejected-row.ts";
 import { quoteSpans } from "./quote-span.ts";
 
@@ -23,7 +24,7 @@ const AT_ONCE = 4096;
 export function csvFaults(
   who: string,
   file: string,
-  names: readonly string[],
+  fields: readonly CsvField[],
   { header, skip }: CsvDialect,
   onRejected: OnRejected | undefined,
 ): CsvFaults {
@@ -33,7 +34,7 @@ export function csvFaults(
   const told = (at: number, line: number): RejectedRow => {
     const split = faults[at]!.indexOf(":");
     const text = faults[at]!.slice(split + 1, split + 1 + TEXT_LENGTH);
-    const column = names[Number(faults[at]!.slice(0, split))]!;
+    const column = fields[Number(faults[at]!.slice(0, split))]!.column.schema.name;
     return Object.freeze({
       file,
       line,
@@ -73,7 +74,8 @@ export function csvFaults(
         quotes.length === 0
           ? { breaks: new Map<number, number>(), unclosed: undefined }
           : await quoteSpans(file, quotes);
-      for await (const { byte, ...one } of engineFaults(connection)) {
+      for await (const { byte, ...found } of engineFaults(connection)) {
+        const one = withName(found, fields);
         await giveUpTo(one.line);
         passed++;
         const taken = breaks.get(byte ?? -1);
@@ -94,6 +96,14 @@ export function csvFaults(
         });
     },
   };
+}
+
+/** A rejected row whose column has the name that the reader knows. */
+function withName(row: RejectedRow, fields: readonly CsvField[]): RejectedRow {
+  const field = fields.find(({ name }) => name === row.column);
+  if (field === undefined || field.name === field.column.schema.name) return row;
+  const { name, column } = field;
+  return { ...row, column: column.schema.name, reason: row.reason.replaceAll(name, column.schema.name) };
 }
 
 /** The bytes at which quotes stand that the engine took for the fault of a row, ascending. */

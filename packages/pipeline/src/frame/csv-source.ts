@@ -1,8 +1,9 @@
 import type { ColumnSchema, Frame, FrameSchema, FrameSource } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError } from "@tideline/spec";
 import type { Engine } from "../lake/index.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { csvFaults, REJECT_OPTIONS } from "./csv-faults.ts";
+import { differInCase, STOOD, stoodFor } from "./column-name.ts";
 import { sniffCsv, type CsvDialect } from "./csv-dialect.ts";
 import { csvHead } from "./csv-head.ts";
 import { dialectLike } from "./csv-sibling.ts";
@@ -79,34 +80,45 @@ export async function csvSource(
     // A file without a byte.
     if (own === undefined) return;
     const places = own.columns.map(({ name }) => name);
-    const faults = csvFaults(
-      who,
-      file,
-      fields.map(({ name }) => name),
-      own,
-      options.onRejected,
-    );
+    const faults = csvFaults(who, file, fields, own, options.onRejected);
     const inOrder = dialect.header
-      ? fields.toSorted((one, other) => places.indexOf(one.name) - places.indexOf(other.name))
+      ? fields.toSorted((one, other) => places.indexOf(nameOf(one)) - places.indexOf(nameOf(other)))
       : fields;
     // Every column is asked of the engine, which would else not look at the others; those that are not wanted stay there.
-    yield* readQuery(engine, csvQuery(file, fields, inOrder, own, options), picked, who, {
-      rows: options.rows,
-      places: picked.map((one) => columns.indexOf(one)),
-      width: columns.length + 1,
-      fault: { place: columns.length, tell: faults.tell },
-      ...(options.onRejected === undefined ? {} : { closing: faults.closing }),
-    });
+    try {
+      yield* readQuery(engine, csvQuery(file, fields, inOrder, own, options), picked, who, {
+        rows: options.rows,
+        places: picked.map((one) => columns.indexOf(one)),
+        width: columns.length + 1,
+        fault: { place: columns.length, tell: faults.tell },
+        ...(options.onRejected === undefined ? {} : { closing: faults.closing }),
+      });
+    } catch (error) {
+      throw withNames(error, fields);
+    }
   }
-  return sourceOfColumns(columns, async function* read(picked): AsyncGenerator<Frame> {
+  async function* read(picked: readonly RelationColumn[]): AsyncGenerator<Frame> {
     const { engine, release } = await borrowEngine(options);
     try {
       for (const file of files) yield* readFile(engine, file, picked);
     } finally {
       await release();
     }
-  });
+  }
+  return sourceOfColumns(columns, read, { renamed: dialect.renamed });
 }
+
+/** An error with the names of columns in place of those that the engine knows. */
+function withNames(error: unknown, fields: readonly CsvField[]): unknown {
+  if (!isTidelineError(error, "DATA_MALFORMED") || error.parts.received?.includes(STOOD) !== true)
+    return error;
+  let { received } = error.parts;
+  // The last first: the first ones' names begin others.
+  for (const field of fields.toReversed()) received = received.replaceAll(field.name, nameOf(field));
+  return tidelineError("DATA_MALFORMED", { ...error.parts, received });
+}
+
+const nameOf = ({ column }: CsvField): string => column.schema.name;
 
 /** Bytes of a line at most: 2 MiB. The engine sets aside several buffers of 16 lines for each of its threads. */
 const MOST_LINE = 2 * 2 ** 20;
@@ -122,6 +134,14 @@ async function firstDialect(
   await checkPacked(who, file);
   const { schema, header } = options;
   const dialect = await sniffCsv(engine, who, file, options);
+  // One column without a name is what the engine takes a file of nothing for.
+  if (dialect.columns.length === 1 && (await csvHead(who, file, ",", 0)) === undefined)
+    throw tidelineError("DATA_MALFORMED", {
+      who,
+      expected: "a header or a row",
+      received: "a file of no bytes, or of empty lines",
+      remedy: "Was it written to its end? Leave it out, or write it again.",
+    });
   if (schema === undefined || header !== undefined || dialect.header) return dialect;
   const head = await csvHead(who, file, dialect.delimiter, dialect.skip);
   const named = head?.length === schema.length && schema.every(({ name }, at) => head[at] === name);
@@ -136,8 +156,8 @@ async function firstDialect(
 /** The columns of a file, and behind them what is wrong with a row: `place:text` of its first field that has no value. */
 function csvQuery(
   file: string,
-  fields: readonly Field[],
-  inOrder: readonly Field[],
+  fields: readonly CsvField[],
+  inOrder: readonly CsvField[],
   { delimiter, skip, header }: CsvDialect,
   { missing = [""], onRejected }: CsvSourceOptions,
 ): string {
@@ -166,7 +186,9 @@ function timeSql(text: string): string {
   return `case when ${zoned} then try_cast(${text} as TIMESTAMPTZ)::TIMESTAMP else try_cast(${text} as TIMESTAMP) end`;
 }
 
-interface Field {
+/** A column of a CSV file as the engine is asked for it. */
+export interface CsvField {
+  /** What the engine calls it. */
   readonly name: string;
   /** The engine's type that the field is read in. */
   readonly type: string;
@@ -175,7 +197,26 @@ interface Field {
   readonly fault?: string;
 }
 
-function fieldsOf(who: string, dialect: CsvDialect, schema: FrameSchema | undefined): readonly Field[] {
+/** The columns of a file, under names that the engine can tell apart. */
+function fieldsOf(who: string, dialect: CsvDialect, schema: FrameSchema | undefined): readonly CsvField[] {
+  if (schema !== undefined) checkSchema(who, dialect, schema);
+  const names = (schema ?? dialect.columns).map(({ name }) => name);
+  if (!differInCase(names)) return plainFieldsOf(who, dialect, schema);
+  const stood = <Column extends object>(columns: readonly Column[]) =>
+    columns.map((column, at) => ({ ...column, name: stoodFor(at) }));
+  return plainFieldsOf(who, { ...dialect, columns: stood(dialect.columns) }, schema && stood(schema)).map(
+    ({ column, ...field }, at) => ({
+      ...field,
+      column: { ...column, schema: { ...column.schema, name: names[at]! } },
+    }),
+  );
+}
+
+function plainFieldsOf(
+  who: string,
+  dialect: CsvDialect,
+  schema: FrameSchema | undefined,
+): readonly CsvField[] {
   if (schema === undefined)
     return dialect.columns.map(({ name, type }) => {
       if (type === "BIGINT") return fieldOf({ name, kind: "integer" });
@@ -184,6 +225,11 @@ function fieldsOf(who: string, dialect: CsvDialect, schema: FrameSchema | undefi
       const own = type === "TIME" ? "VARCHAR" : type;
       return { name, type: own, column: relationColumn(who, name, own) };
     });
+  return schema.map(fieldOf);
+}
+
+/** Wants a schema to be that of a file. @throws ARGUMENT_INVALID */
+function checkSchema(who: string, dialect: CsvDialect, schema: FrameSchema): void {
   const wrong = (expected: string, received: string) =>
     tidelineError("ARGUMENT_INVALID", { who, field: "schema", expected, received });
   if (schema.length !== dialect.columns.length)
@@ -191,13 +237,12 @@ function fieldsOf(who: string, dialect: CsvDialect, schema: FrameSchema | undefi
   for (const [at, { name }] of schema.entries())
     if (dialect.header && name !== dialect.columns[at]!.name)
       throw wrong(`column ${JSON.stringify(dialect.columns[at]!.name)} in place ${at}`, JSON.stringify(name));
-  return schema.map(fieldOf);
 }
 
-function fieldOf(schema: ColumnSchema): Field {
+function fieldOf(schema: ColumnSchema): CsvField {
   const { name, kind, width } = schema;
   const field = identifier(name);
-  const cast = (sql: string, fault = `${sql} is null`): Field => ({
+  const cast = (sql: string, fault = `${sql} is null`): CsvField => ({
     name,
     type: "VARCHAR",
     column: { schema, sql: `${sql} as ${field}` },

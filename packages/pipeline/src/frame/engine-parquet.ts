@@ -1,11 +1,11 @@
-import type { ColumnSchema, Frame } from "@tideline/learn/frame";
+import type { ColumnSchema, Frame, RenamedColumn } from "@tideline/learn/frame";
 import { texts } from "../lake/column-access.ts";
 import type { Engine } from "../lake/index.ts";
 import { identifier } from "../lake/sql-text.ts";
-import { differInCase, stoodFor } from "./column-case.ts";
+import { differInCase, distinctNames, renamedOf, stoodFor } from "./column-name.ts";
 import { readFooter } from "./parquet/parquet-footer.ts";
 import { borrowEngine, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
-import type { RelationColumn } from "./relation-column.ts";
+import { columnOrText, relationColumn, type RelationColumn } from "./relation-column.ts";
 import { describeRelation, readQuery } from "./relation-source.ts";
 import { readSchemaText, SCHEMA_KEY } from "./schema-text.ts";
 
@@ -13,17 +13,25 @@ import { readSchemaText, SCHEMA_KEY } from "./schema-text.ts";
 export interface EngineParquet {
   readonly columns: readonly RelationColumn[];
   readonly rowCount: number | undefined;
+  /** Columns whose names the files give to several, or not at all. */
+  readonly renamed: readonly RenamedColumn[];
   read(picked: readonly RelationColumn[], rows: number | undefined): AsyncGenerator<Frame>;
 }
 
-/** Asks the engine for the columns of files. @throws DATA_MALFORMED, ARGUMENT_INVALID for a type that no column holds. */
+/**
+ * Asks the engine for the columns of files; those of types that no column holds come as texts where `nested` says so.
+ *
+ * @throws DATA_MALFORMED, ARGUMENT_INVALID for a type that no column holds.
+ */
 export async function engineParquet(
   who: string,
   files: readonly string[],
   options: FileEngineOptions,
+  nested?: "text",
 ): Promise<EngineParquet> {
   const list = `[${files.map(pathLiteral).join(", ")}]`;
-  const names = await namesInCase(files[0]!);
+  const written = (await readFooter(files[0]!))?.columns.map(({ name }) => name) ?? [];
+  const names = ownNames(written);
   const stood = names.map((_, at) => identifier(stoodFor(at))).join(", ");
   const relation =
     names.length === 0 ? `read_parquet(${list})` : `(select * from read_parquet(${list}) as s(${stood}))`;
@@ -32,7 +40,8 @@ export async function engineParquet(
       const at = names.indexOf(column.name);
       return at < 0 ? column : { ...column, name: stoodFor(at) };
     });
-    const described = await describeRelation(engine, relation, who, declared);
+    const make = nested === "text" ? columnOrText : relationColumn;
+    const described = await describeRelation(engine, relation, who, declared, make);
     const named = described.map((column, at) =>
       names[at] === undefined ? column : { ...column, schema: { ...column.schema, name: names[at] } },
     );
@@ -47,13 +56,12 @@ export async function engineParquet(
       await release();
     }
   }
-  return { columns, rowCount, read };
+  return { columns, rowCount, read, renamed: renamedOf(names, written) };
 }
 
-/** The names of columns where they differ in their case alone; none where the engine gives all of them as they are. */
-async function namesInCase(file: string): Promise<readonly string[]> {
-  const names = (await readFooter(file))?.columns.map(({ name }) => name) ?? [];
-  return differInCase(names) && new Set(names).size === names.length && !names.includes("") ? names : [];
+/** The names of columns where some are equal, empty, or differ in their case alone; none where the engine gives all of them as they are. */
+function ownNames(written: readonly string[]): readonly string[] {
+  return differInCase(written) || written.includes("") ? distinctNames(written) : [];
 }
 
 /** Rows of the files, as their ends say. */

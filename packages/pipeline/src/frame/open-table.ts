@@ -5,7 +5,7 @@ import { arrowSource } from "./arrow-source.ts";
 import { csvSource } from "./csv-source.ts";
 import { folderFiles } from "./folder-files.ts";
 import { jsonSource } from "./json-source.ts";
-import { nestedParquet } from "./nested-parquet.ts";
+import { parquetSource } from "./parquet-source.ts";
 import type { OnRejected } from "./rejected-row.ts";
 
 /** Formats of files that a table is read from. */
@@ -57,7 +57,7 @@ async function asParquet(
   { missing = [] }: OpenTableOptions,
 ): Promise<FrameSource> {
   needNoMissing(missing, typeof paths === "string" ? paths : (paths[0] ?? "no file"));
-  return nestedParquet(paths);
+  return parquetSource(paths, { nested: "text" });
 }
 
 function needNoMissing(missing: readonly string[], path: string): void {

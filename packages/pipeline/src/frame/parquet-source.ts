@@ -1,5 +1,5 @@
 import type { Frame, FrameSource } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { planFiles, type PlannedColumn } from "./parquet/parquet-plan.ts";
 import { readColumns } from "./parquet/read-columns.ts";
 import { expandFiles, type FileEngineOptions } from "./own-engine.ts";
@@ -16,6 +16,11 @@ export interface ParquetSourceOptions extends FileEngineOptions {
    * interfaces (TextDecoder, fetch) refuse such memory.
    */
   readonly shared?: boolean;
+  /**
+   * `"text"` gives columns of types that no frame holds (lists of texts, records, maps) as the engine writes them as text.
+   * Default: they are an error.
+   */
+  readonly nested?: "text";
 }
 
 /**
@@ -25,10 +30,11 @@ export interface ParquetSourceOptions extends FileEngineOptions {
  *
  * Flat columns of numbers, truths, texts and times in plain and dictionary pages are read by threads of Node (two unless
  * `threads` says otherwise); whatever else is among those asked (lists, decimals, blobs, seldom encodings, folders that name
- * values) is read by an engine, which is loaded then. Both give the same frames but for where pieces end.
+ * values) is read by an engine, which is loaded then. Both give the same frames but for where pieces end. Of columns with one
+ * name all but the first get another, which `renamed` of the source says.
  *
  * @throws DATA_NOT_FOUND, DATA_MALFORMED for files that are no Parquet or disagree, ARGUMENT_INVALID for a type that no
- *   column holds.
+ *   column holds, unless `nested` says how.
  * @example
  * const source = await parquetSource("taps.parquet");
  * for await (const rows of source.read(["user", "price"])) add(rows);
@@ -38,7 +44,7 @@ export async function parquetSource(
   options: ParquetSourceOptions = {},
 ): Promise<FrameSource> {
   const who = `parquetSource: ${String(paths)}`;
-  const { rows: most = PIECE_ROWS, threads = 2, shared = false } = options;
+  const { rows: most = PIECE_ROWS, threads = 2, shared = false, nested } = options;
   pieceRows(who, most);
   if (!Number.isSafeInteger(threads) || threads < 1 || threads > 256)
     throw tidelineError("ARGUMENT_INVALID", {
@@ -55,7 +61,7 @@ export async function parquetSource(
   const whole = plan !== undefined && planned.size === plan.columns.length;
   const engine = whole
     ? undefined
-    : await (await import("./engine-parquet.ts")).engineParquet(who, files, options);
+    : await (await import("./engine-parquet.ts")).engineParquet(who, files, options, nested);
   const columns: readonly RelationColumn[] =
     engine?.columns ?? plan!.columns.map((column) => ({ schema: column!.schema, sql: "" }));
   const read = (picked: readonly RelationColumn[], rows = most): AsyncIterable<Frame> => {
@@ -64,7 +70,8 @@ export async function parquetSource(
       ? readColumns(who, shared ? own.map(sharedColumn) : own, plan!.rows, rows, threads)
       : engine!.read(picked, rows);
   };
-  return sourceOfColumns(columns, read, plan?.rows ?? engine?.rowCount);
+  const rowCount = plan?.rows ?? engine?.rowCount;
+  return sourceOfColumns(columns, read, { rowCount, ...(engine && { renamed: engine.renamed }) });
 }
 
 function sharedColumn({ schema, plan }: PlannedColumn): PlannedColumn {

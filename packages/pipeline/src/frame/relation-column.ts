@@ -1,5 +1,5 @@
 import type { ColumnSchema } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError } from "@tideline/spec";
 import { identifier } from "../lake/sql-text.ts";
 
 /** A column of a relation: what a frame holds of it, and the SQL that gives it in a type that is read without a cast. */
@@ -70,6 +70,22 @@ export function relationColumn(
   if (TIMES.has(base)) return made({ kind: "time" }, base === "TIMESTAMP" ? column : `${column}::TIMESTAMP`);
   if (base === "BLOB") return made({ kind: "bytes" });
   throw unsupported(who, name, type);
+}
+
+/** The same, and a column of a type that no frame holds as the text that the engine writes of it. */
+export function columnOrText(
+  who: string,
+  name: string,
+  type: string,
+  declared?: ColumnSchema,
+): RelationColumn {
+  try {
+    return relationColumn(who, name, type, declared);
+  } catch (error) {
+    if (!isTidelineError(error, "ARGUMENT_INVALID")) throw error;
+    const column = identifier(name);
+    return { schema: Object.freeze({ name, kind: "string" }), sql: `${column}::VARCHAR as ${column}` };
+  }
 }
 
 function unsupported(who: string, name: string, type: string): Error {

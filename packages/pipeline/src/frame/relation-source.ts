@@ -50,6 +50,7 @@ export async function describeRelation(
   relation: string,
   who: string,
   declared: readonly ColumnSchema[] = [],
+  make = relationColumn,
 ): Promise<readonly RelationColumn[]> {
   const described = await engine
     .columns(`select column_name, column_type from (describe select * from ${relation} as t)`)
@@ -58,7 +59,7 @@ export async function describeRelation(
     });
   const types = texts(described, "column_type");
   return texts(described, "column_name").map((name, at) =>
-    relationColumn(
+    make(
       who,
       name!,
       types[at]!,
@@ -173,7 +174,9 @@ export function malformed(who: string, error: unknown): Error {
  * is wrong with it, and its text.
  */
 function shortened(message: string): string {
-  const told = message.split(/\n\s*(?:Possible |file\s*=)/u, 1)[0]!.trim();
+  const told = message
+    .split(/\n\s*(?:Possible |file\s*=|Column [^\n]* is being converted as |LINE \d+:)/u, 1)[0]!
+    .trim();
   const found = /CSV Error on Line: (\d+)\nOriginal Line: ?([\s\S]*)\n([^\n]+)$/u.exec(told);
   if (found === null) return told.replaceAll(/\s*\n\s*/gu, " ");
   const [, line, text, fault] = found;

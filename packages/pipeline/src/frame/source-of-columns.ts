@@ -1,19 +1,26 @@
-import { tidelineError } from "@tideline/spec";
-import type { Frame, FrameSource, SourceReadOptions } from "@tideline/learn/frame";
+import { tidelineError } from "@tideline/spec/error";
+import type { Frame, FrameSource, RenamedColumn, SourceReadOptions } from "@tideline/learn/frame";
 import type { RelationColumn } from "./relation-column.ts";
 
 /** Rows of a piece: 40 columns of float64 are 20 MiB. */
 export const PIECE_ROWS = 65_536;
 
+/** What else is known of a source before it is read. */
+export interface KnownOfSource {
+  readonly rowCount?: number | undefined;
+  readonly renamed?: readonly RenamedColumn[];
+}
+
 /** A source over known columns: `read` picks those that are asked. */
 export function sourceOfColumns(
   columns: readonly RelationColumn[],
   read: (picked: readonly RelationColumn[], pieceRows: number | undefined) => AsyncIterable<Frame>,
-  rowCount?: number,
+  { rowCount, renamed = [] }: KnownOfSource = {},
 ): FrameSource {
   return Object.freeze({
     schema: Object.freeze(columns.map(({ schema }) => schema)),
     ...(rowCount === undefined ? {} : { rowCount }),
+    ...(renamed.length === 0 ? {} : { renamed: Object.freeze(renamed) }),
     read: (names?: readonly string[], { pieceRows }: SourceReadOptions = {}) =>
       read(
         names === undefined

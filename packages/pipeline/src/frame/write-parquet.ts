@@ -2,7 +2,7 @@ import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { emptyFrame, type Frame, type FrameSource } from "@tideline/learn/frame";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { writeAtomically } from "./atomic-file.ts";
-import { differInCase, stoodFor } from "./column-case.ts";
+import { differInCase, stoodFor } from "./column-name.ts";
 import { withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { renameColumns } from "./parquet/rename-columns.ts";
 import { SCHEMA_KEY, schemaText } from "./schema-text.ts";

@@ -26,6 +26,8 @@ export interface StepLine extends StepLog {
   readonly name: string;
   /** By part, where rows are parted. */
   readonly parts: Readonly<Record<string, PartCount>>;
+  /** What else its reader should know, a sentence each; absent where there is nothing. */
+  readonly notes?: readonly string[];
   /** Of the work, when it was done. */
   readonly seconds: number;
   /** Hashes: of all together, the code, the rows that came in, the options, and what came out. */
@@ -46,6 +48,7 @@ export interface StepTold extends StepLine {
 export interface StepLeft {
   readonly files: Readonly<Record<string, StepFile>>;
   readonly parts: Readonly<Record<string, PartCount>>;
+  readonly notes?: readonly string[];
 }
 
 /** What the steps of a run share. */
@@ -120,11 +123,20 @@ export async function runStep<Left extends StepLeft>(
     },
   );
   crashPoint("prepare.step.after_commit");
-  const { parts, seconds, files } = output;
+  const { parts, seconds, files, notes } = output;
   const { rowsIn, rowsOut, reasons } = told!;
   // By name: what the catalog gives back is in another order than what the work gave.
   const hashes = Object.fromEntries(Object.entries(files).map(([what, file]) => [what, file.sha256]));
-  const line = { step: lines.length, name, rowsIn, rowsOut, reasons, parts, seconds };
+  const line = {
+    step: lines.length,
+    name,
+    rowsIn,
+    rowsOut,
+    reasons,
+    parts,
+    seconds,
+    ...(notes && { notes }),
+  };
   const made = joined(canonicalJson(hashes));
   const whole: StepTold = Object.freeze({ ...line, key, code, input, parameters, output: made, hit });
   lines.push(whole);

@@ -26,7 +26,7 @@ export interface ReadRows {
  * The rows of a table. Texts (CSV, JSON lines) and Arrow are read once and kept as Parquet, typed, with what could not be read
  * in quarantine; Parquet is read where it lies.
  *
- * @throws CHECK_FAILED where more rows than the table allows could not be read; as the readers do.
+ * @throws NOT_ENOUGH_DATA for a table without rows; CHECK_FAILED where more rows than the table allows could not be read; as the readers do.
  */
 export async function readStep(
   preparing: Preparing,
@@ -47,7 +47,8 @@ export async function readStep(
       if (source.rowCount !== undefined) rows = source.rowCount;
       else for await (const piece of source.read(first === undefined ? [] : [first.name])) rows += piece.rows;
       count(rows);
-      return { files: {}, parts: { all: { rowsIn: rows, rowsOut: rows } }, why: {} };
+      needRows(opened, rows);
+      return { files: {}, parts: { all: { rowsIn: rows, rowsOut: rows } }, why: {}, ...notesOf(source) };
     });
     return { part: partOf(source, opened.hash) };
   }
@@ -56,6 +57,7 @@ export async function readStep(
     { name: "read", parameters, input: opened.hash },
     async (key, count) => {
       const why: Record<string, number> = {};
+      let notes: ReturnType<typeof notesOf> = {};
       const [path, bad] = [stepPath(key, "parquet"), stepPath(key, "jsonl")];
       const { rows } = await writeAtomically(join(root, bad), async (file) => {
         const lines = await lineWriter(file);
@@ -75,6 +77,7 @@ export async function readStep(
               });
             }
           });
+          notes = notesOf(source);
           const told = counted(source, count);
           return await writeParquet(join(root, path), told, { ...where, threads: 1 });
         } finally {
@@ -83,15 +86,39 @@ export async function readStep(
       });
       const gone = Object.values(why).reduce((sum, one) => sum + one, 0);
       checkShare(opened, gone, rows + gone, why);
+      needRows(opened, rows + gone);
       return {
         files: { rows: await describeFile(root, path), quarantine: await describeFile(root, bad) },
         parts: { all: { rowsIn: rows + gone, rowsOut: rows } },
         why,
+        ...notes,
       };
     },
   );
   const source = await parquetSource(join(root, left.files.rows.path), { engine });
   return { part: partOf(source, left.files.rows.sha256), quarantine: left.files.quarantine };
+}
+
+/** Which columns have other names than in the file. */
+function notesOf({ renamed = [] }: FrameSource): { readonly notes?: readonly string[] } {
+  if (renamed.length === 0) return {};
+  const notes = renamed.map(({ name, written }) =>
+    written === ""
+      ? `the column ${JSON.stringify(name)} has no name in the file`
+      : `the column ${JSON.stringify(name)} is called ${JSON.stringify(written)} in the file, as another is`,
+  );
+  return { notes };
+}
+
+/** @throws NOT_ENOUGH_DATA for a table without rows: nothing can be learned from it, and it is seldom meant. */
+function needRows({ files }: OpenedTable, rows: number): void {
+  if (rows > 0) return;
+  throw tidelineError("NOT_ENOUGH_DATA", {
+    who: `table ${shownFiles(files)}`,
+    expected: "rows",
+    received: "none, only the names of columns",
+    remedy: "Was it written to its end?",
+  });
 }
 
 /** A source that tells of the rows that were read. */

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checks, unique } from "@tideline/learn/check";
 import { columnNamed, columnOfKind } from "@tideline/learn/frame";
-import { readChain } from "@tideline/learn/transform";
+import { dropMissing, readChain } from "@tideline/learn/transform";
 import { expect, test } from "vitest";
-import { prepare, runPreparation } from "./index.ts";
+import { prepare, runPreparation, table, type PreparationOptions } from "./index.ts";
 import { bytesOf, hitsOf, options, ROWS, rowsOf, start } from "./testing/visits.ts";
 
 test("a table goes through every step: parts, chain, graph, log and quarantine; again it is all there, byte for byte", async () => {
@@ -90,4 +90,22 @@ test("a check that fails ends the run, says what and where, and leaves no outcom
     reports: [{ part: "all", report: { verdict: "fail" } }],
   });
   expect(readdirSync(join(folder, "prepared", "visits"))).toEqual([]);
+});
+
+test("no rows to train on are an error that says where they went; columns with other names are in the log", async () => {
+  const { folder } = start();
+  const run = (text: string, clean: PreparationOptions["clean"] = []) => {
+    const file = join(mkdtempSync(`${folder}-`), "rows.csv");
+    writeFileSync(file, text);
+    return runPreparation(prepare({ name: "few", source: table(file), clean, steps: [] }), { folder });
+  };
+  await expect(run("a,b\n")).rejects.toThrow(/rows\.csv.*none.*NOT_ENOUGH_DATA/su);
+  await expect(run("a,b\n,1\n,2\n", [dropMissing({ columns: ["a"] })])).rejects.toThrow(
+    /clean 0 dropMissing let 2 of 2 go \(a: missing\).*NOT_ENOUGH_DATA/su,
+  );
+  const { path } = await run("City,City\n1,2\n");
+  const [line] = readFileSync(join(path, "log.jsonl"), "utf8").split("\n");
+  expect((JSON.parse(line!) as { readonly notes: unknown }).notes).toEqual([
+    'the column "City_1" is called "City" in the file, as another is',
+  ]);
 });

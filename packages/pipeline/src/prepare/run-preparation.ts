@@ -148,10 +148,28 @@ async function writeAll(
     const own = parts[part];
     if (own !== undefined) written.push({ name: part, ...(await writeStep(preparing, part, own)) });
   }
+  if (written.find((part) => part.name === "train")?.rows === 0) throw noRowsLeft(preparing);
   const required = graph === "required";
   const stored =
     chain === undefined ? undefined : await chainStep(preparing, { name, required, chain, given });
   return { parts: written, chain: stored };
+}
+
+/** Says where the rows to train on went. */
+function noRowsLeft({ lines }: Preparing) {
+  const lost = lines
+    .filter(({ rowsIn, rowsOut }) => rowsOut < rowsIn)
+    .map(
+      ({ name: step, rowsIn, rowsOut, reasons }) =>
+        `${step} let ${rowsIn - rowsOut} of ${rowsIn} go (${Object.keys(reasons).slice(0, 3).join(", ")})`,
+    );
+  return tidelineError("NOT_ENOUGH_DATA", {
+    who: "prepare",
+    field: "train",
+    expected: "rows to train on",
+    received: `none: ${lost.join("; ")}`,
+    remedy: "Look at the steps that let rows go.",
+  });
 }
 
 async function withEngine<Result>(

@@ -5,11 +5,10 @@ import { fileURLToPath } from "node:url";
 import type { FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
 import { folderLayout, openCatalog } from "../catalog/index.ts";
-import { arrowSource, csvSource, jsonSource, type OnRejected } from "../frame/index.ts";
+import { arrowSource, csvSource, jsonSource, parquetSource, type OnRejected } from "../frame/index.ts";
 import type { CsvSourceOptions } from "../frame/csv-source.ts";
 import type { JsonSourceOptions } from "../frame/json-source.ts";
 import { folderFiles } from "../frame/folder-files.ts";
-import { nestedParquet } from "../frame/nested-parquet.ts";
 import { latestSnapshot, readSnapshot } from "../lake/index.ts";
 import { hashFile } from "./step-file.ts";
 
@@ -154,7 +153,7 @@ export function readTable(
       if (files.length > 1) throw wrong("table", "paths", "one file of Arrow", String(files.length));
       return arrowSource(files[0]!);
     case "parquet":
-      return nestedParquet(files);
+      return parquetSource(files, { nested: "text", ...where });
   }
 }
 

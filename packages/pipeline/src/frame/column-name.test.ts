@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { collectFrame, frameOf, frameSchema, numbersOf } from "@tideline/learn/frame";
+import { isTidelineError } from "@tideline/spec";
+import { temporaryFolder } from "../catalog/testing/temporary-folder.ts";
+import { distinctNames } from "./column-name.ts";
+import { csvSource } from "./csv-source.ts";
+import { openTable } from "./open-table.ts";
+import { profileTable } from "./profile-table.ts";
+import type { RejectedRow } from "./rejected-row.ts";
+import { writeParquet } from "./write-parquet.ts";
+
+function folderWith(contents: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder(onTestFinished);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+test("each column has a name of its own, and a file's own names stay with the first that has them", () => {
+  expect(distinctNames(["City", "city", "City", "City_1", ""])).toEqual([
+    "City",
+    "city",
+    "City_2",
+    "City_1",
+    "column4",
+  ]);
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("", "x", "X", "x_1", "x_2", "column1")), (written) => {
+      const names = distinctNames(written);
+      expect(new Set(names).size).toBe(written.length);
+      for (const name of new Set(written)) if (name !== "") expect(names[written.indexOf(name)]).toBe(name);
+    }),
+  );
+});
+
+test("names of CSV that differ in their case alone stay as they are; equal and absent ones are told", async () => {
+  const folder = folderWith({
+    "a.csv": "City, city,CITY,City,\n1,2,3,4,5\n",
+    "case.csv": `City,city,n\n1,a,1\n2,b,x\n${"3,c,3\n".repeat(100)}`,
+    "other.csv": "city;n;City\nz;9;7\n",
+  });
+  const source = await openTable(join(folder, "a.csv"));
+  expect(source.renamed).toEqual([
+    { name: "City_1", written: "City" },
+    { name: "column4", written: "" },
+  ]);
+  const rows = await collectFrame(source);
+  expect(rows.columns.map((column) => [column.name, ...numbersOf(column)])).toEqual([
+    ["City", 1],
+    ["city", 2],
+    ["CITY", 3],
+    ["City_1", 4],
+    ["column4", 5],
+  ]);
+  const { warnings } = await profileTable(join(folder, "a.csv"), { now: 0 });
+  expect(warnings.filter(({ kind }) => kind === "renamed").map(({ column }) => column)).toEqual([
+    "City_1",
+    "column4",
+  ]);
+  const files = [join(folder, "case.csv"), join(folder, "other.csv")];
+  const rejected: RejectedRow[] = [];
+  const both = await csvSource(files, { onRejected: (some) => void rejected.push(...some) });
+  expect(both.renamed).toBeUndefined();
+  const [city] = (await collectFrame(both)).columns;
+  expect([...numbersOf(city!)].slice(-2)).toEqual([3, 7]);
+  expect(rejected.map(({ column, line }) => [column, line])).toEqual([["n", 3]]);
+  const schema = [
+    { name: "City", kind: "float" },
+    { name: "city", kind: "string" },
+    { name: "n", kind: "float" },
+  ] as const;
+  const error = await collectFrame(await csvSource(files[0]!, { schema })).catch((one: unknown) => one);
+  expect(isTidelineError(error, "DATA_MALFORMED") && error.parts.received).toMatch(
+    /^line 3: Error when converting column "n"/u,
+  );
+});
+
+test("nested columns of Parquet beside names that differ in their case alone come with those names", async () => {
+  const folder = folderWith({});
+  const path = join(folder, "nested.parquet");
+  await writeParquet(path, frameOf({ City: [1, 2], city: [3, 4], list: [[1], [2, 3]] }));
+  const source = await openTable(path);
+  expect(frameSchema(await collectFrame(source)).map(({ name }) => name)).toEqual(["City", "city", "list"]);
+  expect(source.renamed).toBeUndefined();
+});
+
+test("a CSV of nothing is an error, and a header without rows is said", async () => {
+  const folder = folderWith({
+    "none.csv": "",
+    "mark.csv": "\ufeff",
+    "lines.csv": "\n\n",
+    "head.csv": "a,b\n",
+  });
+  for (const name of ["none", "mark", "lines"])
+    await expect(openTable(join(folder, `${name}.csv`))).rejects.toThrow(
+      /a header or a row.*DATA_MALFORMED/su,
+    );
+  const { rows, warnings } = await profileTable(join(folder, "head.csv"), { now: 0 });
+  expect([rows, warnings.map(({ kind }) => kind)]).toEqual([0, ["no-rows"]]);
+});

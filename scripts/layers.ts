@@ -151,9 +151,9 @@ export const LAYERS: readonly Layer[] = [
   {
     path: "packages/pipeline/src/report",
     runsOn: "Node",
-    takes: "profiles of tables and findings of checks",
+    takes: "profiles of tables, findings of checks, forms of models",
     gives: "pages that stand alone: one HTML file each",
-    imports: ["packages/spec", "packages/learn"],
+    imports: ["packages/spec", "packages/graph", "packages/learn"],
     node: true,
   },
   {

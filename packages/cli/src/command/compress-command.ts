@@ -19,9 +19,11 @@ export function addCompress(program: Command, { addCommand, readSettings, show }
       "the output that is judged (default: the first of floating-point numbers; without labels probabilities, or all)",
     )
     .option("--slice <column>", "report the score for each value of a column")
-    .option("--most <n>", "rows that are read (default: 4000)")
+    .option("--report <file>", "write a page of all forms: bytes and time against the score, slices, layers")
+    .option("--format <list>", "formats whose forms are measured too: onnx, litert (default: onnx)")
+    .option("--most <n>", "rows that are taken of the table, at random (default: 4000)")
     .option("--runs <n>", "how often each model is timed (default: 100)")
-    .option("--seed <n>", "which half of the rows calibrates (default: 1)")
+    .option("--seed <n>", "which rows are taken, and which half of them calibrates (default: 1)")
     .addHelpText(
       "after",
       "\n<model> is a file of ONNX, or a release of --folder: its id or the beginning of it, or channel@version.",

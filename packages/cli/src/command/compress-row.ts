@@ -1,10 +1,11 @@
 import type { OnnxModel } from "@tideline/graph";
 import type { Rows } from "@tideline/graph/compress";
 import { seededRandom, shuffled } from "@tideline/learn";
-import { collectFrame, columnNamed, numbersOf, takeSource, type Frame } from "@tideline/learn/frame";
+import { columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
 import { openTable } from "@tideline/pipeline/frame";
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import { inputColumns, rowNumbers } from "./input-column.ts";
+import { sampleRows } from "./sample-rows.ts";
 
 const WHO = "tideline compress";
 
@@ -29,16 +30,16 @@ const wrong = (field: string, expected: string, received: string): TidelineError
  * from all columns of numbers in their order.
  *
  * @param apart columns that are no input: the label, slices.
- * @param most rows that are read; the first ones.
+ * @param sample so many rows are taken, at random by a seed.
  * @throws ARGUMENT_INVALID, DATA_NOT_FOUND, DATA_MALFORMED, NOT_ENOUGH_DATA
  */
 export async function modelRows(
   model: OnnxModel,
   path: string,
   apart: readonly string[],
-  most: number,
+  { most, seed }: { readonly most: number; readonly seed: number },
 ): Promise<ModelRows> {
-  const frame = await collectFrame(takeSource(await openTable(path), most));
+  const frame = await sampleRows(await openTable(path), most, seed);
   if (frame.rows < LEAST_ROWS)
     throw tidelineError("NOT_ENOUGH_DATA", {
       who: WHO,

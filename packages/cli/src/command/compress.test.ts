@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { graphBuilder, readOnnx, writeOnnx, type OnnxModel } from "@tideline/graph";
+import type { CompressionReport } from "@tideline/graph/compress";
 import { seededRandom } from "@tideline/learn";
 import { isTidelineError } from "@tideline/spec";
 import { afterAll, expect, test } from "vitest";
@@ -63,6 +64,45 @@ test.each([
   expect(initializers.some(({ elementType }) => elementType === stored)).toBe(true);
   expect(readFileSync(out)).toHaveLength(report.entries[1]!.bytes);
   expect(text).toContain(`Every layer could have ${precision}.`);
+});
+
+test("--report writes a page of forms of both formats, whose figures are those of --json", async () => {
+  const page = join(work, "forms.html");
+  const { value, text } = await compressCommand(model, {
+    ...flags,
+    report: page,
+    format: "onnx,litert",
+    slice: "group",
+    gate: "1",
+  });
+  const { report, seed } = value as { readonly report: CompressionReport; readonly seed: number };
+  expect(seed).toBe(1);
+  expect(new Set(report.entries.map(({ runtime }) => runtime))).toEqual(
+    new Set(["onnxruntime-node", "litert"]),
+  );
+  const named = report.entries.map(({ name }) => name);
+  expect(named).toEqual(expect.arrayContaining(["before", "int8", "all float16", "litert int8"]));
+  expect(report.entries.every(({ p50, score }) => p50 > 0 && score > 0.8)).toBe(true);
+  const html = readFileSync(page, "utf8");
+  for (const { bytes, p50 } of report.entries) {
+    expect(html).toContain(bytes.toLocaleString("en-GB"));
+    expect(html).toContain(`${p50.toFixed(3)}</td>`);
+  }
+  expect(text).toContain("The page is ");
+  await expect(compressCommand(model, { ...flags, report: rows })).rejects.toThrow(/--report/);
+  await expect(compressCommand(model, { ...flags, format: "coreml" })).rejects.toThrow(
+    /--format: expected onnx, litert, received coreml/,
+  );
+});
+
+test("a net of opset 11 is brought up", async () => {
+  const old = join(work, "old.onnx");
+  const given = net();
+  const nodes = given.graph.nodes.map((node) => (node.op === "Softmax" ? { ...node, attributes: {} } : node));
+  const opsets = [{ domain: "", version: 11 }];
+  writeFileSync(old, writeOnnx({ ...given, opsets, graph: { ...given.graph, nodes } }));
+  const { value } = await compressCommand(old, { ...flags, gate: "1" });
+  expect((value as { readonly score: number }).score).toBeGreaterThan(0.85);
 });
 
 test("a net that collapses is repaired, and the text says which layer is dearer", async () => {

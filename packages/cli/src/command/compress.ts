@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { writeOnnx, type OnnxModel } from "@tideline/graph";
 import {
   compressionReport,
@@ -12,10 +13,12 @@ import { isTidelineError, tidelineError, type TidelineError } from "@tideline/sp
 import { parseInteger } from "../config/number-flag.ts";
 import type { CommandResult } from "../output/command-result.ts";
 import { bytes as byteText, plural } from "../output/figure.ts";
+import { FORM_FORMATS, otherForms, type FormFormat } from "./compress-form.ts";
 import { labelScore, labelsOf } from "./compress-label.ts";
 import { halves, modelRows, slicesOf } from "./compress-row.ts";
 import { exportedModel } from "./export-model.ts";
 import { outFileError } from "./out-file.ts";
+import { needPageFile, writePageFile } from "./page-file.ts";
 import { plainText } from "./profile-text.ts";
 import { needOutFile } from "./quality-file.ts";
 
@@ -31,6 +34,10 @@ export interface CompressFlags {
   readonly most?: string;
   readonly runs?: string;
   readonly seed?: string;
+  /** Where the page goes, besides what is printed. */
+  readonly report?: string;
+  /** Formats whose forms are measured, with commas between. */
+  readonly format?: string;
   readonly folder: string;
 }
 
@@ -62,6 +69,13 @@ function countOf(flag: string, text: string | undefined, otherwise: number, maxi
   return value;
 }
 
+function formatsOf(text: string): readonly FormFormat[] {
+  const given = text.split(",").map((one) => one.trim());
+  const stranger = given.find((one) => !FORM_FORMATS.includes(one as FormFormat));
+  if (stranger !== undefined) throw wrong("--format", FORM_FORMATS.join(", "), stranger || "none");
+  return given as readonly FormFormat[];
+}
+
 /** The output that is judged: the one that is named, or the first of floating-point numbers. */
 function judgedOutput({ graph }: OnnxModel, named: string | undefined): string {
   const floats = graph.outputs.filter(({ elementType }) => elementType.startsWith("float"));
@@ -89,13 +103,19 @@ export async function compressCommand(
   const most = countOf("--most", flags.most, MOST_ROWS, 1_000_000);
   const runs = countOf("--runs", flags.runs, 100, 100_000);
   const seed = parseInteger("--seed", flags.seed, { maximum: 2 ** 31 - 1 }) ?? 1;
+  const formats = formatsOf(flags.format ?? "onnx");
   await needOutFile("--out", out, [named, table], WHO);
+  if (flags.report !== undefined) {
+    await needOutFile("--report", flags.report, [named, table], WHO);
+    await needPageFile(WHO, flags.report, "--report");
+    if (resolve(flags.report) === resolve(out)) throw wrong("--report", "another file than --out", out);
+  }
   const { model, what } = await exportedModel(named, flags.folder).catch((error: unknown) => {
     if (!isTidelineError(error) || !error.parts.who.startsWith("tideline ")) throw error;
     throw tidelineError(error.code, { ...error.parts, who: WHO });
   });
   const apart = [label, slice].filter((name) => name !== undefined);
-  const rows = await modelRows(model, table, apart, most);
+  const rows = await modelRows(model, table, apart, { most, seed });
   const output = judgedOutput(model, flags.output);
   const parts = halves(rows.frame.rows, seed);
   const scored = label === undefined ? undefined : labelScore(labelsOf(model, rows.frame, label), output);
@@ -111,17 +131,23 @@ export async function compressCommand(
       : Object.fromEntries(
           slicesOf(rows.frame, slice, parts.trial).map(([name, places]) => [name, judged(places)] as const),
         );
+  const calibration = { runtime, rows: rows.feeds(parts.calibration.subarray(0, MOST_CALIBRATION)) };
   tell(`${plural(rows.frame.rows, "row")}: half to calibrate on, half to judge by`);
   const mixed = await mixedPrecision(model, {
-    calibration: { runtime, rows: rows.feeds(parts.calibration.subarray(0, MOST_CALIBRATION)) },
+    calibration,
     trial,
     gate,
     ladder,
   });
   tell(`${plural(mixed.sensitivities.length + mixed.steps.length, "mixture")} tried; timing`);
-  const report = await compressionReport(model, [{ name: to, ...mixed }], {
+  const others =
+    flags.report === undefined && flags.format === undefined
+      ? { forms: [], missing: [] }
+      : await otherForms(model, { chosen: { name: to, ...mixed }, calibration, formats });
+  const report = await compressionReport(model, [{ name: to, ...mixed }, ...others.forms], {
     trial,
     slices,
+    missing: others.missing,
     timed: rows.feeds(parts.trial.subarray(0, 1))[0]!,
     runs,
   });
@@ -131,11 +157,30 @@ export async function compressCommand(
   });
   const { sensitivities, steps, method, score, scoreBefore } = mixed;
   const judge = scored === undefined ? "agreement with the model before" : "score of labels";
+  if (flags.report !== undefined) {
+    const { compressionPage } = await import("@tideline/pipeline/report");
+    const told = { what, at: Date.now(), chosen: to, gate, judge, rows: parts.trial.length, sensitivities };
+    await writePageFile(WHO, flags.report, compressionPage(report, told), "--report");
+  }
+  const value = {
+    model: what,
+    out,
+    to,
+    gate,
+    judge,
+    score,
+    scoreBefore,
+    method,
+    report,
+    sensitivities,
+    steps,
+  };
   return {
-    value: { model: what, out, to, gate, judge, score, scoreBefore, method, report, sensitivities, steps },
+    value: { ...value, seed, ...(flags.report !== undefined && { page: flags.report }) },
     text: [
       compressionText(report),
       raisedText(mixed, ladder[0]!),
+      ...(flags.report === undefined ? [] : [`The page is ${plainText(flags.report, 200)}.`]),
       `${plainText(out, 200)}: ${byteText(bytes.length)}, ${judge} ${score.toFixed(4)} (before ${scoreBefore.toFixed(4)}, may fall by ${gate}).`,
     ].join("\n\n"),
   };

@@ -12,11 +12,11 @@ const HEAD = 4096;
  *
  * @throws ARGUMENT_INVALID
  */
-export async function needPageFile(who: string, path: string): Promise<void> {
+export async function needPageFile(who: string, path: string, field = "--html"): Promise<void> {
   const wrong = (expected: string, received: string, remedy?: string) =>
     tidelineError("ARGUMENT_INVALID", {
       who,
-      field: "--html",
+      field,
       expected,
       received,
       ...(remedy === undefined ? {} : { remedy }),
@@ -35,9 +35,14 @@ export async function needPageFile(who: string, path: string): Promise<void> {
 }
 
 /** Writes a page, whole or not at all. @throws ARGUMENT_INVALID */
-export async function writePageFile(who: string, path: string, html: string): Promise<void> {
+export async function writePageFile(
+  who: string,
+  path: string,
+  html: string,
+  field = "--html",
+): Promise<void> {
   await writeDurably(path, html, { mode: 0o644 }).catch((cause: unknown) => {
-    throw outFileError(who, "a file that can be written", path, cause, "--html");
+    throw outFileError(who, "a file that can be written", path, cause, field);
   });
 }
 

@@ -10,4 +10,12 @@ export { quantiseWeights, type QuantiseWeightsOptions } from "./quantise-weights
 export * from "./quantise.ts";
 export * from "./report.ts";
 export { compressionText } from "./report-text.ts";
-export { accuracyScore, agreement, outputError, r2Score, type Score, type Trial } from "./score.ts";
+export {
+  accuracyScore,
+  agreement,
+  outputError,
+  r2Score,
+  type OtherFile,
+  type Score,
+  type Trial,
+} from "./score.ts";

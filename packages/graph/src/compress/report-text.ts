@@ -17,8 +17,10 @@ const change = (by: number): string => (by === 0 ? "" : `${by > 0 ? "+" : ""}${b
  * A compression report as a person reads it in a terminal: a line for each form, `*` where no other is as small, as fast and as
  * good; then slices, then layers.
  */
-export function compressionText({ runtime, runs, entries }: CompressionReport): string {
+export function compressionText({ runs, entries, missing }: CompressionReport): string {
   const [before] = entries;
+  const runtimes = [...new Set(entries.map(({ runtime }) => runtime))];
+  const apart = runtimes.length > 1 ? "; what is on the front is so on its own runtime" : "";
   const forms = table([
     ["", "bytes", "of before", "ms", "p90", "time", "score", "change", "front"],
     ...entries.map((one) => [
@@ -33,7 +35,8 @@ export function compressionText({ runtime, runs, entries }: CompressionReport): 
       one.front ? "*" : "",
     ]),
   ]);
-  const parts = [`${forms}\nMedian of ${runs} runs on ${runtime}, in turn.`];
+  const parts = [`${forms}\nMedian of ${runs} runs on ${runtimes.join(" and ")}, in turn${apart}.`];
+  for (const { name, reason } of missing) parts.push(`No ${name}: ${reason}`);
   const slices = Object.keys(before!.slices);
   if (slices.length > 0)
     parts.push(

@@ -4,13 +4,21 @@ import { writeOnnx } from "../onnx-write.ts";
 import type { LoadedGraph } from "../runtime/graph-runtime.ts";
 import { runtimeRows, type Rows } from "./calibrate/run-row.ts";
 import type { LayerReport } from "./precision.ts";
-import { openTrial, type Score, type Trial } from "./score.ts";
+import { openTrial, type OtherFile, type Score, type Trial } from "./score.ts";
 
 /** A compressed form of a model. */
 export interface Candidate {
   readonly name: string;
   readonly model: OnnxModel;
   readonly layers?: readonly LayerReport[];
+  /** The model in another format, which is measured in place of its ONNX; without it that of ONNX is, on the trial's runtime. */
+  readonly file?: OtherFile;
+}
+
+/** A form that there is none of, and why. */
+export interface MissingForm {
+  readonly name: string;
+  readonly reason: string;
 }
 
 /** Some of the rows, such as those of one group of people, with what they are judged by. */
@@ -25,6 +33,8 @@ export interface CompressionReportOptions {
   readonly slices?: Readonly<Record<string, TrialSlice>>;
   /** What is timed; the first of the trial's rows by default. */
   readonly timed?: Rows;
+  /** Forms that there are none of: the report carries them along. */
+  readonly missing?: readonly MissingForm[];
   /** How often each is run, in turn with the others; 100 by default. */
   readonly runs?: number;
   /** Milliseconds since some time. */
@@ -34,7 +44,11 @@ export interface CompressionReportOptions {
 /** A model in a report: the one before, or a candidate. */
 export interface CompressionEntry {
   readonly name: string;
-  /** Of the ONNX file, and as a share of those before. */
+  /** `onnx`, or that of the candidate's own file. */
+  readonly format: string;
+  /** What ran it. */
+  readonly runtime: string;
+  /** Of the file, and as a share of those of the ONNX file before. */
   readonly bytes: number;
   readonly share: number;
   /** Milliseconds of a run: the middle one, and the one that nine in ten are below; the middle of the ratios to the one before. */
@@ -45,7 +59,7 @@ export interface CompressionEntry {
   /** The mean squared difference of the outputs, relative to how they spread. */
   readonly error: number;
   readonly slices: Readonly<Record<string, number>>;
-  /** Whether no other is as small, as fast and as good, and better in one of these. */
+  /** Whether no other on the same runtime is as small, as fast and as good, and better in one of these. */
   readonly front: boolean;
   readonly layers: readonly LayerReport[];
 }
@@ -55,6 +69,7 @@ export interface CompressionReport {
   readonly runtime: string;
   readonly runs: number;
   readonly entries: readonly CompressionEntry[];
+  readonly missing: readonly MissingForm[];
 }
 
 const RUNS = 100;
@@ -94,6 +109,7 @@ type Measured = Omit<CompressionEntry, "front">;
 
 /** Whether one leaves another no reason. */
 function beats(one: Measured, other: Measured): boolean {
+  if (one.runtime !== other.runtime) return false;
   const faster = one.p50 < other.p50 * (1 - NOISE);
   const slower = one.p50 > other.p50 * (1 + NOISE);
   if (one.bytes > other.bytes || slower || one.score < other.score) return false;
@@ -132,24 +148,28 @@ export async function compressionReport(
     }),
   );
   const models = forms.map(({ model }) => model);
-  const bytes = models.map((model) => writeOnnx(model));
+  const bytes = forms.map(({ model, file }) => file?.bytes ?? writeOnnx(model));
   const loaded: LoadedGraph[] = [];
   let times: readonly (readonly number[])[];
   try {
-    for (const one of bytes) loaded.push(await trial.runtime.load(one));
+    for (const [at, { file }] of forms.entries())
+      loaded.push(await (file?.runtime ?? trial.runtime).load(bytes[at]!));
     times = await timesOf(loaded, models, options.timed ?? trial.rows[0]!, runs, clock);
   } finally {
     for (const one of loaded) await one.release();
   }
   const entries: Measured[] = [];
-  for (const [at, { name, model, layers = [] }] of forms.entries()) {
-    const { score, error } = at === 0 ? { score: judged.base, error: 0 } : await judged.of(model);
+  for (const [at, { name, model, layers = [], file }] of forms.entries()) {
+    const { score, error } = at === 0 ? { score: judged.base, error: 0 } : await judged.of(model, file);
     const told: [string, number][] = [];
-    for (const [slice, one] of parts) told.push([slice, at === 0 ? one.base : (await one.of(model)).score]);
+    for (const [slice, one] of parts)
+      told.push([slice, at === 0 ? one.base : (await one.of(model, file)).score]);
     const sorted = times[at]!.toSorted((a, b) => a - b);
     const ratios = times[at]!.map((time, round) => time / times[0]![round]!).toSorted((a, b) => a - b);
     entries.push({
       name,
+      format: file?.format ?? "onnx",
+      runtime: (file?.runtime ?? trial.runtime).name,
       bytes: bytes[at]!.length,
       share: bytes[at]!.length / bytes[0]!.length,
       p50: quantile(sorted, 0.5),
@@ -169,5 +189,6 @@ export async function compressionReport(
         Object.freeze({ ...one, front: !entries.some((other) => other !== one && beats(other, one)) }),
       ),
     ),
+    missing: Object.freeze([...(options.missing ?? [])]),
   });
 }

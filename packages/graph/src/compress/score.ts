@@ -179,6 +179,15 @@ export function agreement(reference: readonly Results[], output?: string): Score
   };
 }
 
+/** A model in a file that another runtime takes than the trial's. */
+export interface OtherFile {
+  /** Of the format, such as `litert`. */
+  readonly format: string;
+  readonly bytes: Uint8Array;
+  /** Takes the rows of the graph's inputs, and gives its outputs by name. */
+  readonly runtime: GraphRuntime;
+}
+
 /** A trial with what the model before answered in it. */
 export interface OpenTrial {
   readonly reference: readonly Results[];
@@ -186,7 +195,10 @@ export interface OpenTrial {
   /** The score of the model before. */
   readonly base: number;
   /** The answers of another model, their score and how far they moved. */
-  readonly of: (model: OnnxModel) => Promise<{ readonly score: number; readonly error: number }>;
+  readonly of: (
+    model: OnnxModel,
+    file?: OtherFile,
+  ) => Promise<{ readonly score: number; readonly error: number }>;
 }
 
 /** Runs the model before on the rows of a trial. @throws ARGUMENT_INVALID where there are none or the score is none. */
@@ -206,8 +218,8 @@ export async function openTrial(who: string, model: OnnxModel, trial: Trial): Pr
     reference,
     score,
     base,
-    async of(other) {
-      const results = await resultsOf(trial.runtime, other, trial.rows);
+    async of(other, file) {
+      const results = await resultsOf(file?.runtime ?? trial.runtime, other, trial.rows, file?.bytes);
       return { score: score(results), error: outputError(reference, results) };
     },
   };

@@ -31,8 +31,9 @@ export async function withLoaded<Result>(
   runtime: GraphRuntime,
   model: OnnxModel,
   use: (loaded: LoadedGraph) => Promise<Result>,
+  bytes: Uint8Array = writeOnnx(model),
 ): Promise<Result> {
-  const loaded = await runtime.load(writeOnnx(model));
+  const loaded = await runtime.load(bytes);
   try {
     return await use(loaded);
   } finally {
@@ -40,18 +41,20 @@ export async function withLoaded<Result>(
   }
 }
 
-/** What a model gives for each of some rows. */
+/** What a model gives for each of some rows; `bytes` where the runtime takes another file than ONNX. */
 export function resultsOf(
   runtime: GraphRuntime,
   model: OnnxModel,
   rows: readonly Rows[],
+  bytes?: Uint8Array,
 ): Promise<readonly Results[]> {
   const names = model.graph.outputs.map(({ name }) => name);
-  return withLoaded(runtime, model, async (loaded) => {
+  const run = async (loaded: LoadedGraph): Promise<readonly Results[]> => {
     const results: Results[] = [];
     for (const row of rows) results.push(await loaded.run(runtimeRows(model, row), names));
     return results;
-  });
+  };
+  return withLoaded(runtime, model, run, bytes);
 }
 
 /** Wants rows, each with all inputs of the model. @throws ARGUMENT_INVALID naming the field */

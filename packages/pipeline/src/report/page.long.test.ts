@@ -88,7 +88,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(executablePath === undefined && !required)("in a browser", () => {
-  const cases = ["profile", "quality", "benchmark"].flatMap((name) =>
+  const cases = ["profile", "quality", "benchmark", "compression"].flatMap((name) =>
     (["light", "dark"] as const).flatMap((scheme) =>
       [360, 1200].map((width) => [name, scheme, width] as const),
     ),

@@ -2,11 +2,12 @@ import type { CheckSet } from "@tideline/learn/check";
 import { isRule, type RowRule } from "@tideline/learn/transform";
 import { tidelineError } from "@tideline/spec";
 import { checkPlan, type CheckPlan, type OwnChecks } from "./check-plan.ts";
+import { needKnown, type FieldsOf } from "./known-field.ts";
 import { checkStepCode, type PreparationStep } from "./own-step.ts";
 import { SOURCE_ROW } from "./row-change.ts";
 import { checkSplit, type SplitPlan } from "./split-plan.ts";
 import type { TableSource } from "./table-source.ts";
-import type { ViewUse } from "./view-step.ts";
+import { checkViewUse, type ViewUse } from "./view-step.ts";
 
 /** What {@link prepare} takes. The fields stand in the order in which rows meet them. */
 export interface PreparationOptions {
@@ -36,6 +37,22 @@ export interface PreparationOptions {
   readonly graph?: "required";
 }
 
+/** `kind` is of a definition that another is made of. */
+const FIELDS: FieldsOf<PreparationOptions & { readonly kind?: "preparation" }> = {
+  name: true,
+  source: true,
+  checks: true,
+  custom: true,
+  clean: true,
+  views: true,
+  split: true,
+  steps: true,
+  label: true,
+  beside: true,
+  graph: true,
+  kind: true,
+};
+
 /** A checked definition of a preparation: plain, frozen. */
 export interface Preparation extends Omit<PreparationOptions, "checks" | "clean" | "views" | "beside"> {
   readonly kind: "preparation";
@@ -61,6 +78,9 @@ export interface Preparation extends Omit<PreparationOptions, "checks" | "clean"
  * });
  */
 export function prepare(options: PreparationOptions): Preparation {
+  if (options === null || typeof options !== "object")
+    throw illegal("options", "an object of fields", String(options));
+  needKnown("prepare", undefined, options, FIELDS);
   const { name, clean = [], views = [], split, steps, label } = options;
   if (typeof name !== "string" || !/^[\p{L}\p{N}_-]{1,64}$/u.test(name))
     throw tidelineError("ARGUMENT_INVALID", {
@@ -81,6 +101,7 @@ export function prepare(options: PreparationOptions): Preparation {
     checkStepCode(step, field);
     if (at < clean.length && !isRule(step)) throw illegal(field, "a rule about rows", step.kind);
   }
+  for (const [at, use] of views.entries()) checkViewUse(`views[${at}]`, use);
   if (split !== undefined) checkSplit(split);
   if (options.graph !== undefined && options.graph !== "required")
     throw illegal("graph", '"required"', String(options.graph));

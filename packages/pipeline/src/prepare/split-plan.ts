@@ -1,3 +1,4 @@
+import { needKnown, type FieldsOf } from "./known-field.ts";
 import { milliseconds, tidelineError, type Duration } from "@tideline/spec";
 
 interface Shares {
@@ -36,6 +37,16 @@ export type SplitPlan =
       readonly gap?: Duration;
     };
 
+const SHARES: FieldsOf<Shares> = { test: true, validation: true };
+
+/** The fields of a plan, by its form. */
+function fieldsOf(plan: SplitPlan): Readonly<Record<string, true>> {
+  if (plan.by === "row") return { by: true, seed: true, ...SHARES };
+  if (plan.by === "group") return { by: true, column: true, seed: true, ...SHARES };
+  const times = { testFrom: true, validationFrom: true } as const;
+  return { by: true, column: true, gap: true, ...("testFrom" in plan ? times : SHARES) };
+}
+
 /** Wants a plan to be one. @throws DEFINITION_ILLEGAL */
 export function checkSplit(plan: SplitPlan): void {
   const wrong = (field: string, expected: string, received: unknown) =>
@@ -46,6 +57,7 @@ export function checkSplit(plan: SplitPlan): void {
       received: String(received),
     });
   if (!["row", "group", "time"].includes(plan.by)) throw wrong("by", "row, group or time", plan.by);
+  needKnown("prepare", "split", plan, fieldsOf(plan));
   if (plan.by !== "row" && typeof plan.column !== "string")
     throw wrong("column", "a column's name", plan.column);
   if (plan.by === "time" && plan.gap !== undefined) milliseconds(plan.gap);

@@ -10,6 +10,7 @@ import type { CsvSourceOptions } from "../frame/csv-source.ts";
 import type { JsonSourceOptions } from "../frame/json-source.ts";
 import { folderFiles } from "../frame/folder-files.ts";
 import { latestSnapshot, readSnapshot } from "../lake/index.ts";
+import { needKnown, type FieldsOf } from "./known-field.ts";
 import { hashFile } from "./step-file.ts";
 
 /** Formats of files. */
@@ -25,6 +26,17 @@ export interface TableOptions
   /** Share of the rows that may be unreadable; they go to quarantine. More end the run. Default 0.05. */
   readonly unreadable?: number;
 }
+
+const TABLE_FIELDS: FieldsOf<TableOptions> = {
+  schema: true,
+  sample: true,
+  delimiter: true,
+  header: true,
+  missing: true,
+  unknown: true,
+  format: true,
+  unreadable: true,
+};
 
 /** Where rows come from: plain data, read when a preparation runs. */
 export type TableSource =
@@ -51,6 +63,7 @@ export function table(
   const list = (Array.isArray(paths) ? (paths as readonly (string | URL)[]) : [paths as string | URL]).map(
     (path) => (path instanceof URL ? fileURLToPath(path) : path),
   );
+  needKnown("table", undefined, options, TABLE_FIELDS);
   const { unreadable = 0.05 } = options;
   if (list.length === 0) throw wrong("table", "paths", "at least one", "none");
   if (!(unreadable >= 0 && unreadable <= 1))
@@ -69,6 +82,7 @@ export function snapshotTable(
   options: { readonly table: string; readonly snapshot?: string },
 ): TableSource {
   const path = folder instanceof URL ? fileURLToPath(folder) : folder;
+  needKnown("snapshotTable", undefined, options, { table: true, snapshot: true });
   return Object.freeze({ kind: "snapshot", folder: path, ...options });
 }
 

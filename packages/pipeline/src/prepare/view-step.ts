@@ -11,6 +11,7 @@ import { answerView, answerViewSource, spineOf } from "@tideline/learn/view";
 import { tidelineError, type FeatureView } from "@tideline/spec";
 import { parquetSource, writeParquet } from "../frame/index.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { needKnown, type FieldsOf } from "./known-field.ts";
 import { changed, partId, partSchema, partSource, type Part } from "./part.ts";
 import { joined, runStep, stepPath, type Preparing, type StepLeft } from "./preparing.ts";
 import { joinedWith } from "./row-change.ts";
@@ -31,6 +32,33 @@ export interface ViewUse {
   readonly knownTime?: string;
   /** Whether the events come in the order in which they became known: then they are read as a stream. Default false. */
   readonly sorted?: boolean;
+}
+
+const FIELDS: FieldsOf<ViewUse> = {
+  view: true,
+  source: true,
+  key: true,
+  time: true,
+  eventTime: true,
+  knownTime: true,
+  sorted: true,
+};
+
+/** Wants a use of a view to be one. @throws DEFINITION_ILLEGAL */
+export function checkViewUse(at: string, use: ViewUse): void {
+  const wrong = (field: string, expected: string, received: unknown) =>
+    tidelineError("DEFINITION_ILLEGAL", {
+      who: "prepare",
+      field: `${at}.${field}`,
+      expected,
+      received: String(received),
+    });
+  needKnown("prepare", at, use, FIELDS);
+  if (use.view === null || typeof use.view !== "object") throw wrong("view", "a feature view", use.view);
+  if (!["files", "snapshot"].includes(use.source?.kind))
+    throw wrong("source", "what table or snapshotTable gives", typeof use.source);
+  for (const field of ["key", "time"] as const)
+    if (typeof use[field] !== "string") throw wrong(field, "a column's name", use[field]);
 }
 
 interface ViewLeft extends StepLeft {

@@ -5,8 +5,8 @@ import { applyPending, pendingColumn, pendingColumns, untouched } from "./pointw
 import type { FittedTransform } from "./transform.ts";
 
 /**
- * Rows transformed by one step after the other, to the bit. Consecutive steps on single numbers make one pass over each
- * column and one array, not one for each step.
+ * Rows transformed by one step after the other, to the bit. Steps on single numbers that follow one another make one pass over
+ * each column and one array, not one for each step.
  *
  * @throws ARGUMENT_INVALID for columns that a step was not fitted on.
  */
@@ -15,7 +15,7 @@ export function transformInTurn(steps: readonly FittedTransform[], given: Frame)
   for (let at = 0; at < steps.length;) {
     let end = at;
     while (end < steps.length && steps[end]!.pointwise !== undefined) end++;
-    rows = end > at + 1 ? together(steps.slice(at, end), rows) : steps[at]!.transform(rows);
+    rows = end > at ? together(steps.slice(at, end), rows) : steps[at]!.transform(rows);
     at = Math.max(end, at + 1);
   }
   return rows;

@@ -20,11 +20,12 @@ export const own = ownCase({
       .map((name) => join(folder, name)),
   async run(paths) {
     const out = new Uint8Array(paths.length * SIZE * SIZE * 3);
-    for await (const one of decodeImages(filesOf(paths))) {
+    for await (const one of decodeImages(filesOf(paths), { releaseFiles: true })) {
       if ("refused" in one) throw one.refused;
       const small = resizeImage(one.image, { height: SIZE, width: SIZE, kernel: "bilinear" });
       releaseImage(one.image);
       out.set(small.values, one.at * SIZE * SIZE * 3);
+      releaseImage(small);
     }
     return { photos: paths.length, out };
   },

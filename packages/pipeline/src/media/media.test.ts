@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isTidelineError } from "@tideline/spec";
 import sharp from "sharp";
 import { assert, asyncProperty, nat, uint8Array } from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { decodeImage } from "./decode-image.ts";
 import { decodeImages } from "./decode-images.ts";
 
@@ -103,6 +103,10 @@ test("several at once come in order, refused ones in their places; one that leav
   for await (const one of decodeImages(files, { atOnce: 3 }))
     seen.push("refused" in one ? `${one.at} ${one.refused.code}` : `${one.at} ${one.image.format}`);
   expect(seen).toEqual(["0 png", "1 DATA_MALFORMED", "2 jpeg", "3 DATA_MALFORMED", "4 png"]);
+  const own = [Uint8Array.from(png), Uint8Array.from(png.subarray(0, 30))];
+  for await (const one of decodeImages(own, { releaseFiles: true }))
+    expect("refused" in one).toBe(one.at === 1);
+  expect(own.map(({ length }) => length)).toEqual([0, 0]);
   let taken = 0;
   function* endless() {
     for (;;) {
@@ -112,6 +116,24 @@ test("several at once come in order, refused ones in their places; one that leav
   }
   for await (const one of decodeImages(endless(), { atOnce: 2 })) if (one.at === 3) break;
   expect(taken).toBeLessThanOrEqual(6);
+  // A file that is long in coming holds nobody up who leaves, and its source ends when it has come.
+  let come = (): void => undefined;
+  const later = new Promise<void>((resolve) => (come = resolve));
+  let closed = false;
+  async function* slow() {
+    try {
+      yield png;
+      yield png;
+      await later;
+      yield png;
+    } finally {
+      closed = true;
+    }
+  }
+  for await (const one of decodeImages(slow(), { atOnce: 1 })) if (one.at === 1) break;
+  expect(closed).toBe(false);
+  come();
+  await vi.waitFor(() => expect(closed).toBe(true));
   await expect(decodeImages([], { atOnce: 0 }).next()).rejects.toThrow("ARGUMENT_INVALID");
 });
 

@@ -10,6 +10,11 @@ import type { Image } from "@tideline/learn/transform";
  * releaseImage(photo);
  */
 export function releaseImage({ values }: Image): void {
+  releaseBytes(values);
+}
+
+/** Gives the memory of bytes back, unless other values share it. */
+export function releaseBytes(values: Uint8Array): void {
   const { buffer } = values;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === values.byteLength && !buffer.detached)
     buffer.transfer(0);

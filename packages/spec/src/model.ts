@@ -46,6 +46,25 @@ export interface FallbackRule {
   readonly otherwise: string;
 }
 
+/**
+ * Formats in which a release may offer a model. Phones take the smallest file of a runtime that they have; those of fewer bits are
+ * offered where they pass the phone's own self-test and the gate of the parity matrix.
+ */
+export const MODEL_FORMATS = [
+  "onnx",
+  "table",
+  "litert",
+  "litert-float16",
+  "litert-dynamic-int8",
+  "litert-int8",
+] as const;
+
+/** One of {@link MODEL_FORMATS}. */
+export type ModelFormat = (typeof MODEL_FORMATS)[number];
+
+/** What releases offer where a definition does not say. */
+export const DEFAULT_FORMATS: readonly ModelFormat[] = Object.freeze(["onnx", "table"]);
+
 /** The declaration of a model: where its rows, labels, people and features come from. Plain data. */
 export interface ModelDefinition {
   readonly name: string;
@@ -81,6 +100,11 @@ export interface ModelDefinition {
    * phones report: the app declares `updateEvent` among its events.
    */
   readonly rollout?: RolloutPlan;
+  /**
+   * In what formats releases offer the model: `onnx`, which is always among them, and `table` where it is absent. A format that the
+   * model cannot have is left out, and the release keeps why.
+   */
+  readonly formats?: readonly ModelFormat[];
 }
 
 /** An event by its declaration, which lets the compiler hold its purpose against the model's, or by its name. */
@@ -208,6 +232,16 @@ export function model<
   }
   const unplanned = definition.rollout && planFault(definition.rollout);
   if (unplanned !== undefined) refuse("rollout", unplanned, JSON.stringify(definition.rollout));
+  const { formats } = definition;
+  if (formats !== undefined) {
+    const stranger = formats.find((one) => !MODEL_FORMATS.includes(one));
+    if (stranger !== undefined || !formats.includes("onnx") || new Set(formats).size < formats.length)
+      refuse(
+        "formats",
+        `onnx, and others of ${MODEL_FORMATS.slice(1).join(", ")}, none twice`,
+        formats.join(", ") || "none",
+      );
+  }
   const answers = [
     ...definition.fallback.when.map((condition) => condition.label),
     definition.fallback.otherwise,

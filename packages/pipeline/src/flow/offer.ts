@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { driftReference, selectRows, type DriftReference } from "@tideline/learn";
 import { OPSET } from "@tideline/graph";
-import { DEFAULT_ROLLOUT, isTidelineError, messageOf } from "@tideline/spec";
+import { DEFAULT_FORMATS, DEFAULT_ROLLOUT, isTidelineError, messageOf } from "@tideline/spec";
 import {
   commit,
   listReleases,
@@ -12,10 +12,17 @@ import {
 } from "../catalog/index.ts";
 import { readWindows } from "../feature/index.ts";
 import type { Snapshot } from "../lake/index.ts";
-import { checkParity, makeRelease, makeVectors } from "../release/index.ts";
+import {
+  checkParity,
+  makeRelease,
+  makeVectors,
+  type ModelArtifact,
+  type ParityReport,
+} from "../release/index.ts";
 import { modelTable, onnxruntimeNode, onnxruntimeWeb, tableRuntime } from "../runtime/index.ts";
 import { GRAPH_FEATURES, GRAPH_INPUT, GRAPH_OUTPUT } from "../train/index.ts";
 import { asBytes } from "./artifact-text.ts";
+import { liteVariants } from "./lite-variant.ts";
 import type { LoopContext } from "./loop-context.ts";
 import { formerManifest } from "./rollout-history.ts";
 import type { TrainedRun } from "./train-run.ts";
@@ -38,12 +45,17 @@ export interface ReleaseMetrics {
   readonly parityWindows: string;
   /** Why phones are offered no model table; absent where they are. */
   readonly noTable?: string;
+  /** Why phones are not offered a format of LiteRT that the definition asks for, by format. */
+  readonly withheld?: Readonly<Record<string, string>>;
   /** Artifact with the parity matrix; releases of before there was one lack it. */
   readonly matrix?: string;
 }
 
 /** Windows of validation people that runtimes are compared on. */
 const PARITY_WINDOWS = 256;
+
+/** Windows of training people on which ranges of 8 bits are seen. */
+const CALIBRATION_WINDOWS = 256;
 
 /** Lowest SDK that runs what is released today. */
 const SDK = "0.1.0";
@@ -83,6 +95,26 @@ function whyNoTable(graph: Uint8Array): string | undefined {
   }
 }
 
+/** The parity of a graph with what may be offered beside it, and that: files of rounded numbers that fail the gate are left out. */
+async function comparedVariants(
+  compare: (artifacts: readonly ModelArtifact[]) => Promise<ParityReport>,
+  variants: readonly ModelArtifact[],
+): Promise<{
+  readonly parity: ParityReport;
+  readonly offered: readonly ModelArtifact[];
+  readonly refused: Readonly<Record<string, string>>;
+}> {
+  const exact = variants.filter(({ numbers }) => numbers === "exact");
+  try {
+    return { parity: await compare(variants), offered: variants, refused: {} };
+  } catch (error) {
+    if (!isTidelineError(error, "PARITY_FAILED") || exact.length === variants.length) throw error;
+    const rounded = variants.filter((one) => !exact.includes(one));
+    const refused = rounded.map(({ kind }) => [kind.replace("tflite", "litert"), messageOf(error)] as const);
+    return { parity: await compare(exact), offered: exact, refused: Object.fromEntries(refused) };
+  }
+}
+
 /** Makes the channel's next version while nothing else does, and tells of it before the one after. */
 export type InTurn = (make: () => Promise<ReleaseRow>) => Promise<ReleaseRow>;
 
@@ -113,23 +145,42 @@ export async function offer(
     sample(fit.validationRows, PARITY_WINDOWS),
   );
   const names = { input: GRAPH_INPUT, output: GRAPH_OUTPUT };
-  const noTable = whyNoTable(graph);
-  const parity = await checkParity({
-    bytes: graph,
-    heldOut,
-    size,
-    channels: channels.length,
-    input: GRAPH_INPUT,
-    probabilities: GRAPH_OUTPUT,
-    features: GRAPH_FEATURES,
-    runtimes: [onnxruntimeNode, onnxruntimeWeb, ...(noTable === undefined ? [tableRuntime] : [])],
+  const formats = model.formats ?? DEFAULT_FORMATS;
+  const noTable = formats.includes("table") ? whyNoTable(graph) : "the definition asks for none";
+  const vectors = await makeVectors({ bytes: graph, window: model.window, ...names });
+  const { variants, withheld } = await liteVariants({
+    ...names,
+    graph,
+    formats,
+    dims: [size, channels.length],
+    vectors,
+    calibration: async () => {
+      const rows = sample(fit.rows, CALIBRATION_WINDOWS);
+      const windows = await readWindows(engine, snapshot, model.window, set, rows);
+      return { count: rows.length, inputs: { [GRAPH_INPUT]: windows } };
+    },
   });
+  const { parity, offered, refused } = await comparedVariants(
+    (artifacts) =>
+      checkParity({
+        bytes: graph,
+        heldOut,
+        size,
+        channels: channels.length,
+        input: GRAPH_INPUT,
+        probabilities: GRAPH_OUTPUT,
+        features: GRAPH_FEATURES,
+        runtimes: [onnxruntimeNode, onnxruntimeWeb, ...(noTable === undefined ? [tableRuntime] : [])],
+        artifacts,
+      }),
+    variants,
+  );
+  const kept = { ...withheld, ...refused };
   // Raw windows of people stay only where a release will name them.
   const parityWindows = join("step", `parity-${run.artifact}.f32`);
   await makeFolder(join(folder, "step"));
   await writeDurably(join(folder, parityWindows), new Uint8Array(heldOut.buffer));
   const reference = await artifacts.put(asBytes(JSON.stringify(referenceOf(trained))));
-  const vectors = await makeVectors({ bytes: graph, window: model.window, ...names });
   const metrics: ReleaseMetrics = {
     bytes: graph.length,
     parity: parity.byRuntime[onnxruntimeWeb.name]!.maxProbabilityDifference,
@@ -141,6 +192,7 @@ export async function offer(
     ...(noTable === undefined
       ? { tableParity: parity.byRuntime[tableRuntime.name]!.maxProbabilityDifference }
       : { noTable }),
+    ...(Object.keys(kept).length > 0 && { withheld: kept }),
   };
   return inTurn(async () => {
     const rows = await listReleases(catalog, channel);
@@ -162,6 +214,7 @@ export async function offer(
       sdk: SDK,
       vectors,
       parity,
+      variants: offered,
       artifacts,
     });
     const row: ReleaseRow = {

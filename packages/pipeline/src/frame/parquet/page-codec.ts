@@ -1,4 +1,4 @@
-import zlib from "node:zlib";
+import { createRequire } from "node:module";
 import type { PageMemory } from "./page-memory.ts";
 
 /** Gives where in the memory there is room for what a page unpacks to. */
@@ -18,8 +18,14 @@ export type Unpack = (
 
 type Inflate = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
 
-function inflated(inflate: Inflate): Unpack {
+type Zlib = typeof import("node:zlib");
+
+/** Loaded with the first page that needs it: most need none, and each thread would load it. */
+const zlib = (): Zlib => createRequire(import.meta.url)("node:zlib") as Zlib;
+
+function inflated(inflateOf: (of: Zlib) => Inflate): Unpack {
   return (memory, from, end, size, roomFor) => {
+    const inflate = inflateOf(zlib());
     const made = inflate(memory.bytes.subarray(from, end), { maxOutputLength: Math.max(1, size) });
     if (made.length !== size) throw otherSize(`${made.length}`, size);
     const into = roomFor();
@@ -51,10 +57,8 @@ function otherSize(made: string, said: number): Error {
 export const CODECS: ReadonlyMap<number, Unpack> = new Map([
   [0, copyPage],
   [1, unpackSnappy],
-  [2, inflated(zlib.gunzipSync)],
-  [4, inflated(zlib.brotliDecompressSync)],
+  [2, inflated((of) => of.gunzipSync)],
+  [4, inflated((of) => of.brotliDecompressSync)],
   // Node has it since 22.15.
-  ...(typeof zlib.zstdDecompressSync === "function"
-    ? ([[6, inflated(zlib.zstdDecompressSync)]] as const)
-    : []),
+  ...("zstd" in process.versions ? ([[6, inflated((of) => of.zstdDecompressSync)]] as const) : []),
 ]);

@@ -23,6 +23,13 @@ export const phone: UntriedArea = {
       proof: "Every vector on a release build, with the times of the table's models beside it",
     },
     {
+      feature: "The harness of the benchmark on a phone (`samples/benchmark`, `tideline benchmark --serve`)",
+      instead:
+        "The same runner on Node, in Chromium and on Hermes for x86-64, with reports handed in over HTTP; the app is type-checked against its native modules, bundled, and its native projects are generated",
+      proof:
+        "A report of kind phone, for each of its three runtimes, from an iPhone and two makers' Android phones: every case timed, a sustained run of ten minutes, the battery before and after",
+    },
+    {
       feature: "Storage over Expo's files and SQLite (`packages/react-native/src/expo`)",
       instead: "The same adapters over Node's files and SQLite, with the process killed at any time",
       proof:

@@ -7,23 +7,25 @@ import { compareFormats } from "./formats/compare.ts";
 
 /**
  * Models in every format that they come in, on every runtime of this machine, and beside what other converters make of the same
- * graph: `npm run bench -- formats [--json] [--case har-conv1d] [--rounds 9] [--runs 100] [--sustain 1] [--python python3]`.
+ * graph: `npm run bench -- formats [--json] [--quick] [--case har-conv1d] [--rounds 9] [--runs 100] [--sustain 1] [--python python3]`.
  *
  * Bytes of every artifact; load (from bytes to the first answer), the most memory meanwhile, and median, p50, p90 and p99 of runs
  * of one row, on one thread, in turns; a sustained run with `drift`, the median time of its last quarter over that of its first.
- * `ratios` are ours over what TensorFlow's converter makes of the same graph (written in TensorFlow operator by operator, or
- * brought there by onnx2tf), of the same precision on the same runtime: below 1 is smaller or faster; `otherAnswers` marks files
- * that do not compute the same. LiteRT for Python and the converters run in a process of the Python that is named (bench/formats/requirements.txt);
- * without it these are left out, and said. Core ML files are counted, and run on no machine that is not Apple's. x86 is no phone: no figure here was
- * measured on one.
+ * `ratios` are ours over what TensorFlow's converter makes of the same graph (written in TensorFlow operator by operator, trees as
+ * a walk by gathering or as products of matrices; or brought there by onnx2tf), of the same precision on the same runtime, and over
+ * coremltools' files: below 1 is smaller or faster; `otherAnswers` marks files that do not compute the same. LiteRT for Python and
+ * the converters run in a process of the Python that is named (bench/formats/requirements.txt); without it these are left out, and
+ * said. Core ML files are counted, and run on no machine that is not Apple's. x86 is no phone: no figure here was measured on one.
+ * `--quick` takes one round of ten runs: it shows that all of it works, and times nothing worth telling.
  */
 const { values } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
     case: { type: "string", multiple: true },
-    rounds: { type: "string", default: "9" },
-    runs: { type: "string", default: "100" },
-    sustain: { type: "string", default: "1" },
+    rounds: { type: "string" },
+    runs: { type: "string" },
+    sustain: { type: "string" },
     python: { type: "string", default: process.env["TIDELINE_FORMATS_PYTHON"] ?? "python3" },
   },
 });
@@ -32,11 +34,12 @@ const { values } = parseArgs({
 const USAGE = 64;
 
 const names = values.case ?? Object.keys(FORMAT_CASES);
-const [rounds, runs, sustainSeconds] = [values.rounds, values.runs, values.sustain].map(Number) as [
-  number,
-  number,
-  number,
-];
+const usual = values.quick
+  ? { rounds: 1, runs: 10, sustainSeconds: 0 }
+  : { rounds: 9, runs: 100, sustainSeconds: 1 };
+const rounds = Number(values.rounds ?? usual.rounds);
+const runs = Number(values.runs ?? usual.runs);
+const sustainSeconds = Number(values.sustain ?? usual.sustainSeconds);
 // Runtimes talk on the console; standard output is for the result.
 console.log = console.error;
 console.info = console.error;

@@ -11,22 +11,14 @@ export interface FormatCase {
   readonly model: OnnxModel;
   readonly onnx: Uint8Array;
   readonly rows: ModelRows;
-  /** What other converters can make of it. */
-  readonly peers: boolean;
 }
 
 /** Rows that are timed in turn; they also tell the ranges of 8 bits. */
 const ROWS = 64;
 
-function caseOf(
-  name: string,
-  model: OnnxModel,
-  input: string,
-  values: Float32Array,
-  peers: boolean,
-): FormatCase {
+function caseOf(name: string, model: OnnxModel, input: string, values: Float32Array): FormatCase {
   const rows = { count: ROWS, inputs: { [input]: values } };
-  return { name, model, onnx: writeOnnx(model), rows, peers };
+  return { name, model, onnx: writeOnnx(model), rows };
 }
 
 /**
@@ -59,7 +51,7 @@ async function conv(): Promise<FormatCase> {
       { runtime: onnxruntimeNode },
     );
   const model = fitted.graph();
-  return caseOf("har-conv1d", model, model.graph.inputs[0]!.name, windows, true);
+  return caseOf("har-conv1d", model, model.graph.inputs[0]!.name, windows);
 }
 
 /** 300 trees of 31 leaves over 30 features, as boosting makes them. */
@@ -83,7 +75,7 @@ async function trees(): Promise<FormatCase> {
     n_targets: 1,
   });
   g.output("score", g.op("Sigmoid", [margin]));
-  return caseOf("trees-300", g.build(), "x", source.normals(ROWS * features), false);
+  return caseOf("trees-300", g.build(), "x", source.normals(ROWS * features));
 }
 
 /** The cases, by name. */

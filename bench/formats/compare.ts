@@ -108,19 +108,20 @@ async function peerFiles(
     readonly precision: string;
     readonly bytes: Uint8Array;
   }[];
+  /** Of files that no machine here runs: their bytes by kind and who made them. */
+  readonly counted: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly reasons: Readonly<Record<string, string>>;
 }> {
-  if (!given.peers)
-    return { made: [], reasons: { tensorflow: "it has no operator of trees, and onnx2tf takes none" } };
   const onnx = join(folder, `${given.name}.onnx`);
   writeFileSync(onnx, given.onnx);
   const reply = await ask(python, { do: "convert", onnx, folder, rows: rowsFor(given) });
-  if (reply.error !== undefined) return { made: [], reasons: { tensorflow: reply.error } };
+  if (reply.error !== undefined) return { made: [], counted: {}, reasons: { tensorflow: reply.error } };
   const files = reply["files"] as Record<string, Record<string, string>>;
   return {
     made: Object.entries(files).flatMap(([writer, own]) =>
       Object.entries(own).map(([precision, file]) => ({ writer, precision, bytes: readFileSync(file) })),
     ),
+    counted: reply["bytes"] as Record<string, Record<string, number>>,
     reasons: reply["errors"] as Record<string, string>,
   };
 }
@@ -183,7 +184,7 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
   for (const { kind, reasons } of missing) absent[kind] = reasons.map(({ reason }) => reason).join("; ");
   const peers = hasPython
     ? await peerFiles(python, given, folder)
-    : { made: [], reasons: { "litert (Python)": `${options.python} has no ai-edge-litert` } };
+    : { made: [], counted: {}, reasons: { "litert (Python)": `${options.python} has no ai-edge-litert` } };
   const files: (readonly [artifact: string, writer: string, held: ModelArtifact])[] = [
     ...made.map((one) => [one.kind, "tideline", one] as const),
     ...peers.made.map(({ writer, precision, bytes }) => {
@@ -197,7 +198,7 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
     for (const runtime of OWN_RUNTIMES.filter(({ formats }) => formats.includes(held.format)))
       await enter(kind, writer, runtime.name, held.size, () => openOwn(runtime, held, given));
     if (held.format !== "tflite" || !hasPython) continue;
-    const path = join(folder, `${writer}.${held.files[0]!.path}`);
+    const path = join(folder, `${writer}.${held.files[0]!.path}`.replaceAll(" ", "-"));
     writeFileSync(path, held.files[0]!.bytes);
     await enter(kind, writer, "litert (Python)", held.size, () => openInPython(python, path, given));
   }
@@ -247,14 +248,22 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
         ...(own && { bytes: rounded(own.bytes / peer.bytes), median: rounded(own.medianUs / peer.medianUs) }),
       };
     });
+  const counted = Object.entries(peers.counted).flatMap(([peer, kinds]) =>
+    Object.entries(kinds).map(([kind, bytes]) => ({ peer, kind, bytes })),
+  );
+  const countedRatios = counted.flatMap(({ peer, kind, bytes }) => {
+    const own = made.find((one) => one.kind === kind);
+    return own === undefined ? [] : [{ peer, precision: kind, bytes: rounded(own.size / bytes) }];
+  });
   return {
     case: given.name,
     bytes: Object.fromEntries([
       ...made.map(({ kind, size }) => [kind, size]),
       ...peers.made.map(({ writer, precision, bytes }) => [`${writer} ${precision}`, bytes.length]),
+      ...counted.map(({ peer, kind, bytes }) => [`${peer} ${kind}`, bytes]),
     ]),
     runs: result,
-    ratios,
+    ratios: [...ratios, ...countedRatios],
     absent,
     withoutPeer: peers.reasons,
     versions,

@@ -1,7 +1,8 @@
 """The Python side of `npm run bench -- formats`: other converters, and LiteRT for Python, one call a line.
 
 {"do": "versions"}                           what is installed
-{"do": "convert", "onnx", "folder", "rows"}  .tflite files by TensorFlow's converter: of the graph written in TensorFlow, and by onnx2tf
+{"do": "convert", "onnx", "folder", "rows"}  .tflite files by TensorFlow's converter: of the graph written in TensorFlow, and by onnx2tf;
+                                             bytes of Core ML files by coremltools
 {"do": "open", "file", "rows"}               loads a .tflite file; answers with {"file": id, "loadMs", "peakBytes", "first"}
 {"do": "time", "file", "runs"}               microseconds of each run of one row
 {"do": "close", "file"}
@@ -20,7 +21,7 @@ from pathlib import Path
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0", CUDA_VISIBLE_DEVICES="")
 import numpy as np  # noqa: E402
 
-PACKAGES = ["ai-edge-litert", "tensorflow-cpu", "tensorflow", "onnx2tf", "onnx", "numpy"]
+PACKAGES = ["ai-edge-litert", "tensorflow-cpu", "tensorflow", "onnx2tf", "onnx", "coremltools", "numpy"]
 files = {}
 
 
@@ -47,7 +48,169 @@ def attributes(node):
     return {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
 
 
-def tensorflow_function(model, dims):
+def tree_nodes(named):
+    """Nodes of a TreeEnsembleRegressor of one target as arrays: children are places among all nodes, those of leaves their own."""
+    trees, numbers = named["nodes_treeids"], named["nodes_nodeids"]
+    place = {key: at for at, key in enumerate(zip(trees, numbers))}
+    leaf = np.array([mode == b"LEAF" for mode in named["nodes_modes"]])
+    if set(named["nodes_modes"]) - {b"LEAF", b"BRANCH_LEQ"}:
+        raise ValueError("trees that ask something else than <=")
+    own = np.arange(len(trees))
+
+    def child(which):
+        to = [place[key] if not end else at for at, (key, end) in enumerate(zip(zip(trees, named[which]), leaf))]
+        return np.array(to, dtype=np.int32)
+
+    value = np.zeros(len(trees), dtype=np.float32)
+    for tree, number, weight in zip(named["target_treeids"], named["target_nodeids"], named["target_weights"]):
+        value[place[tree, number]] += weight
+    return {
+        "tree": np.array(trees, dtype=np.int32),
+        "leaf": leaf,
+        "feature": np.array(named["nodes_featureids"], dtype=np.int32),
+        "threshold": np.array(named["nodes_values"], dtype=np.float32),
+        "missing": np.array(named.get("nodes_missing_value_tracks_true", np.zeros(len(trees))), dtype=bool),
+        "yes": np.where(leaf, own, child("nodes_truenodeids")).astype(np.int32),
+        "no": np.where(leaf, own, child("nodes_falsenodeids")).astype(np.int32),
+        "value": value,
+        "roots": np.array([at for at, number in enumerate(numbers) if number == 0], dtype=np.int32),
+    }
+
+
+def tree_depth(nodes):
+    at, depth = nodes["roots"], 0
+    while not nodes["leaf"][at].all():
+        at = np.unique(np.concatenate([nodes["yes"][at], nodes["no"][at]]))
+        depth += 1
+    return depth
+
+
+def walk_trees(x, named):
+    """All trees at once, a level at a time, by tf.gather."""
+    import tensorflow as tf
+
+    nodes = tree_nodes(named)
+    at = tf.constant(nodes["roots"])
+    for _ in range(tree_depth(nodes)):
+        asked = tf.gather(x[0], tf.gather(nodes["feature"], at))
+        goes = asked <= tf.gather(nodes["threshold"], at)
+        if nodes["missing"].any():
+            goes = goes | (tf.math.is_nan(asked) & tf.gather(nodes["missing"], at))
+        at = tf.where(goes, tf.gather(nodes["yes"], at), tf.gather(nodes["no"], at))
+    return tf.reshape(tf.reduce_sum(tf.gather(nodes["value"], at)), [1, 1])
+
+
+def multiply_trees(x, named):
+    """Every question asked, and the leaf found by products of matrices (Nakandala and others, Hummingbird, 2020)."""
+    import tensorflow as tf
+
+    nodes = tree_nodes(named)
+    trees = len(nodes["roots"])
+    asking = [np.flatnonzero((nodes["tree"] == tree) & ~nodes["leaf"]) for tree in range(trees)]
+    leaves = [np.flatnonzero((nodes["tree"] == tree) & nodes["leaf"]) for tree in range(trees)]
+    most = max(len(one) for one in asking)
+    feature = np.zeros((trees, most), dtype=np.int32)
+    threshold = np.zeros((trees, most), dtype=np.float32)
+    missing = np.zeros((trees, most), dtype=bool)
+    paths = np.zeros((trees, most, most + 1), dtype=np.float32)
+    wanted = np.full((trees, most + 1), 1e6, dtype=np.float32)
+    value = np.zeros((trees, most + 1), dtype=np.float32)
+    for tree in range(trees):
+        slot = {at: number for number, at in enumerate(asking[tree])}
+        feature[tree, : len(slot)] = nodes["feature"][asking[tree]]
+        threshold[tree, : len(slot)] = nodes["threshold"][asking[tree]]
+        missing[tree, : len(slot)] = nodes["missing"][asking[tree]]
+        value[tree, : len(leaves[tree])] = nodes["value"][leaves[tree]]
+        number = {at: column for column, at in enumerate(leaves[tree])}
+        todo = [(nodes["roots"][tree], [])]
+        while todo:
+            at, path = todo.pop()
+            if at in number:
+                for question, yes in path:
+                    paths[tree, question, number[at]] = 1 if yes else -1
+                wanted[tree, number[at]] = sum(yes for _, yes in path)
+            else:
+                todo.append((nodes["yes"][at], path + [(slot[at], True)]))
+                todo.append((nodes["no"][at], path + [(slot[at], False)]))
+    asked = tf.reshape(tf.gather(x[0], feature.ravel()), feature.shape)
+    goes = asked <= threshold
+    if missing.any():
+        goes = goes | (tf.math.is_nan(asked) & missing)
+    answers = tf.cast(goes, tf.float32)
+    found = tf.equal(tf.matmul(answers[:, tf.newaxis, :], paths)[:, 0], wanted)
+    return tf.reshape(tf.reduce_sum(tf.cast(found, tf.float32) * value), [1, 1])
+
+
+def core_ml_trees(model, file):
+    """Trees by coremltools' own builder, with a logistic function behind them where the graph has one."""
+    from coremltools.models import tree_ensemble
+    from coremltools.models.utils import save_spec
+    from coremltools.models import datatypes
+
+    [node] = [node for node in model.graph.node if node.op_type == "TreeEnsembleRegressor"]
+    named = attributes(node)
+    width = model.graph.input[0].type.tensor_type.shape.dim[1].dim_value
+    builder = tree_ensemble.TreeEnsembleRegressor(
+        [(model.graph.input[0].name, datatypes.Array(width))], model.graph.output[0].name
+    )
+    builder.set_default_prediction_value(0.0)
+    if any(node.op_type == "Sigmoid" for node in model.graph.node):
+        builder.set_post_evaluation_transform("Regression_Logistic")
+    weights = dict(zip(zip(named["target_treeids"], named["target_nodeids"]), named["target_weights"]))
+    missing = named.get("nodes_missing_value_tracks_true", [0] * len(named["nodes_modes"]))
+    for at, mode in enumerate(named["nodes_modes"]):
+        tree, number = named["nodes_treeids"][at], named["nodes_nodeids"][at]
+        if mode == b"LEAF":
+            builder.add_leaf_node(tree, number, float(weights[tree, number]))
+        else:
+            builder.add_branch_node(
+                tree,
+                number,
+                named["nodes_featureids"][at],
+                float(named["nodes_values"][at]),
+                "BranchOnValueLessThanEqual",
+                named["nodes_truenodeids"][at],
+                named["nodes_falsenodeids"][at],
+                missing_value_tracks_true_child=bool(missing[at]),
+            )
+    save_spec(builder.spec, file)
+    return {"mlmodel": Path(file).stat().st_size}
+
+
+def core_ml_program(concrete, folder):
+    """Bytes of ML Programs of the graph as TensorFlow has it, of every precision."""
+    import coremltools as ct
+    import coremltools.optimize.coreml as shrink
+
+    def size(model, name):
+        path = Path(folder) / f"{name}.mlpackage"
+        model.save(str(path))
+        return sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+
+    def converted(precision):
+        return ct.convert(
+            [concrete],
+            source="tensorflow",
+            convert_to="mlprogram",
+            compute_precision=precision,
+            minimum_deployment_target=ct.target.iOS16,
+            skip_model_load=True,
+        )
+
+    whole = converted(ct.precision.FLOAT32)
+    linear = shrink.OptimizationConfig(shrink.OpLinearQuantizerConfig(mode="linear_symmetric"))
+    palette = shrink.OptimizationConfig(shrink.OpPalettizerConfig(mode="kmeans", nbits=4))
+    made = {"mlpackage": size(whole, "float32")}
+    made["mlpackage-float16"] = size(converted(ct.precision.FLOAT16), "float16")
+    made["mlpackage-int8"] = size(shrink.linear_quantize_weights(whole, linear), "int8")
+    try:
+        made["mlpackage-palettised"] = size(shrink.palettize_weights(whole, palette), "palettised")
+    except ImportError:
+        pass  # Its palettes want scikit-learn of an older release.
+    return made
+
+
+def tensorflow_function(model, dims, trees=walk_trees):
     """The graph as a function of TensorFlow, operator by operator, as somebody would write it there."""
     import onnx
     import tensorflow as tf
@@ -106,11 +269,13 @@ def tensorflow_function(model, dims):
         "Slice": lambda node, named, x, starts, ends, axes, steps=None: part(
             x, starts, ends, axes, [1] * len(starts) if steps is None else steps
         ),
+        "Sigmoid": lambda node, named, x: tf.sigmoid(x),
         "Softmax": lambda node, named, x: tf.nn.softmax(x, axis=named.get("axis", -1)),
         "Split": lambda node, named, x, sizes: tf.split(x, [int(size) for size in sizes], axis=named.get("axis", 0)),
         "Sqrt": lambda node, named, x: tf.sqrt(x),
         "Sub": lambda node, named, a, b: a - b,
         "Transpose": lambda node, named, x: tf.transpose(x, named["perm"]),
+        "TreeEnsembleRegressor": lambda node, named, x: trees(x, named),
     }
 
     def call(x):
@@ -161,15 +326,34 @@ def convert(onnx_file, folder, rows):
     import tensorflow as tf
 
     [(given, values)] = rows.items()
-    made, errors = {}, {}
-    try:
-        function = tensorflow_function(onnx.load(onnx_file), values["dims"])
+    made, bytes_of, errors = {}, {}, {}
+
+    def attempt(writer, make, into):
+        try:
+            into[writer] = make()
+        except (Exception, SystemExit) as error:
+            errors[writer] = f"{type(error).__name__}: {error}"[:300]
+
+    model = onnx.load(onnx_file)
+    has_trees = any(node.op_type == "TreeEnsembleRegressor" for node in model.graph.node)
+
+    def written(writer, **options):
+        function = tensorflow_function(model, values["dims"], **options)
         concrete = function.get_concrete_function()
         make = lambda: tf.lite.TFLiteConverter.from_concrete_functions([concrete], function)
-        made["tensorflow"] = write_all(make, "tensorflow", folder, values)
-    except Exception as error:
-        errors["tensorflow"] = f"{type(error).__name__}: {error}"[:300]
-    try:
+        return write_all(make, writer, folder, values)
+
+    def program():
+        return core_ml_program(tensorflow_function(model, values["dims"]).get_concrete_function(), folder)
+
+    attempt("tensorflow", lambda: written("tensorflow"), made)
+    if has_trees:
+        attempt("tensorflow by matrices", lambda: written("matrices", trees=multiply_trees), made)
+        attempt("coremltools", lambda: core_ml_trees(model, str(Path(folder) / "trees.mlmodel")), bytes_of)
+    else:
+        attempt("coremltools", program, bytes_of)
+
+    def through_onnx2tf():
         import onnx2tf
 
         saved = str(Path(folder) / "saved")
@@ -181,11 +365,10 @@ def convert(onnx_file, folder, rows):
             keep_shape_absolutely_input_names=[given],
             output_signaturedefs=True,
         )
-        make = lambda: tf.lite.TFLiteConverter.from_saved_model(saved)
-        made["onnx2tf"] = write_all(make, "onnx2tf", folder, values)
-    except Exception as error:
-        errors["onnx2tf"] = f"{type(error).__name__}: {error}"[:300]
-    return {"files": made, "errors": errors}
+        return write_all(lambda: tf.lite.TFLiteConverter.from_saved_model(saved), "onnx2tf", folder, values)
+
+    attempt("onnx2tf", through_onnx2tf, made)
+    return {"files": made, "bytes": bytes_of, "errors": errors}
 
 
 def open_file(file, rows):
@@ -245,6 +428,6 @@ for line in sys.stdin:
     try:
         with redirect_stdout(said):
             reply = answer(json.loads(line))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         reply = {"error": f"{type(error).__name__}: {error}"[:500]}
     print(json.dumps(reply), flush=True)

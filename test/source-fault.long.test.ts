@@ -3,8 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sourceVectors, writeSource } from "@tideline/graph";
 import { afterAll, expect, test } from "vitest";
+import { hasMaven, isRequired } from "./native-kotlin/build.ts";
+import { faultySources } from "./parity/source-faults.ts";
 import { randomGraph } from "./source/random-graph.ts";
-import { runTypeScript } from "./source/run-source.ts";
+import { runKotlin } from "./source/run-kotlin.ts";
+import { hasGcc, runC, runTypeScript } from "./source/run-source.ts";
+import { hasSwift, needsSwift, runSwift } from "./source/run-swift.ts";
 
 const work = mkdtempSync(join(tmpdir(), "tideline-source-fault-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -44,4 +48,35 @@ test("each of 39 faults that are put in is caught by the vectors", async () => {
       missed.push(source.slice(index - 60, index + 20));
   }
   expect(missed).toEqual([]);
+});
+
+const PACKAGE = "com.example.fault";
+
+test.skipIf(!hasGcc)(
+  "C with swapped axes or columns counted from one does not pass its self-test",
+  async () => {
+    for (const { name, isFaulty, files } of await faultySources({ language: "c" })) {
+      // The count of what differs comes last.
+      const last = runC(files, work).at(-1)!;
+      expect([name, Number(/\d+/.exec(last)![0]) > 0]).toEqual([name, isFaulty]);
+    }
+  },
+);
+
+test.skipIf(!hasMaven && !isRequired)("nor does Kotlin", async () => {
+  const sources = await faultySources({ language: "kotlin", package: PACKAGE });
+  const lines = sources.map(({ name }) => `    println("${name}: \${${name}Check.run()}")`);
+  const main = `package ${PACKAGE}\n\npublic fun main() {\n${lines.join("\n")}\n}\n`;
+  const files = [...sources.flatMap((one) => one.files), { path: "Main.kt", text: main }];
+  const printed = (await runKotlin(files, work, `${PACKAGE}.MainKt`)).trim().split("\n");
+  const found = printed.map((line) => [line.split(":")[0], !line.endsWith(": 0")]);
+  expect(found).toEqual(sources.map(({ name, isFaulty }) => [name, isFaulty]));
+});
+
+test.skipIf(!hasSwift && !needsSwift)("nor does Swift", async () => {
+  const sources = await faultySources({ language: "swift" });
+  const main = sources.map(({ name }) => `print("${name}: \\(${name}Check.differences())")`).join("\n");
+  const files = [...sources.flatMap((one) => one.files), { path: "main.swift", text: `${main}\n` }];
+  const found = (await runSwift(files, work)).map((line) => [line.split(":")[0], !line.endsWith(": []")]);
+  expect(found).toEqual(sources.map(({ name, isFaulty }) => [name, isFaulty]));
 });

@@ -195,6 +195,10 @@ export type ArtifactKindName = keyof typeof ARTIFACT_KINDS;
 
 const KINDS: Readonly<Record<string, ArtifactKind>> = ARTIFACT_KINDS;
 
+/** The digest of an artifact's files, whatever the folder is called that they stand in. */
+const contentsOf = (files: readonly ArtifactFile[]): string =>
+  digestOf(files.map(({ path, bytes }) => ({ path: path.slice(path.indexOf("/") + 1), bytes })));
+
 /** What a model came in, and what not. */
 export interface ModelArtifacts {
   readonly made: readonly ModelArtifact[];
@@ -233,7 +237,8 @@ export async function makeArtifacts(
     }
     const { ok: _, ...rest } = result;
     const sha256 = digestOf(rest.files);
-    const twin = made.find((one) => one.sha256 === sha256);
+    const contents = contentsOf(rest.files);
+    const twin = made.find((one) => contentsOf(one.files) === contents);
     if (twin !== undefined) {
       const reason = `the same file as ${twin.kind}: nothing in it is smaller so`;
       missing.push(Object.freeze({ kind, reasons: [{ node: "", op: "", reason, instead: twin.kind }] }));

@@ -7,7 +7,14 @@ import { ARTIFACT_RUNTIMES } from "./artifact-runtime.ts";
 import { requireMatrix } from "./matrix-gate.ts";
 import type { ModelRows } from "./model-row.ts";
 import { parityMatrix } from "./parity-matrix.ts";
-import { changedLeaves, changedTrees, shiftedFeature, shiftedZeros, swappedAxis } from "./testing/fault.ts";
+import {
+  changedLeaves,
+  changedTrees,
+  shiftedFeature,
+  shiftedWeights,
+  shiftedZeros,
+  swappedAxis,
+} from "./testing/fault.ts";
 import { COLUMNS, sampleForest, sampleNet, sampleRows } from "./testing/sample.ts";
 
 const heldOut = sampleRows(150);
@@ -138,6 +145,26 @@ test("another zero point is caught, in ONNX and in LiteRT", async () => {
   const bad = matrix.cells.filter(({ faults }) => faults.length > 0);
   expect(bad.map(({ artifact }) => artifact)).toEqual(["onnx-int8", "tflite-int8"]);
   for (const { heldOut: held } of bad) expect(held.deviation).toBeLessThan(2);
+});
+
+test("weights about another zero point are caught, in an ML Program of 8 bits", async () => {
+  const model = sampleNet(undefined, 64);
+  const artifacts = await makeArtifacts({ model, name: "net" }, ["onnx", "mlpackage-int8"]);
+  const cellOf = async (by: number) => {
+    const made = artifacts.made.map((one) => ({
+      ...one,
+      files: one.files.map((file) =>
+        file.path.endsWith("weight.bin") ? { ...file, bytes: shiftedWeights(file.bytes, by) } : file,
+      ),
+    }));
+    const rows = { heldOut, runtimes, timedRows: 1 };
+    const { cells } = await parityMatrix({ model, artifacts: { missing: [], made }, ...rows });
+    return cells.find(({ artifact }) => artifact === "mlpackage-int8")!;
+  };
+  expect((await cellOf(0)).faults).toEqual([]);
+  const { faults, heldOut: held } = await cellOf(32);
+  expect(faults.join()).toContain("outputs deviate by");
+  expect(held.deviation).toBeLessThan(2);
 });
 
 test("trees that decide otherwise at a threshold are traced to it, and nowhere else", async () => {

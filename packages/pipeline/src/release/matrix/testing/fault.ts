@@ -48,6 +48,25 @@ export function shiftedZeros(bytes: Uint8Array, by: number): Uint8Array {
   return changed;
 }
 
+/**
+ * What an exporter writes whose weights of 8 bits stand about another zero point: `weight.bin` of an ML Program, in which each entry has a
+ * header of 64 bytes (sentinel, type 4 for int8, length, place).
+ */
+export function shiftedWeights(bytes: Uint8Array, by: number): Uint8Array {
+  const changed = bytes.slice();
+  const view = new DataView(changed.buffer);
+  for (let at = 64; at + 64 <= changed.length; at += 64) {
+    if (view.getUint32(at, true) !== 0xdeadbeef || view.getUint32(at + 4, true) !== 4) continue;
+    const [length, from] = [8, 16].map((place) => Number(view.getBigUint64(at + place, true))) as [
+      number,
+      number,
+    ];
+    for (let place = from; place < from + length; place += 1)
+      view.setInt8(place, Math.max(-128, view.getInt8(place) - by));
+  }
+  return changed;
+}
+
 /** Trees that compare otherwise, or with thresholds times a number. */
 export function changedTrees(
   model: OnnxModel,

@@ -20,8 +20,9 @@ export function sampleRows(count: number): ModelRows & { readonly inputs: { read
  * A net of three layers, the first of square weights, with its hidden numbers as another output.
  *
  * @param zero in 8 bits: QuantizeLinear around what enters, and this zero point where it is read again; 128 is right
+ * @param hidden hidden numbers
  */
-export function sampleNet(zero?: number): OnnxModel {
+export function sampleNet(zero?: number, hidden = 8): OnnxModel {
   const random = seededRandom(3);
   const g = graphBuilder("net");
   const weights = (...dims: readonly number[]) =>
@@ -37,9 +38,9 @@ export function sampleNet(zero?: number): OnnxModel {
       ? x
       : g.op("DequantizeLinear", [g.op("QuantizeLinear", [x, scale, point(128)]), scale, point(zero)]);
   const first = g.op("Tanh", [g.op("Gemm", [given, weights(COLUMNS, COLUMNS), weights(COLUMNS)])]);
-  const hidden = g.op("Relu", [g.op("Gemm", [first, weights(COLUMNS, 8), weights(8)])]);
-  g.output("probabilities", g.op("Softmax", [g.op("Gemm", [hidden, weights(8, 3)])], { axis: -1 }));
-  g.output("features", hidden);
+  const features = g.op("Relu", [g.op("Gemm", [first, weights(COLUMNS, hidden), weights(hidden)])]);
+  g.output("probabilities", g.op("Softmax", [g.op("Gemm", [features, weights(hidden, 3)])], { axis: -1 }));
+  g.output("features", features);
   return g.build();
 }
 

@@ -15,7 +15,8 @@ const SMALLEST_NORMAL = 2 ** -14;
 /**
  * Stores large float32 constants as float16 and widens them where they are read, which halves a file and leaves the
  * arithmetic in float32. Each weight moves by at most 2^-11 of itself (or 2^-25 where it is subnormal); tensors beyond
- * float16's range stay as they are.
+ * float16's range stay as they are, and so do what a BatchNormalization subtracts and divides by: they are few, and variances near 0
+ * lose the most.
  */
 export const halveWeights: Pass = {
   bound: 5e-3,
@@ -28,7 +29,9 @@ export const halveWeights: Pass = {
     const listed = new Set(view.graph.inputs.map(({ name }) => name));
     for (const { name, elementType, dims, values } of view.constants.values()) {
       if (listed.has(name)) continue;
-      if (elementType !== "float32" || values.length < LEAST_ELEMENTS || !view.readersOf.has(name)) continue;
+      const readers = view.readersOf.get(name);
+      if (elementType !== "float32" || values.length < LEAST_ELEMENTS || readers === undefined) continue;
+      if ([...readers].every(({ op }) => op === "BatchNormalization")) continue;
       let largest = 0;
       for (const value of values as Float32Array) largest = Math.max(largest, Math.abs(value));
       if (!(largest <= LARGEST) || largest < SMALLEST_NORMAL) continue;

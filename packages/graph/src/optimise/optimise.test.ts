@@ -162,6 +162,19 @@ describe("passes", () => {
     expect(foldConstants.rewrite(small).rewrites).toBe(0);
   });
 
+  test("what a normalisation subtracts and divides by keeps its 32 bits", () => {
+    const model = modelOf((g) => {
+      const x = g.input("x", "float32", ["N", 300]);
+      const [mean, variance] = [g.constant(wave(300)), g.constant(wave(300).map(Math.abs))];
+      const ones = g.constant(new Float32Array(300).fill(1));
+      const normal = g.op("BatchNormalization", [g.op("Relu", [x]), ones, mean, mean, variance]);
+      return g.op("Softmax", [g.op("MatMul", [g.op("Relu", [normal]), g.constant(wave(900), [300, 3])])]);
+    });
+    const { model: small } = optimise(model, { passes: ["float16"] });
+    const halves = small.graph.initializers.filter(({ elementType }) => elementType === "float16");
+    expect(halves.map(({ dims }) => dims)).toEqual([[300, 3]]);
+  });
+
   test("a bias that is none of the outputs' stays where it is", async () => {
     const model = modelOf((g) => {
       const x = g.input("x", "float32", [3, 4]);

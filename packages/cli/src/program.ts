@@ -153,6 +153,7 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
     .option("--label <column>", "column to predict: says how much the others go with it")
     .option("--html <file>", "write a page too, which needs neither network nor script")
     .option("--missing <text>", "text of CSV that stands for a missing value; may be given again", several)
+    .option("--memory <MiB>", "memory of the engine that reads (default: 512)")
     .option("--rejected <file>", "write rows of CSV and JSON lines that cannot be read, as JSON lines")
     .option("--show-personal", "show values on the page that may be personal (default: they are left out)")
     .option("--snapshot <id>", "of a folder of Tideline: this snapshot (default: the newest)")
@@ -177,6 +178,7 @@ function addQuestions(program: Command, show: (result: CommandResult) => Promise
       "write rows that do not come through, with why: .csv, .jsonl, .parquet, .arrow",
     )
     .option("--missing <text>", "text of CSV that stands for a missing value; may be given again", several)
+    .option("--memory <MiB>", "memory of the engine that reads (default: 512)")
     .option("--rejected <file>", "write rows of CSV and JSON lines that cannot be read, as JSON lines")
     .option("--html <file>", "write the report as a page")
     .option("--snapshot <id>", "of a folder of Tideline: this snapshot (default: the newest)")

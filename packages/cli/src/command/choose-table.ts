@@ -9,6 +9,8 @@ import { locateFolder, withFolder } from "./open-folder.ts";
 export interface TableFlags {
   /** Texts of CSV that stand for a missing value besides the empty one. */
   readonly missing?: readonly string[];
+  /** MiB that the engine which reads may take. */
+  readonly memory?: string;
   /** The id of a snapshot; the newest without it. */
   readonly snapshot?: string;
   /** Of a snapshot: the table; that with the most rows without it. */

@@ -5,6 +5,7 @@ import { isPreparation, planPreparation, runPreparation, type Preparation } from
 import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { count } from "../output/figure.ts";
+import { memoryFlag } from "./memory-flag.ts";
 import { planText, preparedText, whyText } from "./prepare-text.ts";
 import { plainText } from "./profile-text.ts";
 
@@ -38,7 +39,7 @@ export async function prepareCommand(
   flags: PrepareFlags = {},
   tell: (line: string) => void = () => undefined,
 ): Promise<CommandResult> {
-  const memory = memoryOf(flags.memory);
+  const memory = memoryFlag("tideline prepare", flags.memory);
   const definition = await loadPreparation(module);
   const options = { folder: flags.out ?? PREPARE_FOLDER, ...(memory === undefined ? {} : { memory }) };
   if (flags.plan === true && flags.prune === true)
@@ -77,21 +78,6 @@ export async function prepareCommand(
     value: { path, unchanged, manifest, steps, ...(pruned && { pruned }) },
     text: preparedText(prepared),
   };
-}
-
-/** The least memory in which an engine opens. */
-const LEAST_MEMORY = 64;
-
-function memoryOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const memory = Number(text);
-  if (Number.isSafeInteger(memory) && memory >= LEAST_MEMORY && memory <= 2 ** 20) return memory;
-  throw tidelineError("ARGUMENT_INVALID", {
-    who: "tideline prepare",
-    field: "--memory",
-    expected: `MiB, an integer from ${LEAST_MEMORY} to ${2 ** 20}`,
-    received: text,
-  });
 }
 
 /** The preparation that a module exports as `preparation`. */

@@ -4,6 +4,7 @@ import { tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
 import { chooseTable, type TableFlags } from "./choose-table.ts";
+import { memoryFlag } from "./memory-flag.ts";
 import { needPageFile, writePageFile } from "./page-file.ts";
 import { profileText } from "./profile-text.ts";
 import { needOutFile } from "./quality-file.ts";
@@ -36,6 +37,7 @@ export async function profileCommand(
   tell: (line: string) => void = () => undefined,
 ): Promise<CommandResult> {
   const { label, html, rejected, missing, showPersonal = false } = flags;
+  const memory = memoryFlag(WHO, flags.memory);
   const { paths, what } = await chooseTable(WHO, path, flags);
   const read = [path, ...(typeof paths === "string" ? [] : paths)];
   for (const [flag, out] of [
@@ -58,6 +60,7 @@ export async function profileCommand(
       ...(label === undefined ? {} : { label }),
       ...(unread === undefined ? {} : { onRejected: keepSome(unread.take, examples) }),
       ...(missing && { missing }),
+      ...(memory && { memory }),
       now,
       onProgress: rowProgress(tell),
     });

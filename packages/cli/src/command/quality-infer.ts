@@ -7,11 +7,12 @@ import { count, plural } from "../output/figure.ts";
 import { needOutFile } from "./quality-file.ts";
 import type { TableFlags } from "./choose-table.ts";
 import { outFileError } from "./out-file.ts";
+import { memoryFlag } from "./memory-flag.ts";
 import { plainText } from "./profile-text.ts";
 import { rowProgress } from "./row-progress.ts";
 
 /** Flags of `tideline quality --infer`. */
-export interface InferFlags extends Pick<TableFlags, "missing"> {
+export interface InferFlags extends Pick<TableFlags, "missing" | "memory"> {
   /** Where the checks go: .ts or .json. */
   readonly infer?: string;
   /** The column that says whose a row is: texts are listed that ten people have. */
@@ -33,7 +34,7 @@ export async function qualityInfer(
   paths: string | readonly string[],
   what: string,
   out: string,
-  { person, personal, severity, missing }: InferFlags,
+  { person, personal, severity, missing, memory: most }: InferFlags,
   tell: (line: string) => void,
 ): Promise<CommandResult> {
   if (!/\.(?:ts|mts|json)$/iu.test(out))
@@ -44,7 +45,9 @@ export async function qualityInfer(
       received: out,
     });
   await needOutFile("--infer", out, typeof paths === "string" ? [paths] : paths);
-  const { set, notes, rows } = await inferChecks(await openTable(paths, missing && { missing }), {
+  const memory = memoryFlag("tideline quality", most);
+  const reading = { ...(missing && { missing }), ...(memory && { memory }) };
+  const { set, notes, rows } = await inferChecks(await openTable(paths, reading), {
     now: Date.now(),
     onProgress: rowProgress(tell),
     ...(person === undefined ? {} : { person }),

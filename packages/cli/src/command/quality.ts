@@ -6,6 +6,7 @@ import { tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { chooseTable } from "./choose-table.ts";
 import { loadChecks, type LoadedChecks } from "./load-checks.ts";
+import { memoryFlag } from "./memory-flag.ts";
 import { writePageFile } from "./page-file.ts";
 import { plainText } from "./profile-text.ts";
 import { writeTable } from "./quality-file.ts";
@@ -34,7 +35,8 @@ export async function qualityCommand(
   const { paths, what } = await chooseTable(WHO, path, flags);
   if (flags.infer !== undefined) return qualityInfer(paths, what, flags.infer, flags, tell);
   const { checks: file, against, rejected, missing } = flags;
-  const reading = missing === undefined ? {} : { missing };
+  const memory = memoryFlag(WHO, flags.memory);
+  const reading = { ...(missing && { missing }), ...(memory && { memory }) };
   const read = [path, ...(typeof paths === "string" ? [] : paths), file, against].filter(
     (one) => one !== undefined,
   );

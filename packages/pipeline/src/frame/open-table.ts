@@ -24,6 +24,8 @@ export interface OpenTableOptions {
   readonly onRejected?: OnRejected;
   /** Unquoted texts of CSV that stand for a missing value, besides the empty one. Other formats say it themselves. */
   readonly missing?: readonly string[];
+  /** MiB that the engine which reads takes at most, where one does. Default 512. */
+  readonly memory?: number;
 }
 
 /**
@@ -54,10 +56,10 @@ export async function openTable(
 
 async function asParquet(
   paths: string | readonly string[],
-  { missing = [] }: OpenTableOptions,
+  { missing = [], memory }: OpenTableOptions,
 ): Promise<FrameSource> {
   needNoMissing(missing, typeof paths === "string" ? paths : (paths[0] ?? "no file"));
-  return parquetSource(paths, { nested: "text" });
+  return parquetSource(paths, { nested: "text", ...(memory && { memory }) });
 }
 
 function needNoMissing(missing: readonly string[], path: string): void {
@@ -73,7 +75,7 @@ function needNoMissing(missing: readonly string[], path: string): void {
 const READERS: Readonly<Record<Format, (path: string, options: OpenTableOptions) => Promise<FrameSource>>> = {
   parquet: asParquet,
   csv: (path, { missing = [], ...options }) => csvSource(path, { ...options, missing: ["", ...missing] }),
-  json: async (path, { missing = [], ...options }) => {
+  json: async (path, { missing = [], memory: _, ...options }) => {
     needNoMissing(missing, path);
     return jsonSource(path, options);
   },

@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { tidelineError } from "@tideline/spec/error";
+import { messageOf, tidelineError } from "@tideline/spec/error";
 import type { Engine } from "../lake/index.ts";
 import { literal } from "../lake/sql-text.ts";
 
@@ -28,6 +28,24 @@ export async function borrowEngine({
   const { openEngine } = await import("../lake/engine.ts");
   const own = await openEngine({ temporary, threads, memory });
   return { engine: own, release: () => own.close() };
+}
+
+/**
+ * What an engine says that has not enough memory, as an error of its caller; undefined for other errors. What it cannot spill
+ * are the buffers of columns: about 0.2 MiB for each of a CSV.
+ */
+export function memoryError(who: string, error: unknown): Error | undefined {
+  const found = /Out of Memory Error[^(]*\(?[^(]*?([\d.]+ [KMGT]iB)\s*used\)?/u.exec(messageOf(error));
+  if (found === null) return undefined;
+  return tidelineError("ARGUMENT_INVALID", {
+    who,
+    field: "memory",
+    expected: "enough for the columns that are read at once: about 0.2 MiB each",
+    received: `${found[1]}, all of it used`,
+    remedy:
+      "Give more (--memory, or `memory` in MiB), take fewer columns, or put lists of numbers into one column.",
+    cause: error,
+  });
 }
 
 /** Runs with an engine and gives it back. */

@@ -6,10 +6,14 @@ export type { ColumnProfile, Profile, ProfileWarning } from "@tideline/learn/che
 /** The profile of a file or of a folder of Parquet files; see `openTable`, or of several Parquet files. */
 export async function profileTable(
   paths: string | readonly string[],
-  { onRejected, missing, ...options }: ProfileOptions & OpenTableOptions,
+  { onRejected, missing, memory, ...options }: ProfileOptions & OpenTableOptions,
 ): Promise<Profile> {
   // Loaded when it is asked: it is larger than all that reads tables.
   const { profileSource } = await import("@tideline/learn/check");
-  const reading = { ...(onRejected && { onRejected }), ...(missing && { missing }) };
+  const reading = {
+    ...(onRejected && { onRejected }),
+    ...(missing && { missing }),
+    ...(memory && { memory }),
+  };
   return profileSource(await openTable(paths, reading), options);
 }

@@ -13,6 +13,7 @@ import type { Engine } from "../lake/index.ts";
 import { lostError, withEnd } from "../lake/whole-stream.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
 import { TEXT_LENGTH } from "./rejected-row.ts";
+import { memoryError } from "./own-engine.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
 import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 
@@ -161,6 +162,8 @@ function* faultsOf(vector: DuckDBVector, count: number): Generator<readonly [row
 /** What the engine says of rows that it cannot read, as an error of the project. */
 export function malformed(who: string, error: unknown): Error {
   if (isTidelineError(error)) return error;
+  const lacking = memoryError(who, error);
+  if (lacking !== undefined) return lacking;
   return tidelineError("DATA_MALFORMED", {
     who,
     expected: "rows that the engine can read",

@@ -3,7 +3,7 @@ import { emptyFrame, type Frame, type FrameSource } from "@tideline/learn/frame"
 import { identifier, literal } from "../lake/sql-text.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { differInCase, stoodFor } from "./column-name.ts";
-import { withEngine, type FileEngineOptions } from "./own-engine.ts";
+import { memoryError, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { renameColumns } from "./parquet/rename-columns.ts";
 import { SCHEMA_KEY, schemaText } from "./schema-text.ts";
 import { asSource, type Written } from "./write-lines.ts";
@@ -32,6 +32,9 @@ export function writeParquet(
   { compression = "zstd", group = 122_880, ...options }: WriteParquetOptions = {},
 ): Promise<Written> {
   const source = asSource(rows);
+  const lacking = (error: unknown): never => {
+    throw memoryError(`writeParquet: ${path}`, error) ?? error;
+  };
   return writeAtomically(path, (temporary) =>
     withEngine(options, async (engine) => {
       const names = source.schema.map(({ name }) => name);
@@ -49,7 +52,7 @@ export function writeParquet(
         kv_metadata {${literal(SCHEMA_KEY)}: ${literal(schemaText(source.schema))}})`);
       if (stood) await renameColumns(temporary, new Map(names.map((name, at) => [stoodFor(at), name])));
       return { rows: count };
-    }),
+    }).catch(lacking),
   );
 }
 

@@ -39,7 +39,7 @@ export interface OptimiseOptions {
   /** Which passes; all but `float16` by default. They run in the order of {@link PASSES}. */
   readonly passes?: readonly PassName[];
   /**
-   * Inputs on which the outputs are compared; by default eight seeded draws of standard normal numbers (integers: 0 and
+   * Inputs on which the outputs are compared; by default up to eight seeded draws (one of 8192 numbers and more) of standard normal numbers (integers: 0 and
    * 1), with the names of lengths at 2, 3, ... Give rows like the model's own where its inputs are of another scale.
    */
   readonly probes?: readonly Readonly<Record<string, Feed>>[];

@@ -3,7 +3,8 @@ import { ELEMENT_TYPES } from "../element-type.ts";
 import { interpret, type Feed } from "../interpret.ts";
 import { elementCount, type Dim, type OnnxModel } from "../onnx.ts";
 
-const PROBES = 8;
+/** Draws at most, and numbers beyond which fewer do: many numbers of one draw say as much as a few of many. */
+const [PROBES, PROBE_NUMBERS] = [8, 8192];
 
 /** The length that a probe gives to the first name of a dimension; each further name gets one more. */
 const NAMED_LENGTH = 2;
@@ -37,7 +38,12 @@ function drawn({ graph }: OnnxModel, largest: 0 | 1): readonly Readonly<Record<s
   const given = new Set(graph.initializers.map(({ name }) => name));
   const fed = graph.inputs.filter(({ name }) => !given.has(name));
   const known = new Map<string, number>();
-  return Array.from({ length: PROBES }, () =>
+  const numbers = fed.reduce(
+    (sum, { dims }) => sum + elementCount(dims.map((dim) => lengthOf(dim, known))),
+    0,
+  );
+  const count = Math.max(1, Math.min(PROBES, Math.ceil(PROBE_NUMBERS / Math.max(1, numbers))));
+  return Array.from({ length: count }, () =>
     Object.fromEntries(
       fed.map(({ name, elementType, dims }) => {
         const lengths = dims.map((dim) => lengthOf(dim, known));

@@ -1,0 +1,7 @@
+import { test } from "vitest";
+import { expectFrameworkAnswer } from "./testing/framework-answer.ts";
+
+test.each([
+  ["huggingface-resnet", [], ["onnx", "ort", "tflite", "table", "mlpackage"]],
+  ["huggingface-distilbert", ["sequence=8"], ["onnx", "ort", "tflite", "mlpackage"]],
+] as const)("%s answers as its framework does, in every kind", expectFrameworkAnswer);

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -176,6 +176,25 @@ test("files whose answers are not those of their vectors have no times, and the 
   writeFileSync(join(out, "torch-conv1d.onnx"), "damaged");
   const damaged = await tideline("benchmark", out, "--no-browser");
   expect([damaged.status, damaged.said.includes("[ARTIFACT_CORRUPT]")]).toEqual([65, true]);
+});
+
+test("a release is run as phones get it, against the vectors of its own self-test", async () => {
+  const loop = join(folder, "loop");
+  cpSync(join(root, "vectors/compat/v1/folder"), loop, { recursive: true });
+  const flags = ["--folder", loop, "--no-browser", "--sustain", "0", "--runs", "20", "--json"];
+  const { status, out } = await tideline("benchmark", "activity/stable@1", ...flags);
+  const { reports, model: what } = JSON.parse(out) as {
+    readonly model: string;
+    readonly reports: readonly BenchmarkReport[];
+  };
+  expect([status, what]).toEqual([0, "activity/stable@1"]);
+  const { release } = JSON.parse(readFileSync(join(root, "vectors/compat/v1/expected.json"), "utf8")) as {
+    readonly release: { readonly variants: readonly { readonly sha256: string }[] };
+  };
+  const run = new Set(reports[0]!.cases.map(({ sha256 }) => sha256));
+  expect([...run].toSorted()).toEqual(release.variants.map(({ sha256 }) => sha256).toSorted());
+  // Eight synthetic windows.
+  for (const one of reports[0]!.cases) expect([one.state, one.check!.rows]).toEqual(["timed", 8]);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { resizeImage } from "@tideline/learn/transform/image";
+import { resizeImage } from "@tideline/learn/image";
 import { decodeImages, releaseImage } from "@tideline/pipeline/media";
 import { ownCase } from "../own-case.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { collectFrame, columnOfKind } from "@tideline/learn/frame";
-import { tfidfVectorizer } from "@tideline/learn/transform/text";
+import { tfidfVectorizer } from "@tideline/learn/text";
 import { parquetSource } from "@tideline/pipeline/frame/parquet";
 import { ownCase } from "../own-case.ts";
 

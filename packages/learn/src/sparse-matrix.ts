@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { matrix, type FloatArray, type Indices, type Matrix } from "./matrix.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Image } from "@tideline/learn/transform";
-import { messageOf, tidelineError, type TidelineError } from "@tideline/spec";
+import { messageOf, tidelineError, type TidelineError } from "@tideline/spec/error";
 import sharp, { type Sharp } from "sharp";
 import { formatOf, type ImageFormat } from "./image-format.ts";
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { isTidelineError, tidelineError, type TidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError, type TidelineError } from "@tideline/spec/error";
 import { decodeImage, decodePlan, type DecodedImage, type DecodeOptions } from "./decode-image.ts";
 import { releaseBytes } from "./release-image.ts";
 

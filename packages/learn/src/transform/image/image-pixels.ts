@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { FORMS, isRecord, listForm, namedForm } from "../../net/estimator/option-form.ts";
 import { vectorMap } from "../audio/vector-map.ts";
 import { transformOf, type Selection, type Transform } from "../transform.ts";

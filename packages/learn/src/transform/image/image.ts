@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** An image: rows of pixels, each with its channels. */
 export interface Image<Values extends Uint8Array | Float32Array | Float64Array = Uint8Array> {

@@ -1,13 +1,4 @@
-export { affineImage, rotateImage, type AffineOptions } from "./augment/affine.ts";
-export { augmentImage, type Augmentation } from "./augment/augment-image.ts";
-export { cutout } from "./augment/cutout.ts";
-export { flipHorizontal, flipVertical } from "./augment/flip.ts";
-export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from "./augment/jitter.ts";
-export { greyBytes, LUMA } from "./colour.ts";
-export type { Image, ImageShape } from "./image.ts";
+export * from "../../learn-image.ts";
 export type { ImageStep, ImageStepName } from "./image-step.ts";
 export { applyImageSteps, lowerImageSteps, shapeBehind } from "./image-steps.ts";
-export { resizeImage, type ResizeOptions } from "./resize-image.ts";
-export { axisKernel, type AxisKernel, type KernelName, type KernelOptions } from "./resize-kernel.ts";
-export { cropImage, type Box } from "./step-crop.ts";
 export { IMAGE_PIXELS, imagePixels, type ImagePixelsOptions } from "./image-pixels.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { checkImage, type Image } from "./image.ts";
 import { axisKernel, type AxisKernel, type KernelOptions } from "./resize-kernel.ts";
 import { wasmResize } from "./kernel/wasm-resize.ts";

@@ -1,4 +1,4 @@
-import { tidelineError, type TidelineError } from "@tideline/spec";
+import { tidelineError, type TidelineError } from "@tideline/spec/error";
 
 /** A JSON object and its place in the file, for messages. */
 export interface JsonPart {

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { readAddedTokens, tokenFinder } from "./added-token.ts";
 import { bytePair } from "./byte-pair.ts";
 import { readDecoder, SPACED } from "./decoder.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { illegalOption, oneOf, positiveInteger } from "../../../net/check-option.ts";
 import { BYTE_SIGNS } from "./byte-alphabet.ts";
 import { learnMerges, type TrainingWord } from "./learn-merges.ts";

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { choiceField, countField, jsonPart, malformed, textField, type JsonPart } from "./json-part.ts";
 import { cutList, type TokenList } from "./token-list.ts";
 

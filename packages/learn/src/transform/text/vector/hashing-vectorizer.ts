@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { illegalOption, oneOf, positiveInteger } from "../../../net/check-option.ts";
 import type { SparseMatrix } from "../../../sparse-matrix.ts";
 import { murmurHash3 } from "../../category/murmur-hash.ts";

@@ -1,5 +1,5 @@
 import { OPSET, ML_OPSET, type OnnxAttribute, type OnnxModel, type OnnxNode } from "@tideline/graph";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { DEFAULT_WORD } from "./text-analysis.ts";
 import type { FittedVectorizer } from "./vectorizer.ts";
 

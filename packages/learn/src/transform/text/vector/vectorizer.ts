@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { SparseMatrix } from "../../../sparse-matrix.ts";
 import {
   resolveAnalysis,

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { illegalOption, positive } from "../../../net/check-option.ts";
 
 /** Which terms are kept. */

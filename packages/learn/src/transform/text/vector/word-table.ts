@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** Distinct words by numbers in the order of their arrival. Code units lie in one array; a word becomes a string when asked for. */
 export interface WordTable {

@@ -75,9 +75,9 @@ function needNoMissing(missing: readonly string[], path: string): void {
 const READERS: Readonly<Record<Format, (path: string, options: OpenTableOptions) => Promise<FrameSource>>> = {
   parquet: asParquet,
   csv: (path, { missing = [], ...options }) => csvSource(path, { ...options, missing: ["", ...missing] }),
-  json: async (path, { missing = [], memory: _, ...options }) => {
+  json: async (path, { missing = [], onRejected }) => {
     needNoMissing(missing, path);
-    return jsonSource(path, options);
+    return jsonSource(path, { ...(onRejected && { onRejected }) });
   },
   arrow: async (path, { missing = [] }) => {
     needNoMissing(missing, path);

@@ -10,7 +10,7 @@ import { timedHere, type TimedFile } from "./timed.ts";
 
 /** The runtimes that run in this process; the interpreters that stand for Apple's runtimes are not timed. */
 export const OWN_RUNTIMES: readonly ArtifactRuntime[] = ARTIFACT_RUNTIMES.filter(
-  ({ formats }) => !formats.includes("mlpackage"),
+  ({ formats }) => !formats.includes("mlpackage") && !formats.includes("mlmodel"),
 );
 
 /** Opens an artifact by a runtime, one row a run. */

@@ -178,7 +178,10 @@ export function malformed(who: string, error: unknown): Error {
  */
 function shortened(message: string): string {
   const told = message
-    .split(/\n\s*(?:Possible |file\s*=|Column [^\n]* is being converted as |LINE \d+:)/u, 1)[0]!
+    .split(
+      /\n\s*(?:Possible |file\s*=|Column [^\n]* is being converted as |LINE \d+:|The search space used was)/u,
+      1,
+    )[0]!
     .trim();
   const found = /CSV Error on Line: (\d+)\nOriginal Line: ?([\s\S]*)\n([^\n]+)$/u.exec(told);
   if (found === null) return told.replaceAll(/\s*\n\s*/gu, " ");

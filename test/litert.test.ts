@@ -73,6 +73,24 @@ describe("LiteRT for JavaScript says what the interpreter says", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("of a layer of small weights for large numbers, one of whose units is dead", async () => {
+    const g = graphBuilder("dead");
+    const weights = Float32Array.from({ length: 64 * 64 }, (_, at) =>
+      at % 64 === 3 ? 0 : Math.sin(at * 1.7) * 1e-6,
+    );
+    g.output("y", g.op("MatMul", [g.input("x", "float32", ["N", 64]), g.constant(weights, [64, 64])]));
+    const model = g.build();
+    const own = [1, 2, 3].map((seed) => {
+      const { dims, values } = rowOf(model, seed)["x"]!;
+      return { x: { dims, values: Float32Array.from(values, (value) => value * 1e6) } };
+    });
+    const dynamic = bytesOf(model, { precision: "dynamic-int8" });
+    expect(await farFrom(model, dynamic, own)).toBeLessThan(0.3);
+    const int8 = bytesOf(model, { precision: "int8", calibration: { rows: own } });
+    expect(await farFrom(model, int8, own)).toBeLessThan(0.3);
+    expect(complaints).toEqual([]);
+  });
+
   test("of trees, at thresholds and missing", async () => {
     for (const { model, feed } of ensembleGraphs().slice(0, 6)) {
       const { dims, values } = feed["x"]!;

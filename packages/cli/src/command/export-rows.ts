@@ -28,7 +28,10 @@ export interface FileRows {
 function textsOf(column: Column): readonly string[] {
   if (column.kind === "string")
     return Array.from(column.codes, (code) => (code < 0 ? "" : column.dictionary[code]!));
-  return Array.from(numbersOf(column, WHO), (value) => (Number.isNaN(value) ? "" : String(value)));
+  const isTruth = column.kind === "boolean";
+  return Array.from(numbersOf(column, WHO), (value) =>
+    Number.isNaN(value) ? "" : String(isTruth ? value === 1 : value),
+  );
 }
 
 /** The column of an input of texts: its own, or the only one. */
@@ -59,12 +62,19 @@ function valuesOf(
   return (places) => rowNumbers(parts, places, new Values(places.length * width));
 }
 
+/** The place of a text among classes: of itself, or of the number that it is written as. */
+function classAt(classes: readonly string[], text: string): number {
+  const own = classes.indexOf(text);
+  if (own >= 0 || text.trim() === "") return own;
+  return classes.indexOf(String(Number(text)));
+}
+
 /** Labels as numbers: places among the classes, or the numbers that they are. */
 function labelsOf(column: Column, classes: readonly string[] | undefined): Float64Array {
   if (classes === undefined && column.kind !== "string") return Float64Array.from(numbersOf(column, WHO));
   const known = classes ?? [];
   return Float64Array.from(textsOf(column), (text) => {
-    const at = known.indexOf(text);
+    const at = classAt(known, text);
     if (at >= 0) return at;
     throw tidelineError("ARGUMENT_INVALID", {
       who: WHO,
@@ -105,12 +115,16 @@ export async function readModelRows(
     readonly seed?: number | undefined;
   },
 ): Promise<FileRows> {
-  const frame = await collectFrame(takeSource(await openTable(path), MOST_ROWS));
+  const inputs = rowInputs(model);
+  const texts = inputs.filter(({ elementType }) => elementType === "string");
+  const isOnlyText = inputs.length === 1 && texts.length === 1;
+  const isText = (name: string): boolean =>
+    name === label ? classes !== undefined : isOnlyText || texts.some((input) => input.name === name);
+  const frame = await collectFrame(takeSource(await openTable(path, { isText }), MOST_ROWS));
   if (frame.rows === 0)
     throw tidelineError("NOT_ENOUGH_DATA", { who: WHO, field: path, expected: "rows", received: "none" });
   const target = label === undefined ? undefined : labelColumn(frame, label);
   const columns = frame.columns.filter((column) => column !== target);
-  const inputs = rowInputs(model);
   const values = inputs.map((input) => [input.name, valuesOf(input, columns, inputs.length === 1)] as const);
   const rowsAt = (places: Int32Array): ModelRows => ({
     count: places.length,

@@ -1,5 +1,5 @@
 import { open, stat } from "node:fs/promises";
-import type { FrameSource } from "@tideline/learn/frame";
+import type { ColumnSchema, FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec";
 import { arrowSource } from "./arrow-source.ts";
 import { csvSource } from "./csv-source.ts";
@@ -24,6 +24,11 @@ export interface OpenTableOptions {
   readonly onRejected?: OnRejected;
   /** Unquoted texts of CSV that stand for a missing value, besides the empty one. Other formats say it themselves. */
   readonly missing?: readonly string[];
+  /**
+   * Whether a column of CSV, by its name, is read as the texts that it is written in, whatever kind they look like: `yes` stays one, and
+   * so does `01234`. Other formats say kinds themselves.
+   */
+  readonly isText?: (name: string) => boolean;
   /** MiB that the engine which reads takes at most, where one does. Default 512. */
   readonly memory?: number;
 }
@@ -74,7 +79,16 @@ function needNoMissing(missing: readonly string[], path: string): void {
 
 const READERS: Readonly<Record<Format, (path: string, options: OpenTableOptions) => Promise<FrameSource>>> = {
   parquet: asParquet,
-  csv: (path, { missing = [], ...options }) => csvSource(path, { ...options, missing: ["", ...missing] }),
+  csv: async (path, { missing = [], isText = () => false, ...options }) => {
+    const reading = { ...options, missing: ["", ...missing] };
+    const found = await csvSource(path, reading);
+    const asText = ({ name, kind }: ColumnSchema): boolean => kind !== "string" && isText(name);
+    if (!found.schema.some(asText)) return found;
+    const schema = found.schema.map((own) =>
+      asText(own) ? { name: own.name, kind: "string" as const } : own,
+    );
+    return csvSource(path, { ...reading, schema });
+  },
   json: async (path, { missing = [], onRejected }) => {
     needNoMissing(missing, path);
     return jsonSource(path, { ...(onRejected && { onRejected }) });

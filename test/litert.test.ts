@@ -213,6 +213,19 @@ describe("times and places come in as two numbers of single precision", () => {
   });
 });
 
+test("one value under two names comes out under both", async () => {
+  const g = graphBuilder("twins");
+  const x = g.input("x", "float32", ["N", 4]);
+  const once = g.op("Relu", [x]);
+  g.output("first", g.op("Identity", [once]));
+  g.output("second", g.op("Identity", [g.op("Relu", [x])]));
+  g.output("same", g.op("Identity", [once]));
+  const row = { x: { dims: [1, 4], values: Float32Array.of(-1, 2, -3, 4) } };
+  const [answers] = await runLitert(bytesOf(g.build()), [row]);
+  const right = Float32Array.of(0, 2, 0, 4);
+  expect(answers).toEqual({ first: right, second: right, same: right });
+});
+
 test("options that are none are refused", () => {
   const [windows] = NETS as [OnnxModel];
   const declared: OnnxModel = {

@@ -21,12 +21,18 @@ export function lowNames({ inputs, outputs }: OnnxGraph): (name: string) => stri
   };
 }
 
-/** A tensor that the app may read: one of its own, of what is an input, a constant or read in parts. */
-export function ownEnd(e: LiteEmitter, ended: LiteTensor, inputs: readonly LiteEnd[]): LiteTensor {
+/**
+ * A tensor that the app may read: one of its own, of what is an input, a constant or read in parts.
+ *
+ * @param e where operators are written
+ * @param ended what the app asks for
+ * @param ends the file's ends so far: a tensor that is one of them has a name already
+ */
+export function ownEnd(e: LiteEmitter, ended: LiteTensor, ends: readonly LiteEnd[]): LiteTensor {
   // The kernel of SLICE keeps an end to one row; that of TOPK_V2 takes no memory of the app's for what it gives.
   const maker = e.makerOf(ended)?.op;
   const cut = (maker === "SLICE" && ended.open.includes(true)) || maker === "TOPK_V2";
-  if (!cut && ended.values === undefined && inputs.every(({ tensor }) => tensor !== ended)) return ended;
+  if (!cut && ended.values === undefined && ends.every(({ tensor }) => tensor !== ended)) return ended;
   const open = ended.open.indexOf(true);
   const lengths = e.constant(
     "INT32",

@@ -138,21 +138,26 @@ function lowerWith(named: OnnxModel, one: OnnxModel, wide: boolean): Lowered | R
     },
   });
   if (!("outputs" in walked)) return walked;
-  const outputs = walked.outputs.flatMap((value, at): readonly LiteEnd[] => {
+  const outputs: LiteEnd[] = [];
+  const endAs = (name: string, ended: LiteTensor, lowOf?: string): void => {
+    const tensor = ownEnd(e, ended, [...inputs, ...outputs]);
+    outputs.push(lowOf === undefined ? { name, tensor } : { name, tensor, lowOf });
+  };
+  for (const [at, value] of walked.outputs.entries()) {
     const { name } = graph.outputs[at]!;
     e.name(`${name}/end`);
     if (value.elementType !== "float64") {
       const inner = plainValue(e, value);
-      return [{ name, tensor: ownEnd(e, cast(e, inner, endType(value.elementType, wide)!), inputs) }];
+      endAs(name, cast(e, inner, endType(value.elementType, wide)!));
+      continue;
     }
     const pair =
       value.tensor === undefined
         ? constantPair(e, value.constant!, value.dims)
         : { high: value.tensor, ...value.double! };
-    const high = { name, tensor: ownEnd(e, pair.high, inputs) };
-    if (pair.low === undefined) return [high];
-    return [high, { name: lowName(name), tensor: ownEnd(e, lowOf(e, pair), inputs), lowOf: name }];
-  });
+    endAs(name, pair.high);
+    if (pair.low !== undefined) endAs(lowName(name), lowOf(e, pair), name);
+  }
   return {
     graph: {
       inputs: inputs.map(({ tensor }) => tensor),

@@ -1,4 +1,4 @@
-import { flatBuilder, type FlatField, type FlatPlace } from "./flat-buffer.ts";
+import { flatBuilder, type FlatField, type FlatPlace } from "../flat-buffer-write.ts";
 import { LITE_OPS, type LiteOpName } from "./lite-op.ts";
 import { LITE_OPTIONS } from "./lite-option.ts";
 import type { LiteGraph, LiteOperator, LiteTensor } from "./lite-graph.ts";
@@ -63,7 +63,7 @@ function isDenseByChannel({ op, inputs }: LiteOperator): boolean {
 
 /** Lays a graph out as a `.tflite` file; the same graph gives the same bytes. */
 export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile {
-  const flat = flatBuilder();
+  const flat = flatBuilder("writeLitert");
   const tensors = new Map<LiteTensor, number>();
   const visit = (tensor: LiteTensor | undefined): void => {
     if (tensor !== undefined && !tensors.has(tensor)) tensors.set(tensor, tensors.size);
@@ -153,6 +153,8 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
     }
     return flat.table(fields);
   };
+  // The kernel of SLICE holds what it gives to its lengths unless they are said to be open; others ask their inputs.
+  const cut = new Set(graph.operators.flatMap(({ op, outputs }) => (op === "SLICE" ? outputs : [])));
   const tensorPlace = (tensor: LiteTensor): FlatPlace => {
     const { name, type, dims, open, quantisation, values } = tensor;
     const isEnd = graph.inputs.includes(tensor) || graph.outputs.includes(tensor);
@@ -174,10 +176,10 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
           ]),
         ),
       );
-    // The kernel of SLICE holds an inner tensor to its lengths unless they are said to be open.
-    if ((options.openBatch || !isEnd) && open.includes(true))
+    if ((isEnd ? options.openBatch : cut.has(tensor)) && open.includes(true))
       fields.push(ref(7, flat.ints(dims.map((dim, axis) => (open[axis] ? -1 : dim)))));
-    fields.push({ slot: 8, type: "bool", value: 1 });
+    // Without axes it would else be one whose rank nobody knows.
+    if (dims.length === 0) fields.push({ slot: 8, type: "bool", value: 1 });
     return flat.table(fields.filter(({ type: kind, value }) => kind === "ref" || value !== 0));
   };
   const subgraph = flat.table([
@@ -192,7 +194,7 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
       const { code } = LITE_OPS[op];
       return flat.table([
         { slot: 0, type: "i8", value: Math.min(code, NEWER_CODES) },
-        { slot: 2, type: "i32", value: version },
+        ...(version === 1 ? [] : [{ slot: 2, type: "i32", value: version } as const]),
         { slot: 3, type: "i32", value: code },
       ]);
     }),

@@ -29,7 +29,8 @@ function cellLine(cell: ParityCell, trees: boolean): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-function caseText({ name, matrix, cells, missing, others, source, coremltools }: CaseFigures): string {
+function caseText(figures: CaseFigures): string {
+  const { name, matrix, cells, missing, others, source, coremltools, unloaded } = figures;
   const reference = cells.find(({ artifact }) => artifact === "onnx")!;
   const refused = cells.flatMap(({ artifact, runtime, faults }) =>
     faults.map((fault) => `- ${artifact} on ${runtime}: ${fault}`),
@@ -57,7 +58,9 @@ function caseText({ name, matrix, cells, missing, others, source, coremltools }:
     ...cells.map((cell) => cellLine(cell, matrix.trees)),
     "",
     ...(elsewhere.length > 0 ? [`LiteRT elsewhere: ${elsewhere.join("; ")}.`] : []),
-    ...(coremltools > 0 ? [`coremltools loads and checks ${coremltools} of ${coremltools} files.`] : []),
+    ...(coremltools > 0
+      ? [`coremltools loads and checks ${coremltools - unloaded.length} of ${coremltools} files.`]
+      : []),
     `Source: ${sources.join("; ")}.`,
     "",
     ...(refused.length > 0 ? ["What the gate refuses:", "", ...refused, ""] : []),
@@ -82,7 +85,7 @@ It fails where
 - LiteRT in Node, in Chromium or in Python says anything of a file, coremltools does not load one, or Chromium's bits are not Node's;
 - source in C or TypeScript differs by more than 1e-5.
 
-*difference*: the largest of a probability, and of other outputs relative to their scale; *decisions*: those that agree; *accuracy*: its change in points;
+*difference*: the largest of a probability, and of other outputs relative to their scale; *decisions*: those that agree, and ties that rounding decides (so accuracy may change while all agree); *accuracy*: its change in points;
 *gate*: what \`tideline export\` says of the file, which is stricter with rounded kinds than the lines above (their spread).
 
 Not among them: trees behind features of windows in one graph. On all 800 windows that were tried runtimes agree to 5e-7, but on rows that no person makes

@@ -12,9 +12,9 @@ export interface FormCall {
   constant(elementType: ElementType, values: readonly number[], dims?: readonly number[]): string;
   /** The numbers of a constant; undefined where a value is none. */
   known(name: string | undefined): readonly number[] | undefined;
-  /** How many axes a value has; undefined where the file does not say. */
+  /** How many axes a value has; undefined where it is not known. */
   rank(name: string): number | undefined;
-  /** The element type that the file says of a value; float32 where it says none. */
+  /** The element type of a value; float32 where it is not known. */
   elementType(name: string): ElementType;
   /** A name that nothing has yet. */
   fresh(prefix: string): string;

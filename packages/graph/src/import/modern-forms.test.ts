@@ -213,3 +213,37 @@ test("a model that has our forms stays as it is; what the forms of 18 cannot say
   const both = tensor("scales", "float32", [1, 0.5, 2]);
   expect(() => modernForms(single("Upsample", 9, {}, { constants: [both] }))).toThrow(/all up or all down/);
 });
+
+test("an input that the file has a value of is that constant, and said to be", () => {
+  const given = single("BatchNormalization", 9, {}, { constants: channels });
+  const inputs = [
+    ...given.graph.inputs,
+    ...channels.map(({ name }) => ({ name, elementType: "float32" as const, dims: [3] })),
+  ];
+  const { model, notes } = modernForms({ ...given, irVersion: 6, graph: { ...given.graph, inputs } });
+  expect(model.graph.inputs.map(({ name }) => name)).toEqual(["x"]);
+  expect(model.irVersion).toBe(6);
+  expect(notes[0]).toMatch(/are constants: s, b, m, v$/);
+  checkModel(model);
+});
+
+test.each([
+  ["Pad", 10, { pads: ints(0, 1, 2, 0, 0, 1), value: float(3) }],
+  ["Clip", 10, { min: float(-0.5), max: float(0.25) }],
+] as const)("%s behind a value whose type the file leaves out has that type", (op, opset, attributes) => {
+  const { graph, ...rest } = single(op, opset, attributes);
+  const [node] = graph.nodes;
+  const before = { ...node!, name: "before", op: "Neg", inputs: ["x"], outputs: ["h"], attributes: {} };
+  const asDouble = <Value extends object>(one: Value) => ({ ...one, elementType: "float64" as const });
+  const { model } = modernForms({
+    ...rest,
+    graph: {
+      ...graph,
+      nodes: [before, { ...node!, inputs: ["h"] }],
+      inputs: graph.inputs.map(asDouble),
+      outputs: graph.outputs.map(asDouble),
+    },
+  });
+  checkModel(model);
+  expect(model.graph.nodes).toHaveLength(2);
+});

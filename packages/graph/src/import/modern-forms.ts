@@ -1,7 +1,9 @@
-import { findDefinition, nodeTitle } from "../call.ts";
+import { isTidelineError } from "@tideline/spec";
+import { findDefinition, inferCall, nodeTitle } from "../call.ts";
 import { numbersOf } from "../computable.ts";
 import { valuesOf, type ElementType } from "../element-type.ts";
 import { OPSET, tensorTypeOf, type OnnxModel, type OnnxNode, type OnnxTensor } from "../onnx.ts";
+import type { OpInput } from "../op/op-definition.ts";
 import { sinceOf } from "../opset.ts";
 import { unsupported } from "../unsupported.ts";
 import type { FormCall } from "./form-call.ts";
@@ -22,6 +24,9 @@ const OLDEST = 7;
 /** The first version of the file format in which a constant is no input. */
 const IR_CONSTANTS = 4;
 
+/** So many names are told in a note. */
+const MOST_NAMES = 8;
+
 const isStandard = ({ domain }: { readonly domain: string }): boolean =>
   domain === "" || domain === "ai.onnx";
 
@@ -38,18 +43,62 @@ function isOld(node: OnnxNode, opset: number): boolean {
   return definition !== undefined && sinceOf(definition) > opset;
 }
 
-/** Constants are constants and no inputs, as files say since 2019. */
-function withFreeInputs(model: OnnxModel): OnnxModel {
-  if (model.irVersion >= IR_CONSTANTS) return model;
+/** The longest constant that may decide a shape. */
+const SHAPE_VALUES = 1024;
+
+/** Constants are constants and no inputs, as files say since 2019; later ones say so of inputs that may be left out. */
+function withFreeInputs(model: OnnxModel): { readonly model: OnnxModel; readonly notes: readonly string[] } {
   const constants = new Set(model.graph.initializers.map(({ name }) => name));
   const inputs = model.graph.inputs.filter(({ name }) => !constants.has(name));
-  return { ...model, irVersion: IR_CONSTANTS, graph: { ...model.graph, inputs } };
+  const fixed = model.graph.inputs.filter(({ name }) => constants.has(name));
+  const isEarly = model.irVersion < IR_CONSTANTS;
+  if (!isEarly && fixed.length === 0) return { model, notes: [] };
+  const irVersion = Math.max(model.irVersion, IR_CONSTANTS);
+  const names = fixed.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = fixed.length > names.length ? ` and ${fixed.length - names.length} more` : "";
+  return {
+    model: { ...model, irVersion, graph: { ...model.graph, inputs } },
+    notes: isEarly ? [] : [`inputs that the file has values of are constants: ${names.join(", ")}${more}`],
+  };
+}
+
+/** Follows the types of values through nodes in the present form, as far as they are known. */
+function typeWalk({ graph }: OnnxModel): {
+  readonly types: ReadonlyMap<string, OpInput>;
+  readonly hold: (tensor: OnnxTensor) => void;
+  readonly follow: (node: OnnxNode) => void;
+} {
+  const types = new Map<string, OpInput>();
+  const hold = (tensor: OnnxTensor): void => {
+    const { name, elementType, dims, values } = tensor;
+    const decides = values.length <= SHAPE_VALUES && elementType !== "string";
+    types.set(name, { elementType, dims, ...(decides && { constant: numbersOf(tensor) }) });
+  };
+  const follow = (node: OnnxNode): void => {
+    if (findDefinition(node) === undefined || node.inputs.some((name) => name !== "" && !types.has(name)))
+      return;
+    try {
+      const inputs = node.inputs.map((name) => types.get(name));
+      const { outputs } = inferCall(node, inputs, graph.name);
+      for (const [at, name] of node.outputs.entries()) if (name !== "") types.set(name, outputs[at]!);
+    } catch (error) {
+      // What is illegal is told by `checkModel`; here its type is not known.
+      if (!isTidelineError(error)) throw error;
+    }
+  };
+  for (const input of graph.inputs) {
+    const type = tensorTypeOf(input);
+    if (type !== undefined) types.set(input.name, type);
+  }
+  for (const tensor of graph.initializers) hold(tensor);
+  return { types, hold, follow };
 }
 
 /**
  * Writes operators in the forms of opset 18 where a model states an older one in which they said the same otherwise: axes and
  * bounds as attributes, Softmax over all later axes, Upsample. A model whose operators all have the forms that we know stays as
- * it is, with its opset; operators that are not known stay too. Names of inputs and outputs stay.
+ * it is, with its opset; operators that are not known stay too. Names of inputs and outputs stay. An input that the file has a
+ * value of is that constant.
  *
  * @throws MODEL_UNSUPPORTED for opsets before 7 (ONNX 1.2), and for what the forms of 18 cannot say.
  *
@@ -57,10 +106,10 @@ function withFreeInputs(model: OnnxModel): OnnxModel {
  * const { model: modern, rewrites } = modernForms(readOnnx(bytes));
  */
 export function modernForms(given: OnnxModel): ModernModel {
-  const model = withFreeInputs(given);
+  const { model, notes } = withFreeInputs(given);
   const { graph } = model;
   const opset = model.opsets.find(isStandard)?.version ?? OPSET;
-  if (!graph.nodes.some((node) => isOld(node, opset))) return { model, rewrites: 0, notes: [] };
+  if (!graph.nodes.some((node) => isOld(node, opset))) return { model, rewrites: 0, notes };
   if (opset < OLDEST)
     throw unsupported(
       `graph "${graph.name}"`,
@@ -80,6 +129,7 @@ export function modernForms(given: OnnxModel): ModernModel {
     const known = tensorTypeOf(value);
     if (known !== undefined) ranks.set(value.name, known.dims.length);
   }
+  const walk = typeWalk(model);
   const types = new Map<string, ElementType>(
     [...declared, ...graph.initializers].map(({ name, elementType }) => [name, elementType]),
   );
@@ -97,21 +147,22 @@ export function modernForms(given: OnnxModel): ModernModel {
     constant(elementType, values, dims = [values.length]) {
       const tensor = { name: fresh("constant"), elementType, dims, values: valuesOf(elementType, values) };
       constants.push(tensor);
+      walk.hold(tensor);
       return tensor.name;
     },
     known(name) {
       const tensor = name === undefined ? undefined : byName.get(name);
       return tensor && Array.from(numbersOf(tensor));
     },
-    rank: (name) => ranks.get(name),
-    elementType: (name) => types.get(name) ?? "float32",
+    rank: (name) => walk.types.get(name)?.dims.length ?? ranks.get(name),
+    elementType: (name) => walk.types.get(name)?.elementType ?? types.get(name) ?? "float32",
     fresh,
   });
   let rewrites = 0;
   const nodes = graph.nodes.flatMap((node) => {
     const form = formOf(node, opset);
-    if (form === undefined) return [node];
-    const written = form.rewrite(callOf(node));
+    const written = form === undefined ? [node] : form.rewrite(callOf(node));
+    written.forEach(walk.follow);
     rewrites += Number(written[0] !== node);
     return written;
   });
@@ -123,6 +174,6 @@ export function modernForms(given: OnnxModel): ModernModel {
       graph: { ...graph, nodes, initializers: [...graph.initializers, ...constants] },
     },
     rewrites,
-    notes: version > opset ? [`opset ${opset} is brought up to ${version}`] : [],
+    notes: version > opset ? [...notes, `opset ${opset} is brought up to ${version}`] : notes,
   };
 }

@@ -1,5 +1,5 @@
 import { float32Values, readOnnx } from "@tideline/graph";
-import type { ModelFormat, SelfTestVectors } from "@tideline/spec";
+import { MODEL_FORMATS, type ModelFormat, type SelfTestVectors } from "@tideline/spec";
 import { makeArtifacts, type ModelArtifact, type ModelRows } from "../release/index.ts";
 import { litertRuntime } from "../runtime/index.ts";
 
@@ -10,6 +10,10 @@ const KINDS: Readonly<Partial<Record<ModelFormat, string>>> = {
   "litert-dynamic-int8": "tflite-dynamic-int8",
   "litert-int8": "tflite-int8",
 };
+
+/** The format that a definition asks for by which an artifact is made. */
+export const liteFormatOf = ({ kind }: Pick<ModelArtifact, "kind">): ModelFormat =>
+  MODEL_FORMATS.find((format) => KINDS[format] === kind)!;
 
 /** What LiteRT is asked for. */
 export interface LiteOptions {
@@ -75,7 +79,7 @@ export async function liteVariants(options: LiteOptions): Promise<LiteVariants> 
     }
     const difference = await farthest(artifact, options);
     const sameAs = variants.find(({ sha256 }) => sha256 === artifact.sha256);
-    if (sameAs !== undefined) withheld[format] = `the same file as ${sameAs.kind}`;
+    if (sameAs !== undefined) withheld[format] = `the same file as ${liteFormatOf(sameAs)}`;
     else if (difference <= vectors.tolerance) variants.push(artifact);
     else
       withheld[format] =

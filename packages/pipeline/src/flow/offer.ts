@@ -12,16 +12,11 @@ import {
 } from "../catalog/index.ts";
 import { readWindows } from "../feature/index.ts";
 import type { Snapshot } from "../lake/index.ts";
-import {
-  checkParity,
-  makeRelease,
-  makeVectors,
-  type ModelArtifact,
-  type ParityReport,
-} from "../release/index.ts";
+import { checkParity, makeRelease, makeVectors } from "../release/index.ts";
 import { modelTable, onnxruntimeNode, onnxruntimeWeb, tableRuntime } from "../runtime/index.ts";
 import { GRAPH_FEATURES, GRAPH_INPUT, GRAPH_OUTPUT } from "../train/index.ts";
 import { asBytes } from "./artifact-text.ts";
+import { comparedVariants } from "./compared-variants.ts";
 import { liteVariants } from "./lite-variant.ts";
 import type { LoopContext } from "./loop-context.ts";
 import { formerManifest } from "./rollout-history.ts";
@@ -92,26 +87,6 @@ function whyNoTable(graph: Uint8Array): string | undefined {
   } catch (error) {
     if (isTidelineError(error, "MODEL_UNSUPPORTED")) return messageOf(error);
     throw error;
-  }
-}
-
-/** The parity of a graph with what may be offered beside it, and that: files of rounded numbers that fail the gate are left out. */
-async function comparedVariants(
-  compare: (artifacts: readonly ModelArtifact[]) => Promise<ParityReport>,
-  variants: readonly ModelArtifact[],
-): Promise<{
-  readonly parity: ParityReport;
-  readonly offered: readonly ModelArtifact[];
-  readonly refused: Readonly<Record<string, string>>;
-}> {
-  const exact = variants.filter(({ numbers }) => numbers === "exact");
-  try {
-    return { parity: await compare(variants), offered: variants, refused: {} };
-  } catch (error) {
-    if (!isTidelineError(error, "PARITY_FAILED") || exact.length === variants.length) throw error;
-    const rounded = variants.filter((one) => !exact.includes(one));
-    const refused = rounded.map(({ kind }) => [kind.replace("tflite", "litert"), messageOf(error)] as const);
-    return { parity: await compare(exact), offered: exact, refused: Object.fromEntries(refused) };
   }
 }
 

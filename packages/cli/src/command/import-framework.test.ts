@@ -3,10 +3,8 @@ import { importCommand } from "./import.ts";
 import { expectFrameworkAnswer, importVector } from "./testing/framework-answer.ts";
 
 test.each([
-  ["tensorflow-conv", [], ["onnx", "ort", "tflite", "table", "mlpackage"]],
   ["tensorflow-dense", [], ["onnx", "ort", "tflite", "mlpackage"]],
   ["tensorflow-lstm", [], ["onnx", "ort", "tflite", "mlpackage"]],
-  ["tensorflow-attention", [], ["onnx", "ort", "tflite", "mlpackage"]],
 ] as const)("%s answers as its framework does, in every kind", expectFrameworkAnswer);
 
 test("a GRU that Keras left as a loop is refused with what to do, and a text model says which length to give", async () => {

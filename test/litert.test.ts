@@ -226,6 +226,16 @@ test("one value under two names comes out under both", async () => {
   expect(answers).toEqual({ first: right, second: right, same: right });
 });
 
+test("rows of nothing but missing numbers tell no ranges", () => {
+  const g = graphBuilder("missing");
+  const weights = g.constant(new Float32Array(4).fill(1), [2, 2]);
+  g.output("y", g.op("MatMul", [g.input("x", "float32", ["N", 2]), weights]));
+  const calibration = { rows: [{ x: { dims: [1, 2], values: [Number.NaN, Number.NaN] } }] };
+  expect(() => bytesOf(g.build(), { precision: "int8", calibration })).toThrow(
+    /calibration\.rows: expected rows that tell the ranges of values, received numbers that are not finite/,
+  );
+});
+
 test("options that are none are refused", () => {
   const [windows] = NETS as [OnnxModel];
   const declared: OnnxModel = {

@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import type { Feed } from "../interpret.ts";
 import { interpret } from "../interpret.ts";
 import { checkModel } from "../check.ts";
@@ -9,7 +10,11 @@ import type { LiteGraph, LiteOperator, LiteTensor } from "./lite-graph.ts";
 /** How the range of a value is found: all that was seen, or the part whose rounding keeps most of what it says. */
 export type CalibrationMethod = "range" | "entropy";
 
-/** What every float32 value of a graph was on some rows. Numbers that are not finite say nothing. */
+/**
+ * What every float32 value of a graph was on some rows. Numbers that are not finite say nothing.
+ *
+ * @throws ARGUMENT_INVALID where no row has a number that says something.
+ */
 export function observedRanges(
   model: OnnxModel,
   rows: readonly Readonly<Record<string, Feed>>[],
@@ -23,9 +28,11 @@ export function observedRanges(
   const outputs = names.map((name) => ({ name, ...types.get(name)! }));
   const watched: OnnxModel = { ...model, graph: { ...model.graph, outputs } };
   const seen = new Map<string, { low: number; high: number; readonly values: Float64Array[] }>();
+  let told = 0;
   for (const row of rows)
     for (const [name, { values }] of Object.entries(interpret(watched, row))) {
       const finite = values.filter(Number.isFinite);
+      told += finite.length;
       const one = seen.get(name) ?? { low: 0, high: 0, values: [] };
       for (const value of finite) {
         one.low = Math.min(one.low, value);
@@ -34,6 +41,13 @@ export function observedRanges(
       if (method === "entropy") one.values.push(finite);
       seen.set(name, one);
     }
+  if (names.length > 0 && told === 0)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "writeLitert",
+      field: "calibration.rows",
+      expected: "rows that tell the ranges of values",
+      received: "numbers that are not finite",
+    });
   const found = [...seen].map(([name, { low, high, values }]) => {
     const range = withZero(low, high);
     if (method === "range") return [name, range] as const;

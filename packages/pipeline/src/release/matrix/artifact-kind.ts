@@ -153,7 +153,12 @@ export const ARTIFACT_KINDS = {
     make: async ({ model, name }) => {
       const made = await writeOrt(writeOnnx(model));
       if ("reasons" in made) return { ok: false, reasons: made.reasons };
-      return { ok: true, files: one(`${name}.ort`, made.bytes), oldest: oldestOnnxRuntime(model) };
+      return {
+        ok: true,
+        files: one(`${name}.ort`, made.bytes),
+        oldest: oldestOnnxRuntime(model),
+        ...(made.asWritten !== undefined && { report: { asWritten: made.asWritten } }),
+      };
     },
   },
   tflite: litert("float32", "exact", "LiteRT, float32"),
@@ -206,8 +211,8 @@ export interface ModelArtifacts {
 }
 
 /**
- * Makes a model's artifacts: of each kind its files, or every reason why there are none. The same model gives the same bytes, but for `ort`
- * ({@link writeOrt}).
+ * Makes a model's artifacts: of each kind its files, or every reason why there are none. The same model gives the same bytes: of `ort`,
+ * unless its report has `asWritten` ({@link writeOrt}).
  *
  * @param kinds all of {@link ARTIFACT_KINDS} by default
  * @throws `ARGUMENT_INVALID` for a kind that is none, `GRAPH_ILLEGAL` for a graph that does not hold.

@@ -1,17 +1,23 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { canonicalOrt } from "@tideline/graph/ort";
 import { messageOf } from "@tideline/spec";
 import type { ArtifactReason } from "./model-artifact.ts";
 
 /**
  * A graph in ONNX Runtime's own format (`.ort`), which loads without protobuf and is all that its reduced builds for phones
- * read. Only what holds on every processor is rewritten (level `basic`). ONNX Runtime writes it itself, its domains in
- * an order that changes from one time to the next: unlike all other kinds, the bytes are not the same each time.
+ * read. Only what holds on every processor is rewritten (level `basic`). ONNX Runtime writes it itself, and `canonicalOrt`
+ * in one order, so that the same graph gives the same bytes.
+ *
+ * @returns bytes, with why they are `asWritten` by ONNX Runtime where they hold what is not known; or why there are none
  */
 export async function writeOrt(
   bytes: Uint8Array,
-): Promise<{ readonly bytes: Uint8Array } | { readonly reasons: readonly ArtifactReason[] }> {
+): Promise<
+  | { readonly bytes: Uint8Array; readonly asWritten?: string }
+  | { readonly reasons: readonly ArtifactReason[] }
+> {
   const { InferenceSession } = await import("onnxruntime-node");
   const folder = await mkdtemp(join(tmpdir(), "tideline-ort-"));
   const file = join(folder, "model.ort");
@@ -26,7 +32,9 @@ export async function writeOrt(
       logSeverityLevel: 4,
     });
     await session.release();
-    return { bytes: new Uint8Array(await readFile(file)) };
+    const written = new Uint8Array(await readFile(file));
+    const canonical = canonicalOrt(written);
+    return canonical.ok ? { bytes: canonical.bytes } : { bytes: written, asWritten: canonical.reason };
   } catch (error) {
     return {
       reasons: [{ node: "", op: "", reason: `ONNX Runtime does not load the graph: ${messageOf(error)}` }],

@@ -4,7 +4,7 @@ import { tidelineError } from "@tideline/spec";
 export type FlatPlace = number;
 
 /** Scalars of a table by their size; `ref` points to what was written before. */
-const SIZES = { bool: 1, i8: 1, u8: 1, i32: 4, u32: 4, f32: 4, ref: 4 } as const;
+const SIZES = { bool: 1, i8: 1, u8: 1, i32: 4, u32: 4, f32: 4, i64: 8, ref: 4 } as const;
 
 /** The type of a table's field. */
 export type FlatType = keyof typeof SIZES;
@@ -13,7 +13,8 @@ export type FlatType = keyof typeof SIZES;
 export interface FlatField {
   readonly slot: number;
   readonly type: FlatType;
-  readonly value: number;
+  /** A BigInt where an `i64` is more than a number holds. */
+  readonly value: number | bigint;
 }
 
 /** A FlatBuffer under construction, written from its end to its beginning, as all its writers do. */
@@ -23,7 +24,9 @@ export interface FlatBuilder {
   text(content: string): FlatPlace;
   ints(content: ArrayLike<number>): FlatPlace;
   floats(content: ArrayLike<number>): FlatPlace;
-  longs(content: ArrayLike<number>): FlatPlace;
+  longs(content: ArrayLike<number | bigint>): FlatPlace;
+  /** A vector of structs of `size` bytes each, as they stand in memory. */
+  structs(content: Uint8Array, size: number, align: number): FlatPlace;
   refs(content: readonly FlatPlace[]): FlatPlace;
   table(fields: readonly FlatField[]): FlatPlace;
   /** A table of numbers that was written before, or written now: any number of tables may point to one. */
@@ -39,9 +42,10 @@ const MOST_BYTES = 2 ** 31 - 1;
  * Writes the FlatBuffers format (flatbuffers.dev, "FlatBuffers internals"): tables with shared vtables, vectors of numbers and texts that stand once.
  * The same calls give the same bytes.
  *
+ * @param who the writer, for errors
  * @throws ARGUMENT_INVALID for what needs more than 2 GiB.
  */
-export function flatBuilder(): FlatBuilder {
+export function flatBuilder(who: string): FlatBuilder {
   let buffer = new Uint8Array(4096);
   let view = new DataView(buffer.buffer);
   let space = buffer.length;
@@ -62,7 +66,7 @@ export function flatBuilder(): FlatBuilder {
       const length = Math.max(2 * buffer.length, used + needed);
       if (used + needed > MOST_BYTES)
         throw tidelineError("ARGUMENT_INVALID", {
-          who: "writeLitert",
+          who,
           field: "model",
           expected: "less than 2 GiB",
           received: "more",
@@ -87,7 +91,7 @@ export function flatBuilder(): FlatBuilder {
   }
 
   /** A vector that was written before, or written now: any number of tables may point to one. */
-  function shared(kind: string, content: ArrayLike<number>, write: () => FlatPlace): FlatPlace {
+  function shared(kind: string, content: ArrayLike<number | bigint>, write: () => FlatPlace): FlatPlace {
     const key = `${kind}:${Array.from(content, (value) => (Object.is(value, -0) ? "-0" : value)).join()}`;
     const found = vectors.get(key) ?? write();
     vectors.set(key, found);
@@ -97,11 +101,12 @@ export function flatBuilder(): FlatBuilder {
   function put({ type, value }: FlatField): void {
     const size = SIZES[type];
     align(size, 0);
-    const relative = type === "ref" ? place() + 4 - value : value;
+    const relative = type === "ref" ? place() + 4 - Number(value) : Number(value);
     space -= size;
-    if (type === "f32") view.setFloat32(space, value, true);
+    if (type === "i64") view.setBigInt64(space, BigInt(value), true);
+    else if (type === "f32") view.setFloat32(space, relative, true);
     else if (size === 4) view.setInt32(space, relative | 0, true);
-    else view.setInt8(space, value | 0);
+    else view.setInt8(space, relative | 0);
   }
 
   const builder: FlatBuilder = {
@@ -139,6 +144,10 @@ export function flatBuilder(): FlatBuilder {
           for (let i = 0; i < content.length; i++) view.setBigInt64(at + 8 * i, BigInt(content[i]!), true);
         }),
       ),
+    structs: (content, size, boundary) => {
+      const count = content.length / size;
+      return vector(count, size, boundary, (at) => buffer.set(content, at));
+    },
     refs: (content) => {
       align(4, 4 * content.length);
       for (const target of content.toReversed()) put({ slot: 0, type: "ref", value: target });

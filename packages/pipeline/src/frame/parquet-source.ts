@@ -28,9 +28,9 @@ export interface ParquetSourceOptions extends FileEngineOptions {
  * asked are read. What {@link import("./write-parquet.ts").writeParquet} wrote comes back with its kinds, widths and
  * units.
  *
- * Flat columns of numbers, truths, texts and times in plain and dictionary pages are read by threads of Node (two unless
- * `threads` says otherwise); whatever else is among those asked (lists, decimals, blobs, seldom encodings, folders that name
- * values) is read by an engine, which is loaded then. Both give the same frames but for where pieces end. Of columns with one
+ * Flat columns of numbers, truths, texts and times in any encoding are read by threads of Node (two unless `threads` says
+ * otherwise), which compare each page with the checksum that its writer may have kept; whatever else is among those asked
+ * (lists, decimals, blobs, pages packed by LZ4, folders that name values) is read by an engine, which is loaded then. Both give the same frames but for where pieces end. Of columns with one
  * name all but the first get another, which `renamed` of the source says.
  *
  * @throws DATA_NOT_FOUND, DATA_MALFORMED for files that are no Parquet or disagree, ARGUMENT_INVALID for a type that no

@@ -1,5 +1,6 @@
 import { roomOf, type ColumnCursor, type ColumnPart, type ColumnPlan } from "./column-part.ts";
-import { pageReader, type PageBytes } from "./page-reader.ts";
+import type { PageBytes } from "./page-bytes.ts";
+import { pageReader } from "./page-reader.ts";
 import type { ScratchPool } from "./page-scratch.ts";
 import { kindOfType } from "./parquet-type.ts";
 import { VALUE_STORES } from "./value-store.ts";
@@ -30,7 +31,7 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
   const check = (page: PageBytes): void => {
     if (page.values * size > page.end - page.start) throw new Error("values that are cut off");
   };
-  const pages = pageReader(chunks, type === "boolean", pool, {
+  const pages = pageReader(chunks, type, pool, {
     dictionary(page, own) {
       check(page);
       // As they stand they stay where they are: the next page goes to the other room.

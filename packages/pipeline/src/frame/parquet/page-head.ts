@@ -10,6 +10,8 @@ export interface PageHead {
   readonly unpacked: number;
   readonly values: number;
   readonly encoding: number;
+  /** CRC-32 of its bytes as they stand, where its writer kept it. */
+  readonly checksum?: number;
   /** Of pages that keep the levels of missing rows apart from values and unpacked: their bytes. */
   readonly levels?: number;
   /** Whether what follows such levels is packed. */
@@ -44,7 +46,7 @@ export function takeHead(from: ChunkBytes, memory: PageMemory): PageHead {
 const KINDS: readonly PageHead["kind"][] = ["data", "other", "dictionary", "data"];
 
 function headOf(struct: ThriftStruct): PageHead {
-  const { 1: type, 2: unpacked, 3: packed, 5: data, 7: dictionary, 8: apart } = struct;
+  const { 1: type, 2: unpacked, 3: packed, 4: crc, 5: data, 7: dictionary, 8: apart } = struct;
   const kind = KINDS[type as number] ?? "other";
   const own = (type === 0 ? data : type === 2 ? dictionary : type === 3 ? apart : {}) as
     | ThriftStruct
@@ -55,7 +57,13 @@ function headOf(struct: ThriftStruct): PageHead {
       return value as number;
     throw wrong();
   };
-  const sizes = { kind, packed: count(packed), unpacked: count(unpacked) };
+  if (crc !== undefined && !Number.isInteger(crc)) throw wrong();
+  const sizes = {
+    kind,
+    packed: count(packed),
+    unpacked: count(unpacked),
+    ...(crc !== undefined && { checksum: (crc as number) >>> 0 }),
+  };
   if (kind === "other") return { ...sizes, values: 0, encoding: -1, isPacked: true, oldLevels: false };
   const values = count(own[1]);
   if (type !== 3) {

@@ -26,6 +26,10 @@ export interface PageKernel {
     count: number,
     none: bigint,
   ): number;
+  readDeltas(bytes: number, from: number, end: number, into: number, count: number): number;
+  sizeOfTexts(shared: number, own: number, count: number, bytes: number): number;
+  joinTexts(shared: number, own: number, count: number, from: number, into: number): void;
+  mergeBytes(bytes: number, from: number, into: number, count: number): void;
   mapCodes(codes: number, size: number, places: number, into: number, count: number, unknown: number): number;
 }
 

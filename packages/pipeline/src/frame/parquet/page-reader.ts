@@ -1,15 +1,11 @@
+import { checkPage } from "./page-checksum.ts";
+import type { PageBytes } from "./page-bytes.ts";
 import { CODECS } from "./page-codec.ts";
 import { takeHead, type PageHead } from "./page-head.ts";
 import type { PageScratch, ScratchPool } from "./page-scratch.ts";
+import { unpackValues } from "./packed-values.ts";
 import type { ParquetChunk } from "./parquet-footer.ts";
-
-/** Where in the memory the values of a page stand, unpacked, until the next one comes. */
-export interface PageBytes {
-  readonly start: number;
-  readonly end: number;
-  /** Values that are there. */
-  readonly values: number;
-}
+import type { ParquetType } from "./parquet-type.ts";
 
 /** What takes the values of pages. */
 export interface PageTaker {
@@ -41,11 +37,12 @@ const [PLAIN, PLAIN_DICTIONARY, RLE, RLE_DICTIONARY] = [0, 2, 3, 8];
 /** Reads the chunks of a column in their order, and hands the values of each page to `taker`. */
 export function pageReader(
   chunks: readonly ParquetChunk[],
-  truths: boolean,
+  type: ParquetType,
   pool: ScratchPool,
   taker: PageTaker,
 ): PageReader {
   const { memory } = pool;
+  const truths = type === "boolean";
   const scratch = pool.take();
   const { from } = scratch;
   let gaps = false;
@@ -58,9 +55,10 @@ export function pageReader(
   let codec = 0;
 
   /** Unpacks a page behind its first `apart` bytes, which are not packed; gives where it begins. */
-  const unpack = ({ packed, unpacked: size, isPacked }: PageHead, apart: number): number => {
+  const unpack = ({ packed, unpacked: size, isPacked, checksum }: PageHead, apart: number): number => {
     if (apart > packed || apart > size) throw cutOff("levels");
     from.need(packed);
+    if (checksum !== undefined) checkPage(memory.bytes.subarray(from.at, from.at + packed), checksum);
     const roomFor = (): number => {
       scratch.page = memory.widened(scratch.page, size);
       return scratch.page.at + apart;
@@ -119,7 +117,7 @@ export function pageReader(
     else if (head.encoding === PLAIN_DICTIONARY || head.encoding === RLE_DICTIONARY) {
       if (start >= end) throw cutOff("places");
       readPlaces(start + 1, end, memory.bytes[start]!, values);
-    } else throw new Error(`encoding ${head.encoding} of a page`);
+    } else taker.plain(unpackValues(type, head.encoding, { start, end, values }, memory, scratch), scratch);
     row = 0;
     rows = head.values;
     rowsLeft -= head.values;

@@ -8,7 +8,9 @@ export interface PageScratch {
   page: Room;
   /** A byte for each row of the page, 1 for one that has a value. */
   flags: Room;
-  /** A place of 32 bits for each value of the page. */
+  /** Values of the page as they stand in a plain one, where it is none. */
+  plain: Room;
+  /** A place of 32 bits for each value of the page, or lengths of its texts. */
   places: Room;
   /** The values of the dictionary, or the codes of its texts. */
   dictionary: Room;
@@ -32,6 +34,7 @@ export function scratchPool(): ScratchPool {
   const none = {
     page: NO_ROOM,
     flags: NO_ROOM,
+    plain: NO_ROOM,
     places: NO_ROOM,
     dictionary: NO_ROOM,
     dense: NO_ROOM,

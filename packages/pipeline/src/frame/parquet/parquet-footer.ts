@@ -30,8 +30,11 @@ export interface ParquetFooter {
   readonly texts: readonly (readonly [key: string, text: string])[];
 }
 
-/** PLAIN, PLAIN_DICTIONARY, RLE, BIT_PACKED (which levels are said to be in that are not there), RLE_DICTIONARY. */
-const ENCODINGS: ReadonlySet<ThriftValue> = new Set([0, 2, 3, 4, 8]);
+/**
+ * PLAIN, PLAIN_DICTIONARY, RLE, BIT_PACKED (which levels are said to be in that are not there), DELTA_BINARY_PACKED,
+ * DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY, RLE_DICTIONARY, BYTE_STREAM_SPLIT.
+ */
+const ENCODINGS: ReadonlySet<ThriftValue> = new Set([0, 2, 3, 4, 5, 6, 7, 8, 9]);
 
 /** Bytes of an end at most, 64 MiB: a file of 10,000 columns and 100 groups has as many. */
 const MOST_FOOTER = 2 ** 26;

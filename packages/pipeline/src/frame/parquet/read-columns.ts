@@ -58,6 +58,7 @@ export async function* readColumns(
       who,
       expected: "pages of Parquet that are whole",
       received: messageOf(error),
+      remedy: "Copy the file anew from where it came, or write it once more",
       cause: error,
     });
   } finally {

@@ -1,7 +1,8 @@
 import { byteTable } from "../byte-table.ts";
 import { MOST_SHARED } from "../shared-text.ts";
 import { roomOf, type ColumnCursor, type ColumnPart, type ColumnPlan } from "./column-part.ts";
-import { pageReader, type PageBytes } from "./page-reader.ts";
+import type { PageBytes } from "./page-bytes.ts";
+import { pageReader } from "./page-reader.ts";
 import type { ScratchPool } from "./page-scratch.ts";
 
 /** The code of a text of the dictionary that no row had yet. */
@@ -45,7 +46,7 @@ export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
     const { at } = pages.scratch.dictionary;
     for (let text = 0; text < knownAt.length; text++) memory.view.setInt32(at + text * 4, UNKNOWN, true);
   };
-  const pages = pageReader(chunks, false, pool, {
+  const pages = pageReader(chunks, "text", pool, {
     dictionary(page, own) {
       needLengths(page);
       known = memory.bytes.slice(page.start, page.end);

@@ -262,3 +262,125 @@ export function mapCodes(codes: usize, size: u32, places: usize, into: usize, co
   }
   return <i32>count;
 }
+
+/** Where the number that was read last ends; 0 for one that is cut off. */
+let behind: usize = 0;
+
+function varint(from: usize, end: usize): u64 {
+  let value: u64 = 0;
+  let at = from;
+  for (let shift: u64 = 0; shift < 64 && at < end; shift += 7) {
+    const byte: u64 = load<u8>(at++);
+    value |= (byte & 127) << shift;
+    if (byte < 128) {
+      behind = at;
+      return value;
+    }
+  }
+  behind = 0;
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline function signed(value: u64): u64 {
+  return (value >> 1) ^ (0 - (value & 1));
+}
+
+// @ts-ignore: decorator
+@inline function deltas<T>(from: usize, end: usize, into: usize, count: usize): i32 {
+  const block = varint(from, end);
+  if (behind == 0) return -1;
+  const parts = varint(behind, end);
+  if (behind == 0) return -1;
+  const total = varint(behind, end);
+  if (behind == 0) return -1;
+  let value = signed(varint(behind, end));
+  if (behind == 0) return -1;
+  let at = behind;
+  if (count == 0 || total != <u64>count || block > 1 << 30 || parts == 0 || block % parts != 0) return -1;
+  const size = block / parts;
+  if (size == 0 || (size & 7) != 0) return -1;
+  store<T>(into, <T>value);
+  let to = into + sizeof<T>();
+  const stop = into + count * sizeof<T>();
+  while (to < stop) {
+    const least = signed(varint(at, end));
+    if (behind == 0 || parts > <u64>(end - behind)) return -1;
+    const widths = behind;
+    at = widths + <usize>parts;
+    for (let part: usize = 0; part < <usize>parts && to < stop; part++) {
+      const width: u64 = load<u8>(widths + part);
+      // Numbers of 32 bits may be 33 apart, and there are writers that say so.
+      if (width > 64 || (size * width) >> 3 > <u64>(end - at)) return -1;
+      const mask: u64 = width == 64 ? ~(<u64>0) : (<u64>1 << width) - 1;
+      const run = <usize>min(size, <u64>((stop - to) / sizeof<T>()));
+      let bit: u64 = 0;
+      for (const last = to + run * sizeof<T>(); to < last; to += sizeof<T>()) {
+        const byte = at + <usize>(bit >> 3);
+        const skipped = bit & 7;
+        let delta = load<u64>(byte) >> skipped;
+        if (skipped + width > 64) delta |= <u64>load<u8>(byte + 8) << (64 - skipped);
+        value += least + (delta & mask);
+        store<T>(to, <T>value);
+        bit += width;
+      }
+      at += <usize>((size * width) >> 3);
+    }
+  }
+  return <i32>(at - from);
+}
+
+/**
+ * Whole numbers of `bytes` (4 or 8) as the differences between them (DELTA_BINARY_PACKED of
+ * https://parquet.apache.org/docs/file-format/data-pages/encodings/), as [count]; gives how many bytes they took. Nine bytes
+ * behind `end` may be looked at.
+ */
+export function readDeltas(bytes: u32, from: usize, end: usize, into: usize, count: usize): i32 {
+  return bytes == 8 ? deltas<u64>(from, end, into, count) : deltas<u32>(from, end, into, count);
+}
+
+/**
+ * Bytes that [count] texts take, each behind its length: of each there are `shared` first bytes that it has in common with the
+ * one before (none where `shared` is 0) and `own` ones that follow. -1 where one has more in common than there is, or where
+ * all together have more own bytes than `bytes`.
+ */
+export function sizeOfTexts(shared: usize, own: usize, count: usize, bytes: usize): f64 {
+  let length: u64 = 0;
+  let left: u64 = bytes;
+  let total: u64 = 0;
+  for (let at: usize = 0; at < count; at++) {
+    const before: u64 = shared == 0 ? 0 : load<u32>(shared + at * 4);
+    const after: u64 = load<u32>(own + at * 4);
+    if (before > length || after > left) return -1;
+    length = before + after;
+    left -= after;
+    total += 4 + length;
+  }
+  return <f64>total;
+}
+
+/** Writes those texts, whose own bytes stand at `from` one behind the other, each behind its length of 32 bits. */
+export function joinTexts(shared: usize, own: usize, count: usize, from: usize, into: usize): void {
+  let last = into;
+  let to = into;
+  for (let at: usize = 0; at < count; at++) {
+    const before: usize = shared == 0 ? 0 : load<u32>(shared + at * 4);
+    const after: usize = load<u32>(own + at * 4);
+    store<u32>(to, <u32>(before + after));
+    to += 4;
+    memory.copy(to, last, before);
+    memory.copy(to + before, from, after);
+    last = to;
+    to += before + after;
+    from += after;
+  }
+}
+
+/** [count] values of `bytes` each whose first bytes all stand before their second ones (BYTE_STREAM_SPLIT). */
+export function mergeBytes(bytes: usize, from: usize, into: usize, count: usize): void {
+  for (let byte: usize = 0; byte < bytes; byte++) {
+    let to = into + byte;
+    const end = from + count;
+    for (; from < end; from++, to += bytes) store<u8>(to, load<u8>(from));
+  }
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,9 @@ const work = mkdtempSync(join(tmpdir(), "tideline-import-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 const vector = (name: string): string =>
   fileURLToPath(new URL(`../../../../vectors/import/${name}.onnx`, import.meta.url));
+/** A model that may be lost. */
+const copy = join(work, "copy.onnx");
+copyFileSync(vector("torch-conv1d"), copy);
 
 interface ImportValue {
   readonly targets: readonly {
@@ -81,6 +84,11 @@ test.each([
   ["a folder", work, {}, "DATA_NOT_FOUND"],
   ["bytes that are no model", fileURLToPath(import.meta.url), {}, "MODEL_MALFORMED"],
   ["a length that is none", vector("torch-conv1d"), { length: ["batch=0"] }, "ARGUMENT_INVALID"],
+  ["a length twice", vector("torch-conv1d"), { length: ["batch=1", "batch=2"] }, "ARGUMENT_INVALID"],
+  ["--check without --out", vector("torch-conv1d"), { check: true }, "ARGUMENT_INVALID"],
+  ["--out without a name", vector("torch-conv1d"), { out: "" }, "ARGUMENT_INVALID"],
+  ["--out that is a folder", vector("torch-conv1d"), { out: work }, "ARGUMENT_INVALID"],
+  ["--out that is the model", copy, { out: copy }, "ARGUMENT_INVALID"],
 ])("%s is refused", async (_, file, flags, code) => {
   await expect(importCommand(file, flags)).rejects.toMatchObject({ code });
 });

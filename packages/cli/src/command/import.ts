@@ -17,7 +17,7 @@ import {
   type OnnxModel,
 } from "@tideline/graph";
 import { makeArtifacts, type ArtifactReason, type ModelArtifact } from "@tideline/pipeline";
-import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
+import { isTidelineError, messageOf, tidelineError, type TidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { bytes, plural } from "../output/figure.ts";
 import { table } from "../output/table.ts";
@@ -151,19 +151,31 @@ function asOurs(model: OnnxModel): OnnxModel {
   };
 }
 
+const wrong = (field: string, expected: string, received: string): TidelineError =>
+  tidelineError("ARGUMENT_INVALID", { who: WHO, field, expected, received });
+
 function lengthsOf(given: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    given.map((one) => {
-      const [, name, length] = /^([^=]+)=([1-9][0-9]{0,8})$/.exec(one) ?? [];
-      if (name !== undefined) return [name, Number(length)];
-      throw tidelineError("ARGUMENT_INVALID", {
-        who: WHO,
-        field: "--length",
-        expected: "a name and a number, such as sequence=128",
-        received: one,
-      });
-    }),
-  );
+  const lengths = new Map<string, number>();
+  for (const one of given) {
+    const [, name, length] = /^([^=]+)=([1-9][0-9]{0,8})$/.exec(one) ?? [];
+    if (name === undefined) throw wrong("--length", "a name and a number, such as sequence=128", one);
+    if (lengths.has(name)) throw wrong("--length", "each name once", given.join(" "));
+    lengths.set(name, Number(length));
+  }
+  return Object.fromEntries(lengths);
+}
+
+/** Wants `--out` to be a file that is not the model itself, and `--check` to have one. @throws ARGUMENT_INVALID */
+async function demandOut(file: string, { out, check }: ImportFlags): Promise<void> {
+  if (out === undefined) {
+    if (check === true) throw wrong("--out", "the file that --check holds against the model", "none");
+    return;
+  }
+  if (out === "") throw wrong("--out", "the name of a file", "none");
+  const [written, read] = await Promise.all([out, file].map((path) => stat(path).catch(() => undefined)));
+  if (written?.isDirectory() === true) throw wrong("--out", "a file", `${out}, which is a folder`);
+  if (written !== undefined && written.ino === read?.ino && written.dev === read.dev)
+    throw wrong("--out", "another file than the model that is read", out);
 }
 
 /** Wants a legal model; where only lengths without a number keep it from being one, says which. @throws GRAPH_ILLEGAL, MODEL_UNSUPPORTED */
@@ -242,6 +254,7 @@ async function targetsOf(model: OnnxModel): Promise<readonly Target[]> {
  */
 export async function importCommand(file: string, flags: ImportFlags = {}): Promise<CommandResult> {
   const lengths = lengthsOf(flags.length ?? []);
+  await demandOut(file, flags);
   const given = asOurs(await readModel(file));
   const from = `${given.producerName || "an unnamed exporter"} ${given.producerVersion}`.trim();
   const opsets = given.opsets
@@ -312,7 +325,7 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
       reasons,
     })),
   };
-  const text = `${head}; ${plural(rewrites, "rewrite")} leave ${model.graph.nodes.length}${notes.map((note) => `\n  ${note}`).join("")}\n\n${shown}`;
+  const text = `${head}; ${plural(rewrites, "rewrite")} leave${rewrites === 1 ? "s" : ""} ${model.graph.nodes.length}${notes.map((note) => `\n  ${note}`).join("")}\n\n${shown}`;
   if (flags.out === undefined) return { value, text };
   const out = resolve(flags.out);
   const files = { [basename(out)]: written };

@@ -172,6 +172,24 @@ test("an output of one number is judged by spread where labels are whole numbers
   const whole = (score: number): boolean => Number.isInteger(Math.round(1e9 * score) / 1e7);
   expect(whole((await judged(apart)).score)).toBe(true);
   expect(whole((await judged({ ...apart, output: "years" })).score)).toBe(false);
+  // A row alone has no spread of labels to tell.
+  const lone = join(work, "lone.csv");
+  const groups = lines.map((line, row) =>
+    [...line.split(",").slice(0, 4), 20 + (row % 9), row % 40 === 7 ? `lone ${row}` : "rest"].join(),
+  );
+  writeFileSync(lone, `a,b,c,d,years,group\n${groups.join("\n")}\n`);
+  const { value, text } = await compressCommand(heads, {
+    ...flags,
+    rows: lone,
+    gate: "1",
+    label: "years",
+    output: "years",
+    slice: "group",
+  });
+  const { entries, missing } = (value as { readonly report: CompressionReport }).report;
+  expect(Object.keys(entries[0]!.slices)).toEqual(["group rest"]);
+  expect(missing.length).toBeGreaterThan(0);
+  expect(text).toMatch(/No score of slice group lone \d+: it is -Infinity for the model before/);
 });
 
 test("what is no use is refused by name, and writes nothing", async () => {

@@ -1,10 +1,10 @@
-import { tidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError } from "@tideline/spec";
 import type { OnnxModel } from "../onnx.ts";
 import { writeOnnx } from "../onnx-write.ts";
 import type { LoadedGraph } from "../runtime/graph-runtime.ts";
 import { runtimeRows, type Rows } from "./calibrate/run-row.ts";
 import type { LayerReport } from "./precision.ts";
-import { openTrial, type OtherFile, type Score, type Trial } from "./score.ts";
+import { openTrial, type OpenTrial, type OtherFile, type Score, type Trial } from "./score.ts";
 
 /** A compressed form of a model. */
 export interface Candidate {
@@ -15,7 +15,7 @@ export interface Candidate {
   readonly file?: OtherFile;
 }
 
-/** A form that there is none of, and why. */
+/** A form that there is none of, or the score of a slice where there is none, and why. */
 export interface MissingForm {
   readonly name: string;
   readonly reason: string;
@@ -33,7 +33,7 @@ export interface CompressionReportOptions {
   readonly slices?: Readonly<Record<string, TrialSlice>>;
   /** What is timed; the first of the trial's rows by default. */
   readonly timed?: Rows;
-  /** Forms that there are none of: the report carries them along. */
+  /** Forms that there are none of: the report carries them along, with slices that have no score. */
   readonly missing?: readonly MissingForm[];
   /** How often each is run, in turn with the others; 100 by default. */
   readonly runs?: number;
@@ -141,12 +141,21 @@ export async function compressionReport(
     });
   const forms: readonly Candidate[] = [{ name: "before", model: before }, ...candidates];
   const judged = await openTrial("compressionReport", before, trial);
-  const parts = await Promise.all(
-    Object.entries(slices).map(async ([name, slice]) => {
-      const opened = await openTrial(`compressionReport, slice ${name}`, before, { ...trial, ...slice });
-      return [name, opened] as const;
-    }),
-  );
+  const parts: (readonly [string, OpenTrial])[] = [];
+  const missing = [...(options.missing ?? [])];
+  for (const [name, slice] of Object.entries(slices)) {
+    try {
+      const who = `compressionReport, slice ${name}`;
+      parts.push([name, await openTrial(who, before, { ...trial, ...slice })]);
+    } catch (error) {
+      // A slice may be too small or too even for a score, such as one of a single row for the spread of labels.
+      if (!isTidelineError(error) || error.parts.field !== "trial.score") throw error;
+      missing.push({
+        name: `score of slice ${name}`,
+        reason: `it is ${error.parts.received} for the model before`,
+      });
+    }
+  }
   const models = forms.map(({ model }) => model);
   const bytes = forms.map(({ model, file }) => file?.bytes ?? writeOnnx(model));
   const loaded: LoadedGraph[] = [];
@@ -189,6 +198,6 @@ export async function compressionReport(
         Object.freeze({ ...one, front: !entries.some((other) => other !== one && beats(other, one)) }),
       ),
     ),
-    missing: Object.freeze([...(options.missing ?? [])]),
+    missing: Object.freeze(missing),
   });
 }

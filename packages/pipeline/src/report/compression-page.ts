@@ -80,7 +80,7 @@ ${formTable(entries)}
 ${
   missing.length === 0
     ? null
-    : markup`<h3>Forms that there are none of</h3><ul>${missing.map(
+    : markup`<h3>Not there</h3><ul>${missing.map(
         ({ name: form, reason }) =>
           markup`<li><bdi>${shownText(form)}</bdi>: <bdi>${shownText(reason, 300)}</bdi></li>`,
       )}</ul>`

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -148,6 +148,26 @@ test.skipIf(executablePath === undefined && !required)(
     expect(value.phone).toContain("Not run on a phone");
     expect(value.reports).toEqual([report]);
     expect(readFileSync(join(out, "report.html"), "utf8")).toContain("Browser: ");
+  },
+);
+
+test.skipIf((executablePath === undefined && !required) || process.platform !== "linux")(
+  "a browser ends with the command that started it, though that is killed",
+  async () => {
+    const flags = ["--format", "table", "--runs", "20", "--sustain", "20"];
+    const child = spawn(process.execPath, [command, "benchmark", model, ...flags], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    for await (const line of createInterface({ input: child.stderr }))
+      if (line.endsWith("in Chromium")) break;
+    const started = (): readonly string[] =>
+      readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
+    const isThere = (pid: string): boolean => existsSync(`/proc/${pid}/exe`);
+    await expect.poll(() => started()[0]).toMatch(/\d/);
+    const pids = started();
+    expect(pids.every(isThere)).toBe(true);
+    child.kill("SIGKILL");
+    await expect.poll(() => pids.filter(isThere), { timeout: 20_000 }).toEqual([]);
   },
 );
 

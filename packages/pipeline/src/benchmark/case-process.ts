@@ -8,6 +8,9 @@ import { runCase, type BenchmarkPlan } from "@tideline/spec/benchmark";
 import { ownMemory } from "./machine.ts";
 import { NODE_RUNTIMES } from "./node-runtime.ts";
 
+// Nobody waits for the report of a process whose parent is gone.
+process.once("disconnect", () => process.exit(1));
+
 const [planFile, kind, runtime, folder] = process.argv.slice(2) as [
   string,
   string,

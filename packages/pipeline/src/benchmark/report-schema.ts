@@ -1,13 +1,15 @@
-import type { BenchmarkPlan, BenchmarkReport } from "@tideline/spec/benchmark";
+import { REASON_LETTERS, type BenchmarkPlan, type BenchmarkReport } from "@tideline/spec/benchmark";
 import { messageOf, tidelineError } from "@tideline/spec";
 import { Type, type TSchema } from "typebox";
 import { Value } from "typebox/value";
 
 const closed = { additionalProperties: false } as const;
 const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-const Amount = Type.Number({ minimum: 0 });
-const Count = Type.Integer({ minimum: 0 });
-const Words = Type.String({ maxLength: 2000 });
+/** More than any figure of a device, and so little that sums and ratios of figures stay finite. */
+const MOST = 2 ** 53;
+const Amount = Type.Number({ minimum: 0, maximum: MOST });
+const Count = Type.Integer({ minimum: 0, maximum: MOST });
+const Words = Type.String({ maxLength: REASON_LETTERS });
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 const Digest = Type.String({ pattern: "^[0-9a-f]{64}$" });
 
@@ -93,7 +95,8 @@ const REPORT = Type.Object(
     kind: Type.Literal("benchmark-report"),
     id: Type.String({ pattern: "^[A-Za-z0-9-]{8,64}$" }),
     plan: Digest,
-    at: Type.Integer({ minimum: 0 }),
+    // The last moment that a date can be.
+    at: Type.Integer({ minimum: 0, maximum: 8.64e15 }),
     device: Type.Object(
       {
         kind: Type.Union(

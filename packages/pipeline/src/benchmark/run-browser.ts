@@ -39,9 +39,16 @@ export async function runInBrowser(
   const asked = new URLSearchParams({ token: server.token, case: artifact.kind, runtime });
   const browser = spawn(
     executable,
-    [...CHROMIUM_ARGS, `--user-data-dir=${profile}`, `${server.address}/#${asked}`],
-    { stdio: "ignore" },
+    // It ends when the pipe does: also where this process is killed.
+    [
+      ...CHROMIUM_ARGS,
+      "--remote-debugging-pipe",
+      `--user-data-dir=${profile}`,
+      `${server.address}/#${asked}`,
+    ],
+    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
   );
+  for (const pipe of browser.stdio) pipe?.on("error", () => undefined);
   const died = new Promise<never>((_, reject) => {
     browser.once("error", reject);
     browser.once("close", (code) => reject(new Error(`the browser ended with ${code}`)));

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { loadTable } from "@tideline/predict";
 import { NO_CONDITIONS, runCase, tableCase, type BenchmarkReport } from "@tideline/spec/benchmark";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -124,6 +125,12 @@ describe("what is no report of this plan is refused", () => {
     ["a field too many", () => fresh({ extra: 1 }), "400 DATA_MALFORMED"],
     ["another plan", () => fresh({ plan: "0".repeat(64) }), "400 DATA_MALFORMED"],
     ["an id that leads out of a folder", () => fresh({ id: "../../../etc/x" }), "400 DATA_MALFORMED"],
+    ["a moment that no date is", () => fresh({ at: 1e20 }), "400 DATA_MALFORMED"],
+    [
+      "a figure that no sum holds",
+      () => fresh({ cases: [{ ...one(), times: { ...one().times!, meanMs: 1.7e308 } }] }),
+      "400 DATA_MALFORMED",
+    ],
     ["no case", () => fresh({ cases: [] }), "400 DATA_MALFORMED"],
     ["another file", () => fresh({ cases: [{ ...one(), sha256: "1".repeat(64) }] }), "400 DATA_MALFORMED"],
     ["another size", () => fresh({ cases: [{ ...one(), bytes: 1 }] }), "400 DATA_MALFORMED"],
@@ -186,6 +193,20 @@ test("the page gives its own files and the runtimes', and no others", async () =
   ])
     expect([path, (await ask(path, {}, null)).status]).toEqual([path, 404]);
   expect(await answerOf(ask(`/artifact/${"0".repeat(64)}`))).toBe("404 NOT_FOUND");
+});
+
+test("a path of two slashes is none, and no fault of the server", async () => {
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  // `fetch` would take it for a host.
+  get({ port: new URL(server.address).port, path: "//[" }, ({ statusCode }) => resolve(statusCode));
+  expect(await promise).toBe(404);
+});
+
+test("a host that nobody knows is said", async () => {
+  const files = { plan, files: new Map(), left: [] };
+  await expect(
+    serveBenchmark({ files, host: "nowhere.invalid", port: 0, take: async () => {} }),
+  ).rejects.toMatchObject({ code: "ARGUMENT_INVALID", message: expect.stringContaining("--host") });
 });
 
 test("a port that is taken is said", async () => {

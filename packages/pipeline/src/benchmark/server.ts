@@ -70,7 +70,7 @@ function answerErrors(server: FastifyInstance): void {
  * `/plan`, files on `/artifact/<sha256>`, reports on `/report`. The token is compared in constant time. The same report again is
  * taken as the same; another one under its id is refused.
  *
- * @throws PORT_IN_USE
+ * @throws PORT_IN_USE, ARGUMENT_INVALID for a host that is not this machine.
  *
  * @example
  * const server = await serveBenchmark({ files, host: "127.0.0.1", port: 0, take: async (report) => console.log(report.device) });
@@ -90,7 +90,8 @@ export async function serveBenchmark(options: BenchmarkServerOptions): Promise<B
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   server.get("/*", async (request, reply) => {
-    const file = await pageFile(new URL(request.url, "http://page").pathname);
+    // A path may begin with two slashes, behind which a URL has its host.
+    const file = await pageFile(request.url.replace(/[?#].*$/s, ""));
     if (file === undefined)
       throw tidelineError("NOT_FOUND", { who: "benchmark", field: "path", received: "no such file" });
     return reply.headers({ ...file.headers, "cache-control": "no-store" }).send(file.body);
@@ -173,11 +174,20 @@ export async function serveBenchmark(options: BenchmarkServerOptions): Promise<B
     });
   });
   await server.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== "EADDRINUSE" && cause.code !== "EACCES" && cause.code !== "EADDRNOTAVAIL") throw cause;
+    const isUnknown = cause.code === "ENOTFOUND" || cause.code === "EAI_AGAIN";
+    if (isUnknown || cause.code === "EADDRNOTAVAIL")
+      throw tidelineError("ARGUMENT_INVALID", {
+        who: "tideline benchmark",
+        field: "--host",
+        expected: "an address of this machine",
+        received: host,
+        cause,
+      });
+    if (cause.code !== "EADDRINUSE" && cause.code !== "EACCES") throw cause;
     throw tidelineError("PORT_IN_USE", {
       who: "tideline benchmark",
-      field: cause.code === "EADDRNOTAVAIL" ? "--host" : "--port",
-      expected: "an address of this machine with a free port",
+      field: "--port",
+      expected: "a free port",
       received: `${host}:${port}`,
       remedy: "Stop the other process, or pass --port 0.",
       cause,

@@ -44,7 +44,7 @@ export function benchmarkPage(
   const bad = cases.filter(({ state }) => state !== "timed");
   const phones = reports.filter(({ device }) => device.kind === "phone");
   const body = markup`<h1>Benchmark of <bdi>${name}</bdi></h1>
-<p class="verdict ${phones.length > 0 ? "pass" : "warn"}"><strong>${phoneWords(reports)}</strong></p>
+<p class="verdict ${phones.length > 0 ? "pass" : "warn"}"><strong><bdi>${shownText(phoneWords(reports), 2000)}</bdi></strong></p>
 <dl class="figures" id="summary">${[
     figure("Devices", count(reports.length), `${phones.length} of them phones`),
     figure("Cases timed", count(cases.length - bad.length), `of ${count(cases.length)}`),

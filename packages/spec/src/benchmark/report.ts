@@ -61,6 +61,9 @@ export interface CaseCheck {
   readonly timed: number;
 }
 
+/** Letters of a reason at most: a report with a longer one is refused. */
+export const REASON_LETTERS = 2000;
+
 /** A file on a runtime: measured, or why not. A wrong answer has no time. */
 export interface CaseReport {
   readonly artifact: string;

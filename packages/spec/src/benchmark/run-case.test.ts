@@ -117,12 +117,14 @@ describe("a case", () => {
   });
 
   test("on a coarse clock calls are timed in groups of twenty steps, and say so", async () => {
-    const coarse = { now: () => Math.floor(performance.now()) };
-    const { times } = await of({ ...plan, pace: { runs: 1, sustainSeconds: 0 } }, runtime, coarse);
-    expect(times!.clockMs).toBe(1);
-    // A call takes some tens of microseconds: one step is at most a twentieth of a group.
-    expect(times!.group).toBeGreaterThan(20);
-    expect(times!.p50Ms * times!.group).toBeGreaterThan(5);
+    const { plan: ticking, on, ports } = clocked(() => 0.05);
+    const coarse = { now: () => Math.floor(ports.now()) };
+    const pace = { runs: 1, sustainSeconds: 0 };
+    const { clockMs, group, p50Ms } = (await of({ ...ticking, pace }, on, coarse)).times!;
+    expect(clockMs).toBe(1);
+    // Twenty calls are a step.
+    expect(Math.abs(group - 400)).toBeLessThan(20);
+    expect(Math.abs(p50Ms - 0.05)).toBeLessThan(0.0025);
   });
 
   test("times are what the clock saw: known durations come out, percentile by percentile", async () => {
@@ -159,6 +161,22 @@ describe("a case", () => {
     expect(even.lastOverFirst).toBeCloseTo(1, 3);
     expect(slowdownWords({ ...even, seconds: 60 })).toBe("no slowdown to speak of (0 %)");
   });
+});
+
+test("a call that is longer than a tenth leaves no tenth without a rate", async () => {
+  const slow = clocked(() => 1500);
+  const pace = { runs: 20, sustainSeconds: 10 };
+  const { rates, lastOverFirst } = (await of({ ...slow.plan, pace }, slow.on, slow.ports)).times!.sustained!;
+  expect(rates.map((rate) => rate.toFixed(3))).toEqual(Array.from({ length: 10 }, () => "0.667"));
+  expect(lastOverFirst).toBeCloseTo(1, 3);
+});
+
+test("a reason of pages is cut to what a report may hold", async () => {
+  const start = async () => {
+    throw new Error("x".repeat(5000));
+  };
+  const { state, reason } = await of(plan, { ...runtime, start });
+  expect([state, reason!.length, reason!.slice(-2)]).toEqual(["failed", 2000, "x\u2026"]);
 });
 
 test("a plan runs all its cases, and only the first is fresh; a file that does not come is a failed case", async () => {

@@ -1,4 +1,4 @@
-import { messageOf } from "../error.ts";
+import { reasonOf } from "./reason.ts";
 import type { CaseAnswers, CaseRow, CaseRuntime, OpenCase } from "./case-runtime.ts";
 import { checkAnswers, isSameAnswer, keepAnswers } from "./check-answer.ts";
 import { clockStep, percentile } from "./clock.ts";
@@ -106,7 +106,10 @@ async function sustain(
     }
     at = Math.floor((10 * (now() - begun)) / (1000 * seconds));
   }
-  const rates = tenths.map(({ runs, busy }) => (busy > 0 ? (1000 * runs) / busy : 0));
+  const rates: number[] = [];
+  // A tenth in which no call began is one that a long call fills: its rate is that call's.
+  for (const { runs, busy } of tenths)
+    rates.push(busy > 0 ? (1000 * runs) / busy : (rates[rates.length - 1] ?? 0));
   const seen = rates.filter((rate) => rate > 0);
   return {
     seconds: (now() - begun) / 1000,
@@ -236,7 +239,7 @@ export async function runCase(options: CaseOptions): Promise<CaseReport> {
       ...(typeof operators === "string" ? { operatorReason: operators } : { operators }),
     };
   } catch (error) {
-    return { ...base, version, reason: messageOf(error) };
+    return { ...base, version, reason: reasonOf(error) };
   } finally {
     try {
       await open?.close();
@@ -251,6 +254,6 @@ async function operatorsOf(open: OpenCase, feeds: readonly unknown[]) {
   try {
     return await open.operators(feeds, PROFILED);
   } catch (error) {
-    return `not profiled: ${messageOf(error)}`;
+    return reasonOf(error, "not profiled: ");
   }
 }

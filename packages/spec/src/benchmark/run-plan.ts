@@ -1,6 +1,6 @@
-import { messageOf } from "../error.ts";
 import type { CaseRuntime } from "./case-runtime.ts";
 import type { BenchmarkArtifact, BenchmarkPlan } from "./plan.ts";
+import { reasonOf } from "./reason.ts";
 import type { CaseReport } from "./report.ts";
 import { runCase, type CasePorts } from "./run-case.ts";
 
@@ -44,7 +44,7 @@ export async function runPlan(options: PlanRunOptions): Promise<readonly CaseRep
       reports.push(await runCase({ plan, artifact, bytes, runtime, ports, fresh: at === 0 }));
     } catch (error) {
       const { kind, sha256, bytes } = artifact;
-      reports.push(notFetched({ artifact: kind, sha256, bytes, runtime: name }, messageOf(error)));
+      reports.push(notFetched({ artifact: kind, sha256, bytes, runtime: name }, reasonOf(error)));
     }
   }
   return reports;

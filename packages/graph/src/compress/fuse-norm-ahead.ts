@@ -6,14 +6,14 @@ import { tooWide } from "./exact-sum.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
 
 /** A part of what a product takes: its maker, and the first of its columns. */
-interface Part {
+export interface Part {
   readonly value: string;
   readonly from: number;
   readonly reader: OnnxNode;
 }
 
 /** The parts that are laid side by side for a product, or what it takes whole. */
-function partsOf(view: GraphView, product: OnnxNode): readonly Part[] {
+export function partsOf(view: GraphView, product: OnnxNode): readonly Part[] {
   const [given] = product.inputs as readonly [string];
   const maker = view.makerOf.get(given);
   if (maker?.op !== "Concat" || maker.domain !== "" || !view.passesTo(given, product))

@@ -2,6 +2,7 @@ import type { OnnxModel } from "../onnx.ts";
 import { foldAllConstants } from "../optimise/fold-constants.ts";
 import { PASSES } from "../optimise/optimise.ts";
 import { swept, type Pass } from "../optimise/pass.ts";
+import { roundNorms } from "./round-norm.ts";
 
 /** The passes that a graph goes through before it is written: those that leave numbers alone but for a last digit. */
 const ORDER: readonly Pass[] = [
@@ -14,7 +15,11 @@ const ORDER: readonly Pass[] = [
   PASSES["remove-dead"],
 ];
 
-/** The model with constants folded and layers fused, not compared with itself as `optimise` does: the file is. */
-export function prepared(model: OnnxModel): OnnxModel {
-  return ORDER.reduce((now, pass) => swept(pass, now).model, model);
+/**
+ * The model with constants folded and layers fused, not compared with itself as `optimise` does: the file is. What becomes
+ * `whole` numbers has norms that 8 bits hold, too.
+ */
+export function prepared(model: OnnxModel, whole = false): OnnxModel {
+  const order = whole ? [...ORDER, roundNorms, PASSES["remove-dead"]] : ORDER;
+  return order.reduce((now, pass) => swept(pass, now).model, model);
 }

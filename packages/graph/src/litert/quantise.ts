@@ -1,4 +1,5 @@
 import { dynamicInt8 } from "./dynamic.ts";
+import { exactSteps } from "./exact-step.ts";
 import type { LiteGraph, LiteOperator, LiteQuantisation, LiteTensor } from "./lite-graph.ts";
 import type { LiteOpName } from "./lite-op.ts";
 import type { Range } from "../compress/calibrate/range.ts";
@@ -90,7 +91,7 @@ export function quantised(
 
   const typed = (tensor: LiteTensor, quantisation: LiteQuantisation): LiteTensor => {
     const { values: _, ...rest } = tensor;
-    return { ...rest, name: `${tensor.name}/int8`, type: "INT8", quantisation };
+    return { ...rest, type: "INT8", quantisation };
   };
   const rangeOf = ({ values }: LiteTensor): Range =>
     (values as Float32Array).reduce(
@@ -229,7 +230,7 @@ export function quantised(
     const end = renamed.get(tensor);
     return tensor !== undefined && end !== undefined && end.type === "INT8";
   }
-  const made = dynamicInt8({ ...graph, operators: finished, outputs });
+  const made = exactSteps(dynamicInt8({ ...graph, operators: finished, outputs }));
   const whole8 = integerEnds ? integerInputs(made) : made;
   return { graph: whole8, whole: count, float: graph.operators.length - count };
 }

@@ -167,7 +167,7 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
   const { model: coded, dictionaries } = textLookups(model);
   const strange = unknownOperators(coded);
   if (strange.length > 0) return { ok: false, reasons: strange };
-  const ready = prepared(coded);
+  const ready = prepared(coded, precision === "int8");
   const lowered = lowerGraph(ready, { wideIntegers: options.wideIntegers === true, lengths });
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
   const plain = withoutDead(fusedActivations(sharedOperators(withoutDead(lowered.graph))));

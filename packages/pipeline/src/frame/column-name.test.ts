@@ -78,6 +78,19 @@ test("names of CSV that differ in their case alone stay as they are; equal and a
   );
 });
 
+test("signs of patterns in names of CSV stay what they are in what is said of rows", async () => {
+  const folder = folderWith({ "a.csv": "Price$&,price$&\n1,a\n" });
+  const schema = [
+    { name: "Price$&", kind: "float" },
+    { name: "price$&", kind: "float" },
+  ] as const;
+  const path = join(folder, "a.csv");
+  await expect(csvSource(path, { schema }).then(collectFrame)).rejects.toThrow(/column "price\$&"/u);
+  const rejected: RejectedRow[] = [];
+  await collectFrame(await csvSource(path, { schema, onRejected: (some) => void rejected.push(...some) }));
+  expect(rejected.map(({ reason }) => reason)).toEqual([expect.stringContaining('column "price$&"')]);
+});
+
 test("nested columns of Parquet beside names that differ in their case alone come with those names", async () => {
   const folder = folderWith({});
   const path = join(folder, "nested.parquet");

@@ -103,7 +103,11 @@ function withName(row: RejectedRow, fields: readonly CsvField[]): RejectedRow {
   const field = fields.find(({ name }) => name === row.column);
   if (field === undefined || field.name === field.column.schema.name) return row;
   const { name, column } = field;
-  return { ...row, column: column.schema.name, reason: row.reason.replaceAll(name, column.schema.name) };
+  return {
+    ...row,
+    column: column.schema.name,
+    reason: row.reason.replaceAll(name, () => column.schema.name),
+  };
 }
 
 /** The bytes at which quotes stand that the engine took for the fault of a row, ascending. */

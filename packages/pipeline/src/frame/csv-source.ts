@@ -114,7 +114,7 @@ function withNames(error: unknown, fields: readonly CsvField[]): unknown {
     return error;
   let { received } = error.parts;
   // The last first: the first ones' names begin others.
-  for (const field of fields.toReversed()) received = received.replaceAll(field.name, nameOf(field));
+  for (const field of fields.toReversed()) received = received.replaceAll(field.name, () => nameOf(field));
   return tidelineError("DATA_MALFORMED", { ...error.parts, received });
 }
 

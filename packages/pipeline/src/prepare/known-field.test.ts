@@ -20,6 +20,15 @@ test("a field that nothing reads is refused where it stands, with the one that m
   expect(() => snapshotTable("a", { table: "b", snapshto: "c" } as { readonly table: string })).toThrow(
     /snapshto: .*Is snapshot meant\?/su,
   );
+  for (const none of [null, "x"]) {
+    refused({ split: none }, /split\.by: .*DEFINITION_ILLEGAL/su);
+    refused({ views: none }, /views: .*DEFINITION_ILLEGAL/su);
+    refused({ views: [none] }, /views\[0\]: expected an object of view, source.*DEFINITION_ILLEGAL/su);
+    expect(() => table("a.csv", none as unknown as object)).toThrow(/table: options: .*DEFINITION_ILLEGAL/su);
+    expect(() => snapshotTable("a", none as unknown as { readonly table: string })).toThrow(
+      /snapshotTable: options: .*DEFINITION_ILLEGAL/su,
+    );
+  }
   expect(prepare(prepare(rows)).steps).toEqual([]);
 });
 

@@ -15,6 +15,13 @@ export function needKnown(
   object: object,
   fields: Readonly<Record<string, true>>,
 ): void {
+  if (object === null || typeof object !== "object")
+    throw tidelineError("DEFINITION_ILLEGAL", {
+      who,
+      field: at ?? "options",
+      expected: `an object of ${Object.keys(fields).join(", ")}`,
+      received: String(object),
+    });
   const strange = Object.keys(object).find((name) => !Object.hasOwn(fields, name));
   if (strange === undefined) return;
   const known = Object.keys(fields);

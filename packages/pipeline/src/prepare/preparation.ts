@@ -101,6 +101,7 @@ export function prepare(options: PreparationOptions): Preparation {
     checkStepCode(step, field);
     if (at < clean.length && !isRule(step)) throw illegal(field, "a rule about rows", step.kind);
   }
+  if (!Array.isArray(views)) throw illegal("views", "a list of uses of views", String(views));
   for (const [at, use] of views.entries()) checkViewUse(`views[${at}]`, use);
   if (split !== undefined) checkSplit(split);
   if (options.graph !== undefined && options.graph !== "required")

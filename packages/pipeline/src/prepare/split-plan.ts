@@ -56,7 +56,7 @@ export function checkSplit(plan: SplitPlan): void {
       expected,
       received: String(received),
     });
-  if (!["row", "group", "time"].includes(plan.by)) throw wrong("by", "row, group or time", plan.by);
+  if (!["row", "group", "time"].includes(plan?.by)) throw wrong("by", "row, group or time", plan?.by);
   needKnown("prepare", "split", plan, fieldsOf(plan));
   if (plan.by !== "row" && typeof plan.column !== "string")
     throw wrong("column", "a column's name", plan.column);

@@ -10,7 +10,7 @@ test("every 13th byte of the pages of each encoding, changed in four ways, is an
       for (const change of [0xff, 0x01, 0x80, undefined]) {
         const fault = await read(name, (pages) => {
           size = pages.length;
-          if (change === undefined) pages.fill(0xff, at, at + 4);
+          if (change === undefined) pages.subarray(at, at + 4).fill(0xff);
           else pages[at]! ^= change;
         });
         if (fault === undefined) silent++;

@@ -40,14 +40,13 @@ export function piecesInTurn(
   if (inputs.some(({ kind }) => kind !== "float")) return undefined;
   const pending = pendingColumns(steps, rows);
   if (pending === undefined) return undefined;
-  const sources = inputs.map(({ name }) => {
-    const column = pending.get(name);
-    // A column that no step before writes is one that none is yet to be applied to.
-    return { column: column ?? untouched(columnNamed(rows, name), "float")!, made: takeRoom() };
-  });
+  // A column that no step before writes is one that none is yet to be applied to.
+  const needed = inputs.map(({ name }) => pending.get(name) ?? untouched(columnNamed(rows, name), "float")!);
   return pieces();
 
   function* pieces(): Generator<Frame> {
+    // Taken once somebody asks for a piece: what is never asked for is never given back either.
+    const sources = needed.map((column) => ({ column, made: takeRoom() }));
     try {
       // A multiple of what statistics sum at a time.
       for (let from = 0; from < rows.rows; from += ROOM) {

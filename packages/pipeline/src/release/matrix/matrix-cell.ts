@@ -22,7 +22,25 @@ import type { ParityCell } from "./matrix-report.ts";
 import type { ModelArtifact } from "./model-artifact.ts";
 import { sliceRows, type ModelRows } from "./model-row.ts";
 import { isAnswered, strangeAnswers } from "./strange-answer.ts";
+import {
+  featureReach,
+  featuresFor,
+  openFeatures,
+  type FeatureGraph,
+  type OpenFeatures,
+} from "./moved-feature.ts";
+import type { CodedGraph } from "./coded-graph.ts";
 import { groupBounds, type CrossedBound, type RowTracer } from "./trace-row.ts";
+
+/** Features that a graph computes before its trees. */
+export interface GroundFeatures {
+  readonly coded: CodedGraph;
+  readonly graph: FeatureGraph;
+  /** The reference's own. */
+  readonly reference: OpenFeatures;
+  /** Their standard deviations over held-out rows. */
+  readonly scales: Answers;
+}
 
 /** What every cell of a matrix is held against. */
 export interface CellGround {
@@ -45,6 +63,8 @@ export interface CellGround {
   /** Whether the graph has trees, whose larger differences are traced. */
   readonly trees: boolean;
   readonly tracer: RowTracer | undefined;
+  /** What is known of the features that trees read, where the graph computes them. */
+  readonly features: GroundFeatures | undefined;
   readonly timedRows: number;
   readonly clock: () => number;
 }
@@ -92,31 +112,67 @@ function deviationOf(scales: CellGround["scales"], reference: Answers, found: An
 /** Rows that are traced at most: where more differ, something else than thresholds does. */
 const MOST_TRACED = 1000;
 
+/** Numbers of one row among those of all. */
+const rowOf = (answers: Answers, row: number, rows: number): Answers => repeatedRow(answers, row, rows, 1);
+
 /**
  * The bounds that explain the larger differences at some rows, null where none do. They do where the graph itself gives the artifact's answer once
- * features near thresholds are moved over them, and likewise the reference's, which rounds its own way too.
+ * features are moved over them, by a few last bits or to where the artifact's own features are, and likewise the reference's, which rounds
+ * its own way too.
  */
-function tracesOf(
-  { tracer, answer, scales, context: { inputs } }: CellGround,
+async function tracesOf(
+  { tracer, answer, scales, features, context: { inputs } }: CellGround,
   rows: ModelRows,
   places: readonly number[],
-  { found, known, feature }: { readonly found: Answers; readonly known: Answers; readonly feature: number },
-): readonly (readonly CrossedBound[] | null)[] {
-  return places.map((row, order) => {
-    if (tracer === undefined || order >= MOST_TRACED) return null;
+  {
+    found,
+    known,
+    feature,
+    opened,
+  }: {
+    readonly found: Answers;
+    readonly known: Answers;
+    readonly feature: number;
+    readonly opened: OpenFeatures | undefined;
+  },
+): Promise<readonly (readonly CrossedBound[] | null)[]> {
+  if (tracer === undefined || places.length === 0) return places.map(() => null);
+  const count = rows.count;
+  // Of all rows as they were answered: a runtime may round otherwise in a batch of another size.
+  const read = async (of: OpenFeatures | undefined): Promise<Answers | undefined> =>
+    features && of && featuresFor(of, features.graph, features.coded.rowsOf(rows)).catch(() => undefined);
+  const own = [await read(opened), await read(features?.reference)];
+  const traces: (readonly CrossedBound[] | null)[] = [];
+  for (const [order, row] of places.entries()) {
+    if (order >= MOST_TRACED) {
+      traces.push(null);
+      continue;
+    }
     const given = sliceRows(inputs, rows, row, row + 1);
-    const traces = [found, known].map((target) =>
-      tracer.trace(given, (moved, count) =>
-        compareRows(answer, scales, repeatedRow(target, row, rows.count, count), moved, count).map((one) => {
-          const far = Math.max(one.answer / PARITY_TOLERANCE.probability, one.feature / feature);
-          return Number.isNaN(far) ? Infinity : far;
-        }),
-      ),
-    );
-    const [own, others] = traces;
-    if (own == null || others == null || own.length + others.length === 0) return null;
-    return [...own, ...others];
-  });
+    const reach =
+      features &&
+      (await featureReach(features.reference, features.graph, features.coded.rowsOf(given), row + 1));
+    const [first, second] = [found, known].map((target, at) => {
+      const values = own[at];
+      return tracer.trace(
+        given,
+        (moved, copies) =>
+          compareRows(answer, scales, repeatedRow(target, row, count, copies), moved, copies).map((one) => {
+            const far = Math.max(one.answer / PARITY_TOLERANCE.probability, one.feature / feature);
+            return Number.isNaN(far) ? Infinity : far;
+          }),
+        values && {
+          values: rowOf(values, row, count),
+          scales: features!.scales,
+          reach: reach!,
+          most: feature,
+        },
+      );
+    });
+    const isTraced = first != null && second != null && first.length + second.length > 0;
+    traces.push(isTraced ? [...first, ...second] : null);
+  }
+  return traces;
 }
 
 /** The cell of an artifact that a runtime does not load or run. */
@@ -195,16 +251,20 @@ export async function cellOf(
       }
     const asked = odds.filter((_, row) => has[row] && !unstable.has(row));
     const { feature, adversarialFeature } = PARITY_TOLERANCE;
-    const traced = !trees
-      ? []
-      : [
-          ...tracesOf(ground, heldOut, largeHeld, { found: found.known, known, feature }),
-          ...tracesOf(ground, strange, largeOdd, {
-            found: found.odd,
-            known: odd,
-            feature: adversarialFeature,
-          }),
-        ];
+    const isTracing = trees && largeHeld.length + largeOdd.length > 0;
+    const opened =
+      isTracing && ground.features
+        ? await openFeatures(ground.features.graph, artifact.kind, runtime)
+        : undefined;
+    const ofHeld = { found: found.known, known, feature, opened };
+    const ofOdd = { found: found.odd, known: odd, feature: adversarialFeature, opened };
+    const traced = isTracing
+      ? [
+          ...(await tracesOf(ground, heldOut, largeHeld, ofHeld)),
+          ...(await tracesOf(ground, strange, largeOdd, ofOdd)),
+        ]
+      : [];
+    await opened?.open.close();
     const byKind = ADVERSARIAL_KINDS.flatMap((kind): readonly KindReport[] => {
       const of = odds.flatMap((row, at) => (strange.kinds[at] === kind ? [{ row, has: has[at]! }] : []));
       const rows = of.flatMap(({ row, has: own }) => (own ? [row] : []));

@@ -10,13 +10,14 @@ import {
   type OpenArtifact,
   type OpenContext,
 } from "./artifact-runtime.ts";
-import { codedGraph } from "./coded-graph.ts";
+import { codedGraph, type CodedGraph } from "./coded-graph.ts";
 import { answerOf, columnScales, metricOf } from "./compare-answer.ts";
 import { openInterpreter } from "./interpreter.ts";
-import { cellOf, failedCell, type CellGround } from "./matrix-cell.ts";
+import { cellOf, failedCell, type CellGround, type GroundFeatures } from "./matrix-cell.ts";
 import type { ParityCell, ParityMatrix } from "./matrix-report.ts";
 import type { ModelArtifact } from "./model-artifact.ts";
 import { checkRows, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
+import { featureGraph, featuresFor, featureScales, openFeatures } from "./moved-feature.ts";
 import { isAnswered, strangeAnswers } from "./strange-answer.ts";
 import { rowTracer } from "./trace-row.ts";
 import { treesOf } from "./tree-bound.ts";
@@ -77,6 +78,20 @@ async function judgeCell(
   return cellOf(some, graph, runtime).catch((error: unknown) => failedCell(graph, runtime, error));
 }
 
+/** The features before the trees of a graph, on the runtime that answers for it; undefined where it computes none. */
+async function groundFeatures(
+  coded: CodedGraph,
+  first: ArtifactRuntime,
+  heldOut: ModelRows,
+): Promise<GroundFeatures | undefined> {
+  const rows = coded.rowsOf(heldOut);
+  const graph = featureGraph(coded, rows);
+  const reference = graph && (await openFeatures(graph, "onnx", first));
+  if (reference === undefined) return undefined;
+  const scales = featureScales(await featuresFor(reference, graph!, rows), heldOut.count);
+  return { coded, graph: graph!, reference, scales };
+}
+
 /**
  * Runs every artifact on every runtime that takes its format, over held-out and adversarial rows, and holds the answers against
  * those of the graph on the first runtime. The report has figures only. What does not pass says so in its cell's `faults`;
@@ -112,6 +127,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
     throw invalid("answer", numeric.map(({ name }) => name).join(", ") || "an output of numbers", output);
 
   const reference = await first.open(graph, context);
+  let features: GroundFeatures | undefined;
   try {
     const outputs = reference.outputs;
     const known = await answersTo(reference, context, heldOut, outputs);
@@ -130,6 +146,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
     const metric = labels === undefined ? null : metricOf(answer, known[output]!, labels);
     const trees = treesOf(model).length > 0;
     const coded = codedGraph(model);
+    features = coded && (await groundFeatures(coded, first, heldOut));
 
     const ground: CellGround = {
       context,
@@ -146,6 +163,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
       metric,
       trees,
       tracer: coded && rowTracer(coded, outputs),
+      features,
       timedRows,
       clock,
     };
@@ -179,6 +197,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
       cells: Object.freeze(cells),
     });
   } finally {
+    await features?.reference.open.close();
     await reference.close();
   }
 }

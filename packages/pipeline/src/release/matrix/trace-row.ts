@@ -2,6 +2,7 @@ import { interpret, type OnnxModel, type ValueInfo } from "@tideline/graph";
 import type { Answers } from "./artifact-runtime.ts";
 import type { CodedGraph } from "./coded-graph.ts";
 import type { TracedBound } from "./matrix-report.ts";
+import { movedFeatures } from "./moved-feature.ts";
 import { interpreterFeeds, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
 import { featuresOf, floatAt, floatPlace, graphPart, treesOf } from "./tree-bound.ts";
 
@@ -17,6 +18,15 @@ const MOST_TOGETHER = 256;
 /** Moves that are sought one after the other at most. */
 const MOST_STEPS = 32;
 
+/** What an artifact's own features of a row are, and how far rounding may move the graph's. All by the value that the trees read. */
+export interface FoundFeatures {
+  readonly values: Answers;
+  readonly scales: Answers;
+  readonly reach: Answers;
+  /** What is let pass of a smooth feature, of its scale. */
+  readonly most: number;
+}
+
 /** A bound over which a feature was moved. */
 export interface CrossedBound {
   readonly feature: number;
@@ -30,7 +40,6 @@ interface NearFeature {
   readonly input: string;
   readonly column: number;
   readonly choices: readonly number[];
-  readonly thresholds: readonly number[];
 }
 
 /** How far answers, of the graph to features that were moved, are from that of a row: at most 1 where they are the same. */
@@ -53,7 +62,7 @@ function nearFeature(
     const side = thresholds.map((bound) => Math.sign(moved - bound)).join();
     if (!sides.has(side)) sides.set(side, place === own ? Math.fround(value) : moved);
   }
-  return { input, column, choices: [...sides.values()], thresholds };
+  return { input, column, choices: [...sides.values()] };
 }
 
 /** Every way to choose, the choice of all own ones first. */
@@ -68,13 +77,17 @@ function* everyChoice(lengths: readonly number[]): Generator<readonly number[]> 
   }
 }
 
+/** What trees read of a row, by its value. */
+type TreeFeatures = Readonly<Record<string, Float64Array>>;
+
 /** Explains rows of a graph of trees on which an artifact answers otherwise. */
 export interface RowTracer {
   /**
    * The bounds over which a row's features are moved by a few float32 numbers for the graph to give an answer, or null where no such move
-   * gives it. None are needed where the graph gives it as it is.
+   * gives it. None are needed where the graph gives it as it is. Moves start from the graph's features, and then from an artifact's own
+   * where these are as near as rounding explains.
    */
-  trace(row: ModelRows, judge: JudgeRow): readonly CrossedBound[] | null;
+  trace(row: ModelRows, judge: JudgeRow, found?: FoundFeatures): readonly CrossedBound[] | null;
 }
 
 /** A tracer of a graph's rows; undefined for a graph without trees. */
@@ -100,10 +113,7 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
     graph: { ...behind.graph, inputs: behind.graph.inputs.filter(({ name }) => !read.includes(name)) },
   });
   /** The graph's answers where the trees read some features. */
-  const answersTo = (
-    row: ModelRows,
-    features: readonly Readonly<Record<string, Float64Array>>[],
-  ): Answers => {
+  const answersTo = (row: ModelRows, features: readonly TreeFeatures[]): Answers => {
     const copies = {
       count: features.length,
       inputs: Object.fromEntries(
@@ -122,7 +132,7 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
   };
   const isBatched = ends.every(({ open }) => open);
   return Object.freeze({
-    trace(given: ModelRows, judge: JudgeRow) {
+    trace(given: ModelRows, judge: JudgeRow, found?: FoundFeatures) {
       const row = coded.rowsOf(given);
       const own = Object.fromEntries(
         read.map((name) => {
@@ -130,41 +140,62 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
           return [name, Float64Array.from(values)];
         }),
       );
-      const near = read.flatMap((input) =>
-        [...boundsOf.get(input)!].flatMap(([column, bounds]) => {
-          const found = nearFeature(input, column, own[input]![column]!, bounds);
-          return found === undefined ? [] : [found];
-        }),
-      );
-      const movedBy = (choice: readonly number[]): Readonly<Record<string, Float64Array>> => {
-        const features = Object.fromEntries(read.map((name) => [name, own[name]!.slice()]));
-        for (const [at, { input, column, choices }] of near.entries())
-          features[input]![column] = choices[choice[at]!]!;
-        return features;
+      const from = (start: TreeFeatures): readonly CrossedBound[] | null => {
+        const near = read.flatMap((input) =>
+          [...boundsOf.get(input)!].flatMap(([column, bounds]) => {
+            const one = nearFeature(input, column, start[input]![column]!, bounds);
+            return one === undefined ? [] : [one];
+          }),
+        );
+        const movedBy = (choice: readonly number[]): TreeFeatures => {
+          const features = Object.fromEntries(read.map((name) => [name, start[name]!.slice()]));
+          for (const [at, { input, column, choices }] of near.entries())
+            features[input]![column] = choices[choice[at]!]!;
+          return features;
+        };
+        const distances = (choices: readonly (readonly number[])[]): readonly number[] =>
+          isBatched
+            ? judge(answersTo(row, choices.map(movedBy)), choices.length)
+            : choices.map((choice) => judge(answersTo(row, [movedBy(choice)]), 1)[0]!);
+        const choice = soughtChoice(
+          near.map(({ choices }) => choices.length),
+          distances,
+        );
+        return choice === undefined ? null : crossed(boundsOf, own, movedBy(choice));
       };
-      const distances = (choices: readonly (readonly number[])[]): readonly number[] =>
-        isBatched
-          ? judge(answersTo(row, choices.map(movedBy)), choices.length)
-          : choices.map((choice) => judge(answersTo(row, [movedBy(choice)]), 1)[0]!);
-      const found = soughtChoice(
-        near.map(({ choices }) => choices.length),
-        distances,
-      );
-      return found === undefined ? null : found.flatMap((place, at) => crossed(near[at]!, place));
+      const traced = from(own);
+      if (traced !== null || found === undefined) return traced;
+      const { values, scales, reach, most } = found;
+      const moved = read.map((name) => {
+        const limits = values[name] && { scale: scales[name]!, reach: reach[name]!, most };
+        return [name, limits ? movedFeatures(own[name]!, values[name]!, limits) : own[name]!] as const;
+      });
+      return from(Object.fromEntries(moved));
     },
   });
 }
 
-/** The bounds between a feature's own number and a choice. */
-function crossed({ column, choices, thresholds }: NearFeature, choice: number): readonly CrossedBound[] {
-  const [own, moved] = [choices[0]!, choices[choice]!];
-  return thresholds
-    .filter((bound) => Math.sign(own - bound) !== Math.sign(moved - bound))
-    .map((threshold) => ({
-      feature: column,
-      threshold,
-      ulps: Math.abs(floatPlace(own) - floatPlace(threshold)),
-    }));
+/** The bounds between a row's own features and those that were moved. */
+function crossed(
+  boundsOf: ReadonlyMap<string, ReadonlyMap<number, readonly number[]>>,
+  own: TreeFeatures,
+  moved: TreeFeatures,
+): readonly CrossedBound[] {
+  return [...boundsOf].flatMap(([input, columns]) =>
+    [...columns].flatMap(([feature, bounds]) => {
+      const [before, after] = [own, moved].map((all) => Math.fround(all[input]![feature]!)) as [
+        number,
+        number,
+      ];
+      return bounds
+        .filter((bound) => Math.sign(before - bound) !== Math.sign(after - bound))
+        .map((threshold) => ({
+          feature,
+          threshold,
+          ulps: Math.abs(floatPlace(before) - floatPlace(threshold)),
+        }));
+    }),
+  );
 }
 
 /** A choice at a distance of at most 1: among all where they are few, else the best single change again and again, from several starts. */

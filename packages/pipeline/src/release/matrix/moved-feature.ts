@@ -1,0 +1,124 @@
+import { writeOnnx, type OnnxModel } from "@tideline/graph";
+import { makeArtifacts } from "./artifact-kind.ts";
+import {
+  answersTo,
+  type Answers,
+  type ArtifactRuntime,
+  type OpenArtifact,
+  type OpenContext,
+} from "./artifact-runtime.ts";
+import type { CodedGraph } from "./coded-graph.ts";
+import { columnScales } from "./compare-answer.ts";
+import { openInterpreter } from "./interpreter.ts";
+import { COPIES, neighbours } from "./last-bit.ts";
+import { rowInputs, sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
+import { featuresOf, graphPart, treesOf } from "./tree-bound.ts";
+
+/** What the trees of a graph read and the graph computes, as a graph of its own. */
+export interface FeatureGraph {
+  readonly model: OnnxModel;
+  readonly inputs: readonly RowInput[];
+  /** Values that the trees read, by name. */
+  readonly names: readonly string[];
+}
+
+/** The part of a graph before its trees; undefined where they read its inputs alone. */
+export function featureGraph({ model, inputs }: CodedGraph, rows: ModelRows): FeatureGraph | undefined {
+  const given = new Set(model.graph.inputs.map(({ name }) => name));
+  const names = [...new Set(treesOf(model).map(({ input }) => input))].filter((name) => !given.has(name));
+  if (names.length === 0) return undefined;
+  const one = sliceRows(inputs, rows, 0, 1);
+  const outputs = names.map((name) => ({
+    name,
+    elementType: "float32" as const,
+    dims: ["N", featuresOf(model, name, one).width],
+  }));
+  const part = graphPart(model, { outputs });
+  return Object.freeze({ model: part, inputs: rowInputs(part), names });
+}
+
+/** An artifact's own features, as the same writer makes a file of the part before the trees and the same runtime runs it. */
+export interface OpenFeatures {
+  readonly open: OpenArtifact;
+  readonly context: OpenContext;
+}
+
+/** Opens the features of a kind of artifact on a runtime; undefined where the part before the trees has no such file. */
+export async function openFeatures(
+  { model, inputs }: FeatureGraph,
+  kind: string,
+  runtime: ArtifactRuntime,
+): Promise<OpenFeatures | undefined> {
+  const context = { inputs, graph: writeOnnx(model) };
+  if (kind === "graph") {
+    const open = openInterpreter(model);
+    return open && { open, context };
+  }
+  try {
+    const { made } = await makeArtifacts({ model, name: "features" }, [kind]);
+    return made[0] && { open: await runtime.open(made[0], context), context };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Features by the name of the value, `[rows, features]`. */
+export const featuresFor = (
+  { open, context }: OpenFeatures,
+  { names }: FeatureGraph,
+  rows: ModelRows,
+): Promise<Answers> => answersTo(open, context, rows, names);
+
+/** Standard deviations of features over rows. */
+export function featureScales(features: Answers, rows: number): Readonly<Record<string, Float64Array>> {
+  return Object.fromEntries(
+    Object.entries(features).map(([name, values]) => [name, columnScales(values, values.length / rows)]),
+  );
+}
+
+/** How far the reference's features of a row move when its inputs move by up to two last bits, each the most. */
+export async function featureReach(
+  reference: OpenFeatures,
+  graph: FeatureGraph,
+  row: ModelRows,
+  seed: number,
+): Promise<Answers> {
+  const own = await featuresFor(reference, graph, row);
+  const moved = await featuresFor(reference, graph, neighbours(graph.inputs, row, seed));
+  return Object.fromEntries(
+    Object.entries(own).map(([name, values]) => [
+      name,
+      values.map((value, column) =>
+        Array.from({ length: COPIES }, (_, copy) =>
+          Math.abs(moved[name]![copy * values.length + column]! - value),
+        ).reduce((most, apart) => (apart > most ? apart : most), 0),
+      ),
+    ]),
+  );
+}
+
+/**
+ * How much farther than inputs' last bits move a feature of the reference an artifact's may be: the graph's own rounding adds up over its
+ * operators, and inputs' last bits are one of them.
+ */
+const ROUNDINGS = 16;
+
+/**
+ * The features of a row that an artifact has, where they are no farther from the graph's than rounding explains: than what is let pass of a
+ * smooth feature (`most`, of its scale), or than features move by inputs' last bits; the graph's own otherwise.
+ */
+export function movedFeatures(
+  own: Float64Array,
+  found: Float64Array,
+  {
+    scale,
+    reach,
+    most,
+  }: { readonly scale: Float64Array; readonly reach: Float64Array; readonly most: number },
+): Float64Array {
+  return own.map((value, column) => {
+    const other = found[column]!;
+    const smooth = most * Math.max(scale[column]!, Math.abs(value));
+    return Math.abs(other - value) <= Math.max(smooth, ROUNDINGS * reach[column]!) ? other : value;
+  });
+}

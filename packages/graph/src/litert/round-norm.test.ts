@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { graphBuilder } from "../builder.ts";
 import { interpret } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
+import type { Value } from "../value.ts";
 import { roundNorms } from "./round-norm.ts";
 import { writeLitert } from "./write-litert.ts";
 
@@ -14,7 +15,7 @@ const series = (length: number, of: (at: number) => number): Float32Array =>
 function normed(apart: number): OnnxModel {
   const g = graphBuilder("normed");
   const [x, more] = [g.input("x", "float32", ["N", WIDTH]), g.input("more", "float32", ["N", 3])];
-  const column = (of: (at: number) => number): string => g.constant(series(WIDTH, of), [WIDTH]);
+  const column = (of: (at: number) => number): Value => g.constant(series(WIDTH, of), [WIDTH]);
   const norm = g.op("BatchNormalization", [
     x,
     column((at) => 0.5 + Math.sin(at) / 4),

@@ -2,6 +2,7 @@ import type { OnnxModel } from "@tideline/graph";
 import { accuracyScore, r2Score, type Score } from "@tideline/graph/compress";
 import { columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
 import { tidelineError, type TidelineError } from "@tideline/spec";
+import { classAt, textsOf } from "./label-class.ts";
 
 const WHO = "tideline compress";
 
@@ -20,30 +21,31 @@ function classesOf({ metadata }: OnnxModel): readonly string[] | undefined {
   }
 }
 
+/** Whether a column of a file is to be read as the texts that it holds: the label of a model that names its classes. */
+export function isNamedLabel(model: OnnxModel, label: string | undefined): (name: string) => boolean {
+  const isNamed = classesOf(model) !== undefined;
+  return (name) => isNamed && name === label;
+}
+
 /**
- * Labels as positions among classes, or as the numbers that they are. Numbers that are all names of classes count as names.
+ * Labels as positions among classes, or as the numbers that they are. Labels that are all names of classes count as names.
  *
  * @throws ARGUMENT_INVALID
  */
 export function labelsOf(model: OnnxModel, frame: Frame, name: string): Float64Array {
   const column = columnNamed(frame, name, `${WHO} --label`);
   const classes = classesOf(model);
-  if (column.kind !== "string") {
-    const numbers = Float64Array.from(numbersOf(column, WHO));
-    const missing = numbers.findIndex(Number.isNaN);
-    if (missing !== -1) throw wrong(`--label ${name}`, "a label in every row", `none in row ${missing + 1}`);
-    const named = numbers.map((label) => classes?.indexOf(String(label)) ?? -1);
-    return named.includes(-1) ? numbers : named;
-  }
-  if (classes === undefined)
-    throw wrong(`--label ${name}`, "positions of classes: the model names none (metadata classes)", "texts");
-  const places = column.dictionary.map((text) => classes.indexOf(text));
-  return Float64Array.from(column.codes, (code, row) => {
-    const place = code < 0 ? -1 : places[code]!;
-    if (place >= 0) return place;
-    const received = code < 0 ? `none in row ${row + 1}` : `"${column.dictionary[code]}"`;
-    throw wrong(`--label ${name}`, `one of ${classes.join(", ")}`, received);
-  });
+  const texts = textsOf(column, WHO);
+  const missing = texts.indexOf("");
+  if (missing !== -1) throw wrong(`--label ${name}`, "a label in every row", `none in row ${missing + 1}`);
+  const named = Float64Array.from(texts, (text) => classAt(classes ?? [], text));
+  const stranger = named.indexOf(-1);
+  if (stranger === -1) return named;
+  const numbers = column.kind === "string" ? Float64Array.from(texts, Number) : numbersOf(column, WHO);
+  if (!numbers.includes(Number.NaN)) return Float64Array.from(numbers);
+  throw classes === undefined
+    ? wrong(`--label ${name}`, "positions of classes: the model names none (metadata classes)", "texts")
+    : wrong(`--label ${name}`, `one of ${classes.join(", ")}`, `"${texts[stranger]}"`);
 }
 
 /**

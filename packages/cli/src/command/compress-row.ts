@@ -30,16 +30,24 @@ const wrong = (field: string, expected: string, received: string): TidelineError
  * from all columns of numbers in their order.
  *
  * @param apart columns that are no input: the label, slices.
- * @param sample so many rows are taken, at random by a seed.
+ * @param sample so many rows are taken, at random by a seed; columns of a CSV that are `isText` are read as they are written.
  * @throws ARGUMENT_INVALID, DATA_NOT_FOUND, DATA_MALFORMED, NOT_ENOUGH_DATA
  */
 export async function modelRows(
   model: OnnxModel,
   path: string,
   apart: readonly string[],
-  { most, seed }: { readonly most: number; readonly seed: number },
+  {
+    most,
+    seed,
+    isText,
+  }: {
+    readonly most: number;
+    readonly seed: number;
+    readonly isText: (name: string) => boolean;
+  },
 ): Promise<ModelRows> {
-  const frame = await sampleRows(await openTable(path), most, seed);
+  const frame = await sampleRows(await openTable(path, { isText }), most, seed);
   if (frame.rows < LEAST_ROWS)
     throw tidelineError("NOT_ENOUGH_DATA", {
       who: WHO,

@@ -6,6 +6,7 @@ import type { CompressionReport } from "@tideline/graph/compress";
 import { seededRandom } from "@tideline/learn";
 import { isTidelineError } from "@tideline/spec";
 import { afterAll, expect, test } from "vitest";
+import { isNamedLabel, labelsOf } from "./compress-label.ts";
 import { compressCommand, type CompressFlags } from "./compress.ts";
 
 const work = mkdtempSync(join(tmpdir(), "tideline-compress-"));
@@ -117,6 +118,20 @@ test("labels are names of classes, or their positions", async () => {
   const { value } = await compressCommand(model, { ...flags, label: "place", slice: "group", gate: "1" });
   expect(value).toMatchObject({ judge: "score of labels" });
   expect((value as { readonly score: number }).score).toBeLessThan(0.6);
+});
+
+test("classes that read like truths are the classes that they are named, not their positions", () => {
+  const asked = { ...net(), metadata: { classes: "yes,no" } };
+  const answers = {
+    kind: "string" as const,
+    name: "answer",
+    codes: Int32Array.of(0, 1, 1),
+    dictionary: ["yes", "no"],
+  };
+  expect(isNamedLabel(asked, "answer")("answer")).toBe(true);
+  expect([...labelsOf(asked, { rows: 3, columns: [answers] }, "answer")]).toEqual([0, 1, 1]);
+  const places = { ...answers, dictionary: ["1", "0"] };
+  expect([...labelsOf(asked, { rows: 3, columns: [places] }, "answer")]).toEqual([1, 0, 0]);
 });
 
 test("a model that takes one row at a time is given one", async () => {

@@ -14,7 +14,7 @@ import { parseInteger } from "../config/number-flag.ts";
 import type { CommandResult } from "../output/command-result.ts";
 import { bytes as byteText, plural } from "../output/figure.ts";
 import { FORM_FORMATS, otherForms, type FormFormat } from "./compress-form.ts";
-import { labelScore, labelsOf } from "./compress-label.ts";
+import { isNamedLabel, labelScore, labelsOf } from "./compress-label.ts";
 import { halves, modelRows, slicesOf } from "./compress-row.ts";
 import { exportedModel } from "./export-model.ts";
 import { outFileError } from "./out-file.ts";
@@ -115,7 +115,7 @@ export async function compressCommand(
     throw tidelineError(error.code, { ...error.parts, who: WHO });
   });
   const apart = [label, slice].filter((name) => name !== undefined);
-  const rows = await modelRows(model, table, apart, { most, seed });
+  const rows = await modelRows(model, table, apart, { most, seed, isText: isNamedLabel(model, label) });
   const output = judgedOutput(model, flags.output);
   const parts = halves(rows.frame.rows, seed);
   const scored = label === undefined ? undefined : labelScore(labelsOf(model, rows.frame, label), output);

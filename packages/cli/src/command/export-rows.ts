@@ -4,6 +4,7 @@ import { rowInputs, type ModelRows, type RowInput, type RowValues } from "@tidel
 import { openTable } from "@tideline/pipeline/frame";
 import { tidelineError } from "@tideline/spec";
 import { halves } from "./compress-row.ts";
+import { classAt, textsOf } from "./label-class.ts";
 import { inputColumns, rowNumbers } from "./input-column.ts";
 
 /** Rows that are read at most: more say no more of how far runtimes are apart, and take minutes. */
@@ -22,16 +23,6 @@ export interface FileRows {
   readonly labels?: Float64Array;
   /** Others, on which ranges of 8 bits are seen: of files of 20 rows and more, where they are asked for. */
   readonly calibration?: ModelRows;
-}
-
-/** A column's texts, "" where a row is missing. */
-function textsOf(column: Column): readonly string[] {
-  if (column.kind === "string")
-    return Array.from(column.codes, (code) => (code < 0 ? "" : column.dictionary[code]!));
-  const isTruth = column.kind === "boolean";
-  return Array.from(numbersOf(column, WHO), (value) =>
-    Number.isNaN(value) ? "" : String(isTruth ? value === 1 : value),
-  );
 }
 
 /** The column of an input of texts: its own, or the only one. */
@@ -53,7 +44,7 @@ function valuesOf(
   isOnly: boolean,
 ): (places: Int32Array) => RowValues {
   if (input.elementType === "string") {
-    const texts = textsOf(textColumn(input, columns, isOnly));
+    const texts = textsOf(textColumn(input, columns, isOnly), WHO);
     return (places) => Array.from(places, (place) => texts[place]!);
   }
   const { name, width, elementType } = input;
@@ -62,18 +53,11 @@ function valuesOf(
   return (places) => rowNumbers(parts, places, new Values(places.length * width));
 }
 
-/** The place of a text among classes: of itself, or of the number that it is written as. */
-function classAt(classes: readonly string[], text: string): number {
-  const own = classes.indexOf(text);
-  if (own >= 0 || text.trim() === "") return own;
-  return classes.indexOf(String(Number(text)));
-}
-
 /** Labels as numbers: places among the classes, or the numbers that they are. */
 function labelsOf(column: Column, classes: readonly string[] | undefined): Float64Array {
   if (classes === undefined && column.kind !== "string") return Float64Array.from(numbersOf(column, WHO));
   const known = classes ?? [];
-  return Float64Array.from(textsOf(column), (text) => {
+  return Float64Array.from(textsOf(column, WHO), (text) => {
     const at = classAt(known, text);
     if (at >= 0) return at;
     throw tidelineError("ARGUMENT_INVALID", {

@@ -28,7 +28,10 @@ function cellFault(cell: ParityCell, trees: boolean): readonly string[] {
   const faults: string[] = [];
   const demand = (holds: boolean, what: string): void => void (holds || faults.push(`${where}: ${what}`));
   if (FULL_INT8.includes(artifact))
-    demand(heldOut.metricDifference! >= -LINES.int8, `accuracy changes by ${heldOut.metricDifference}`);
+    demand(
+      heldOut.metricDifference! >= -LINES.int8 - 1e-12,
+      `accuracy changes by ${heldOut.metricDifference}`,
+    );
   if (!EXACT.includes(artifact)) return faults;
   demand(cell.faults.length === 0, cell.faults.join("; "));
   if (trees) {

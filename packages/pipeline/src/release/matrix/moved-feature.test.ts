@@ -41,7 +41,7 @@ function stumps(bounds: readonly (readonly [feature: number, threshold: number])
   return g.build();
 }
 
-test("features that round by more than a few last bits explain a difference by as much as they do, and no fault", async () => {
+test("features that round by more than a few last bits explain differences, and none of a tree that reads another column", async () => {
   const rows = { count: ROWS, inputs: { x } };
   const probe = stumps([[0, 0]]);
   const { values } = featuresOf(codedGraph(probe)!.model, "Concat_1", rows);

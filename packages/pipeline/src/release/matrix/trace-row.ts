@@ -52,6 +52,8 @@ function nearFeature(
   value: number,
   bounds: readonly number[],
 ): NearFeature | undefined {
+  // What is missing or infinite does not round to anything else.
+  if (!Number.isFinite(Math.fround(value))) return undefined;
   const own = floatPlace(Math.fround(value));
   const thresholds = bounds.filter((bound) => Math.abs(floatPlace(bound) - own) <= MOST_ULPS);
   if (thresholds.length === 0) return undefined;
@@ -59,6 +61,7 @@ function nearFeature(
   const sides = new Map<string, number>();
   for (const place of places.toSorted((left, right) => Math.abs(left - own) - Math.abs(right - own))) {
     const moved = floatAt(place);
+    if (!Number.isFinite(moved)) continue;
     const side = thresholds.map((bound) => Math.sign(moved - bound)).join();
     if (!sides.has(side)) sides.set(side, place === own ? Math.fround(value) : moved);
   }

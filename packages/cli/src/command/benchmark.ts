@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
 import {
   chromiumPath,
@@ -7,10 +7,10 @@ import {
   serveBenchmark,
   type BenchmarkServer,
 } from "@tideline/pipeline/benchmark";
-import { writeDurably } from "@tideline/pipeline";
+import { makeFolder, writeDurably } from "@tideline/pipeline";
 import { benchmarkPage } from "@tideline/pipeline/report";
 import { phoneWords, type BenchmarkReport } from "@tideline/spec/benchmark";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec";
 import { parseInteger } from "../config/number-flag.ts";
 import type { CommandResult } from "../output/command-result.ts";
 import { plural } from "../output/figure.ts";
@@ -55,20 +55,10 @@ function checkFlags({ serve, out, host, port, reports, own }: BenchmarkFlags): v
     throw wrong("--out", "with --serve a folder for the reports", "none");
 }
 
-/** A folder that can be written, made where there is none. */
+/** The folder of reports, made where there is none. */
 async function outFolder(out: string): Promise<string> {
   const folder = resolve(out);
-  try {
-    await mkdir(join(folder, "device"), { recursive: true });
-  } catch (cause) {
-    throw tidelineError("ARGUMENT_INVALID", {
-      who: WHO,
-      field: "--out",
-      expected: "a folder that can be written",
-      received: `${folder}: ${messageOf(cause)}`,
-      cause,
-    });
-  }
+  await makeFolder(join(folder, "device"), { mode: 0o777 });
   return folder;
 }
 
@@ -87,12 +77,23 @@ function stopped(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Where other machines find a server that is bound to every address of this one. */
+function networkAddresses(address: string): readonly string[] {
+  const { port } = new URL(address);
+  const own = Object.values(networkInterfaces())
+    .flat()
+    .filter((one) => one?.family === "IPv4" && !one.internal);
+  return own.map((one) => `http://${one!.address}:${port}`);
+}
+
 /** What devices are told to open. */
 function invitation({ address, token }: BenchmarkServer, host: string): string {
+  const everywhere = host === "0.0.0.0" || host === "::" ? networkAddresses(address) : [];
+  const addresses = everywhere.length > 0 ? everywhere : [address];
   const own = host === "127.0.0.1" || host === "localhost" || host === "::1";
   return [
-    `Serving the cases on ${address}, for whoever has the token ${token}`,
-    `  browser: ${address}/#token=${token}`,
+    `Serving the cases on ${addresses.join(", ")}, for whoever has the token ${token}`,
+    ...addresses.map((one) => `  browser: ${one}/#token=${token}`),
     "  phone: samples/benchmark, with this address and token",
     own
       ? "  Bound to this machine: phones need --host with an address of your network, or a cable (adb reverse tcp:4605 tcp:4605)."
@@ -105,7 +106,7 @@ function invitation({ address, token }: BenchmarkServer, host: string): string {
  * `tideline benchmark`: a model's files on every runtime here, each in a process of its own; and served to phones and browsers, whose
  * reports are stored beside the machine's own.
  *
- * @throws ARGUMENT_INVALID, DATA_NOT_FOUND, DATA_MALFORMED, PORT_IN_USE, and what the model is refused for.
+ * @throws ARGUMENT_INVALID, FOLDER_INVALID, DATA_NOT_FOUND, DATA_MALFORMED, PORT_IN_USE, and what the model is refused for.
  */
 export async function benchmarkCommand(
   named: string,

@@ -1,6 +1,6 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkRegionTarget, REGION_FILE, type RunningLoop } from "@tideline/pipeline";
+import { checkRegionTarget, makeFolder, REGION_FILE, type RunningLoop } from "@tideline/pipeline";
 import type { FleetSummary } from "./fleet.ts";
 import type { LoopReport, ScaledClockOptions } from "@tideline/spec";
 
@@ -32,7 +32,7 @@ export async function leaveEvidence(
     source;
   if (region !== null) {
     await checkRegionTarget(folder, region, "evidence");
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(join(folder, REGION_FILE), `${region}\n`);
   }
   const catalog = await loop.evidence(folder);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { listAlerts, listReleases } from "../catalog/index.ts";
+import { listAlerts, listReleases, makeFolder } from "../catalog/index.ts";
 import { openIdentity } from "../dataset/index.ts";
 import { latestSnapshot, literal, tableSql } from "../lake/index.ts";
 import { livePredictionSql } from "../monitor/index.ts";
@@ -22,7 +22,7 @@ export interface CatalogEvidence {
 export async function writeEvidence(context: LoopContext, target: string): Promise<CatalogEvidence> {
   const { catalog, engine, model, folder, layout, channel, keys, app } = context;
   const snapshot = (await latestSnapshot(catalog, folder))!;
-  for (const name of ["releases", "parity"]) await mkdir(join(target, name), { recursive: true });
+  for (const name of ["releases", "parity"]) await makeFolder(join(target, name));
   await cp(layout.lake, join(target, "lake"), { recursive: true });
   await cp(layout.artifact, join(target, "artifacts"), { recursive: true });
   await writeFile(join(target, "releases", "root.json"), JSON.stringify(keys.chain));

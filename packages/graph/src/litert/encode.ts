@@ -176,10 +176,10 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
           ]),
         ),
       );
-    if ((isEnd ? options.openBatch : cut.has(tensor)) && open.includes(true))
-      fields.push(ref(7, flat.ints(dims.map((dim, axis) => (open[axis] ? -1 : dim)))));
-    // Without axes it would else be one whose rank nobody knows.
-    if (dims.length === 0) fields.push({ slot: 8, type: "bool", value: 1 });
+    const isOpen = (isEnd ? options.openBatch : cut.has(tensor)) && open.includes(true);
+    if (isOpen) fields.push(ref(7, flat.ints(dims.map((dim, axis) => (open[axis] ? -1 : dim)))));
+    // Else one without axes is one whose rank nobody knows, and open lengths are not told.
+    if (isOpen || dims.length === 0) fields.push({ slot: 8, type: "bool", value: 1 });
     return flat.table(fields.filter(({ type: kind, value }) => kind === "ref" || value !== 0));
   };
   const subgraph = flat.table([

@@ -19,7 +19,7 @@ function jars(...patterns: readonly string[]): string {
 
 /** Compiles Kotlin with nothing but the standard library, runs a main class, and gives what it printed. */
 export async function runKotlin(files: readonly SourceFile[], folder: string, main: string): Promise<string> {
-  const built = await runMaven("-q", "test-compile");
+  const built = await runMaven("-q", "process-test-classes");
   if (!built.ok) throw new Error(built.output.slice(-4000));
   write(files, folder);
   const compiler = jars(

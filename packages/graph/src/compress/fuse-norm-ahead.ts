@@ -6,14 +6,14 @@ import { tooWide } from "./exact-sum.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
 
 /** A part of what a product takes: its maker, and the first of its columns. */
-export interface Part {
+interface Part {
   readonly value: string;
   readonly from: number;
   readonly reader: OnnxNode;
 }
 
 /** The parts that are laid side by side for a product, or what it takes whole. */
-export function partsOf(view: GraphView, product: OnnxNode): readonly Part[] {
+function partsOf(view: GraphView, product: OnnxNode): readonly Part[] {
   const [given] = product.inputs as readonly [string];
   const maker = view.makerOf.get(given);
   if (maker?.op !== "Concat" || maker.domain !== "" || !view.passesTo(given, product))
@@ -26,6 +26,23 @@ export function partsOf(view: GraphView, product: OnnxNode): readonly Part[] {
     const part = { value, from, reader: maker };
     from += Number(view.types.get(value)!.dims.at(-1));
     return part;
+  });
+}
+
+/** The batch normalisations among the parts of what a product takes that serve nothing else, as a factor and a shift of each column. */
+export function normsAhead(
+  view: GraphView,
+  product: OnnxNode,
+): readonly (Part & {
+  readonly norm: OnnxNode;
+  readonly affine: NonNullable<ReturnType<typeof affineOf>>;
+})[] {
+  return partsOf(view, product).flatMap((part) => {
+    const norm = view.makerOf.get(part.value);
+    if (norm?.op !== "BatchNormalization" || norm.domain !== "" || !view.passesTo(part.value, part.reader))
+      return [];
+    const affine = affineOf(view, norm);
+    return affine === undefined ? [] : [{ ...part, norm, affine }];
   });
 }
 
@@ -48,12 +65,8 @@ export const fuseNormAhead: Pass = {
       const shifts = new Float64Array(linear.inputs);
       const gone = new Map<string, string>();
       let met = 0;
-      for (const { value, from, reader } of partsOf(view, product)) {
-        const norm = view.makerOf.get(value);
-        if (norm?.op !== "BatchNormalization" || norm.domain !== "" || !view.passesTo(value, reader))
-          continue;
-        const affine = affineOf(view, norm);
-        if (affine === undefined || !affine.factor.every(Number.isFinite)) continue;
+      for (const { value, from, reader, norm, affine } of normsAhead(view, product)) {
+        if (!affine.factor.every(Number.isFinite)) continue;
         shifts.set(affine.shift, from);
         met += 1;
         if (tooWide(affine.factor)) {

@@ -1,6 +1,5 @@
-import { partsOf } from "../compress/fuse-norm-ahead.ts";
+import { normsAhead } from "../compress/fuse-norm-ahead.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
-import { affineOf } from "../optimise/fuse-batch-norm.ts";
 import { viewOf } from "../optimise/graph-view.ts";
 import { linearNode, withWeights } from "../optimise/linear-node.ts";
 import { edited, type Pass, type Rewritten } from "../optimise/pass.ts";
@@ -37,13 +36,9 @@ export const roundNorms: Pass = {
       const factors = new Float64Array(linear.inputs).fill(1);
       const shifts = new Float64Array(linear.inputs);
       let met = 0;
-      for (const { value, from, reader } of partsOf(view, product)) {
-        const norm = view.makerOf.get(value);
-        if (norm?.op !== "BatchNormalization" || norm.domain !== "" || !view.passesTo(value, reader))
-          continue;
-        const affine = affineOf(view, norm);
-        if (affine === undefined || affine.factor.length < WORTH_ELEMENTS) continue;
+      for (const { value, from, norm, affine } of normsAhead(view, product)) {
         const { factor, shift } = affine;
+        if (factor.length < WORTH_ELEMENTS) continue;
         const ahead = shift.map((one, at) => one / factor[at]!);
         const [rounded, scale] = [inSteps(ahead, 0), inSteps(factor, 1)];
         if (rounded === undefined || scale === undefined) continue;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { BenchmarkArtifact, CaseReport } from "@tideline/spec/benchmark";
 import { messageOf } from "@tideline/spec";
 import { CHROMIUM_ARGS } from "./chromium-path.ts";
-import { failedCase } from "./failed-case.ts";
+import { failedCase } from "@tideline/spec/benchmark";
 import { rendererMemory } from "./machine.ts";
 import type { BenchmarkServer } from "./server.ts";
 
@@ -64,7 +64,7 @@ export async function runInBrowser(
     const { cases, device } = await Promise.race([report, died, late]);
     return { report: { ...cases[0]!, runtime: name }, browser: device.name };
   } catch (error) {
-    return { report: failedCase(artifact, name, messageOf(error)), browser: "" };
+    return { report: failedCase(artifact, name, messageOf(error), { fresh: true }), browser: "" };
   } finally {
     clearTimeout(timer);
     cancel();

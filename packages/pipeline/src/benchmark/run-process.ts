@@ -3,7 +3,7 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BenchmarkArtifact, CaseReport } from "@tideline/spec/benchmark";
-import { failedCase } from "./failed-case.ts";
+import { failedCase } from "@tideline/spec/benchmark";
 import { PRINTED } from "./node-runtime.ts";
 
 const SCRIPT = join(import.meta.dirname, "case-process.ts");
@@ -38,7 +38,10 @@ export async function runInProcess(
         const end = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
         const words = said.trim().split("\n").slice(-5).join("; ");
         resolve(
-          report ?? failedCase(artifact, runtime, `its process ${end}${words === "" ? "" : `: ${words}`}`),
+          report ??
+            failedCase(artifact, runtime, `its process ${end}${words === "" ? "" : `: ${words}`}`, {
+              fresh: true,
+            }),
         );
       });
     });

@@ -1,6 +1,7 @@
 export * from "./case-runtime.ts";
 export { checkAnswers, type AnswerCheck } from "./check-answer.ts";
 export { clockStep, percentile } from "./clock.ts";
+export { failedCase } from "./failed-case.ts";
 export * from "./plan.ts";
 export * from "./report.ts";
 export { runCase, type CaseOptions, type CasePorts } from "./run-case.ts";

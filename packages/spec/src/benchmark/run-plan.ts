@@ -1,3 +1,4 @@
+import { failedCase } from "./failed-case.ts";
 import type { CaseRuntime } from "./case-runtime.ts";
 import type { BenchmarkArtifact, BenchmarkPlan } from "./plan.ts";
 import { reasonOf } from "./reason.ts";
@@ -43,26 +44,8 @@ export async function runPlan(options: PlanRunOptions): Promise<readonly CaseRep
       const bytes = await fetchArtifact(artifact);
       reports.push(await runCase({ plan, artifact, bytes, runtime, ports, fresh: at === 0 }));
     } catch (error) {
-      const { kind, sha256, bytes } = artifact;
-      reports.push(notFetched({ artifact: kind, sha256, bytes, runtime: name }, reasonOf(error)));
+      reports.push(failedCase(artifact, name, reasonOf(error), { fresh: false }));
     }
   }
   return reports;
 }
-
-const notFetched = (
-  of: Pick<CaseReport, "artifact" | "sha256" | "bytes" | "runtime">,
-  reason: string,
-): CaseReport => ({
-  ...of,
-  version: "",
-  state: "failed",
-  reason,
-  times: null,
-  check: null,
-  memory: null,
-  memoryReason: null,
-  operators: null,
-  operatorReason: null,
-  fresh: false,
-});

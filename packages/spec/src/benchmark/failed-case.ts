@@ -1,10 +1,12 @@
-import type { BenchmarkArtifact, CaseReport } from "@tideline/spec/benchmark";
+import type { BenchmarkArtifact } from "./plan.ts";
+import type { CaseReport } from "./report.ts";
 
-/** The report of a case that came to nothing. */
+/** The report of a case that came to nothing; `fresh`: it had a process of its own. */
 export function failedCase(
   { kind, sha256, bytes }: Pick<BenchmarkArtifact, "kind" | "sha256" | "bytes">,
   runtime: string,
   reason: string,
+  { fresh }: { readonly fresh: boolean },
 ): CaseReport {
   return Object.freeze({
     artifact: kind,
@@ -20,6 +22,6 @@ export function failedCase(
     memoryReason: null,
     operators: null,
     operatorReason: null,
-    fresh: true,
+    fresh,
   });
 }

@@ -1,5 +1,15 @@
 import { execFile, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -37,7 +47,7 @@ test.skipIf(executablePath === undefined && !required)(
       status,
       out: text,
       said,
-    } = await tideline("benchmark", model, "--out", out, "--runs", "20", "--sustain", "1");
+    } = await tideline("benchmark", model, "--out", out, "--runs", "20", "--sustain", "1", "--loads", "3");
     expect([
       /^1 of \d+: onnx on onnxruntime-node$/m.test(said),
       status,
@@ -59,6 +69,9 @@ test.skipIf(executablePath === undefined && !required)(
           true,
           0,
         ]);
+        const { cold, coldMs } = one.times!;
+        expect([cold!.processes, cold!.leastMs <= coldMs && coldMs <= cold!.mostMs]).toEqual([3, true]);
+        expect(cold!.leastMs).toBeLessThan(cold!.mostMs);
         expect(one.times!.sustained!.rates.every((rate) => rate > 0)).toBe(true);
         expect(one.memory!.peak).toBeGreaterThan(one.memory!.before);
         expect(one.version).not.toBe("");
@@ -171,6 +184,31 @@ test.skipIf((executablePath === undefined && !required) || process.platform !== 
   },
 );
 
+test.skipIf(executablePath === undefined && !required)(
+  "a person who stops it, in Node's cases or the browser's, finds nothing left behind",
+  async () => {
+    const temporary = join(folder, "temporary");
+    mkdirSync(temporary);
+    // onnxruntime-node leaves files of its own there.
+    const left = (): readonly string[] =>
+      readdirSync(temporary).filter((name) => name.startsWith("tideline-"));
+    const flags = ["--format", "table", "--runs", "20", "--sustain", "20"];
+    for (const where of ["on predict", "in Chromium"]) {
+      const ran = where === "in Chromium" ? [...flags, "--sustain", "2", "--loads", "1"] : flags;
+      const child = spawn(process.execPath, [command, "benchmark", model, ...ran], {
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { ...process.env, TMPDIR: temporary },
+      });
+      const ended = new Promise((resolve) => child.on("close", (code, signal) => resolve(signal ?? code)));
+      for await (const line of createInterface({ input: child.stderr })) if (line.endsWith(where)) break;
+      await expect.poll(() => left().length, { timeout: 20_000 }).toBeGreaterThan(1);
+      child.kill("SIGINT");
+      expect([where, await ended]).toEqual([where, "SIGINT"]);
+      expect([where, left()]).toEqual([where, []]);
+    }
+  },
+);
+
 test("files whose answers are not those of their vectors have no times, and the command fails", async () => {
   const out = join(folder, "package");
   const exported = await tideline("export", model, "--format", "onnx,table", "--out", out);
@@ -196,6 +234,11 @@ test("files whose answers are not those of their vectors have no times, and the 
   writeFileSync(join(out, "torch-conv1d.onnx"), "damaged");
   const damaged = await tideline("benchmark", out, "--no-browser");
   expect([damaged.status, damaged.said.includes("[ARTIFACT_CORRUPT]")]).toEqual([65, true]);
+  // Nor is one that lies elsewhere, whatever its bytes are.
+  rmSync(join(out, "torch-conv1d.onnx"));
+  symlinkSync(model, join(out, "torch-conv1d.onnx"));
+  const linked = await tideline("benchmark", out, "--no-browser");
+  expect([linked.status, linked.said.includes("a link that leads out of it")]).toEqual([65, true]);
 });
 
 test("a release is run as phones get it, against the vectors of its own self-test", async () => {

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { isInsidePath, tidelineError } from "@tideline/spec";
 import type { Metadata } from "./onnx.ts";
 import { malformed, plainBytes, quoted } from "./protobuf.ts";
 import { sha1 } from "./sha1.ts";
@@ -13,22 +13,9 @@ export type ExternalSource = ((location: string) => Uint8Array) | "keep";
 /** Takes the values of a tensor from where its `external_data` says. */
 export type ExternalReader = (entries: Metadata, length: number, who: string) => Uint8Array;
 
-/** A path that leads nowhere but below the model's folder, on any system. */
-function isInside(location: string): boolean {
-  const steps = location.split(/[/\\]/);
-  return (
-    location !== "" &&
-    !/[\0:]/.test(location) &&
-    steps[0] !== "" &&
-    !steps.includes("..") &&
-    steps.at(-1) !== "" &&
-    steps.at(-1) !== "."
-  );
-}
-
 /** Wants a location of external data that cannot lead out of the model's folder. @throws MODEL_MALFORMED */
 export function demandInside(location: string, who: string): void {
-  if (!isInside(location)) throw malformed(who, "a location below the model's folder", quoted(location));
+  if (!isInsidePath(location)) throw malformed(who, "a location below the model's folder", quoted(location));
 }
 
 /** A count of bytes that is written as text. */

@@ -14,6 +14,7 @@ export * from "./frame.ts";
 export * from "./frame-codec.ts";
 export * from "./framer.ts";
 export * from "./media-reference.ts";
+export * from "./inside-path.ts";
 export * from "./model.ts";
 export * from "./port.ts";
 export * from "./prediction.ts";

@@ -17,6 +17,7 @@ export function addBenchmark(program: Command, { addCommand, readSettings, show 
     )
     .option("--runs <n>", "calls that are timed one by one (default: 500)")
     .option("--sustain <seconds>", "length of the sustained run of each case (default: 5; 0 for none)")
+    .option("--loads <n>", "processes in which each case is loaded, for its cold load (default: 5)")
     .option("--inputs <file>", "of a file of ONNX: JSON by input, its usual range and texts")
     .option("--rows <file>", "of a file of ONNX: rows that its files are held against, and that 8 bits need")
     .option("--no-browser", "leave Chromium out")

@@ -14,6 +14,7 @@ import { exportFormat } from "./export-format.ts";
 import { exportedModel, releaseNamed } from "./export-model.ts";
 import type { FileContent } from "./generated-file.ts";
 import { withFolder } from "./open-folder.ts";
+import { pathWithin } from "./path-within.ts";
 
 const WHO = "tideline benchmark";
 
@@ -82,6 +83,13 @@ async function folderPackage(folder: string): Promise<DevicePackage> {
     what: folder,
     missing: [],
     read: async (path) => {
+      if (!(await pathWithin(join(folder, path), folder)))
+        throw tidelineError("DATA_MALFORMED", {
+          who: folder,
+          field: path,
+          expected: "a file of this folder",
+          received: "a link that leads out of it",
+        });
       try {
         return new Uint8Array(await readFile(join(folder, path)));
       } catch (cause) {

@@ -53,6 +53,11 @@ function notesOf({ state, reason, times }: CaseReport): readonly string[] {
   if (state === "wrong") return [`WRONG ANSWER: ${plainText(reason ?? "", 300)}`];
   if (state === "failed") return [`did not run: ${plainText(reason ?? "", 300)}`];
   const notes: string[] = [];
+  const { cold } = times!;
+  if (cold !== undefined && cold.processes > 1 && cold.mostMs > 2 * cold.leastMs)
+    notes.push(
+      `cold loads of ${cold.processes} processes differ much, ${time(cold.leastMs)} to ${time(cold.mostMs)}: others wanted the processor or the disk`,
+    );
   if (times!.group > 1)
     notes.push(
       `percentiles are of means of ${times!.group} calls: the clock steps by ${time(times!.clockMs)}`,

@@ -17,6 +17,7 @@ import { plural } from "../output/figure.ts";
 import { devicePackage } from "./benchmark-package.ts";
 import { deviceText } from "./benchmark-text.ts";
 import { plainText } from "./profile-text.ts";
+import { stoppable } from "./stoppable.ts";
 
 const WHO = "tideline benchmark";
 
@@ -26,6 +27,7 @@ export interface BenchmarkFlags {
   readonly format?: string;
   readonly runs?: string;
   readonly sustain?: string;
+  readonly loads?: string;
   readonly inputs?: string;
   readonly rows?: string;
   readonly browser?: boolean;
@@ -116,9 +118,11 @@ export async function benchmarkCommand(
   checkFlags(flags);
   const runs = parseInteger("--runs", flags.runs, { maximum: 1_000_000 }) ?? 500;
   const sustainSeconds = parseInteger("--sustain", flags.sustain, { maximum: 3600 }) ?? 5;
+  const loads = parseInteger("--loads", flags.loads, { maximum: 100 }) ?? 5;
   const port = parseInteger("--port", flags.port, { maximum: 65_535 }) ?? 4605;
   const most = parseInteger("--reports", flags.reports, { maximum: 200 });
   if (runs < 20) throw wrong("--runs", "20 or more: fewer have no percentiles", String(runs));
+  if (loads === 0) throw wrong("--loads", "1 or more", "0");
   if (most === 0) throw wrong("--reports", "1 or more", "0");
   const folder = flags.out === undefined ? undefined : await outFolder(flags.out);
   tell("Making the model's files and holding them against it");
@@ -157,7 +161,7 @@ export async function benchmarkCommand(
       const chromium = flags.browser === false ? undefined : chromiumPath();
       if (flags.browser !== false && chromium === undefined)
         tell("No Chromium here (CHROMIUM_PATH names one): nothing is run in a browser");
-      const own = await runMachine({ files, server, chromium, tell });
+      const own = await stoppable((signal) => runMachine({ files, server, chromium, loads, signal, tell }));
       reports.unshift(own);
       if (folder !== undefined)
         await writeDurably(join(folder, "report.json"), `${JSON.stringify(own)}\n`, { mode: 0o644 });

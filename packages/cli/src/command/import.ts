@@ -17,7 +17,7 @@ import {
   type OnnxModel,
 } from "@tideline/graph";
 import { makeArtifacts, type ArtifactReason, type ModelArtifact } from "@tideline/pipeline";
-import { isTidelineError, messageOf, tidelineError, type TidelineError } from "@tideline/spec";
+import { isInsidePath, isTidelineError, messageOf, tidelineError, type TidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { bytes, plural } from "../output/figure.ts";
 import { table } from "../output/table.ts";
@@ -118,11 +118,8 @@ async function readModel(file: string): Promise<OnnxModel> {
     const location = external?.["location"];
     if (location === undefined || beside.has(location)) continue;
     // What leads out of the folder is refused by the reader.
-    const path =
-      location.split(/[\\/]/).includes("..") || location.startsWith("/")
-        ? undefined
-        : join(dirname(file), location);
-    const weights = path && (await readFile(path).catch(() => undefined));
+    if (!isInsidePath(location)) continue;
+    const weights = await readFile(join(dirname(file), location)).catch(() => undefined);
     if (weights) beside.set(location, weights);
   }
   return readOnnx(content, {

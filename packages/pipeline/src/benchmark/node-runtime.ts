@@ -4,12 +4,12 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { loadTable, TABLE_VERSION } from "@tideline/predict";
 import {
-  litertWebCase,
   ortCase,
-  tableCase,
+  webRuntimes,
   type CaseRuntime,
   type LitertWebModule,
   type OrtCaseModule,
+  type OrtWebModule,
 } from "@tideline/spec/benchmark";
 import { loadLitertModule } from "../runtime/litert-module.ts";
 
@@ -39,41 +39,28 @@ async function profileOf(folder: string): Promise<string> {
   return name === undefined ? "" : readFile(join(folder, name), "utf8");
 }
 
-/** Every runtime of the benchmark that Node has: another one is another row. `folder` takes what they write. */
-export const NODE_RUNTIMES = {
-  "onnxruntime-node": (folder) =>
+/** Every runtime of the benchmark that Node has: its own, and those that browsers have too. `folder` takes what they write. */
+export function nodeRuntimes(folder: string): readonly CaseRuntime[] {
+  const words: string[] = [];
+  return [
     ortCase({
       name: "onnxruntime-node",
       versionKey: "node",
       load: async () => (await import("onnxruntime-node")) as unknown as OrtCaseModule,
       profile: { prefix: join(folder, "profile"), take: () => profileOf(folder) },
     }),
-  "onnxruntime-web": (folder) =>
-    ortCase({
-      name: "onnxruntime-web",
-      versionKey: "web",
-      providers: ["wasm"],
-      async load() {
-        const ort = await import("onnxruntime-web");
-        ort.env.wasm.numThreads = 1;
-        return ort as unknown as OrtCaseModule;
+    ...webRuntimes({
+      ort: async () => (await import("onnxruntime-web")) as unknown as OrtWebModule,
+      printed: () => readFile(join(folder, PRINTED), "utf8"),
+      litert: {
+        load: async () => ({
+          module: (await loadLitertModule((line) => words.push(line))) as unknown as LitertWebModule,
+          version: packageVersion("@litertjs/core"),
+        }),
+        words: () => words.splice(0),
       },
-      // It prints its profile.
-      profile: { prefix: "profile", take: () => readFile(join(folder, PRINTED), "utf8") },
+      loadTable,
+      tableVersion: String(TABLE_VERSION),
     }),
-  litert: () => {
-    let words: string[] = [];
-    return litertWebCase({
-      load: async () => ({
-        module: (await loadLitertModule((line) => words.push(line))) as unknown as LitertWebModule,
-        version: packageVersion("@litertjs/core"),
-      }),
-      words: () => {
-        const said = words;
-        words = [];
-        return said;
-      },
-    });
-  },
-  predict: () => tableCase(loadTable, `table ${TABLE_VERSION}`),
-} as const satisfies Record<string, (folder: string) => CaseRuntime>;
+  ];
+}

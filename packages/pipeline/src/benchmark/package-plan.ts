@@ -7,7 +7,7 @@ import {
   type BenchmarkPlan,
   type PlanValue,
 } from "@tideline/spec/benchmark";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { isInsidePath, messageOf, tidelineError } from "@tideline/spec";
 import { Type, type Static, type TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { MATRIX_TOLERANCE } from "../release/matrix/index.ts";
@@ -90,6 +90,12 @@ function parsed<Schema extends TSchema>(who: string, schema: Schema, bytes: Uint
   );
 }
 
+/** A path of the package's own, which leads nowhere else. */
+function inside(who: string, field: string, path: string): string {
+  if (isInsidePath(path)) return path;
+  throw malformed(who, field, "the path of a file beside the manifest", JSON.stringify(path));
+}
+
 function boundOf(numbers: string): BenchmarkArtifact["bound"] {
   if (numbers === "float16" || numbers === "int8")
     return { of: "rms", spreads: MATRIX_TOLERANCE.deviation[numbers] };
@@ -134,7 +140,11 @@ export async function packagePlan(
       "rows with their answers: without them no answer is known to be right",
       "none",
     );
-  const vectors = parsed(manifest.vectors, VECTORS, await read(manifest.vectors));
+  const vectors = parsed(
+    manifest.vectors,
+    VECTORS,
+    await read(inside(manifestPath, "vectors", manifest.vectors)),
+  );
   const inputs = manifest.inputs.map((end) => inputOf(manifestPath, end));
   for (const input of inputs) {
     const length = vectors.count * inputWidth(input);
@@ -146,10 +156,15 @@ export async function packagePlan(
         `${vectors.inputs[input.name]?.length ?? "none"}`,
       );
   }
+  // Texts are no numbers to hold answers against.
+  const texts = new Set(manifest.outputs.flatMap(({ name, type }) => (type === "string" ? [name] : [])));
   const outputs = Object.entries(vectors.outputs)
+    .filter(([name]) => !texts.has(name))
     .map(([name, values]) => ({ name, width: values.length / vectors.count, values: values.map(Number) }))
-    .filter(({ width, values }) => width > 0 && values.every(Number.isFinite));
-  const uneven = outputs.find(({ width }) => !Number.isInteger(width));
+    .filter(({ width }) => width > 0);
+  const uneven = outputs.find(
+    ({ width, values }) => !Number.isInteger(width) || !values.every(Number.isFinite),
+  );
   if (uneven !== undefined || outputs.length === 0)
     throw malformed(
       manifest.vectors,
@@ -180,7 +195,7 @@ export async function packagePlan(
       continue;
     }
     const [{ path, sha256 }] = variant.files as unknown as [{ path: string; sha256: string }];
-    const content = await read(path);
+    const content = await read(inside(manifestPath, `variant "${kind}"`, path));
     const digest = createHash("sha256").update(content).digest("hex");
     if (digest !== sha256)
       throw tidelineError("ARTIFACT_CORRUPT", {

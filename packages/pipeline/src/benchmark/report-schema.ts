@@ -1,4 +1,9 @@
-import { REASON_LETTERS, type BenchmarkPlan, type BenchmarkReport } from "@tideline/spec/benchmark";
+import {
+  REASON_LETTERS,
+  type BenchmarkPlan,
+  type BenchmarkReport,
+  type CaseLoad,
+} from "@tideline/spec/benchmark";
 import { messageOf, tidelineError } from "@tideline/spec";
 import { Type, type TSchema } from "typebox";
 import { Value } from "typebox/value";
@@ -25,6 +30,12 @@ const Sustained = Type.Object(
 
 const Times = Type.Object(
   {
+    cold: Type.Optional(
+      Type.Object(
+        { processes: Type.Integer({ minimum: 1, maximum: 1000 }), leastMs: Amount, mostMs: Amount },
+        closed,
+      ),
+    ),
     coldMs: Amount,
     startMs: Amount,
     loadMs: Amount,
@@ -117,6 +128,9 @@ const REPORT = Type.Object(
   closed,
 );
 
+/** What a browser that only loads a case hands in. */
+const LOAD = Type.Object({ startMs: Amount, loadMs: Amount, firstMs: Amount }, closed);
+
 const WHO = "benchmark report";
 
 const malformed = (field: string, expected: string, received: string, cause?: unknown) =>
@@ -138,11 +152,35 @@ function checkCase(at: number, one: BenchmarkReport["cases"][number], plan: Benc
       `${plan.rows} rows held against the vectors, none wrong`,
       JSON.stringify(check),
     );
-  const { leastMs, p50Ms, p90Ms, p99Ms, coldMs, startMs, loadMs } = times!;
+  const { leastMs, p50Ms, p90Ms, p99Ms, coldMs, startMs, loadMs, cold } = times!;
   if (!(leastMs <= p50Ms && p50Ms <= p90Ms && p90Ms <= p99Ms))
     throw malformed(`${field}/times`, "percentiles in order", [leastMs, p50Ms, p90Ms, p99Ms].join(", "));
   if (Math.abs(coldMs - startMs - loadMs) > 1e-6 * Math.max(1, coldMs))
     throw malformed(`${field}/times/coldMs`, `${startMs} + ${loadMs}`, String(coldMs));
+  if (cold !== undefined && !(cold.leastMs <= coldMs && coldMs <= cold.mostMs))
+    throw malformed(`${field}/times/cold`, `${coldMs} between them`, `${cold.leastMs}, ${cold.mostMs}`);
+}
+
+/** Reads JSON of a form. */
+function formed(text: string, schema: TSchema, expected: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw malformed("", "JSON", messageOf(cause), cause);
+  }
+  if (Value.Check(schema, value)) return value;
+  const [first] = Value.Errors(schema, value);
+  throw malformed(first?.instancePath ?? "", expected, first?.message ?? "something else");
+}
+
+/**
+ * Reads what a browser hands in that was started to load a case once.
+ *
+ * @throws DATA_MALFORMED, saying which field.
+ */
+export function readLoad(text: string): CaseLoad {
+  return Object.freeze(formed(text, LOAD, "times of a load") as CaseLoad);
 }
 
 /**
@@ -152,21 +190,7 @@ function checkCase(at: number, one: BenchmarkReport["cases"][number], plan: Benc
  * @throws DATA_MALFORMED, saying which field.
  */
 export function readReport(text: string, plan: BenchmarkPlan, planDigest: string): BenchmarkReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw malformed("", "JSON", messageOf(cause), cause);
-  }
-  if (!Value.Check(REPORT, value)) {
-    const [first] = Value.Errors(REPORT, value);
-    throw malformed(
-      first?.instancePath ?? "",
-      "a benchmark report of format 1",
-      first?.message ?? "something else",
-    );
-  }
-  const report = value as BenchmarkReport;
+  const report = formed(text, REPORT, "a benchmark report of format 1") as BenchmarkReport;
   if (report.plan !== planDigest)
     throw malformed(
       "plan",

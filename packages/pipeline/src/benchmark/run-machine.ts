@@ -5,15 +5,18 @@ import { join } from "node:path";
 import {
   casesOf,
   NO_CONDITIONS,
+  withLoads,
+  type CaseLoad,
   type BenchmarkPlan,
   type BenchmarkReport,
   type CaseReport,
 } from "@tideline/spec/benchmark";
 import { machine } from "./machine.ts";
-import { NODE_RUNTIMES } from "./node-runtime.ts";
+import { pageRuntimes } from "./browser/page-runtime.ts";
+import { nodeRuntimes } from "./node-runtime.ts";
 import type { BenchmarkFiles } from "./package-plan.ts";
-import { PAGE_RUNTIMES, runInBrowser } from "./run-browser.ts";
-import { runInProcess } from "./run-process.ts";
+import { loadInBrowser, runInBrowser } from "./run-browser.ts";
+import { loadInProcess, runInProcess, type LoneCase } from "./run-process.ts";
 import type { BenchmarkServer } from "./server.ts";
 
 /** A benchmark of this machine. */
@@ -22,6 +25,10 @@ export interface MachineRunOptions {
   readonly server: BenchmarkServer;
   /** Path of a Chromium; cases in a browser are left out without one. */
   readonly chromium: string | undefined;
+  /** Processes in which each case is loaded, the one that is timed included; one by default. */
+  readonly loads?: number;
+  /** Ends the run: processes are ended, folders removed. */
+  readonly signal?: AbortSignal;
   readonly tell?: (line: string) => void;
 }
 
@@ -30,41 +37,64 @@ const REST_MS = 120_000;
 
 const timeoutOf = ({ pace }: BenchmarkPlan): number => REST_MS + 30_000 + 2000 * pace.sustainSeconds;
 
+/** A case with what it takes to load it in further processes, one after another. */
+async function loadedAgain(
+  report: CaseReport,
+  others: number,
+  load: () => Promise<CaseLoad | undefined>,
+): Promise<CaseReport> {
+  if (report.times === null || others < 1) return report;
+  const found: CaseLoad[] = [];
+  for (let at = 0; at < others; at++) {
+    const one = await load();
+    if (one !== undefined) found.push(one);
+  }
+  return { ...report, times: withLoads(report.times, found) };
+}
+
 /**
  * Runs every file on every runtime of this machine, in Node and in Chromium, each in a process of its own, one after another.
  *
+ * @throws what `signal` gives as its reason, once everything is cleaned up.
+ *
  * @example
- * const report = await runMachine({ files, server, chromium: chromiumPath(), tell: console.error });
+ * const report = await runMachine({ files, server, chromium: chromiumPath(), loads: 5, tell: console.error });
  */
 export async function runMachine(options: MachineRunOptions): Promise<BenchmarkReport> {
-  const { files, server, chromium, tell = () => {} } = options;
+  const { files, server, chromium, loads = 1, signal, tell = () => {} } = options;
   const { plan } = files;
   const folder = await mkdtemp(join(tmpdir(), "tideline-benchmark-"));
   const timeoutMs = timeoutOf(plan);
   try {
     await writeFile(join(folder, "plan.json"), JSON.stringify(plan));
     for (const [sha256, bytes] of files.files) await writeFile(join(folder, sha256), bytes);
-    const inNode = casesOf(
-      plan,
-      Object.entries(NODE_RUNTIMES).map(([name, make]) => ({ name, formats: make(folder).formats })),
-    );
-    const inPage =
-      chromium === undefined
+    const places = [
+      {
+        where: "",
+        found: casesOf(plan, nodeRuntimes(folder)),
+        run: (lone: LoneCase) => runInProcess(folder, lone),
+        load: (lone: LoneCase) => loadInProcess(folder, lone),
+      },
+      ...(chromium === undefined
         ? []
-        : casesOf(
-            plan,
-            Object.entries(PAGE_RUNTIMES).map(([name, formats]) => ({ name, formats })),
-          );
+        : [
+            {
+              where: " in Chromium",
+              found: casesOf(plan, pageRuntimes({ litertVersion: "" })),
+              run: (lone: LoneCase) => runInBrowser(chromium, server, lone),
+              load: (lone: LoneCase) => loadInBrowser(chromium, server, lone),
+            },
+          ]),
+    ];
     const cases: CaseReport[] = [];
-    const of = inNode.length + inPage.length;
-    for (const { artifact, runtime } of inNode) {
-      tell(`${cases.length + 1} of ${of}: ${artifact.kind} on ${runtime}`);
-      cases.push(await runInProcess(folder, artifact, runtime, timeoutMs));
-    }
-    for (const { artifact, runtime } of inPage) {
-      tell(`${cases.length + 1} of ${of}: ${artifact.kind} on ${runtime} in Chromium`);
-      cases.push((await runInBrowser(chromium!, server, { artifact, runtime, timeoutMs })).report);
-    }
+    const of = places.reduce((sum, { found }) => sum + found.length, 0);
+    for (const { where, found, run, load } of places)
+      for (const { artifact, runtime } of found) {
+        tell(`${cases.length + 1} of ${of}: ${artifact.kind} on ${runtime}${where}`);
+        const lone: LoneCase = { artifact, runtime, timeoutMs, signal };
+        cases.push(await loadedAgain(await run(lone), loads - 1, () => load(lone)));
+        signal?.throwIfAborted();
+      }
     return Object.freeze({
       format: 1,
       kind: "benchmark-report",

@@ -149,6 +149,16 @@ describe("what is no report of this plan is refused", () => {
       () => fresh({ cases: [{ ...one(), times: { ...one().times!, coldMs: one().times!.coldMs + 1 } }] }),
       "400 DATA_MALFORMED",
     ],
+    [
+      "a cold load that is none of its processes'",
+      () =>
+        fresh({
+          cases: [
+            { ...one(), times: { ...one().times!, cold: { processes: 5, leastMs: 1e6, mostMs: 2e6 } } },
+          ],
+        }),
+      "400 DATA_MALFORMED",
+    ],
     ["times without a check", () => fresh({ cases: [{ ...one(), check: null }] }), "400 DATA_MALFORMED"],
     [
       "times of wrong answers",
@@ -193,6 +203,20 @@ test("the page gives its own files and the runtimes', and no others", async () =
   ])
     expect([path, (await ask(path, {}, null)).status]).toEqual([path, 404]);
   expect(await answerOf(ask(`/artifact/${"0".repeat(64)}`))).toBe("404 NOT_FOUND");
+});
+
+test("the one browser that loads a case hands its times in, and nobody else", async () => {
+  const load = { startMs: 80, loadMs: 4, firstMs: 2 };
+  const hand = (body: object, token?: string) =>
+    answerOf(ask("/load", { method: "POST", body: JSON.stringify(body) }, token));
+  expect(await hand(load)).toBe("404 NOT_FOUND");
+  const waited = server.expectCase(() => "");
+  expect(await hand(load, "another")).toBe("401 UNAUTHORISED");
+  expect(await hand({ ...load, firstMs: -1 })).toBe("400 DATA_MALFORMED");
+  expect((await ask("/load", { method: "POST", body: JSON.stringify(load) })).status).toBe(204);
+  expect(await waited.load).toEqual(load);
+  waited.cancel();
+  expect(await hand(load)).toBe("404 NOT_FOUND");
 });
 
 test("a path of two slashes is none, and no fault of the server", async () => {

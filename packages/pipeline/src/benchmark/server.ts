@@ -1,12 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { BenchmarkReport } from "@tideline/spec/benchmark";
+import type { BenchmarkReport, CaseLoad } from "@tideline/spec/benchmark";
 import { ERROR_CODES, isTidelineError, tidelineError } from "@tideline/spec";
 import fastify, { type FastifyInstance } from "fastify";
 import { closeServer } from "../serve/close-server.ts";
 import { packageVersion } from "./node-runtime.ts";
 import type { BenchmarkFiles } from "./package-plan.ts";
 import { pageFile } from "./page-file.ts";
-import { readReport } from "./report-schema.ts";
+import { readLoad, readReport } from "./report-schema.ts";
 
 /** Bytes of a report at most: one of 30 cases with their operators has some 60 kB. */
 const REPORT_BYTES = 4 << 20;
@@ -32,9 +32,10 @@ export interface BenchmarkServer {
   readonly token: string;
   /** SHA-256 of the plan as it is served. */
   readonly planDigest: string;
-  /** Waits for the report of the one browser that the command itself started. */
+  /** Waits for what the one browser that the command itself started hands in: a report, or the times of a load. */
   expectCase(memory: () => unknown): {
     readonly report: Promise<BenchmarkReport>;
+    readonly load: Promise<CaseLoad>;
     readonly cancel: () => void;
   };
   close(): Promise<void>;
@@ -82,7 +83,21 @@ export async function serveBenchmark(options: BenchmarkServerOptions): Promise<B
   const planDigest = digestOf(planText).toString("hex");
   const wanted = digestOf(`Bearer ${token}`);
   const taken = new Map<string, string>();
-  let waiting: { take: (report: BenchmarkReport) => void; memory: () => unknown } | undefined;
+  let waiting:
+    | {
+        readonly take: (report: BenchmarkReport) => void;
+        readonly takeLoad: (load: CaseLoad) => void;
+        readonly memory: () => unknown;
+      }
+    | undefined;
+  const waited = (): NonNullable<typeof waiting> => {
+    if (waiting !== undefined) return waiting;
+    throw tidelineError("NOT_FOUND", {
+      who: "benchmark",
+      field: "case",
+      received: "no case that is waited for",
+    });
+  };
 
   const server = fastify({ bodyLimit: REPORT_BYTES, forceCloseConnections: "idle" });
   answerErrors(server);
@@ -131,17 +146,15 @@ export async function serveBenchmark(options: BenchmarkServerOptions): Promise<B
         .type("application/json")
         .send(JSON.stringify(waiting?.memory() ?? "no case is run by the command now")),
     );
+    inner.post("/load", async (request, reply) => {
+      waited().takeLoad(readLoad(typeof request.body === "string" ? request.body : ""));
+      return reply.code(204).send();
+    });
     inner.post<{ Querystring: { case?: string } }>("/report", async (request, reply) => {
       const text = typeof request.body === "string" ? request.body : "";
       const report = readReport(text, files.plan, planDigest);
       if (request.query.case !== undefined) {
-        if (waiting === undefined)
-          throw tidelineError("NOT_FOUND", {
-            who: "benchmark",
-            field: "case",
-            received: "no case that is waited for",
-          });
-        waiting.take(report);
+        waited().take(report);
         return reply.code(201).send({ id: report.id, stored: false });
       }
       const digest = digestOf(text).toString("hex");
@@ -200,14 +213,16 @@ export async function serveBenchmark(options: BenchmarkServerOptions): Promise<B
     token,
     planDigest,
     expectCase(memory: () => unknown) {
-      const { promise, resolve, reject } = Promise.withResolvers<BenchmarkReport>();
-      promise.catch(() => {});
-      waiting = { take: resolve, memory };
+      const report = Promise.withResolvers<BenchmarkReport>();
+      const load = Promise.withResolvers<CaseLoad>();
+      for (const { promise } of [report, load]) promise.catch(() => {});
+      waiting = { take: report.resolve, takeLoad: load.resolve, memory };
       return {
-        report: promise,
+        report: report.promise,
+        load: load.promise,
         cancel: () => {
           waiting = undefined;
-          reject(new Error("cancelled"));
+          for (const { reject } of [report, load]) reject(new Error("cancelled"));
         },
       };
     },

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { readOnnx } from "@tideline/graph";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { isInsidePath, messageOf, tidelineError } from "@tideline/spec";
 import { makeArtifacts } from "../release/index.ts";
 import type { Finding, ShipTargets } from "./finding.ts";
 import { archiveFindings, libraryFindings } from "./library-finding.ts";
@@ -88,9 +88,9 @@ async function packageFindings(
   for (const { kind, oldest, files } of variants) {
     findings.push(...runtimeFindings(list, kind, oldest, targets));
     for (const { path, sha256 } of files) {
-      const bytes = path.split("/").includes("..")
-        ? undefined
-        : await readFile(join(folder, path)).catch(() => undefined);
+      const bytes = isInsidePath(path)
+        ? await readFile(join(folder, path)).catch(() => undefined)
+        : undefined;
       const own = bytes && createHash("sha256").update(bytes).digest("hex");
       if (own === sha256) continue;
       findings.push({

@@ -50,6 +50,11 @@ function caseRow({
         ];
   const notes = [
     ...(reason === null ? [] : [reason]),
+    ...(times?.cold && times.cold.processes > 1
+      ? [
+          `cold load: the middle of ${times.cold.processes} processes, ${three(times.cold.leastMs)} to ${three(times.cold.mostMs)} ms`,
+        ]
+      : []),
     ...(times !== null && times.group > 1
       ? [`means of ${times.group} calls: the clock steps by ${three(times.clockMs)} ms`]
       : []),

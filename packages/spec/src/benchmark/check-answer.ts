@@ -7,6 +7,8 @@ export interface AnswerCheck {
   readonly wrong: number;
   readonly most: number;
   readonly rms: number;
+  /** Outputs of the plan that the model does not give: an answer that is not there is not right. */
+  readonly missing: readonly string[];
   readonly holds: boolean;
 }
 
@@ -25,7 +27,7 @@ function spreadOf(values: readonly number[]): number {
 }
 
 /**
- * Holds answers against the vectors of a plan.
+ * Holds answers against the vectors of a plan. A model that lacks an output of the plan answers every row wrongly.
  *
  * @param answers row by row
  */
@@ -37,8 +39,9 @@ export function checkAnswers(
 ): AnswerCheck {
   const wrong = new Set<number>();
   let [most, worst] = [0, 0];
+  const missing = plan.outputs.map(({ name }) => name).filter((name) => outputs.indexOf(name) < 0);
   for (const { name, width } of plan.outputs) {
-    if (outputs.indexOf(name) < 0) continue;
+    if (missing.indexOf(name) >= 0) continue;
     const expected = plan.vectors.outputs[name]!;
     const spread = spreadOf(expected);
     let square = 0;
@@ -56,8 +59,10 @@ export function checkAnswers(
     }
     worst = Math.max(worst, Math.sqrt(square / (plan.rows * width)));
   }
-  const holds = outputs.length > 0 && (bound.of === "most" ? wrong.size === 0 : worst <= bound.spreads);
-  return { rows: plan.rows, wrong: holds ? 0 : wrong.size || plan.rows, most, rms: worst, holds };
+  const isWhole = plan.outputs.length > 0 && missing.length === 0;
+  const holds = isWhole && (bound.of === "most" ? wrong.size === 0 : worst <= bound.spreads);
+  const count = holds ? 0 : isWhole && wrong.size > 0 ? wrong.size : plan.rows;
+  return { rows: plan.rows, wrong: count, most, rms: worst, missing, holds };
 }
 
 /** Answers as numbers of their own, since a runtime may use their memory again. */

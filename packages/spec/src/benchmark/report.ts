@@ -26,8 +26,18 @@ export interface SustainedRun {
   readonly lastOverFirst: number;
 }
 
+/** Cold loads of a case, each in a process of its own. */
+export interface ColdLoads {
+  readonly processes: number;
+  /** Milliseconds of the shortest and the longest. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
 /** Times of a case; milliseconds unless said otherwise. */
 export interface CaseTimes {
+  /** Where it was loaded in several processes: `coldMs`, `startMs` and `loadMs` are those of the middle one, `firstMs` the median. */
+  readonly cold?: ColdLoads;
   /** From nothing to a model that can run: {@link startMs} and {@link loadMs}. */
   readonly coldMs: number;
   /** Loading the runtime itself. */
@@ -48,6 +58,9 @@ export interface CaseTimes {
   readonly meanMs: number;
   readonly sustained: SustainedRun | null;
 }
+
+/** What comes before a case's timed calls. */
+export type CaseLoad = Pick<CaseTimes, "startMs" | "loadMs" | "firstMs">;
 
 /** How far a case's answers were from those of the vectors, in spreads of their outputs. */
 export interface CaseCheck {

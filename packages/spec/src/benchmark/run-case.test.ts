@@ -215,6 +215,21 @@ test("files of rounded numbers are held by their root mean square; no number is 
   expect(checkAnswers(small, rms, [], answers([0, 1, 0, 1])).holds).toBe(false);
 });
 
+test("a model that gives only some outputs of the plan is wrong, right as these are", async () => {
+  const [{ name, width }] = plan.outputs as [BenchmarkPlan["outputs"][number]];
+  const more: BenchmarkPlan = {
+    ...plan,
+    outputs: [...plan.outputs, { name: "score", width }],
+    vectors: {
+      ...plan.vectors,
+      outputs: { ...plan.vectors.outputs, score: plan.vectors.outputs[name]! },
+    },
+  };
+  const found = await of(more);
+  expect([found.state, found.check!.wrong, found.times]).toEqual(["wrong", plan.rows, null]);
+  expect(found.reason).toContain('does not give "score"');
+});
+
 test("texts become codes, halves of double precision come beside them, and odd types are refused", () => {
   const dictionaries = { city: ["Bonn", "\u0000", "Ulm"] };
   const input = { name: "city", elementType: "int32" };

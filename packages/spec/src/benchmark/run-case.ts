@@ -3,7 +3,7 @@ import type { CaseAnswers, CaseRow, CaseRuntime, OpenCase } from "./case-runtime
 import { checkAnswers, isSameAnswer, keepAnswers } from "./check-answer.ts";
 import { clockStep, percentile } from "./clock.ts";
 import { inputWidth, type BenchmarkArtifact, type BenchmarkPlan } from "./plan.ts";
-import type { CaseCheck, CaseReport, CaseTimes, MemoryReading, SustainedRun } from "./report.ts";
+import type { CaseCheck, CaseLoad, CaseReport, CaseTimes, MemoryReading, SustainedRun } from "./report.ts";
 
 /** What a case needs of where it runs. */
 export interface CasePorts {
@@ -122,7 +122,7 @@ async function sustain(
 async function timesOf(
   calls: Repeated,
   { plan: { pace }, ports }: CaseOptions,
-  loaded: Pick<CaseTimes, "startMs" | "loadMs" | "firstMs">,
+  loaded: CaseLoad,
 ): Promise<CaseTimes> {
   const { now, rest } = ports;
   const clockMs = clockStep(now);
@@ -163,6 +163,38 @@ async function timesOf(
   };
 }
 
+/** What some work gives, and the milliseconds that it takes. */
+async function timed<Value>(
+  now: () => number,
+  work: () => Promise<Value>,
+): Promise<readonly [value: Value, ms: number]> {
+  const begun = now();
+  const value = await work();
+  return [value, now() - begun];
+}
+
+/**
+ * Loads a file on a runtime, asks it for its first answer, and ends: how long that takes where nothing was loaded before.
+ *
+ * @throws what the runtime throws.
+ *
+ * @example
+ * const { startMs, loadMs } = await loadCase({ plan, artifact, bytes, runtime: tableCase(loadTable, "0.1.0"), ports: { now } });
+ */
+export async function loadCase(options: Omit<CaseOptions, "fresh">): Promise<CaseLoad> {
+  const { plan, artifact, bytes, runtime, ports } = options;
+  const { now } = ports;
+  const [started, startMs] = await timed(now, () => runtime.start());
+  const [open, loadMs] = await timed(now, () => started.open(bytes, artifact, plan));
+  try {
+    const feed = open.feed(rowsOf(plan)[0]!);
+    const [, firstMs] = await timed(now, async () => open.run(feed));
+    return { startMs, loadMs, firstMs };
+  } finally {
+    await open.close();
+  }
+}
+
 /**
  * Runs a file on a runtime: loads both from nothing, holds the answer to every row against the vectors, and only then times calls one
  * by one and for a while, each still held against the checked answers; at last by operator, where the runtime tells. What goes
@@ -195,12 +227,10 @@ export async function runCase(options: CaseOptions): Promise<CaseReport> {
   let open: OpenCase | undefined;
   try {
     const before = await memory();
-    const begun = now();
-    const started = await runtime.start();
-    const between = now();
+    const [started, startMs] = await timed(now, () => runtime.start());
     ({ version } = started);
-    open = await started.open(bytes, artifact, plan);
-    const ended = now();
+    const [model, loadMs] = await timed(now, () => started.open(bytes, artifact, plan));
+    open = model;
     const feeds = rowsOf(plan).map((row) => open!.feed(row));
     const kept: CaseAnswers[] = [];
     let firstMs = 0;
@@ -210,7 +240,7 @@ export async function runCase(options: CaseOptions): Promise<CaseReport> {
       if (row === 0) firstMs = now() - from;
       kept.push(keepAnswers(answers, open.outputs));
     }
-    const { holds, ...found } = checkAnswers(plan, artifact, open.outputs, kept);
+    const { holds, missing, ...found } = checkAnswers(plan, artifact, open.outputs, kept);
     const check: CaseCheck = { ...found, most: orNull(found.most), rms: orNull(found.rms), timed: 0 };
     if (!holds)
       return {
@@ -218,11 +248,13 @@ export async function runCase(options: CaseOptions): Promise<CaseReport> {
         version,
         state: "wrong",
         check,
-        reason: `${check.wrong} of ${check.rows} rows are answered otherwise than by the vectors (${found.most} spreads of the output at most, root mean square ${found.rms}; ${artifact.bound.of} may be ${artifact.bound.spreads}): a wrong answer has no time`,
+        reason:
+          missing.length > 0
+            ? `it does not give ${missing.map((name) => `"${name}"`).join(", ")}, which the vectors answer: a wrong answer has no time`
+            : `${check.wrong} of ${check.rows} rows are answered otherwise than by the vectors (${found.most} spreads of the output at most, root mean square ${found.rms}; ${artifact.bound.of} may be ${artifact.bound.spreads}): a wrong answer has no time`,
       };
     const calls = repeated(open, feeds, kept, now);
-    const loaded = { startMs: between - begun, loadMs: ended - between, firstMs };
-    const times = await timesOf(calls, options, loaded);
+    const times = await timesOf(calls, options, { startMs, loadMs, firstMs });
     const after = await memory();
     const known: MemoryReading | string =
       typeof before === "string" || typeof after === "string"

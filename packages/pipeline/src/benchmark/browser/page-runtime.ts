@@ -1,11 +1,9 @@
 import { loadTable, TABLE_VERSION } from "@tideline/predict";
 import {
-  litertWebCase,
-  ortCase,
-  tableCase,
+  webRuntimes,
   type CaseRuntime,
   type LitertWebModule,
-  type OrtCaseModule,
+  type OrtWebModule,
 } from "@tideline/spec/benchmark";
 
 /** What a page is served beside its modules. */
@@ -19,35 +17,24 @@ const [ORT, LITERT] = ["/vendor/onnxruntime-web/", "/vendor/litert/"];
 /** A module of the server, by its path. */
 const load = (path: string): Promise<unknown> => import(path) as Promise<unknown>;
 
-/** Every runtime of the benchmark that a browser has, on the processor and one thread. */
+/** Every runtime of the benchmark that a browser has. */
 export function pageRuntimes({ litertVersion }: PageFacts): readonly CaseRuntime[] {
   let lines: string[] = [];
   const words: string[] = [];
-  return [
-    ortCase({
-      name: "onnxruntime-web",
-      versionKey: "web",
-      providers: ["wasm"],
-      async load() {
-        // It prints its profile on the console, which it takes as it is when it loads.
-        console.log = (...parts: readonly unknown[]) => void lines.push(parts.map(String).join(" "));
-        const ort = (await load(`${ORT}ort.wasm.min.mjs`)) as OrtCaseModule & {
-          readonly env: { readonly wasm: { numThreads: number; wasmPaths: string } };
-        };
-        ort.env.wasm.numThreads = 1;
-        ort.env.wasm.wasmPaths = ORT;
-        return ort;
-      },
-      profile: {
-        prefix: "profile",
-        async take() {
-          const text = lines.join("\n");
-          lines = [];
-          return text;
-        },
-      },
-    }),
-    litertWebCase({
+  return webRuntimes({
+    async ort() {
+      // It prints its profile on the console, which it takes as it is when it loads.
+      console.log = (...parts: readonly unknown[]) => void lines.push(parts.map(String).join(" "));
+      const ort = (await load(`${ORT}ort.wasm.min.mjs`)) as OrtWebModule;
+      ort.env.wasm.wasmPaths = ORT;
+      return ort;
+    },
+    async printed() {
+      const text = lines.join("\n");
+      lines = [];
+      return text;
+    },
+    litert: {
       async load() {
         const hear = (line: string): void => void words.push(line);
         const scope = globalThis as unknown as Record<string, unknown>;
@@ -59,7 +46,8 @@ export function pageRuntimes({ litertVersion }: PageFacts): readonly CaseRuntime
         return { module, version: litertVersion };
       },
       words: () => words.splice(0),
-    }),
-    tableCase(loadTable, `table ${TABLE_VERSION}`),
-  ];
+    },
+    loadTable,
+    tableVersion: String(TABLE_VERSION),
+  });
 }

@@ -4,6 +4,7 @@
  */
 import {
   NO_CONDITIONS,
+  loadCase,
   runCase,
   runPlan,
   type BenchmarkArtifact,
@@ -48,16 +49,22 @@ const ports: CasePorts = {
   rest: () => new Promise((resolve) => setTimeout(resolve, 0)),
 };
 
-/** The one case that the address names, in this fresh browser. */
-async function oneCase(
-  plan: BenchmarkPlan,
-  kind: string,
-  litertVersion: string,
-): Promise<readonly CaseReport[]> {
+/** The one case that the address names, for this fresh browser. */
+async function caseOf(plan: BenchmarkPlan, kind: string, litertVersion: string) {
   const artifact = plan.artifacts.find((one) => one.kind === kind)!;
   const runtime = pageRuntimes({ litertVersion }).find(({ name }) => name === asked.get("runtime"))!;
-  const bytes = await fetchArtifact(artifact);
-  return [await runCase({ plan, artifact, bytes, runtime, ports, fresh: true })];
+  return { plan, artifact, bytes: await fetchArtifact(artifact), runtime, ports };
+}
+
+/** Hands something in. */
+async function handIn(path: string, what: object): Promise<void> {
+  say("Handing the report in");
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(what),
+  });
+  if (!answer.ok) throw new Error(((await answer.json()) as { message: string }).message);
 }
 
 async function main(): Promise<void> {
@@ -66,7 +73,11 @@ async function main(): Promise<void> {
   const plan = (await response.json()) as BenchmarkPlan;
   const litertVersion = response.headers.get("x-litert-version") ?? "unknown";
   const kind = asked.get("case");
-  const cases =
+  if (kind !== null && asked.get("task") === "load") {
+    await handIn("/load", await loadCase(await caseOf(plan, kind, litertVersion)));
+    return say("Done: the case was loaded.");
+  }
+  const cases: readonly CaseReport[] =
     kind === null
       ? await runPlan({
           plan,
@@ -75,7 +86,7 @@ async function main(): Promise<void> {
           ports,
           tell: (at, of, what) => say(`${at + 1} of ${of}: ${what}`),
         })
-      : await oneCase(plan, kind, litertVersion);
+      : [await runCase({ ...(await caseOf(plan, kind, litertVersion)), fresh: true })];
   const report: BenchmarkReport = {
     format: 1,
     kind: "benchmark-report",
@@ -96,14 +107,8 @@ async function main(): Promise<void> {
     after: NO_CONDITIONS,
     cases,
   };
-  say("Handing the report in");
-  const answer = await fetch(`/report${kind === null ? "" : "?case=1"}`, {
-    method: "POST",
-    headers: { ...headers, "content-type": "application/json" },
-    body: JSON.stringify(report),
-  });
+  await handIn(`/report${kind === null ? "" : "?case=1"}`, report);
   const timed = cases.filter(({ state }) => state === "timed").length;
-  if (!answer.ok) throw new Error(((await answer.json()) as { message: string }).message);
   say(`Done: ${timed} of ${cases.length} cases timed; the report is handed in.`);
 }
 

@@ -1,5 +1,5 @@
 import { dictionaryBuilder, isValid, type Column, type ColumnSchema } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { ArrowData, ArrowLibrary, ArrowType } from "./arrow-library.ts";
 
 /** Numbers of Arrow's types, as its format lays them down. */

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** A type of Arrow's JavaScript library, as far as frames need it. */
 export interface ArrowType {

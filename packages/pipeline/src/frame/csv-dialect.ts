@@ -1,5 +1,5 @@
 import type { RenamedColumn } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Engine } from "../lake/index.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { distinctNames, renamedOf } from "./column-name.ts";

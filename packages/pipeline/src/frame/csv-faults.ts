@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { CsvDialect } from "./csv-dialect.ts";
 import type { CsvField } from "./csv-source.ts";
 import { TEXT_LENGTH, type OnRejected, type RejectedRow } from "./rejected-row.ts";

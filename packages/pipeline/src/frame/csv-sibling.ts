@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Engine } from "../lake/index.ts";
 import { sniffCsv, type CsvDialect, type SniffOptions } from "./csv-dialect.ts";
 import { csvHead } from "./csv-head.ts";

@@ -1,5 +1,5 @@
 import type { ColumnSchema, Frame, FrameSchema, FrameSource } from "@tideline/learn/frame";
-import { isTidelineError, tidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError } from "@tideline/spec/error";
 import type { Engine } from "../lake/index.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { csvFaults, REJECT_OPTIONS } from "./csv-faults.ts";

@@ -3,6 +3,8 @@ import { texts } from "../lake/column-access.ts";
 import type { Engine } from "../lake/index.ts";
 import { identifier } from "../lake/sql-text.ts";
 import { differInCase, distinctNames, renamedOf, stoodFor } from "./column-name.ts";
+import { checkPages } from "./parquet/check-pages.ts";
+import { damagedPages } from "./parquet/damaged-pages.ts";
 import { readFooter } from "./parquet/parquet-footer.ts";
 import { borrowEngine, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { columnOrText, relationColumn, type RelationColumn } from "./relation-column.ts";
@@ -19,7 +21,9 @@ export interface EngineParquet {
 }
 
 /**
- * Asks the engine for the columns of files; those of types that no column holds come as texts where `nested` says so.
+ * Asks the engine for the columns of files; those of types that no column holds come as texts where `nested` says so. Pages are
+ * compared with their checksums first, which the engine does not look at. It takes no care of damaged pages without any: they may
+ * end its process.
  *
  * @throws DATA_MALFORMED, ARGUMENT_INVALID for a type that no column holds.
  */
@@ -30,7 +34,8 @@ export async function engineParquet(
   nested?: "text",
 ): Promise<EngineParquet> {
   const list = `[${files.map(pathLiteral).join(", ")}]`;
-  const written = (await readFooter(files[0]!))?.columns.map(({ name }) => name) ?? [];
+  const footers = await Promise.all(files.map(readFooter));
+  const written = footers[0]?.columns.map(({ name }) => name) ?? [];
   const names = ownNames(written);
   const stood = names.map((_, at) => identifier(stoodFor(at))).join(", ");
   const relation =
@@ -48,6 +53,14 @@ export async function engineParquet(
     return [named, await declaredRows(engine, list)] as const;
   });
   async function* read(picked: readonly RelationColumn[], rows: number | undefined): AsyncGenerator<Frame> {
+    const pages = picked.flatMap((column) =>
+      footers.flatMap((footer) => footer?.columns[columns.indexOf(column)]?.pages ?? []),
+    );
+    try {
+      checkPages(pages);
+    } catch (error) {
+      throw damagedPages(who, error);
+    }
     const { engine, release } = await borrowEngine(options);
     try {
       const query = `select ${picked.map(({ sql }) => sql).join(", ")} from ${relation} as t`;

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { messageOf, tidelineError } from "@tideline/spec/error";
 
 /** The bytes of a file from its start, those of a `.gz` unpacked. */
 export interface FileStream {

@@ -2,7 +2,7 @@ import type { DuckDBBlobVector, DuckDBVector } from "@duckdb/node-api";
 import { DuckDBDoubleVector, DuckDBFloatVector, DuckDBIntegerVector, DuckDBTypeId } from "@duckdb/node-api";
 import type { Column, ColumnSchema, IntegerArray } from "@tideline/learn/frame";
 import { fillBits, isValid, noneValid } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { ragged } from "./fill-ragged.ts";
 import { textCodes } from "./text-codes.ts";
 import { bytesOf, childOf, itemsOf, validityOf } from "./vector-access.ts";

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** Entries of a folder that are looked at: more are a wrong path rather than a table. */
 const MOST_ENTRIES = 100_000;

@@ -1,5 +1,5 @@
 import { parseTimeText, type ColumnKind, type ColumnSchema, type FrameSchema } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { parseLine } from "./json-value.ts";
 import { textLines } from "./text-line.ts";
 

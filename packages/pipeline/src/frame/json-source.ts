@@ -1,5 +1,5 @@
 import { frame, pickColumns, type Frame, type FrameSchema, type FrameSource } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { inferSchema } from "./json-schema.ts";
 import { parseLine } from "./json-value.ts";
 import { expandFiles } from "./own-engine.ts";

@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import type { ColumnSchema, FrameSource } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { arrowSource } from "./arrow-source.ts";
 import { csvSource } from "./csv-source.ts";
 import { folderFiles } from "./folder-files.ts";

@@ -6,7 +6,7 @@ import { literal } from "../lake/sql-text.ts";
 
 /** The engine that reads or writes a file. */
 export interface FileEngineOptions {
-  /** One that is open already, and stays so. Default: one for each call. */
+  /** One that is open already, and stays so: for files that are trusted, since damaged ones may end its process. Default: one for each call. */
   readonly engine?: Engine;
   /** Where an engine of its own spills what does not fit. Default: the system's folder for temporary files. */
   readonly temporary?: string;
@@ -43,7 +43,7 @@ export function memoryError(who: string, error: unknown): Error | undefined {
     expected: "enough for the columns that are read at once: about 0.2 MiB each",
     received: `${found[1]}, all of it used`,
     remedy:
-      "Give more (--memory, or `memory` in MiB), take fewer columns, or put lists of numbers into one column.",
+      "Give more (--memory, or `memory` in MiB), take fewer columns, or put lists of numbers into one column. A Parquet file far smaller than that is damaged.",
     cause: error,
   });
 }

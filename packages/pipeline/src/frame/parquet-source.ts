@@ -30,7 +30,9 @@ export interface ParquetSourceOptions extends FileEngineOptions {
  *
  * Flat columns of numbers, truths, texts and times in any encoding are read by threads of Node (two unless `threads` says
  * otherwise), which compare each page with the checksum that its writer may have kept; whatever else is among those asked
- * (lists, decimals, blobs, pages packed by LZ4, folders that name values) is read by an engine, which is loaded then. Both give the same frames but for where pieces end. Of columns with one
+ * (lists, decimals, blobs, pages packed by LZ4, folders that name values) is read by an engine in a process of its own, which is
+ * started then and which damaged pages may end; an `engine` that is given reads in this one. Both give the same frames but for
+ * where pieces end. Of columns with one
  * name all but the first get another, which `renamed` of the source says.
  *
  * @throws DATA_NOT_FOUND, DATA_MALFORMED for files that are no Parquet or disagree, ARGUMENT_INVALID for a type that no
@@ -61,7 +63,7 @@ export async function parquetSource(
   const whole = plan !== undefined && planned.size === plan.columns.length;
   const engine = whole
     ? undefined
-    : await (await import("./engine-parquet.ts")).engineParquet(who, files, options, nested);
+    : await (await import("./engine-process.ts")).engineProcess(who, files, options, nested);
   const columns: readonly RelationColumn[] =
     engine?.columns ?? plan!.columns.map((column) => ({ schema: column!.schema, sql: "" }));
   const read = (picked: readonly RelationColumn[], rows = most): AsyncIterable<Frame> => {

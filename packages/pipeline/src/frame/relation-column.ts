@@ -1,5 +1,5 @@
 import type { ColumnSchema } from "@tideline/learn/frame";
-import { isTidelineError, tidelineError } from "@tideline/spec";
+import { isTidelineError, tidelineError } from "@tideline/spec/error";
 import { identifier } from "../lake/sql-text.ts";
 
 /** A column of a relation: what a frame holds of it, and the SQL that gives it in a type that is read without a cast. */

@@ -1,4 +1,4 @@
-import { messageOf, isTidelineError, tidelineError } from "@tideline/spec";
+import { messageOf, isTidelineError, tidelineError } from "@tideline/spec/error";
 import {
   filterRows,
   frame,

@@ -1,6 +1,6 @@
 import type { DuckDBVector } from "@duckdb/node-api";
 import { isValid, MOST_TEXTS } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { byteTable } from "./byte-table.ts";
 import { longTexts } from "./long-texts.ts";
 import { MOST_SHARED } from "./shared-text.ts";

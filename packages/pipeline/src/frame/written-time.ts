@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** Microseconds on either side of 1970 that dates reach: 271,821 years before our era. */
 export const MOST_TIME = 8.64e18;

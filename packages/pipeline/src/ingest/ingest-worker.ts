@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { portableError } from "../portable-error.ts";
 import { NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
-import { portableError, type IngestCommand, type IngestMessage } from "./ingest-message.ts";
+import type { IngestCommand, IngestMessage } from "./ingest-message.ts";
 import type { IngestOptions } from "./ingest-options.ts";
 import { loadApp } from "./load-app.ts";
 import { openIngest, type OpenIngest } from "./open-ingest.ts";
@@ -28,7 +29,7 @@ async function fail(thrown: unknown): Promise<void> {
   const patience = new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
   // A second error on the way out adds nothing to the first.
   await Promise.race([ingest?.close().catch(() => undefined), patience]);
-  tell({ kind: "fatal", error: portableError(thrown) });
+  tell({ kind: "fatal", error: portableError("ingest", thrown) });
 }
 
 function tellCounts(): void {

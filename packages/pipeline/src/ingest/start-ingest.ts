@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import type { LogPosition } from "../log-record.ts";
+import { receivedError } from "../portable-error.ts";
 import { NO_COUNTS, type IngestCounts } from "./ingest-counts.ts";
-import { receivedError, type IngestCommand, type IngestMessage } from "./ingest-message.ts";
+import type { IngestCommand, IngestMessage } from "./ingest-message.ts";
 import type { IngestOptions } from "./ingest-options.ts";
 
 /** A running ingest server, seen from the owner's main thread. */

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import type { Column, Columns, Ragged } from "./column-reader.ts";
 
 /** The column of a name, of the kind that a guard knows. */

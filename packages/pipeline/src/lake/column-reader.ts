@@ -10,7 +10,7 @@ import {
   DuckDBVarCharVector,
 } from "@duckdb/node-api";
 import type { DuckDBVector } from "@duckdb/node-api";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** Lists of numbers of uneven length: row `i` is `values[offsets[i] .. offsets[i + 1]]`; a NULL is empty. */
 export interface Ragged {

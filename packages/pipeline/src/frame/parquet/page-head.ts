@@ -14,6 +14,8 @@ export interface PageHead {
   readonly checksum?: number;
   /** Of pages that keep the levels of missing rows apart from values and unpacked: their bytes. */
   readonly levels?: number;
+  /** Whether there are levels of lists among them, which flat columns have none of. */
+  readonly listed?: boolean;
   /** Whether what follows such levels is packed. */
   readonly isPacked: boolean;
   /** Whether its levels, if it has any, are in an encoding that nobody has written since 2013. */
@@ -70,10 +72,8 @@ function headOf(struct: ThriftStruct): PageHead {
     const oldLevels = type === 0 && own[3] !== 3;
     return { ...sizes, values, encoding: count(own[2]), isPacked: true, oldLevels };
   }
-  // Rows that may be missing once only: no levels of lists.
-  if ((own[6] ?? 0) !== 0) throw new Error("levels of lists in a column without any");
-  const isPacked = own[7] !== false;
-  return { ...sizes, values, encoding: count(own[4]), levels: count(own[5]), isPacked, oldLevels: false };
+  const levels = { levels: count(own[5]), listed: (own[6] ?? 0) !== 0, isPacked: own[7] !== false };
+  return { ...sizes, values, encoding: count(own[4]), ...levels, oldLevels: false };
 }
 
 function wrong(): Error {

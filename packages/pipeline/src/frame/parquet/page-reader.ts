@@ -96,6 +96,7 @@ export function pageReader(
 
   const readPage = (head: PageHead): void => {
     if (head.values > rowsLeft) throw new Error("more rows in pages than in their group");
+    if (head.listed === true) throw new Error("levels of lists in a column without any");
     const at = unpack(head, head.levels ?? 0);
     const end = at + head.unpacked;
     let start = at + (head.levels ?? 0);

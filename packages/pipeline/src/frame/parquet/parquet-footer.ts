@@ -3,11 +3,15 @@ import { CODECS } from "./page-codec.ts";
 import { readThrift, type ThriftStruct, type ThriftValue } from "./compact-thrift.ts";
 import { parquetType, type ParquetType } from "./parquet-type.ts";
 
-/** Where the values of a column within a group of rows stand. */
-export interface ParquetChunk {
+/** Where pages of a file stand. */
+export interface PageStretch {
   readonly file: string;
   readonly start: number;
   readonly length: number;
+}
+
+/** Where the values of a column within a group of rows stand. */
+export interface ParquetChunk extends PageStretch {
   readonly codec: number;
   readonly rows: number;
   /** Whether rows may be missing. */
@@ -20,6 +24,8 @@ export interface ParquetColumn {
   /** Undefined where the engine must read it: what is nested, types and encodings that are seldom. */
   readonly type: ParquetType | undefined;
   readonly chunks: readonly ParquetChunk[];
+  /** Its pages, of all that is nested in it; those that stand elsewhere or are encrypted are left out. */
+  readonly pages: readonly PageStretch[];
 }
 
 /** What the end of a file says. */
@@ -85,6 +91,12 @@ function footerOf(path: string, size: number, struct: ThriftStruct): ParquetFoot
       name: textOf(element[4]),
       type: held ? parquetType(element) : undefined,
       chunks: held ? chunks : [],
+      pages: groups.flatMap((group) =>
+        ((group as ThriftStruct)[1] as readonly ThriftStruct[])
+          .slice(leaf, leaf + leaves)
+          .map((chunk) => inFile(chunk))
+          .flatMap((own) => (own && stretchOf(path, size, own)) ?? []),
+      ),
     });
     [at, leaf] = [at + elements, leaf + leaves];
   }
@@ -116,20 +128,33 @@ function chunkOf(
   leaf: number,
   optional: boolean,
 ): ParquetChunk | undefined {
-  const chunk = (group[1] as readonly ThriftStruct[])[leaf]!;
-  const own = chunk[3] as ThriftStruct | undefined;
-  // What stands in another file or is encrypted is the engine's.
-  if (chunk[1] !== undefined || chunk[8] !== undefined || own === undefined) return undefined;
-  const { 2: encodings, 4: codec, 5: values, 7: length, 9: first, 11: dictionary } = own;
-  const [rows, from] = [group[3], isCount(dictionary) && dictionary > 0 ? dictionary : first];
+  const own = inFile((group[1] as readonly ThriftStruct[])[leaf]!);
+  const stretch = own === undefined ? undefined : stretchOf(path, size, own);
+  if (own === undefined || stretch === undefined) return undefined;
+  const { 2: encodings, 4: codec, 5: values } = own;
+  const rows = group[3];
   const known =
     CODECS.has(codec as number) && (encodings as ThriftValue[]).every((one) => ENCODINGS.has(one));
-  if (!known || !isCount(rows) || values !== rows || !isCount(length) || !isCount(first) || !isCount(from))
-    return undefined;
+  return known && isCount(rows) && values === rows
+    ? { ...stretch, codec: codec as number, rows, optional }
+    : undefined;
+}
+
+/** What is said of a chunk, unless it stands in another file or is encrypted. */
+function inFile({ 1: elsewhere, 3: own, 8: encrypted }: ThriftStruct): ThriftStruct | undefined {
+  return elsewhere === undefined && encrypted === undefined ? (own as ThriftStruct | undefined) : undefined;
+}
+
+/** Where the pages of a chunk stand; undefined where that is not within the file. */
+function stretchOf(
+  path: string,
+  size: number,
+  { 7: length, 9: first, 11: dictionary }: ThriftStruct,
+): PageStretch | undefined {
+  const from = isCount(dictionary) && dictionary > 0 ? dictionary : first;
+  if (!isCount(length) || !isCount(first) || !isCount(from)) return undefined;
   const start = Math.min(from, first);
-  return start + length > size
-    ? undefined
-    : { file: path, start, length, codec: codec as number, rows, optional };
+  return start + length > size ? undefined : { file: path, start, length };
 }
 
 function isCount(value: ThriftValue | undefined): value is number {

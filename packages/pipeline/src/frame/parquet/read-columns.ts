@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { emptyFrame, type Frame } from "@tideline/learn/frame";
-import { isTidelineError, messageOf, tidelineError } from "@tideline/spec/error";
 import { columnCursor } from "./column-cursor.ts";
 import { columnMaker } from "./column-maker.ts";
+import { damagedPages } from "./damaged-pages.ts";
 import type { ColumnPart } from "./column-part.ts";
 import { fillThread } from "./fill-thread.ts";
 import { scratchPool } from "./page-scratch.ts";
@@ -53,14 +53,7 @@ export async function* readColumns(
       yield Object.freeze({ rows: count, columns: Object.freeze(made) });
     }
   } catch (error) {
-    if (isTidelineError(error)) throw error;
-    throw tidelineError("DATA_MALFORMED", {
-      who,
-      expected: "pages of Parquet that are whole",
-      received: messageOf(error),
-      remedy: "Copy the file anew from where it came, or write it once more",
-      cause: error,
-    });
+    throw damagedPages(who, error);
   } finally {
     for (const { cursor } of mine) cursor.close();
     await Promise.all(others.map((other) => other.close()));

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 import { readThrift, type ThriftStruct, type ThriftValue } from "./compact-thrift.ts";
 import { footerBytes, TAIL } from "./parquet-footer.ts";
 

@@ -4,7 +4,7 @@ import { checkTarget, length, spanOf, type Operator, type Step } from "../progra
 /**
  * `size, first, bins, columns, source, sample stride, column stride, target`: of each column its cosine parts, then
  * its sine parts, under a periodic Hann taper, less the mean of the wave; row-major `[2 bins, columns]`, in double
- * precision. A power of two takes a fast Fourier transform of two columns at a time.
+ * precision. A power of two takes a fast Fourier transform of two columns at a time, where both are finite.
  */
 export const spectrum: Operator = {
   words: 8,
@@ -79,8 +79,8 @@ export const spectrum: Operator = {
         }
     };
     const fast: Step = () => {
-      for (let column = 0; column < columns; column += 2) {
-        const pair = column + 1 < columns;
+      for (let column = 0, pair = true; column < columns; column += pair ? 2 : 1) {
+        pair = column + 1 < columns;
         const from = source + column * across;
         let sum = 0;
         let other = 0;
@@ -92,6 +92,9 @@ export const spectrum: Operator = {
           re[reversed[t]] = taper[t] * x;
           im[reversed[t]] = taper[t] * y;
         }
+        // What is missing or infinite in one series would be so in the other.
+        pair &&= 0 * sum + 0 * other === 0;
+        if (!pair) im.fill(0);
         transform(re, im);
         // The two series' transforms from that of one plus i times the other.
         for (let bin = first; bin < first + bins; bin++) {

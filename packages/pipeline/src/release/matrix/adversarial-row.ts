@@ -1,5 +1,6 @@
 import type { OnnxModel } from "@tideline/graph";
 import { adversarialWindows } from "../adversarial.ts";
+import { rowsBetween } from "./between-row.ts";
 import { codedGraph, type CodedGraph } from "./coded-graph.ts";
 import { joinRows, rowInputs, sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
 import { featuresOf, floatAt, floatPlace, treesOf, type GraphTrees, type TreeBound } from "./tree-bound.ts";
@@ -120,7 +121,7 @@ function besideBound(
   return [];
 }
 
-/** Numbers of a row at most of which single ones are tried to move a feature: what sums over a window hardly moves by one. */
+/** Numbers of a row at most of which single ones are tried to move a feature: what sums over a window hardly moves by one, see {@link rowsBetween}. */
 const WIDEST = 256;
 
 /** Numbers of a row that may move a feature, likeliest first: that of the same place, where trees read an input or a scaled one. */
@@ -130,10 +131,7 @@ function placesOf(
 ): readonly { readonly name: string; readonly column: number }[] {
   const all = inputs
     .filter(isFloat)
-    .flatMap(({ name, width }) =>
-      Array.from({ length: Math.min(width, WIDEST + 1) }, (_, column) => ({ name, column })),
-    );
-  if (all.length > WIDEST) return [];
+    .flatMap(({ name, width }) => Array.from({ length: width }, (_, column) => ({ name, column })));
   const away = (at: number): number => Math.abs(at - feature);
   return all
     .map((place, at) => ({ place, at }))
@@ -204,11 +202,14 @@ export function adversarialRows(model: OnnxModel, heldOut: ModelRows): Adversari
     }
   }
   const coded = codedGraph(model);
-  for (const trees of coded === undefined ? [] : treesOf(coded.model))
-    for (const at of spread(trees.bounds.length, BOUNDS)) {
+  const isWide = floats.reduce((sum, { width }) => sum + width, 0) > WIDEST;
+  for (const trees of coded === undefined ? [] : treesOf(coded.model)) {
+    if (isWide) add("threshold", ...rowsBetween(coded!, inputs, trees, heldOut));
+    for (const at of isWide ? [] : spread(trees.bounds.length, BOUNDS)) {
       const bound = trees.bounds[at]!;
       add("threshold", ...besideBound(coded!, trees, bound, base, placesOf(inputs, bound.feature)));
     }
+  }
   return Object.freeze({ ...joinRows(inputs, parts), kinds: Object.freeze(kinds) });
 }
 

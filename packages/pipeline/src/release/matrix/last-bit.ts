@@ -5,10 +5,10 @@ import { sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
 import { floatAt, floatPlace } from "./tree-bound.ts";
 
 /** Copies of a row whose floats are moved by up to two last bits, at most. */
-export const COPIES = 8;
+const COPIES = 8;
 
 /** {@link COPIES} of a row's neighbours among float32, by a seed. */
-export function neighbours(inputs: readonly RowInput[], row: ModelRows, seed: number): ModelRows {
+function neighbours(inputs: readonly RowInput[], row: ModelRows, seed: number): ModelRows {
   const random = seededRandom(seed);
   return {
     count: COPIES,

@@ -53,7 +53,10 @@ export interface CellGround {
   /** The reference's answers to both. */
   readonly known: Answers;
   readonly odd: Answers;
-  /** Whether the graph has an answer to each strange row: a number by the interpreter and by the reference. */
+  /**
+   * Whether the graph has an answer to each strange row: a number by the interpreter and by the reference, of features that are
+   * numbers in the same places by both.
+   */
   readonly has: readonly boolean[];
   /** Numbers of a row by output. */
   readonly widths: Readonly<Record<string, number>>;
@@ -149,9 +152,9 @@ async function tracesOf(
       continue;
     }
     const given = sliceRows(inputs, rows, row, row + 1);
-    const reach =
-      features &&
-      (await featureReach(features.reference, features.graph, features.coded.rowsOf(given), row + 1));
+    let reached: Answers | undefined;
+    const reach = (from: Answers): Answers =>
+      (reached ??= featureReach(features!.graph, features!.coded.rowsOf(given), from, row + 1));
     const [first, second] = [found, known].map((target, at) => {
       const values = own[at];
       return tracer.trace(
@@ -164,7 +167,7 @@ async function tracesOf(
         values && {
           values: rowOf(values, row, count),
           scales: features!.scales,
-          reach: reach!,
+          reach,
           most: feature,
         },
       );

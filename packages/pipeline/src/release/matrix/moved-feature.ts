@@ -10,8 +10,8 @@ import {
 import type { CodedGraph } from "./coded-graph.ts";
 import { columnScales } from "./compare-answer.ts";
 import { openInterpreter } from "./interpreter.ts";
-import { COPIES, neighbours } from "./last-bit.ts";
 import { rowInputs, sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
+import { ROUNDED_COPIES, roundedFeatures } from "./rounded-feature.ts";
 import { featuresOf, graphPart, treesOf } from "./tree-bound.ts";
 
 /** What the trees of a graph read and the graph computes, as a graph of its own. */
@@ -76,21 +76,40 @@ export function featureScales(features: Answers, rows: number): Readonly<Record<
   );
 }
 
-/** How far the reference's features of a row move when its inputs move by up to two last bits, each the most. */
-export async function featureReach(
-  reference: OpenFeatures,
-  graph: FeatureGraph,
-  row: ModelRows,
-  seed: number,
-): Promise<Answers> {
-  const own = await featuresFor(reference, graph, row);
-  const moved = await featuresFor(reference, graph, neighbours(graph.inputs, row, seed));
+/** Of a number of float32 that there is 0, of others which they are. */
+const lackOf = (value: number): number => {
+  const stored = Math.fround(value);
+  return Number.isFinite(stored) ? 0 : stored;
+};
+
+/**
+ * Whether the features of each row are numbers in the same places by two computations. Where one has a number and the other none, the
+ * row has no answer: what the largest of some numbers is beside a missing one, kernels of ONNX Runtime leave to its place,
+ * and what overflows they leave to the order in which they add up.
+ *
+ * @param one features by the name of the value, `[rows, features]`
+ */
+export function isShared(one: Answers, other: Answers, rows: number): readonly boolean[] {
+  return Array.from({ length: rows }, (_, row) =>
+    Object.entries(one).every(([name, values]) => {
+      const width = values.length / rows;
+      const own = values.subarray(row * width, (row + 1) * width);
+      return own.every((value, column) =>
+        Object.is(lackOf(value), lackOf(other[name]![row * width + column]!)),
+      );
+    }),
+  );
+}
+
+/** How far the features of a row are from the graph's own (`own`, of one row) where each number is rounded at random, each the most. */
+export function featureReach(graph: FeatureGraph, row: ModelRows, own: Answers, seed: number): Answers {
+  const moved = roundedFeatures(graph, row, seed);
   return Object.fromEntries(
-    Object.entries(own).map(([name, values]) => [
+    graph.names.map((name) => [
       name,
-      values.map((value, column) =>
-        Array.from({ length: COPIES }, (_, copy) =>
-          Math.abs(moved[name]![copy * values.length + column]! - value),
+      own[name]!.map((value, column) =>
+        Array.from({ length: ROUNDED_COPIES }, (_, copy) =>
+          Math.abs(moved[name]![copy * own[name]!.length + column]! - value),
         ).reduce((most, apart) => (apart > most ? apart : most), 0),
       ),
     ]),
@@ -98,14 +117,14 @@ export async function featureReach(
 }
 
 /**
- * How much farther than inputs' last bits move a feature of the reference an artifact's may be: the graph's own rounding adds up over its
- * operators, and inputs' last bits are one of them.
+ * How much farther off than the farthest of some copies that round at random runtimes may be: the features of two, of many numbers each, are
+ * compared.
  */
-const ROUNDINGS = 16;
+const ROUNDINGS = 2;
 
 /**
  * The features of a row that an artifact has, where they are no farther from the graph's than rounding explains: than what is let pass of a
- * smooth feature (`most`, of its scale), or than features move by inputs' last bits; the graph's own otherwise.
+ * smooth feature (`most`, of its scale), or than rounding at random moves it (`reach`); the graph's own otherwise.
  */
 export function movedFeatures(
   own: Float64Array,

@@ -17,10 +17,10 @@ import { cellOf, failedCell, type CellGround, type GroundFeatures } from "./matr
 import type { ParityCell, ParityMatrix } from "./matrix-report.ts";
 import type { ModelArtifact } from "./model-artifact.ts";
 import { checkRows, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
-import { featureGraph, featuresFor, featureScales, openFeatures } from "./moved-feature.ts";
+import { featureGraph, featuresFor, featureScales, isShared, openFeatures } from "./moved-feature.ts";
 import { isAnswered, strangeAnswers } from "./strange-answer.ts";
 import { rowTracer } from "./trace-row.ts";
-import { treesOf } from "./tree-bound.ts";
+import { featuresOf, treesOf } from "./tree-bound.ts";
 
 /** What is compared, on what. */
 export interface MatrixOptions {
@@ -92,6 +92,22 @@ async function groundFeatures(
   return { coded, graph: graph!, reference, scales };
 }
 
+/** Whether the features of strange rows are numbers in the same places on the reference and in the graph itself. */
+async function sharedRows(
+  { coded, graph, reference }: GroundFeatures,
+  strange: AdversarialRows,
+): Promise<readonly boolean[]> {
+  const rows = coded.rowsOf(strange);
+  const widths = Object.fromEntries(
+    graph.model.graph.outputs.map(({ name, dims }) => [name, dims[1] as number]),
+  );
+  const found = await strangeAnswers(reference.open, reference.context, rows, widths);
+  const own = Object.fromEntries(
+    graph.names.map((name) => [name, Float64Array.from(featuresOf(coded.model, name, rows).values)]),
+  );
+  return isShared(own, found, strange.count);
+}
+
 /**
  * Runs every artifact on every runtime that takes its format, over held-out and adversarial rows, and holds the answers against
  * those of the graph on the first runtime. The report has figures only. What does not pass says so in its cell's `faults`;
@@ -139,14 +155,18 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
     );
     const judge = openInterpreter(model);
     const judged = judge === undefined ? odd : await strangeAnswers(judge, context, strange, widths);
+    const coded = codedGraph(model);
+    features = coded && (await groundFeatures(coded, first, heldOut));
+    const shared = features && (await sharedRows(features, strange));
     const has = Array.from(
       { length: strange.count },
-      (_, row) => isAnswered(odd, row, strange.count) && isAnswered(judged, row, strange.count),
+      (_, row) =>
+        isAnswered(odd, row, strange.count) &&
+        isAnswered(judged, row, strange.count) &&
+        shared?.[row] !== false,
     );
     const metric = labels === undefined ? null : metricOf(answer, known[output]!, labels);
     const trees = treesOf(model).length > 0;
-    const coded = codedGraph(model);
-    features = coded && (await groundFeatures(coded, first, heldOut));
 
     const ground: CellGround = {
       context,

@@ -22,7 +22,8 @@ const MOST_STEPS = 32;
 export interface FoundFeatures {
   readonly values: Answers;
   readonly scales: Answers;
-  readonly reach: Answers;
+  /** Of the graph's own features. */
+  readonly reach: (own: Answers) => Answers;
   /** What is let pass of a smooth feature, of its scale. */
   readonly most: number;
 }
@@ -168,7 +169,8 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
       };
       const traced = from(own);
       if (traced !== null || found === undefined) return traced;
-      const { values, scales, reach, most } = found;
+      const { values, scales, most } = found;
+      const reach = found.reach(own);
       const moved = read.map((name) => {
         const limits = values[name] && { scale: scales[name]!, reach: reach[name]!, most };
         return [name, limits ? movedFeatures(own[name]!, values[name]!, limits) : own[name]!] as const;

@@ -10,6 +10,7 @@ import { observedRanges, tensorRanges, type CalibrationMethod } from "./range.ts
 import { encodeLite, type LiteFile } from "./encode.ts";
 import { fusedActivations } from "./fuse.ts";
 import { joinedReshapes } from "./join-reshape.ts";
+import { keptMissing } from "./keep-missing.ts";
 import type { LiteEnd } from "./lite-end.ts";
 import { withoutDead, type LiteGraph } from "./lite-graph.ts";
 import type { RefusalReason } from "../known-walk.ts";
@@ -170,7 +171,7 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
   const ready = prepared(coded, precision === "int8");
   const lowered = lowerGraph(ready, { wideIntegers: options.wideIntegers === true, lengths });
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
-  const plain = withoutDead(fusedActivations(sharedOperators(withoutDead(lowered.graph))));
+  const plain = withoutDead(fusedActivations(sharedOperators(keptMissing(withoutDead(lowered.graph)))));
   const { graph: made, ...counts } = inPrecision(lowered, plain, ready, options);
   const alive = withoutDead(joinedReshapes(made));
   // What is left over of a float64 that is read as float32 alone needs not come in.

@@ -105,12 +105,49 @@ test("a CSV of nothing is an error, and a header without rows is said", async ()
     "none.csv": "",
     "mark.csv": "\ufeff",
     "lines.csv": "\n\n",
+    "blank.csv": "   \n \t \n   \n",
+    "tabs.csv": "\t\n",
     "head.csv": "a,b\n",
   });
-  for (const name of ["none", "mark", "lines"])
+  for (const name of ["none", "mark", "lines", "blank", "tabs"])
     await expect(openTable(join(folder, `${name}.csv`))).rejects.toThrow(
       /a header or a row.*DATA_MALFORMED/su,
     );
+  const tabs = await csvSource(join(folder, "tabs.csv"), {
+    schema: [
+      { name: "a", kind: "string" },
+      { name: "b", kind: "float" },
+    ],
+    delimiter: "\t",
+    header: false,
+  });
+  expect((await collectFrame(tabs)).rows).toBe(1);
   const { rows, warnings } = await profileTable(join(folder, "head.csv"), { now: 0 });
   expect([rows, warnings.map(({ kind }) => kind)]).toEqual([0, ["no-rows"]]);
+});
+
+test("texts that are no UTF-8, and bytes of zero, are called what they are", async () => {
+  const rows = "a,b\n1,2\n3,4\n";
+  const folder = folderWith({
+    "good.csv": rows,
+    "stray.csv": `${rows}5,x\0y\n`,
+    "zero.csv": "\0".repeat(5000),
+    "some.csv": `${rows}${"\0".repeat(3)}`,
+    "wide.csv": `\ufeff${rows}`,
+    "zero.jsonl": "\0".repeat(5000),
+  });
+  const at = (name: string) => join(folder, name);
+  writeFileSync(at("wide.csv"), Buffer.from(`\ufeff${rows}`, "utf16le"));
+  writeFileSync(at("bare.csv"), Buffer.from(rows, "utf16le"));
+  for (const [name, said] of [
+    ["zero.csv", "bytes of zero alone"],
+    ["zero.jsonl", "bytes of zero alone"],
+    ["some.csv", "3 in 15 are zero"],
+    ["wide.csv", "UTF-16.*iconv"],
+    ["bare.csv", "UTF-16.*iconv"],
+  ] as const)
+    await expect(openTable(at(name))).rejects.toThrow(new RegExp(`${name}.*${said}.*DATA_MALFORMED`, "su"));
+  const both = await csvSource([at("good.csv"), at("zero.csv")]);
+  await expect(collectFrame(both)).rejects.toThrow(/zero\.csv.*bytes of zero alone/su);
+  expect((await collectFrame(await openTable(at("stray.csv")))).rows).toBe(3);
 });

@@ -11,6 +11,7 @@ import { gzipCheck } from "./file-stream.ts";
 import { borrowEngine, expandFiles, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { readQuery } from "./relation-source.ts";
 import { sourceOfColumns } from "./source-of-columns.ts";
+import { textHead } from "./text-head.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
 import { TEXT_LENGTH, type OnRejected } from "./rejected-row.ts";
 
@@ -76,6 +77,7 @@ export async function csvSource(
   ): AsyncGenerator<Frame> {
     const who = `csvSource: ${file}`;
     await checkPacked(who, file);
+    if (file !== files[0]) await textHead(who, file);
     const own = file === files[0] ? dialect : await dialectLike(engine, who, file, dialect, options);
     // A file without a byte.
     if (own === undefined) return;
@@ -133,15 +135,15 @@ async function firstDialect(
 ): Promise<CsvDialect> {
   await checkPacked(who, file);
   const { schema, header } = options;
-  const dialect = await sniffCsv(engine, who, file, options);
-  // One column without a name is what the engine takes a file of nothing for.
-  if (dialect.columns.length === 1 && (await csvHead(who, file, ",", 0)) === undefined)
+  // Rows of a schema may have nothing but tabs between missing values.
+  if ((await textHead(who, file)) === "blank" && !(schema !== undefined && options.delimiter !== undefined))
     throw tidelineError("DATA_MALFORMED", {
       who,
       expected: "a header or a row",
-      received: "a file of no bytes, or of empty lines",
+      received: "a file of no bytes, or of white space",
       remedy: "Was it written to its end? Leave it out, or write it again.",
     });
+  const dialect = await sniffCsv(engine, who, file, options);
   if (schema === undefined || header !== undefined || dialect.header) return dialect;
   const head = await csvHead(who, file, dialect.delimiter, dialect.skip);
   const named = head?.length === schema.length && schema.every(({ name }, at) => head[at] === name);

@@ -1,6 +1,7 @@
 import { parseTimeText, type ColumnKind, type ColumnSchema, type FrameSchema } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec/error";
 import { parseLine } from "./json-value.ts";
+import { textHead } from "./text-head.ts";
 import { textLines } from "./text-line.ts";
 
 /**
@@ -26,12 +27,14 @@ export async function inferSchema(who: string, path: string, sample: number): Pr
     }
     if (seen >= sample) break;
   }
-  if (counts.size === 0)
+  if (counts.size === 0) {
+    await textHead(who, path);
     throw tidelineError("DATA_MALFORMED", {
       who,
       expected: "a JSON object in a line",
       received: seen === 0 ? "a file without lines" : `none in ${seen} lines`,
     });
+  }
   return Object.freeze(
     Array.from(counts, ([name, kinds]): ColumnSchema => {
       const [most = ["string", 0] as const] = [...kinds].toSorted(([, one], [, other]) => other - one);

@@ -19,7 +19,7 @@ export interface JsonSourceOptions {
   /** Rows of a piece at most. Default 65,536. */
   readonly rows?: number;
   /**
-   * Takes the lines that cannot be read (no JSON, no object, a value that is not of the column's kind, an unknown field,
+   * Takes the lines that cannot be read (no JSON, no object, a field that comes twice, a value that is not of the column's kind, an unknown field,
    * bytes that are no UTF-8), each with its reason, as they come; the others come through. Default: the first is an error.
    */
   readonly onRejected?: OnRejected;

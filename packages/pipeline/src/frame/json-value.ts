@@ -1,3 +1,5 @@
+import { repeatedKey } from "./repeated-key.ts";
+
 /** Sixteen digits in a row may be an integer that a double does not hold. */
 const LONG = /\d{16}/u;
 
@@ -12,7 +14,9 @@ export function parseLine(text: string): Readonly<Record<string, unknown>> | str
     return `no JSON: ${(error as Error).message.slice(0, 200)}`;
   }
   const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
-  return isObject ? (value as Record<string, unknown>) : "expected an object in braces";
+  if (!isObject) return "expected an object in braces";
+  const twice = repeatedKey(text, Object.keys(value as object).length);
+  return twice === undefined ? (value as Record<string, unknown>) : `field ${JSON.stringify(twice)} twice`;
 }
 
 function exact(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { collectFrame, concatFrames, frame, frameDifference, type Frame } from "@tideline/learn/frame";
@@ -91,5 +91,42 @@ test("names that differ in their case alone, or are long, come back, whoever rea
   for (const rows of [flat, frame([...flat.columns, listed])]) {
     await writeParquet(path, rows, { group: 2048 });
     expect(frameDifference(await collectFrame(await parquetSource(path)), rows)).toBeUndefined();
+  }
+});
+
+/** A number as Thrift's compact protocol has it. */
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value * 2; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest % 128) | 128);
+  }
+}
+
+test("an end that claims more rows than its bytes hold gets no room for them", async () => {
+  const folder = temporaryFolder(onTestFinished);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "claims.parquet");
+  await writeParquet(path, table(7777));
+  const bytes = readFileSync(path);
+  const start = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+  for (const claimed of [2 ** 26, 2 ** 40]) {
+    const end = Buffer.from(
+      bytes
+        .subarray(start, -8)
+        .toString("latin1")
+        .replaceAll(varint(7777).toString("latin1"), varint(claimed).toString("latin1")),
+      "latin1",
+    );
+    const tail = Buffer.from("....PAR1");
+    tail.writeUInt32LE(end.length);
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, start), end, tail]));
+    const source = await parquetSource(path, { threads: 1 });
+    expect(source.rowCount).toBe(claimed);
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(collectFrame(source, { columns: ["x"], most: 2 ** 41 })).rejects.toThrow(
+      /fewer rows.*DATA_MALFORMED/su,
+    );
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 27);
   }
 });

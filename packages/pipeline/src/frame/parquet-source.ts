@@ -69,11 +69,20 @@ export async function parquetSource(
   const read = (picked: readonly RelationColumn[], rows = most): AsyncIterable<Frame> => {
     const own = picked.map(({ schema: { name } }) => planned.get(name));
     return own.every((column): column is PlannedColumn => column !== undefined)
-      ? readColumns(who, shared ? own.map(sharedColumn) : own, plan!.rows, rows, threads)
+      ? readColumns(who, shared ? own.map(sharedColumn) : own, plan!.rows, rowsAtOnce(own, rows), threads)
       : engine!.read(picked, rows);
   };
   const rowCount = plan?.rows ?? engine?.rowCount;
   return sourceOfColumns(columns, read, { rowCount, ...(engine && { renamed: engine.renamed }) });
+}
+
+/** Rows that a byte of a column may stand for where room is made for all of them: a place of a bit each, packed to a hundredth. */
+const MOST_OF_BYTE = 800;
+
+/** Rows of a piece for which room is made, because a file says so, before they are there: as many as its bytes may hold. */
+function rowsAtOnce(columns: readonly PlannedColumn[], rows: number): number {
+  const bytes = columns.map(({ plan }) => plan.chunks.reduce((sum, { length }) => sum + length, 0));
+  return Math.min(rows, Math.max(PIECE_ROWS, Math.max(0, ...bytes) * MOST_OF_BYTE));
 }
 
 function sharedColumn({ schema, plan }: PlannedColumn): PlannedColumn {

@@ -6,7 +6,8 @@ import { withoutDead, type LiteGraph, type LiteTensor } from "../packages/graph/
 import { lowerGraph } from "../packages/graph/src/litert/lower-graph.ts";
 import { prepared } from "../packages/graph/src/litert/prepare.ts";
 import { quantised } from "../packages/graph/src/litert/quantise.ts";
-import { observedRanges, tensorRanges } from "../packages/graph/src/litert/range.ts";
+import { tensorRanges } from "../packages/graph/src/litert/range.ts";
+import { observedRanges } from "../packages/graph/src/litert/observe.ts";
 import { runLitert, type LitertFeed } from "./litert/node-litert.ts";
 import { windowNet } from "./litert/suite-net.ts";
 import { ensembleGraphs } from "./litert/suite-tree.ts";

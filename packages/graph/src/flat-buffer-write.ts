@@ -21,6 +21,8 @@ export interface FlatField {
 export interface FlatBuilder {
   /** A vector of bytes whose first one stands at a multiple of `align`. */
   bytes(content: Uint8Array, align?: number): FlatPlace;
+  /** How many bytes would stay empty behind such a vector if it were written now. */
+  gap(length: number, align: number): number;
   text(content: string): FlatPlace;
   ints(content: ArrayLike<number>): FlatPlace;
   floats(content: ArrayLike<number>): FlatPlace;
@@ -111,6 +113,7 @@ export function flatBuilder(who: string): FlatBuilder {
 
   const builder: FlatBuilder = {
     bytes: (content, boundary = 1) => vector(content.length, 1, boundary, (at) => buffer.set(content, at)),
+    gap: (length, boundary) => -(place() + length) & (boundary - 1),
     text: (content) => {
       const found = texts.get(content);
       if (found !== undefined) return found;

@@ -1,3 +1,4 @@
+import { areAlike } from "./channel-scale.ts";
 import type { LiteGraph, LiteOperator, LiteTensor } from "./lite-graph.ts";
 import { symmetric, weightsOf } from "./weight.ts";
 
@@ -51,7 +52,7 @@ export function dynamicInt8(graph: LiteGraph): LiteGraph {
       ...tensor,
       name: `${tensor.name}/int8`,
       type: "INT8" as const,
-      ...symmetric(tensor, axis, dense),
+      ...symmetric(tensor, axis, dense && areAlike(tensor, axis)),
     };
     made.set(tensor, whole);
     const options = dense ? { ...operator.options, asymmetric_quantize_inputs: true } : operator.options;

@@ -1,4 +1,4 @@
-import { flatBuilder, type FlatField, type FlatPlace } from "../flat-buffer-write.ts";
+import { flatBuilder, type FlatBuilder, type FlatField, type FlatPlace } from "../flat-buffer-write.ts";
 import { LITE_OPS, type LiteOpName } from "./lite-op.ts";
 import { LITE_OPTIONS } from "./lite-option.ts";
 import type { LiteGraph, LiteOperator, LiteTensor } from "./lite-graph.ts";
@@ -61,6 +61,24 @@ function isDenseByChannel({ op, inputs }: LiteOperator): boolean {
   return op === "FULLY_CONNECTED" && x!.type === "INT8" && (weights!.quantisation?.scales.length ?? 0) > 1;
 }
 
+/** Bytes of a table that has one field, beside what tables share. */
+const TABLE_BYTES = 8;
+
+/** The tables of buffers, in what the alignment of the next ones leaves empty where it is enough. */
+function bufferTables(flat: FlatBuilder, buffers: readonly Uint8Array[]): readonly FlatPlace[] {
+  const tables: FlatPlace[] = [];
+  const written: FlatPlace[] = [];
+  const wrap = (): void => void tables.push(flat.table([ref(0, written[tables.length - 1]!)]));
+  // The first is the empty one.
+  tables.push(flat.table([]));
+  for (const content of buffers.slice(1)) {
+    while (tables.length <= written.length && flat.gap(content.length, ALIGNMENT) >= TABLE_BYTES) wrap();
+    written.push(flat.bytes(content, ALIGNMENT));
+  }
+  while (tables.length <= written.length) wrap();
+  return tables;
+}
+
 /** Lays a graph out as a `.tflite` file; the same graph gives the same bytes. */
 export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile {
   const flat = flatBuilder("writeLitert");
@@ -109,10 +127,7 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
     }));
 
   // Written from the end: the constants first, so that the tables that a reader looks at stand together in front.
-  const bufferPlaces = buffers.map((content) =>
-    flat.table(content.length === 0 ? [] : [ref(0, flat.bytes(content, ALIGNMENT))]),
-  );
-  const bufferList = flat.refs(bufferPlaces);
+  const bufferList = flat.refs(bufferTables(flat, buffers));
   const metadataList = flat.refs(
     metadata.map(({ name, buffer }) =>
       flat.table([ref(0, flat.text(name)), { slot: 1, type: "u32", value: buffer }]),
@@ -172,7 +187,7 @@ export function encodeLite(graph: LiteGraph, options: LiteFileOptions): LiteFile
           flat.sharedTable([
             ref(2, flat.floats(quantisation.scales)),
             ref(3, flat.longs(quantisation.zeroPoints)),
-            { slot: 6, type: "i32", value: quantisation.axis },
+            ...(quantisation.axis === 0 ? [] : [{ slot: 6, type: "i32", value: quantisation.axis } as const]),
           ]),
         ),
       );

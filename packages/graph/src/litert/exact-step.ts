@@ -46,7 +46,9 @@ export function exactSteps(graph: LiteGraph): LiteGraph {
       const step = commonStep(numbers);
       // -0 would come back as 0.
       if (step === undefined || numbers.some((one) => Object.is(one, -0))) return tensor;
-      const { values: _, ...wide } = tensor;
+      // A constant still, which has no name of its own.
+      const { values: _, ...rest } = tensor;
+      const wide = { ...rest, name: "" };
       const whole: LiteTensor = {
         ...tensor,
         type: "INT8",

@@ -10,4 +10,4 @@ export {
 export { litertFeed, type LitertFeed } from "./lite-feed.ts";
 export type { RefusalReason as LiteReason } from "../known-walk.ts";
 export { LITERT_RULES } from "./registry.ts";
-export type { CalibrationMethod } from "./range.ts";
+export type { CalibrationMethod } from "./observe.ts";

@@ -3,8 +3,10 @@ import { exactSteps } from "./exact-step.ts";
 import type { LiteGraph, LiteOperator, LiteQuantisation, LiteTensor } from "./lite-graph.ts";
 import type { LiteOpName } from "./lite-op.ts";
 import type { Range } from "../compress/calibrate/range.ts";
-import { asymmetricScale } from "../compress/whole-number.ts";
-import { SAME_NUMBERS } from "./range.ts";
+import { mayShareScale } from "./channel-scale.ts";
+import type { Seen } from "./observe.ts";
+import { asymmetric, SAME_NUMBERS } from "./range.ts";
+import { wantedScales } from "./wanted-scale.ts";
 import { symmetric, weightsOf } from "./weight.ts";
 
 /** Layers: where whole numbers begin. */
@@ -52,12 +54,6 @@ function beforeLogarithms({ operators }: LiteGraph): ReadonlySet<LiteOperator> {
   return found;
 }
 
-/** The numbers from -128 to 127 for a range that holds zero, exactly. */
-export function asymmetric(range: Range): LiteQuantisation {
-  const { scale, zero } = asymmetricScale(range, -128);
-  return { scales: [scale], zeroPoints: [zero], axis: 0 };
-}
-
 /** Which ends stay float32, and whether probabilities are computed from whole numbers. */
 export interface QuantiseOptions {
   readonly integerEnds: boolean;
@@ -78,7 +74,7 @@ export interface Quantised {
  */
 export function quantised(
   graph: LiteGraph,
-  ranges: ReadonlyMap<LiteTensor, Range>,
+  ranges: ReadonlyMap<LiteTensor, Seen>,
   { integerEnds }: QuantiseOptions,
 ): Quantised {
   const operators: LiteOperator[] = [];
@@ -86,7 +82,11 @@ export function quantised(
   const whole = new Map<LiteTensor, LiteTensor>();
   /** Tensors that exist as whole numbers only, until something wants them otherwise. */
   const bare = new Set<LiteTensor>();
+  /** What float32 tensors, and results in scales of their own, were rounded to where they are laid beside others. */
+  const rounded = new Map<LiteTensor, readonly LiteTensor[]>();
   let count = 0;
+  const fine = beforeLogarithms(graph);
+  const wanted = wantedScales(graph, ranges, fine);
   const ends = new Set(graph.outputs);
 
   const typed = (tensor: LiteTensor, quantisation: LiteQuantisation): LiteTensor => {
@@ -122,9 +122,12 @@ export function quantised(
   const inScale = (tensor: LiteTensor, quantisation: LiteQuantisation): LiteTensor => {
     if (tensor.values !== undefined) return constantOf(tensor, quantisation);
     const known = bare.has(tensor) ? whole.get(tensor)! : tensor;
-    if (known.type === "INT8" && JSON.stringify(known.quantisation) === JSON.stringify(quantisation))
-      return known;
-    const made: LiteTensor = { ...typed(tensor, quantisation), name: `${known.name}/again` };
+    const scale = JSON.stringify(quantisation);
+    if (known.type === "INT8" && JSON.stringify(known.quantisation) === scale) return known;
+    const before = rounded.get(tensor)?.find((one) => JSON.stringify(one.quantisation) === scale);
+    if (before !== undefined) return before;
+    const made = typed(tensor, quantisation);
+    rounded.set(tensor, [...(rounded.get(tensor) ?? []), made]);
     operators.push({ op: "QUANTIZE", inputs: [known], outputs: [made], options: {} });
     return made;
   };
@@ -156,26 +159,30 @@ export function quantised(
       return false;
     const given = asWhole(x!);
     if (given === undefined) return false;
+    const result = wanted.get(operator.outputs[0]!) ?? asymmetric(range);
+    const { axis = 0 } = weight;
+    const [step] = given.quantisation!.scales as readonly [number];
+    const steps = { given: step, result: result.scales[0]!, square: ranges.get(x!)?.square ?? step * step };
     const weights: LiteTensor = {
       ...weight.tensor,
       name: `${weight.tensor.name}/int8`,
       type: "INT8",
-      ...symmetric(weight.tensor, weight.axis ?? 0),
+      ...symmetric(weight.tensor, axis, mayShareScale(weight.tensor, axis, steps)),
     };
-    const scales = weights.quantisation!.scales.map((scale) => scale * given.quantisation!.scales[0]!);
-    const numbers = (bias?.values as Float32Array | undefined) ?? new Float32Array(scales.length);
+    const scales = weights.quantisation!.scales.map((scale) => scale * step);
+    const numbers = (bias?.values as Float32Array | undefined) ?? new Float32Array(weight.tensor.dims[axis]!);
     const sums: LiteTensor = {
       name: `${operator.outputs[0]!.name}/bias`,
       type: "INT32",
       dims: [numbers.length],
       open: [false],
       values: Int32Array.from(numbers, (value, at) =>
-        Math.max(-(2 ** 31) + 1, Math.min(2 ** 31 - 1, Math.round(value / scales[at]!))),
+        Math.max(-(2 ** 31) + 1, Math.min(2 ** 31 - 1, Math.round(value / (scales[at] ?? scales[0]!)))),
       ),
       quantisation: { scales: scales.map(Math.fround), zeroPoints: scales.map(() => 0), axis: 0 },
     };
     const { asymmetric_quantize_inputs: _, ...options } = operator.options;
-    return give({ ...operator, options }, [given, weights, sums], asymmetric(range));
+    return give({ ...operator, options }, [given, weights, sums], result);
   };
   const isBehind = ({ inputs }: LiteOperator): boolean =>
     inputs.some((tensor) => tensor !== undefined && whole.has(tensor) && tensor.values === undefined);
@@ -190,7 +197,7 @@ export function quantised(
     if (op === "CONCATENATION") {
       const range = ranges.get(outputs[0]!);
       if (range === undefined || inputs.some((tensor) => tensor!.type !== "FLOAT32")) return false;
-      const quantisation = asymmetric(range);
+      const quantisation = wanted.get(outputs[0]!) ?? asymmetric(range);
       return give(
         operator,
         inputs.map((tensor) => inScale(tensor!, quantisation)),
@@ -208,10 +215,10 @@ export function quantised(
     const range = ranges.get(outputs[0]!);
     if (!FREE.has(op) || range === undefined) return false;
     const operands = inputs.map((tensor) => (tensor!.type === "FLOAT32" ? asWhole(tensor!) : tensor));
-    return !operands.includes(undefined) && give(operator, operands, asymmetric(range));
+    const quantisation = wanted.get(outputs[0]!) ?? asymmetric(range);
+    return !operands.includes(undefined) && give(operator, operands, quantisation);
   };
 
-  const fine = beforeLogarithms(graph);
   for (const operator of graph.operators) {
     const written = fine.has(operator) ? false : LAYERS.has(operator.op) ? layer(operator) : follow(operator);
     if (!written) operators.push({ ...operator, inputs: operator.inputs.map(asFloat) });

@@ -30,23 +30,6 @@ export function weightsOf({ op, inputs }: LiteOperator): readonly Weight[] {
   });
 }
 
-/**
- * Channels whose scales differ by less than this share the largest: a matrix of a transform (spectra) has scales within a bit of
- * another, which take more bytes than they tell, and per-channel dense layers need a runtime of 2.17.
- */
-const ALIKE = 2;
-
-/**
- * Below this share of the largest a channel holds nothing but what rounding left of zeros: sines of whole half turns, computed in double
- * precision, are below 2^-41 in windows of 1024 samples.
- */
-const NOTHING = 2 ** -40;
-
-function areAlike(sizes: Float64Array): boolean {
-  const largest = Math.max(...sizes);
-  return sizes.every((size) => size * ALIKE >= largest || size <= largest * NOTHING);
-}
-
 /** A scale for each channel. One of zeros has the largest of the others: kernels take scales within bounds alone. */
 function channelScales(sizes: Float64Array): Float32Array {
   const largest = Math.max(...sizes);
@@ -56,17 +39,16 @@ function channelScales(sizes: Float64Array): Float32Array {
   );
 }
 
-/** Whole numbers from -127 to 127 about zero, with a scale for each channel, or one where `mayShare` and they are alike. */
+/** Whole numbers from -127 to 127 about zero, with a scale for each channel, or one of them for all. */
 export function symmetric(
   { values, dims }: Pick<LiteTensor, "values" | "dims">,
   axis: number,
-  mayShare = false,
+  shares = false,
 ): { readonly values: Int8Array; readonly quantisation: LiteQuantisation } {
   const numbers = values as Float32Array;
   const channels = groupsAlong(dims, axis);
   const sizes = largestSizes(numbers, channels);
   const own = channelScales(sizes);
-  const shares = mayShare && own.length > 1 && areAlike(sizes);
   const groups = shares ? { count: 1, of: () => 0 } : channels;
   const scales = shares ? own.toSorted().slice(-1) : own;
   return {

@@ -37,6 +37,14 @@ describe("a file holds no more than it needs", () => {
   test("channels of like size share one scale, which older runtimes read", () => {
     expect(operatorsOf(dense(1), { precision: "dynamic-int8" })).toEqual({ "FULLY_CONNECTED:6": 1 });
     expect(operatorsOf(dense(9), { precision: "dynamic-int8" })).toEqual({ "FULLY_CONNECTED:12": 1 });
+    const rows = [1, 2, 3].map((seed) => ({
+      x: { dims: [1, 64], values: Array.from({ length: 64 }, (_, at) => Math.sin(at * seed)) },
+    }));
+    const runtime = (times: number): string | undefined => {
+      const result = writeLitert(dense(times), { precision: "int8", calibration: { rows } });
+      return result.ok ? result.report.runtime : undefined;
+    };
+    expect([runtime(1), runtime(9)]).toEqual(["1.14.0", "2.17.0"]);
   });
 
   test("what is put together in whole numbers is rounded once", () => {
@@ -51,7 +59,31 @@ describe("a file holds no more than it needs", () => {
     g.output("y", g.op("MatMul", [joined, g.constant(new Float32Array(16).fill(0.5), [8, 2])]));
     const rows = [1, 2, 3].map((size) => ({ x: { dims: [1, 4], values: [size, 1e-6, 2, 1] } }));
     const found = operatorsOf(g.build(), { precision: "int8", calibration: { rows } });
-    // The input, the layer's result in the scale of both parts, the logarithm: each once.
-    expect(found["QUANTIZE:1"]).toBe(3);
+    // The input and the logarithm: the layer gives its result in the scale of both parts.
+    expect(found["QUANTIZE:1"]).toBe(2);
+  });
+
+  test("what is laid beside itself in whole numbers is rounded once", () => {
+    const g = graphBuilder("twice");
+    const x = g.input("x", "float32", ["N", 4]);
+    const weights = (rows: number) => g.constant(new Float32Array(rows * 4).fill(0.5), [rows, 4]);
+    const parts = [g.op("MatMul", [x, weights(4)]), x, x];
+    g.output("y", g.op("MatMul", [g.op("Concat", parts, { axis: 1 }), weights(12)]));
+    const rows = [1, 2, 3].map((size) => ({ x: { dims: [1, 4], values: [size, -1, 2, 1] } }));
+    const found = operatorsOf(g.build(), { precision: "int8", calibration: { rows } });
+    // The input for the layer, and in the scale of all parts.
+    expect(found["QUANTIZE:1"]).toBe(2);
+  });
+
+  test("what is laid beside others twice is laid so once, but for more parts than accelerators take", () => {
+    const nested = (more: number): number => {
+      const g = graphBuilder("nested");
+      const x = g.input("x", "float32", ["N", 4]);
+      const inner = g.op("Concat", [g.op("Relu", [x]), g.op("Abs", [x])], { axis: 1 });
+      const others = Array.from({ length: more }, (_, at) => g.op("Add", [x, g.scalar(at + 1)]));
+      g.output("y", g.op("Concat", [inner, ...others], { axis: 1 }));
+      return operatorsOf(g.build())["CONCATENATION:1"]!;
+    };
+    expect([1, 2, 3].map(nested)).toEqual([1, 1, 2]);
   });
 });

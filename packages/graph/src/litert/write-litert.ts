@@ -6,9 +6,11 @@ import { unknownOperators } from "../unknown-operator.ts";
 import { dynamicInt8 } from "./dynamic.ts";
 import { halvedWeights } from "./halve.ts";
 import { quantised } from "./quantise.ts";
-import { observedRanges, tensorRanges, type CalibrationMethod } from "./range.ts";
+import { observedRanges, type CalibrationMethod } from "./observe.ts";
+import { tensorRanges } from "./range.ts";
 import { encodeLite, type LiteFile } from "./encode.ts";
 import { fusedActivations } from "./fuse.ts";
+import { joinedConcats } from "./join-concat.ts";
 import { joinedReshapes } from "./join-reshape.ts";
 import { keptMissing } from "./keep-missing.ts";
 import type { LiteEnd } from "./lite-end.ts";
@@ -171,7 +173,8 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
   const ready = prepared(coded, precision === "int8");
   const lowered = lowerGraph(ready, { wideIntegers: options.wideIntegers === true, lengths });
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
-  const plain = withoutDead(fusedActivations(sharedOperators(keptMissing(withoutDead(lowered.graph)))));
+  const shared = sharedOperators(keptMissing(withoutDead(lowered.graph)));
+  const plain = withoutDead(joinedConcats(fusedActivations(shared)));
   const { graph: made, ...counts } = inPrecision(lowered, plain, ready, options);
   const alive = withoutDead(joinedReshapes(made));
   // What is left over of a float64 that is read as float32 alone needs not come in.

@@ -1,4 +1,6 @@
 import type { ColumnKind } from "../frame/column.ts";
+import { illegalOption } from "../net/check-option.ts";
+import { isRecord } from "../net/estimator/option-form.ts";
 import type { Reference } from "./reference.ts";
 
 /** What a broken check does: fails the run, is told, or takes the row out. */
@@ -113,64 +115,64 @@ export interface CheckSet {
   readonly rows: readonly CountCheck[];
 }
 
-/** Values of a kind. */
-export const type = (kind: ColumnKind, options: RowSevere = {}): TypeCheck => ({
-  check: "type",
-  kind,
-  ...options,
-});
+const SEVERE = ["severity"];
+const ROW_SEVERE = ["severity", "share"];
+
+/** A check with its options, none of which says what another argument does. @throws DEFINITION_ILLEGAL */
+function made<Own extends Check>(own: Own, options: object, known: readonly string[]): Own {
+  if (!isRecord(options)) throw illegalOption(own.check, "options", "an object", String(options));
+  const strange = Object.keys(options).find((name) => !known.includes(name));
+  if (strange === undefined) return { ...own, ...options };
+  throw illegalOption(own.check, strange, `one of the options ${known.join(", ")}`, "another");
+}
+
+/** Values of the kind. @throws DEFINITION_ILLEGAL for options that there are not, as all of these functions. */
+export const type = (kind: ColumnKind, options: RowSevere = {}): TypeCheck =>
+  made({ check: "type", kind }, options, ROW_SEVERE);
 /** Numbers or times within bounds. @example range(0, 130, { severity: "quarantine" }) */
-export const range = (atLeast: Bound, atMost: Bound, options: RowSevere = {}): RangeCheck => ({
-  check: "range",
-  ...(atLeast === -Infinity ? {} : { atLeast }),
-  ...(atMost === Infinity ? {} : { atMost }),
-  ...options,
-});
+export const range = (atLeast: Bound, atMost: Bound, options: RowSevere = {}): RangeCheck =>
+  made(
+    {
+      check: "range",
+      ...(atLeast === -Infinity ? {} : { atLeast }),
+      ...(atMost === Infinity ? {} : { atMost }),
+    },
+    options,
+    ROW_SEVERE,
+  );
 /** No missing value, or at most a share of them. @example notMissing({ share: 0.01 }) */
-export const notMissing = (options: RowSevere = {}): NotMissingCheck => ({ check: "notMissing", ...options });
+export const notMissing = (options: RowSevere = {}): NotMissingCheck =>
+  made({ check: "notMissing" }, options, ROW_SEVERE);
 /** No infinity. */
-export const finite = (options: RowSevere = {}): FiniteCheck => ({ check: "finite", ...options });
+export const finite = (options: RowSevere = {}): FiniteCheck =>
+  made({ check: "finite" }, options, ROW_SEVERE);
 /** One of these values. */
-export const oneOf = (values: OneOfCheck["values"], options: RowSevere = {}): OneOfCheck => ({
-  check: "oneOf",
-  values,
-  ...options,
-});
+export const oneOf = (values: OneOfCheck["values"], options: RowSevere = {}): OneOfCheck =>
+  made({ check: "oneOf", values }, options, ROW_SEVERE);
 /** Texts in which a regular expression is found. @example pattern(/^[A-Z]{2}$/u) */
-export const pattern = (expression: RegExp, options: RowSevere = {}): PatternCheck => ({
-  check: "pattern",
-  source: expression.source,
-  flags: expression.flags,
-  ...options,
-});
+export const pattern = (expression: RegExp, options: RowSevere = {}): PatternCheck => {
+  if (!(expression instanceof RegExp))
+    throw illegalOption("pattern", "expression", "a regular expression", String(expression));
+  return made({ check: "pattern", source: expression.source, flags: expression.flags }, options, ROW_SEVERE);
+};
 /** No value twice. */
-export const unique = (options: RowSevere & Pick<UniqueCheck, "with"> = {}): UniqueCheck => ({
-  check: "unique",
-  ...options,
-});
+export const unique = (options: RowSevere & Pick<UniqueCheck, "with"> = {}): UniqueCheck =>
+  made({ check: "unique" }, options, [...ROW_SEVERE, "with"]);
 /** No value below the one before it. @example rising({ by: "device" }) */
-export const rising = (options: RowSevere & Pick<RisingCheck, "by" | "strict"> = {}): RisingCheck => ({
-  check: "rising",
-  ...options,
-});
+export const rising = (options: RowSevere & Pick<RisingCheck, "by" | "strict"> = {}): RisingCheck =>
+  made({ check: "rising" }, options, [...ROW_SEVERE, "by", "strict"]);
 /** A function of one's own, given to the run as `custom: { [name]: ... }`. */
-export const custom = (name: string, options: RowSevere = {}): CustomCheck => ({
-  check: "custom",
-  name,
-  ...options,
-});
+export const custom = (name: string, options: RowSevere = {}): CustomCheck =>
+  made({ check: "custom", name }, options, ROW_SEVERE);
 /** The newest time is not old. @example fresh({ within: "1d" }) */
-export const fresh = (options: Severe & Pick<FreshCheck, "within">): FreshCheck => ({
-  check: "fresh",
-  ...options,
-});
+export const fresh = (options: Severe & Pick<FreshCheck, "within">): FreshCheck =>
+  made({ check: "fresh" } as FreshCheck, options, [...SEVERE, "within"]);
 /** A distribution like a reference's. @example like(referenceOf(column), { test: "psi", atMost: 0.2 }) */
 export const like = (
   reference: Reference,
   options: Severe & Pick<LikeCheck, "test" | "atMost" | "pAtLeast">,
-): LikeCheck => ({ check: "like", reference, ...options });
+): LikeCheck =>
+  made({ check: "like", reference } as LikeCheck, options, [...SEVERE, "test", "atMost", "pAtLeast"]);
 /** How many rows there are. */
-export const count = (options: Severe & Pick<CountCheck, "atLeast" | "atMost">): CountCheck => ({
-  check: "count",
-  ...options,
-});
+export const count = (options: Severe & Pick<CountCheck, "atLeast" | "atMost">): CountCheck =>
+  made({ check: "count" }, options, [...SEVERE, "atLeast", "atMost"]);

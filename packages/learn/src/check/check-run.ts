@@ -1,8 +1,10 @@
 import { tidelineError } from "@tideline/spec";
 import type { Column, ColumnSchema, Frame } from "../frame/column.ts";
+import { checkOptions, FORMS, isRecord, type OptionForm } from "../net/estimator/option-form.ts";
 import type { RowVerdict } from "../transform/row-rule.ts";
 import { CHECK_REPORT_VERSION, type CheckFinding, type CheckReport } from "./check-report.ts";
 import type { Check, CheckSet, RowCheck, Severity } from "./check-def.ts";
+import { checks } from "./check-set.ts";
 import { expectedOf } from "./check-expected.ts";
 import { columnTest, countTest, type Measured } from "./column-test.ts";
 import { orderTest, type OrderTest } from "./order-test.ts";
@@ -23,6 +25,12 @@ export interface CheckOptions {
    */
   readonly details?: boolean;
 }
+
+const OPTIONS: Readonly<Record<keyof CheckOptions, OptionForm>> = {
+  now: { expected: "milliseconds since 1970", fits: Number.isFinite },
+  custom: { expected: "functions by their names", fits: isRecord },
+  details: FORMS.truth,
+};
 
 /** A verdict with every reason of each row. */
 export interface PieceVerdict extends RowVerdict {
@@ -52,14 +60,17 @@ interface Judged {
  * and counts over the rows that come through.
  *
  * @param schema the columns that are to come, so that one that is absent is known of even where no rows come.
- * @throws ARGUMENT_INVALID for `fresh` without `now`, for a custom check whose function is not given, and for a schema without
+ * @throws DEFINITION_ILLEGAL as `checks`, and for options that there are not; ARGUMENT_INVALID for `fresh` without `now`, for a custom check whose function is not given, and for a schema without
  * a column that a check goes with.
  */
 export function checkRun(
-  set: CheckSet,
-  { now, custom = {}, details = false }: CheckOptions = {},
+  given: CheckSet,
+  options: CheckOptions = {},
   schema?: readonly ColumnSchema[],
 ): CheckRun {
+  const set = checks(given);
+  checkOptions("checkRun", OPTIONS, [], options);
+  const { now, custom = {}, details = false } = options;
   const judged = rowChecks(set, custom, details);
   const measured = Object.entries(set.columns).flatMap(([column, own]) =>
     own.flatMap((check) => {

@@ -252,3 +252,28 @@ test.each([
     /custom\.own: expected a Uint8Array of 2.*DEFINITION_ILLEGAL/u,
   );
 });
+
+test("options that there are not, of one check or of a run, are refused where they are written", () => {
+  const strange = { sevrity: "warn" } as object;
+  for (const make of [
+    () => c.range(0, 1, strange),
+    () => c.range(0, 1, { atLeast: -5 } as object),
+    () => c.notMissing({ check: "finite" } as object),
+    () => c.custom("own", { name: "other" } as object),
+    () => c.count({ atLest: 5 } as object),
+    () => c.unique({ by: "id" } as object),
+    () => c.finite(5 as unknown as object),
+    () => c.type("float", null as unknown as object),
+    () => c.pattern("x" as unknown as RegExp),
+    () => c.referenceOf(columnNamed(frameOf({ a: [1] }), "a"), 0),
+    // A set that nobody held against its forms.
+    () =>
+      c.checkFrame(
+        { columns: { a: [{ check: "range", atLeast: 0, ...strange }] }, rows: [] },
+        frameOf({ a: [1] }),
+      ),
+    () => c.checkFrame(c.checks({}), frameOf({ a: [1] }), { nwo: 1 } as object),
+  ])
+    expect(make).toThrow(/DEFINITION_ILLEGAL/u);
+  expect(c.range(-Infinity, 1, { share: 0.5 })).toEqual({ check: "range", atMost: 1, share: 0.5 });
+});

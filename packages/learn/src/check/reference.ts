@@ -2,6 +2,7 @@ import { edgesBelow } from "../bin-among.ts";
 import type { Column } from "../frame/column.ts";
 import { numbersOf } from "../frame/numbers-of.ts";
 import { quantileEdges } from "../drift/psi.ts";
+import { positiveInteger } from "../net/check-option.ts";
 import { isRecord, type OptionForm } from "../net/estimator/option-form.ts";
 
 /** A distribution to compare with: plain data. The last count is of missing values. */
@@ -33,6 +34,7 @@ const MOST_TEXTS = 100;
  * like(referenceOf(columnNamed(train, "age")), { test: "psi", atMost: 0.2 });
  */
 export function referenceOf(column: Column, bins = 10): Reference {
+  positiveInteger("referenceOf", "bins", bins);
   if (column.kind === "string") {
     const tally = new Float64Array(column.dictionary.length + 1);
     for (const code of column.codes) tally[code < 0 ? tally.length - 1 : code]!++;

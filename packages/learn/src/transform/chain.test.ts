@@ -117,6 +117,9 @@ test("a chain is restored as it was stored, and refuses other bytes", () => {
 
 test("what makes no sense is refused", () => {
   expect(() => chain([])).toThrow(/at least one/);
+  expect(() => chain([standardScaler(), {} as ReturnType<typeof standardScaler>])).toThrow(
+    /steps\[1\].*ARGUMENT_INVALID/su,
+  );
   const labels = { kind: "values", y: new Float64Array(3) } as const;
   expect(() => chain(steps).fit(rows, labels)).toThrow(/60 labels/);
   expect(() => chain(steps).fit(frame([rows.columns[1]!]))).toThrow(/column/);

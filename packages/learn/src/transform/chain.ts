@@ -61,6 +61,14 @@ export function chain(steps: readonly ChainStep[]): Chain {
       expected: "at least one",
       received: "none",
     });
+  const strange = [...steps].findIndex((step) => typeof step?.start !== "function");
+  if (strange >= 0)
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "chain",
+      field: `steps[${strange}]`,
+      expected: "a transform or a rule about rows",
+      received: typeof steps[strange],
+    });
   const own = Object.freeze([...steps]);
   return Object.freeze({
     kind: "chain" as const,

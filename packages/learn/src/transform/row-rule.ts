@@ -1,6 +1,7 @@
 import type { Column, Frame, FrameSchema } from "../frame/column.ts";
 import { schemaOf } from "../frame/frame.ts";
 import type { OptionForm } from "../net/estimator/option-form.ts";
+import { checkedSelection } from "./checked-selection.ts";
 import { readInputs, selectInputs, type Selection } from "./transform.ts";
 import type { Fitting, StateValue, TransformTraits } from "./transform-def.ts";
 
@@ -64,7 +65,7 @@ export function ruleOf<Options extends object, State extends StateValue>(
   def: RowRuleDef<Options, State>,
   given: Options & Pick<Selection, "columns">,
 ): RowRule {
-  const { columns, ...own } = given;
+  const { columns, ...own } = checkedSelection(def.kind, given);
   const options = Object.freeze(def.resolve(own as unknown as Options));
   const selection = Object.freeze(columns === undefined ? {} : { columns });
   return Object.freeze({

@@ -2,6 +2,7 @@ import type { GraphBuilder } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec/error";
 import type { Column, ColumnKind, Frame, FrameSchema } from "../frame/column.ts";
 import { columnNamed, dropColumns, schemaOf, withColumns } from "../frame/frame.ts";
+import { checkedSelection } from "./checked-selection.ts";
 import type { Columnwise } from "./crew/columnwise.ts";
 import type { Lane } from "./lane.ts";
 import type { Pointwise } from "./pointwise.ts";
@@ -76,7 +77,7 @@ export function transformOf<Options extends object, State extends StateValue>(
   def: TransformDef<Options, State>,
   given: Options & Selection,
 ): Transform {
-  const { columns, keep = false, ...own } = given;
+  const { columns, keep = false, ...own } = checkedSelection(def.kind, given);
   const options = Object.freeze(def.resolve(own as unknown as Options));
   const selection = Object.freeze({ ...(columns === undefined ? {} : { columns }), keep });
   const traits = traitsOf(def, options);

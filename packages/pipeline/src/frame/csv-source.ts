@@ -1,5 +1,6 @@
 import type { ColumnSchema, Frame, FrameSchema, FrameSource } from "@tideline/learn/frame";
 import { isTidelineError, tidelineError } from "@tideline/spec/error";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import type { Engine } from "../lake/index.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { csvFaults, REJECT_OPTIONS } from "./csv-faults.ts";
@@ -40,6 +41,19 @@ export interface CsvSourceOptions extends Omit<FileEngineOptions, "engine"> {
   readonly onRejected?: OnRejected;
 }
 
+const OPTIONS: FieldsOf<CsvSourceOptions> = {
+  schema: true,
+  sample: true,
+  delimiter: true,
+  header: true,
+  missing: true,
+  rows: true,
+  onRejected: true,
+  temporary: true,
+  threads: true,
+  memory: true,
+};
+
 /** Types in which fields are read; other kinds are read as texts and cast. */
 const TYPES = { float: "DOUBLE", boolean: "BOOLEAN", string: "VARCHAR" } as const;
 
@@ -63,6 +77,7 @@ export async function csvSource(
   paths: string | readonly string[],
   options: CsvSourceOptions = {},
 ): Promise<FrameSource> {
+  needKnown("csvSource", undefined, options, OPTIONS);
   const files = await expandFiles("csvSource", paths, options);
   const checkPacked = gzipCheck();
   const dialect = await withEngine(options, (engine) =>

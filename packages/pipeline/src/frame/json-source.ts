@@ -1,5 +1,6 @@
 import { frame, pickColumns, type Frame, type FrameSchema, type FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec/error";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { inferSchema } from "./json-schema.ts";
 import { parseLine } from "./json-value.ts";
 import { expandFiles } from "./own-engine.ts";
@@ -25,6 +26,14 @@ export interface JsonSourceOptions {
   readonly onRejected?: OnRejected;
 }
 
+const OPTIONS: FieldsOf<JsonSourceOptions> = {
+  schema: true,
+  sample: true,
+  unknown: true,
+  rows: true,
+  onRejected: true,
+};
+
 /**
  * Files of JSON lines (paths or patterns, plain or `.gz`), an object a line, as a source of frames. A field that is absent or `null` is
  * missing; floats also read `"NaN"`, `"Infinity"`, `"-Infinity"`; integers are exact to 64 bits; times are ISO 8601,
@@ -35,8 +44,10 @@ export interface JsonSourceOptions {
  */
 export async function jsonSource(
   paths: string | readonly string[],
-  { schema, sample = 20_480, unknown = "reject", rows = PIECE_ROWS, onRejected }: JsonSourceOptions = {},
+  options: JsonSourceOptions = {},
 ): Promise<FrameSource> {
+  needKnown("jsonSource", undefined, options, OPTIONS);
+  const { schema, sample = 20_480, unknown = "reject", rows = PIECE_ROWS, onRejected } = options;
   pieceRows("jsonSource", rows);
   if (!Number.isSafeInteger(sample) || sample < 1)
     throw tidelineError("ARGUMENT_INVALID", {
@@ -44,6 +55,13 @@ export async function jsonSource(
       field: "sample",
       expected: "an integer of at least 1",
       received: String(sample),
+    });
+  if (unknown !== "reject" && unknown !== "ignore")
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "jsonSource",
+      field: "unknown",
+      expected: '"reject" or "ignore"',
+      received: JSON.stringify(unknown) ?? typeof unknown,
     });
   const files = await expandFiles("jsonSource", paths);
   const columns = schema ?? (await inferSchema(`jsonSource: ${files[0]}`, files[0]!, sample));

@@ -1,22 +1,14 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { ColumnSchema, FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec/error";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { arrowSource } from "./arrow-source.ts";
 import { csvSource } from "./csv-source.ts";
 import { folderFiles } from "./folder-files.ts";
 import { jsonSource } from "./json-source.ts";
 import { parquetSource } from "./parquet-source.ts";
 import type { OnRejected } from "./rejected-row.ts";
-
-/** Formats of files that a table is read from. */
-type Format = "parquet" | "csv" | "json" | "arrow";
-
-const ENDINGS: readonly (readonly [RegExp, Format])[] = [
-  [/\.parquet$/iu, "parquet"],
-  [/\.(?:csv|tsv|txt)(?:\.gz)?$/iu, "csv"],
-  [/\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu, "json"],
-  [/\.(?:arrow|arrows|feather|ipc)$/iu, "arrow"],
-];
+import { formatOfFile, type TableFormat } from "./table-format.ts";
 
 /** How a table is read. */
 export interface OpenTableOptions {
@@ -33,6 +25,8 @@ export interface OpenTableOptions {
   readonly memory?: number;
 }
 
+const OPTIONS: FieldsOf<OpenTableOptions> = { onRejected: true, missing: true, isText: true, memory: true };
+
 /**
  * A file of any of the formats, by its ending or, without a known one, by its first bytes; a folder of Parquet files, in
  * the order of their names; or several Parquet files.
@@ -46,6 +40,7 @@ export async function openTable(
   path: string | readonly string[],
   options: OpenTableOptions = {},
 ): Promise<FrameSource> {
+  needKnown("openTable", undefined, options, OPTIONS);
   if (typeof path !== "string") return asParquet(path, options);
   const found = await stat(path).catch((cause: unknown) => {
     throw tidelineError("DATA_NOT_FOUND", {
@@ -55,7 +50,7 @@ export async function openTable(
       cause,
     });
   });
-  if (!found.isDirectory()) return READERS[await formatOf(path)](path, options);
+  if (!found.isDirectory()) return READERS[await formatOfFile("openTable", path)](path, options);
   return asParquet(await folderFiles("openTable", path), options);
 }
 
@@ -77,7 +72,9 @@ function needNoMissing(missing: readonly string[], path: string): void {
     });
 }
 
-const READERS: Readonly<Record<Format, (path: string, options: OpenTableOptions) => Promise<FrameSource>>> = {
+const READERS: Readonly<
+  Record<TableFormat, (path: string, options: OpenTableOptions) => Promise<FrameSource>>
+> = {
   parquet: asParquet,
   csv: async (path, { missing = [], isText = () => false, ...options }) => {
     const reading = { ...options, missing: ["", ...missing] };
@@ -98,19 +95,3 @@ const READERS: Readonly<Record<Format, (path: string, options: OpenTableOptions)
     return arrowSource(path);
   },
 };
-
-async function formatOf(path: string): Promise<Format> {
-  const known = ENDINGS.find(([ending]) => ending.test(path));
-  if (known !== undefined) return known[1];
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(64), 0, 64, 0);
-    const head = Buffer.from(buffer.subarray(0, bytesRead)).toString("latin1");
-    if (head.startsWith("PAR1")) return "parquet";
-    // A stream of Arrow begins with the mark of a message, a file with its name.
-    if (head.startsWith("ARROW1") || head.startsWith("\xff\xff\xff\xff")) return "arrow";
-    return head.trimStart().startsWith("{") ? "json" : "csv";
-  } finally {
-    await file.close();
-  }
-}

@@ -1,5 +1,6 @@
 import type { Frame, FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec/error";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { planFiles, type PlannedColumn } from "./parquet/parquet-plan.ts";
 import { readColumns } from "./parquet/read-columns.ts";
 import { expandFiles, type FileEngineOptions } from "./own-engine.ts";
@@ -22,6 +23,16 @@ export interface ParquetSourceOptions extends FileEngineOptions {
    */
   readonly nested?: "text";
 }
+
+const OPTIONS: FieldsOf<ParquetSourceOptions> = {
+  rows: true,
+  shared: true,
+  nested: true,
+  engine: true,
+  temporary: true,
+  threads: true,
+  memory: true,
+};
 
 /**
  * Parquet files (paths or patterns, rows in the order of the files) as a source of frames. Only the columns that are
@@ -46,6 +57,7 @@ export async function parquetSource(
   options: ParquetSourceOptions = {},
 ): Promise<FrameSource> {
   const who = `parquetSource: ${String(paths)}`;
+  needKnown("parquetSource", undefined, options, OPTIONS);
   const { rows: most = PIECE_ROWS, threads = 2, shared = false, nested } = options;
   pieceRows(who, most);
   if (!Number.isSafeInteger(threads) || threads < 1 || threads > 256)

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { emptyFrame, isMissing, type Column, type Frame, type FrameSource } from "@tideline/learn/frame";
 import { arrowLibrary, type ArrowData, type ArrowLibrary, type ArrowType } from "./arrow-library.ts";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { SCHEMA_KEY, schemaText } from "./schema-text.ts";
 import { asSource, type Written } from "./write-lines.ts";
@@ -22,8 +23,10 @@ export interface WriteArrowOptions {
 export async function writeArrow(
   path: string,
   rows: Frame | FrameSource,
-  { format = "file" }: WriteArrowOptions = {},
+  options: WriteArrowOptions = {},
 ): Promise<Written> {
+  needKnown("writeArrow", undefined, options, { format: true } satisfies FieldsOf<WriteArrowOptions>);
+  const { format = "file" } = options;
   const arrow = await arrowLibrary("writeArrow");
   const source = asSource(rows);
   return writeAtomically(path, async (temporary) => {

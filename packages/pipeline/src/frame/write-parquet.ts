@@ -1,5 +1,6 @@
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { emptyFrame, type Frame, type FrameSource } from "@tideline/learn/frame";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { differInCase, stoodFor } from "./column-name.ts";
@@ -17,6 +18,14 @@ export interface WriteParquetOptions extends Omit<FileEngineOptions, "engine"> {
   readonly group?: number;
 }
 
+const OPTIONS: FieldsOf<WriteParquetOptions> = {
+  compression: true,
+  group: true,
+  temporary: true,
+  threads: true,
+  memory: true,
+};
+
 /**
  * Writes frames to a Parquet file, whole or not at all; the columns keep their types, and `parquetSource` gives the same
  * frames. Missing values are NULL, NaN within vectors and series stays NaN. Pieces are gathered by an engine that spills
@@ -29,8 +38,10 @@ export interface WriteParquetOptions extends Omit<FileEngineOptions, "engine"> {
 export function writeParquet(
   path: string,
   rows: Frame | FrameSource,
-  { compression = "zstd", group = 122_880, ...options }: WriteParquetOptions = {},
+  given: WriteParquetOptions = {},
 ): Promise<Written> {
+  needKnown("writeParquet", undefined, given, OPTIONS);
+  const { compression = "zstd", group = 122_880, ...options } = given;
   const source = asSource(rows);
   const lacking = (error: unknown): never => {
     throw memoryError(`writeParquet: ${path}`, error) ?? error;

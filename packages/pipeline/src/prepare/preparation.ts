@@ -2,7 +2,7 @@ import type { CheckSet } from "@tideline/learn/check";
 import { isRule, type RowRule } from "@tideline/learn/transform";
 import { tidelineError } from "@tideline/spec";
 import { checkPlan, type CheckPlan, type OwnChecks } from "./check-plan.ts";
-import { needKnown, type FieldsOf } from "./known-field.ts";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { checkStepCode, type PreparationStep } from "./own-step.ts";
 import { SOURCE_ROW } from "./row-change.ts";
 import { checkSplit, type SplitPlan } from "./split-plan.ts";
@@ -89,6 +89,13 @@ export function prepare(options: PreparationOptions): Preparation {
       expected: "letters, digits, - and _, at most 64",
       received: JSON.stringify(name) ?? "none",
     });
+  const { kind } = options as { readonly kind?: unknown };
+  if (kind !== undefined && kind !== "preparation")
+    throw illegal(
+      "kind",
+      "none, or that of another definition of a preparation",
+      JSON.stringify(kind) ?? typeof kind,
+    );
   if (!["files", "snapshot"].includes(options.source?.kind))
     throw illegal("source", "what table or snapshotTable gives", typeof options.source);
   if (!Array.isArray(steps)) throw illegal("steps", "a list of steps", typeof steps);

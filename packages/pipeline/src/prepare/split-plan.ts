@@ -1,4 +1,4 @@
-import { needKnown, type FieldsOf } from "./known-field.ts";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { milliseconds, tidelineError, type Duration } from "@tideline/spec";
 
 interface Shares {

@@ -9,19 +9,19 @@ import { arrowSource, csvSource, jsonSource, parquetSource, type OnRejected } fr
 import type { CsvSourceOptions } from "../frame/csv-source.ts";
 import type { JsonSourceOptions } from "../frame/json-source.ts";
 import { folderFiles } from "../frame/folder-files.ts";
+import { formatOfFile, type TableFormat } from "../frame/table-format.ts";
 import { latestSnapshot, readSnapshot } from "../lake/index.ts";
-import { needKnown, type FieldsOf } from "./known-field.ts";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { hashFile } from "./step-file.ts";
 
-/** Formats of files. */
-export type TableFormat = "parquet" | "csv" | "json" | "arrow";
+export type { TableFormat };
 
 /** How a table is read. */
 export interface TableOptions
   extends
     Pick<CsvSourceOptions, "schema" | "sample" | "delimiter" | "header" | "missing">,
     Pick<JsonSourceOptions, "unknown"> {
-  /** Default: by the file's ending. */
+  /** Default: by the file's ending, or without a known one by its first bytes. */
   readonly format?: TableFormat;
   /** Share of the rows that may be unreadable; they go to quarantine. More end the run. Default 0.05. */
   readonly unreadable?: number;
@@ -52,7 +52,7 @@ export type TableSource =
  * A file (CSV, JSON lines, Parquet, Arrow; plain or, of texts, `.gz`), several of one form, or a folder of Parquet files.
  *
  * @param paths from the working directory; a URL (`new URL("taps.csv", import.meta.url)`) is from a module.
- * @throws ARGUMENT_INVALID for no path, or a format that its ending does not tell.
+ * @throws ARGUMENT_INVALID for no path, and a share that is none.
  * @example
  * table(new URL("visits.csv.gz", import.meta.url), { missing: ["", "?"] });
  */
@@ -134,7 +134,8 @@ export async function openTableSource(source: TableSource): Promise<OpenedTable>
   const { options } = source;
   const files: string[] = [];
   for (const path of source.paths) files.push(...(await filesOf(path)));
-  const formats = new Set(files.map((file) => options.format ?? formatOf(file)));
+  const formats = new Set<TableFormat>();
+  for (const file of files) formats.add(options.format ?? (await formatOfFile("prepare", file)));
   if (formats.size > 1) throw wrong("table", "paths", "files of one format", [...formats].join(", "));
   const [format] = [...formats] as [TableFormat];
   const unread = READ_BY.find(([option, ...by]) => options[option] !== undefined && !by.includes(format));
@@ -169,19 +170,6 @@ export function readTable(
     case "parquet":
       return parquetSource(files, { nested: "text", ...where });
   }
-}
-
-const ENDINGS: readonly (readonly [RegExp, TableFormat])[] = [
-  [/\.parquet$/iu, "parquet"],
-  [/\.(?:csv|tsv|txt|data)(?:\.gz)?$/iu, "csv"],
-  [/\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu, "json"],
-  [/\.(?:arrow|arrows|feather|ipc)$/iu, "arrow"],
-];
-
-function formatOf(path: string): TableFormat {
-  const found = ENDINGS.find(([ending]) => ending.test(path));
-  if (found !== undefined) return found[1];
-  throw wrong("table", path, "an ending that tells the format, or `format`", "another");
 }
 
 async function filesOf(path: string): Promise<readonly string[]> {

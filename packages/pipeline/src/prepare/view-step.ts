@@ -11,7 +11,7 @@ import { answerView, answerViewSource, spineOf } from "@tideline/learn/view";
 import { tidelineError, type FeatureView } from "@tideline/spec";
 import { parquetSource, writeParquet } from "../frame/index.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { needKnown, type FieldsOf } from "./known-field.ts";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 import { changed, partId, partSchema, partSource, type Part } from "./part.ts";
 import { joined, runStep, stepPath, type Preparing, type StepLeft } from "./preparing.ts";
 import { joinedWith } from "./row-change.ts";

@@ -3,6 +3,7 @@ import type { Column, FrameSchema } from "../../frame/column.ts";
 import { takeColumn } from "../../frame/take-rows.ts";
 import { isMissing } from "../../frame/validity.ts";
 import { FORMS } from "../../net/estimator/option-form.ts";
+import { checkedSelection } from "../checked-selection.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import { ALL_KINDS } from "../rule/drop-missing.ts";
 import { learnsNothing } from "../stateless-fit.ts";
@@ -130,7 +131,7 @@ function filled(
  * fitTransform(forwardFill({ columns: ["heart_rate"], key: "user", time: "event_time", maxAge: 3600 }), rows);
  */
 export function forwardFill(options: ForwardFillOptions & Selection = {}): Transform {
-  const { columns, key, time } = options;
+  const { columns, key, time } = checkedSelection(FORWARD_FILL.kind, options);
   if (columns === undefined || "kinds" in columns) return transformOf(FORWARD_FILL, options);
   const own = [key, time].filter((name) => name !== undefined && !columns.includes(name)) as string[];
   return transformOf(FORWARD_FILL, { ...options, columns: [...columns, ...own] });

@@ -212,6 +212,17 @@ export function transformChecks(def: AnyTransformDef, given: TransformCase = {})
       refuses("ARGUMENT_INVALID", () => fitted().transform(frame([...without, wide])), "another width");
     },
     "says which option is wrong": () => {
+      for (const wrong of [
+        { keep: "yes" },
+        { columns: "age" },
+        { columns: { kind: ["float"] } },
+        { columns: [1] },
+      ])
+        refuses(
+          "DEFINITION_ILLEGAL",
+          () => transformOf(def, { ...options, ...wrong } as unknown as object),
+          JSON.stringify(wrong),
+        );
       for (const { field, options: wrong } of wrongOptions(def.forms ?? {}))
         assert.throws(
           () => transformOf(def, { ...options, ...wrong }),

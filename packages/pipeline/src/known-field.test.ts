@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { prepare, snapshotTable, table } from "./index.ts";
+import { frameOf } from "@tideline/learn/frame";
+import { csvSource, jsonSource, openTable, parquetSource, writeArrow, writeParquet } from "./frame/index.ts";
+import { prepare, snapshotTable, table } from "./prepare/index.ts";
 import { nearestName } from "./known-field.ts";
 
 test("a field that nothing reads is refused where it stands, with the one that may be meant", () => {
@@ -30,6 +32,26 @@ test("a field that nothing reads is refused where it stands, with the one that m
     );
   }
   expect(prepare(prepare(rows)).steps).toEqual([]);
+});
+
+test("options of readers and writers that there are not are refused", async () => {
+  const strange = { rosw: 5 } as object;
+  for (const use of [
+    () => openTable("a.csv", strange),
+    () => csvSource("a.csv", strange),
+    () => jsonSource("a.json", strange),
+    () => parquetSource("a.parquet", strange),
+    () => writeParquet("a.parquet", frameOf({ a: [1] }), strange),
+    () => writeArrow("a.arrow", frameOf({ a: [1] }), strange),
+  ])
+    await expect(async () => use()).rejects.toThrow(/rosw: expected one of .*DEFINITION_ILLEGAL/su);
+});
+
+test("a definition is of a preparation, or says nothing of what it is of", () => {
+  const rows = { name: "a", source: table("a.csv"), steps: [] };
+  expect(() => prepare({ ...rows, kind: "chain" } as Parameters<typeof prepare>[0])).toThrow(
+    /prepare: kind: .*received "chain".*DEFINITION_ILLEGAL/su,
+  );
 });
 
 test("the nearest name is near", () => {

@@ -1,4 +1,4 @@
-import { tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec/error";
 
 /** Names of fields, one for each of a type: what is missing or too much does not compile. */
 export type FieldsOf<Type> = Readonly<Record<Type extends unknown ? keyof Type : never, true>>;

@@ -13,7 +13,7 @@ const required = (process.env["TIDELINE_REQUIRE"] ?? "").split(",").includes("da
 const without = (dataset: string): boolean => !existsSync(dataFolder(dataset)) && !required;
 
 describe.skipIf(without("uci-har"))("a convolutional net on windows of people that it never met", () => {
-  test("loses at most a point by 8 bits, and two thirds of its bytes", async () => {
+  test("loses at most a point by 8 bits, and seven tenths of its bytes", async () => {
     const folder = dataFolder("uci-har");
     const [all, probe] = [await harWindows(folder, "train"), await harWindows(folder, "test")];
     const random = seededRandom(1);
@@ -68,8 +68,7 @@ describe.skipIf(without("uci-har"))("a convolutional net on windows of people th
     }
     const share = figures["int8"]!.bytes / figures["float32"]!.bytes;
     console.log(`har-conv1d: ONNX Runtime ${right}, ${JSON.stringify(figures)}, int8 of float32 ${share}`);
-    // Of the float32 file 0.94 are numbers; what says which operators there are takes as much in 8 bits. docs/litert.md counts it.
-    expect(share).toBeLessThan(0.32);
+    expect(share).toBeLessThan(0.3);
     for (const { accuracy } of Object.values(figures)) expect(accuracy).toBeGreaterThanOrEqual(right - 0.01);
   });
 });

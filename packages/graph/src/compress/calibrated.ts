@@ -22,19 +22,22 @@ export interface Calibrated {
 }
 
 /**
- * The ranges of a prepared model's values for any choice of integer layers. Without a method, each is tried with all layers in
- * whole numbers, and the one whose outputs move least on the calibration rows is taken; then each value by itself tries the others.
+ * The ranges of a prepared model's values for any choice of integer layers. Without a method, each is tried with the layers in
+ * the numbers that they are to get (in whole ones all, where that is not known), and the one whose outputs move least on the
+ * calibration rows is taken; then each value by itself tries the others.
  */
 export async function calibrated(
   model: OnnxModel,
   calibration: Calibration,
-  assignment: Pick<Assignment, "activations" | "rounded">,
+  assignment: Pick<Assignment, "activations" | "rounded"> & Partial<Pick<Assignment, "precisions">>,
 ): Promise<Calibrated> {
   const view = viewOf(model);
   const layers = layersOf(view).filter((layer) => canBeWhole(view, layer));
-  const precisions = new Map(layers.map(({ name }) => [name, "int8" as const]));
+  const whole = new Map(layers.map(({ name }) => [name, "int8" as const]));
+  const { precisions = whole } = assignment;
   // What alone stands between float layers is rounded as it comes in.
   const names = new Set([
+    ...valuesToObserve(model, whole),
     ...valuesToObserve(model, precisions),
     ...layers.map(({ node }) => node.inputs[0]!),
   ]);
@@ -44,8 +47,8 @@ export async function calibrated(
   const { runtime, rows } = calibration;
   const reference = await resultsOf(runtime, model, rows);
   const movedBy = async (ranges: ReadonlyMap<string, Range>): Promise<number> => {
-    const whole = assigned(model, { ...assignment, precisions, ranges }).model;
-    return outputError(reference, await resultsOf(runtime, whole, rows));
+    const tried = assigned(model, { ...assignment, precisions, ranges }).model;
+    return outputError(reference, await resultsOf(runtime, tried, rows));
   };
   const tried: Calibrated[] = [];
   let [best, least] = [0, Infinity];

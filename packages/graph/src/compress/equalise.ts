@@ -85,12 +85,15 @@ function equalisedOnce(model: OnnxModel): { readonly model: OnnxModel; readonly 
     const inputOf = (at: number): number => Math.floor(second.inputOf(at) / repeat);
     const gives = sizes(first, first.outputs, first.outputOf);
     const takes = sizes(second, first.outputs, inputOf);
+    const bias = first.bias?.values as Float32Array | undefined;
+    const largest = [...gives, ...(bias ?? [])].reduce((size, one) => Math.max(size, Math.abs(one)), 0);
     const factors = gives.map((size, channel) => {
       const factor = Math.sqrt(size / takes[channel]!);
-      return factor > 0 && Number.isFinite(factor) && Number.isFinite(1 / factor) ? factor : 1;
+      if (!(factor > 0 && Number.isFinite(factor) && Number.isFinite(1 / factor))) return 1;
+      // A channel of next to no weights is its bias: grown with them it would take the whole range for itself.
+      return Math.max(factor, Math.min(1, Math.abs(bias?.[channel] ?? 0) / largest));
     });
     for (const factor of factors) most = Math.max(most, factor, 1 / factor);
-    const bias = first.bias?.values as Float32Array | undefined;
     const less = withWeights(view, first, {
       weights: (weight, at) => weight / factors[first.outputOf(at)]!,
       bias: bias && Float64Array.from(bias, (value, at) => value / factors[at]!),

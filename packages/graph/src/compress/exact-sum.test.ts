@@ -6,7 +6,8 @@ import type { OnnxModel } from "../onnx.ts";
 import type { Value } from "../value.ts";
 import { exactSums } from "./exact-sum.ts";
 import { preparedForCompression } from "./prepare-model.ts";
-import { quantise } from "./quantise.ts";
+import { quantise, type Compressed } from "./quantise.ts";
+import { quantiseWeights } from "./quantise-weights.ts";
 import { normals, ort, weights, windowNet } from "./testing/small-net.ts";
 
 /** Features under a norm, beside the logarithm of a power, before six scores. */
@@ -55,11 +56,39 @@ test("factors that lie far apart stay in front of a product; the answers are the
   }
 });
 
-test("whole numbers leave those sums alone", async () => {
+test("whole numbers leave those sums alone, and without rows to make up for rounding they get half precision", async () => {
   const rows = [{ x: { dims: [20, 8], values: normals(8, 160) } }];
-  const { layers } = await quantise(featureNet(APART), {
-    calibration: { runtime: ort, rows, method: "range" },
-    nearest: true,
-  });
-  expect(layers.map(({ precision }) => precision)).toEqual(["int8-weights", "int8-weights"]);
+  const calibration = { runtime: ort, rows, method: "range" } as const;
+  const precisions = async (made: Promise<Compressed>) =>
+    (await made).layers.map(({ precision }) => precision);
+  const model = featureNet(APART);
+  expect(await precisions(quantise(model, { calibration }))).toEqual(["int8-weights", "int8-weights"]);
+  expect(await precisions(quantiseWeights(model, { bits: 8, calibration }))).toEqual([
+    "int8-weights",
+    "int8-weights",
+  ]);
+  for (const made of [quantise(model, { calibration, nearest: true }), quantiseWeights(model, { bits: 8 })])
+    expect(await precisions(made)).toEqual(["float16", "float16"]);
 });
+
+test.each([8, 4] as const)(
+  "a spectrum in %d bits, rounded to the nearest, does not hear the mean of its signal",
+  async (bits) => {
+    const g = graphBuilder("spectrum");
+    const x = g.input("x", "float32", ["N", 64]);
+    // Waves under a Hann window: from the second on they sum to nothing.
+    const waves = Float32Array.from({ length: 64 * 8 }, (_, at) => {
+      const turn = (2 * Math.PI * Math.floor(at / 8)) / 64;
+      return 0.5 * (1 - Math.cos(turn)) * Math.cos((2 + (at % 8)) * turn);
+    });
+    const power = g.op("MatMul", [x, g.constant(waves, [64, 8])]);
+    g.output("scores", g.op("Log", [g.op("Add", [g.op("Mul", [power, power]), g.scalar(1e-3)])]));
+    const model = g.build();
+    // A quiet signal about 10.
+    const values = normals(9, 20 * 64).map((value) => 10 + value / 10);
+    const answer = (one: OnnxModel) => interpret(one, { x: { dims: [20, 64], values } })["scores"]!.values;
+    const [before, after] = [answer(model), answer((await quantiseWeights(model, { bits })).model)];
+    const moved = before.map((value, at) => Math.abs(value - after[at]!));
+    expect(moved.reduce((sum, one) => sum + one, 0) / moved.length).toBeLessThan(0.1);
+  },
+);

@@ -1,6 +1,7 @@
 import type { GraphView } from "../optimise/graph-view.ts";
 import type { OnnxNode } from "../onnx.ts";
 import { layersOf, type Layer } from "./layer.ts";
+import type { LayerPrecision } from "./precision.ts";
 
 /** Operators that hand every number on, or combine it with others of its kind, so that its errors go on as they are. */
 const ON: ReadonlySet<string> = new Set([
@@ -74,3 +75,11 @@ export function exactSums(view: GraphView): ReadonlySet<string> {
     at === 1 && (scaledApart(view, node.inputs[0]!) || reachesLog(view, node.outputs[0]!, nodes));
   return new Set(layers.filter(isExact).map(({ name }) => name));
 }
+
+/**
+ * The numbers of a layer whose sums must stay exact, where others have weights of so many bits. Rounding that rows make up for leaves
+ * what matters; rounding to the nearest does not: what a wave of a spectrum gains or loses hears the mean of the signal, which is
+ * hundreds of times what its logarithm tells. Half precision rounds sixteen times more finely than eight bits.
+ */
+export const exactPrecision = (compensated: boolean, weights: LayerPrecision): LayerPrecision =>
+  compensated ? weights : "float16";

@@ -4,6 +4,7 @@ import type { OnnxModel } from "../onnx.ts";
 import { assigned, BLOCK } from "./assign.ts";
 import { carefulWeights } from "./careful-weight.ts";
 import { demandCalibration, type Calibration } from "./calibrate/observe.ts";
+import { exactPrecision, exactSums } from "./exact-sum.ts";
 import { layersOf } from "./layer.ts";
 import { preparedForCompression } from "./prepare-model.ts";
 import type { LayerPrecision } from "./precision.ts";
@@ -68,8 +69,15 @@ export async function quantiseWeights(
   demandBlock("quantiseWeights", block);
   if (calibration !== undefined) demandCalibration("quantiseWeights", model, calibration);
   const ready = preparedForCompression(model);
-  const layers = layersOf(viewOf(ready)).map(({ name }) => name);
-  const precisions = new Map(layers.map((name) => [name, PRECISIONS[bits]]));
+  const view = viewOf(ready);
+  const layers = layersOf(view).map(({ name }) => name);
+  const exact = exactSums(view);
+  const precisions = new Map(
+    layers.map((name) => [
+      name,
+      exact.has(name) ? exactPrecision(calibration !== undefined, PRECISIONS[bits]) : PRECISIONS[bits],
+    ]),
+  );
   const rounded =
     calibration === undefined || bits === 16
       ? undefined

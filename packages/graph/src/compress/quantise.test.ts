@@ -80,6 +80,42 @@ test.each([true, false])(
   },
 );
 
+/** The net of windows with weights of the first channel of both convolutions times a factor. */
+function lopsided(factor: number): OnnxModel {
+  const net = windowNet();
+  const initializers = net.graph.initializers.map((one) =>
+    ["w1", "w11"].includes(one.name)
+      ? {
+          ...one,
+          values: (one.values as Float32Array).map((value, at) => (at < 20 ? value * factor : value)),
+        }
+      : one,
+  );
+  return { ...net, graph: { ...net.graph, initializers } };
+}
+
+test.each([
+  [1e-20, false],
+  [1e-20, true],
+  [1e-42, true],
+  [1e30, false],
+])(
+  "a channel whose weights are %d times what they were spoils no other (evened out: %s)",
+  async (factor, equalise) => {
+    const net = lopsided(factor);
+    const { model } = await quantise(net, {
+      calibration: { runtime: ort, rows, method: "range" },
+      nearest: true,
+      equalise,
+    });
+    for (const { name, values } of model.graph.initializers)
+      if (name.includes("_scale"))
+        for (const scale of values as Float32Array)
+          expect([name, scale > 0, scale < Infinity]).toEqual([name, true, true]);
+    expect(farthest(await numbers(model), await numbers(net))).toBeLessThan(0.1);
+  },
+);
+
 test("a class that a bias of minus infinity shuts out stays out", async () => {
   const net = biased(() => 0.01, Float32Array.of(0, -Infinity, 0, 0));
   const { model, layers } = await quantise(net, { calibration: { runtime: ort, rows: eights } });

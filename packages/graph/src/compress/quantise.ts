@@ -6,9 +6,9 @@ import { carefulWeights } from "./careful-weight.ts";
 import { demandCalibration, type Calibration, type CalibrationMethod } from "./calibrate/observe.ts";
 import { correctedBiases } from "./correct-bias.ts";
 import { equalised } from "./equalise.ts";
-import { exactSums } from "./exact-sum.ts";
+import { exactPrecision, exactSums } from "./exact-sum.ts";
 import { layersOf } from "./layer.ts";
-import type { LayerReport } from "./precision.ts";
+import type { LayerPrecision, LayerReport } from "./precision.ts";
 import { preparedForCompression } from "./prepare-model.ts";
 
 /** How a graph becomes one of whole numbers. */
@@ -64,15 +64,18 @@ export async function quantise(model: OnnxModel, options: QuantiseOptions): Prom
   const view = viewOf(ready);
   const layers = layersOf(view);
   const exact = exactSums(view);
-  const precisions = new Map(
-    layers.map(({ name }) => [name, exact.has(name) ? ("int8-weights" as const) : ("int8" as const)]),
+  const precisions = new Map<string, LayerPrecision>(
+    layers.map(({ name }) => [
+      name,
+      exact.has(name) ? exactPrecision(options.nearest !== true, "int8-weights") : "int8",
+    ]),
   );
   const rounded =
     options.nearest === true
       ? undefined
       : await carefulWeights(ready, new Map(layers.map(({ name }) => [name, [8]])), calibration, 0);
   const chosen = { ...(activations && { activations }), ...(rounded && { rounded }) };
-  const { ranges, method } = await calibrated(ready, calibration, chosen);
+  const { ranges, method } = await calibrated(ready, calibration, { precisions, ...chosen });
   const whole = (one: OnnxModel): Assigned => assigned(one, { precisions, ranges, ...chosen });
   if (options.correctBias !== true) return { ...whole(ready), method };
   const integer = layers.filter((layer) => canBeWhole(view, layer) && !exact.has(layer.name));

@@ -7,6 +7,9 @@ import { groupsAlong, largestSizes, symmetricWhole, type Affine8 } from "./whole
 /** Steps of a bias that stands alone: twice as fine as a float32 says it. */
 const FREE = 2 ** 25;
 
+/** The largest number of float32. */
+const MOST = 3.4028234663852886e38;
+
 /** Whole weights whose scales are wide enough for the layer's bias in 32 bits. */
 export function wholeWithBias(
   { weights, axis, linear }: Layer,
@@ -41,7 +44,8 @@ export function storedBias(
 ): { readonly constants: readonly OnnxTensor[]; readonly node: OnnxNode } | undefined {
   const { bias } = linear!;
   if (bias === undefined) return undefined;
-  const scales = weightScales.map((scale) => scale * x.scale);
+  // A step that float32 cannot say is one beside which the bias is nothing.
+  const scales = weightScales.map((scale) => Math.min(scale * x.scale, MOST));
   const constants: readonly OnnxTensor[] = [
     {
       name: view.fresh(`${bias.name}_int32`),

@@ -22,6 +22,7 @@ export * from "./frame/numbers-of.ts";
 export * from "./frame/parse-text.ts";
 export * from "./frame/preview-frame.ts";
 export * from "./frame/rename-columns.ts";
+export * from "./frame/renamed-text.ts";
 export * from "./frame/slice-rows.ts";
 export * from "./frame/sort-rows.ts";
 export { takeColumn, takePlaces, takeRows } from "./frame/take-rows.ts";

@@ -9,6 +9,7 @@ import type { TableFlags } from "./choose-table.ts";
 import { outFileError } from "./out-file.ts";
 import { memoryFlag } from "./memory-flag.ts";
 import { plainText } from "./profile-text.ts";
+import { renamedLines } from "./quality-text.ts";
 import { rowProgress } from "./row-progress.ts";
 
 /** Flags of `tideline quality --infer`. */
@@ -47,7 +48,8 @@ export async function qualityInfer(
   await needOutFile("--infer", out, typeof paths === "string" ? [paths] : paths);
   const memory = memoryFlag("tideline quality", most);
   const reading = { ...(missing && { missing }), ...(memory && { memory }) };
-  const { set, notes, rows } = await inferChecks(await openTable(paths, reading), {
+  const source = await openTable(paths, reading);
+  const { set, notes, rows } = await inferChecks(source, {
     now: Date.now(),
     onProgress: rowProgress(tell),
     ...(person === undefined ? {} : { person }),
@@ -63,12 +65,14 @@ export async function qualityInfer(
     throw outFileError(WHO, "a file that is not there yet", out, cause, "--infer");
   }
   const all = Object.values(set.columns).flat().length + set.rows.length;
-  const lines = notes.map(
-    ({ column, text: note }) => `${column === null ? "(table)" : plainText(column)}: ${note}`,
-  );
+  const { renamed = [] } = source;
+  const lines = [
+    ...(renamed.length === 0 ? [] : [renamedLines(renamed)]),
+    ...notes.map(({ column, text: note }) => `${column === null ? "(table)" : plainText(column)}: ${note}`),
+  ];
   const heading = `${plural(all, "check")} of ${plainText(from, 200)} written to ${out}: read them, then run --checks ${out}`;
   return {
-    value: { rows, checks: all, infer: out, notes },
+    value: { rows, checks: all, infer: out, notes, ...(renamed.length === 0 ? {} : { renamed }) },
     text: [heading, ...(lines.length === 0 ? [] : [lines.join("\n")])].join("\n\n"),
   };
 }

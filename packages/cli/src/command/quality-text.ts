@@ -1,4 +1,5 @@
 import type { CheckFinding, CheckReport } from "@tideline/learn/check";
+import { renamedText, type RenamedColumn } from "@tideline/learn/frame";
 import { count, plural } from "../output/figure.ts";
 import { table } from "../output/table.ts";
 import { plainText } from "./profile-text.ts";
@@ -20,7 +21,19 @@ function measured({ broken, value, check }: CheckFinding): string {
 }
 
 /** A report for a person: what does not hold, and how many checks do. */
-export function qualityText(report: CheckReport, what: string, quarantine?: string, rejected = 0): string {
+export function qualityText(
+  report: CheckReport,
+  what: string,
+  {
+    quarantine,
+    rejected = 0,
+    renamed = [],
+  }: {
+    readonly quarantine?: string | undefined;
+    readonly rejected?: number | undefined;
+    readonly renamed?: readonly RenamedColumn[] | undefined;
+  } = {},
+): string {
   const { findings, rowsIn, rowsOut, quarantined, verdict } = report;
   const told = findings.filter((one) => outcome(one) !== "passed");
   const heading = `${plainText(what, 200)}: ${VERDICTS[verdict]}`;
@@ -45,5 +58,17 @@ export function qualityText(report: CheckReport, what: string, quarantine?: stri
     "every check holds",
   );
   const good = plural(findings.length - told.length, "check");
-  return [heading, rows, broken, `${good} of ${count(findings.length)} passed`].join("\n\n");
+  const names = renamedLines(renamed);
+  return [
+    heading,
+    rows,
+    ...(names === "" ? [] : [names]),
+    broken,
+    `${good} of ${count(findings.length)} passed`,
+  ].join("\n\n");
+}
+
+/** A line for each column that a file gives no name of its own. */
+export function renamedLines(renamed: readonly RenamedColumn[]): string {
+  return renamed.map((one) => `${plainText(one.name)}: ${plainText(renamedText(one), 200)}`).join("\n");
 }

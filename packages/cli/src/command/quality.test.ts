@@ -224,3 +224,24 @@ test("what cannot be is refused by its flag, and nothing is overwritten", async 
   expect(existsSync(at("x.json"))).toBe(false);
   expect(readFileSync(at("good.csv"), "utf8")).toBe(before);
 });
+
+test("columns that a file gives no name of their own are said, in the text, the value and the page", async () => {
+  writeFileSync(at("twice.csv"), "id,id,\n1,2,3\n4,5,6\n");
+  const checks = at("twice.checks.json");
+  const inferred = await qualityCommand(at("twice.csv"), { infer: checks });
+  const { text, value } = await qualityCommand(at("twice.csv"), { checks, html: at("twice.html") });
+  const { renamed } = await csvSource(at("twice.csv"));
+  expect(renamed).toHaveLength(2);
+  for (const said of [inferred.text, text]) {
+    expect(said).toContain(`${renamed![0]!.name}: is called "id", as another is, in the file`);
+    expect(said).toContain(`${renamed![1]!.name}: has no name in the file`);
+  }
+  expect([value, inferred.value]).toEqual([
+    expect.objectContaining({ renamed }),
+    expect.objectContaining({ renamed }),
+  ]);
+  expect(readFileSync(at("twice.html"), "utf8")).toMatch(/<li><bdi>.*<\/bdi> has no name in the file<\/li>/u);
+  expect(await qualityCommand(at("good.csv"), { against: at("good.csv") })).not.toHaveProperty(
+    "value.renamed",
+  );
+});

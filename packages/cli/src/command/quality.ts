@@ -1,5 +1,5 @@
 import { inferChecks, quarantineSource, type CheckReport, type CheckSet } from "@tideline/learn/check";
-import type { FrameSource } from "@tideline/learn/frame";
+import type { FrameSource, RenamedColumn } from "@tideline/learn/frame";
 import { openTable, type OpenTableOptions } from "@tideline/pipeline/frame";
 import { qualityPage } from "@tideline/pipeline/report";
 import { tidelineError } from "@tideline/spec";
@@ -47,7 +47,7 @@ export async function qualityCommand(
     const loaded = await checksOf(file, against, reading, tell);
     const report = await checked(source, loaded, flags, tell);
     await unread?.finish();
-    return await told(report, path, what, flags, unread?.rows());
+    return await told(report, path, what, flags, { rejected: unread?.rows(), renamed: source.renamed });
   } catch (error) {
     await unread?.drop();
     throw unread === undefined ? withRemedy(error) : error;
@@ -82,23 +82,29 @@ async function checked(
   return report;
 }
 
-/** What the command answers. `rejected` is how many rows could not be read. */
+/** What the command answers. `rejected` is how many rows could not be read, `renamed` which columns have other names than in the file. */
 async function told(
   report: CheckReport,
   path: string,
   what: string,
   { html, quarantine }: QualityFlags,
-  rejected: number | undefined,
+  {
+    rejected,
+    renamed,
+  }: { readonly rejected: number | undefined; readonly renamed: readonly RenamedColumn[] | undefined },
 ): Promise<CommandResult> {
-  if (html !== undefined) await writePageFile(WHO, html, qualityPage(report, { what, at: Date.now() }));
+  const shown = renamed === undefined ? {} : { renamed };
+  if (html !== undefined)
+    await writePageFile(WHO, html, qualityPage(report, { what, at: Date.now(), ...shown }));
   const value = {
     path,
     ...report,
+    ...shown,
     ...(rejected === undefined ? {} : { rejected }),
     ...(quarantine === undefined ? {} : { quarantine }),
     ...(html === undefined ? {} : { html }),
   };
-  const text = qualityText(report, what, quarantine, rejected);
+  const text = qualityText(report, what, { quarantine, rejected, renamed });
   return report.verdict === "fail" ? { value, text, fault: faultOf(report, what) } : { value, text };
 }
 

@@ -1,6 +1,7 @@
 import { IDENTITY_FORMS, PERSONAL_NAME } from "../check/infer/identity.ts";
 import type { Column, Frame, RenamedColumn } from "../frame/column.ts";
 import { parseFloatText, parseTimeText } from "../frame/parse-text.ts";
+import { renamedText } from "../frame/renamed-text.ts";
 import type { Twins } from "./column-pairs.ts";
 import { fillNumber, placeholders } from "./placeholder.ts";
 import type { ColumnProfile, NumberProfile, ProfileWarning, Suspicion } from "./profile-report.ts";
@@ -33,12 +34,7 @@ export function suspicions(
   const found: ProfileWarning[] = [];
   const say = (kind: Suspicion, column: string | null, text: string) => found.push({ kind, column, text });
   if (rows === 0) say("no-rows", null, "there is no row at all");
-  for (const { name, written } of renamed)
-    say(
-      "renamed",
-      name,
-      `${written === "" ? "has no name" : `is called ${JSON.stringify(written)}, as another is,`} in the file`,
-    );
+  for (const one of renamed) say("renamed", one.name, renamedText(one));
   for (const [at, one] of columns.entries()) {
     const own = sample?.columns[at];
     if (rows === 0) continue;

@@ -1,4 +1,5 @@
 import type { CheckFinding, CheckReport } from "@tideline/learn/check";
+import { renamedText, type RenamedColumn } from "@tideline/learn/frame";
 import { count, percent } from "./figure.ts";
 import { findingCards, findingTable } from "./finding-table.ts";
 import { outcomeOf, OUTCOMES, type Outcome } from "./finding-outcome.ts";
@@ -14,11 +15,15 @@ const MOST_BARS = 30;
 /**
  * The data-quality report of checks as one HTML file, which loads nothing and runs nothing.
  *
+ * @param renamed columns that have other names than in their file, as their source says
  * @param report as `checkFrame`, `checkedSource` or `checkRun` give it; with its examples and distributions where it has any.
  * @example
  * await writeFile("quality.html", qualityPage(report, { what: "taps.csv", at: Date.now() }));
  */
-export function qualityPage(report: CheckReport, { what, at }: PageOptions): string {
+export function qualityPage(
+  report: CheckReport,
+  { what, at, renamed = [] }: PageOptions & { readonly renamed?: readonly RenamedColumn[] },
+): string {
   const { findings, rowsIn, rowsOut, quarantined, verdict } = report;
   const tally = new Map<Outcome, number>();
   for (const one of findings) tally.set(outcomeOf(one), (tally.get(outcomeOf(one)) ?? 0) + 1);
@@ -35,6 +40,11 @@ export function qualityPage(report: CheckReport, { what, at }: PageOptions): str
       figure(`Checks ${OUTCOMES[outcome].verb}`, count(tally.get(outcome) ?? 0)),
     ),
   ]}</dl>
+${
+  renamed.length === 0
+    ? null
+    : markup`<ul class="note">${renamed.map((one) => markup`<li><bdi>${shownText(one.name, 200)}</bdi> ${shownText(renamedText(one), 300)}</li>`)}</ul>`
+}
 ${sharePlot(findings, rowsIn)}
 <h2 id="broken">What does not hold</h2>
 ${

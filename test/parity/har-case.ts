@@ -1,4 +1,4 @@
-import { graphBuilder } from "@tideline/graph";
+import { graphBuilder, type OnnxModel } from "@tideline/graph";
 import {
   logisticRegression,
   lowerLogistic,
@@ -9,8 +9,8 @@ import {
   type Matrix,
 } from "@tideline/learn";
 import { nets } from "@tideline/learn/net";
-import { lowerBoosted, lowerForest, randomForest } from "@tideline/learn/tree";
-import { onnxruntimeNode } from "@tideline/pipeline";
+import { lowerBoosted, lowerForest, randomForest, type BoostedClassifier } from "@tideline/learn/tree";
+import { onnxruntimeNode, type ModelRows } from "@tideline/pipeline";
 import { readUciPart } from "../../apps/fleet/src/recording/uci-har.ts";
 import { harWindows, windowsAt } from "../../examples/nets/har-window.ts";
 import { fitExample } from "../../examples/trees/example.ts";
@@ -63,7 +63,24 @@ async function convolution(folder: string): Promise<RealCase> {
   };
 }
 
-/** Models of activities on the official split: a net and a linear model of windows, trees of features of windows. */
+/** Boosted trees of features of windows: 50 rounds of one for each of six classes. */
+export const harBoosted = (train: LabelledColumns): Promise<BoostedClassifier> =>
+  fitExample({ rounds: 50, leaves: 15, featureShare: 0.1, extra: true }, train, 1);
+
+/** Windows of one part of the recordings, as the input of {@link harTrees}. */
+export async function harWindowRows(folder: string, part: "train" | "test"): Promise<ModelRows> {
+  const { layout, signals } = await readUciPart(folder, part);
+  return rowsOf("window", layout.shapes[part][0], Float32Array.from(signals));
+}
+
+/** Windows of nine channels, their statistics and spectra, and trees of these, in one graph. */
+export function harTrees(boosted: BoostedClassifier): OnnxModel {
+  const g = graphBuilder("har_window_trees");
+  g.output("probabilities", lowerBoosted(g, harFeatures(g).features, boosted));
+  return g.build();
+}
+
+/** Models of activities on the official split: a net, a linear model and trees of windows, trees of their features. */
 export async function* harCases(folder: string): AsyncGenerator<RealCase> {
   yield await convolution(folder);
   const [train, test] = [await harColumns(folder, "train"), await harColumns(folder, "test")];
@@ -83,19 +100,14 @@ export async function* harCases(folder: string): AsyncGenerator<RealCase> {
     lowerLogistic(linear, lowerStandardiser(linear, features, scaler), logistic),
   );
   linear.output("features", features);
-  const windows = async (part: "train" | "test") => {
-    const { layout, signals } = await readUciPart(folder, part);
-    return rowsOf("window", layout.shapes[part][0], Float32Array.from(signals));
-  };
-  const seen = await windows("train");
-  yield {
-    name: "uci-har, linear model of windows",
-    model: linear.build(),
+  const seen = await harWindowRows(folder, "train");
+  const windowed = {
     classes,
-    heldOut: await windows("test"),
+    heldOut: await harWindowRows(folder, "test"),
     labels: test.y,
     calibration: picked(seen, evenly(seen.count, CALIBRATION)),
   };
+  yield { ...windowed, name: "uci-har, linear model of windows", model: linear.build() };
 
   const rows = {
     classes,
@@ -103,10 +115,11 @@ export async function* harCases(folder: string): AsyncGenerator<RealCase> {
     labels: test.y,
     calibration: picked(rowsOf("x", X.rows, Float32Array.from(X.values)), evenly(X.rows, TREE_CALIBRATION)),
   };
-  const boosted = await fitExample({ rounds: 60, leaves: 15, featureShare: 0.1, extra: true }, train, 1);
+  const boosted = await harBoosted(train);
   const g = graphBuilder("har_boosted");
   g.output("probabilities", lowerBoosted(g, g.input("x", "float32", ["N", X.columns]), boosted));
   yield { name: "uci-har, boosted trees", model: g.build(), ...rows };
+  yield { ...windowed, name: "uci-har, boosted trees of windows", model: harTrees(boosted) };
 
   const forest = await randomForest({ trees: 40, seed: 1 }).fit({
     columns: train.columns as Record<string, Float32Array>,

@@ -96,6 +96,15 @@ const mostOf = (rows: readonly RowFinding[], of: "answer" | "feature"): number =
 const shareOf = (rows: readonly RowFinding[]): number =>
   rows.length === 0 ? 1 : rows.filter(({ agreed }) => agreed).length / rows.length;
 
+/** Root mean square of an output's differences. */
+function errorOf(left: Float64Array, right: Float64Array | undefined): number {
+  if (right?.length !== left.length) return Infinity;
+  let sum = 0;
+  for (let at = 0; at < left.length; at += 1)
+    if (!Object.is(left[at], right[at]) && left[at] !== right[at]) sum += (left[at]! - right[at]!) ** 2;
+  return Number.isNaN(sum) ? Infinity : Math.sqrt(sum / left.length);
+}
+
 /** Root mean square of an output's differences, over its standard deviation: the largest of the outputs. */
 function deviationOf(scales: CellGround["scales"], reference: Answers, found: Answers): number {
   return Object.entries(reference).reduce((most, [name, left]) => {
@@ -112,8 +121,8 @@ function deviationOf(scales: CellGround["scales"], reference: Answers, found: An
   }, 0);
 }
 
-/** Rows that are traced at most: where more differ, something else than thresholds does. */
-const MOST_TRACED = 1000;
+/** Rows that no move explains, after which none is tried any more: they differ by something else than thresholds. */
+const MOST_UNTRACED = 32;
 
 /** Numbers of one row among those of all. */
 const rowOf = (answers: Answers, row: number, rows: number): Answers => repeatedRow(answers, row, rows, 1);
@@ -146,34 +155,28 @@ async function tracesOf(
     features && of && featuresFor(of, features.graph, features.coded.rowsOf(rows)).catch(() => undefined);
   const own = [await read(opened), await read(features?.reference)];
   const traces: (readonly CrossedBound[] | null)[] = [];
-  for (const [order, row] of places.entries()) {
-    if (order >= MOST_TRACED) {
-      traces.push(null);
-      continue;
-    }
+  let untraced = 0;
+  for (const row of places) {
     const given = sliceRows(inputs, rows, row, row + 1);
     let reached: Answers | undefined;
     const reach = (from: Answers): Answers =>
       (reached ??= featureReach(features!.graph, features!.coded.rowsOf(given), from, row + 1));
-    const [first, second] = [found, known].map((target, at) => {
-      const values = own[at];
-      return tracer.trace(
+    const traceTo = (target: Answers, values: Answers | undefined): readonly CrossedBound[] | null =>
+      tracer.trace(
         given,
         (moved, copies) =>
           compareRows(answer, scales, repeatedRow(target, row, count, copies), moved, copies).map((one) => {
             const far = Math.max(one.answer / PARITY_TOLERANCE.probability, one.feature / feature);
             return Number.isNaN(far) ? Infinity : far;
           }),
-        values && {
-          values: rowOf(values, row, count),
-          scales: features!.scales,
-          reach,
-          most: feature,
-        },
+        values && { values: rowOf(values, row, count), scales: features!.scales, reach, most: feature },
       );
-    });
-    const isTraced = first != null && second != null && first.length + second.length > 0;
-    traces.push(isTraced ? [...first, ...second] : null);
+    const first = untraced < MOST_UNTRACED ? traceTo(found, own[0]) : null;
+    const second = first && traceTo(known, own[1]);
+    const moves = second && [...first!, ...second];
+    const isTraced = moves !== null && moves.length > 0;
+    if (!isTraced) untraced += 1;
+    traces.push(isTraced ? moves : null);
   }
   return traces;
 }
@@ -189,7 +192,14 @@ export function failedCell(
     artifact: kind,
     runtime: name,
     sha256,
-    heldOut: { ...none, unanswered: 0, deviation: Infinity, metric: null, metricDifference: null },
+    heldOut: {
+      ...none,
+      unanswered: 0,
+      error: Infinity,
+      deviation: Infinity,
+      metric: null,
+      metricDifference: null,
+    },
     adversarial: { ...none, unstable: 0, byKind: [] },
     traced: [],
     untraced: 0,
@@ -296,6 +306,7 @@ export async function cellOf(
         difference: mostOf(held, "answer"),
         feature: mostOf(held, "feature"),
         agreement: shareOf(held),
+        error: errorOf(known[answer.output]!, found.known[answer.output]),
         deviation: deviationOf(scales, known, found.known),
         metric: own,
         metricDifference: own === null ? null : own - metric!,

@@ -124,7 +124,8 @@ const ROUNDINGS = 2;
 
 /**
  * The features of a row that an artifact has, where they are no farther from the graph's than rounding explains: than what is let pass of a
- * smooth feature (`most`, of its scale), or than rounding at random moves it (`reach`); the graph's own otherwise.
+ * smooth feature (`most`, of its scale), or than rounding at random moves it (`reach`, asked for where one is farther); the graph's own
+ * otherwise.
  */
 export function movedFeatures(
   own: Float64Array,
@@ -133,11 +134,14 @@ export function movedFeatures(
     scale,
     reach,
     most,
-  }: { readonly scale: Float64Array; readonly reach: Float64Array; readonly most: number },
+  }: { readonly scale: Float64Array; readonly reach: () => Float64Array; readonly most: number },
 ): Float64Array {
   return own.map((value, column) => {
     const other = found[column]!;
-    const smooth = most * Math.max(scale[column]!, Math.abs(value));
-    return Math.abs(other - value) <= Math.max(smooth, ROUNDINGS * reach[column]!) ? other : value;
+    const apart = Math.abs(other - value);
+    const isNear =
+      apart <= most * Math.max(scale[column]!, Math.abs(value)) ||
+      (Number.isFinite(apart) && apart <= ROUNDINGS * reach()[column]!);
+    return isNear ? other : value;
   });
 }

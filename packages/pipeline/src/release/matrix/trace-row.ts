@@ -170,9 +170,8 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
       const traced = from(own);
       if (traced !== null || found === undefined) return traced;
       const { values, scales, most } = found;
-      const reach = found.reach(own);
       const moved = read.map((name) => {
-        const limits = values[name] && { scale: scales[name]!, reach: reach[name]!, most };
+        const limits = values[name] && { scale: scales[name]!, reach: () => found.reach(own)[name]!, most };
         return [name, limits ? movedFeatures(own[name]!, values[name]!, limits) : own[name]!] as const;
       });
       return from(Object.fromEntries(moved));

@@ -7,7 +7,7 @@ import { mayShareScale } from "./channel-scale.ts";
 import type { Seen } from "./observe.ts";
 import { asymmetric, SAME_NUMBERS } from "./range.ts";
 import { wantedScales } from "./wanted-scale.ts";
-import { symmetric, weightsOf } from "./weight.ts";
+import { LEAST_SCALE, symmetric, weightsOf } from "./weight.ts";
 
 /** Layers: where whole numbers begin. */
 const LAYERS: ReadonlySet<LiteOpName> = new Set<LiteOpName>([
@@ -27,6 +27,12 @@ const FREE: ReadonlySet<LiteOpName> = new Set<LiteOpName>([
   "RELU6",
   "SUB",
 ]);
+
+/** Kernels make a sum a result by a factor within these: XNNPACK takes 2^-32 to 2^8. */
+const [LEAST_FACTOR, LARGEST_FACTOR] = [2 ** -31, 2 ** 8];
+
+/** A bias leaves as much of 32 bits to the sum that it is added to. */
+const LARGEST_BIAS = 2 ** 30;
 
 /** What undoes a logarithm: behind it small steps stay small. */
 const EXPONENTIAL: ReadonlySet<LiteOpName> = new Set<LiteOpName>(["EXP", "LOGISTIC", "SOFTMAX"]);
@@ -93,6 +99,10 @@ export function quantised(
     const { values: _, ...rest } = tensor;
     return { ...rest, type: "INT8", quantisation };
   };
+  const allFinite = ({ values }: LiteTensor): boolean =>
+    values !== undefined && (values as Float32Array).every(Number.isFinite);
+  const mayJoin = (tensor: LiteTensor): boolean =>
+    tensor.type === "FLOAT32" && (tensor.values === undefined || allFinite(tensor));
   const rangeOf = ({ values }: LiteTensor): Range =>
     (values as Float32Array).reduce(
       (r, value) => ({ low: Math.min(r.low, value), high: Math.max(r.high, value) }),
@@ -111,7 +121,7 @@ export function quantised(
     if (known !== undefined) return known;
     if (tensor.type !== "FLOAT32") return undefined;
     const range = ranges.get(tensor);
-    if (tensor.values === undefined && range === undefined) return undefined;
+    if (tensor.values === undefined ? range === undefined : !allFinite(tensor)) return undefined;
     const made = tensor.values === undefined ? typed(tensor, asymmetric(range!)) : constantOf(tensor);
     whole.set(tensor, made);
     if (tensor.values === undefined)
@@ -155,30 +165,34 @@ export function quantised(
     const [weight] = weightsOf(operator);
     const [x, , bias] = operator.inputs;
     const range = ranges.get(operator.outputs[0]!);
-    if (weight === undefined || range === undefined || (bias !== undefined && bias.values === undefined))
-      return false;
+    if (weight === undefined || range === undefined || (bias !== undefined && !allFinite(bias))) return false;
     const given = asWhole(x!);
     if (given === undefined) return false;
     const result = wanted.get(operator.outputs[0]!) ?? asymmetric(range);
     const { axis = 0 } = weight;
     const [step] = given.quantisation!.scales as readonly [number];
-    const steps = { given: step, result: result.scales[0]!, square: ranges.get(x!)?.square ?? step * step };
+    const [last] = result.scales as readonly [number];
+    const steps = { given: step, result: last, square: ranges.get(x!)?.square ?? step * step };
+    const shares = mayShareScale(weight.tensor, axis, steps);
+    const numbers = (bias?.values as Float32Array | undefined) ?? new Float32Array(weight.tensor.dims[axis]!);
+    const least = Float64Array.from(
+      numbers,
+      (value) => Math.max(last * LEAST_FACTOR, Math.abs(value) / LARGEST_BIAS) / step,
+    );
     const weights: LiteTensor = {
       ...weight.tensor,
       name: `${weight.tensor.name}/int8`,
       type: "INT8",
-      ...symmetric(weight.tensor, axis, mayShareScale(weight.tensor, axis, steps)),
+      ...symmetric(weight.tensor, axis, shares, least),
     };
     const scales = weights.quantisation!.scales.map((scale) => scale * step);
-    const numbers = (bias?.values as Float32Array | undefined) ?? new Float32Array(weight.tensor.dims[axis]!);
+    if (!scales.every((scale) => scale >= LEAST_SCALE && scale < LARGEST_FACTOR * last)) return false;
     const sums: LiteTensor = {
       name: `${operator.outputs[0]!.name}/bias`,
       type: "INT32",
       dims: [numbers.length],
       open: [false],
-      values: Int32Array.from(numbers, (value, at) =>
-        Math.max(-(2 ** 31) + 1, Math.min(2 ** 31 - 1, Math.round(value / (scales[at] ?? scales[0]!)))),
-      ),
+      values: Int32Array.from(numbers, (value, at) => Math.round(value / (scales[at] ?? scales[0]!))),
       quantisation: { scales: scales.map(Math.fround), zeroPoints: scales.map(() => 0), axis: 0 },
     };
     const { asymmetric_quantize_inputs: _, ...options } = operator.options;
@@ -196,7 +210,7 @@ export function quantised(
     }
     if (op === "CONCATENATION") {
       const range = ranges.get(outputs[0]!);
-      if (range === undefined || inputs.some((tensor) => tensor!.type !== "FLOAT32")) return false;
+      if (range === undefined || !inputs.every((tensor) => mayJoin(tensor!))) return false;
       const quantisation = wanted.get(outputs[0]!) ?? asymmetric(range);
       return give(
         operator,

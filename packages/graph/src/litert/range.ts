@@ -2,10 +2,12 @@ import type { Range } from "../compress/calibrate/range.ts";
 import { asymmetricScale } from "../compress/whole-number.ts";
 import type { LiteGraph, LiteOperator, LiteQuantisation, LiteTensor } from "./lite-graph.ts";
 import type { Seen } from "./observe.ts";
+import { LEAST_SCALE } from "./weight.ts";
 
-/** The numbers from -128 to 127 for a range that holds zero, exactly. */
-export function asymmetric(range: Range): LiteQuantisation {
-  const { scale, zero } = asymmetricScale(range, -128);
+/** The numbers from -128 to 127 for a range that holds zero, exactly; one too narrow for a scale that kernels take counts as zeros. */
+export function asymmetric({ low, high }: Range): LiteQuantisation {
+  const told = high - low >= 255 * LEAST_SCALE;
+  const { scale, zero } = asymmetricScale(told ? { low, high } : { low: 0, high: 0 }, -128);
   return { scales: [scale], zeroPoints: [zero], axis: 0 };
 }
 

@@ -1,7 +1,5 @@
 import { graphBuilder, interpret, type OnnxModel } from "@tideline/graph";
 import { readClassicForm, writeMlModel } from "@tideline/graph/coreml";
-import { logisticRegression, lowerLogistic, matrix } from "@tideline/learn";
-import { frameOf } from "@tideline/learn/frame";
 import {
   boostedTrees,
   lowerBoosted,
@@ -10,24 +8,15 @@ import {
   type BoostedClassifier,
   type ForestClassifier,
 } from "@tideline/learn/tree";
-import {
-  chain,
-  features,
-  graphInputs,
-  oneHotEncoder,
-  simpleImputer,
-  standardScaler,
-  textDictionaries,
-  textInputs,
-  type FittedTransform,
-} from "@tideline/learn/transform";
+import { textInputs } from "@tideline/learn/transform";
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CATEGORICAL, censusTable, NUMERIC, type CensusTable } from "../examples/nets/adult-table.ts";
+import { CATEGORICAL, censusTable, type CensusTable } from "../examples/nets/adult-table.ts";
 import { dataFolder } from "../examples/nets/example-option.ts";
 import { chainCase } from "./coreml/chain-graph.ts";
 import { bytesOf, compared, type Feeds } from "./coreml/classic-row.ts";
 import { checkCoreml, hasCoremlPython } from "./coreml/python-coreml.ts";
+import { censusLinear } from "./parity/adult-case.ts";
 import { ensembleGraphs } from "./litert/suite-tree.ts";
 import { transformGraphs } from "./litert/suite-transform.ts";
 
@@ -97,26 +86,7 @@ describe.skipIf(!required && !existsSync(folder))("adult", () => {
   );
 
   test("a logistic regression behind imputers, scalers and one-hot texts decides as the graph on all test rows", () => {
-    const { columns, y, classes } = censusTable(folder, "data");
-    const table = frameOf(columns as Parameters<typeof frameOf>[0]);
-    const { chain: fitted, rows } = chain([
-      simpleImputer({ columns: [...NUMERIC] }),
-      standardScaler({ columns: [...NUMERIC] }),
-      oneHotEncoder({ columns: CATEGORICAL }),
-    ]).fitTransform(table);
-    const dictionaries = textDictionaries(
-      fitted.steps.filter((step): step is FittedTransform => !("rule" in step)),
-    );
-    const width = rows.columns.length;
-    const X = matrix(rows.rows, width, new Float64Array(rows.rows * width));
-    for (const [at, column] of rows.columns.entries())
-      for (let row = 0; row < rows.rows; row++)
-        X.values[row * width + at] = Number((column as { values: ArrayLike<number> }).values[row]);
-    const model = logisticRegression({ maxIterations: 30 }).fit({ X, y, classes });
-    const g = graphBuilder("adult, linear");
-    const made = fitted.lower(g, graphInputs(g, fitted.inputs, { strings: "codes", dictionaries }));
-    g.output("probabilities", lowerLogistic(g, features(g, made).value, model));
-    const coded = g.build();
+    const { coded, dictionaries } = censusLinear(censusTable(folder, "data"));
     const own = Object.fromEntries(
       Object.entries(feedsOf(coded, censusTable(folder, "test"), dictionaries)).map(
         ([name, { dims, values }]) => {

@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
 import { writeOnnx, type RuntimeTensor } from "@tideline/graph";
 import { writeLitert } from "@tideline/graph/litert";
-import { seededRandom } from "@tideline/learn";
-import { nets } from "@tideline/learn/net";
-import { onnxruntimeNode } from "@tideline/pipeline";
 import { describe, expect, test } from "vitest";
 import { dataFolder } from "../examples/nets/example-option.ts";
-import { harWindows, windowsAt, type HarWindows } from "../examples/nets/har-window.ts";
+import { briefHarNet, someWindows } from "../examples/nets/har-net.ts";
+import { harWindows, type HarWindows } from "../examples/nets/har-window.ts";
 import { agreement, decisions, graphAnswers } from "./litert/graph-answer.ts";
 
 const required = (process.env["TIDELINE_REQUIRE"] ?? "").split(",").includes("data");
@@ -16,34 +14,13 @@ describe.skipIf(without("uci-har"))("a convolutional net on windows of people th
   test("loses at most a point by 8 bits, and seven tenths of its bytes", async () => {
     const folder = dataFolder("uci-har");
     const [all, probe] = [await harWindows(folder, "train"), await harWindows(folder, "test")];
-    const random = seededRandom(1);
-    const some = (rows: HarWindows, length: number): HarWindows =>
-      windowsAt(
-        rows,
-        Int32Array.from({ length }, () => random.integer(rows.X.rows)),
-      );
-    const train = some(all, 3000);
-    const model = await nets
-      .conv1d<"classification">({
-        shape: [128, 6],
-        vectors: [
-          [0, 1, 2],
-          [3, 4, 5],
-        ],
-        channels: [32, 64],
-        stride: 2,
-        epochs: 8,
-        decay: 0.01,
-        labelSmoothing: 0.1,
-        seed: 1,
-      })
-      .fit(train, { runtime: onnxruntimeNode });
+    const model = await briefHarNet(all, { windows: 3000, epochs: 8 });
     const graph = model.graph();
     const tensor = ({ X }: HarWindows): RuntimeTensor => ({
       dims: [X.rows, 128, 6],
       values: Float32Array.from(X.values),
     });
-    const shown = tensor(some(train, 40)).values as Float32Array;
+    const shown = tensor(someWindows(all, 40, 2)).values as Float32Array;
     const name = graph.graph.inputs[0]!.name;
     const rows = Array.from({ length: 40 }, (_, row) => ({
       [name]: { dims: [1, 128, 6], values: shown.slice(row * 768, (row + 1) * 768) },

@@ -2,6 +2,7 @@ import { graphBuilder, writeOnnx, type OnnxModel } from "@tideline/graph";
 import { matrix, seededRandom } from "@tideline/learn";
 import { nets } from "@tideline/learn/net";
 import { onnxruntimeNode, type ModelRows } from "@tideline/pipeline";
+import { HAR_NET } from "../../examples/nets/har-net.ts";
 import { sourceOf } from "../../test/table/random.ts";
 import { randomForest } from "../../test/table/random-forest.ts";
 
@@ -29,27 +30,14 @@ async function conv(): Promise<FormatCase> {
   const random = seededRandom(1);
   const width = 128 * 6;
   const windows = Float32Array.from({ length: ROWS * width }, () => random.normal());
-  const fitted = await nets
-    .conv1d({
-      shape: [128, 6],
-      vectors: [
-        [0, 1, 2],
-        [3, 4, 5],
-      ],
-      channels: [32, 64],
-      stride: 2,
-      epochs: 1,
-      batch: 32,
-      seed: 1,
-    })
-    .fit(
-      {
-        X: matrix(ROWS, width, windows),
-        y: Int32Array.from({ length: ROWS }, (_, row) => row % 6),
-        classes: ["walking", "up", "down", "sitting", "standing", "lying"],
-      },
-      { runtime: onnxruntimeNode },
-    );
+  const fitted = await nets.conv1d({ ...HAR_NET, epochs: 1, batch: 32, seed: 1 }).fit(
+    {
+      X: matrix(ROWS, width, windows),
+      y: Int32Array.from({ length: ROWS }, (_, row) => row % 6),
+      classes: ["walking", "up", "down", "sitting", "standing", "lying"],
+    },
+    { runtime: onnxruntimeNode },
+  );
   const model = fitted.graph();
   return caseOf("har-conv1d", model, model.graph.inputs[0]!.name, windows);
 }

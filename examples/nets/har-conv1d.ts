@@ -11,6 +11,7 @@ import { groupFolds, nets } from "@tideline/learn/net";
 import { onnxruntimeNode } from "@tideline/pipeline";
 import { runExample } from "./example.ts";
 import { all, rolled, turnedAndScaled } from "./har-augment.ts";
+import { HAR_NET } from "./har-net.ts";
 import { harWindows, windowsAt } from "./har-window.ts";
 
 interface HarOptions extends Partial<nets.Conv1dOptions<"classification">> {
@@ -20,19 +21,15 @@ interface HarOptions extends Partial<nets.Conv1dOptions<"classification">> {
   readonly roll?: boolean;
 }
 
-/** Acceleration and angular velocity. */
-const SENSORS = [
-  [0, 1, 2],
-  [3, 4, 5],
-];
-const BASE: HarOptions = { channels: [32, 64], stride: 2, epochs: 16, decay: 0.01, labelSmoothing: 0.1 };
+const { shape, vectors, ...LAYERS } = HAR_NET;
+const BASE: HarOptions = { ...LAYERS, epochs: 16 };
 const BARE: HarOptions = { ...BASE, normalise: false, statistics: false, spectrum: false };
-const FULL: HarOptions = { ...BASE, vectors: SENSORS };
+const FULL: HarOptions = { ...BASE, vectors };
 
 const CONFIGURATIONS: Readonly<Record<string, HarOptions>> = {
   bare: BARE,
   normalised: { ...BARE, normalise: true },
-  statistics: { ...BASE, spectrum: false, vectors: SENSORS },
+  statistics: { ...BASE, spectrum: false, vectors },
   full: FULL,
   turned: { ...FULL, turn: [10, 0.15] },
   rolled: { ...FULL, roll: true },
@@ -72,7 +69,7 @@ await runExample({
       ...(turn === undefined ? [] : [turnedAndScaled(...turn)]),
     ];
     return nets
-      .conv1d<"classification">({ shape: [128, 6], ...options, seed })
+      .conv1d<"classification">({ shape, ...options, seed })
       .fit(rows, { runtime: onnxruntimeNode, ...(augment.length === 0 ? {} : { augment: all(...augment) }) });
   },
   predict: (model, { X }) => model.predictProbabilities(X, onnxruntimeNode),

@@ -35,8 +35,11 @@ function columnRows(model: OnnxModel, { columns, y }: CensusTable): ModelRows {
   return { count: y.length, inputs: Object.fromEntries(inputs) as ModelRows["inputs"] };
 }
 
-/** A logistic regression behind imputers, scalers and one-hot texts. */
-function linear(table: CensusTable): OnnxModel {
+/** A logistic regression behind imputers, scalers and one-hot texts, which come in as codes of dictionaries. */
+export function censusLinear(table: CensusTable): {
+  readonly coded: OnnxModel;
+  readonly dictionaries: Readonly<Record<string, readonly string[]>>;
+} {
   const { chain: fitted, rows } = chain([
     simpleImputer({ columns: [...NUMERIC] }),
     standardScaler({ columns: [...NUMERIC] }),
@@ -54,7 +57,7 @@ function linear(table: CensusTable): OnnxModel {
   const g = graphBuilder("adult_linear");
   const made = fitted.lower(g, graphInputs(g, fitted.inputs, { strings: "codes", dictionaries }));
   g.output("probabilities", lowerLogistic(g, features(g, made).value, model));
-  return textInputs(g.build(), dictionaries);
+  return { coded: g.build(), dictionaries };
 }
 
 /** Models of the census of 1994 on the official split: a linear model of texts, a net of categories, trees. */
@@ -74,7 +77,8 @@ export async function* adultCases(folder: string): AsyncGenerator<RealCase> {
     labels: test.y,
     calibration: picked(of(train), evenly(train.y.length, shown)),
   });
-  const texts = linear(train);
+  const { coded, dictionaries } = censusLinear(train);
+  const texts = textInputs(coded, dictionaries);
   yield caseOf("adult, linear model of texts", texts, (table) => columnRows(texts, table));
 
   const net = await nets

@@ -4,15 +4,14 @@ import {
   lowerLogistic,
   lowerStandardiser,
   matrix,
-  seededRandom,
   standardise,
   type Matrix,
 } from "@tideline/learn";
-import { nets } from "@tideline/learn/net";
 import { lowerBoosted, lowerForest, randomForest, type BoostedClassifier } from "@tideline/learn/tree";
-import { onnxruntimeNode, type ModelRows } from "@tideline/pipeline";
+import type { ModelRows } from "@tideline/pipeline";
 import { readUciPart } from "../../apps/fleet/src/recording/uci-har.ts";
-import { harWindows, windowsAt } from "../../examples/nets/har-window.ts";
+import { briefHarNet } from "../../examples/nets/har-net.ts";
+import { harWindows } from "../../examples/nets/har-window.ts";
 import { fitExample } from "../../examples/trees/example.ts";
 import { harColumns, harFeatures } from "../../examples/trees/har-feature.ts";
 import type { LabelledColumns } from "../../examples/trees/labelled-column.ts";
@@ -30,26 +29,7 @@ function featureRows({ columns, y }: LabelledColumns): Matrix {
 /** Windows of 128 samples of six channels through convolutions along time. */
 async function convolution(folder: string): Promise<RealCase> {
   const [train, test] = [await harWindows(folder, "train"), await harWindows(folder, "test")];
-  const random = seededRandom(1);
-  const some = windowsAt(
-    train,
-    Int32Array.from({ length: 4000 }, () => random.integer(train.X.rows)),
-  );
-  const model = await nets
-    .conv1d<"classification">({
-      shape: [128, 6],
-      vectors: [
-        [0, 1, 2],
-        [3, 4, 5],
-      ],
-      channels: [32, 64],
-      stride: 2,
-      epochs: 12,
-      decay: 0.01,
-      labelSmoothing: 0.1,
-      seed: 1,
-    })
-    .fit(some, { runtime: onnxruntimeNode });
+  const model = await briefHarNet(train, { windows: 4000, epochs: 12 });
   const graph = model.graph();
   const input = graph.graph.inputs[0]!.name;
   const rows = ({ X }: typeof train) => rowsOf(input, X.rows, Float32Array.from(X.values));

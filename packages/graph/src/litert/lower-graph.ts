@@ -10,15 +10,18 @@ import {
 import { elementCount, type OnnxGraph, type OnnxModel } from "../onnx.ts";
 import { liteEmitter } from "./emitter.ts";
 import { lowNames, ownEnd, type LiteEnd } from "./lite-end.ts";
-import type { LiteGraph, LiteTensor } from "./lite-graph.ts";
+import { withoutDead, type LiteGraph, type LiteTensor } from "./lite-graph.ts";
 import { INPUT_SPAN } from "./double/span.ts";
 import { constantPair, lowOf, pairOf } from "./double/pair.ts";
 import { liteTypeOf } from "./lite-type.ts";
 import { lowerDouble } from "./lower/double.ts";
 import { plainValue, type LiteCall, type LitePlace, type LiteRule, type LiteValue } from "./lowering.ts";
 import { identityOrder } from "./order.ts";
-import { cast } from "./primitive.ts";
+import { cast, transpose } from "./primitive.ts";
 import { LITERT_RULES } from "./registry.ts";
+import { sharedOperators } from "./share.ts";
+import { stretchesOf } from "./stretch.ts";
+import { turnsOf } from "./turn.ts";
 
 /** A graph of LiteRT operators and what its tensors hold, or all reasons why there is none. */
 export type Lowered =
@@ -74,15 +77,33 @@ export function lowerGraph(
   );
   const one =
     names.size === 0 ? given : bindDims(given, Object.fromEntries([...names].map((name) => [name, 1])));
-  if (names.size > 0) {
-    const open = lowerWith(given, one, wideIntegers);
-    if (open !== ONE_BATCH) return open as Lowered;
-  }
-  return lowerWith(one, one, wideIntegers) as Lowered;
+  const written = (turn: readonly number[]): Lowered => {
+    const open = names.size === 0 ? ONE_BATCH : lowerWith(given, one, wideIntegers, turn);
+    return (open === ONE_BATCH ? lowerWith(one, one, wideIntegers, turn) : open) as Lowered;
+  };
+  const first = written([]);
+  return "reasons" in first ? first : turnsOf(given.graph).map(written).reduce(shorter, first);
 }
 
-/** `named` has the batch as a name, `one` a batch of one; gives `ONE_BATCH` where the first cannot be written. */
-function lowerWith(named: OnnxModel, one: OnnxModel, wide: boolean): Lowered | Refusal {
+/** The one whose operators go through memory in fewer stretches. */
+function shorter(a: Lowered, b: Lowered): Lowered {
+  if ("reasons" in a || "reasons" in b) return a;
+  return stretchesOf(withoutDead(sharedOperators(b.graph))) <
+    stretchesOf(withoutDead(sharedOperators(a.graph)))
+    ? b
+    : a;
+}
+
+/**
+ * `named` has the batch as a name, `one` a batch of one; gives `ONE_BATCH` where the first cannot be written. Inputs of as many
+ * axes as `turn` lie in that order from the start.
+ */
+function lowerWith(
+  named: OnnxModel,
+  one: OnnxModel,
+  wide: boolean,
+  turn: readonly number[],
+): Lowered | Refusal {
   const e = liteEmitter();
   const inputs: LiteEnd[] = [];
   const values = new Map<LiteTensor, { readonly name: string; readonly order: readonly number[] }>();
@@ -105,7 +126,13 @@ function lowerWith(named: OnnxModel, one: OnnxModel, wide: boolean): Lowered | R
       e.name(name);
       const order = identityOrder(dims.length);
       values.set(tensor, { name, order });
-      if (elementType !== "float64") return { tensor: cast(e, tensor, liteTypeOf(elementType)!) };
+      if (elementType !== "float64") {
+        const typed = cast(e, tensor, liteTypeOf(elementType)!);
+        if (dims.length !== turn.length) return { tensor: typed };
+        const turned = transpose(e, typed, turn);
+        values.set(turned, { name, order: turn });
+        return { tensor: turned, order: turn };
+      }
       const low: LiteTensor = { name: lowName(name), type, dims, open };
       inputs.push({ name: low.name, tensor: low, lowOf: name });
       const { high, ...double } = pairOf(e, tensor, low, INPUT_SPAN);

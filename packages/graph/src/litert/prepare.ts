@@ -2,6 +2,7 @@ import type { OnnxModel } from "../onnx.ts";
 import { foldAllConstants } from "../optimise/fold-constants.ts";
 import { PASSES } from "../optimise/optimise.ts";
 import { swept, type Pass } from "../optimise/pass.ts";
+import { joinLogarithms } from "./join-logarithm.ts";
 import { roundNorms } from "./round-norm.ts";
 
 /** The passes that a graph goes through before it is written: those that leave numbers alone but for a last digit. */
@@ -12,6 +13,7 @@ const ORDER: readonly Pass[] = [
   PASSES["fuse-bias"],
   PASSES["fuse-batch-norm"],
   PASSES["share-common"],
+  joinLogarithms,
   PASSES["remove-dead"],
 ];
 

@@ -4,6 +4,7 @@ import { closed, type LiteEmitter } from "./emitter.ts";
 import type { LiteOpName } from "./lite-op.ts";
 import type { LiteOptions, LiteTensor } from "./lite-graph.ts";
 import type { LiteType } from "./lite-type.ts";
+import { isIdentity } from "./order.ts";
 
 /** A vector of int32, as operators take axes, lengths and places. */
 export function ints(e: LiteEmitter, values: readonly number[]): LiteTensor {
@@ -126,11 +127,12 @@ export function reshape(
 
 /** The axes in another order: axis `i` of the result is axis `order[i]`. Two of them are one, and none where nothing moves. */
 export function transpose(e: LiteEmitter, given: LiteTensor, wanted: readonly number[]): LiteTensor {
+  if (isIdentity(wanted)) return given;
   const maker = e.makerOf(given);
   const inner = maker?.op === "TRANSPOSE" ? Array.from(maker.inputs[1]!.values as Int32Array) : undefined;
   const x = inner === undefined ? given : maker!.inputs[0]!;
   const order = inner === undefined ? wanted : wanted.map((axis) => inner[axis]!);
-  if (order.every((axis, at) => axis === at)) return x;
+  if (isIdentity(order)) return x;
   const dims = order.map((axis) => x.dims[axis]!);
   const open = order.map((axis) => x.open[axis]!);
   if (x.values !== undefined && x.type !== "INT64") {

@@ -42,9 +42,13 @@ export const PLACE_RULES = {
   Gather: (call) => {
     const { e, inputs } = call;
     const axis = axisOf(call);
-    const x = plain(call, 0);
-    if (x.open[axis]) return refused("it picks rows of the batch", "a pick of what every row has");
-    return [gather(e, x, fromFront(call, 1, inputs[0]!.dims[axis]!), axis)];
+    const value = inputs[0]!;
+    if (value.open[axis]) return refused("it picks rows of the batch", "a pick of what every row has");
+    const places = fromFront(call, 1, value.dims[axis]!);
+    const order = value.order;
+    if (order === undefined || places.dims.length !== 1) return [gather(e, plain(call, 0), places, axis)];
+    // As many axes as before: they stay where they lie.
+    return [{ tensor: gather(e, value.tensor!, places, order.indexOf(axis)), order }];
   },
   GatherElements: (call) => {
     const { e, inputs } = call;

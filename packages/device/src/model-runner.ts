@@ -121,7 +121,7 @@ export function openModelRunner(
         tests[key] = await load(candidate, release, ensure, async (model) => {
           try {
             const begun = monotonic();
-            await selfTest(model, vectors);
+            await selfTest(model, vectors, candidate.variant);
             return (monotonic() - begun) / vectors.windows.length;
           } finally {
             await model.dispose();

@@ -373,6 +373,18 @@ test("a model that fails its self-test twice is not tried a third time", async (
   expect(world.requests.slice(before).some(({ url }) => url.includes("artifacts"))).toBe(false);
 });
 
+test.each([
+  ["near its own answers, far from the graph's", [0.32], "activated"],
+  ["near the graph's answers, far from its own", [0.4], "kept"],
+  ["without an answer to a window", [], "kept"],
+])("a variant with answers of its own that is %s: %s, %s", async (_, tested, result) => {
+  const client = await startWithFirst();
+  const graph = tested[0] === 0.4 ? 0.3 : 0.9;
+  world.publish(await makeRelease(2, { gain: 0.3, tested: graph, own: { tested, deviation: 0.05 } }));
+  const code = result === "kept" ? "SELF_TEST_FAILED" : null;
+  expect(await client.update()).toMatchObject({ result, code });
+});
+
 test("a runtime that refuses today may be asked again tomorrow", async () => {
   const client = await startWithFirst();
   world.publish(await makeRelease(2, { gain: 0.3 }));

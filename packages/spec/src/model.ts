@@ -48,7 +48,8 @@ export interface FallbackRule {
 
 /**
  * Formats in which a release may offer a model. Phones take the smallest file of a runtime that they have; those of fewer bits are
- * offered where they pass the phone's own self-test and the gate of the parity matrix.
+ * offered where they pass the gate of the parity matrix, each with answers of its own for the phone's self-test. `coreml` is an ML
+ * Program, `coreml-classic` Core ML's form of trees and linear models.
  */
 export const MODEL_FORMATS = [
   "onnx",
@@ -57,6 +58,11 @@ export const MODEL_FORMATS = [
   "litert-float16",
   "litert-dynamic-int8",
   "litert-int8",
+  "coreml",
+  "coreml-float16",
+  "coreml-int8",
+  "coreml-palettised",
+  "coreml-classic",
 ] as const;
 
 /** One of {@link MODEL_FORMATS}. */
@@ -102,9 +108,11 @@ export interface ModelDefinition {
   readonly rollout?: RolloutPlan;
   /**
    * In what formats releases offer the model: `onnx`, which is always among them, and `table` where it is absent. A format that the
-   * model cannot have is left out, and the release keeps why.
+   * model cannot have, that fails the gate or that nothing here runs is left out, and the release keeps why.
    */
   readonly formats?: readonly ModelFormat[];
+  /** True: a release that lacks one of `formats` is not made. */
+  readonly strictFormats?: boolean;
 }
 
 /** An event by its declaration, which lets the compiler hold its purpose against the model's, or by its name. */

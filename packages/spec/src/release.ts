@@ -57,10 +57,15 @@ export interface ChunkedReference extends ArtifactReference {
 }
 
 /** The same model in one format, with the level that a runtime needs for it: {@link variantLevel}. */
-export type Variant = ChunkedReference &
-  (
+export type Variant = ChunkedReference & {
+  /**
+   * What the file is, as `tideline export --format` names it, such as `tflite-int8`; releases of before there were several of a format
+   * lack it. An `mlpackage...` is a folder: its variant is one `.zip` of it, nothing in which is compressed.
+   */
+  readonly kind?: string;
+} & (
     | { readonly format: "onnx"; readonly opset: number }
-    /** `version` is the version of the format. */
+    /** `version` is the version of the format; of `coreml` that of the model's specification. */
     | { readonly format: Exclude<RuntimeName, "onnx">; readonly version: number }
   );
 
@@ -127,13 +132,26 @@ export interface ReleaseMetadata {
   readonly rollout?: Rollout;
 }
 
-/** Synthetic windows with the probabilities that the model gives them; holds nothing taken from a person. */
+/** What a variant of rounded numbers is to answer to the windows of a self-test. */
+export interface VariantAnswers {
+  /** Root mean square of all differences that a phone may be at. */
+  readonly deviation: number;
+  readonly probabilities: readonly (readonly number[])[];
+}
+
+/**
+ * Synthetic windows with the probabilities that the model gives them; holds nothing taken from a person. A file of rounded numbers
+ * answers otherwise than the graph, most of all to windows that no person makes: a phone holds it to what this very file answered.
+ */
 export interface SelfTestVectors {
   readonly format: 1;
+  /** Largest difference of a probability that a phone may be at. */
   readonly tolerance: number;
   /** `[size, channels]`, row-major. */
   readonly windows: readonly (readonly number[])[];
   readonly probabilities: readonly (readonly number[])[];
+  /** By digest of a variant, what it is held to in place of the graph's answers. */
+  readonly variants?: Readonly<Record<string, VariantAnswers>>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isTidelineError, messageOf } from "@tideline/spec";
 import type { ModelArtifact, ParityReport } from "../release/index.ts";
-import { liteFormatOf } from "./lite-variant.ts";
+import { formatOf } from "./format-variant.ts";
 
 /** What may be offered beside a graph, and the parity of all that is. */
 export interface ComparedVariants {
@@ -36,7 +36,7 @@ export async function comparedVariants(
       offered = tried;
     } catch (error) {
       if (!isTidelineError(error, "PARITY_FAILED")) throw error;
-      refused[liteFormatOf(one)] = messageOf(error);
+      refused[formatOf(one)] = messageOf(error);
     }
   }
   return { parity, offered, refused };

@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { driftReference, selectRows, type DriftReference } from "@tideline/learn";
 import { OPSET } from "@tideline/graph";
-import { DEFAULT_FORMATS, DEFAULT_ROLLOUT, isTidelineError, messageOf } from "@tideline/spec";
+import {
+  DEFAULT_FORMATS,
+  DEFAULT_ROLLOUT,
+  isTidelineError,
+  messageOf,
+  tidelineError,
+  type ModelDefinition,
+} from "@tideline/spec";
 import {
   commit,
   listReleases,
@@ -12,12 +19,12 @@ import {
 } from "../catalog/index.ts";
 import { readWindows } from "../feature/index.ts";
 import type { Snapshot } from "../lake/index.ts";
-import { checkParity, makeRelease, makeVectors } from "../release/index.ts";
+import { checkParity, makeRelease, makeVectors, answerVariants } from "../release/index.ts";
 import { modelTable, onnxruntimeNode, onnxruntimeWeb, tableRuntime } from "../runtime/index.ts";
 import { GRAPH_FEATURES, GRAPH_INPUT, GRAPH_OUTPUT } from "../train/index.ts";
 import { asBytes } from "./artifact-text.ts";
 import { comparedVariants } from "./compared-variants.ts";
-import { liteVariants } from "./lite-variant.ts";
+import { formatOf, formatVariants } from "./format-variant.ts";
 import type { LoopContext } from "./loop-context.ts";
 import { formerManifest } from "./rollout-history.ts";
 import type { TrainedRun } from "./train-run.ts";
@@ -40,7 +47,7 @@ export interface ReleaseMetrics {
   readonly parityWindows: string;
   /** Why phones are offered no model table; absent where they are. */
   readonly noTable?: string;
-  /** Why phones are not offered a format of LiteRT that the definition asks for, by format. */
+  /** Why phones are not offered a format of LiteRT or Core ML that the definition asks for, by format. */
   readonly withheld?: Readonly<Record<string, string>>;
   /** Artifact with the parity matrix; releases of before there was one lack it. */
   readonly matrix?: string;
@@ -90,6 +97,26 @@ function whyNoTable(graph: Uint8Array): string | undefined {
   }
 }
 
+/** Why a file is not offered that a constant could pass for. */
+const BLIND =
+  "a phone's self-test could not tell it from a damaged one: its answers to the synthetic windows vary less than a phone may deviate from them";
+
+/** Refuses to go on without a format where the definition wants them all. */
+function requireFormats(
+  { name, formats, strictFormats }: ModelDefinition,
+  lacking: Readonly<Record<string, string>>,
+): void {
+  const reasons = Object.entries(lacking).map(([format, reason]) => `${format}: ${reason}`);
+  if (strictFormats !== true || reasons.length === 0) return;
+  throw tidelineError("PARITY_FAILED", {
+    who: `model "${name}"`,
+    field: "formats",
+    expected: `a release in all of ${(formats ?? DEFAULT_FORMATS).join(", ")}, as strictFormats wants`,
+    received: reasons.join("; "),
+    remedy: "Leave these formats out, or drop strictFormats: then the release is made without them.",
+  });
+}
+
 /** Makes the channel's next version while nothing else does, and tells of it before the one after. */
 export type InTurn = (make: () => Promise<ReleaseRow>) => Promise<ReleaseRow>;
 
@@ -122,13 +149,10 @@ export async function offer(
   const names = { input: GRAPH_INPUT, output: GRAPH_OUTPUT };
   const formats = model.formats ?? DEFAULT_FORMATS;
   const noTable = formats.includes("table") ? whyNoTable(graph) : "the definition asks for none";
-  const vectors = await makeVectors({ bytes: graph, window: model.window, ...names });
-  const { variants, withheld } = await liteVariants({
-    ...names,
+  const { variants, withheld, same } = await formatVariants({
     graph,
     formats,
-    dims: [size, channels.length],
-    vectors,
+    labels: model.labels,
     calibration: async () => {
       const rows = sample(fit.rows, CALIBRATION_WINDOWS);
       const windows = await readWindows(engine, snapshot, model.window, set, rows);
@@ -150,7 +174,23 @@ export async function offer(
       }),
     variants,
   );
-  const kept = { ...withheld, ...refused };
+  const own = await makeVectors({ bytes: graph, window: model.window, ...names });
+  const { vectors, blind } = await answerVariants(offered, {
+    ...names,
+    bytes: graph,
+    vectors: own,
+    matrix: parity.matrix,
+  });
+  const lacking: Readonly<Record<string, string>> = {
+    ...withheld,
+    ...refused,
+    ...Object.fromEntries(blind.map((artifact) => [formatOf(artifact), BLIND])),
+  };
+  requireFormats(model, {
+    ...lacking,
+    ...(formats.includes("table") && noTable !== undefined && { table: noTable }),
+  });
+  const kept = { ...lacking, ...same };
   // Raw windows of people stay only where a release will name them.
   const parityWindows = join("step", `parity-${run.artifact}.f32`);
   await makeFolder(join(folder, "step"));
@@ -189,7 +229,7 @@ export async function offer(
       sdk: SDK,
       vectors,
       parity,
-      variants: offered,
+      variants: offered.filter((artifact) => !blind.includes(artifact)),
       artifacts,
     });
     const row: ReleaseRow = {

@@ -8,4 +8,6 @@ export * from "./chunk.ts";
 export { checkShare, manifestOf, stageOf, type Stage } from "./rollout.ts";
 export * from "./shelf.ts";
 export * from "./sign.ts";
+export { answerVariants, type AnsweredVariants, type AnswerOptions } from "./variant-answer.ts";
+export { variantFile, type VariantFile } from "./variant-file.ts";
 export * from "./vectors.ts";

@@ -11,6 +11,7 @@ import {
   type ReleaseContext,
   type ReleaseMetadata,
   type SelfTestVectors,
+  type VariantAnswers,
 } from "@tideline/spec";
 import { beforeAll, describe, expect, test } from "vitest";
 import { onnxruntimeNode, onnxruntimeWeb, tableRuntime, tableRuntimeOf } from "../runtime/index.ts";
@@ -30,6 +31,7 @@ import { makeArtifacts } from "./matrix/index.ts";
 import type { ParityReport } from "./parity.ts";
 import { releasePorts } from "./release-port.ts";
 import { createShelf } from "./shelf.ts";
+import { answerVariants } from "./variant-answer.ts";
 import { NEW_YEAR, sampleParity, samplePhone, sampleReleaseOptions } from "./testing/sample-release.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
@@ -129,6 +131,21 @@ test("LiteRT is offered where the matrix has run it, and not otherwise", async (
   const { release } = await makeRelease({ ...options, parity: compared, variants: made });
   expect(release.variants.map(({ format }) => format)).toEqual(["onnx", "litert"]);
   expect(release.requires).toMatchObject({ runtime: ["onnx", "litert"], levels: { litert: 3 } });
+  // One of rounded numbers has answers of its own, which are no wider than what the matrix measured.
+  const rounded = { ...made[0]!, numbers: "float16" } as const;
+  const own = await answerVariants([rounded], { ...options, matrix: compared.matrix });
+  const withOwn = { ...options, parity: compared, variants: [rounded] };
+  expect((await makeRelease({ ...withOwn, vectors: own.vectors })).release.variants.length).toBe(2);
+  const [[sha256, answers]] = Object.entries(own.vectors.variants!) as [[string, VariantAnswers]];
+  for (const wrong of [
+    undefined,
+    { [sha256]: { ...answers, deviation: 2 * answers.deviation } },
+    { [sha256]: { ...answers, probabilities: answers.probabilities.map(() => answers.probabilities[0]!) } },
+    { [sha256]: { ...answers, probabilities: [] } },
+  ]) {
+    const vectors = { ...options.vectors, ...(wrong && { variants: wrong }) };
+    await expect(makeRelease({ ...withOwn, vectors })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+  }
   const [graph] = (await makeArtifacts({ model, name: "sample" }, ["onnx"])).made;
   await expect(makeRelease({ ...options, variants: [graph!] })).rejects.toMatchObject({
     code: "ARGUMENT_INVALID",

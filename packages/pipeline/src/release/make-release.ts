@@ -15,11 +15,13 @@ import { modelTable, tableRuntime } from "../runtime/index.ts";
 import type { ArtifactStore } from "./artifact.ts";
 import { chunksOf } from "./chunk.ts";
 import type { KeyRing } from "./key.ts";
-import type { ModelArtifact } from "./matrix/model-artifact.ts";
+import { digestOf, type ModelArtifact } from "./matrix/model-artifact.ts";
 import { requireParity, type ParityReport } from "./parity.ts";
 import { sha256Hex } from "./release-port.ts";
 import { rolloutOf, stageOf, type Stage } from "./rollout.ts";
 import { signEnvelope } from "./sign.ts";
+import { isBlind, variantDeviation } from "./variant-answer.ts";
+import { variantFile, type VariantFile } from "./variant-file.ts";
 import { encodeVectors } from "./vectors.ts";
 
 /** How long a phone takes a release as new, in milliseconds: 30 days, after which it must be signed again. */
@@ -71,7 +73,10 @@ export interface ReleaseOptions extends ManifestOptions {
   readonly vectors: SelfTestVectors;
   /** The proof that runtimes agree on these very bytes, with its matrix; there is no release without it. */
   readonly parity: ParityReport;
-  /** The model in LiteRT, for phones that have that runtime: artifacts that the matrix has run. */
+  /**
+   * The model in LiteRT and Core ML, for phones that have those runtimes: artifacts that the matrix has run. `vectors` has answers of
+   * its own for those of rounded numbers (`answerVariants`).
+   */
   readonly variants?: readonly ModelArtifact[];
   readonly artifacts: ArtifactStore;
   /** For whom it is at first; for every phone by default. */
@@ -150,9 +155,14 @@ function checkOptions(options: ReleaseOptions, id: string): void {
   const length = model.window.size * model.window.channels.length;
   const complete =
     vectors.windows.length > 0 &&
-    vectors.windows.length === vectors.probabilities.length &&
     vectors.windows.every((window) => window.length === length) &&
-    vectors.probabilities.every((row) => row.length === model.labels.length);
+    vectors.tolerance > 0 &&
+    Object.values(vectors.variants ?? {}).every(({ deviation }) => deviation > 0) &&
+    [vectors, ...Object.values(vectors.variants ?? {})].every(
+      ({ probabilities }) =>
+        probabilities.length === vectors.windows.length &&
+        probabilities.every((row) => row.length === model.labels.length && row.every(Number.isFinite)),
+    );
   if (!complete) {
     throw refuse(
       "vectors",
@@ -180,21 +190,24 @@ function comparedTable({ bytes, parity }: ReleaseOptions): Uint8Array | null {
   });
 }
 
-/** Version of LiteRT's file format (TFL3), which its readers have had since 2017. */
-const LITERT_FORMAT = 3;
-
-/** The one file of a variant in LiteRT that the matrix let pass. */
-function comparedFile({ kind, format, files, sha256 }: ModelArtifact, { matrix }: ParityReport): Uint8Array {
-  if (format !== "tflite" || files.length !== 1) throw refuse("variants", "artifacts of LiteRT", kind);
-  if (sha256 === sha256Hex(files[0]!.bytes) && matrix.cells.some((cell) => cell.sha256 === sha256))
-    return files[0]!.bytes;
-  throw tidelineError("PARITY_FAILED", {
-    who: "release",
-    field: `variant ${kind}`,
-    expected: "one that the matrix has run",
-    received: sha256.slice(0, 12),
-    remedy: "Compare the artifacts that are released.",
-  });
+/**
+ * What a release carries of an artifact that the matrix let pass, with vectors to test it by.
+ *
+ * @throws PARITY_FAILED, ARGUMENT_INVALID
+ */
+function comparedFile(artifact: ModelArtifact, { parity, vectors }: ReleaseOptions): VariantFile {
+  const { kind, numbers, files, sha256 } = artifact;
+  const file = variantFile(artifact);
+  // By its files, whatever it says of itself.
+  const deviation = variantDeviation(parity.matrix, { kind, numbers, sha256: digestOf(files) });
+  if (numbers === "exact") return file;
+  const own = vectors.variants?.[sha256Hex(file.bytes)];
+  if (own !== undefined && own.deviation <= deviation && !isBlind(own)) return file;
+  throw refuse(
+    "vectors.variants",
+    `answers of ${kind} (${sha256.slice(0, 12)}) that vary by more than their deviation, which is at most ${deviation}`,
+    own === undefined ? "none" : `a deviation of ${own.deviation}`,
+  );
 }
 
 /** The bytes under which a matrix is kept: JSON, with numbers that it lacks as texts. */
@@ -204,19 +217,18 @@ function encodeMatrix(matrix: ParityReport["matrix"]): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(matrix, plain)}\n`);
 }
 
-/** What phones may take: the graph, and its table where parity covered that. */
+/** What phones may take: the graph, its table where parity covered that, and the variants. */
 async function putVariants(options: ReleaseOptions): Promise<readonly Variant[]> {
-  const { bytes, opset, artifacts, parity, variants = [] } = options;
+  const { bytes, opset, artifacts, variants = [] } = options;
   const table = comparedTable(options);
-  const lite = variants.map((variant) => comparedFile(variant, parity));
+  const others = variants.map((variant) => ({ kind: variant.kind, ...comparedFile(variant, options) }));
   const put = async (file: Uint8Array) => {
     const chunks = chunksOf(file);
     return { ...(await artifacts.put(file)), ...(chunks && { chunks }) };
   };
-  const graph = { ...(await put(bytes)), format: "onnx", opset } as const;
-  const all: Variant[] = [graph];
+  const all: Variant[] = [{ ...(await put(bytes)), format: "onnx", opset }];
   if (table !== null) all.push({ ...(await put(table)), format: "table", version: TABLE_VERSION });
-  for (const file of lite) all.push({ ...(await put(file)), format: "litert", version: LITERT_FORMAT });
+  for (const { bytes: file, ...rest } of others) all.push({ ...(await put(file)), ...rest });
   return all;
 }
 
@@ -237,9 +249,10 @@ export async function makeRelease(options: ReleaseOptions): Promise<MadeRelease>
     options;
   checkOptions(options, sha256Hex(bytes));
   const variants = await putVariants(options);
-  const levels = Object.fromEntries(
-    variants.flatMap((variant) => (variant.format === "onnx" ? [] : [[variant.format, variant.version]])),
-  );
+  const levels: Record<string, number> = {};
+  for (const variant of variants)
+    if (variant.format !== "onnx")
+      levels[variant.format] = Math.min(levels[variant.format] ?? Infinity, variant.version);
   const evidence = await artifacts.put(encodeMatrix(options.parity.matrix));
   const vectors = await artifacts.put(encodeVectors(options.vectors));
   const { name, purpose, cloudPurpose, labels, window, fallback } = model;

@@ -29,6 +29,8 @@ export interface ParityCell {
     readonly feature: number;
     /** Share of rows with the reference's decision. */
     readonly agreement: number;
+    /** Root mean square of the answer's differences, as they are. */
+    readonly error: number;
     /** Root mean square of an output's differences over its standard deviation: the largest of the outputs. */
     readonly deviation: number;
     /** Accuracy, or root mean square error; null without labels. */

@@ -84,13 +84,17 @@ object Signing {
 
     private fun reference(bytes: ByteArray) = mapOf("sha256" to digest(bytes), "bytes" to bytes.size)
 
-    /** A release whose model multiplies by `gain`, and whose vectors were made with `tested`. */
+    /**
+     * A release whose model multiplies by `gain`, and whose vectors were made with `tested`; its file answers `own`, with
+     * a deviation of 0.05, where there is one.
+     */
     fun release(
         version: Int,
         gain: Double = 0.5,
         tested: Double = gain,
         keys: List<SigningKey> = listOf(releaseKey),
         changes: Map<String, Any?> = emptyMap(),
+        own: Double? = null,
     ): SmallRelease {
         val bytes = "gain $gain".toByteArray()
         val window = List(24) { if (it == 0) 1 else 0 }
@@ -100,7 +104,12 @@ object Signing {
                 "tolerance" to 1e-4,
                 "windows" to listOf(window),
                 "probabilities" to listOf(listOf(1 - tested, tested)),
-            ),
+            ) + if (own == null) {
+                emptyMap()
+            } else {
+                val answers = mapOf("deviation" to 0.05, "probabilities" to listOf(listOf(1 - own, own)))
+                mapOf("variants" to mapOf(digest(bytes) to answers))
+            },
         )
         val metadata = mapOf(
             "type" to "release",

@@ -59,7 +59,7 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
         var loaded: ActiveModel? = null
         try {
             val model = ActiveModel.load(release, bytes, candidate.runtime).also { loaded = it }
-            val ms = if (vectors == null) 0.0 else selfTest(model, vectors, ports.clock)
+            val ms = if (vectors == null) 0.0 else selfTest(model, candidate.variant, vectors, ports.clock)
             store.save(store.state.endAttempt(candidate.key))
             return model to ms
         } catch (error: TidelineException) {

@@ -85,6 +85,15 @@ class UpdateTest {
     }
 
     @Test
+    fun `a variant with answers of its own is held to these`() {
+        val client = open()
+        world.answer = console(Signing.release(1, gain = 0.25, tested = 0.9, own = 0.28))
+        assertEquals(Result.ACTIVATED, client.update().result)
+        world.answer = console(Signing.release(2, gain = 0.5, tested = 0.5, own = 0.6))
+        assertKept(ErrorCode.SELF_TEST_FAILED, client, 1)
+    }
+
+    @Test
     fun `artifacts are the ones that the manifest names`() {
         val client = open()
         val good = Signing.release(1)

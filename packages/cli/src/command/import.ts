@@ -39,8 +39,8 @@ const MOST_BYTES = 2 ** 31 - 1;
 /** Operators that exporters write and no runtime of phones has here, with what to ask the exporter for. */
 const INSTEAD: Readonly<Record<string, string>> = {
   If: "a model without branches: export it in evaluation mode, for one way through",
-  Loop: "a recurrent layer (GRU, LSTM), or a fixed number of steps written out (of Keras: unroll=True)",
-  Scan: "a recurrent layer (GRU, LSTM), or a fixed number of steps written out",
+  Loop: "a number of steps that is a constant: a fixed length of the sequence, no end that the numbers decide",
+  Scan: "a fixed length of the sequence, or a recurrent layer (GRU, LSTM)",
   NonZero: "Where with a mask",
   NonMaxSuppression: "boxes and scores as outputs, and the choice in the app",
   StringNormalizer: "lower-case texts in the app, or a tokenizer of @tideline/learn",
@@ -270,8 +270,14 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
         `  ${op} (${plural(nodes, "node")}): ${reason}; instead: ${instead}`,
     );
     return {
-      value: { file, from, opsets: given.opsets, unknown },
-      text: [head, "", "Operators that are not known:", ...lines].join("\n"),
+      value: { file, from, opsets: given.opsets, notes: modern.notes, unknown },
+      text: [
+        head,
+        ...modern.notes.map((note) => `  ${note}`),
+        "",
+        "Operators that are not known:",
+        ...lines,
+      ].join("\n"),
       fault: tidelineError("MODEL_UNSUPPORTED", {
         who: `${WHO} ${file}`,
         expected: "operators that this package has",

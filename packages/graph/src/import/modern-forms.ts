@@ -1,13 +1,13 @@
-import { isTidelineError } from "@tideline/spec";
-import { findDefinition, inferCall, nodeTitle } from "../call.ts";
+import { findDefinition, nodeTitle } from "../call.ts";
 import { numbersOf } from "../computable.ts";
 import { valuesOf, type ElementType } from "../element-type.ts";
 import { OPSET, tensorTypeOf, type OnnxModel, type OnnxNode, type OnnxTensor } from "../onnx.ts";
-import type { OpInput } from "../op/op-definition.ts";
 import { sinceOf } from "../opset.ts";
 import { unsupported } from "../unsupported.ts";
 import type { FormCall } from "./form-call.ts";
 import { OLD_FORMS, type OldForm } from "./old-form.ts";
+import { typeWalk } from "./type-walk.ts";
+import { writtenSteps } from "./written-steps.ts";
 
 /** A model whose operators have the forms that we know. */
 export interface ModernModel {
@@ -43,9 +43,6 @@ function isOld(node: OnnxNode, opset: number): boolean {
   return definition !== undefined && sinceOf(definition) > opset;
 }
 
-/** The longest constant that may decide a shape. */
-const SHAPE_VALUES = 1024;
-
 /** Constants are constants and no inputs, as files say since 2019; later ones say so of inputs that may be left out. */
 function withFreeInputs(model: OnnxModel): { readonly model: OnnxModel; readonly notes: readonly string[] } {
   const constants = new Set(model.graph.initializers.map(({ name }) => name));
@@ -62,43 +59,11 @@ function withFreeInputs(model: OnnxModel): { readonly model: OnnxModel; readonly
   };
 }
 
-/** Follows the types of values through nodes in the present form, as far as they are known. */
-function typeWalk({ graph }: OnnxModel): {
-  readonly types: ReadonlyMap<string, OpInput>;
-  readonly hold: (tensor: OnnxTensor) => void;
-  readonly follow: (node: OnnxNode) => void;
-} {
-  const types = new Map<string, OpInput>();
-  const hold = (tensor: OnnxTensor): void => {
-    const { name, elementType, dims, values } = tensor;
-    const decides = values.length <= SHAPE_VALUES && elementType !== "string";
-    types.set(name, { elementType, dims, ...(decides && { constant: numbersOf(tensor) }) });
-  };
-  const follow = (node: OnnxNode): void => {
-    if (findDefinition(node) === undefined || node.inputs.some((name) => name !== "" && !types.has(name)))
-      return;
-    try {
-      const inputs = node.inputs.map((name) => types.get(name));
-      const { outputs } = inferCall(node, inputs, graph.name);
-      for (const [at, name] of node.outputs.entries()) if (name !== "") types.set(name, outputs[at]!);
-    } catch (error) {
-      // What is illegal is told by `checkModel`; here its type is not known.
-      if (!isTidelineError(error)) throw error;
-    }
-  };
-  for (const input of graph.inputs) {
-    const type = tensorTypeOf(input);
-    if (type !== undefined) types.set(input.name, type);
-  }
-  for (const tensor of graph.initializers) hold(tensor);
-  return { types, hold, follow };
-}
-
 /**
  * Writes operators in the forms of opset 18 where a model states an older one in which they said the same otherwise: axes and
  * bounds as attributes, Softmax over all later axes, Upsample. A model whose operators all have the forms that we know stays as
  * it is, with its opset; operators that are not known stay too. Names of inputs and outputs stay. An input that the file has a
- * value of is that constant.
+ * value of is that constant. Loops and branches that are known are written out (`writtenSteps`).
  *
  * @throws MODEL_UNSUPPORTED for opsets before 7 (ONNX 1.2), and for what the forms of 18 cannot say.
  *
@@ -106,10 +71,13 @@ function typeWalk({ graph }: OnnxModel): {
  * const { model: modern, rewrites } = modernForms(readOnnx(bytes));
  */
 export function modernForms(given: OnnxModel): ModernModel {
-  const { model, notes } = withFreeInputs(given);
+  const free = withFreeInputs(given);
+  const steps = writtenSteps(free.model);
+  const { model } = steps;
   const { graph } = model;
+  const notes = [...free.notes, ...steps.notes];
   const opset = model.opsets.find(isStandard)?.version ?? OPSET;
-  if (!graph.nodes.some((node) => isOld(node, opset))) return { model, rewrites: 0, notes };
+  if (!graph.nodes.some((node) => isOld(node, opset))) return { model, rewrites: steps.rewrites, notes };
   if (opset < OLDEST)
     throw unsupported(
       `graph "${graph.name}"`,
@@ -158,7 +126,7 @@ export function modernForms(given: OnnxModel): ModernModel {
     elementType: (name) => walk.types.get(name)?.elementType ?? types.get(name) ?? "float32",
     fresh,
   });
-  let rewrites = 0;
+  let { rewrites } = steps;
   const nodes = graph.nodes.flatMap((node) => {
     const form = formOf(node, opset);
     const written = form === undefined ? [node] : form.rewrite(callOf(node));

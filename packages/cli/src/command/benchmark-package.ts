@@ -7,9 +7,9 @@ import {
   manifestOf,
   openArtifacts,
   ARTIFACT_KINDS,
-  type ParityMatrix,
+  type MissingArtifact,
 } from "@tideline/pipeline";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { messageOf, tidelineError, type SelfTestVectors } from "@tideline/spec";
 import { exportFormat } from "./export-format.ts";
 import { exportedModel, releaseNamed } from "./export-model.ts";
 import type { FileContent } from "./generated-file.ts";
@@ -105,8 +105,11 @@ async function folderPackage(folder: string): Promise<DevicePackage> {
   };
 }
 
-/** Formats of a release's variants as the package names them. */
+/** What a variant is where its release is of before variants said it: then there was one of each format. */
 const KIND_OF: Readonly<Record<string, string>> = { onnx: "onnx", litert: "tflite", table: "table" };
+
+/** Kinds of files, by the names that variants may have. */
+const KINDS: Readonly<Record<string, (typeof ARTIFACT_KINDS)[keyof typeof ARTIFACT_KINDS]>> = ARTIFACT_KINDS;
 
 /** A release as phones get it: its own variants, and the vectors of its self-test. Undefined where there is no such release. */
 function releasePackage(named: string, folder: string): Promise<DevicePackage> {
@@ -114,20 +117,23 @@ function releasePackage(named: string, folder: string): Promise<DevicePackage> {
     const row = releaseNamed(WHO, await listReleases(catalog), named);
     const { model, variants, vectors } = manifestOf(row);
     const artifacts = await openArtifacts(folderLayout(place).artifact);
-    const { windows, probabilities } = JSON.parse(
-      new TextDecoder().decode(await artifacts.read(vectors.sha256)),
-    ) as { readonly windows: readonly number[][]; readonly probabilities: readonly number[][] };
+    const {
+      windows,
+      probabilities,
+      variants: own,
+    } = JSON.parse(new TextDecoder().decode(await artifacts.read(vectors.sha256))) as SelfTestVectors;
     const files: Record<string, FileContent> = {};
     const listed = [];
-    for (const { format, sha256 } of variants) {
+    for (const { format, sha256, kind = KIND_OF[format] ?? format } of variants) {
       const bytes = await artifacts.read(sha256);
       const path = `${sha256}.${format}`;
       files[path] = bytes;
-      const kind = KIND_OF[format] ?? format;
+      const answers = own?.[sha256]?.probabilities;
       listed.push({
         kind,
-        format: kind,
-        numbers: "exact",
+        format: KINDS[kind]?.format ?? kind,
+        numbers: KINDS[kind]?.numbers ?? "exact",
+        ...(answers && { answers: { [model.output]: answers.flat() } }),
         sha256,
         bytes: bytes.length,
         files: [{ path, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") }],
@@ -167,46 +173,20 @@ async function modelPackage(named: string, options: PackageOptions): Promise<Dev
       ...(options.inputs !== undefined && { inputs: options.inputs }),
       ...(options.rows !== undefined && { rows: options.rows }),
     });
-  const first = await make(options.format ?? "all");
-  const { missing, matrix, name, artifacts } = first.value as {
-    readonly name: string;
-    readonly missing: readonly { kind: string; reasons: readonly { op: string; reason: string }[] }[];
-    readonly matrix: ParityMatrix | null;
-    readonly artifacts: readonly { readonly kind: string }[];
-  };
-  const bad = new Map(
-    (matrix?.cells ?? []).flatMap(({ artifact, runtime, faults }) =>
-      faults.length === 0 ? [] : [[artifact, `${faults[0]} (${runtime})`] as const],
-    ),
-  );
-  const good = artifacts.map(({ kind }) => kind).filter((kind) => !bad.has(kind));
-  // Kinds that are asked for by name are wanted all; without the graph itself nothing is known to be right.
-  const isLeft =
-    options.format === undefined &&
-    matrix !== null &&
-    !bad.has("onnx") &&
-    !bad.has("graph") &&
-    good.length > 0;
-  if (first.fault !== undefined && !isLeft) throw first.fault;
-  const { files, fault } = first.fault === undefined ? first : await make(good.join(","));
-  if (fault !== undefined) throw fault;
+  // Kinds that are asked for by name are wanted all: then there are no files beside a fault.
+  const { files, value, fault } = await make(options.format ?? "all");
+  if (fault !== undefined && Object.keys(files).length === 0) throw fault;
+  const { missing, name } = value as { readonly name: string; readonly missing: readonly MissingArtifact[] };
   return packageOf(`${name}.json`, files, {
     what: model.what,
-    missing: [
-      ...missing.map(({ kind, reasons }) => ({
-        artifact: kind,
-        bytes: null,
-        reason: reasons
-          .map(({ op, reason }) => (op === "" ? reason : `${op}: ${reason}`))
-          .slice(0, 3)
-          .join("; "),
-      })),
-      ...[...bad].map(([artifact, reason]) => ({
-        artifact,
-        bytes: null,
-        reason: `does not answer as the model: ${reason}`,
-      })),
-    ].filter(({ artifact }) => Object.hasOwn(ARTIFACT_KINDS, artifact)),
+    missing: missing.map(({ kind, reasons }) => ({
+      artifact: kind,
+      bytes: null,
+      reason: reasons
+        .map(({ op, reason }) => (op === "" ? reason : `${op}: ${reason}`))
+        .slice(0, 3)
+        .join("; "),
+    })),
   });
 }
 

@@ -168,9 +168,27 @@ function tableText(
   return [`${what}`, "", shown, ...(not.length > 0 ? ["", "Not written:", ...not] : [])].join("\n");
 }
 
+/** Kinds that do not answer as the model does, as kinds that it does not come in. */
+function failedKinds(matrix: ParityMatrix | undefined): readonly MissingArtifact[] {
+  const bad = (matrix?.cells ?? []).filter(({ faults }) => faults.length > 0);
+  return [...Map.groupBy(bad, ({ artifact }) => artifact)].map(([kind, cells]) => ({
+    kind,
+    reasons: cells.map(({ runtime, faults }) => ({
+      node: "",
+      op: "",
+      reason: `does not answer as the model on ${runtime}: ${faults.join(", ")}`,
+    })),
+  }));
+}
+
+/** Whether the graph itself is right, without which nothing is known of the others. */
+const isGraphRight = (failed: readonly MissingArtifact[]): boolean =>
+  failed.every(({ kind }) => kind !== "onnx" && kind !== "graph");
+
 /**
  * A model as files of runtimes: each kind with what an app needs to take it, and held against the model on every runtime that is
- * here before anything is written, on given rows or on such as are made up.
+ * here before anything is written, on given rows or on such as are made up. Of `all`, kinds that do not pass are left out, and the
+ * result has a fault beside the files; kinds that are named are written all or none.
  *
  * @throws ARGUMENT_INVALID, DATA_NOT_FOUND, DATA_MALFORMED, GRAPH_ILLEGAL
  */
@@ -226,7 +244,7 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
     ...(quantised && { quantised }),
   };
   const { made, missing } = await makeArtifacts(source, [...new Set(["onnx", ...kinds])]);
-  const written = made.filter(({ kind }) => kinds.includes(kind));
+  const asked = made.filter(({ kind }) => kinds.includes(kind));
   const matrix =
     held === undefined
       ? undefined
@@ -236,7 +254,14 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
           heldOut: held,
           ...(rows?.labels && { labels: rows.labels }),
         });
-  const fault = faultOf(what, { matrix, missing: all ? [] : missing, nothing: written.length === 0, noRows });
+  const failed = failedKinds(matrix);
+  const isSome = all && matrix !== undefined && isGraphRight(failed);
+  const written = isSome ? asked.filter(({ kind }) => !failed.some((one) => one.kind === kind)) : asked;
+  const absent = isSome ? [...missing, ...failed] : missing;
+  const fault =
+    isSome && failed.length > 0 && written.length > 0
+      ? leftOut(what, failed)
+      : faultOf(what, { matrix, missing: all ? [] : missing, nothing: asked.length === 0, noRows });
   const vectors = madeUp === undefined ? undefined : `${name}.vectors.json`;
   const files: Record<string, FileContent> = {
     [`${name}.json`]: deviceManifest(name, model, written, { classes, vectors }),
@@ -249,7 +274,7 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
       ? `${what}, held against nothing: ${noRows}`
       : `${what}, held against the model on ${held.count} rows ${rows === undefined ? "that were made up" : `of ${flags.rows}`} and ${matrix!.rows.adversarial} that no person makes`;
   return {
-    files: fault === undefined ? files : {},
+    files: fault === undefined || (isSome && written.length > 0) ? files : {},
     value: {
       name,
       artifacts: written.map(({ kind, format, numbers, size, sha256, oldest, files: own }) => ({
@@ -261,18 +286,30 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
         oldest,
         files: own.map(({ path }) => path),
       })),
-      missing,
+      missing: absent,
       matrix: matrix ?? null,
     },
     text: tableText(
       heldText,
       written,
-      missing.filter(({ kind }) => kinds.includes(kind)),
+      absent.filter(({ kind }) => kinds.includes(kind)),
       matrix,
     ),
     ...(fault && { fault }),
   };
 };
+
+/** What is said of kinds that are not among the files of all that passed. */
+function leftOut(what: string, failed: readonly MissingArtifact[]): TidelineError {
+  return tidelineError("PARITY_FAILED", {
+    who: `${WHO} ${what}`,
+    field: "--format all",
+    expected: "kinds that answer as the model does",
+    received: `others: ${failed.map(({ kind }) => kind).join(", ")}`,
+    remedy:
+      "They are left out, and the rest is written: each reason is listed above. Name the kinds that you need.",
+  });
+}
 
 /** What keeps files from being written. */
 function faultOf(

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -300,4 +308,50 @@ test("a folder in which nothing can be written is named", async () => {
     code: "ARGUMENT_INVALID",
     parts: { field: "--out" },
   });
+});
+
+/** A net whose weights a table of 16 numbers cannot tell apart: one in forty is a hundred times as large, and its unit is always off. */
+function uneven(): OnnxModel {
+  const g = graphBuilder("uneven");
+  const x = g.input("x", "float32", ["N", 40]);
+  const weights = Float32Array.from({ length: 40 * 80 }, (_, at) =>
+    at % 80 < 16 ? -100 - 40 * (at % 80) : Math.sin(at * at) / 8,
+  );
+  const hidden = g.op("Relu", [g.op("MatMul", [g.op("Abs", [x]), g.constant(weights, [40, 80])])]);
+  const out = Float32Array.from({ length: 160 }, (_, at) => Math.cos(3 * at * at));
+  g.output(
+    "probabilities",
+    g.op("Softmax", [g.op("MatMul", [hidden, g.constant(out, [80, 2])])], { axis: -1 }),
+  );
+  return g.build();
+}
+
+test("of all kinds those that pass are written; the fault names the others, which by name are refused whole", async () => {
+  const path = file("uneven.onnx", uneven());
+  const given = { folder: work, vectors: "24" };
+  const out = join(work, "uneven");
+  const { value, text, fault } = await exportCommand(path, { ...given, format: "all", out });
+  expect(fault).toMatchObject({ code: "PARITY_FAILED" });
+  expect(fault!.message).toMatch(/others: mlpackage-palettised\. They are left out/);
+  expect(text).toMatch(/mlpackage-palettised: does not answer as the model on coreml-interpreter: outputs/);
+  const { artifacts } = value as { readonly artifacts: readonly { readonly kind: string }[] };
+  const kinds = artifacts.map(({ kind }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(["onnx", "tflite", "table", "mlpackage"]));
+  expect(kinds).not.toContain("mlpackage-palettised");
+  const manifest = JSON.parse(readFileSync(join(out, "uneven.json"), "utf8")) as {
+    readonly variants: readonly {
+      readonly kind: string;
+      readonly files: readonly { readonly path: string }[];
+    }[];
+  };
+  expect(manifest.variants.map(({ kind }) => kind)).toEqual(kinds);
+  for (const { files } of manifest.variants)
+    for (const one of files) expect(readFileSync(join(out, one.path)).length).toBeGreaterThan(0);
+  const named = await exportCommand(path, {
+    ...given,
+    format: "onnx,mlpackage-palettised",
+    out: join(work, "uneven-named"),
+  });
+  expect(named.fault).toMatchObject({ code: "PARITY_FAILED" });
+  expect(existsSync(join(work, "uneven-named"))).toBe(false);
 });

@@ -30,7 +30,7 @@ export interface ExportFlags {
   readonly folder: string;
 }
 
-/** Files of a model, or why there are none: then `files` is empty, and `fault` says it. */
+/** Files of a model; where there are none, or not all that were asked for, `fault` says why. */
 export interface Exported {
   readonly files: Readonly<Record<string, FileContent>>;
   readonly value: object;
@@ -69,8 +69,8 @@ export async function exportCommand(named: string, flags: ExportFlags): Promise<
   const { files, value, text, fault } = await EXPORTERS[kinds[0]!](model, flags);
   const folder = resolve(flags.out);
   const names = Object.keys(files);
-  if (fault !== undefined)
-    return { value: { model: model.what, folder, files: names, ...value }, text, fault };
+  if (names.length === 0)
+    return { value: { model: model.what, folder, files: names, ...value }, text, ...(fault && { fault }) };
   const changed = await changedFiles(folder, files);
   if (flags.check !== true) await writeFiles("tideline export", folder, files);
   const isStale = flags.check === true && changed.length > 0;
@@ -79,6 +79,7 @@ export async function exportCommand(named: string, flags: ExportFlags): Promise<
   return {
     value: { model: model.what, folder, files: names, changed, ...value },
     text: `${text}\n${plural(names.length, "file")} in ${folder}, ${told}${isStale ? changed.join(", ") : ""}`,
+    ...(fault && { fault }),
     ...(isStale && {
       fault: tidelineError("CHECK_FAILED", {
         who: `export ${model.what}`,

@@ -49,6 +49,7 @@ const MANIFEST = Type.Object({
       bytes: Type.Integer({ minimum: 0 }),
       files: Type.Array(Type.Object({ path: Type.String(), bytes: Type.Integer(), sha256: Type.String() })),
       dictionaries: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+      answers: Type.Optional(Type.Record(Type.String(), Type.Array(Type.Number()))),
     }),
   ),
 });
@@ -187,8 +188,16 @@ export async function packagePlan(
   // What single precision leaves of an input of double precision comes into LiteRT beside it.
   const doubles = inputs.filter(({ elementType }) => elementType === "float64").map(({ name }) => name);
   for (const variant of manifest.variants) {
-    const { kind, format, numbers, bytes, dictionaries } = variant;
+    const { kind, format, numbers, bytes, dictionaries, answers } = variant;
     if (kinds !== undefined && !kinds.includes(kind)) continue;
+    const short = outputs.find(({ name, values }) => (answers?.[name] ?? values).length !== values.length);
+    if (short !== undefined)
+      throw malformed(
+        manifestPath,
+        `variant "${kind}", answers "${short.name}"`,
+        `${short.values.length} numbers`,
+        String(answers![short.name]!.length),
+      );
     const reason = FORMATS[format];
     if (reason !== undefined || variant.files.length !== 1) {
       left.push({ artifact: kind, bytes, reason: reason ?? "of several files" });
@@ -215,6 +224,7 @@ export async function packagePlan(
       ...(format === "tflite" &&
         doubles.length > 0 && { lowOf: Object.fromEntries(doubles.map((name) => [`${name}_low`, name])) }),
       bound: boundOf(numbers),
+      ...(answers && { answers }),
     });
   }
   const plan: BenchmarkPlan = Object.freeze({

@@ -27,13 +27,13 @@ function spreadOf(values: readonly number[]): number {
 }
 
 /**
- * Holds answers against the vectors of a plan. A model that lacks an output of the plan answers every row wrongly.
+ * Holds answers against the vectors of a plan, or against the file's own where the plan has some. A model that lacks an output of the plan answers every row wrongly.
  *
  * @param answers row by row
  */
 export function checkAnswers(
   plan: BenchmarkPlan,
-  { bound }: Pick<BenchmarkArtifact, "bound">,
+  { bound, answers: own }: Pick<BenchmarkArtifact, "bound" | "answers">,
   outputs: readonly string[],
   answers: readonly CaseAnswers[],
 ): AnswerCheck {
@@ -42,7 +42,7 @@ export function checkAnswers(
   const missing = plan.outputs.map(({ name }) => name).filter((name) => outputs.indexOf(name) < 0);
   for (const { name, width } of plan.outputs) {
     if (missing.indexOf(name) >= 0) continue;
-    const expected = plan.vectors.outputs[name]!;
+    const expected = own?.[name] ?? plan.vectors.outputs[name]!;
     const spread = spreadOf(expected);
     let square = 0;
     for (let row = 0; row < plan.rows; row++) {
@@ -51,10 +51,10 @@ export function checkAnswers(
         const value = found === undefined || found.length !== width ? Number.NaN : Number(found[at]);
         const right = expected[row * width + at]!;
         const apart = Math.abs(value - right) / Math.max(spread, Math.abs(right));
-        const own = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart;
-        most = Math.max(most, own);
-        square += own * own;
-        if (own > bound.spreads && bound.of === "most") wrong.add(row);
+        const far = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart;
+        most = Math.max(most, far);
+        square += far * far;
+        if (far > bound.spreads && bound.of === "most") wrong.add(row);
       }
     }
     worst = Math.max(worst, Math.sqrt(square / (plan.rows * width)));

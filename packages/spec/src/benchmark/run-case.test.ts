@@ -213,6 +213,9 @@ test("files of rounded numbers are held by their root mean square; no number is 
   expect(checkAnswers(small, rms, ["y"], answers([0.2, 1, 0, 0.8])).holds).toBe(false);
   expect(checkAnswers(small, rms, ["y"], answers([0, 1, Number.NaN, 1]))).toMatchObject({ holds: false });
   expect(checkAnswers(small, rms, [], answers([0, 1, 0, 1])).holds).toBe(false);
+  const own = { ...rms, answers: { y: [1, 0, 1, 0] } };
+  expect(checkAnswers(small, own, ["y"], answers([1, 0, 1, 0.05])).holds).toBe(true);
+  expect(checkAnswers(small, own, ["y"], answers([0, 1, 0, 1])).holds).toBe(false);
 });
 
 test("a model that gives only some outputs of the plan is wrong, right as these are", async () => {

@@ -14,6 +14,7 @@ import {
   readOwner,
   readRolloutAction,
   rolloutStatus,
+  type ReleaseMetrics,
   type ReleaseRow,
   type RolloutAction,
 } from "@tideline/pipeline";
@@ -48,9 +49,18 @@ function describeRow(row: ReleaseRow): { readonly value: object; readonly text: 
   };
 }
 
+/** In what a release comes, and in what it does not though its definition asks for it. */
+function formatsOf(row: ReleaseRow): {
+  readonly formats: readonly string[];
+  readonly withheld: Readonly<Record<string, string>>;
+} {
+  const { withheld = {} } = row.metrics as Partial<ReleaseMetrics>;
+  return { formats: manifestOf(row).variants.map(({ kind, format }) => kind ?? format), withheld };
+}
+
 /**
- * `tideline release`: how far the release on offer has come: its share, how many phones run it, on how many it fails, how
- * many hold back.
+ * `tideline release`: how far the release on offer has come: its share, in what formats it comes, how many phones run it, on how
+ * many it fails, how many hold back.
  *
  * @throws `FOLDER_INVALID`, `NOT_FOUND`
  */
@@ -69,14 +79,17 @@ export async function releaseCommand(named: string, model: string | undefined): 
       const row = releases.findLast((one) => one.channel === channel)!;
       if (status === null) return describeRow(row);
       const { version, id, share, since, former } = status;
+      const { formats, withheld } = formatsOf(row);
       const lines = [
         `${channel} version ${version}, model ${shortId(id)}`,
         `offered    to ${percent(share)} of the phones since ${localTime(since)}`,
         `before     ${former === null ? "no other model: halting it switches the model off" : `version ${former}`}`,
+        `formats    ${formats.join(", ")}`,
+        ...Object.entries(withheld).map(([format, reason]) => `without    ${format}: ${reason}`),
         `phones     ${describeHealth(status, plan)}`,
         ...describeNext(status, plan, Date.now()).map((next) => `next       ${next}`),
       ];
-      return { value: { folder, channel, ...status }, text: lines.join("\n") };
+      return { value: { folder, channel, formats, withheld, ...status }, text: lines.join("\n") };
     } finally {
       await engine.close();
       await rm(temporary, { recursive: true, force: true });

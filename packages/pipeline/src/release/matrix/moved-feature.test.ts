@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { makeArtifacts } from "./artifact-kind.ts";
 import { ARTIFACT_RUNTIMES } from "./artifact-runtime.ts";
 import { codedGraph } from "./coded-graph.ts";
-import { movedFeatures } from "./moved-feature.ts";
+import { isShared, movedFeatures } from "./moved-feature.ts";
 import { parityMatrix } from "./parity-matrix.ts";
 import { featuresOf } from "./tree-bound.ts";
 import { shiftedFeature } from "./testing/fault.ts";
@@ -74,4 +74,11 @@ test("a feature moves as far as rounding explains, and otherwise stays", () => {
   expect([...moved]).toEqual([9e-6, 0, 100, Number.NaN]);
   const near = movedFeatures(of(0, 0, 100, 1), of(1.1e-5, 1.9e-4, 100.0009, Number.NaN), limits);
   expect([...near]).toEqual([0, 1.9e-4, 100.0009, 1]);
+});
+
+test("rows whose features are numbers in other places, by float32, share no answer", () => {
+  const of = (...x: readonly number[]) => ({ x: Float64Array.from(x) });
+  const own = of(1, Number.NaN, 1, Infinity, 1e39, 2, 1, -Infinity, Number.NaN, 0);
+  const found = of(1, Number.NaN, 1, 3, Infinity, 2.5, 1, Infinity, 7, 0);
+  expect(isShared(own, found, 5)).toEqual([true, false, true, false, false]);
 });

@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { appTables, jsonHash } from "@tideline/pipeline";
+import { storageError } from "@tideline/pipeline/catalog";
 import { loadApp } from "@tideline/pipeline/ingest";
 import { defineApp, messageOf, tidelineError, type AppDefinition } from "@tideline/spec";
 import { compareApps, isCompatible, type Change } from "@tideline/spec/compatibility";
@@ -81,6 +82,8 @@ async function saveFile(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
+    const stored = storageError(cause, path);
+    if (stored !== cause) throw stored;
     throw tidelineError("ARGUMENT_INVALID", {
       who: "tideline check",
       field: "--save",

@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { makeFolder } from "@tideline/pipeline/catalog";
+import { makeFolder, storageError } from "@tideline/pipeline/catalog";
 import { messageOf, tidelineError } from "@tideline/spec";
 
 /** Text of a file, or null where there is none. */
@@ -56,6 +56,8 @@ export async function writeFiles(
       }
     }
   } catch (cause) {
+    const stored = storageError(cause, folder);
+    if (stored !== cause) throw stored;
     throw tidelineError("ARGUMENT_INVALID", {
       who,
       field: "--out",

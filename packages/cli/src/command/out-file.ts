@@ -1,3 +1,4 @@
+import { storageError } from "@tideline/pipeline/catalog";
 import { tidelineError } from "@tideline/spec";
 
 /** Codes of the system for a path that the caller should have given otherwise; a full disk is none. */
@@ -5,7 +6,7 @@ const MISTAKEN: ReadonlySet<string> = new Set(
   "EACCES EEXIST EISDIR ELOOP ENAMETOOLONG ENOENT ENOTDIR EPERM EROFS".split(" "),
 );
 
-/** Why a file that `--out` (or another flag) names could not be written, in its own name; what is no mistake of the caller's stays. */
+/** Why a file that `--out` (or another flag) names could not be written, in its own name; a full disk is one, and what else is no mistake of the caller's stays. */
 export function outFileError(
   who: string,
   expected: string,
@@ -14,7 +15,7 @@ export function outFileError(
   field = "--out",
 ): unknown {
   const { code = "" } = cause as NodeJS.ErrnoException;
-  if (!MISTAKEN.has(code)) return cause;
+  if (!MISTAKEN.has(code)) return storageError(cause, out);
   const reasons: Readonly<Record<string, string>> = {
     EEXIST: "which is there already",
     EISDIR: "which is a folder",

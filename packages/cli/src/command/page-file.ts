@@ -1,5 +1,5 @@
 import { open, stat } from "node:fs/promises";
-import { writeDurably } from "@tideline/pipeline";
+import { writeDurably } from "@tideline/pipeline/catalog";
 import { tidelineError } from "@tideline/spec";
 import { outFileError } from "./out-file.ts";
 

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { checksJson, checksModule, inferChecks, type Severity } from "@tideline/learn/check";
 import { openTable } from "@tideline/pipeline/frame";
 import { tidelineError } from "@tideline/spec";
@@ -62,6 +62,8 @@ export async function qualityInfer(
   try {
     await writeFile(out, text, { flag: "wx" });
   } catch (cause) {
+    // What stood there before is not ours; half of what should stand there is.
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") await rm(out, { force: true });
     throw outFileError(WHO, "a file that is not there yet", out, cause, "--infer");
   }
   const all = Object.values(set.columns).flat().length + set.rows.length;

@@ -18,7 +18,7 @@ export interface RejectedFile {
 /**
  * Writes rows that could not be read as JSON lines, `{ file, line, column, reason, text }`, whole or not at all.
  *
- * @throws ARGUMENT_INVALID where the file cannot be written.
+ * @throws ARGUMENT_INVALID where the file cannot be written, DISK_FULL.
  */
 export async function rejectedFile(who: string, path: string): Promise<RejectedFile> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
@@ -34,11 +34,11 @@ export async function rejectedFile(who: string, path: string): Promise<RejectedF
   return {
     async take(list) {
       rows += list.length;
-      await file.appendFile(list.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      await file.appendFile(list.map((row) => `${JSON.stringify(row)}\n`).join("")).catch(refuse);
     },
     rows: () => rows,
     async finish() {
-      await file.sync();
+      await file.sync().catch(refuse);
       await close();
       await rename(temporary, path).catch(refuse);
     },

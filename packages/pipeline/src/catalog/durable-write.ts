@@ -1,21 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { tidelineError } from "@tideline/spec";
-
-/** A failure of the disk as the error that its reader can act on; anything else comes back as it is. */
-export function storageError(cause: unknown, path: string): unknown {
-  const code = (cause as NodeJS.ErrnoException | null)?.code;
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    const remedy = "Free some space and start again; nothing acknowledged was lost.";
-    return tidelineError("DISK_FULL", { who: path, received: "no space left on the disk", remedy, cause });
-  }
-  if (code === "EIO") {
-    const remedy = "The disk did not confirm the write: check it before starting again.";
-    return tidelineError("FSYNC_FAILED", { who: path, received: "an input/output error", remedy, cause });
-  }
-  return cause;
-}
+import { tidelineError } from "@tideline/spec/error";
+import { storageError } from "./storage-error.ts";
 
 /** Makes a file's bytes, or a folder's list of names, survive a power cut. */
 export async function syncPath(path: string): Promise<void> {

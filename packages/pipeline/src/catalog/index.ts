@@ -17,5 +17,6 @@ export * from "./row.ts";
 export * from "./run.ts";
 export * from "./snapshot-row.ts";
 export * from "./step-cache.ts";
+export * from "./storage-error.ts";
 export * from "./subject-request.ts";
 export * from "./table.ts";

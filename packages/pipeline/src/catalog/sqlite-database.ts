@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { SqliteDatabase } from "kysely";
+import { storageError } from "./storage-error.ts";
 
 /**
  * `node:sqlite` behind the interface that kysely's SQLite dialect asks for. Write transactions begin `immediate`: a
@@ -14,6 +15,13 @@ export function sqliteDatabase(path: string, { readOnly = false } = {}): SqliteD
   // may be a person's (https://www.sqlite.org/pragma.html#pragma_secure_delete).
   if (!readOnly)
     database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on");
+  const told = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (cause) {
+      throw storageError(cause, path);
+    }
+  };
   return {
     close: () => database.close(),
     prepare: (sql) => {
@@ -22,8 +30,8 @@ export function sqliteDatabase(path: string, { readOnly = false } = {}): SqliteD
         parameters as (null | number | string | Uint8Array)[];
       return {
         reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)),
-        run: (parameters) => statement.run(...values(parameters)),
+        all: (parameters) => told(() => statement.all(...values(parameters))),
+        run: (parameters) => told(() => statement.run(...values(parameters))),
         iterate: (parameters) => statement.iterate(...values(parameters)),
       };
     },

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { storageError, syncPath } from "../catalog/durable-write.ts";
+import { syncPath } from "../catalog/durable-write.ts";
+import { storageError } from "../catalog/storage-error.ts";
 
 /**
  * Writes a file whole or not at all: `write` fills a temporary file beside it, which then takes its name and is made

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Catalog } from "../catalog/catalog.ts";
 import { commit } from "../catalog/catalog.ts";
 import { makeFolder, syncPath, writeDurably } from "../catalog/durable-write.ts";
+import { storageError } from "../catalog/storage-error.ts";
 import type { Owner } from "../catalog/owner.ts";
 import { listSnapshots, recordSnapshot, supersedeSnapshot } from "../catalog/snapshot-row.ts";
 import { crashPoint, type CrashPoint } from "../crash-point.ts";
@@ -78,9 +79,13 @@ async function rewriteFile(
   const path = join(temporary, `${randomUUID()}.parquet`);
   await makeFolder(temporary);
   // The rows keep their order, so that nothing has to be sorted.
-  await engine.run(
-    `copy (${keptSql}) to ${literal(path)} (format parquet, compression zstd, row_group_size ${ROW_GROUP})`,
-  );
+  await engine
+    .run(
+      `copy (${keptSql}) to ${literal(path)} (format parquet, compression zstd, row_group_size ${ROW_GROUP})`,
+    )
+    .catch((cause: unknown) => {
+      throw storageError(cause, path);
+    });
   const columns = await engine.columns(
     `select count(*)::double as rows, min("time") as first, max("time") as last from read_parquet(${literal(path)})`,
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { storageError } from "../catalog/durable-write.ts";
+import { storageError } from "../catalog/storage-error.ts";
 import { crashPoint } from "../crash-point.ts";
 import { adoptFile } from "./lake-file.ts";
 import { filesSql } from "./scan.ts";
@@ -68,7 +68,7 @@ export async function writeBucket(
       `copy (${rows} order by ${order}) to ${literal(path)} (format parquet, compression zstd, row_group_size ${ROW_GROUP})`,
     );
   } catch (cause) {
-    throw copyError(cause, path);
+    throw storageError(cause, path);
   }
   const adopted = await adoptFile(folder, target.table, target.bucket, path);
   crashPoint("lake.compact.after_file");
@@ -80,13 +80,4 @@ export async function writeBucket(
     max_time: Math.max(target.max_time, ...merged.map(({ max_time }) => max_time)),
   };
   return [...target.files.filter((other) => !merged.includes(other)), file];
-}
-
-/** DuckDB tells of a full disk in words only. */
-function copyError(cause: unknown, path: string): unknown {
-  const text = cause instanceof Error ? cause.message : "";
-  if (/No space left on device|Disk quota exceeded/i.test(text))
-    return storageError({ code: "ENOSPC", cause }, path);
-  if (/Input\/output error/i.test(text)) return storageError({ code: "EIO", cause }, path);
-  return cause;
 }

@@ -2,8 +2,15 @@ import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { messageOf, tidelineError, type Clock } from "@tideline/spec";
-import { checkFolder, folderLayout, makeFolder, openCatalog, ownFolder } from "../catalog/index.ts";
+import { tidelineError, type Clock } from "@tideline/spec";
+import {
+  checkFolder,
+  folderLayout,
+  makeFolder,
+  openCatalog,
+  ownFolder,
+  storageError,
+} from "../catalog/index.ts";
 import { openEngine } from "../lake/index.ts";
 import { projectCode } from "./code-hash.ts";
 import { outcomeOf, type PreparationManifest, type WrittenPart } from "./outcome.ts";
@@ -81,7 +88,11 @@ export async function runPreparation(
       await catalog.close();
     }
   } catch (error) {
-    throw diskError(error, folder);
+    throw storageError(
+      error,
+      folder,
+      "Free some space and run again: steps that were done are taken from there.",
+    );
   } finally {
     owner.release();
   }
@@ -204,24 +215,4 @@ async function withEngine<Result>(
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder))
     if (name.endsWith(".tmp")) await rm(join(folder, name), { recursive: true, force: true });
-}
-
-/** SQLITE_FULL (https://www.sqlite.org/rescode.html#full). */
-const SQLITE_FULL = 13;
-
-/** Engines say in words of their own that a disk is full. */
-function diskError(error: unknown, folder: string): unknown {
-  const { errcode, code } = (error ?? {}) as { readonly errcode?: number; readonly code?: string };
-  if (code === "DISK_FULL") return error;
-  const full =
-    errcode === SQLITE_FULL ||
-    code === "ENOSPC" ||
-    /no space left on device|disk is full/iu.test(messageOf(error));
-  if (!full) return error;
-  return tidelineError("DISK_FULL", {
-    who: folder,
-    received: "no space left on the disk",
-    remedy: "Free some space and run again: steps that were done are taken from there.",
-    cause: error,
-  });
 }

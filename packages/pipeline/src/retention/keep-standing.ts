@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { AppDefinition } from "@tideline/spec";
-import { folderLayout, makeFolder } from "../catalog/index.ts";
+import { folderLayout, makeFolder, storageError } from "../catalog/index.ts";
 import { openIdentity, watchedName } from "../dataset/index.ts";
 import {
   eventTables,
@@ -138,13 +138,17 @@ async function writeStanding(
   await makeFolder(temporary);
   const path = join(temporary, `${randomUUID()}.parquet`);
   const values = NAMES.map((name) => `kept.${name} as ${name}`).join(", ");
-  await engine.run(
-    `copy (with left_over as materialized (${parts.join(" union all ")}), given as materialized (
+  await engine
+    .run(
+      `copy (with left_over as materialized (${parts.join(" union all ")}), given as materialized (
        select * replace (coalesce(nameless, false) or (install_id, subject) in (${namelessSql(context)}) as nameless)
        from left_over where not ${outlived})
      select ${values} from ${boundSql(context, "given")} order by subject, install_id, epoch, seq)
      to ${literal(path)} (format parquet, compression zstd, row_group_size ${ROW_GROUP})`,
-  );
+    )
+    .catch((cause: unknown) => {
+      throw storageError(cause, path);
+    });
   const columns = await engine.columns(
     `select count(*)::double as rows, min("time") as first, max("time") as last from read_parquet(${literal(path)})`,
   );

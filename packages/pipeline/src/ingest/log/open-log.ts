@@ -1,5 +1,6 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
-import { makeFolder, storageError } from "../../catalog/durable-write.ts";
+import { makeFolder } from "../../catalog/durable-write.ts";
+import { storageError } from "../../catalog/storage-error.ts";
 import type { LogPosition } from "../../log-record.ts";
 import { FRAME_HEADER_BYTES, MAX_PAYLOAD_BYTES } from "./frame.ts";
 import { logFault } from "./log-fault.ts";

@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FORMAT_CASES } from "./formats/case.ts";
-import { compareFormats } from "./formats/compare.ts";
+import { compareFormats, type FormatResult } from "./formats/compare.ts";
+import { withFigures } from "./formats/figures.ts";
 
 /**
  * Models in every format that they come in, on every runtime of this machine, and beside what other converters make of the same
- * graph: `npm run bench -- formats [--json] [--quick] [--case har-conv1d] [--rounds 9] [--runs 100] [--sustain 1] [--python python3]`.
+ * graph: `npm run bench -- formats [--json] [--quick] [--case har-conv1d] [--rounds 9] [--runs 100] [--sustain 1] [--python python3]
+ * [--page docs/formats.md]`.
  *
  * Bytes of every artifact; load (from bytes to the first answer), the most memory meanwhile, and median, p50, p90 and p99 of runs
  * of one row, on one thread, in turns; a sustained run with `drift`, the median time of its last quarter over that of its first.
@@ -17,6 +19,7 @@ import { compareFormats } from "./formats/compare.ts";
  * the converters run in a process of the Python that is named (bench/formats/requirements.txt); without it these are left out, and
  * said. Core ML files are counted, and run on no machine that is not Apple's. x86 is no phone: no figure here was measured on one.
  * `--quick` takes one round of ten runs: it shows that all of it works, and times nothing worth telling.
+ * `--page` puts the figures into a page, where it has the lines for them.
  */
 const { values } = parseArgs({
   options: {
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     rounds: { type: "string" },
     runs: { type: "string" },
     sustain: { type: "string" },
+    page: { type: "string" },
     python: { type: "string", default: process.env["TIDELINE_FORMATS_PYTHON"] ?? "python3" },
   },
 });
@@ -52,6 +56,7 @@ if (
   process.stderr.write(`Cases: ${Object.keys(FORMAT_CASES).join(", ")}; numbers above 0.\n`);
   process.exitCode = USAGE;
 } else {
+  const results: FormatResult[] = [];
   for (const name of names) {
     const folder = mkdtempSync(join(tmpdir(), "tideline-bench-formats-"));
     try {
@@ -63,15 +68,15 @@ if (
         folder,
         python: values.python,
       });
-      const head = { bench: "formats", node: process.version, cpu: cpus()[0]!.model };
+      results.push(result);
       process.stdout.write(
-        values.json
-          ? `${JSON.stringify({ ...head, ...result })}\n`
-          : `${JSON.stringify({ ...head, ...result }, null, 1)}\n`,
+        `${JSON.stringify({ bench: "formats", ...result }, undefined, values.json ? undefined : 1)}\n`,
       );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+  if (values.page !== undefined)
+    writeFileSync(values.page, withFigures(readFileSync(values.page, "utf8"), results));
   process.exit();
 }

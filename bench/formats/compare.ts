@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { interpret } from "@tideline/graph";
 import { makeArtifacts, ARTIFACT_KINDS, type ModelArtifact } from "@tideline/pipeline";
@@ -21,7 +22,7 @@ export interface FormatOptions {
 }
 
 /** A file on a runtime, measured. */
-interface FormatRun {
+export interface FormatRun {
   readonly artifact: string;
   readonly writer: string;
   readonly runtime: string;
@@ -35,6 +36,28 @@ interface FormatRun {
   readonly p90Us: number;
   readonly p99Us: number;
   readonly sustained: { readonly runs: number; readonly drift: number };
+  /** That its writer's float32 file computes something else. */
+  readonly otherAnswers?: true;
+}
+
+/** What there is to say of a case. */
+export interface FormatResult {
+  readonly node: string;
+  readonly cpu: string;
+  readonly rounds: number;
+  /** Of each round. */
+  readonly runsEach: number;
+  readonly case: string;
+  /** Of our artifacts by kind, and of others' files by who wrote them and precision or kind. */
+  readonly bytes: Readonly<Record<string, number>>;
+  readonly runs: readonly FormatRun[];
+  /** Ours over others'. */
+  readonly ratios: readonly object[];
+  /** Why there is no artifact of a kind, or it did not run. */
+  readonly absent: Readonly<Record<string, string>>;
+  /** Why another converter gave none. */
+  readonly withoutPeer: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 interface Entry {
@@ -153,7 +176,7 @@ const SAME = 1e-3;
 const precisionOf = (kind: string): string => (kind === "tflite" ? "float32" : kind.slice("tflite-".length));
 
 /** Everything about a case: bytes of every artifact, times of every artifact on every runtime, ratios to other converters. */
-export async function compareFormats(given: FormatCase, options: FormatOptions): Promise<object> {
+export async function compareFormats(given: FormatCase, options: FormatOptions): Promise<FormatResult> {
   const { rounds, runs, folder } = options;
   const python: Python = startChild(options.python, [join(import.meta.dirname, "peer.py")]);
   const entries: Entry[] = [];
@@ -256,16 +279,20 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
     return own === undefined ? [] : [{ peer, precision: kind, bytes: rounded(own.size / bytes) }];
   });
   return {
+    node: process.version,
+    cpu: cpus()[0]!.model,
+    rounds,
+    runsEach: runs,
     case: given.name,
     bytes: Object.fromEntries([
       ...made.map(({ kind, size }) => [kind, size]),
       ...peers.made.map(({ writer, precision, bytes }) => [`${writer} ${precision}`, bytes.length]),
       ...counted.map(({ peer, kind, bytes }) => [`${peer} ${kind}`, bytes]),
     ]),
-    runs: result,
+    runs: result.map((run) => (strange.has(run.writer) ? { ...run, otherAnswers: true } : run)),
     ratios: [...ratios, ...countedRatios],
     absent,
     withoutPeer: peers.reasons,
-    versions,
+    versions: versions as Readonly<Record<string, string>>,
   };
 }

@@ -195,7 +195,11 @@ async function modelPackage(named: string, options: PackageOptions): Promise<Dev
  *
  * @throws DATA_NOT_FOUND, ARGUMENT_INVALID, and what the model is refused for.
  */
-export async function devicePackage(named: string, options: PackageOptions): Promise<DevicePackage> {
+export async function devicePackage(
+  named: string,
+  options: PackageOptions,
+  tell: (line: string) => void,
+): Promise<DevicePackage> {
   const found = await stat(named).catch(() => undefined);
   const isModel = found !== undefined && !found.isDirectory();
   const stray = (["inputs", "rows"] as const).find((flag) => options[flag] !== undefined);
@@ -207,7 +211,10 @@ export async function devicePackage(named: string, options: PackageOptions): Pro
       received: options[stray],
     });
   if (found?.isDirectory() === true) return folderPackage(named);
-  if (isModel) return modelPackage(named, options);
+  if (isModel) {
+    tell("Making the model's files and holding them against it");
+    return modelPackage(named, options);
+  }
   if (/^[0-9a-f]{6,64}$|^[^@]+@[0-9]+$/.test(named)) return releasePackage(named, options.folder);
   throw tidelineError("DATA_NOT_FOUND", {
     who: WHO,

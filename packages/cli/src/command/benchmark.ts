@@ -125,8 +125,7 @@ export async function benchmarkCommand(
   if (loads === 0) throw wrong("--loads", "1 or more", "0");
   if (most === 0) throw wrong("--reports", "1 or more", "0");
   const folder = flags.out === undefined ? undefined : await outFolder(flags.out);
-  tell("Making the model's files and holding them against it");
-  const made = await devicePackage(named, flags);
+  const made = await devicePackage(named, flags, tell);
   const kinds = flags.format?.split(",").map((kind) => kind.trim());
   const files = await packagePlan(
     made.manifest,

@@ -252,7 +252,12 @@ async function targetsOf(model: OnnxModel): Promise<readonly Target[]> {
 export async function importCommand(file: string, flags: ImportFlags = {}): Promise<CommandResult> {
   const lengths = lengthsOf(flags.length ?? []);
   await demandOut(file, flags);
-  const given = asOurs(await readModel(file));
+  const given = asOurs(
+    await readModel(file).catch((error: unknown) => {
+      if (!isTidelineError(error) || error.parts.field === file) throw error;
+      throw tidelineError(error.code, { ...error.parts, who: `${file}: ${error.parts.who}`, cause: error });
+    }),
+  );
   const from = `${given.producerName || "an unnamed exporter"} ${given.producerVersion}`.trim();
   const opsets = given.opsets
     .map(({ domain, version }) => `${domain === "" ? "ai.onnx" : domain} ${version}`)

@@ -178,7 +178,7 @@ export async function packagePlan(
   if (stranger !== undefined)
     throw tidelineError("ARGUMENT_INVALID", {
       who: manifestPath,
-      field: "kind",
+      field: "--format",
       expected: manifest.variants.map(({ kind }) => kind).join(", "),
       received: stranger,
     });

@@ -131,6 +131,33 @@ test("a model tells what it does not come in, and what is older than it needs", 
   await expect(preflight("/dev/null")).rejects.toMatchObject({ code: "DATA_NOT_FOUND" });
 });
 
+test("what is not looked into is said, and a folder without anything to look into does not pass", async () => {
+  const folder = join(work, "alone");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "notes.txt"), "words");
+  await expect(preflight(folder)).rejects.toMatchObject({
+    code: "DATA_NOT_FOUND",
+    message: expect.stringContaining("received 1 other file"),
+  });
+  writeFileSync(join(folder, "net.tflite"), "bytes");
+  writeFileSync(join(folder, "net.onnx"), model());
+  const { findings, modelBytes } = await preflight(folder);
+  expect(modelBytes).toBeGreaterThan(5);
+  expect(findings).toMatchObject([
+    { level: "note", file: "net.onnx", fix: "Give tideline preflight the file by itself." },
+    { level: "note", file: "net.tflite", what: expect.stringContaining("only its size is looked at") },
+  ]);
+  // What a list names is held to the list instead.
+  const variants = [
+    { kind: "tflite", oldest: "any", files: [{ path: "net.tflite", bytes: 5, sha256: "0" }] },
+  ];
+  writeFileSync(join(folder, "net.json"), JSON.stringify({ kind: "device-package", variants }));
+  expect((await preflight(folder)).findings.map(({ file, check }) => [file, check])).toEqual([
+    ["net.json: net.tflite", "package"],
+    ["net.onnx", "format"],
+  ]);
+});
+
 test("versions are compared by their numbers", () => {
   expect(isOlder("2.9", "2.10.0")).toBe(true);
   expect(isOlder("2.10", "2.10.0")).toBe(false);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { basename, join, posix, relative } from "node:path";
 import { readOnnx } from "@tideline/graph";
 import { isInsidePath, messageOf, tidelineError } from "@tideline/spec";
 import { makeArtifacts } from "../release/index.ts";
@@ -154,10 +154,15 @@ export async function preflight(path: string, targets: ShipTargets = {}): Promis
   const files = await filesIn(path);
   const findings: Finding[] = [];
   let modelBytes = 0;
+  const models: string[] = [];
+  const lookedInto = new Set<string>();
   for (const file of files) {
     const shown = relative(path, file).replaceAll("\\", "/") || basename(file);
     const { size } = await stat(file);
-    if (MODEL.test(shown)) modelBytes += size;
+    if (MODEL.test(shown)) {
+      modelBytes += size;
+      models.push(shown);
+    }
     const isArchive = /\.(?:apk|aab|aar|zip)$/i.test(shown);
     const isRead = isArchive || /\.(?:so|onnx|json)$/i.test(shown);
     if (!isRead) continue;
@@ -172,17 +177,42 @@ export async function preflight(path: string, targets: ShipTargets = {}): Promis
       continue;
     }
     const bytes = new Uint8Array(await readFile(file));
-    if (shown.endsWith(".so")) findings.push(...libraryFindings(shown, bytes));
-    else if (isArchive) findings.push(...archiveFindings(shown, bytes));
-    else if (/\.onnx$/i.test(shown)) {
+    if (isArchive || shown.endsWith(".so")) {
+      lookedInto.add(shown);
+      findings.push(...(isArchive ? archiveFindings(shown, bytes) : libraryFindings(shown, bytes)));
+    } else if (/\.onnx$/i.test(shown)) {
       // What a package lists is held to its list.
-      if (files.length === 1) findings.push(...(await modelFindings(shown, bytes, targets)));
+      if (files.length > 1) continue;
+      lookedInto.add(shown);
+      findings.push(...(await modelFindings(shown, bytes, targets)));
     } else if (size < 1 << 24) {
       const variants = variantsOf(new TextDecoder().decode(bytes));
-      if (variants !== undefined)
-        findings.push(...(await packageFindings(join(file, ".."), shown, variants, targets)));
+      if (variants === undefined) continue;
+      lookedInto.add(shown);
+      for (const one of variants)
+        for (const part of one.files) lookedInto.add(posix.join(posix.dirname(shown), part.path));
+      findings.push(...(await packageFindings(join(file, ".."), shown, variants, targets)));
     }
   }
+  if (lookedInto.size === 0 && models.length === 0)
+    throw tidelineError("DATA_NOT_FOUND", {
+      who: "preflight",
+      field: path,
+      expected:
+        "a model, a folder of tideline export, shared libraries (.so) or an archive (.apk, .aab, .aar)",
+      received: `${files.length} other file${files.length === 1 ? "" : "s"}`,
+    });
+  for (const file of models)
+    if (!lookedInto.has(file))
+      findings.push({
+        check: "format",
+        level: "note",
+        file,
+        what: "only its size is looked at: no list says which systems and runtimes it needs",
+        fix: /\.onnx$/i.test(file)
+          ? "Give tideline preflight the file by itself."
+          : "Ship the folder that tideline export --format writes: its list says it.",
+      });
   if (targets.budget !== undefined && modelBytes > targets.budget)
     findings.push({
       check: "size",

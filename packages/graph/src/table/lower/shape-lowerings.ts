@@ -1,6 +1,6 @@
 import type { ShapeOpName } from "../../op/shape-ops.ts";
 import { unlowered, type Lowering, type Unlowered } from "../lowering.ts";
-import { lowerConcat, lowerGather, lowerReshape, lowerSlice, lowerTranspose } from "./shape.ts";
+import { lowerConcat, lowerGather, lowerReshape, lowerSlice, lowerSplit, lowerTranspose } from "./shape.ts";
 
 /** How the operators that rearrange and pick elements are written into a table, or why not. */
 export const SHAPE_LOWERINGS = {
@@ -25,7 +25,7 @@ export const SHAPE_LOWERINGS = {
   Size: unlowered("it gives a length, which a table knows beforehand"),
   Slice: lowerSlice,
   SpaceToDepth: unlowered("it moves blocks of pixels, which Reshape and Transpose do"),
-  Split: unlowered("it has several results, and Slice gives each"),
+  Split: lowerSplit,
   Squeeze: lowerReshape,
   Tile: unlowered("it repeats numbers, which a table does where it reads them"),
   Transpose: lowerTranspose,

@@ -34,6 +34,18 @@ export const lowerSlice: Lowering = (call) => {
     : [{ ...view, offset, strides, dims: call.outputs[0]!.dims }];
 };
 
+/** Parts of the input, one behind another along an axis. */
+export const lowerSplit: Lowering = (call) => {
+  const { view } = call.inputs[0]!;
+  const axis = axisOf(call);
+  let from = 0;
+  return call.outputs.map(({ dims }) => {
+    const part: View = { ...view, offset: view.offset + from * view.strides[axis]!, dims };
+    from += dims[axis]!;
+    return part;
+  });
+};
+
 /** Axes in another order. */
 export const lowerTranspose: Lowering = ({ inputs, attributes, outputs }) => {
   const { view } = inputs[0]!;

@@ -81,6 +81,44 @@ test("WebAssembly gives the bytes that TypeScript gives, for any lengths", () =>
   expect(met).toBe(300);
 });
 
+test("rows that are taken over by the strip come out as all at once", () => {
+  const [height, width] = [331, 403];
+  const random = seededRandom(7);
+  const values = Uint8Array.from({ length: height * width * 3 }, () => random.integer(256));
+  for (const [tall, wide] of [
+    [77, 65],
+    [height, 100],
+    [340, 410],
+    [100, width],
+    [100, 410],
+  ] as const) {
+    const down = axisKernel(height, tall, { kernel: "bicubic" });
+    const across = axisKernel(width, wide, { kernel: "bicubic" });
+    const made = wasmResize(values, down, across)!;
+    expect(Buffer.compare(made, resizeBytes(values, 3, down, across))).toBe(0);
+  }
+});
+
+test("images of many sizes in turn are resized as each alone", () => {
+  const image = source("colour");
+  const made = (height: number, kernel: KernelName) =>
+    Buffer.from(resizeImage(image, { height, width: 9, kernel }).values).toString("base64");
+  const sizes = Array.from({ length: 12 }, (_, at) => at + 3);
+  const once = sizes.flatMap((height) => KERNELS.map((kernel) => made(height, kernel)));
+  const down = (height: number, kernel: KernelName) =>
+    resizeBytes(
+      image.values,
+      3,
+      axisKernel(image.height, height, { kernel }),
+      axisKernel(image.width, 9, { kernel }),
+    );
+  const alone = sizes.flatMap((height) =>
+    KERNELS.map((kernel) => Buffer.from(down(height, kernel)).toString("base64")),
+  );
+  expect(once).toEqual(alone);
+  expect(sizes.flatMap((height) => KERNELS.map((kernel) => made(height, kernel)))).toEqual(alone);
+});
+
 test("floats are Pillow's, which rounds to float32 between its passes", () => {
   for (const { source: name, kernel, height, width, values } of vectors.floats) {
     const image = source(name);
@@ -151,8 +189,11 @@ test("a large image leaves no large memory behind, and the next comes out the sa
   const small = { height: 6, width: 6, channels: 3, values: new Uint8Array(108).map((_, at) => at) };
   const before = resizeImage(small, { height: 3, width: 3 }).values;
   const large = { height: size, width: size, channels: 3, values: new Uint8Array(size * size * 3) };
-  resizeImage(large, { height: size - 1, width: 20 });
-  expect(wasmResizeBytes()).toBeLessThanOrEqual(32 * 2 ** 20);
+  // Down first, for which all rows are taken over.
+  resizeImage(large, { height: 20, width: size + 1 });
+  expect(wasmResizeBytes()).toBe(0);
+  resizeImage(large, { height: 40, width: 20 });
+  expect(wasmResizeBytes()).toBeLessThanOrEqual(2 ** 20);
   expect(resizeImage(small, { height: 3, width: 3 }).values).toEqual(before);
   expect(wasmResizeBytes()).toBeGreaterThan(0);
 });

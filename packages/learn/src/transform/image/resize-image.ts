@@ -1,6 +1,7 @@
 import { tidelineError } from "@tideline/spec/error";
 import { checkImage, type Image } from "./image.ts";
-import { axisKernel, type AxisKernel, type KernelOptions } from "./resize-kernel.ts";
+import { recentAxisKernel } from "./recent-kernel.ts";
+import type { AxisKernel, KernelOptions } from "./resize-kernel.ts";
 import { wasmResize } from "./kernel/wasm-resize.ts";
 import { resizeBytes } from "./resize-bytes.ts";
 
@@ -29,8 +30,8 @@ export function resizeImage<Values extends Uint8Array | Float32Array | Float64Ar
   checkImage("resizeImage", image);
   const { height, width, channels } = image;
   checkSize(image, options);
-  const across = axisKernel(width, options.width, options);
-  const down = axisKernel(height, options.height, options);
+  const across = recentAxisKernel(width, options.width, options);
+  const down = recentAxisKernel(height, options.height, options);
   const { values } = image;
   const resized =
     values instanceof Uint8Array

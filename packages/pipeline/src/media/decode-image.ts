@@ -28,6 +28,9 @@ export interface DecodedImage extends Image {
   readonly orientation: number;
 }
 
+// libvips keeps its last 100 operations, with what they hold, to find them again: an image is decoded once. Of the whole process.
+sharp.cache(false);
+
 const refused = (expected: string, received: string, cause?: unknown): TidelineError =>
   tidelineError("DATA_MALFORMED", { who: "decodeImage", field: "image", expected, received, cause });
 
@@ -80,6 +83,8 @@ export function decodePlan(options: DecodeOptions): DecodePlan {
  * Of baseline and progressive JPEGs (4:4:4, 4:2:0, grey), PNG and WebP it gives what Pillow 13 gives, in every bit; Pillow neither
  * turns an image nor converts its profile by itself. Decoders of phones are others, and were not run here.
  *
+ * This module switches the cache of sharp's operations off, for the whole process: it would hold memory of images that are done with.
+ *
  * @throws DATA_MALFORMED for what is no image of these formats, is damaged, or is larger than the limits; ARGUMENT_INVALID for
  * options.
  * @example
@@ -105,7 +110,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
     const turned = orientation === 1 ? source : source.autoOrient();
     return await pixels(turned, format, channels, orientation);
   } catch (error) {
-    throw translated(error, format, maxPixels);
+    throw translated(error, format, { maxPixels, seconds });
   }
 }
 
@@ -130,9 +135,16 @@ async function pixels(
   });
 }
 
-function translated(error: unknown, format: ImageFormat, maxPixels: number): unknown {
+function translated(
+  error: unknown,
+  format: ImageFormat,
+  { maxPixels, seconds }: Pick<DecodePlan, "maxPixels" | "seconds">,
+): unknown {
   if ((error as { name?: string }).name === "TidelineError") return error;
-  const message = messageOf(error).replaceAll("\n", " ");
+  // libvips says the same once for each place that it passes.
+  const message = [...new Set(messageOf(error).split("\n"))].join(" ");
   if (/pixel limit/i.test(message)) return refused(`at most ${maxPixels} pixels`, "more", error);
+  if (/^timeout: /.test(message))
+    return refused(`pixels within ${Math.ceil(seconds)} seconds`, message.slice(0, 200), error);
   return refused(`a whole ${format} file`, message.slice(0, 200), error);
 }

@@ -144,7 +144,7 @@ function translated(
   // libvips says the same once for each place that it passes.
   const message = [...new Set(messageOf(error).split("\n"))].join(" ");
   if (/pixel limit/i.test(message)) return refused(`at most ${maxPixels} pixels`, "more", error);
-  if (/^timeout: /.test(message))
+  if (message.startsWith("timeout: "))
     return refused(`pixels within ${Math.ceil(seconds)} seconds`, message.slice(0, 200), error);
   return refused(`a whole ${format} file`, message.slice(0, 200), error);
 }

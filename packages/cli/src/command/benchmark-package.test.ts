@@ -61,7 +61,7 @@ test("files of a release are what their variants say, and those of fewer bits ar
   await catalog.close();
   owner.release();
 
-  const made = await devicePackage(`${row!.channel}@2`, { folder });
+  const made = await devicePackage(`${row!.channel}@2`, { folder }, () => {});
   const { plan, left } = await packagePlan(made.manifest, made.read, { runs: 1, sustainSeconds: 0 });
   expect(plan.artifacts.map(({ kind, numbers, bound }) => [kind, numbers, bound.of])).toEqual([
     ["onnx", "exact", "most"],

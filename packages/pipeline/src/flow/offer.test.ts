@@ -72,10 +72,10 @@ function netGraph(): Uint8Array {
     Float32Array.from({ length }, () => scale * random.normal());
   const g = graphBuilder("net");
   const turned = g.op("Transpose", [g.input("window", "float32", ["N", 16, 3])], { perm: [0, 2, 1] });
-  const kernels = [g.constant(normal(64 * 15, 0.5), [64, 3, 5]), g.constant(normal(64, 0.1), [64])];
+  const kernels = [g.constant(normal(16 * 15, 0.5), [16, 3, 5]), g.constant(normal(16, 0.1), [16])];
   const layer = g.op("Relu", [g.op("Conv", [turned, ...kernels], { pads: [2, 2] })]);
   const features = g.op("ReduceMean", [layer, g.ints([2])], { keepdims: 0 });
-  const scores = g.op("Gemm", [features, g.constant(normal(128, 0.7), [64, 2])]);
+  const scores = g.op("Gemm", [features, g.constant(normal(32, 0.7), [16, 2])]);
   g.output("probabilities", g.op("Softmax", [scores], { axis: -1 }));
   g.output("features", features);
   return writeOnnx(g.build());

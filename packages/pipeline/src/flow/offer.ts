@@ -159,6 +159,8 @@ export async function offer(
       return { count: rows.length, inputs: { [GRAPH_INPUT]: windows } };
     },
   });
+  const table = formats.includes("table") && noTable !== undefined ? { table: noTable } : {};
+  requireFormats(model, { ...withheld, ...table });
   const { parity, offered, refused } = await comparedVariants(
     (artifacts) =>
       checkParity({
@@ -186,10 +188,7 @@ export async function offer(
     ...refused,
     ...Object.fromEntries(blind.map((artifact) => [formatOf(artifact), BLIND])),
   };
-  requireFormats(model, {
-    ...lacking,
-    ...(formats.includes("table") && noTable !== undefined && { table: noTable }),
-  });
+  requireFormats(model, { ...lacking, ...table });
   const kept = { ...lacking, ...same };
   // Raw windows of people stay only where a release will name them.
   const parityWindows = join("step", `parity-${run.artifact}.f32`);

@@ -63,7 +63,7 @@ ${
     : markup`<ul class="look">${left.map(({ artifact, reason }) => markup`<li><strong><bdi>${shownText(artifact)}</bdi></strong>: ${shownText(reason, 400)}</li>`)}</ul>`
 }
 <h2 id="read">How to read it</h2>
-<p>Each answer to the vectors was held against them before anything was timed, and each timed call (of a group: its last one) against the checked answers. Cold load is the runtime and the model from nothing. Percentiles are by nearest rank. Memory is resident memory of the process at its highest, and before the runtime was loaded. The sustained run is calls one after another; its rate by tenths shows whether the device slows, as it does when it throttles or when something else wants its processor. Times by operator come from a session of their own with the profiler on, which costs time itself: read them as shares.</p>`;
+<p>Each answer to the vectors was held against them before anything was timed, and each timed call (of a group: its last one) against the checked answers. Cold load is the runtime and the model from nothing, of several processes the middle one; its range is that of all of them. Percentiles are by nearest rank. Memory is resident memory of the process at its highest, and before the runtime was loaded. The sustained run is calls one after another; its rate by tenths shows whether the device slows, as it does when it throttles or when something else wants its processor. Times by operator come from a session of their own with the profiler on, which costs time itself: read them as shares.</p>`;
   return page({
     title: `Benchmark of ${name}`,
     parts: [
@@ -103,7 +103,7 @@ ${conditionList(report)}
 ${
   bars.length === 0
     ? null
-    : markup`<figure>${shareBars("Median time of a call of each case, the shortest first; the figures are in the table below.", bars)}<figcaption>Median time of a call, one row.</figcaption></figure>`
+    : markup`<figure><figcaption>Median time of a call, one row.</figcaption>${shareBars("Median time of a call of each case, the shortest first; the figures are in the table below.", bars)}</figure>`
 }
 ${caseTable(report.cases, `All cases on ${deviceName(report.device)}`)}
 ${timed.filter(({ times, operators }) => times!.sustained !== null || operators !== null).map((one) => caseCard(one))}`;

@@ -1,4 +1,4 @@
-import { slowdownWords, type BenchmarkReport, type CaseReport } from "@tideline/spec/benchmark";
+import type { BenchmarkReport, CaseReport } from "@tideline/spec/benchmark";
 import { count, number } from "./figure.ts";
 import { markup, type Markup } from "./markup.ts";
 import { shownText } from "./shown-text.ts";
@@ -11,6 +11,7 @@ export function caseTable(cases: readonly CaseReport[], label: string): Markup {
   const heads = [
     "Bytes",
     "Cold load ms",
+    "Its range",
     "First ms",
     "p50 ms",
     "p90 ms",
@@ -22,6 +23,12 @@ export function caseTable(cases: readonly CaseReport[], label: string): Markup {
   return markup`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><thead><tr><th scope="col">File</th><th scope="col">Runtime</th>${heads.map((head) => markup`<th scope="col" class="number">${head}</th>`)}<th scope="col">Said</th></tr></thead><tbody>
 ${cases.map((one) => caseRow(one))}</tbody></table></div>`;
 }
+
+/** The shortest and the longest cold load, and of how many processes. */
+const rangeOf = ({ cold }: NonNullable<CaseReport["times"]>): string =>
+  cold === undefined || cold.processes < 2
+    ? "\u2013"
+    : `${three(cold.leastMs)} to ${three(cold.mostMs)} of ${cold.processes}`;
 
 function caseRow({
   artifact,
@@ -37,9 +44,10 @@ function caseRow({
 }: CaseReport): Markup {
   const cells =
     times === null
-      ? Array.from({ length: 8 }, () => "\u2013")
+      ? Array.from({ length: 9 }, () => "\u2013")
       : [
           three(times.coldMs),
+          rangeOf(times),
           three(times.firstMs),
           three(times.p50Ms),
           three(times.p90Ms),
@@ -50,17 +58,11 @@ function caseRow({
         ];
   const notes = [
     ...(reason === null ? [] : [reason]),
-    ...(times?.cold && times.cold.processes > 1
-      ? [
-          `cold load: the middle of ${times.cold.processes} processes, ${three(times.cold.leastMs)} to ${three(times.cold.mostMs)} ms`,
-        ]
-      : []),
     ...(times !== null && times.group > 1
       ? [`means of ${times.group} calls: the clock steps by ${three(times.clockMs)} ms`]
       : []),
     ...(memoryReason === null ? [] : [memoryReason]),
     ...(fresh ? [] : ["not the first case of its process"]),
-    ...(times?.sustained ? [slowdownWords(times.sustained)] : []),
   ];
   const mark =
     state === "timed"

@@ -49,16 +49,18 @@ code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 ul.look{list-style:none;margin:0;padding:0}
 ul.look li{padding:.35rem 0;border-bottom:1px solid var(--line)}
 .card{border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1rem;margin:0 0 1rem;content-visibility:auto;contain-intrinsic-size:auto 26rem}
+.scroll+.card{margin-top:1rem}
 .card header{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(19rem,100%),1fr));gap:1rem 2rem;align-items:start}
 .two>*{min-width:0}
 .list{display:grid;grid-template-columns:auto 1fr;gap:.15rem 1rem;margin:.25rem 0;font-size:.95rem}
 .list dt{color:var(--soft)}
 .list dd{margin:0;font-variant-numeric:tabular-nums}
-figure{margin:.25rem 0}
+figure{margin:.75rem 0}
 figcaption{font-size:.875rem}
 svg{display:block;width:100%;max-width:34rem;height:auto;color:var(--text)}
 svg.wide{width:auto;max-width:none}
+svg.bars{max-width:23rem}
 svg text{fill:var(--soft);font-size:12px}
 svg .strong{fill:var(--text)}
 svg .mark{fill:var(--mark)}

@@ -30,7 +30,7 @@ export function shareBars(label: string, bars: readonly ShareBar[]): Markup {
     const width = Math.max(share > 0 ? 1.5 : 0, room * Math.min(1, share));
     return markup`<text class="strong" x="0" y="${y + 11}">${shownText(name, LETTERS)}</text><rect class="track" x="0" y="${y + 17}" width="${room}" height="9"/><rect class="${tone}" x="0" y="${y + 17}" width="${round(width)}" height="9"/><text x="${room + 6}" y="${y + 27}">${text}</text>`;
   });
-  return markup`<svg viewBox="0 0 ${WIDTH} ${Math.max(ROW, bars.length * ROW)}" role="img" aria-label="${label}">${rows}</svg>`;
+  return markup`<svg class="bars" viewBox="0 0 ${WIDTH} ${Math.max(ROW, bars.length * ROW)}" role="img" aria-label="${label}">${rows}</svg>`;
 }
 
 /** A coordinate to a tenth of a unit. */

@@ -159,7 +159,8 @@ export async function offer(
       return { count: rows.length, inputs: { [GRAPH_INPUT]: windows } };
     },
   });
-  const table = formats.includes("table") && noTable !== undefined ? { table: noTable } : {};
+  const table: Readonly<Record<string, string>> =
+    formats.includes("table") && noTable !== undefined ? { table: noTable } : {};
   requireFormats(model, { ...withheld, ...table });
   const { parity, offered, refused } = await comparedVariants(
     (artifacts) =>

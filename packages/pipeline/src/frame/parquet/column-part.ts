@@ -28,6 +28,12 @@ export type ColumnPart =
       readonly anew: boolean;
     };
 
+/** A part and its column's place among all that are read. */
+export interface PlacedPart {
+  readonly place: number;
+  readonly part: ColumnPart;
+}
+
 /** Takes the rows of a column, in order. */
 export interface ColumnCursor {
   /** @throws Error for damaged pages. */

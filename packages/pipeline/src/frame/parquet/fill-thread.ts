@@ -1,22 +1,23 @@
 import { Worker } from "node:worker_threads";
 import { threadEnvironment } from "../thread-environment.ts";
-import type { ColumnPart, ColumnPlan } from "./column-part.ts";
+import type { PlacedPart } from "./column-part.ts";
+import type { ColumnShare } from "./column-share.ts";
 
 /** Columns that another thread reads. */
 export interface FillThread {
   /** Asks for the next rows; one question at a time. The answer is waited for by `parts`. */
   ask(rows: number): void;
   /** @throws Error for damaged pages. */
-  parts(): Promise<readonly ColumnPart[]>;
+  parts(): Promise<readonly PlacedPart[]>;
   close(): Promise<void>;
 }
 
-type Answer = { readonly parts: readonly ColumnPart[] } | { readonly fault: string };
+type Answer = { readonly parts: readonly PlacedPart[] } | { readonly fault: string };
 
 /** Starts the thread. It does not keep the process alive but while it is waited for. */
-export function fillThread(plans: readonly ColumnPlan[]): FillThread {
+export function fillThread(share: ColumnShare): FillThread {
   const worker = new Worker(new URL("./fill-worker.ts", import.meta.url), {
-    workerData: plans,
+    workerData: share,
     execArgv: [],
     env: threadEnvironment(),
   });

@@ -73,6 +73,9 @@ test("threads read columns of their own, and may be left or be told late of what
   const alone = await collectFrame(await parquetSource(path!, { threads: 1 }), { columns });
   const source = await parquetSource(path!, { threads: 3 });
   expect(frameDifference(await collectFrame(source, { columns }), alone, { storage: true })).toBeUndefined();
+  const pieces: Frame[] = [];
+  for await (const piece of source.read(columns)) pieces.push(piece);
+  expect(frameDifference(concatFrames(pieces), alone, { storage: true })).toBeUndefined();
   for await (const piece of source.read(columns)) {
     expect(piece.rows).toBe(65_536);
     break;

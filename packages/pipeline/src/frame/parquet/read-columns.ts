@@ -4,6 +4,7 @@ import { columnCursor } from "./column-cursor.ts";
 import { columnMaker } from "./column-maker.ts";
 import { damagedPages } from "./damaged-pages.ts";
 import type { ColumnPart } from "./column-part.ts";
+import { dealColumns, turnsOf, type ColumnShare } from "./column-share.ts";
 import { fillThread } from "./fill-thread.ts";
 import { scratchPool } from "./page-scratch.ts";
 import type { PlannedColumn } from "./parquet-plan.ts";
@@ -13,7 +14,8 @@ const LEAST_SHARED = 16 * 2 ** 20;
 
 /**
  * The rows of columns in pieces of `pieceRows`, read by this thread and, where there is much to read, by others beside it:
- * each has columns of its own, and those of other threads read the next piece while this one is used.
+ * each has columns of its own, and those of other threads read the next piece while this one is used. Where all rows are one
+ * piece, threads take columns as they come to them.
  *
  * @throws DATA_MALFORMED for damaged pages, ARGUMENT_INVALID for a column that is asked twice.
  */
@@ -26,10 +28,17 @@ export async function* readColumns(
 ): AsyncGenerator<Frame> {
   // Checks names and kinds, once for all pieces.
   emptyFrame(columns.map(({ schema }) => schema));
-  const hands = dealt(columns, threads);
-  const others = hands.slice(1).map((own) => fillThread(own.map((at) => columns[at]!.plan)));
+  const sizes = columns.map(({ plan }) => plan.chunks.reduce((sum, { length }) => sum + length, 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const plans = columns.map(({ plan }) => plan);
+  const hands = total < LEAST_SHARED ? 1 : Math.max(1, Math.min(threads, columns.length));
+  const [share, ...shares] = dealColumns(plans, sizes, hands, rows <= pieceRows) as [
+    ColumnShare,
+    ...ColumnShare[],
+  ];
+  const others = shares.map(fillThread);
   const pool = scratchPool();
-  const mine = hands[0]!.map((at) => ({ at, cursor: columnCursor(columns[at]!.plan, pool) }));
+  const cursors = share.plans.map((plan) => columnCursor(plan, pool));
   const makers = columns.map(({ schema }) => columnMaker(schema));
   const next = (left: number): void => {
     if (left > 0) for (const other of others) other.ask(Math.min(pieceRows, left));
@@ -39,13 +48,12 @@ export async function* readColumns(
     for (let left = rows; left > 0;) {
       const count = Math.min(pieceRows, left);
       const parts: ColumnPart[] = [];
-      for (const { at, cursor } of mine) {
-        parts[at] = cursor.take(count);
+      for (const at of turnsOf(share)) {
+        parts[share.places[at]!] = cursors[at]!.take(count);
         // Others have their turn between columns.
         await setImmediate();
       }
-      for (const [hand, other] of others.entries())
-        for (const [place, part] of (await other.parts()).entries()) parts[hands[hand + 1]![place]!] = part;
+      for (const other of others) for (const { place, part } of await other.parts()) parts[place] = part;
       left -= count;
       next(left);
       // Cursors make what a frame is, so that nobody goes through all codes once more.
@@ -55,27 +63,7 @@ export async function* readColumns(
   } catch (error) {
     throw damagedPages(who, error);
   } finally {
-    for (const { cursor } of mine) cursor.close();
+    for (const cursor of cursors) cursor.close();
     await Promise.all(others.map((other) => other.close()));
   }
-}
-
-/** Places of columns by threads, about as many bytes each; those of the first are this thread's. */
-function dealt(columns: readonly PlannedColumn[], threads: number): readonly (readonly number[])[] {
-  const sizes = columns.map(({ plan }) => plan.chunks.reduce((sum, { length }) => sum + length, 0));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const count = total < LEAST_SHARED ? 1 : Math.max(1, Math.min(threads, columns.length));
-  const hands = Array.from({ length: count }, () => ({ size: 0, columns: [] as number[] }));
-  for (const at of sizes
-    .keys()
-    .toArray()
-    .toSorted((one, other) => sizes[other]! - sizes[one]!)) {
-    const least = hands.reduce((best, hand) => (hand.size < best.size ? hand : best));
-    least.size += sizes[at]!;
-    least.columns.push(at);
-  }
-  // The largest hand is another thread's: this one has the consumer besides.
-  return hands
-    .toSorted((one, other) => one.size - other.size)
-    .map((hand) => hand.columns.toSorted((a, b) => a - b));
 }

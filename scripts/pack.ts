@@ -9,6 +9,9 @@ import { readManifest } from "./pack/manifest.ts";
 /** Packages that are published for phones and browsers, each after those it needs. */
 export const PUBLISHED = ["spec", "predict", "device", "react-native", "web"] as const;
 
+/** Packages that are published for Node besides, each after those it needs. */
+export const SERVER = ["graph", "learn", "pipeline"] as const;
+
 /** A tarball as npm made it. */
 export interface Tarball {
   readonly name: string;
@@ -40,7 +43,7 @@ interface NpmPacked {
  */
 export function packSdk(out: string, names: readonly string[] = PUBLISHED): readonly Tarball[] {
   // Of all of them, since what is packed alone still wants the others.
-  const manifests = PUBLISHED.map((name) => readManifest(join(root, "packages", name)));
+  const manifests = [...PUBLISHED, ...SERVER].map((name) => readManifest(join(root, "packages", name)));
   const versions = Object.fromEntries(manifests.map(({ name, version }) => [name, version]));
   mkdirSync(out, { recursive: true });
   const temporary = mkdtempSync(join(tmpdir(), "tideline-pack-"));
@@ -74,9 +77,10 @@ if (import.meta.main) {
     options: {
       out: { type: "string", default: join(root, "dist/sdk") },
       json: { type: "boolean", default: false },
+      server: { type: "boolean", default: false },
     },
   });
-  const tarballs = packSdk(values.out);
+  const tarballs = packSdk(values.out, values.server ? [...PUBLISHED, ...SERVER] : PUBLISHED);
   if (values.json) console.log(JSON.stringify(tarballs));
   else
     for (const { path, bytes, files } of tarballs)

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { publishedManifest, readManifest } from "./manifest.ts";
+import { publishedManifest, readManifest, type PackageManifest } from "./manifest.ts";
 
 const root = join(import.meta.dirname, "../..");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -9,10 +9,21 @@ const tsc = join(root, "node_modules/typescript/bin/tsc");
 /** Ends of the paths that declarations import: the compiler rewrites them in JavaScript only. */
 const TYPE_IMPORT = /(from "|import\(")(\.{1,2}\/[^"]+)\.ts"/g;
 
+/** Files that JavaScript starts as a thread or process of its own, which the compiler leaves as they are called. */
+const STARTED = /((?:new URL\(|import\.meta\.dirname, )"(?:\.\/)?[\w-]+)\.ts"/g;
+
+/** Packages for Node, whose types whoever installs them has. */
+const FOR_NODE: ReadonlySet<string> = new Set(["graph", "learn", "pipeline"]);
+
 /** Files beside `src` that a package publishes as they are. */
 const EXTRA = ["README.md", "app.plugin.js"];
 
-function compile(folder: string, out: string): void {
+/** Sources that a package exports. */
+function exported({ exports }: PackageManifest): readonly string[] {
+  return Object.values(exports).filter((target) => typeof target === "string" && target.endsWith(".ts"));
+}
+
+function compile(folder: string, out: string, manifest: PackageManifest, forNode: boolean): void {
   const own = join(folder, "tsconfig.json");
   const extended = existsSync(own);
   const configuration = {
@@ -25,12 +36,18 @@ function compile(folder: string, out: string): void {
       rootDir: join(folder, "src"),
       outDir: out,
       // Whoever installs it has no types of Node, and may have none of a browser.
-      ...(extended ? {} : { types: [], lib: ["es2024"] }),
+      ...(extended || forNode ? {} : { types: [], lib: ["es2024"] }),
       typeRoots: [join(root, "node_modules/@types")],
       target: "es2022",
     },
     include: [join(folder, "src")],
-    exclude: [join(folder, "**/*.test.ts"), join(folder, "**/*.node.ts")],
+    // What stands in folders of tests is built where an export asks it.
+    ...(forNode && { files: exported(manifest).map((target) => join(folder, target)) }),
+    exclude: [
+      join(folder, "**/*.test.ts"),
+      join(folder, "**/*.node.ts"),
+      ...(forNode ? [join(folder, "**/testing/**")] : []),
+    ],
   };
   mkdirSync(out, { recursive: true });
   const file = join(out, "../tsconfig.json");
@@ -41,6 +58,13 @@ function compile(folder: string, out: string): void {
     const path = join(out, name);
     writeFileSync(path, readFileSync(path, "utf8").replace(TYPE_IMPORT, '$1$2.js"'));
   }
+  if (forNode)
+    for (const name of globSync("**/*.js", { cwd: out })) {
+      const path = join(out, name);
+      const text = readFileSync(path, "utf8");
+      if (STARTED.test(text)) writeFileSync(path, text.replace(STARTED, '$1.js"'));
+      STARTED.lastIndex = 0;
+    }
 }
 
 /**
@@ -52,11 +76,11 @@ function compile(folder: string, out: string): void {
 export function buildPackage(name: string, stage: string, versions: Readonly<Record<string, string>>): void {
   const folder = join(root, "packages", name);
   const manifest = readManifest(folder);
-  compile(folder, join(stage, "dist"));
-  // A conformance suite that the package exports travels; fixtures of its own tests do not.
-  for (const fixtures of globSync("dist/**/testing", { cwd: stage })) {
-    const exported = fixtures === join("dist", "testing") && manifest.exports["./testing"] !== undefined;
-    if (!exported) rmSync(join(stage, fixtures), { recursive: true });
+  compile(folder, join(stage, "dist"), manifest, FOR_NODE.has(name));
+  // A conformance suite that the package exports travels; fixtures of its own tests do not. For Node they were not built.
+  for (const fixtures of FOR_NODE.has(name) ? [] : globSync("dist/**/testing", { cwd: stage })) {
+    const published = fixtures === join("dist", "testing") && manifest.exports["./testing"] !== undefined;
+    if (!published) rmSync(join(stage, fixtures), { recursive: true });
   }
   const files = ["dist", ...EXTRA.filter((file) => existsSync(join(folder, file)))];
   for (const file of files.slice(1)) copyFileSync(join(folder, file), join(stage, file));

@@ -65,7 +65,7 @@ export interface ColumnSelectorOptions {
 }
 
 /** What a fit keeps. */
-interface ColumnSelectorState {
+export interface ColumnSelectorState {
   readonly [field: string]: StateValue;
   readonly kept: readonly string[];
   readonly dropped: readonly { readonly [field: string]: StateValue }[];

@@ -20,7 +20,9 @@ const EXTRA = ["README.md", "app.plugin.js"];
 
 /** Sources that a package exports. */
 function exported({ exports }: PackageManifest): readonly string[] {
-  return Object.values(exports).filter((target) => typeof target === "string" && target.endsWith(".ts"));
+  return Object.values(exports).filter(
+    (target): target is string => typeof target === "string" && target.endsWith(".ts"),
+  );
 }
 
 function compile(folder: string, out: string, manifest: PackageManifest, forNode: boolean): void {

@@ -15,6 +15,7 @@ import type { LoopMeasures, PhoneLedger } from "./measure.ts";
 import type { ReleaseRow } from "../catalog/index.ts";
 import type { RolloutAction } from "./rollout-action.ts";
 import type { CatalogEvidence } from "./write-evidence.ts";
+import { withoutTelemetry } from "../runtime/no-telemetry.ts";
 
 /** The loop on a thread of its own, seen from the owner's main thread. */
 export interface RunningLoop {
@@ -49,6 +50,7 @@ export function startLoop(
   options: LoopOptions & { readonly clock: ScaledClockOptions | null },
   events: LoopEvents,
 ): Promise<RunningLoop> {
+  withoutTelemetry();
   const worker = new Worker(new URL("./loop-worker.ts", import.meta.url), {
     workerData: options,
     name: "loop",

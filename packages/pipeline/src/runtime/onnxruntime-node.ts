@@ -1,4 +1,5 @@
 import { ortRuntime, type ExecutionProvider, type GraphRuntime } from "@tideline/graph";
+import { withoutTelemetry } from "./no-telemetry.ts";
 
 /**
  * ONNX Runtime's native library: on the CPU, or with another provider that the package has for this machine (CUDA and
@@ -16,6 +17,7 @@ import { ortRuntime, type ExecutionProvider, type GraphRuntime } from "@tideline
 export const onnxruntimeNode: GraphRuntime = ortRuntime({
   name: "onnxruntime-node",
   ort: async () => {
+    withoutTelemetry();
     const ort = await import("onnxruntime-node");
     // What fails is thrown; the library would write it to stderr once more.
     ort.env.logLevel = "fatal";

@@ -15,6 +15,7 @@ import {
   type WorkerResult,
   type WorkerRuntimeName,
 } from "./worker-message.ts";
+import { withoutTelemetry } from "./no-telemetry.ts";
 
 interface Pending {
   readonly resolve: (result: WorkerResult[WorkerCall["kind"]]) => void;
@@ -29,6 +30,7 @@ interface Thread {
 }
 
 function startThread(name: WorkerRuntimeName): Thread {
+  if (name === "onnxruntime-node") withoutTelemetry();
   const worker = new Worker(new URL("worker-thread.ts", import.meta.url), { workerData: name });
   const pending = new Map<number, Pending>();
   let ended = false;

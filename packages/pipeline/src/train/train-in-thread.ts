@@ -4,6 +4,7 @@ import { tidelineError, type ErrorCode, type ErrorParts } from "@tideline/spec";
 import { decodeFittedState } from "./fitted-state.ts";
 import type { TrainedModel, TrainOptions } from "./train-model.ts";
 import type { TrainRequest } from "./train-worker.ts";
+import { withoutTelemetry } from "../runtime/no-telemetry.ts";
 
 type Message =
   | { readonly progress: Parameters<NonNullable<TrainOptions["onProgress"]>>[0] }
@@ -23,6 +24,7 @@ export async function trainInThread(
 ): Promise<TrainedModel> {
   const { onProgress, ...rest } = options;
   const request: TrainRequest = { set, model, options: rest };
+  withoutTelemetry();
   const worker = new Worker(new URL("./train-worker.ts", import.meta.url), {
     workerData: request,
     // As the loop's thread: what is left of short-lived garbage stays small.

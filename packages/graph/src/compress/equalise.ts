@@ -86,12 +86,14 @@ function equalisedOnce(model: OnnxModel): { readonly model: OnnxModel; readonly 
     const gives = sizes(first, first.outputs, first.outputOf);
     const takes = sizes(second, first.outputs, inputOf);
     const bias = first.bias?.values as Float32Array | undefined;
-    const largest = [...gives, ...(bias ?? [])].reduce((size, one) => Math.max(size, Math.abs(one)), 0);
+    // What is missing or infinite says nothing of the others' range.
+    const sizeOf = (one: number): number => (Number.isFinite(one) ? Math.abs(one) : 0);
+    const largest = [...gives, ...(bias ?? [])].reduce((size, one) => Math.max(size, sizeOf(one)), 0);
     const factors = gives.map((size, channel) => {
       const factor = Math.sqrt(size / takes[channel]!);
       if (!(factor > 0 && Number.isFinite(factor) && Number.isFinite(1 / factor))) return 1;
       // A channel of next to no weights is its bias: grown with them it would take the whole range for itself.
-      return Math.max(factor, Math.min(1, Math.abs(bias?.[channel] ?? 0) / largest));
+      return Math.max(factor, Math.min(1, sizeOf(bias?.[channel] ?? 0) / largest));
     });
     for (const factor of factors) most = Math.max(most, factor, 1 / factor);
     const less = withWeights(view, first, {

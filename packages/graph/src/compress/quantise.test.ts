@@ -4,6 +4,7 @@ import { interpret } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
 import { readOnnx } from "../onnx-read.ts";
 import { writeOnnx } from "../onnx-write.ts";
+import { equalised } from "./equalise.ts";
 import { resultsOf } from "./calibrate/run-row.ts";
 import { quantiseWeights } from "./quantise-weights.ts";
 import { outputError } from "./score.ts";
@@ -124,6 +125,23 @@ test("a class that a bias of minus infinity shuts out stays out", async () => {
   expect(after.every((value, at) => at % 4 !== 1 || value === 0)).toBe(true);
   expect(farthest(after, await answers(net))).toBeLessThan(0.1);
 });
+
+test.each([-Infinity, Number.NaN])(
+  "a bias of %d spoils no other channel where they are evened out",
+  (odd) => {
+    const net = biased(() => 0.01, new Float32Array(4));
+    const initializers = net.graph.initializers.map((one) =>
+      one.dims.join() === "16" ? { ...one, values: (one.values as Float32Array).with(3, odd) } : one,
+    );
+    const even = equalised({ ...net, graph: { ...net.graph, initializers } });
+    const spoilt = even.graph.initializers.filter(({ values }) =>
+      (values as Float32Array).some(
+        (value, at) => !Number.isFinite(value) && !(values.length === 16 && at === 3),
+      ),
+    );
+    expect(spoilt.map(({ name }) => name)).toEqual([]);
+  },
+);
 
 test.each([true, false])(
   "weights that several layers share are stored once (nearest: %s)",

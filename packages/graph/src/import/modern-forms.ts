@@ -65,7 +65,8 @@ function withFreeInputs(model: OnnxModel): { readonly model: OnnxModel; readonly
  * it is, with its opset; operators that are not known stay too. Names of inputs and outputs stay. An input that the file has a
  * value of is that constant. Loops and branches that are known are written out (`writtenSteps`).
  *
- * @throws MODEL_UNSUPPORTED for opsets before 7 (ONNX 1.2), and for what the forms of 18 cannot say.
+ * @throws MODEL_UNSUPPORTED for opsets before 7 (ONNX 1.2), and for what the forms of 18 cannot say; MODEL_MALFORMED for a loop or
+ * branch without its graph, or with one that takes or gives other values.
  *
  * @example
  * const { model: modern, rewrites } = modernForms(readOnnx(bytes));

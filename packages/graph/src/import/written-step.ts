@@ -1,5 +1,6 @@
 import { valuesOf } from "../element-type.ts";
 import type { Dim, OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from "../onnx.ts";
+import { malformed, quoted } from "../protobuf.ts";
 
 /** What the steps of a loop are written into. */
 export interface StepGround {
@@ -27,15 +28,30 @@ const [AXES_AS_INPUT, SCAN] = [13, 9];
 const MOST_STEPS = 5000;
 const TOO_MANY = `it has more than ${MOST_STEPS} steps`;
 
-/** Axes and directions of Scan's parts; 0 for each where they are not given. */
+const titleOf = ({ op, name }: OnnxNode): string => `${op} ${quoted(name)}`;
+
+/** Axes and directions of Scan's parts; 0 for each where they are not given. @throws MODEL_MALFORMED for fewer than parts. */
 function listOf(node: OnnxNode, name: string, count: number): readonly number[] {
   const given = node.attributes[name];
-  return given?.type === "ints" ? given.value : Array.from({ length: count }, () => 0);
+  if (given?.type !== "ints") return Array.from({ length: count }, () => 0);
+  if (given.value.length < count)
+    throw malformed(titleOf(node), `${count} numbers as attribute ${name}`, `${given.value.length}`);
+  return given.value;
 }
 
-function graphOf(node: OnnxNode, name: string): OnnxGraph {
+/** The graph of a node that takes so many values, and gives as many at least. @throws MODEL_MALFORMED */
+function graphOf(node: OnnxNode, name: string, takes: number, gives: number): OnnxGraph {
   const given = node.attributes[name];
-  if (given?.type !== "graph") throw new TypeError(`${node.op} without its ${name}`);
+  const who = titleOf(node);
+  if (given?.type !== "graph")
+    throw malformed(who, `a graph as attribute ${name}`, given === undefined ? "none" : `${given.type}`);
+  const { inputs, outputs } = given.value;
+  if (inputs.length !== takes || outputs.length < gives)
+    throw malformed(
+      who,
+      `a ${name} that takes ${takes} values and gives at least ${gives}`,
+      `one that takes ${inputs.length} and gives ${outputs.length}`,
+    );
   return given.value;
 }
 
@@ -155,7 +171,7 @@ function scalar(
 
 function writtenLoop(node: OnnxNode, ground: StepGround): string | undefined {
   const [most = "", condition = "", ...given] = node.inputs;
-  const body = graphOf(node, "body");
+  const body = graphOf(node, "body", 2 + given.length, 1 + Math.max(given.length, node.outputs.length));
   const count = most === "" ? Infinity : ground.numbers(most)?.[0];
   let goes = condition === "" ? 1 : ground.numbers(condition)?.[0];
   if (count === undefined || goes === undefined)
@@ -198,10 +214,12 @@ function writtenLoop(node: OnnxNode, ground: StepGround): string | undefined {
 function writtenScan(node: OnnxNode, ground: StepGround): string | undefined {
   if (ground.opset < SCAN)
     return `Scan of opset ${ground.opset} has a batch of its own: export with 9 or newer`;
-  const body = graphOf(node, "body");
   const counted = node.attributes["num_scan_inputs"];
   const read = counted?.type === "int" ? counted.value : 0;
   const kept = node.inputs.length - read;
+  if (read < 1 || kept < 0)
+    throw malformed(titleOf(node), `num_scan_inputs from 1 to its ${node.inputs.length} inputs`, `${read}`);
+  const body = graphOf(node, "body", node.inputs.length, Math.max(kept, node.outputs.length));
   const [axes, turned] = [listOf(node, "scan_input_axes", read), listOf(node, "scan_input_directions", read)];
   const read0 = ground.dims(node.inputs[kept]!);
   const steps = read0?.at(axes[0]!);
@@ -246,7 +264,7 @@ function writtenScan(node: OnnxNode, ground: StepGround): string | undefined {
 function writtenBranch(node: OnnxNode, ground: StepGround): string | undefined {
   const condition = ground.numbers(node.inputs[0]!)?.[0];
   if (condition === undefined) return "which way it goes is known only when the graph runs";
-  const body = graphOf(node, condition === 0 ? "else_branch" : "then_branch");
+  const body = graphOf(node, condition === 0 ? "else_branch" : "then_branch", 0, node.outputs.length);
   const made = inlined(body, heldConstants(body, ground), 0, ground);
   if (typeof made === "string") return made;
   for (const [at, name] of node.outputs.entries()) {
@@ -259,6 +277,8 @@ function writtenBranch(node: OnnxNode, ground: StepGround): string | undefined {
 /**
  * Operators with graphs of their own, and how each is written without: a loop of so many steps that are known as so many copies of
  * its body, a branch that is known as what it does. Each answers why it stays, or nothing.
+ *
+ * @throws MODEL_MALFORMED for a node without its graph, or with one that takes or gives other values than the node.
  */
 export const WRITTEN_STEPS: Readonly<
   Record<string, (node: OnnxNode, ground: StepGround) => string | undefined>

@@ -285,3 +285,42 @@ test("a loop of a billion steps is not written out", () => {
   const { rewrites, notes } = writtenSteps(given);
   expect([rewrites, notes[0]]).toEqual([0, expect.stringContaining("more than 20000 nodes")]);
 });
+
+test.each<[string, string, Readonly<Record<string, OnnxAttribute>>, string]>([
+  ["Loop without its body", "last all = Loop n yes zero", {}, "a graph as attribute body, received none"],
+  [
+    "Loop whose body takes less",
+    "last all = Loop n yes zero zero",
+    { body: held(recurrence(always)) },
+    "takes 4 values",
+  ],
+  [
+    "Loop whose body gives less",
+    "last all more = Loop n yes zero",
+    { body: held(recurrence(always)) },
+    "at least 4",
+  ],
+  [
+    "Scan whose body takes more",
+    "last all = Scan zero x",
+    { body: held(recurrence(always)), num_scan_inputs: int(1) },
+    "takes 2 values",
+  ],
+  [
+    "Scan of more than it has",
+    "last all = Scan zero x",
+    { body: held(recurrence(always)), num_scan_inputs: int(9) },
+    "num_scan_inputs from 1 to its 2 inputs, received 9",
+  ],
+  [
+    "Scan with an axis too few",
+    "last all = Scan zero x x",
+    { body: held(recurrence(always)), num_scan_inputs: int(2), scan_input_axes: ints(1) },
+    "2 numbers as attribute scan_input_axes, received 1",
+  ],
+  ["If without its branch", "last = If yes", { then_branch: int(1) }, "attribute then_branch, received int"],
+])("%s is malformed", (_, line, attributes, said) => {
+  const given = model(graph([x], [node(line, attributes)], both, [...begin, tensor("n", "int64", [3])]));
+  expect(() => modernForms(given)).toThrow(said);
+  expect(() => modernForms(given)).toThrow("MODEL_MALFORMED");
+});

@@ -45,6 +45,8 @@ function readBy({ nodes, outputs }: OnnxGraph): readonly string[] {
  * do: the recurrent layers that exporters leave as Loop or Scan. Weights stay one. What is known only when the graph runs stays, and
  * is said.
  *
+ * @throws MODEL_MALFORMED for a loop or branch without its graph, or with one that takes or gives other values.
+ *
  * @example
  * const { model: straight, notes } = writtenSteps(readOnnx(bytes));
  */

@@ -62,6 +62,16 @@ test("damaged pages that end the engine's process are an error of the file", asy
   );
 });
 
+test("an engine that does not answer in its time is ended, and told", async () => {
+  const { folder, temporary } = engineFolder();
+  const path = join(folder, "any.parquet");
+  writeFileSync(path, readFileSync(encodedFile("checked")));
+  await expect(engineProcess("test", [path], { temporary }, undefined, 20)).rejects.toThrow(
+    /expected rows from the engine within 0 s, received none.*copy the file anew.*DATA_MALFORMED/su,
+  );
+  expect(readdirSync(temporary)).toEqual(["day=1"]);
+});
+
 test("pages that the engine reads are compared with their checksums, which it does not look at", async () => {
   const { folder } = engineFolder();
   const path = join(folder, "checked.parquet");

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { frame, type Column, type Frame } from "@tideline/learn/frame";
@@ -16,13 +16,27 @@ import { threadEnvironment } from "./thread-environment.ts";
 /** How long a process waits for the first reader. */
 const IDLE_MS = 5000;
 
+/**
+ * How long an engine may be silent, in milliseconds: a minute, and a second for each MiB of the files, which are read many times faster.
+ * Damaged pages may keep it busy without end.
+ */
+function longestSilence(files: readonly string[]): number {
+  const bytes = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  // Timers hold 31 bits.
+  return Math.min(2 ** 31 - 1, 60_000 + (1000 * bytes) / 2 ** 20);
+}
+
+/** Parts of that time, of which each that passes counts once, however long this process had other work meanwhile. */
+const BEATS = 20;
+
 /** Numbers of a piece at most, 64 MiB of them: it is copied on its way. */
 const MOST_SENT = 2 ** 23;
 
 /**
- * Parquet files as an engine reads them, in a process of its own: pages that are damaged where no checksum tells can end it, which
- * then is an error of the data. An engine that is given reads in this process.
+ * Parquet files as an engine reads them, in a process of its own: pages that are damaged where no checksum tells can end it, or keep
+ * it busy without end, which then is an error of the data. An engine that is given reads in this process.
  *
+ * @param silence milliseconds that an answer may take; by default a minute and a second for each MiB of the files.
  * @throws as {@link import("./engine-parquet.ts").engineParquet}.
  */
 export async function engineProcess(
@@ -30,6 +44,7 @@ export async function engineProcess(
   files: readonly string[],
   options: FileEngineOptions,
   nested?: "text",
+  silence = longestSilence(files),
 ): Promise<EngineParquet> {
   const { engine, temporary = tmpdir(), threads, memory } = options;
   if (engine !== undefined)
@@ -37,7 +52,7 @@ export async function engineProcess(
   const limits = { ...(threads && { threads }), ...(memory && { memory }) };
   const start = async () => {
     const spill = join(temporary, `tideline-engine-${randomUUID()}`);
-    const child = engineChild({ who, files, nested, options: { temporary: spill, ...limits } });
+    const child = engineChild({ who, files, nested, options: { temporary: spill, ...limits } }, silence);
     return { child, ...(await child.open()) };
   };
   const { child: first, columns: schema, rowCount, renamed } = await start();
@@ -86,7 +101,7 @@ interface EngineChild {
 }
 
 /** Starts the process. It does not keep this one alive but while it is waited for. */
-function engineChild(files: EngineFiles): EngineChild {
+function engineChild(files: EngineFiles, silence: number): EngineChild {
   const { temporary } = files.options;
   mkdirSync(temporary, { recursive: true });
   const child = fork(join(import.meta.dirname, "engine-child.ts"), [], {
@@ -96,9 +111,12 @@ function engineChild(files: EngineFiles): EngineChild {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   let settle: ((answer: EngineAnswer | Error) => void) | undefined;
+  /** Why no more answers come. */
   let gone: Error | undefined;
+  let isOver = false;
   const ended = Promise.withResolvers<void>();
   const leave = (error: Error): void => {
+    isOver = true;
     rmSync(temporary, { recursive: true, force: true });
     settle?.((gone ??= error));
     ended.resolve();
@@ -116,6 +134,12 @@ function engineChild(files: EngineFiles): EngineChild {
   );
   const ask = async (question: EngineQuestion): Promise<EngineAnswer> => {
     hold(true);
+    let beats = 0;
+    const timer = setInterval(() => {
+      if (++beats < BEATS) return;
+      gone ??= silenceError(files.who, silence);
+      child.kill("SIGKILL");
+    }, silence / BEATS);
     try {
       const answer = await new Promise<EngineAnswer>((resolve, reject) => {
         settle = (found) => (found instanceof Error ? reject(found) : resolve(found));
@@ -125,11 +149,12 @@ function engineChild(files: EngineFiles): EngineChild {
       if (answer.kind === "fault") throw receivedError(answer.error);
       return answer;
     } finally {
+      clearInterval(timer);
       hold(false);
     }
   };
   const end = async (): Promise<void> => {
-    if (gone !== undefined) return;
+    if (isOver) return;
     hold(true);
     child.kill("SIGKILL");
     await ended.promise;
@@ -146,6 +171,16 @@ function engineChild(files: EngineFiles): EngineChild {
       }
     },
   };
+}
+
+function silenceError(who: string, silence: number): Error {
+  return tidelineError("DATA_MALFORMED", {
+    who,
+    expected: `rows from the engine within ${Math.round(silence / 1000)} s`,
+    received: "none",
+    remedy:
+      "Pages are damaged so that it does not come to their end: copy the file anew from where it came, or write it once more, with checksums. Otherwise the machine lacks time: try it again when it has less to do",
+  });
 }
 
 function endError(who: string, how: string): Error {

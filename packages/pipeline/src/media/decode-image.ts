@@ -105,12 +105,14 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
     sequentialRead: true,
     ignoreIcc: profile === "ignore",
   }).timeout({ seconds: Math.ceil(seconds) });
+  const began = performance.now();
   try {
     const orientation = await orientationOf(source, format, bytes);
     const turned = orientation === 1 ? source : source.autoOrient();
     return await pixels(turned, format, channels, orientation);
   } catch (error) {
-    throw translated(error, format, { maxPixels, seconds });
+    const late = performance.now() - began >= 1000 * Math.ceil(seconds);
+    throw translated(error, format, { maxPixels, seconds, late });
   }
 }
 
@@ -135,16 +137,28 @@ async function pixels(
   });
 }
 
+/** What libvips says of an image that it gave up as too late. */
+const LATE = /^timeout: |killed for image/;
+
+/** What sharp says where libvips says nothing. */
+const SILENT = /^Warning treated as error/;
+
+/**
+ * The error of an image. Images that are decoded at once share libvips' words: one may get another's, or none, so that
+ * the clock says which ones were late.
+ */
 function translated(
   error: unknown,
   format: ImageFormat,
-  { maxPixels, seconds }: Pick<DecodePlan, "maxPixels" | "seconds">,
+  { maxPixels, seconds, late }: Pick<DecodePlan, "maxPixels" | "seconds"> & { readonly late: boolean },
 ): unknown {
   if ((error as { name?: string }).name === "TidelineError") return error;
   // libvips says the same once for each place that it passes.
-  const message = [...new Set(messageOf(error).split("\n"))].join(" ");
-  if (/pixel limit/i.test(message)) return refused(`at most ${maxPixels} pixels`, "more", error);
-  if (message.startsWith("timeout: "))
-    return refused(`pixels within ${Math.ceil(seconds)} seconds`, message.slice(0, 200), error);
-  return refused(`a whole ${format} file`, message.slice(0, 200), error);
+  const lines = [...new Set(messageOf(error).split("\n"))];
+  if (lines.some((line) => /pixel limit/i.test(line)))
+    return refused(`at most ${maxPixels} pixels`, "more", error);
+  const own = lines.filter((line) => !LATE.test(line) && !SILENT.test(line)).join(" ");
+  const given = lines.some((line) => LATE.test(line)) || own === "";
+  if (late && given) return refused(`pixels within ${Math.ceil(seconds)} seconds`, "none by then", error);
+  return refused(`a whole ${format} file`, own.slice(0, 200) || "one that libvips does not read", error);
 }

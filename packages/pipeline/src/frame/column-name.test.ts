@@ -139,12 +139,23 @@ test("texts that are no UTF-8, and bytes of zero, are called what they are", asy
   const at = (name: string) => join(folder, name);
   writeFileSync(at("wide.csv"), Buffer.from(`\ufeff${rows}`, "utf16le"));
   writeFileSync(at("bare.csv"), Buffer.from(rows, "utf16le"));
+  writeFileSync(at("big.csv"), Buffer.from(rows, "utf16le").swap16());
+  writeFileSync(at("han.csv"), Buffer.from("名,字\n一,二\n三,四\n", "utf16le"));
+  writeFileSync(
+    at("four.csv"),
+    Buffer.from([...`\ufeff${rows}`].flatMap((sign) => [...Buffer.from(`${sign}\0`, "utf16le")])),
+  );
+  writeFileSync(at("torn.csv"), `${rows.repeat(80)}${"\0".repeat(640)}`);
   for (const [name, said] of [
     ["zero.csv", "bytes of zero alone"],
     ["zero.jsonl", "bytes of zero alone"],
     ["some.csv", "3 in 15 are zero"],
     ["wide.csv", "UTF-16.*iconv"],
-    ["bare.csv", "UTF-16.*iconv"],
+    ["bare.csv", "UTF-16LE.*iconv"],
+    ["big.csv", "UTF-16BE.*iconv"],
+    ["han.csv", "UTF-16LE.*iconv"],
+    ["four.csv", "UTF-32.*iconv"],
+    ["torn.csv", "640 in 1600 are zero.*not written to its end"],
   ] as const)
     await expect(openTable(at(name))).rejects.toThrow(new RegExp(`${name}.*${said}.*DATA_MALFORMED`, "su"));
   const both = await csvSource([at("good.csv"), at("zero.csv")]);

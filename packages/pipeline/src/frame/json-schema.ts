@@ -15,9 +15,11 @@ export async function inferSchema(who: string, path: string, sample: number): Pr
   const wide = new Set<string>();
   const broken = new Set<string>();
   let seen = 0;
+  let first: string | undefined;
   for await (const lines of textLines("jsonSource", path)) {
     for (const { text } of lines.slice(0, sample - seen)) {
       seen++;
+      if (seen === 1) first = text?.trim();
       const object = text === undefined ? "" : parseLine(text);
       if (typeof object === "string") continue;
       count(counts, object);
@@ -27,12 +29,20 @@ export async function inferSchema(who: string, path: string, sample: number): Pr
     }
     if (seen >= sample) break;
   }
-  if (counts.size === 0) {
+  const list = first?.startsWith("[") === true;
+  // Of a list over several lines some may be objects, without the comma behind them.
+  if (counts.size === 0 || (list && !first!.endsWith("]"))) {
     await textHead(who, path);
     throw tidelineError("DATA_MALFORMED", {
       who,
       expected: "a JSON object in a line",
-      received: seen === 0 ? "a file without lines" : `none in ${seen} lines`,
+      received:
+        seen === 0
+          ? "a file without lines"
+          : list
+            ? "a list"
+            : `none in ${seen} line${seen === 1 ? "" : "s"}`,
+      ...(list && { remedy: "Write each object of the list in a line of its own: jq -c '.[]' old > new" }),
     });
   }
   return Object.freeze(

@@ -162,6 +162,8 @@ test("kinds of JSON are those of a sample", async () => {
   ]);
   await expect(jsonSource(fileOf("deep.json", '{"a":{"b":1}}\n'))).rejects.toThrow(/field "a".*objects/u);
   await expect(jsonSource(fileOf("none.json", ""))).rejects.toThrow(/without lines/u);
+  for (const list of ['[{"a":1},{"a":2}]', '[\n {"a":1},\n {"a":2}\n]\n'])
+    await expect(jsonSource(fileOf("list.json", list))).rejects.toThrow(/received a list.*jq -c/su);
 });
 
 const openFiles = (name: string) =>

@@ -25,7 +25,7 @@ export async function formatOfFile(who: string, path: string): Promise<TableForm
   if (head.startsWith("PAR1")) return "parquet";
   // A stream of Arrow begins with the mark of a message, a file with its name.
   if (head.startsWith("ARROW1") || head.startsWith("\xff\xff\xff\xff")) return "arrow";
-  return head.trimStart().startsWith("{") ? "json" : "csv";
+  return /^(?:\xef\xbb\xbf)?\s*\{/u.test(head) ? "json" : "csv";
 }
 
 async function firstBytes(who: string, path: string): Promise<string> {

@@ -34,10 +34,12 @@ test("files without an ending that is known are told by their first bytes, packe
   const at = (name: string) => join(folder, name);
   await writeParquet(at("pages"), frameOf({ a: [1, 2] }));
   writeFileSync(at("lines.data"), '\n{"a":1}\n{"a":2}\n');
+  writeFileSync(at("marked.data"), '\ufeff{"a":1}\n{"a":2}\n');
   writeFileSync(at("rows.data.gz"), gzipSync("a\n1\n2\n"));
   for (const [name, format] of [
     ["pages", "parquet"],
     ["lines.data", "json"],
+    ["marked.data", "json"],
     ["rows.data.gz", "csv"],
   ] as const) {
     expect((await openTableSource(table(at(name)))).format).toBe(format);

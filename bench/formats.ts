@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FORMAT_CASES } from "./formats/case.ts";
 import { compareFormats, type FormatResult } from "./formats/compare.ts";
-import { withFigures } from "./formats/figures.ts";
+import { figurePlace, withFigures } from "./formats/figures.ts";
 
 /**
  * Models in every format that they come in, on every runtime of this machine, and beside what other converters make of the same
@@ -19,7 +19,7 @@ import { withFigures } from "./formats/figures.ts";
  * the converters run in a process of the Python that is named (bench/formats/requirements.txt); without it these are left out, and
  * said. Core ML files are counted, and run on no machine that is not Apple's. x86 is no phone: no figure here was measured on one.
  * `--quick` takes one round of ten runs: it shows that all of it works, and times nothing worth telling.
- * `--page` puts the figures into a page, where it has the lines for them.
+ * `--page` puts the figures of all cases into a page, where it has the lines for them; it goes with neither `--case` nor `--quick`.
  */
 const { values } = parseArgs({
   options: {
@@ -55,7 +55,12 @@ if (
 ) {
   process.stderr.write(`Cases: ${Object.keys(FORMAT_CASES).join(", ")}; numbers above 0.\n`);
   process.exitCode = USAGE;
+} else if (values.page !== undefined && (values.case !== undefined || values.quick)) {
+  process.stderr.write("--page wants the figures of all cases: leave out --case and --quick.\n");
+  process.exitCode = USAGE;
 } else {
+  // A page without a place for figures is told before anything is measured.
+  if (values.page !== undefined) figurePlace(readFileSync(values.page, "utf8"));
   const results: FormatResult[] = [];
   for (const name of names) {
     const folder = mkdtempSync(join(tmpdir(), "tideline-bench-formats-"));

@@ -93,13 +93,29 @@ export function figuresText(results: readonly FormatResult[]): string {
   ].join("\n\n");
 }
 
+/** Where the figures of a page begin and end. */
+export interface FigurePlace {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The place of a page's figures.
+ *
+ * @throws RangeError where the page has none.
+ */
+export function figurePlace(page: string): FigurePlace {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new RangeError(`The page has no lines "${BEGIN}" and "${END}".`);
+  return { from: from + BEGIN.length, to };
+}
+
 /**
  * A page with its figures replaced by those of results.
  *
  * @throws RangeError where the page has no place for them.
  */
 export function withFigures(page: string, results: readonly FormatResult[]): string {
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from < 0 || to < from) throw new RangeError(`The page has no lines "${BEGIN}" and "${END}".`);
-  return `${page.slice(0, from + BEGIN.length)}\n\n${figuresText(results)}\n\n${page.slice(to)}`;
+  const { from, to } = figurePlace(page);
+  return `${page.slice(0, from)}\n\n${figuresText(results)}\n\n${page.slice(to)}`;
 }

@@ -1,4 +1,4 @@
-import type { ReleaseMetadata } from "@tideline/spec";
+import { toHex, type ReleaseMetadata } from "@tideline/spec";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   createWorld,
@@ -7,6 +7,7 @@ import {
   makeRoot,
   modelBytes,
   NOW,
+  platform,
   releaseKey,
   rootKey,
   runtime,
@@ -383,6 +384,34 @@ test.each([
   world.publish(await makeRelease(2, { gain: 0.3, tested: graph, own: { tested, deviation: 0.05 } }));
   const code = result === "kept" ? "SELF_TEST_FAILED" : null;
   expect(await client.update()).toMatchObject({ result, code });
+});
+
+const WINDOW = Array.from(window, (_, at) => (at === 0 ? 1 : 0));
+const ANSWERS = [[0.7, 0.3]];
+
+test.each<[string, object, boolean?]>([
+  ["all that it needs", {}, true],
+  ["windows that are no lists", { windows: [null] }],
+  ["windows that are a text", { windows: "w" }],
+  ["a number of windows alone", { windows: { length: 1 }, probabilities: { length: 1 } }],
+  ["answers that are none", { probabilities: [null] }],
+  ["a tolerance that is a text", { tolerance: "Infinity" }],
+  ["no tolerance", { tolerance: undefined }],
+  ["a deviation", { own: { deviation: 0.1, probabilities: ANSWERS } }, true],
+  ["a deviation that is a text", { own: { deviation: "1", probabilities: ANSWERS } }],
+  ["a deviation that is less than nothing", { own: { deviation: -1, probabilities: ANSWERS } }],
+  ["own answers without a deviation", { own: { probabilities: ANSWERS } }],
+  ["own answers that are none", { own: { deviation: 0.1, probabilities: null } }],
+])("a self-test with %s", async (_, { own, ...change }: { own?: object }, isPassed = false) => {
+  const client = await startWithFirst();
+  const [{ sha256 } = { sha256: "" }] = (await makeRelease(2, { gain: 0.3 })).metadata.variants;
+  const told = { format: 1, tolerance: 1e-4, windows: [WINDOW], probabilities: ANSWERS, ...change };
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...told, variants: own && { [sha256]: own } }));
+  const vectors = { sha256: toHex(await platform.digest(bytes)), bytes: bytes.length };
+  const release = await makeRelease(2, { gain: 0.3, vectors });
+  world.publish({ ...release, artifacts: new Map([...release.artifacts, [vectors.sha256, bytes]]) });
+  expect(await client.update()).toMatchObject({ result: isPassed ? "activated" : "kept" });
+  expect(await answering(client)).toBe(isPassed ? 0.3 : 0.5);
 });
 
 test("a runtime that refuses today may be asked again tomorrow", async () => {

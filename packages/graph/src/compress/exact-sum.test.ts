@@ -92,3 +92,16 @@ test.each([8, 4] as const)(
     expect(moved.reduce((sum, one) => sum + one, 0) / moved.length).toBeLessThan(0.1);
   },
 );
+
+test.each([8, 4, 16] as const)("no quiet wave beside loud ones is lost in %d bits", async (bits) => {
+  const g = graphBuilder("waves");
+  // Every other wave is a billionth of the others: half precision holds none of it.
+  const waves = normals(1, 64).map((value, at) => (at % 2 === 0 ? value : value * 1e-9));
+  const sums = g.op("MatMul", [g.input("x", "float32", ["N", 8]), g.constant(waves, [8, 8])]);
+  g.output("scores", g.op("Log", [g.op("Abs", [sums])]));
+  const model = g.build();
+  const answer = (one: OnnxModel) =>
+    interpret(one, { x: { dims: [20, 8], values: normals(8, 160) } })["scores"]!.values;
+  const [before, after] = [answer(model), answer((await quantiseWeights(model, { bits })).model)];
+  for (const [at, value] of before.entries()) expect(after[at]).toBeCloseTo(value, 3);
+});

@@ -2,6 +2,8 @@ import type { GraphView } from "../optimise/graph-view.ts";
 import type { OnnxNode } from "../onnx.ts";
 import { layersOf, type Layer } from "./layer.ts";
 import type { LayerPrecision } from "./precision.ts";
+import { SMALLEST_HALF } from "./stored-weight.ts";
+import { groupsAlong, largestSizes, NOTHING } from "./whole-number.ts";
 
 /** Operators that hand every number on, or combine it with others of its kind, so that its errors go on as they are. */
 const ON: ReadonlySet<string> = new Set([
@@ -76,10 +78,20 @@ export function exactSums(view: GraphView): ReadonlySet<string> {
   return new Set(layers.filter(isExact).map(({ name }) => name));
 }
 
+/** Whether each channel of a layer has numbers that half precision holds with all of its bits, or none to speak of. */
+function halfHolds({ weights, axis }: Layer): boolean {
+  const sizes = largestSizes(weights.values as Float32Array, groupsAlong(weights.dims, axis));
+  const largest = Math.max(...sizes);
+  return sizes.every((size) => size >= SMALLEST_HALF || size <= largest * NOTHING);
+}
+
 /**
  * The numbers of a layer whose sums must stay exact, where others have weights of so many bits. Rounding that rows make up for leaves
  * what matters; rounding to the nearest does not: what a wave of a spectrum gains or loses hears the mean of the signal, which is
- * hundreds of times what its logarithm tells. Half precision rounds sixteen times more finely than eight bits.
+ * hundreds of times what its logarithm tells. Half precision rounds sixteen times more finely than eight bits; it has no scale for
+ * each channel, and a layer with a channel that is too small for it stays float32.
  */
-export const exactPrecision = (compensated: boolean, weights: LayerPrecision): LayerPrecision =>
-  compensated ? weights : "float16";
+export function exactPrecision(layer: Layer, compensated: boolean, weights: LayerPrecision): LayerPrecision {
+  const wanted = compensated ? weights : "float16";
+  return wanted === "float16" && !halfHolds(layer) ? "float32" : wanted;
+}

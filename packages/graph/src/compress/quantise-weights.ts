@@ -70,12 +70,15 @@ export async function quantiseWeights(
   if (calibration !== undefined) demandCalibration("quantiseWeights", model, calibration);
   const ready = preparedForCompression(model);
   const view = viewOf(ready);
-  const layers = layersOf(view).map(({ name }) => name);
+  const all = layersOf(view);
+  const layers = all.map(({ name }) => name);
   const exact = exactSums(view);
   const precisions = new Map(
-    layers.map((name) => [
-      name,
-      exact.has(name) ? exactPrecision(calibration !== undefined, PRECISIONS[bits]) : PRECISIONS[bits],
+    all.map((layer) => [
+      layer.name,
+      exact.has(layer.name)
+        ? exactPrecision(layer, calibration !== undefined, PRECISIONS[bits])
+        : PRECISIONS[bits],
     ]),
   );
   const rounded =

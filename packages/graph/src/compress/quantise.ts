@@ -65,9 +65,9 @@ export async function quantise(model: OnnxModel, options: QuantiseOptions): Prom
   const layers = layersOf(view);
   const exact = exactSums(view);
   const precisions = new Map<string, LayerPrecision>(
-    layers.map(({ name }) => [
-      name,
-      exact.has(name) ? exactPrecision(options.nearest !== true, "int8-weights") : "int8",
+    layers.map((layer) => [
+      layer.name,
+      exact.has(layer.name) ? exactPrecision(layer, options.nearest !== true, "int8-weights") : "int8",
     ]),
   );
   const rounded =

@@ -143,8 +143,11 @@ export function storedWhole(
   };
 }
 
-/** The largest finite float16, and the smallest with all of its bits. */
-const [LARGEST_HALF, SMALLEST_HALF] = [65_504, 2 ** -14];
+/** The largest finite float16. */
+const LARGEST_HALF = 65_504;
+
+/** The smallest float16 with all of its bits. */
+export const SMALLEST_HALF = 2 ** -14;
 
 /** Weights in half precision, where their numbers fit. */
 export function storedHalf(view: GraphView, { weights }: Layer): StoredWeights | undefined {

@@ -57,6 +57,12 @@ export function largestSizes(values: ArrayLike<number>, { count, of }: ScaleGrou
   return largest;
 }
 
+/**
+ * Below this share of the largest a channel holds nothing but what rounding left of zeros: sines of whole half turns, computed in double
+ * precision, are below 2^-41 in windows of 1024 samples.
+ */
+export const NOTHING = 2 ** -40;
+
 /** The scales with which the largest number of each group is the largest whole one; of zeros any scale will do. */
 export function symmetricScales(largest: Float64Array, bits: 4 | 8): Float32Array {
   return Float32Array.from(largest, (most) => {

@@ -1,11 +1,5 @@
-import { groupsAlong, largestOf, largestSizes } from "../compress/whole-number.ts";
+import { groupsAlong, largestOf, largestSizes, NOTHING } from "../compress/whole-number.ts";
 import type { LiteTensor } from "./lite-graph.ts";
-
-/**
- * Below this share of the largest a channel holds nothing but what rounding left of zeros: sines of whole half turns, computed in double
- * precision, are below 2^-41 in windows of 1024 samples.
- */
-const NOTHING = 2 ** -40;
 
 /** What is multiplied with, before it is rounded. */
 type Weights = Pick<LiteTensor, "values" | "dims">;

@@ -54,7 +54,7 @@ function run(name: string, code: string): string {
   return execFileSync(process.execPath, [path], { encoding: "utf8", cwd: join(folder, "app") });
 }
 
-test("tarballs of graph, learn and pipeline stand alone: every export loads, a table is prepared, read by threads and by the engine", () => {
+test("tarballs of graph, learn and pipeline stand alone: every export loads, a table is prepared, read by threads and by the engine, a benchmark's page is served", () => {
   const manifests = install();
   const paths = manifests.flatMap(({ name, exports }) =>
     Object.keys(exports)
@@ -105,4 +105,20 @@ console.log(JSON.stringify({ rows: train.rows, quarantined: manifest.quarantined
     lists: 2,
   });
   expect(rows).toBeGreaterThan(300);
+  const served = run(
+    "page.js",
+    `import { serveBenchmark } from "@tideline/pipeline/benchmark";
+const server = await serveBenchmark({ files: { plan: {}, files: new Map() }, host: "127.0.0.1", port: 0, take: async () => {} });
+const html = await (await fetch(server.address)).text();
+const paths = html.match(/\\/module\\/[^"]+/gu);
+const answers = await Promise.all(paths.map((path) => fetch(server.address + path)));
+console.log(JSON.stringify(paths.map((path, at) => [path, answers[at].status])));
+await server.close();
+`,
+  );
+  expect(JSON.parse(served)).toEqual([
+    ["/module/spec/benchmark/index.js", 200],
+    ["/module/predict/index.js", 200],
+    ["/module/page/page.js", 200],
+  ]);
 }, 300_000);

@@ -2,15 +2,20 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import * as nodeModule from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
-const modules = join(import.meta.dirname, "../../../..", "packages");
 
-/** Folders of our own modules that the page may load, as TypeScript; what it loads has only its types taken off. */
+/** How our own modules end: as TypeScript, of which the page gets what is left without types, or built. */
+const OWN = extname(import.meta.filename).slice(1);
+
+const folderOf = (module: string): string => dirname(fileURLToPath(import.meta.resolve(module)));
+
+/** Folders of our own modules that the page may load. */
 const SOURCES: Readonly<Record<string, string>> = {
-  spec: join(modules, "spec/src"),
-  predict: join(modules, "predict/src"),
+  spec: dirname(folderOf("@tideline/spec/benchmark")),
+  predict: folderOf("@tideline/predict"),
   page: join(import.meta.dirname, "browser"),
 };
 
@@ -31,8 +36,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const IMPORTS = JSON.stringify({
   imports: {
-    "@tideline/spec/benchmark": "/module/spec/benchmark/index.ts",
-    "@tideline/predict": "/module/predict/index.ts",
+    "@tideline/spec/benchmark": `/module/spec/benchmark/index.${OWN}`,
+    "@tideline/predict": `/module/predict/index.${OWN}`,
     "@litertjs/core": "/vendor/litert/dist/index.js",
     "@litertjs/wasm-utils": "/vendor/litert-utils/dist/index.js",
   },
@@ -65,7 +70,7 @@ const HTML = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Tideline benchmark</title><style>${STYLE}</style>
 <script type="importmap">${IMPORTS}</script></head>
 <body><main><h1>Tideline benchmark</h1><p id="state" role="status">Starting</p><p>Keep this page in front until it says that it is done. Figures are those of this browser on this device.</p></main>
-<script type="module" src="/module/page/page.ts"></script></body></html>
+<script type="module" src="/module/page/page.${OWN}"></script></body></html>
 `;
 
 /** Takes types off, without the word of warning that Node has for it. */
@@ -80,7 +85,7 @@ function stripped(source: string): string {
 }
 
 /**
- * A file of the page by its path; undefined for what is none. Modules are our own sources with their types taken off: no bundler.
+ * A file of the page by its path; undefined for what is none. Modules are our own sources with their types taken off, or as they were built: no bundler.
  * With these headers a page on loopback, or behind TLS, is isolated, and its clock steps by 5 microseconds instead of 100.
  */
 export async function pageFile(path: string): Promise<PageFile | undefined> {
@@ -103,7 +108,7 @@ export async function pageFile(path: string): Promise<PageFile | undefined> {
   if (match === null) return undefined;
   const [, kind, name, rest, end] = match as unknown as [string, string, string, string, string];
   const folder = kind === "module" ? SOURCES[name] : VENDORS[name]?.();
-  if (folder === undefined || (kind === "module") !== (end === "ts") || rest.endsWith(".test"))
+  if (folder === undefined || (kind === "module" ? end !== OWN : end === "ts") || rest.endsWith(".test"))
     return undefined;
   try {
     const bytes = await readFile(join(folder, `${rest}.${end}`));

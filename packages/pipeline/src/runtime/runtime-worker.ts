@@ -7,8 +7,8 @@ import {
   type RuntimeTensor,
 } from "@tideline/graph";
 import { messageOf, tidelineError } from "@tideline/spec";
+import { receivedError } from "../portable-error.ts";
 import {
-  receiveError,
   type WorkerCall,
   type WorkerReply,
   type WorkerRequest,
@@ -55,7 +55,7 @@ function startThread(name: WorkerRuntimeName): Thread {
     pending.delete(reply.id);
     if (pending.size === 0) worker.unref();
     if (reply.ok) call?.resolve(reply.result);
-    else call?.reject(receiveError(reply.error));
+    else call?.reject(receivedError(reply.error));
   });
   return {
     get ended() {

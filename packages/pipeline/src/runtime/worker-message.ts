@@ -1,12 +1,5 @@
 import type { LoadOptions, RuntimeTensor, TensorDeclaration } from "@tideline/graph";
-import {
-  isTidelineError,
-  messageOf,
-  tidelineError,
-  type ErrorCode,
-  type ErrorParts,
-  type TidelineError,
-} from "@tideline/spec";
+import type { PortableError } from "../portable-error.ts";
 
 /** Runtimes that a worker thread can hold. */
 export type WorkerRuntimeName = "litert" | "onnxruntime-node" | "onnxruntime-web";
@@ -43,28 +36,8 @@ export interface WorkerRequest {
   readonly call: WorkerCall;
 }
 
-/** An error on its way: its cause stays behind, since not every value can cross. */
-export interface SentError {
-  readonly code: ErrorCode;
-  readonly parts: ErrorParts;
-}
-
 /** The worker's answer to the request of the same id. */
 export type WorkerReply = { readonly id: number } & (
   | { readonly ok: true; readonly result: WorkerResult[WorkerCall["kind"]] }
-  | { readonly ok: false; readonly error: SentError }
+  | { readonly ok: false; readonly error: PortableError }
 );
-
-/** An error made fit to be posted. */
-export function sendError(caught: unknown): SentError {
-  if (!isTidelineError(caught)) {
-    return { code: "INTERNAL", parts: { who: "runtime worker", received: messageOf(caught) } };
-  }
-  const { cause: _, ...parts } = caught.parts;
-  return { code: caught.code, parts };
-}
-
-/** The error of {@link sendError}, on the other side. */
-export function receiveError({ code, parts }: SentError): TidelineError {
-  return tidelineError(code, parts);
-}

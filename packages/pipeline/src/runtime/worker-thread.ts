@@ -3,8 +3,8 @@ import type { GraphRuntime, LoadedGraph, RuntimeTensor } from "@tideline/graph";
 import { litertRuntime } from "./litert.ts";
 import { onnxruntimeNode } from "./onnxruntime-node.ts";
 import { onnxruntimeWeb } from "./onnxruntime-web.ts";
+import { portableError } from "../portable-error.ts";
 import {
-  sendError,
   type WorkerCall,
   type WorkerReply,
   type WorkerRequest,
@@ -60,7 +60,7 @@ parentPort!.on("message", ({ id, call }: WorkerRequest) => {
       given = answered.given;
       reply = { id, ok: true, result: answered.result };
     } catch (caught) {
-      reply = { id, ok: false, error: sendError(caught) };
+      reply = { id, ok: false, error: portableError("runtime worker", caught) };
     }
     parentPort!.postMessage(reply, given);
   });

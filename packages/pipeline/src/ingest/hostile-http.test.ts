@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Acknowledgement } from "@tideline/spec";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -162,6 +163,20 @@ test("a body of chunks is held to the same length", async () => {
   const { heard } = open(`${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(8)}0\r\n\r\n`);
   await expect.poll(() => statuses(heard())).toEqual([413]);
   expect((await good("after")).status).toBe(200);
+});
+
+test("a connection that closes after its answer is not reset before its client has heard it", async () => {
+  // As proxies send on: everything is written before anything is read.
+  const { socket, heard, closed } = open(`${head}Connection: close\r\nContent-Length: 900000\r\n\r\n`);
+  socket.pause();
+  for (let part = 0; part < 9; part++) {
+    await setTimeout(20);
+    socket.write("x".repeat(100_000));
+  }
+  await setTimeout(100);
+  socket.resume();
+  await closed;
+  expect(statuses(heard())).toEqual([413]);
 });
 
 test("gzip in many members unpacks to no more than one", async () => {

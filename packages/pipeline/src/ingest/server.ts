@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { finished } from "node:stream/promises";
 import { ERROR_CODES, isTidelineError, tidelineError, type ErrorCode } from "@tideline/spec";
 import {
   fastify,
@@ -34,6 +35,9 @@ export interface ErrorAnswer {
 
 /** Milliseconds for a request's headers: they fit in a few packets, and whoever sends none yet holds a connection. */
 const HEADERS_MS = 10_000;
+
+/** Milliseconds for the rest of a body that nobody wants, where the connection closes after the answer. */
+const LINGER_MS = 5000;
 
 /** Milliseconds between looks at requests that take too long. */
 const LOOK_MS = 1000;
@@ -80,6 +84,11 @@ function allowOrigins(reply: FastifyReply): void {
 function asksForPrivacy(header: string | string[] | undefined): boolean {
   // https://www.w3.org/TR/gpc/#the-sec-gpc-header-field-for-http-requests; Node joins what came twice.
   return [header].flat().some((line) => line?.split(",").some((value) => value.trim() === "1"));
+}
+
+/** Whether the client wants its connection closed after the answer, as proxies do of theirs. */
+function closes({ headers, raw }: FastifyRequest): boolean {
+  return raw.httpVersion === "1.0" || /\bclose\b/iu.test(headers.connection ?? "");
 }
 
 /** Answers what is no HTTP request, with nothing of it, and closes its connection. */
@@ -142,7 +151,7 @@ export function ingestServer(options: IngestServerOptions): FastifyInstance {
     request.raw.headers["content-type"] = "application/octet-stream";
     done();
   });
-  app.setErrorHandler((thrown, request, reply) => {
+  app.setErrorHandler(async (thrown, request, reply) => {
     const { status, body } = answerOf(thrown, limits);
     if (status === 500) options.onBug(framesOf(thrown));
     if (status === 401) reply.header("www-authenticate", "Bearer");
@@ -150,6 +159,12 @@ export function ingestServer(options: IngestServerOptions): FastifyInstance {
     // What is left of a body is read and forgotten, so that its client hears the answer; but not gigabytes of it.
     const declared = Number(request.headers["content-length"] ?? 0);
     if (declared > 4 * limits.inflatedBytes) reply.header("connection", "close");
+    else if (closes(request)) {
+      // A connection that closes after its answer, with bytes unread, is reset, and takes the answer with it.
+      request.raw.resume();
+      const signal = AbortSignal.timeout(LINGER_MS);
+      await finished(request.raw, { writable: false, signal }).catch(() => undefined);
+    }
     return reply.code(status).send(body);
   });
   app.setNotFoundHandler((_request, reply) =>

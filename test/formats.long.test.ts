@@ -52,6 +52,7 @@ test(
         "onnx",
         "onnx-float16",
         "ort",
+        "table",
         "tflite",
         "tflite-float16",
         "tflite-dynamic-int8",

@@ -17,6 +17,14 @@ function engineFolder(): { readonly folder: string; readonly temporary: string }
   return { folder, temporary };
 }
 
+/** Processes that a process started, as Linux tells. */
+function childrenOf(pid: number): readonly number[] {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  return tasks.flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number),
+  );
+}
+
 async function piecesOf({ read, columns }: EngineParquet, rows: number): Promise<readonly Frame[]> {
   const all: Frame[] = [];
   for await (const piece of read(columns, rows)) all.push(piece);
@@ -61,6 +69,21 @@ test("damaged pages that end the engine's process are an error of the file", asy
     /first\.parquet.*copy the file anew.*DATA_MALFORMED/isu,
   );
 });
+
+test.runIf(process.platform === "linux")(
+  "a process that ended while nobody asked it is another one at the next reading",
+  async () => {
+    const { folder, temporary } = engineFolder();
+    const path = join(folder, "any.parquet");
+    writeFileSync(path, readFileSync(encodedFile("checked")));
+    const opened = await engineProcess("test", [path], { temporary });
+    const expected = opened.rowCount;
+    const [own] = childrenOf(process.pid);
+    process.kill(own!, "SIGKILL");
+    await expect.poll(() => readdirSync(temporary)).toEqual(["day=1"]);
+    expect(concatFrames(await piecesOf(opened, 2048)).rows).toBe(expected);
+  },
+);
 
 test("an engine that does not answer in its time is ended, and told", async () => {
   const { folder, temporary } = engineFolder();

@@ -67,7 +67,7 @@ export async function engineProcess(
     clearTimeout(timer);
     const taken = idle;
     idle = undefined;
-    const child = taken ?? (await start()).child;
+    const child = taken?.isOver() === false ? taken : (await start()).child;
     try {
       const places = picked.map((column) =>
         columns.findIndex(({ schema: own }) => own.name === column.schema.name),
@@ -96,6 +96,8 @@ interface EngineChild {
   open(): Promise<Extract<EngineAnswer, { kind: "opened" }>>;
   /** One question at a time. @throws what the engine says, or DATA_MALFORMED where its process is gone. */
   ask(question: EngineQuestion): Promise<EngineAnswer>;
+  /** Whether the process is gone. */
+  isOver(): boolean;
   /** Ends the process and takes away what it left. */
   end(): Promise<void>;
 }
@@ -162,6 +164,7 @@ function engineChild(files: EngineFiles, silence: number): EngineChild {
   return {
     ask,
     end,
+    isOver: () => isOver,
     async open() {
       try {
         return (await ask({ kind: "open", files })) as Extract<EngineAnswer, { kind: "opened" }>;

@@ -4,6 +4,7 @@ import { checkAnswers, isSameAnswer, keepAnswers } from "./check-answer.ts";
 import { clockStep, percentile } from "./clock.ts";
 import { inputWidth, type BenchmarkArtifact, type BenchmarkPlan } from "./plan.ts";
 import type { CaseCheck, CaseLoad, CaseReport, CaseTimes, MemoryReading, SustainedRun } from "./report.ts";
+import { failedCase } from "./failed-case.ts";
 
 /** What a case needs of where it runs. */
 export interface CasePorts {
@@ -207,22 +208,7 @@ export async function runCase(options: CaseOptions): Promise<CaseReport> {
   const { plan, artifact, bytes, runtime, ports, fresh } = options;
   const { now } = ports;
   const memory = async () => ports.memory?.() ?? "nothing here tells a process's memory";
-  const base = {
-    artifact: artifact.kind,
-    sha256: artifact.sha256,
-    bytes: artifact.bytes,
-    runtime: runtime.name,
-    version: "",
-    state: "failed",
-    reason: null,
-    times: null,
-    check: null,
-    memory: null,
-    memoryReason: null,
-    operators: null,
-    operatorReason: null,
-    fresh,
-  } as const satisfies CaseReport;
+  const base = { ...failedCase(artifact, runtime.name, "", { fresh }), reason: null };
   let version = "";
   let open: OpenCase | undefined;
   try {

@@ -8,11 +8,12 @@ import { figurePlace, withFigures } from "./formats/figures.ts";
 
 /**
  * Models in every format that they come in, on every runtime of this machine, and beside what other converters make of the same
- * graph: `npm run bench -- formats [--json] [--quick] [--case har-conv1d] [--rounds 9] [--runs 100] [--sustain 1] [--python python3]
+ * graph: `npm run bench -- formats [--json] [--quick] [--case har-conv1d] [--rounds 15] [--runs 100] [--sustain 1] [--python python3]
  * [--page docs/formats.md]`.
  *
  * Bytes of every artifact; load (from bytes to the first answer), the most memory meanwhile, and median, p50, p90 and p99 of runs
- * of one row, on one thread, in turns; a sustained run with `drift`, the median time of its last quarter over that of its first.
+ * of one row, on one thread, in turns, each of which loads its file anew; a sustained run with `drift`, the median time of its last
+ * quarter over that of its first.
  * `ratios` are ours over what TensorFlow's converter makes of the same graph (written in TensorFlow operator by operator, trees as
  * a walk by gathering or as products of matrices; or brought there by onnx2tf), of the same precision on the same runtime, and over
  * coremltools' files: below 1 is smaller or faster; `otherAnswers` marks files that do not compute the same. LiteRT for Python and
@@ -40,7 +41,7 @@ const USAGE = 64;
 const names = values.case ?? Object.keys(FORMAT_CASES);
 const usual = values.quick
   ? { rounds: 1, runs: 10, sustainSeconds: 0 }
-  : { rounds: 9, runs: 100, sustainSeconds: 1 };
+  : { rounds: 15, runs: 100, sustainSeconds: 1 };
 const rounds = Number(values.rounds ?? usual.rounds);
 const runs = Number(values.runs ?? usual.runs);
 const sustainSeconds = Number(values.sustain ?? usual.sustainSeconds);

@@ -1,15 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { interpret } from "@tideline/graph";
 import { makeArtifacts, ARTIFACT_KINDS, type ModelArtifact } from "@tideline/pipeline";
-import { startChild, type Child } from "../side/child.ts";
 import type { FormatCase } from "./case.ts";
+import { ask, openInPython, peerFiles, startPython } from "./python.ts";
 import { openOwn, OWN_RUNTIMES } from "./runtime.ts";
 import { quantile, rounded, type TimedFile } from "./timed.ts";
-
-type Ask = { readonly do: string } & Record<string, unknown>;
-type Python = Child<Ask, Record<string, never>>;
 
 /** How much is run. */
 export interface FormatOptions {
@@ -21,7 +18,7 @@ export interface FormatOptions {
   readonly python: string;
 }
 
-/** A file on a runtime, measured. */
+/** A file on a runtime, measured: each round loads it anew, as a file runs faster or slower from one load to the next. */
 export interface FormatRun {
   readonly artifact: string;
   readonly writer: string;
@@ -29,6 +26,7 @@ export interface FormatRun {
   readonly bytes: number;
   /** Of the first answer, from the interpreter's; where it could be seen. */
   readonly difference?: number;
+  /** Medians of the rounds: from bytes to the first answer, resident memory meanwhile above that before, and a round's median run. */
   readonly loadMs: number;
   readonly peakBytes: number;
   readonly medianUs: number;
@@ -67,42 +65,11 @@ interface Entry {
   readonly runtime: string;
   readonly bytes: number;
   readonly difference: number | undefined;
-  readonly file: TimedFile;
+  readonly open: () => Promise<TimedFile>;
+  readonly loads: number[];
+  readonly peaks: number[];
   readonly medians: number[];
   readonly times: number[];
-}
-
-async function ask(python: Python, call: Ask): Promise<Record<string, unknown> & { error?: string }> {
-  return (await python.ask(call)) as Record<string, unknown>;
-}
-
-/** The rows as the Python side reads them. */
-const rowsFor = ({ model, rows }: FormatCase): Record<string, unknown> =>
-  Object.fromEntries(
-    model.graph.inputs.map(({ name, dims }) => [
-      name,
-      { dims: [rows.count, ...dims.slice(1)], values: Array.from(rows.inputs[name] as ArrayLike<number>) },
-    ]),
-  );
-
-async function openInPython(
-  python: Python,
-  file: string,
-  given: FormatCase,
-): Promise<TimedFile & { readonly first: readonly (readonly number[])[] }> {
-  const opened = await ask(python, { do: "open", file, rows: rowsFor(given) });
-  if (opened.error !== undefined) throw new Error(opened.error);
-  return {
-    loadMs: opened["loadMs"] as number,
-    peakBytes: opened["peakBytes"] as number,
-    first: opened["first"] as readonly (readonly number[])[],
-    time: async (runs) => {
-      const { times, error } = await ask(python, { do: "time", file: opened["file"], runs });
-      if (error !== undefined) throw new Error(error);
-      return times as number[];
-    },
-    close: async () => void (await ask(python, { do: "close", file: opened["file"] })),
-  };
 }
 
 /** How the rate of runs changes under steady load: the last quarter's median time over the first quarter's. */
@@ -117,35 +84,6 @@ async function sustained(
   return {
     runs: times.length,
     drift: rounded(quantile(times.slice(-quarter), 0.5) / quantile(times.slice(0, quarter), 0.5)),
-  };
-}
-
-/** Files of other converters, by who made them and precision, and why there are none. */
-async function peerFiles(
-  python: Python,
-  given: FormatCase,
-  folder: string,
-): Promise<{
-  readonly made: readonly {
-    readonly writer: string;
-    readonly precision: string;
-    readonly bytes: Uint8Array;
-  }[];
-  /** Of files that no machine here runs: their bytes by kind and who made them. */
-  readonly counted: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly reasons: Readonly<Record<string, string>>;
-}> {
-  const onnx = join(folder, `${given.name}.onnx`);
-  writeFileSync(onnx, given.onnx);
-  const reply = await ask(python, { do: "convert", onnx, folder, rows: rowsFor(given) });
-  if (reply.error !== undefined) return { made: [], counted: {}, reasons: { tensorflow: reply.error } };
-  const files = reply["files"] as Record<string, Record<string, string>>;
-  return {
-    made: Object.entries(files).flatMap(([writer, own]) =>
-      Object.entries(own).map(([precision, file]) => ({ writer, precision, bytes: readFileSync(file) })),
-    ),
-    counted: reply["bytes"] as Record<string, Record<string, number>>,
-    reasons: reply["errors"] as Record<string, string>,
   };
 }
 
@@ -178,7 +116,7 @@ const precisionOf = (kind: string): string => (kind === "tflite" ? "float32" : k
 /** Everything about a case: bytes of every artifact, times of every artifact on every runtime, ratios to other converters. */
 export async function compareFormats(given: FormatCase, options: FormatOptions): Promise<FormatResult> {
   const { rounds, runs, folder } = options;
-  const python: Python = startChild(options.python, [join(import.meta.dirname, "peer.py")]);
+  const python = startPython(options.python);
   const entries: Entry[] = [];
   const absent: Record<string, string> = {};
   const enter = async (
@@ -191,7 +129,10 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
     try {
       const file = await open();
       const difference = file.first && rounded(farFrom(given, file.first));
-      entries.push({ artifact, writer, runtime, bytes, difference, file, medians: [], times: [] });
+      await file.time(runs);
+      await file.close();
+      const measured = { loads: [], peaks: [], medians: [], times: [] };
+      entries.push({ artifact, writer, runtime, bytes, difference, open, ...measured });
     } catch (error) {
       absent[`${artifact} of ${writer} on ${runtime}`] = String(error).split("\n")[0]!.slice(0, 300);
     }
@@ -225,24 +166,40 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
     writeFileSync(path, held.files[0]!.bytes);
     await enter(kind, writer, "litert (Python)", held.size, () => openInPython(python, path, given));
   }
-  // Warm, and then in turns, so that what the machine does besides hits all of them.
-  for (const { file } of entries) await file.time(runs);
+  // In turns, so that what the machine does besides hits all of them; each loads its file anew.
   for (let round = 0; round < rounds; round += 1)
-    for (const { file, times, medians } of entries) {
+    for (const { open, loads, peaks, medians, times } of entries) {
+      const file = await open();
+      await file.time(runs);
       const own = await file.time(runs);
+      await file.close();
+      loads.push(file.loadMs);
+      peaks.push(file.peakBytes);
       medians.push(quantile(own, 0.5));
       times.push(...own);
     }
   const result: FormatRun[] = [];
-  for (const { artifact, writer, runtime, bytes, difference, file, times, medians } of entries) {
+  for (const {
+    artifact,
+    writer,
+    runtime,
+    bytes,
+    difference,
+    open,
+    loads,
+    peaks,
+    times,
+    medians,
+  } of entries) {
+    const file = await open();
     result.push({
       artifact,
       writer,
       runtime,
       bytes,
       ...(difference !== undefined && { difference }),
-      loadMs: rounded(file.loadMs),
-      peakBytes: file.peakBytes,
+      loadMs: rounded(quantile(loads, 0.5)),
+      peakBytes: quantile(peaks, 0.5),
       medianUs: rounded(quantile(medians, 0.5)),
       p50Us: rounded(quantile(times, 0.5)),
       p90Us: rounded(quantile(times, 0.9)),

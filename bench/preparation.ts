@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { PREPARATION_CASES, type PreparationSide } from "./preparation/case.ts";
+import { PREPARATION_CASES, type PreparationCase, type PreparationSide } from "./preparation/case.ts";
 import { comparePreparation, type PreparationResult } from "./preparation/compare.ts";
 import type { TimedRun } from "./preparation/message.ts";
 import { runSide } from "./preparation/run-side.ts";
 
 /**
  * Preparing data against pandas, polars, scikit-learn, NumPy with SciPy, and Pillow, in one run: `npm run bench --
- * preparation [--json] [--case table] [--growth 0.1,1] [--repeats 3] [--quick] [--python python3]`.
+ * preparation [--json] [--case table] [--growth 0.1,1] [--repeats 3] [--peer polars] [--quick] [--python python3]`.
  *
  * Data is made up by a seed (`preparation/generate.py`) and handed to all as the same files. Every job has a process of its
  * own, one at a time; who goes first alternates. What is warm are files that the system holds and compiled code on disk: ours by
@@ -19,6 +19,8 @@ import { runSide } from "./preparation/run-side.ts";
  * of the peers': the seconds of the job itself, from loaded columns; those of the whole process, interpreter, imports and
  * reading included; and the process's memory at its highest. Sides answer sums of their results; a case whose sums differ
  * fails.
+ *
+ * `--peer` leaves the others out: at ten times the rows some of them want more memory than a machine has, or hours.
  *
  * `--quick` takes a hundredth of the rows and one repeat: it shows that the harness runs, and no figures.
  */
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     case: { type: "string", multiple: true },
     growth: { type: "string" },
     repeats: { type: "string" },
+    peer: { type: "string", multiple: true },
     python: { type: "string", default: process.env["PYTHON"] ?? "python3" },
   },
 });
@@ -40,6 +43,8 @@ const FAILED = 70;
 const growths = (values.growth ?? (values.quick ? "0.01" : "1")).split(",").map(Number);
 const repeats = Number(values.repeats ?? (values.quick ? 1 : 3));
 const strangers = (values.case ?? []).filter((name) => !PREPARATION_CASES.some((one) => one.name === name));
+const wanted = ({ peers }: PreparationCase): readonly PreparationSide[] =>
+  peers.filter((side) => values.peer?.includes(side) ?? true);
 const chosen = PREPARATION_CASES.filter(({ name }) => values.case?.includes(name) ?? true);
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
@@ -62,11 +67,12 @@ function print(result: PreparationResult): void {
 
 if (
   strangers.length > 0 ||
+  chosen.some((given) => wanted(given).length === 0) ||
   ![repeats, ...growths].every((number) => number > 0) ||
   !Number.isInteger(repeats)
 ) {
   process.stderr.write(
-    `npm run bench -- preparation: expected --case of ${PREPARATION_CASES.map(({ name }) => name).join(", ")} and positive numbers. Received ${process.argv.slice(2).join(" ")}.\n`,
+    `npm run bench -- preparation: expected --case of ${PREPARATION_CASES.map(({ name }) => name).join(", ")}, --peer of what each case has (${[...new Set(PREPARATION_CASES.flatMap(({ peers }) => peers))].join(", ")}), and positive numbers. Received ${process.argv.slice(2).join(" ")}.\n`,
   );
   process.exitCode = USAGE;
 } else if (
@@ -97,7 +103,7 @@ if (
         if (made.status !== 0) throw new Error(`${given.name}: ${made.stderr}`);
         const runs = new Map<PreparationSide, TimedRun[]>();
         for (let repeat = 0; repeat < repeats; repeat++) {
-          const sides: readonly PreparationSide[] = ["ours", ...given.peers];
+          const sides: readonly PreparationSide[] = ["ours", ...wanted(given)];
           for (const side of repeat % 2 === 0 ? sides : sides.toReversed()) {
             if (process.stderr.isTTY) process.stderr.write(`${given.name} x${growth}, ${side}\n`);
             const run = await runSide(side, { name: given.name, folder, rows }, values.python);

@@ -1,5 +1,6 @@
-import { illegal } from "../op/op-definition.ts";
+import { ELEMENT_TYPES, type ElementType } from "../element-type.ts";
 import { interpret } from "../interpret.ts";
+import { illegal } from "../op/op-definition.ts";
 import type { OnnxModel } from "../onnx.ts";
 import { ofOneRow, type Dictionaries } from "./lower.ts";
 import { countTerms } from "./text/count-terms.ts";
@@ -14,7 +15,10 @@ export interface SourceVectorOptions {
   readonly count: number;
   /** What inputs of codes stand for, as for `writeSource`. */
   readonly dictionaries?: Dictionaries;
-  /** The lowest and highest usual number of an input; -3 to 3 where nothing is said. */
+  /**
+   * The lowest and highest usual number of an input; where nothing is said -3 to 3, but of numbers of 8 bits all that there are.
+   * Whole numbers stay within what their type holds.
+   */
   readonly ranges?: Readonly<Record<string, readonly [low: number, high: number]>>;
   /** Whether numbers are missing now and then: they are by default. */
   readonly missing?: boolean;
@@ -59,6 +63,29 @@ function beside(next: () => number, given: number): number {
   return view.getFloat32(0);
 }
 
+/** The lowest and highest number of types that hold less than a draw may give. */
+const LIMITS: Readonly<Partial<Record<ElementType, readonly [low: number, high: number]>>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32_768, 32_767],
+  uint16: [0, 65_535],
+  int32: [-2_147_483_648, 2_147_483_647],
+  uint32: [0, 4_294_967_295],
+  uint64: [0, Number.MAX_SAFE_INTEGER],
+};
+
+/** What is usual where nothing is said. */
+const usual = (type: ElementType): readonly [low: number, high: number] =>
+  ELEMENT_TYPES[type].bytes === 1 && ELEMENT_TYPES[type].kind === "int" ? LIMITS[type]! : [-3, 3];
+
+/** A number that was drawn, as an input's type has it. */
+function fitted(type: ElementType, drawn: number): number {
+  if (type === "float32") return Math.fround(drawn);
+  if (type === "bool") return Math.abs(drawn) % 2;
+  const [low, high] = LIMITS[type] ?? [-Infinity, Infinity];
+  return Math.min(Math.max(drawn, low), high);
+}
+
 /** A text that no dictionary has: beyond ASCII and the first plane, with what literals must escape. */
 const UNSEEN = 'un$een \u00e9\u6771\u{1F600}"\\\n';
 
@@ -97,20 +124,15 @@ export function sourceVectors(
         return [name, { dims: sizes, values: countTerms(text ?? "", chain) }] as const;
       }
       const dictionary = Object.hasOwn(dictionaries, name) ? dictionaries[name]! : undefined;
-      const range = Object.hasOwn(ranges, name) ? ranges[name]! : [-3, 3];
+      const range = Object.hasOwn(ranges, name) ? ranges[name]! : usual(elementType);
+      const isWhole = ["int", "bool"].includes(ELEMENT_TYPES[elementType].kind);
       const values = Array.from({ length: size }, () => {
         if (dictionary === undefined) {
-          const isWhole = elementType === "int64" || elementType === "bool";
           const isBound = thresholds.length > 0 && !isWhole && next() < 0.3;
           const drawn = isBound
             ? beside(next, thresholds[Math.floor(next() * thresholds.length)]!)
-            : draw(next, range[0]!, range[1]!, isWhole, missing);
-          const value =
-            elementType === "float32"
-              ? Math.fround(drawn)
-              : elementType === "bool"
-                ? Math.abs(drawn) % 2
-                : drawn;
+            : draw(next, range[0], range[1], isWhole, missing);
+          const value = fitted(elementType, drawn);
           inputs[name]!.push(value);
           return value;
         }

@@ -2,6 +2,7 @@ import type { OnnxModel } from "@tideline/graph";
 import { adversarialWindows } from "../adversarial.ts";
 import { rowsBetween } from "./between-row.ts";
 import { codedGraph, type CodedGraph } from "./coded-graph.ts";
+import { exactColumns } from "./exact-column.ts";
 import { joinRows, rowInputs, sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
 import { featuresOf, floatAt, floatPlace, treesOf, type GraphTrees, type TreeBound } from "./tree-bound.ts";
 
@@ -29,7 +30,7 @@ const COLUMNS = 6;
 /** Columns that are tried to move a feature. */
 const PLACES = 12;
 
-/** Bounds of trees that rows are put beside. */
+/** Bounds of trees that rows are put beside: half of them where trees begin, which every row comes by. */
 const BOUNDS = 24;
 
 /**
@@ -124,6 +125,13 @@ function besideBound(
 /** Numbers of a row at most of which single ones are tried to move a feature: what sums over a window hardly moves by one, see {@link rowsBetween}. */
 const WIDEST = 256;
 
+/** Some bounds of trees. */
+function someBounds({ bounds }: GraphTrees): readonly TreeBound[] {
+  const [first, later] = [true, false].map((is) => bounds.filter(({ isFirst }) => isFirst === is));
+  const begun = spread(first!.length, BOUNDS / 2).map((at) => first![at]!);
+  return [...begun, ...spread(later!.length, BOUNDS - begun.length).map((at) => later![at]!)];
+}
+
 /** Numbers of a row that may move a feature, likeliest first: that of the same place, where trees read an input or a scaled one. */
 function placesOf(
   inputs: readonly RowInput[],
@@ -204,11 +212,12 @@ export function adversarialRows(model: OnnxModel, heldOut: ModelRows): Adversari
   const coded = codedGraph(model);
   const isWide = floats.reduce((sum, { width }) => sum + width, 0) > WIDEST;
   for (const trees of coded === undefined ? [] : treesOf(coded.model)) {
-    if (isWide) add("threshold", ...rowsBetween(coded!, inputs, trees, heldOut));
-    for (const at of isWide ? [] : spread(trees.bounds.length, BOUNDS)) {
-      const bound = trees.bounds[at]!;
-      add("threshold", ...besideBound(coded!, trees, bound, base, placesOf(inputs, bound.feature)));
+    if (isWide && exactColumns(coded!.model, trees.input).includes(false)) {
+      add("threshold", ...rowsBetween(coded!, inputs, trees, heldOut));
+      continue;
     }
+    for (const bound of someBounds(trees))
+      add("threshold", ...besideBound(coded!, trees, bound, base, placesOf(inputs, bound.feature)));
   }
   return Object.freeze({ ...joinRows(inputs, parts), kinds: Object.freeze(kinds) });
 }

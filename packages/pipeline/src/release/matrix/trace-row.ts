@@ -1,6 +1,7 @@
 import { interpret, type OnnxModel, type ValueInfo } from "@tideline/graph";
 import type { Answers } from "./artifact-runtime.ts";
 import type { CodedGraph } from "./coded-graph.ts";
+import { exactColumns } from "./exact-column.ts";
 import type { TracedBound } from "./matrix-report.ts";
 import { movedFeatures } from "./moved-feature.ts";
 import { interpreterFeeds, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
@@ -89,7 +90,7 @@ export interface RowTracer {
   /**
    * The bounds over which a row's features are moved by a few float32 numbers for the graph to give an answer, or null where no such move
    * gives it. None are needed where the graph gives it as it is. Moves start from the graph's features, and then from an artifact's own
-   * where these are as near as rounding explains.
+   * where these are as near as rounding explains. Features that nothing was computed for ({@link exactColumns}) stay: there is no rounding.
    */
   trace(row: ModelRows, judge: JudgeRow, found?: FoundFeatures): readonly CrossedBound[] | null;
 }
@@ -107,6 +108,7 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
       if (!isCode) columns.set(feature, [...(columns.get(feature) ?? []), threshold]);
   }
   const read = [...boundsOf.keys()];
+  const exact = new Map(read.map((name) => [name, exactColumns(model, name)]));
   const given: readonly ValueInfo[] = read.map((name) => ({ name, elementType: "float32", dims: ["", ""] }));
   const behind: OnnxModel = graphPart(model, {
     outputs: model.graph.outputs.filter(({ name }) => outputs.includes(name)),
@@ -141,12 +143,17 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
       const own = Object.fromEntries(
         read.map((name) => {
           const { values } = featuresOf(model, name, sliceRows(coded.inputs, row, 0, 1));
-          return [name, Float64Array.from(values)];
+          const stays = exact.get(name)!;
+          return [
+            name,
+            Float64Array.from(values, (value, column) => (stays[column]! ? Math.fround(value) : value)),
+          ];
         }),
       );
       const from = (start: TreeFeatures): readonly CrossedBound[] | null => {
         const near = read.flatMap((input) =>
           [...boundsOf.get(input)!].flatMap(([column, bounds]) => {
+            if (exact.get(input)![column]!) return [];
             const one = nearFeature(input, column, start[input]![column]!, bounds);
             return one === undefined ? [] : [one];
           }),
@@ -172,7 +179,10 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
       const { values, scales, most } = found;
       const moved = read.map((name) => {
         const limits = values[name] && { scale: scales[name]!, reach: () => found.reach(own)[name]!, most };
-        return [name, limits ? movedFeatures(own[name]!, values[name]!, limits) : own[name]!] as const;
+        if (!limits) return [name, own[name]!] as const;
+        const stays = exact.get(name)!;
+        const near = movedFeatures(own[name]!, values[name]!, limits);
+        return [name, near.map((value, column) => (stays[column]! ? own[name]![column]! : value))] as const;
       });
       return from(Object.fromEntries(moved));
     },

@@ -7,6 +7,8 @@ export interface TreeBound {
   readonly threshold: number;
   /** Whether it asks for this very number: for a code, which nothing rounds. */
   readonly isCode: boolean;
+  /** Whether some tree decides so first: there every row comes by. */
+  readonly isFirst: boolean;
 }
 
 /** An ensemble of a graph: the value that it reads, and each of its bounds once. */
@@ -27,11 +29,15 @@ export function treesOf({ graph }: OnnxModel): readonly GraphTrees[] {
     .map((node) => {
       const features = listOf<number>(node, "nodes_featureids");
       const values = listOf<number>(node, "nodes_values");
+      const trees = listOf<number>(node, "nodes_treeids");
       const bounds = new Map<string, TreeBound>();
       for (const [at, mode] of listOf<string>(node, "nodes_modes").entries()) {
         const [feature, threshold] = [features[at]!, values[at]!];
         const isCode = mode === "BRANCH_EQ" || mode === "BRANCH_NEQ";
-        if (mode !== "LEAF") bounds.set(`${feature}:${threshold}:${isCode}`, { feature, threshold, isCode });
+        if (mode === "LEAF") continue;
+        const key = `${feature}:${threshold}:${isCode}`;
+        const isFirst = trees[at] !== trees[at - 1] || bounds.get(key)?.isFirst === true;
+        bounds.set(key, { feature, threshold, isCode, isFirst });
       }
       return { input: node.inputs[0]!, bounds: [...bounds.values()] };
     });

@@ -1,4 +1,4 @@
-import { graphBuilder, type OnnxModel } from "@tideline/graph";
+import { ELEMENT_TYPES, graphBuilder, type GraphBuilder, type OnnxModel, type Value } from "@tideline/graph";
 import { seededRandom } from "@tideline/learn";
 import { lowerForest, randomForest } from "@tideline/learn/tree";
 import type { ModelRows } from "../model-row.ts";
@@ -44,8 +44,29 @@ export function sampleNet(zero?: number, hidden = 8): OnnxModel {
   return g.build();
 }
 
-/** A forest behind a scaler, and its rows' labels. */
-export async function sampleForest(rows: ReturnType<typeof sampleRows>): Promise<{
+/** How a forest reads its columns: divided and shifted, as they are, the first two as they are and the others scaled, or cast and filled in. */
+export type ForestReading = "scaled" | "raw" | "part" | "cast";
+
+/** What trees read of the sample's columns. */
+function readingOf(g: GraphBuilder, reading: ForestReading): Value {
+  if (reading === "cast") {
+    const x = g.op("Cast", [g.input("x", "float64", ["N", COLUMNS])], { to: ELEMENT_TYPES.float32.code });
+    return g.op("Where", [g.op("IsNaN", [x]), g.scalar(0.25), x]);
+  }
+  const x = g.input("x", "float32", ["N", COLUMNS]);
+  if (reading === "raw") return x;
+  const scaled = (of: Value): Value => g.op("Sub", [g.op("Div", [of, g.scalar(3)]), g.scalar(0.1)]);
+  if (reading === "scaled") return scaled(x);
+  const columns = (from: number, to: number): Value =>
+    g.op("Slice", [x, g.ints([from]), g.ints([to]), g.ints([1])]);
+  return g.op("Concat", [columns(0, 2), scaled(columns(2, COLUMNS))], { axis: 1 });
+}
+
+/** A forest, and its rows' labels. */
+export async function sampleForest(
+  rows: ReturnType<typeof sampleRows>,
+  reading: ForestReading = "scaled",
+): Promise<{
   readonly model: OnnxModel;
   readonly labels: Int32Array;
 }> {
@@ -53,16 +74,18 @@ export async function sampleForest(rows: ReturnType<typeof sampleRows>): Promise
   const labels = Int32Array.from({ length: count }, (_, row) =>
     Number(inputs.x[row * COLUMNS]! > inputs.x[row * COLUMNS + 1]!),
   );
+  const isScaled = (column: number): boolean => reading === "scaled" || (reading === "part" && column > 1);
   const columns = Object.fromEntries(
     Array.from({ length: COLUMNS }, (_, column) => [
       `c${column}`,
-      Float32Array.from({ length: count }, (_, row) => inputs.x[row * COLUMNS + column]! / 3 - 0.1),
+      Float32Array.from({ length: count }, (_value, row) => {
+        const own = inputs.x[row * COLUMNS + column]!;
+        return isScaled(column) ? own / 3 - 0.1 : own;
+      }),
     ]),
   );
   const fitted = await randomForest({ trees: 5 }).fit({ columns, y: labels, classes: ["a", "b"] });
   const g = graphBuilder("forest");
-  const x = g.input("x", "float32", ["N", COLUMNS]);
-  const scaled = g.op("Sub", [g.op("Div", [x, g.scalar(3)]), g.scalar(0.1)]);
-  g.output("probabilities", lowerForest(g, scaled, fitted));
+  g.output("probabilities", lowerForest(g, readingOf(g, reading), fitted));
   return { model: g.build(), labels };
 }

@@ -93,16 +93,21 @@ test.each([
   await expect(importCommand(file, flags)).rejects.toMatchObject({ code });
 });
 
-test("trees whose classes are texts say what to do instead", async () => {
+test("trees whose classes are texts vote for their places, and the model says which they are", async () => {
   const path = join(work, "worded.onnx");
   const model = readOnnx(readFileSync(vector("sklearn-forest")));
   const nodes = model.graph.nodes.map((node) => {
     const { classlabels_int64s: _, ...attributes } = node.attributes;
-    const names = { type: "strings", value: ["a", "b", "c"] } as const;
+    const names = { type: "strings", value: ["röt", "b", "c d"] } as const;
     return { ...node, attributes: { ...attributes, classlabels_strings: names } };
   });
-  writeFileSync(path, writeOnnx({ ...model, graph: { ...model.graph, nodes } }));
-  const { text, fault } = await importCommand(path);
-  expect(fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
-  expect(text).toMatch(/its classes are texts; instead: classes by number.*--classes/);
+  const outputs = model.graph.outputs.map((one, at) => (at === 0 ? { ...one, elementType: "string" } : one));
+  writeFileSync(path, writeOnnx({ ...model, graph: { ...model.graph, nodes, outputs } } as typeof model));
+  const out = join(work, "worded-out.onnx");
+  const { value, fault } = await importCommand(path, { out });
+  expect(fault).toBeUndefined();
+  expect(value).toMatchObject({ texts: { label: ["röt", "b", "c d"] } });
+  const { metadata, graph } = readOnnx(readFileSync(out));
+  expect(metadata["classes"]).toBe('["röt","b","c d"]');
+  expect(graph.outputs[0]).toMatchObject({ name: "label", elementType: "int64" });
 });

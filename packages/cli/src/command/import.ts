@@ -67,14 +67,7 @@ function isKnown({ op, domain }: OnnxModel["graph"]["nodes"][number]): boolean {
 function unknownOperators({ graph, functions = [] }: OnnxModel): readonly Unknown[] {
   const own = new Set(functions.map(({ name, domain }) => `${domain}.${name}`));
   const strange = graph.nodes.filter((node) => !isKnown(node) && !own.has(`${node.domain}.${node.op}`));
-  const worded = graph.nodes.filter(({ attributes }) => "classlabels_strings" in attributes);
-  const named = worded.map(({ op }) => ({
-    op,
-    nodes: 1,
-    reason: "its classes are texts",
-    instead: "classes by number (fit on 0, 1, ...), and their names with --classes of tideline export",
-  }));
-  const others = [...Map.groupBy(strange, ({ op, domain }) => (domain === "" ? op : `${domain}.${op}`))].map(
+  return [...Map.groupBy(strange, ({ op, domain }) => (domain === "" ? op : `${domain}.${op}`))].map(
     ([op, nodes]) => ({
       op,
       nodes: nodes.length,
@@ -82,7 +75,6 @@ function unknownOperators({ graph, functions = [] }: OnnxModel): readonly Unknow
       instead: INSTEAD[nodes[0]!.op] ?? "operators of docs/operators.md; export with an opset of 18 to 22",
     }),
   );
-  return [...others, ...named];
 }
 
 /** The model in standard operators; as it is where some are of no kind known, which are told first. */

@@ -305,3 +305,69 @@ test.each([
   expect(model.metadata["classes"]).toBe(JSON.stringify(classes));
   expect(writeMlModel(optimise(model).model)).toMatchObject({ ok: true });
 });
+
+/** One tree a class, which asks for the column of its number; weights for every class at each leaf. */
+const trees = (classes: readonly number[]) => {
+  const each = <T>(of: (tree: number) => readonly T[]): T[] => [0, 1, 2].flatMap(of);
+  return {
+    nodes_treeids: each((tree) => [tree, tree, tree]),
+    nodes_nodeids: each(() => [0, 1, 2]),
+    nodes_featureids: each((tree) => [tree, 0, 0]),
+    nodes_modes: each(() => ["BRANCH_LEQ", "LEAF", "LEAF"]),
+    nodes_values: each((tree) => [tree / 2, 0, 0]),
+    nodes_truenodeids: each(() => [1, 0, 0]),
+    nodes_falsenodeids: each(() => [2, 0, 0]),
+    treeids: each((tree) => [1, 2].flatMap(() => classes.map(() => tree))),
+    nodeids: each(() => [1, 2].flatMap((leaf) => classes.map(() => leaf))),
+    ids: each(() => [1, 2].flatMap(() => classes)),
+    weights: each((tree) =>
+      [1, 2].flatMap((leaf) => classes.map((one) => ((one + tree) % 3) / 12 + (leaf - 1) / 4)),
+    ),
+  };
+};
+
+test.each([
+  ["three", ["c", "a", "röt"], [0, 1, 2]],
+  ["two", ["no", "yes"], [0]],
+])("trees vote for the places of %s texts", async (_, classlabels_strings, ids) => {
+  const { treeids, nodeids, ids: class_ids, weights, ...nodes } = trees(ids);
+  const leaves = { class_treeids: treeids, class_nodeids: nodeids, class_ids, class_weights: weights };
+  const feeds = x(3, true);
+  const voted = node("TreeEnsembleClassifier", ["x"], ["label", "p"], {
+    ...nodes,
+    ...leaves,
+    classlabels_strings,
+  } as never);
+  const carried = node("Identity", ["label"], ["told"], {}, "");
+  const outputs = [info("told", "string", ["N"]), info("p", "float32", ["N", classlabels_strings.length])];
+  const model = modelOf([voted, carried], feeds, outputs);
+  const { model: placed, texts } = standardOperators(model);
+  expect(texts).toEqual({ told: classlabels_strings });
+  expect(placed.metadata["classes"]).toBe(JSON.stringify(classlabels_strings));
+  checkModel(placed);
+  const [before, after] = [await runs(model, feeds), await runs(placed, feeds)];
+  const told = Array.from(
+    after["told"]!.data as BigInt64Array,
+    (place) => classlabels_strings[Number(place)],
+  );
+  expect(told).toEqual([...(before["told"]!.data as Iterable<string>)]);
+  expect(new Set(told).size).toBeGreaterThan(1);
+  expect(after["p"]!.data).toEqual(before["p"]!.data);
+});
+
+test("trees of two amounts have two columns, where their exporter says one; a model that is right stays itself", () => {
+  const { treeids, nodeids, ids, weights, ...nodes } = trees([0, 1]);
+  const leaves = {
+    target_treeids: treeids,
+    target_nodeids: nodeids,
+    target_ids: ids,
+    target_weights: weights,
+  };
+  const grown = node("TreeEnsembleRegressor", ["x"], ["y"], { ...nodes, ...leaves, n_targets: 2 } as never);
+  const { model, notes } = standardOperators(modelOf([grown], x(), y("float32", ["N", 1])));
+  expect(model.graph.outputs[0]!.dims).toEqual(["N", 2]);
+  expect(notes).toEqual(["y is [N, 2], where the file says [N, 1]"]);
+  checkModel(model);
+  const right = modelOf([grown], x(), y("float32", ["N", 2]));
+  expect(standardOperators(right).model).toBe(right);
+});

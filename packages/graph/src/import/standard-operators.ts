@@ -9,6 +9,7 @@ import type { MlCall, MlRewriting, MlValue } from "./ml-call.ts";
 import { movedUp } from "./moved-up.ts";
 import { raisedOpsets } from "./raised-opsets.ts";
 import { ML_REWRITINGS } from "./registry.ts";
+import { treesByPlace, wordsOfTrees } from "./worded-trees.ts";
 
 /** A model in standard operators, and what is to be known of it. */
 export interface StandardModel {
@@ -34,7 +35,7 @@ function rewritingOf({ op, domain }: OnnxNode): MlRewriting | undefined {
 
 /** Whether `standardOperators` writes a node in standard operators. */
 export function hasStandardForm(node: OnnxNode): boolean {
-  return rewritingOf(node) !== undefined && !isLookUp(node);
+  return (rewritingOf(node) !== undefined && !isLookUp(node)) || wordsOfTrees(node) !== undefined;
 }
 
 /** A look-up that is as `textLookups` reads it. */
@@ -44,8 +45,9 @@ function isLookUp({ op, attributes }: OnnxNode): boolean {
 
 /**
  * Writes the operators of ai.onnx.ml that scikit-learn's exporter uses in standard ones: scalers, linear models, normalisers,
- * imputers, encoders. The names of inputs and outputs stay. Maps become tensors and labels that are texts their places in a list;
- * both are said in the result. Other operators, and look-ups of single texts (`textLookups`), stay as they are.
+ * imputers, encoders. The names of inputs and outputs stay. Maps become tensors, labels that are texts (those of trees, too) their
+ * places in a list, and outputs as wide as the operators make them; all is said in the result. Other operators, and look-ups of
+ * single texts (`textLookups`), stay as they are.
  *
  * @throws MODEL_UNSUPPORTED for what standard operators cannot say; GRAPH_ILLEGAL for attributes and types against ONNX-ML.
  *
@@ -55,7 +57,8 @@ function isLookUp({ op, attributes }: OnnxNode): boolean {
 export function standardOperators(model: OnnxModel): StandardModel {
   const { graph } = model;
   const rewritten = graph.nodes.filter(hasStandardForm);
-  if (rewritten.length === 0) return { model, rewrites: 0, texts: {}, notes: [] };
+  const asItIs = { model, rewrites: 0, texts: {}, notes: [] };
+  if (graph.nodes.every(({ domain }) => domain !== DOMAIN)) return asItIs;
   const version = model.opsets.find(({ domain }) => domain === DOMAIN)?.version ?? 1;
   const types = new Map<string, OpInput>();
   for (const input of graph.inputs) types.set(input.name, input);
@@ -201,7 +204,12 @@ export function standardOperators(model: OnnxModel): StandardModel {
       rewriting.rewrite(callOf(node, rewriting));
       continue;
     }
-    const kept = carryTexts(node);
+    const words = wordsOfTrees(node);
+    const kept = words === undefined ? carryTexts(node) : treesByPlace(node, words);
+    if (words !== undefined) {
+      texts.set(node.outputs[0]!, words);
+      classes ??= words;
+    }
     keptNodes.push(kept);
     nodes.push(kept);
     const from = types.get(node.inputs[0] ?? "");
@@ -232,6 +240,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
     const { type: _, ...plain } = output;
     return { ...plain, elementType: type.elementType, dims: type.dims };
   });
+  if (rewritten.length === 0 && outputs.every((output, at) => output === graph.outputs[at])) return asItIs;
   const named = Object.fromEntries(
     graph.outputs.flatMap(({ name }) => (texts.has(name) ? [[name, texts.get(name)!]] : [])),
   );

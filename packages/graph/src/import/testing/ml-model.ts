@@ -15,6 +15,7 @@ export type Feeds = Readonly<Record<string, { type: ElementType; dims: readonly 
 
 const INTS = new Set([
   "targets",
+  "n_targets",
   "multi_class",
   "zeros",
   "default_int64",
@@ -28,7 +29,7 @@ function tagged(name: string, value: Given): OnnxAttribute {
   if (typeof value === "number") return { type: INTS.has(name) ? "int" : "float", value };
   if (value.some((one) => typeof one === "string")) return { type: "strings", value: value as string[] };
   return {
-    type: /int|input/.test(name) && name !== "intercepts" ? "ints" : "floats",
+    type: /int|input|ids$/.test(name) && name !== "intercepts" ? "ints" : "floats",
     value: value as number[],
   };
 }

@@ -310,6 +310,15 @@ test("one score through a sigmoid is a probability, or two classes; a linear mod
   expect([...shares.keys()]).toEqual(["no", "yes"]);
   expect(shares.get("yes")).toBeCloseTo(share, 12);
   expect(shares.get("no")).toBeCloseTo(1 - share, 12);
+  // Of an infinite score one class is sure, as it is in the graph.
+  for (const [infinite, sure] of [
+    [Infinity, "yes"],
+    [-Infinity, "no"],
+  ] as const) {
+    const told = interpretClassic(readClassicForm(two.bytes), { x: [infinite, 2, 3] });
+    expect(told["classLabel"]).toBe(sure);
+    expect((told["classProbability"] as ReadonlyMap<string, number>).get(sure)).toBe(1);
+  }
 
   const one = graphBuilder("one");
   const y = one.input("x", "float32", ["N", 1]);

@@ -184,7 +184,12 @@ function runForm(form: ClassicForm, row: ClassicRow): ClassicRow {
           "a logit against the first class",
           `${body.transform}, ${body.encoding}`,
         );
-      return classified(form, body.labels, softmax([0, ...scores]));
+      // Of two classes the logistic, which has an answer to an infinite score, too.
+      return classified(
+        form,
+        body.labels,
+        scores.length === 1 ? [logistic(-scores[0]!), logistic(scores[0]!)] : softmax([0, ...scores]),
+      );
     }
   }
 }

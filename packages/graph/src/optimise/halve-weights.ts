@@ -1,4 +1,5 @@
 import { ELEMENT_TYPES } from "../element-type.ts";
+import { keepsHalf } from "../half-range.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
 import { viewOf } from "./graph-view.ts";
 import { edited, type Pass, type Rewritten } from "./pass.ts";
@@ -6,17 +7,11 @@ import { edited, type Pass, type Rewritten } from "./pass.ts";
 /** Tensors with fewer elements stay: what they would save is less than the node that widens them costs. */
 const LEAST_ELEMENTS = 256;
 
-/** The largest finite float16. */
-const LARGEST = 65504;
-
-/** The smallest normal float16; a tensor whose largest weight is below would keep few of its bits. */
-const SMALLEST_NORMAL = 2 ** -14;
-
 /**
  * Stores large float32 constants as float16 and widens them where they are read, which halves a file and leaves the
  * arithmetic in float32. Each weight moves by at most 2^-11 of itself (or 2^-25 where it is subnormal); tensors beyond
- * float16's range stay as they are, and so do what a BatchNormalization subtracts and divides by: they are few, and variances near 0
- * lose the most.
+ * float16's range stay as they are, and so do those with a channel below it ({@link keepsHalf}) and what a BatchNormalization subtracts
+ * and divides by: they are few, and variances near 0 lose the most.
  */
 export const halveWeights: Pass = {
   bound: 5e-3,
@@ -32,9 +27,7 @@ export const halveWeights: Pass = {
       const readers = view.readersOf.get(name);
       if (elementType !== "float32" || values.length < LEAST_ELEMENTS || readers === undefined) continue;
       if ([...readers].every(({ op }) => op === "BatchNormalization")) continue;
-      let largest = 0;
-      for (const value of values as Float32Array) largest = Math.max(largest, Math.abs(value));
-      if (!(largest <= LARGEST) || largest < SMALLEST_NORMAL) continue;
+      if (!keepsHalf({ values: values as Float32Array, dims })) continue;
       const half = view.fresh(`${name}_float16`);
       names.set(name, half);
       changed.set(name, {

@@ -1,8 +1,6 @@
 import { float16Bits, toFloat16 } from "../../float16.ts";
+import { LARGEST_HALF } from "../../half-range.ts";
 import { withOperands, type MilGraph, type MilOperator, type MilTensor } from "./mil-graph.ts";
-
-/** The largest number of half precision. */
-const LARGEST = 65_504;
 
 /** Constants of so few numbers may be there to keep others from 0; in larger ones a 0 more is none the worse. */
 const FEW = 400;
@@ -46,7 +44,9 @@ export function halved(graph: MilGraph): Halved {
     const given = tensor.values as Float32Array;
     const bounded = bounds(op, name);
     const values = bounded
-      ? given.map((value) => (Number.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : value))
+      ? given.map((value) =>
+          Number.isFinite(value) ? Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, value)) : value,
+        )
       : given;
     let small = false;
     for (const value of values) {

@@ -58,10 +58,11 @@ test("a column is as it came behind moves, choices and casts, and computed behin
   g.output("features", g.op("Concat", [turned, chosen, narrow, x], { axis: 1 }));
   const model = g.build();
   const value = model.graph.outputs[0]!.name;
-  expect(exactColumns(model, value)).toEqual([
-    ...[true, false, true],
-    ...[false, false],
-    ...[false, false, false, false],
-    ...[true, true],
-  ]);
+  const [turnedOnes, chosenOnes, narrowOnes, xOnes] = [
+    [true, false, true],
+    [false, false],
+    [false, false, false, false],
+    [true, true],
+  ];
+  expect(exactColumns(model, value)).toEqual([turnedOnes, chosenOnes, narrowOnes, xOnes].flat());
 });

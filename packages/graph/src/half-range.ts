@@ -1,0 +1,30 @@
+import { groupsAlong, largestSizes } from "./compress/whole-number.ts";
+
+/** The largest number of half precision. */
+export const LARGEST_HALF = 65_504;
+
+/** The smallest number of half precision that has all of its bits. */
+export const SMALLEST_NORMAL_HALF = 2 ** -14;
+
+/**
+ * Whether weights stay themselves to 2^-11 in half precision, channel by channel: none is beyond it, and along every axis each place has
+ * a number with all bits, or nothing but zeros. A channel whose numbers all lie below comes out with few bits or none, and
+ * behind it may stand a logarithm, a division or a large input that makes them count.
+ *
+ * @example
+ * keepsHalf({ values: Float32Array.of(0.5, 0.25, 1e-7, 2e-7), dims: [2, 2] }); // false: of the second row is nothing left
+ */
+export function keepsHalf({
+  values,
+  dims,
+}: {
+  readonly values: ArrayLike<number>;
+  readonly dims: readonly number[];
+}): boolean {
+  const keeps = (sizes: Float64Array): boolean =>
+    sizes.every((size) => size === 0 || (size >= SMALLEST_NORMAL_HALF && size <= LARGEST_HALF));
+  const axes = dims.flatMap((length, axis) => (length > 1 ? [axis] : []));
+  return axes.length === 0
+    ? keeps(Float64Array.from(values, Math.abs))
+    : axes.every((axis) => keeps(largestSizes(values, groupsAlong(dims, axis))));
+}

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { runLitert } from "./litert/node-litert.ts";
 
 /** Numbers about a size. */
-const numbers = (count: number, seed: number, size = (_: number) => 1): Float32Array => {
+const numbers = (count: number, seed: number, size: (at: number) => number = () => 1): Float32Array => {
   const random = seededRandom(seed);
   return Float32Array.from({ length: count }, (_, at) => random.normal() * size(at));
 };

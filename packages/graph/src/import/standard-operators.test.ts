@@ -321,7 +321,7 @@ const trees = (classes: readonly number[]) => {
     nodeids: each(() => [1, 2].flatMap((leaf) => classes.map(() => leaf))),
     ids: each(() => [1, 2].flatMap(() => classes)),
     weights: each((tree) =>
-      [1, 2].flatMap((leaf) => classes.map((one) => ((one + tree) % 3) / 12 + (leaf - 1) / 4)),
+      [1, 2].flatMap((leaf) => classes.map((one) => ((leaf * one + tree) % 3) / 12 + (leaf - 1) / 4)),
     ),
   };
 };

@@ -22,9 +22,14 @@ export const Normalizer = defineMl({
     if (norm === undefined) throw unsupported(who, `norm ${Object.keys(NORMS).join(", ")}`, attributes.norm);
     const isWhole = attributes.norm === "L1" && call.isShares(given);
     if (isWhole) return result(0, given);
-    const x = call.cast(given, "float32");
-    const length = norm(call as unknown as MlCall, x);
     const [none, one] = [constant("float32", [0], []), constant("float32", [1], [])];
-    result(0, op("Div", [x, op("Where", [op("Equal", [length, none]), one, length])]));
+    const divided = (x: MlValue, by: MlValue): MlValue =>
+      op("Div", [x, op("Where", [op("Equal", [by, none]), one, by])]);
+    const whole = call.cast(given, "float32");
+    // The largest magnitude is divided out first: squares of large numbers overflow, in half precision those of 256.
+    const most = (): MlValue =>
+      op("ReduceMax", [op("Abs", [whole]), constant("int64", [AXIS])], { keepdims: 1 });
+    const x = attributes.norm === "L2" ? divided(whole, most()) : whole;
+    result(0, divided(x, norm(call as unknown as MlCall, x)));
   },
 });

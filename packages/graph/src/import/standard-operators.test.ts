@@ -157,6 +157,18 @@ test.each(
   );
 });
 
+test("the length of a row of large numbers does not overflow", async () => {
+  const feeds = {
+    x: { type: "float32", dims: [2, 3], cells: Float32Array.of(3e30, 4e30, 0, -1e-30, 0, 0) },
+  } as const;
+  const { model } = standardOperators(
+    modelOf([node("Normalizer", ["x"], ["y"], { norm: "L2" })], feeds, y()),
+  );
+  const { data } = (await runs(model, feeds))["y"]!;
+  for (const [at, right] of [0.6, 0.8, 0, -1, 0, 0].entries())
+    expect((data as Float32Array)[at]).toBeCloseTo(right, 6);
+});
+
 test("columns by their places", async () => {
   const feeds = x(4);
   const places = {

@@ -224,6 +224,36 @@ describe("lowered signals", () => {
   });
 });
 
+test("of a channel with a missing sample the definition has nothing, and ONNX Runtime its extremes alone", async () => {
+  const everything = ["mean", "log_std", "log_jerk", "mean_absolute_deviation", "std", "rms"] as const;
+  const extremes = ["max", "min", "range"] as const;
+  const { model, names } = lower({
+    channels: ["x", "y"],
+    derived: { both: ["x", "y"] },
+    features: [
+      {
+        kind: "statistics",
+        channels: ["x", "y", "both"],
+        statistics: [...everything, "skewness", "kurtosis", ...extremes],
+      },
+      { kind: "spectrum", channels: ["x", "y"], edges: [1, 2, 5], taper: "hann" },
+      { kind: "correlation", pairs: [["x", "y"]] },
+    ],
+  });
+  const next = numbers(3);
+  const values = Float32Array.from({ length: SIZE * 2 }, () => next() - 0.5);
+  values[2 * 40] = Number.NaN;
+  const dims = [1, SIZE, 2];
+  const known = (found: ArrayLike<number>): readonly string[] =>
+    names.filter((_, f) => !Number.isNaN(found[f]!));
+  const ofY = names.filter((name) => name.startsWith("y."));
+  expect(known(interpret(model, { window: { dims, values } })["features"]!.values)).toEqual(ofY);
+  const session = await node.InferenceSession.create(writeOnnx(model));
+  const { features } = await session.run({ window: new node.Tensor("float32", values, dims) });
+  const kept = ["x", "both"].flatMap((channel) => extremes.map((name) => `${channel}.${name}`));
+  expect(new Set(known(features!.data as Float32Array))).toEqual(new Set([...ofY, ...kept]));
+});
+
 describe("signals that cannot be lowered", () => {
   const statistics = (channels: string[]): SignalFeature => ({
     kind: "statistics",

@@ -141,6 +141,11 @@ export interface LoweredSignals {
  * periodic taper `hann(t) = 0.5 - 0.5 cos(2 pi t / T)`. A correlation is `mean((a - ma)(b - mb)) / (sd(a) sd(b))` with
  * `sd(x) = sqrt(mean((x - m)^2) + 1e-6)`.
  *
+ * Of a channel with a sample that is NaN every feature is NaN, as `windowFeatures` has it. ONNX Runtime alone gives `max`, `min` and
+ * `range` of the other samples: its ReduceMax and ReduceMin pass over NaN unless it comes first, and what would keep it costs every
+ * window. No such window reaches a model by itself: a phone leaves out readings that are no numbers and a server refuses them.
+ * Fill in windows that come from elsewhere.
+ *
  * Columns follow the features as written; within one, statistic by statistic, or channel by channel for a spectrum.
  * Every node serves all channels at once, so a phone runs a few dozen nodes and not a few hundred.
  *

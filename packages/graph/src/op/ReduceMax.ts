@@ -3,7 +3,10 @@ import { toTheChosenOnes } from "./reduction-gradient.ts";
 import { reduction } from "./reduction.ts";
 import { rangeOf } from "./stored.ts";
 
-/** The largest value over some axes, of none the lowest of the type. Equal ones share the gradient, as in PyTorch's `amax`. */
+/**
+ * The largest value over some axes, of none the lowest of the type. Equal ones share the gradient, as in PyTorch's `amax`.
+ * NaN wins; kernels of ONNX Runtime pass over it unless it comes first.
+ */
 export const ReduceMax = reduction(
   (values, elementType) => values.reduce((a, b) => Math.max(a, b), rangeOf(elementType).lowest),
   {

@@ -3,7 +3,10 @@ import { toTheChosenOnes } from "./reduction-gradient.ts";
 import { reduction } from "./reduction.ts";
 import { rangeOf } from "./stored.ts";
 
-/** The smallest value over some axes, of none the highest of the type. Equal ones share the gradient, as in PyTorch's `amin`. */
+/**
+ * The smallest value over some axes, of none the highest of the type. Equal ones share the gradient, as in PyTorch's `amin`.
+ * NaN wins; kernels of ONNX Runtime pass over it unless it comes first.
+ */
 export const ReduceMin = reduction(
   (values, elementType) => values.reduce((a, b) => Math.min(a, b), rangeOf(elementType).highest),
   {

@@ -6,7 +6,7 @@ import { shownText } from "./shown-text.ts";
 const three = (value: number): string => number(Number(value.toPrecision(3)));
 const megabytes = (value: number): string => three(value / 1e6);
 
-/** All cases of a device as a table. */
+/** All cases of a device as a table, and what is to be said of them as a list: sentences beside figures widen every row. */
 export function caseTable(cases: readonly CaseReport[], label: string): Markup {
   const heads = [
     "Bytes",
@@ -20,8 +20,9 @@ export function caseTable(cases: readonly CaseReport[], label: string): Markup {
     "Before MB",
     "Last/first",
   ];
-  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><thead><tr><th scope="col">File</th><th scope="col">Runtime</th>${heads.map((head) => markup`<th scope="col" class="number">${head}</th>`)}<th scope="col">Said</th></tr></thead><tbody>
-${cases.map((one) => caseRow(one))}</tbody></table></div>`;
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><thead><tr><th scope="col">File</th><th scope="col">Runtime</th>${heads.map((head) => markup`<th scope="col" class="number">${head}</th>`)}</tr></thead><tbody>
+${cases.map((one) => caseRow(one))}</tbody></table></div>
+${noteList(cases)}`;
 }
 
 /** The shortest and the longest cold load, and of how many processes. */
@@ -30,21 +31,14 @@ const rangeOf = ({ cold }: NonNullable<CaseReport["times"]>): string =>
     ? "\u2013"
     : `${three(cold.leastMs)} to ${three(cold.mostMs)} of ${cold.processes}`;
 
-function caseRow({
-  artifact,
-  runtime,
-  version,
-  bytes,
-  state,
-  reason,
-  times,
-  memory,
-  memoryReason,
-  fresh,
-}: CaseReport): Markup {
+/** What keeps a case from figures, in two words. */
+const markOf = (state: CaseReport["state"]): Markup =>
+  markup`<span class="state fail">\u2715 ${state === "wrong" ? "wrong answer" : "did not run"}</span>`;
+
+function caseRow({ artifact, runtime, version, bytes, state, times, memory }: CaseReport): Markup {
   const cells =
     times === null
-      ? Array.from({ length: 9 }, () => "\u2013")
+      ? []
       : [
           three(times.coldMs),
           rangeOf(times),
@@ -56,20 +50,33 @@ function caseRow({
           memory === null ? "\u2013" : megabytes(memory.before),
           times.sustained === null ? "\u2013" : three(times.sustained.lastOverFirst),
         ];
-  const notes = [
-    ...(reason === null ? [] : [reason]),
-    ...(times !== null && times.group > 1
-      ? [`means of ${times.group} calls: the clock steps by ${three(times.clockMs)} ms`]
-      : []),
-    ...(memoryReason === null ? [] : [memoryReason]),
-    ...(fresh ? [] : ["not the first case of its process"]),
-  ];
-  const mark =
-    state === "timed"
-      ? null
-      : markup`<span class="state fail">\u2715 ${state === "wrong" ? "wrong answer" : "did not run"}</span> `;
-  return markup`<tr><th scope="row" class="name"><bdi>${shownText(artifact)}</bdi></th><td><bdi>${shownText(`${runtime} ${version}`)}</bdi></td><td class="number">${count(bytes)}</td>${cells.map((cell) => markup`<td class="number">${cell}</td>`)}<td class="words">${mark}${shownText(notes.join("; ") || "\u2013", 500)}</td></tr>
+  return markup`<tr><th scope="row" class="name"><bdi>${shownText(artifact)}</bdi></th><td><bdi>${shownText(`${runtime} ${version}`)}</bdi></td><td class="number">${count(bytes)}</td>${
+    times === null
+      ? markup`<td colspan="9">${state === "timed" ? "\u2013" : markOf(state)}</td>`
+      : cells.map((cell) => markup`<td class="number">${cell}</td>`)
+  }</tr>
 `;
+}
+
+/** What is to be said of cases, one line each. */
+function noteList(cases: readonly CaseReport[]): Markup | null {
+  const lines = cases.flatMap((one) => {
+    const { artifact, runtime, state, reason, times, memoryReason, fresh } = one;
+    const notes = [
+      ...(reason === null ? [] : [reason]),
+      ...(times !== null && times.group > 1
+        ? [`percentiles are of means of ${times.group} calls: the clock steps by ${three(times.clockMs)} ms`]
+        : []),
+      ...(memoryReason === null ? [] : [memoryReason]),
+      ...(fresh ? [] : ["not the first case of its process"]),
+    ];
+    if (notes.length === 0) return [];
+    const mark = state === "timed" ? null : markup`${markOf(state)}: `;
+    return [
+      markup`<li><strong><bdi>${shownText(`${artifact}, ${runtime}`)}</bdi></strong>: ${mark}${shownText(notes.join("; "), 500)}</li>`,
+    ];
+  });
+  return lines.length === 0 ? null : markup`<ul class="look">${lines}</ul>`;
 }
 
 /** What a device is and how it was. */

@@ -76,7 +76,7 @@ ${taken === undefined ? null : verdict(taken, before!, gate)}
   }</p>
 <h2 id="forms">All forms</h2>
 ${formTable(entries)}
-<p class="note">The score is ${judge}${rows === undefined ? "" : ` on ${count(rows)} rows that no calibration saw`}. Times are of ${count(runs)} runs of each form in turn, on ${runtimes.join(" and ")} of the machine that wrote this page: no phone ran them.</p>
+<p class="note">The score: ${judge}${rows === undefined ? "" : ` on ${count(rows)} rows that no calibration saw`}. Times are of ${count(runs)} runs of each form in turn, on ${runtimes.join(" and ")} of the machine that wrote this page: no phone ran them.</p>
 ${
   missing.length === 0
     ? null

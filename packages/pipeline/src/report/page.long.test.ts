@@ -13,6 +13,7 @@ import {
   referenceOf,
 } from "@tideline/learn/check";
 import { columnNamed, frameOf, sourceOf } from "@tideline/learn/frame";
+import { labelPage } from "@tideline/spec/privacy";
 import axe from "axe-core";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -169,6 +170,35 @@ describe.skipIf(executablePath === undefined && !required)("in a browser", () =>
     expect((await page.pdf({ format: "A4" })).length).toBeGreaterThan(20_000);
     await page.close();
   });
+
+  test.each([360, 1200])(
+    "a privacy label at %i px breaks no word and is not wider than its page",
+    async (width) => {
+      const page = await browser.newPage({ viewport: { width, height: 700 } });
+      const columns = ["Record", "Kept", "Purpose", "Also used for", "Contains"];
+      const rows = [
+        ["annotation", "400 days", "improve_product", "-", "prediction_id, session, ".repeat(12)],
+      ];
+      const table = { columns, rows };
+      await page.setContent(
+        labelPage({ title: "Privacy", sections: [{ title: "Kept", text: "A while.", table }] }),
+      );
+      const broken = await page.evaluate(`[...document.querySelectorAll("th, td")].flatMap((cell) => {
+      const text = cell.firstChild;
+      return [...text.data.matchAll(/\\S+/g)].filter((word) => {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        return range.getClientRects().length > 1;
+      }).map((word) => word[0]);
+    })`);
+      expect(broken).toEqual([]);
+      expect(
+        await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+      ).toBe(0);
+      await page.close();
+    },
+  );
 
   test("links and scrolling parts are reached by the keyboard, the first leads to the report", async () => {
     const page = await browser.newPage({ viewport: { width: 360, height: 700 } });

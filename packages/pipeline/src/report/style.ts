@@ -63,6 +63,7 @@ svg.wide{width:auto;max-width:none}
 svg.bars{max-width:23rem}
 svg text{fill:var(--soft);font-size:12px}
 svg .strong{fill:var(--text)}
+svg .point{paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 svg .mark{fill:var(--mark)}
 svg .other{fill:none;stroke:var(--other);stroke-width:2}
 svg .grid{stroke:var(--grid);fill:none}

@@ -36,6 +36,9 @@ const MOST_MS = 20_000;
 /** Calls that are profiled. */
 const PROFILED = 50;
 
+/** A figure for a sentence. */
+const three = (value: number): number => Number(value.toPrecision(3));
+
 /** Rows of a plan, input by input. */
 function rowsOf({ inputs, rows, vectors }: BenchmarkPlan): readonly CaseRow[] {
   return Array.from({ length: rows }, (_, row) => {
@@ -237,7 +240,7 @@ export async function runCase(options: CaseOptions): Promise<CaseReport> {
         reason:
           missing.length > 0
             ? `it does not give ${missing.map((name) => `"${name}"`).join(", ")}, which the vectors answer: a wrong answer has no time`
-            : `${check.wrong} of ${check.rows} rows are answered otherwise than by the vectors (${found.most} spreads of the output at most, root mean square ${found.rms}; ${artifact.bound.of} may be ${artifact.bound.spreads}): a wrong answer has no time`,
+            : `${check.wrong} of ${check.rows} rows are answered otherwise than by the vectors (${three(found.most)} spreads of the output at most, root mean square ${three(found.rms)}; ${artifact.bound.of} may be ${artifact.bound.spreads}): a wrong answer has no time`,
       };
     const calls = repeated(open, feeds, kept, now);
     const times = await timesOf(calls, options, { startMs, loadMs, firstMs });

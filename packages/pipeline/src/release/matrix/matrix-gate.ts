@@ -30,6 +30,9 @@ interface CellRule {
   readonly unexplained: number;
 }
 
+/** A figure for a sentence, fine enough that it is still beyond what it is held against. */
+const shown = (value: number): number => Number(value.toPrecision(6));
+
 /** Why a cell does not pass. */
 export function cellFaults(
   { heldOut, adversarial, untraced }: Omit<ParityCell, "faults">,
@@ -41,23 +44,23 @@ export function cellFaults(
   if (numbers !== "exact") {
     const { deviation, metricDifference, agreement } = heldOut;
     const most = MATRIX_TOLERANCE.deviation[numbers];
-    demand(deviation <= most, `outputs deviate by ${deviation} of their spread, more than ${most}`);
+    demand(deviation <= most, `outputs deviate by ${shown(deviation)} of their spread, more than ${most}`);
     if (kind !== "numbers" && metricDifference === null)
       demand(
         agreement >= MATRIX_TOLERANCE.rounded,
-        `${agreement} of decisions are the graph's, less than ${MATRIX_TOLERANCE.rounded}`,
+        `${shown(agreement)} of decisions are the graph's, less than ${MATRIX_TOLERANCE.rounded}`,
       );
     if (kind !== "numbers" && metricDifference !== null)
       demand(
         metricDifference >= -MATRIX_TOLERANCE.metric - SHARE_ROUNDING,
-        `accuracy changes by ${metricDifference}, more than a point`,
+        `accuracy changes by ${shown(metricDifference)}, more than a point`,
       );
     return faults;
   }
   if (trees) {
     demand(
       heldOut.agreement >= MATRIX_TOLERANCE.trees,
-      `${heldOut.agreement} of ${kind === "numbers" ? "answers" : "decisions"} are the graph's, less than ${MATRIX_TOLERANCE.trees}`,
+      `${shown(heldOut.agreement)} of ${kind === "numbers" ? "answers" : "decisions"} are the graph's, less than ${MATRIX_TOLERANCE.trees}`,
     );
     demand(untraced === 0, `${untraced} larger differences are at no threshold of a tree`);
     return faults;
@@ -65,12 +68,15 @@ export function cellFaults(
   const { probability, feature } = PARITY_TOLERANCE;
   demand(
     heldOut.difference <= probability,
-    `answers differ by ${heldOut.difference}, more than ${probability}`,
+    `answers differ by ${shown(heldOut.difference)}, more than ${probability}`,
   );
-  demand(heldOut.feature <= feature, `other outputs differ by ${heldOut.feature}, more than ${feature}`);
+  demand(
+    heldOut.feature <= feature,
+    `other outputs differ by ${shown(heldOut.feature)}, more than ${feature}`,
+  );
   demand(
     unexplained === 0,
-    `${unexplained} adversarial rows differ by up to ${Math.max(adversarial.difference, adversarial.feature)}, more than last bits explain`,
+    `${unexplained} adversarial rows differ by up to ${shown(Math.max(adversarial.difference, adversarial.feature))}, more than last bits explain`,
   );
   return faults;
 }

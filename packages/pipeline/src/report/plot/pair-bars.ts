@@ -25,5 +25,5 @@ export function pairBars(label: string, pairs: readonly PairBar[]): Markup {
     const y = at * ROW;
     return markup`<text class="strong" x="0" y="${y + 11}">${shownText(name, LETTERS)}</text><rect class="track" x="0" y="${y + 17}" width="${ROOM}" height="9"/><rect class="mark" x="0" y="${y + 17}" width="${x(found)}" height="9"/><path class="other" d="M${Math.max(1, x(before))} ${y + 15}v13"/><text x="${ROOM + 6}" y="${y + 27}">${text}</text>`;
   });
-  return markup`<svg viewBox="0 0 ${WIDTH} ${Math.max(ROW, pairs.length * ROW)}" role="img" aria-label="${label}">${rows}</svg>`;
+  return markup`<svg class="bars" viewBox="0 0 ${WIDTH} ${Math.max(ROW, pairs.length * ROW)}" role="img" aria-label="${label}">${rows}</svg>`;
 }

@@ -120,7 +120,7 @@ export function paretoPlot(label: string, points: readonly ParetoPoint[]): Marku
     const place = placeOf(px, py, text.length * LETTER, taken);
     if (place === undefined) return shape;
     taken.push(place);
-    return markup`${shape}<text class="strong" x="${round((place.left + place.right) / 2)}" y="${round(place.bottom - 3)}" text-anchor="middle">${text}</text>`;
+    return markup`${shape}<text class="strong point" x="${round((place.left + place.right) / 2)}" y="${round(place.bottom - 3)}" text-anchor="middle">${text}</text>`;
   });
   return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${lines}<path class="axis" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}"/>${names}${joins}${drawn}</svg>`;
 }

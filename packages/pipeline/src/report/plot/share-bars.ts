@@ -16,7 +16,7 @@ export interface ShareBar {
 const WIDTH = 320;
 const ROW = 33;
 /** Characters of a name that fit above a bar. */
-const LETTERS = 38;
+const LETTERS = 44;
 
 /**
  * Names with horizontal bars, one below the other: readable at any width.

@@ -16,7 +16,9 @@ p { color: var(--soft); }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.5rem 0.75rem 0.5rem 0; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; }
+  vertical-align: top; overflow-wrap: break-word; }
+th:not(:last-child), td:not(:last-child) { max-width: 16rem; }
+td:last-child { min-width: 9rem; }
 `;
 
 function tableHtml({ columns, rows }: LabelTable, title: string): string {

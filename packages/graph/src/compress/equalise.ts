@@ -72,12 +72,21 @@ function sizes({ weights }: LinearNode, count: number, channelOf: (at: number) =
   return largest;
 }
 
+/** Whether the largest of some channels is so many times the middle one of those that are not nothing. */
+function areUneven(channels: Float64Array, times: number): boolean {
+  const sorted = channels.filter((size) => size > 0 && Number.isFinite(size)).toSorted();
+  return sorted.length > 0 && sorted.at(-1)! > times * sorted[Math.floor(sorted.length / 2)]!;
+}
+
 /** One sweep over the pairs of a graph; the largest factor that a channel got. */
-function equalisedOnce(model: OnnxModel): { readonly model: OnnxModel; readonly most: number } {
+function equalisedOnce(
+  model: OnnxModel,
+  beyond: number,
+): { readonly model: OnnxModel; readonly most: number } {
   let most = 1;
   let now = model;
+  let view = viewOf(now);
   for (const { outputs } of model.graph.nodes) {
-    const view = viewOf(now);
     const node = view.makerOf.get(outputs[0]!);
     const pair = node && pairOf(view, node);
     if (pair === undefined) continue;
@@ -85,6 +94,7 @@ function equalisedOnce(model: OnnxModel): { readonly model: OnnxModel; readonly 
     const inputOf = (at: number): number => Math.floor(second.inputOf(at) / repeat);
     const gives = sizes(first, first.outputs, first.outputOf);
     const takes = sizes(second, first.outputs, inputOf);
+    if (beyond > 0 && !areUneven(gives, beyond) && !areUneven(takes, beyond)) continue;
     const bias = first.bias?.values as Float32Array | undefined;
     // What is missing or infinite says nothing of the others' range.
     const sizeOf = (one: number): number => (Number.isFinite(one) ? Math.abs(one) : 0);
@@ -110,21 +120,27 @@ function equalisedOnce(model: OnnxModel): { readonly model: OnnxModel; readonly 
       [second.node, [more.node]],
     ]);
     now = edited(now, { nodes, constants: [...less.constants, ...more.constants] }, 1).model;
+    view = viewOf(now);
   }
   return { model: now, most };
 }
+
+/** Channels that are so uneven share 256 steps badly: the middle one has 8 of them. */
+export const UNEVEN = 32;
 
 /**
  * The model with the ranges of channels evened out between neighbouring layers: what a layer gives in a channel is divided by a
  * factor that the next one multiplies it with, so that both have weights of one size there and no channel needs a range of its
  * own. The answers stay but for rounding.
  *
+ * @param beyond evens only pairs of which one has a channel so many times as large as its middle one; all where it is 0
+ *
  * Source: M. Nagel et al., "Data-free quantization through weight equalization and bias correction", ICCV 2019, section 4.1.
  */
-export function equalised(model: OnnxModel): OnnxModel {
+export function equalised(model: OnnxModel, { beyond = 0 }: { readonly beyond?: number } = {}): OnnxModel {
   let now = model;
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const { model: next, most } = equalisedOnce(now);
+    const { model: next, most } = equalisedOnce(now, beyond);
     now = next;
     if (most < 1.01) break;
   }

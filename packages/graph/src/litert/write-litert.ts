@@ -1,4 +1,5 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
+import { equalised, UNEVEN } from "../compress/equalise.ts";
 import type { Feed } from "../interpret.ts";
 import type { OnnxModel } from "../onnx.ts";
 import { textLookups } from "../source/text-lookup.ts";
@@ -170,7 +171,9 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
   const { model: coded, dictionaries } = textLookups(model);
   const strange = unknownOperators(coded);
   if (strange.length > 0) return { ok: false, reasons: strange };
-  const ready = prepared(coded, precision === "int8");
+  const fused = prepared(coded, precision === "int8");
+  // One scale is for all channels between layers, and in dense layers' weights: none may take it for itself.
+  const ready = /int8/.test(precision) ? equalised(fused, { beyond: UNEVEN }) : fused;
   const lowered = lowerGraph(ready, { wideIntegers: options.wideIntegers === true, lengths });
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
   const shared = sharedOperators(keptMissing(withoutDead(lowered.graph)));

@@ -1,4 +1,5 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
+import { equalised, UNEVEN } from "../../compress/equalise.ts";
 import { wholeReason, type RefusalReason } from "../../known-walk.ts";
 import { prepared } from "../../litert/prepare.ts";
 import type { OnnxModel } from "../../onnx.ts";
@@ -177,7 +178,10 @@ export function writeMlProgram(model: OnnxModel, options: MlProgramOptions = {})
   const { model: coded, dictionaries } = textLookups(model);
   const strange = unknownOperators(coded);
   if (strange.length > 0) return { ok: false, reasons: strange };
-  const lowered = lowerProgram(prepared(coded), { lengths, oneRow: labels !== undefined || mostRows === 1 });
+  const fused = prepared(coded);
+  // Half precision ends at 65504, and one table of numbers is for all channels: none may take either for itself.
+  const ready = (options.precision ?? "float32") === "float32" ? fused : equalised(fused, { beyond: UNEVEN });
+  const lowered = lowerProgram(ready, { lengths, oneRow: labels !== undefined || mostRows === 1 });
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
   const { flexible } = lowered;
   const made = inPrecision(withoutDead(lowered.graph), options);

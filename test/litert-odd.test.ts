@@ -35,8 +35,20 @@ const rows = [1, 2, 3].map((seed) => ({
   },
 }));
 
+/** Two layers: of what comes out no number is finite. */
+function lost(strange: number): OnnxModel {
+  const g = graphBuilder("lost");
+  const weights = (count: number): Float32Array => Float32Array.from({ length: count }, (_, at) => wave(at));
+  const first = g.constant(weights(INPUTS * OUTPUTS).with(77, strange), [INPUTS, OUTPUTS]);
+  const hidden = g.op("MatMul", [g.input("x", "float32", ["N", INPUTS]), first]);
+  const last = g.op("MatMul", [hidden, g.constant(weights(OUTPUTS * 32), [OUTPUTS, 32])]);
+  g.output("y", g.op("Relu", [last]));
+  return g.build();
+}
+
 const ODD: Readonly<Record<string, OnnxModel>> = {
   "a weight is missing": layer((at) => (at === 77 ? Number.NaN : wave(at))),
+  "a weight is missing and every answer with it": lost(Number.NaN),
   "a weight is infinite": layer((at) => (at === 77 ? Infinity : wave(at))),
   "a bias is missing": layer(wave, (channel) => (channel === 5 ? Number.NaN : 1)),
   "what is added is infinite": layer(

@@ -1,3 +1,4 @@
+import { tidelineError } from "@tideline/spec";
 import { linearNode, type LinearNode } from "../optimise/linear-node.ts";
 import type { GraphView } from "../optimise/graph-view.ts";
 import type { OnnxNode, OnnxTensor } from "../onnx.ts";
@@ -63,15 +64,45 @@ function placesOf(view: GraphView, node: OnnxNode): readonly Omit<Layer, "name" 
     : [];
 }
 
+const isStandard = ({ domain }: OnnxNode): boolean => domain === "" || domain === "ai.onnx";
+
+const titleOf = ({ name, outputs }: OnnxNode): string => (name === "" ? outputs[0]! : name);
+
+/**
+ * Refuses weights that are infinite or NaN, and biases that are NaN: no scale says them, and whatever they meet is lost. An infinite
+ * bias shuts a class out, and tables of rows may miss some; neither is rounded then.
+ *
+ * @throws MODEL_UNSUPPORTED
+ */
+export function demandFiniteWeights(who: string, view: GraphView): void {
+  for (const node of view.graph.nodes.filter((one) => isStandard(one) && one.op !== "Gather"))
+    for (const { weights, linear } of placesOf(view, node))
+      for (const { tensor, isStrange } of [
+        { tensor: weights, isStrange: (value: number) => !Number.isFinite(value) },
+        { tensor: linear?.bias, isStrange: Number.isNaN },
+      ]) {
+        const found = (tensor?.values as Float32Array | undefined)?.filter(isStrange) ?? [];
+        if (tensor === undefined || found.length === 0) continue;
+        throw tidelineError("MODEL_UNSUPPORTED", {
+          who: `${who}, layer "${titleOf(node)}"`,
+          field: `weights "${tensor.name}"`,
+          expected: "finite numbers",
+          received: `${found.length} of ${tensor.values.length} that are not, the first ${found[0]}`,
+          remedy:
+            "Train the model again with a smaller learning rate or clipped gradients: in float32 its answers are lost too.",
+        });
+      }
+}
+
 /** The layers of a graph, in the order of its nodes; a recurrent node is two. */
 export function layersOf(view: GraphView): readonly Layer[] {
   return view.graph.nodes.flatMap((node) => {
-    if (node.domain !== "" && node.domain !== "ai.onnx") return [];
+    if (!isStandard(node)) return [];
     const places = placesOf(view, node).filter(
       ({ weights: { values } }) =>
         values.length >= LEAST_ELEMENTS && (values as Float32Array).every(Number.isFinite),
     );
-    const title = node.name === "" ? node.outputs[0]! : node.name;
+    const title = titleOf(node);
     return places.map((place) => ({
       ...place,
       name: places.length === 1 ? title : `${title}/${place.at === 1 ? "input" : "state"}`,

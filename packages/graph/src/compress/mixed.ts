@@ -5,7 +5,7 @@ import { assigned, BLOCK, canBeWhole, type ActivationType, type Assigned } from 
 import { calibrated } from "./calibrated.ts";
 import { carefulWeights } from "./careful-weight.ts";
 import { demandCalibration, type Calibration, type CalibrationMethod } from "./calibrate/observe.ts";
-import { layersOf } from "./layer.ts";
+import { demandFiniteWeights, layersOf } from "./layer.ts";
 import { preparedForCompression } from "./prepare-model.ts";
 import { demandPrecision, type LayerPrecision } from "./precision.ts";
 import type { Compressed } from "./quantise.ts";
@@ -68,7 +68,8 @@ const WORTH = 0.9;
  * each precision; then all take the cheapest, and those that move the outputs most take dearer ones until the gate holds; then
  * each that is dear is tried cheaper once more. In the worst case everything is float32, where nothing falls.
  *
- * @throws ARGUMENT_INVALID for options that are none; GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`; what the runtime throws.
+ * @throws ARGUMENT_INVALID for options that are none; MODEL_UNSUPPORTED for weights that are infinite or NaN;
+ * GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`; what the runtime throws.
  *
  * @example
  * const { model: mixed, score, layers } = await mixedPrecision(model, {
@@ -89,8 +90,9 @@ export async function mixedPrecision(model: OnnxModel, options: MixedOptions): P
       received: String(gate),
     });
   const ready = preparedForCompression(model);
-  const trial = await openTrial("mixedPrecision", ready, options.trial);
   const view = viewOf(ready);
+  demandFiniteWeights("mixedPrecision", view);
+  const trial = await openTrial("mixedPrecision", ready, options.trial);
   const layers = layersOf(view);
   const rungsOf = new Map(
     layers.map((layer) => [

@@ -5,7 +5,7 @@ import { assigned, BLOCK } from "./assign.ts";
 import { carefulWeights } from "./careful-weight.ts";
 import { demandCalibration, type Calibration } from "./calibrate/observe.ts";
 import { exactPrecision, exactSums } from "./exact-sum.ts";
-import { layersOf } from "./layer.ts";
+import { demandFiniteWeights, layersOf } from "./layer.ts";
 import { preparedForCompression } from "./prepare-model.ts";
 import type { LayerPrecision } from "./precision.ts";
 import type { Compressed } from "./quantise.ts";
@@ -50,7 +50,8 @@ export function demandBlock(who: string, block: number): void {
  * With `calibration`, rounding is compensated for what the layer is given (E. Frantar et al., "GPTQ: Accurate post-training
  * quantization for generative pre-trained transformers", 2022).
  *
- * @throws ARGUMENT_INVALID for options that are none; GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`.
+ * @throws ARGUMENT_INVALID for options that are none; MODEL_UNSUPPORTED for weights that are infinite or NaN;
+ * GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`.
  *
  * @example
  * const { model: small, layers } = await quantiseWeights(model, { bits: 4 });
@@ -70,6 +71,7 @@ export async function quantiseWeights(
   if (calibration !== undefined) demandCalibration("quantiseWeights", model, calibration);
   const ready = preparedForCompression(model);
   const view = viewOf(ready);
+  demandFiniteWeights("quantiseWeights", view);
   const all = layersOf(view);
   const layers = all.map(({ name }) => name);
   const exact = exactSums(view);

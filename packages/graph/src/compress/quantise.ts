@@ -7,7 +7,7 @@ import { demandCalibration, type Calibration, type CalibrationMethod } from "./c
 import { correctedBiases } from "./correct-bias.ts";
 import { equalised } from "./equalise.ts";
 import { exactPrecision, exactSums } from "./exact-sum.ts";
-import { layersOf } from "./layer.ts";
+import { demandFiniteWeights, layersOf } from "./layer.ts";
 import type { LayerPrecision, LayerReport } from "./precision.ts";
 import { preparedForCompression } from "./prepare-model.ts";
 
@@ -51,7 +51,8 @@ export interface Quantised extends Compressed {
  *
  * Source: B. Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", 2018.
  *
- * @throws ARGUMENT_INVALID for options that are none; GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`; what the runtime throws.
+ * @throws ARGUMENT_INVALID for options that are none; MODEL_UNSUPPORTED for weights that are infinite or NaN;
+ * GRAPH_ILLEGAL, MODEL_UNSUPPORTED as `checkModel`; what the runtime throws.
  *
  * @example
  * const { model: whole, layers } = await quantise(model, { calibration: { runtime: onnxruntimeNode, rows } });
@@ -62,6 +63,7 @@ export async function quantise(model: OnnxModel, options: QuantiseOptions): Prom
   const plain = preparedForCompression(model);
   const ready = options.equalise === true ? preparedForCompression(equalised(plain)) : plain;
   const view = viewOf(ready);
+  demandFiniteWeights("quantise", view);
   const layers = layersOf(view);
   const exact = exactSums(view);
   const precisions = new Map<string, LayerPrecision>(

@@ -104,8 +104,10 @@ export function observedRanges(
       expected: "rows that tell the ranges of values",
       received: "numbers that are not finite",
     });
-  const found = [...sums].map(([name, { low, high, squares, count, values }]) => {
-    const square = squares / Math.max(1, count);
+  // Of what was never a finite number there is no range.
+  const told = [...sums].filter(([, { count }]) => count > 0);
+  const found = told.map(([name, { low, high, squares, count, values }]) => {
+    const square = squares / count;
     const range = withZero(low, high);
     if (!keep) return [name, { ...range, square }] as const;
     const sizes = emptySizes(range);

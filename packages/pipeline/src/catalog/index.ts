@@ -9,6 +9,7 @@ export * from "./flow.ts";
 export * from "./folder.ts";
 export * from "./folder-format.ts";
 export * from "./install-proof.ts";
+export * from "./out-path-error.ts";
 export * from "./owner-file.ts";
 export * from "./owner.ts";
 export * from "./region.ts";

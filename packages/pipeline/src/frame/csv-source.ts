@@ -9,7 +9,14 @@ import { sniffCsv, type CsvDialect } from "./csv-dialect.ts";
 import { csvHead } from "./csv-head.ts";
 import { dialectLike } from "./csv-sibling.ts";
 import { gzipCheck } from "./file-stream.ts";
-import { borrowEngine, expandFiles, pathLiteral, withEngine, type FileEngineOptions } from "./own-engine.ts";
+import {
+  borrowEngine,
+  expandFiles,
+  needTemporary,
+  pathLiteral,
+  withEngine,
+  type FileEngineOptions,
+} from "./own-engine.ts";
 import { readQuery } from "./relation-source.ts";
 import { sourceOfColumns } from "./source-of-columns.ts";
 import { textHead } from "./text-head.ts";
@@ -78,6 +85,7 @@ export async function csvSource(
   options: CsvSourceOptions = {},
 ): Promise<FrameSource> {
   needKnown("csvSource", undefined, options, OPTIONS);
+  await needTemporary("csvSource", options.temporary);
   const files = await expandFiles("csvSource", paths, options);
   const checkPacked = gzipCheck();
   const dialect = await withEngine(options, (engine) =>

@@ -1,7 +1,9 @@
 import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { messageOf, tidelineError } from "@tideline/spec/error";
+import { isTidelineError, messageOf, tidelineError } from "@tideline/spec/error";
+import { makeFolder } from "../catalog/durable-write.ts";
 import type { Engine } from "../lake/index.ts";
+import { nameOfType } from "./atomic-file.ts";
 import { literal } from "../lake/sql-text.ts";
 
 /** The engine that reads or writes a file. */
@@ -14,6 +16,37 @@ export interface FileEngineOptions {
   readonly threads?: number;
   /** MiB that an engine of its own takes at most. Default 512. */
   readonly memory?: number;
+}
+
+/**
+ * Wants a folder to which an engine may spill, made where it is not there; before anything is read, since an engine says so only
+ * once it has too much, and in words of its own.
+ *
+ * @param temporary undefined: the system's, which is not made.
+ * @throws ARGUMENT_INVALID, DISK_FULL.
+ */
+export async function needTemporary(who: string, temporary: string | undefined): Promise<void> {
+  if (temporary === undefined) return;
+  const wrong = (received: string, cause?: unknown) =>
+    tidelineError("ARGUMENT_INVALID", {
+      who,
+      field: "temporary",
+      expected: "a folder that is there or can be made, for what does not fit into memory",
+      received,
+      remedy: "Pass the path of a folder that you may write to, or none: then it is the system's.",
+      cause,
+    });
+  if (typeof temporary !== "string" || temporary === "")
+    throw wrong(temporary === "" ? "an empty path" : typeof temporary);
+  try {
+    await makeFolder(temporary);
+    await access(temporary, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    if (isTidelineError(cause, "FOLDER_INVALID")) throw wrong(`${temporary}, ${cause.parts.received}`, cause);
+    if (isTidelineError(cause)) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    throw wrong(`${temporary}, which cannot be written (${code})`, cause);
+  }
 }
 
 /** An engine for a time. */
@@ -113,13 +146,22 @@ export async function checkFiles(who: string, paths: string | readonly string[])
 }
 
 function pathsOf(who: string, paths: string | readonly string[]): readonly string[] {
-  const files = typeof paths === "string" ? [paths] : paths;
-  if (files.length > 0) return files;
+  const files: readonly unknown[] = Array.isArray(paths) ? (paths as readonly unknown[]) : [paths];
+  const strange = files.find((path) => typeof path !== "string" || path === "" || path.includes("\0"));
+  if (files.length > 0 && strange === undefined && !files.includes(undefined))
+    return files as readonly string[];
+  const url = strange instanceof URL;
   throw tidelineError("ARGUMENT_INVALID", {
     who,
     field: "paths",
-    expected: "at least one file",
-    received: "none",
+    expected: files.length === 0 ? "at least one file" : "the path of a file, as a text, or several",
+    received:
+      files.length === 0
+        ? "none"
+        : typeof strange === "string"
+          ? JSON.stringify(strange)
+          : nameOfType(strange),
+    ...(url ? { remedy: "Pass fileURLToPath(url)." } : {}),
   });
 }
 

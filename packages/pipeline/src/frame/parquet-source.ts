@@ -3,7 +3,7 @@ import { tidelineError } from "@tideline/spec/error";
 import { needKnown, type FieldsOf } from "../known-field.ts";
 import { planFiles, type PlannedColumn } from "./parquet/parquet-plan.ts";
 import { readColumns } from "./parquet/read-columns.ts";
-import { expandFiles, type FileEngineOptions } from "./own-engine.ts";
+import { expandFiles, needTemporary, type FileEngineOptions } from "./own-engine.ts";
 import type { RelationColumn } from "./relation-column.ts";
 import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 
@@ -67,6 +67,7 @@ export async function parquetSource(
       expected: "an integer in 1..256",
       received: String(threads),
     });
+  await needTemporary("parquetSource", options.temporary);
   const files = await expandFiles("parquetSource", paths, options);
   const plan = await planFiles(files);
   const planned = new Map(

@@ -18,7 +18,8 @@ export interface WriteArrowOptions {
  * Writes frames to a file of Arrow's IPC format, a batch a piece, uncompressed, whole or not at all. Times are
  * microseconds in UTC, vectors fixed-size lists. Every piece must have the types of the first.
  *
- * @throws RUNTIME_UNSUPPORTED without the package `apache-arrow`; DISK_FULL, FSYNC_FAILED, and what the source throws.
+ * @throws RUNTIME_UNSUPPORTED without the package `apache-arrow`; ARGUMENT_INVALID for a path at which no file can be
+ *   written; DISK_FULL, FSYNC_FAILED, and what the source throws.
  */
 export async function writeArrow(
   path: string,
@@ -28,8 +29,8 @@ export async function writeArrow(
   needKnown("writeArrow", undefined, options, { format: true } satisfies FieldsOf<WriteArrowOptions>);
   const { format = "file" } = options;
   const arrow = await arrowLibrary("writeArrow");
-  const source = asSource(rows);
-  return writeAtomically(path, async (temporary) => {
+  const source = asSource("writeArrow", rows);
+  return writeAtomically("writeArrow", path, async (temporary) => {
     const writer =
       format === "file" ? new arrow.RecordBatchFileWriter() : new arrow.RecordBatchStreamWriter();
     const file = await open(temporary, "wx", 0o666);

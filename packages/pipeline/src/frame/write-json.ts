@@ -16,11 +16,12 @@ const STYLE: CellStyle = {
  * 64-bit integers all their digits; times ISO 8601 in UTC, bytes base64. `jsonSource` with the same schema gives the
  * same frames.
  *
- * @throws DISK_FULL, FSYNC_FAILED, and what the source throws.
+ * @throws ARGUMENT_INVALID for a path at which no file can be written; DISK_FULL, FSYNC_FAILED, and what the source throws.
  */
-export function writeJson(path: string, rows: Frame | FrameSource): Promise<Written> {
-  const keys = asSource(rows).schema.map(({ name }, at) => `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`);
-  return writeLines(path, rows, "", STYLE, (cells, row) => {
+export async function writeJson(path: string, rows: Frame | FrameSource): Promise<Written> {
+  const source = asSource("writeJson", rows);
+  const keys = source.schema.map(({ name }, at) => `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`);
+  return writeLines("writeJson", path, source, "", STYLE, (cells, row) => {
     let text = keys.length === 0 ? "{" : "";
     for (let at = 0; at < keys.length; at++) text += keys[at]! + cells[at]!(row);
     return `${text}}\n`;

@@ -4,10 +4,10 @@ import { needKnown, type FieldsOf } from "../known-field.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { differInCase, stoodFor } from "./column-name.ts";
-import { memoryError, withEngine, type FileEngineOptions } from "./own-engine.ts";
+import { memoryError, needTemporary, withEngine, type FileEngineOptions } from "./own-engine.ts";
 import { renameColumns } from "./parquet/rename-columns.ts";
 import { SCHEMA_KEY, schemaText } from "./schema-text.ts";
-import { asSource, type Written } from "./write-lines.ts";
+import { asSource, needColumns, type Written } from "./write-lines.ts";
 import { widerType } from "./wider-type.ts";
 
 /** Options of {@link writeParquet}. */
@@ -31,22 +31,25 @@ const OPTIONS: FieldsOf<WriteParquetOptions> = {
  * frames. Missing values are NULL, NaN within vectors and series stays NaN. Pieces are gathered by an engine that spills
  * what does not fit its memory; where they disagree in the width of numbers, the wider type is taken.
  *
- * @throws DISK_FULL, FSYNC_FAILED, and what the source throws.
+ * @throws ARGUMENT_INVALID for a path at which no file can be written, and rows without a column; DISK_FULL, FSYNC_FAILED,
+ *   and what the source throws.
  * @example
  * await writeParquet("taps.parquet", rows);
  */
-export function writeParquet(
+export async function writeParquet(
   path: string,
   rows: Frame | FrameSource,
   given: WriteParquetOptions = {},
 ): Promise<Written> {
   needKnown("writeParquet", undefined, given, OPTIONS);
   const { compression = "zstd", group = 122_880, ...options } = given;
-  const source = asSource(rows);
+  await needTemporary("writeParquet", options.temporary);
+  const source = asSource("writeParquet", rows);
+  needColumns("writeParquet", source);
   const lacking = (error: unknown): never => {
     throw memoryError(`writeParquet: ${path}`, error) ?? error;
   };
-  return writeAtomically(path, (temporary) =>
+  return writeAtomically("writeParquet", path, (temporary) =>
     withEngine(options, async (engine) => {
       const names = source.schema.map(({ name }) => name);
       const stood = differInCase(names);

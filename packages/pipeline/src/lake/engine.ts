@@ -98,7 +98,10 @@ export async function openEngine({ temporary, threads = 2, memory = 256 }: Engin
     close: async () => {
       connection.closeSync();
       instance.closeSync();
-      await rm(spill, { recursive: true, force: true });
+      // Below what is no folder nothing was spilled.
+      await rm(spill, { recursive: true, force: true }).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code !== "ENOTDIR") throw cause;
+      });
     },
   });
 }

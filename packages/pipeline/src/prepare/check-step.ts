@@ -77,7 +77,7 @@ export async function checkStep(
     const counts: Record<string, PartCount> = {};
     const why: Record<string, number> = {};
     const bad = stepPath(key, "jsonl");
-    await writeAtomically(join(root, bad), async (file) => {
+    await writeAtomically("prepare", join(root, bad), async (file) => {
       const lines = await lineWriter(file);
       try {
         const runs = new Map<string, { readonly run: CheckRun; readonly mask: KeepMask }>();

@@ -95,7 +95,7 @@ export async function outcomeOf(
   const cause = { name: "outcome", parameters: joined(log, canonicalJson(manifest)), input: joined(...made) };
   const { files } = await runStep(preparing, cause, async (own) => {
     const path = stepPath(own, "quarantine.jsonl");
-    await writeAtomically(join(root, path), (temporary) =>
+    await writeAtomically("prepare", join(root, path), (temporary) =>
       together(
         temporary,
         quarantine.map((file) => join(root, file.path)),

@@ -59,7 +59,7 @@ export async function readStep(
       const why: Record<string, number> = {};
       let notes: ReturnType<typeof notesOf> = {};
       const [path, bad] = [stepPath(key, "parquet"), stepPath(key, "jsonl")];
-      const { rows } = await writeAtomically(join(root, bad), async (file) => {
+      const { rows } = await writeAtomically("prepare", join(root, bad), async (file) => {
         const lines = await lineWriter(file);
         try {
           const source = await readTable(opened, where, async (rejected) => {

@@ -3,7 +3,8 @@ import { interpretProgram, type MlProgramPrecision } from "@tideline/graph/corem
 import { writeLitert } from "@tideline/graph/litert";
 import { onnxruntimeNode } from "@tideline/pipeline";
 import { expect, test } from "vitest";
-import { equalised, UNEVEN } from "../packages/graph/src/compress/equalise.ts";
+import { equalised, UNEVEN } from "@tideline/graph/compress";
+import { quantisedModel } from "../packages/cli/src/command/export-quantised.ts";
 import {
   collapsingNet,
   normals,
@@ -15,7 +16,7 @@ import { agreement, decisions, graphAnswers } from "./litert/graph-answer.ts";
 
 const DIMS = [4, 32] as const;
 const WIDTH = DIMS[0] * DIMS[1];
-const ROWS = 60;
+const ROWS = 32;
 const input = { dims: [ROWS, ...DIMS], values: normals(9, ROWS * WIDTH) };
 const rows = rowsOf(2, DIMS, 12, 1) as readonly { readonly x: { dims: number[]; values: Float32Array } }[];
 
@@ -52,6 +53,21 @@ test.each([
     ).toBeGreaterThan(share);
   },
 );
+
+test("nor those of onnx-int8, as it is exported", async () => {
+  const model = collapsingNet(5000);
+  const count = 12;
+  const values = Float32Array.from(rows.flatMap(({ x }) => [...x.values]));
+  const quantised = (await quantisedModel(model, { count, inputs: { x: values } }))!;
+  const answers = [model, quantised].map(async (one) => {
+    const loaded = await onnxruntimeNode.load(writeOnnx(one));
+    const { probabilities } = await loaded.run({ x: input }, ["probabilities"]);
+    await loaded.release();
+    return decisions(probabilities!.values as Float32Array, 5);
+  });
+  const [right, own] = await Promise.all(answers);
+  expect(agreement(own!, right!)).toBeGreaterThan(0.94);
+});
 
 test("a net whose channels are alike stays as it is", () => {
   const net = windowNet();

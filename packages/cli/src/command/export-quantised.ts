@@ -1,5 +1,5 @@
 import type { OnnxModel } from "@tideline/graph";
-import { quantise } from "@tideline/graph/compress";
+import { equalised, preparedForCompression, quantise, UNEVEN } from "@tideline/graph/compress";
 import { codedGraph, onnxruntimeNode, type ModelRows } from "@tideline/pipeline";
 
 /** Rows that run at once. */
@@ -28,6 +28,8 @@ export async function quantisedModel(given: OnnxModel, givenRows: ModelRows): Pr
     );
   });
   const calibration = { runtime: onnxruntimeNode, rows: batches };
-  const { model: quantised, layers } = await quantise(model, { calibration });
+  // One scale is for all channels between layers: none may take it for itself.
+  const even = equalised(preparedForCompression(model), { beyond: UNEVEN });
+  const { model: quantised, layers } = await quantise(even, { calibration });
   return layers.length === 0 ? undefined : coded.withTexts(quantised);
 }

@@ -1,6 +1,7 @@
 export type { ActivationType } from "./assign.ts";
 export type { Calibration, CalibrationMethod } from "./calibrate/observe.ts";
 export type { Results, Rows } from "./calibrate/run-row.ts";
+export { equalised, UNEVEN } from "./equalise.ts";
 export * from "./mixed.ts";
 export * from "./factorise/index.ts";
 export type { LayerPrecision, LayerReport } from "./precision.ts";

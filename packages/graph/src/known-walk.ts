@@ -1,6 +1,7 @@
 import { inferCall, nodeTitle } from "./call.ts";
+import { numbersOf } from "./computable.ts";
 import type { ElementType } from "./element-type.ts";
-import type { OnnxModel, OnnxNode, ValueInfo } from "./onnx.ts";
+import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from "./onnx.ts";
 import type { AttributeValue, OpInput } from "./op/op-definition.ts";
 import { isOpName } from "./op/registry.ts";
 
@@ -76,8 +77,10 @@ const openOf = (dims: readonly (number | string)[]): readonly boolean[] =>
   dims.map((dim) => typeof dim === "string");
 
 /** The numbers of an initialiser; int64 that no number of ours holds exactly stay as near as one comes. */
-const numbersOf = (values: ArrayLike<number | bigint>): ArrayLike<number> =>
-  values instanceof Float32Array || values instanceof Float64Array ? values : Array.from(values, Number);
+const constantOf = (tensor: OnnxTensor): ArrayLike<number> =>
+  tensor.values instanceof Float32Array || tensor.values instanceof Float64Array
+    ? tensor.values
+    : numbersOf(tensor);
 
 /** A value that lies nowhere. */
 const constantValue = <Held extends object>(value: KnownValue): WalkedValue<Held> =>
@@ -126,8 +129,9 @@ export function walkKnown<Held extends object>(
   const reasons: RefusalReason[] = [];
   const { graph } = named;
   const defaults = new Set(graph.initializers.map(({ name }) => name));
-  for (const { name, elementType, dims, values: numbers } of graph.initializers) {
-    const constant = numbersOf(numbers as ArrayLike<number | bigint>);
+  for (const tensor of graph.initializers) {
+    const { name, elementType, dims } = tensor;
+    const constant = constantOf(tensor);
     const value = constantValue<Held>({ elementType, dims, open: dims.map(() => false), constant });
     known.set(name, { named: { elementType, dims, constant }, value });
   }

@@ -1,11 +1,14 @@
-import { tidelineError } from "@tideline/spec";
+import { exactOrtSession, tidelineError } from "@tideline/spec";
 import type { LoadedModel, ModelRuntime } from "@tideline/device";
 
 /** What is used of onnxruntime-web: its module, or one of its bundles, handed in by the app. */
 export interface OrtWeb {
   readonly env: { readonly versions: { readonly web?: string; readonly common: string } };
   readonly InferenceSession: {
-    create(bytes: Uint8Array, options: { executionProviders: readonly string[] }): Promise<OrtSession>;
+    create(
+      bytes: Uint8Array,
+      options: { executionProviders: readonly string[]; extra: Record<string, unknown> },
+    ): Promise<OrtSession>;
   };
   readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => unknown;
 }
@@ -52,7 +55,10 @@ export function ortWebRuntime(ort: OrtWeb, provider: "wasm" | "webgpu"): ModelRu
     level: OPSET,
     load: async (bytes: Uint8Array, { input, output }: { input: string; output: string }) => {
       if (provider === "webgpu") await requireGpu();
-      const session = await ort.InferenceSession.create(bytes, { executionProviders: [provider] });
+      const session = await ort.InferenceSession.create(bytes, {
+        executionProviders: [provider],
+        extra: exactOrtSession(),
+      });
       const run: LoadedModel["run"] = async (window, dims) => {
         const answer = await session.run({ [input]: new ort.Tensor("float32", window, dims) }, [output]);
         // A copy: the runtime may use the memory again.

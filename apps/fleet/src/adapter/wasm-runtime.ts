@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LoadedModel, ModelRuntime } from "@tideline/device";
-import { tidelineError } from "@tideline/spec";
+import { exactOrtSession, tidelineError } from "@tideline/spec";
 import type { InferenceSession } from "onnxruntime-web";
 
 /** What both runtimes say of themselves; onnxruntime 1.2x supports opset 21 and up, nothing here needs more. */
@@ -29,7 +29,11 @@ async function load(
   const ort = await loadOrt();
   const key = createHash("sha256").update(bytes).digest("hex");
   const shared: SharedSession = sessions.get(key) ?? {
-    session: ort.InferenceSession.create(bytes, { executionProviders: ["wasm"], logSeverityLevel: 3 }),
+    session: ort.InferenceSession.create(bytes, {
+      executionProviders: ["wasm"],
+      extra: exactOrtSession(),
+      logSeverityLevel: 3,
+    }),
     users: 0,
     last: Promise.resolve(),
   };

@@ -1,6 +1,7 @@
 import { loadTable, TABLE_LIMITS } from "@tideline/predict";
 import { messageOf } from "@tideline/spec";
 import { inferCall } from "../call.ts";
+import { isNibble, numbersOf } from "../computable.ts";
 import { elementCount, type OnnxGraph, type OnnxNode, type ValueInfo } from "../onnx.ts";
 import { isOpName } from "../op/registry.ts";
 import { encodeTable, type NamedView } from "./encode.ts";
@@ -120,8 +121,8 @@ export function writeTable(graph: OnnxGraph, options: TableOptions = {}): TableR
 
   const emitter = tableEmitter();
   const known = new Map<string, Known>();
-  for (const { name, values, ...type } of graph.initializers)
-    known.set(name, constantOf(emitter, type, values));
+  for (const tensor of graph.initializers)
+    known.set(tensor.name, constantOf(emitter, tensor, isNibble(tensor) ? numbersOf(tensor) : tensor.values));
   const given = viewOf({ size: elementCount(dims) }, dims);
   known.set(input.name, { elementType: "float32", dims, view: given });
 

@@ -7,6 +7,7 @@ import {
   type GraphRuntime,
   type LoadedGraph,
 } from "@tideline/graph";
+import { quantiseWeights } from "@tideline/graph/compress";
 import { writeLitert, type LitertOptions } from "@tideline/graph/litert";
 import { elementTypeConformance, runtimeConformance } from "@tideline/graph/testing";
 import { isTidelineError } from "@tideline/spec";
@@ -54,6 +55,44 @@ describe.each<GraphRuntime>([
   // A table takes windows of float32 and nothing else.
   if (runtime === tableRuntime) return;
   for (const check of elementTypeConformance()) test(check.name, () => check.run(runtime));
+});
+
+test("weights of four bits mean the same to every runtime: none rounds a layer's input with them", async () => {
+  const g = graphBuilder("narrow");
+  const number = (at: number): number => ((at * 37) % 101) / 50 - 1;
+  const x = g.input("x", "float32", ["N", 64]);
+  const weight = g.constant(
+    Float32Array.from({ length: 64 * 32 }, (_, at) => number(at)),
+    [64, 32],
+  );
+  g.output(
+    "y",
+    g.op("Gemm", [
+      x,
+      weight,
+      g.constant(
+        Float32Array.from({ length: 32 }, (_, at) => number(at)),
+        [32],
+      ),
+    ]),
+  );
+  const { model } = await quantiseWeights(g.build(), { bits: 4 });
+  expect(model.graph.initializers.map(({ elementType }) => elementType)).toContain("int4");
+  const feed = {
+    x: { dims: [9, 64], values: Float32Array.from({ length: 9 * 64 }, (_, at) => number(at + 5)) },
+  };
+  const answers = await Promise.all(
+    [referenceRuntime, onnxruntimeNode, onnxruntimeWeb, tableRuntime].map(async (runtime) => {
+      const graph = await runtime.load(writeOnnx(model));
+      const { values } = (await graph.run(feed, ["y"]))["y"]!;
+      await graph.release();
+      return Array.from(values, Number);
+    }),
+  );
+  const [wanted, ...others] = answers;
+  expect(Math.max(...wanted!.map(Math.abs))).toBeGreaterThan(1);
+  for (const own of others)
+    expect(Math.max(...own.map((value, at) => Math.abs(value - wanted![at]!)))).toBeLessThan(1e-5);
 });
 
 describe("litert", () => {

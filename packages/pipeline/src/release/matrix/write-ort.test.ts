@@ -1,4 +1,5 @@
 import { writeOnnx, type OnnxModel } from "@tideline/graph";
+import { quantiseWeights } from "@tideline/graph/compress";
 import { canonicalOrt } from "@tideline/graph/ort";
 import { InferenceSession as NodeSession, Tensor as NodeTensor } from "onnxruntime-node";
 import { InferenceSession as WebSession, Tensor as WebTensor } from "onnxruntime-web";
@@ -85,3 +86,11 @@ test.each(Object.keys(MODELS))(
       expect(await answers(runtime, made.bytes)).toEqual(await answers(runtime, original));
   },
 );
+
+test("weights of four bits, which the format does not hold, are refused with the reason", async () => {
+  const { model } = await quantiseWeights(sampleNet(), { bits: 4 });
+  const result = await writeOrt(writeOnnx(model));
+  expect(result).toEqual({
+    reasons: [expect.objectContaining({ reason: expect.stringMatching(/data type/u) })],
+  });
+});

@@ -3,7 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canonicalOrt } from "@tideline/graph/ort";
 import { messageOf } from "@tideline/spec";
+import type { InferenceSession } from "onnxruntime-node";
 import type { ArtifactReason } from "./model-artifact.ts";
+
+const refused = (reason: string): { readonly reasons: readonly ArtifactReason[] } => ({
+  reasons: [{ node: "", op: "", reason }],
+});
+
+/** Why a file is not read: its format has no numbers of four bits, and the writer does not say so. */
+async function refusalOf(Session: typeof InferenceSession, written: Uint8Array): Promise<string | undefined> {
+  try {
+    const session = await Session.create(written.slice(), { logSeverityLevel: 4 });
+    await session.release();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
 
 /**
  * A graph in ONNX Runtime's own format (`.ort`), which loads without protobuf and is all that its reduced builds for phones
@@ -33,12 +49,13 @@ export async function writeOrt(
     });
     await session.release();
     const written = new Uint8Array(await readFile(file));
+    const unread = await refusalOf(InferenceSession, written);
+    if (unread !== undefined)
+      return refused(`ONNX Runtime does not read what it writes of the graph: ${unread}`);
     const canonical = canonicalOrt(written);
     return canonical.ok ? { bytes: canonical.bytes } : { bytes: written, asWritten: canonical.reason };
   } catch (error) {
-    return {
-      reasons: [{ node: "", op: "", reason: `ONNX Runtime does not load the graph: ${messageOf(error)}` }],
-    };
+    return refused(`ONNX Runtime does not load the graph: ${messageOf(error)}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -71,7 +71,12 @@ export function signingKey(seed: number): SigningKey {
 
 /** An envelope around a value. */
 export function seal(type: string, value: unknown, keys: readonly SigningKey[]): Envelope {
-  const payload = encoder.encode(JSON.stringify(value));
+  return sealText(type, JSON.stringify(value), keys);
+}
+
+/** An envelope around a text, whatever that is. */
+export function sealText(type: string, text: string, keys: readonly SigningKey[]): Envelope {
+  const payload = encoder.encode(text);
   const message = preAuthentication(type, payload, platform.text);
   const signatures = keys.map(({ id, secret }) => ({
     keyid: id,
@@ -147,6 +152,12 @@ export interface SmallRelease {
   readonly metadata: ReleaseMetadata;
   readonly envelope: Envelope;
   readonly artifacts: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What a phone calls one of a release's files, its first one if nothing is said, on a tier's `name` of version 1.0.0. */
+export function keyOf({ metadata }: SmallRelease, tier: ModelRuntime["tier"] = "cpu", file = 0): string {
+  const { format, sha256 } = metadata.variants[file]!;
+  return `${metadata.version}/${tier}/${format}/1.0.0/${sha256.slice(0, 8)}`;
 }
 
 /** A release of a model, its self-test agreeing with `tested` (by default with the model itself). */

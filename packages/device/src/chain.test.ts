@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import {
   createWorld,
   gait,
+  keyOf,
   makeRelease,
   runtime,
   runtimeOf,
@@ -15,10 +16,11 @@ window[0] = 0.8;
 const shaking = Float32Array.from({ length: window.length }, (_, index) => (index % 3 === 0 ? 2 : 0));
 const TIERS = ["accelerator", "cpu", "portable"] as const;
 const NAMES = { accelerator: "onnx", cpu: "onnx", portable: "table" } as const;
-const KEYS = TIERS.map((tier) => `1/${tier}/${NAMES[tier]}/1.0.0`);
 
 let world: World;
 let now: number;
+/** What is remembered of each tier. */
+let keys: Record<(typeof TIERS)[number], string>;
 /** Tiers that fail from now on when a window of a person comes. */
 let broken: Set<string>;
 /** Milliseconds that a run of each tier takes. */
@@ -28,7 +30,10 @@ beforeEach(async () => {
   now = 0;
   broken = new Set();
   costs = { accelerator: 1, cpu: 2, portable: 3 };
-  world.publish(await makeRelease(1, { table: true }));
+  const release = await makeRelease(1, { table: true });
+  world.publish(release);
+  const [accelerator, cpu] = [keyOf(release, "accelerator"), keyOf(release)];
+  keys = { accelerator, cpu, portable: keyOf(release, "portable", 1) };
 });
 
 const tierRuntime = (tier: (typeof TIERS)[number], changes: Partial<ModelRuntime> = {}): ModelRuntime =>
@@ -156,7 +161,7 @@ describe("the self-test chooses", () => {
     expect(await ask(client)).toEqual({ source: "device", by: "cpu/onnx", reason: null });
     const status = client.diagnostics().releases["activity"]!;
     expect(status).toMatchObject({ version: 1, runtime: "cpu/onnx", skipped: [] });
-    expect(status.tests).toEqual({ [KEYS[0]!]: 9, [KEYS[1]!]: 2, [KEYS[2]!]: 3 });
+    expect(status.tests).toEqual({ [keys.accelerator]: 9, [keys.cpu]: 2, [keys.portable]: 3 });
     costs.accelerator = 1;
     world.intercept = () => {
       throw new Error("no connection");
@@ -188,8 +193,8 @@ describe("the self-test chooses", () => {
     const reason = "accelerator/onnx:SELF_TEST_FAILED";
     expect(await ask(client)).toEqual({ source: "device", by: "portable/table", reason });
     expect(client.diagnostics().releases["activity"]!.tests).toEqual({
-      [KEYS[0]!]: "SELF_TEST_FAILED",
-      [KEYS[2]!]: 3,
+      [keys.accelerator]: "SELF_TEST_FAILED",
+      [keys.portable]: 3,
     });
     const again = await start([wrong, tierRuntime("portable")]);
     expect(await ask(again)).toEqual({ source: "device", by: "portable/table", reason });

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { createWorld, gait, makeRelease, tap } from "../../../test/device-fixture.ts";
+import { createWorld, gait, keyOf, makeRelease, tap } from "../../../test/device-fixture.ts";
 import { createBudget } from "./budget.ts";
 import { describeDiagnostics } from "./describe-diagnostics.ts";
 
 test("a person of support reads what works, what waits and what to do, and nothing of anybody's events", async () => {
   const world = createWorld();
-  world.publish(await makeRelease(1));
+  const [first, second] = [await makeRelease(1), await makeRelease(2, { tested: 0.9 })];
+  world.publish(first);
   const client = await world.start({ budget: createBudget(), user: "secret-user" });
   await client.track(tap, { target: "secret-target" });
   await client.setConsent(["improve", "analytics"]);
@@ -13,7 +14,7 @@ test("a person of support reads what works, what waits and what to do, and nothi
   await client.flush();
   await client.update();
   await client.predict(new Float32Array(gait.size * gait.channels.length), { session: "s", start: 0 });
-  world.publish(await makeRelease(2, { tested: 0.9 }));
+  world.publish(second);
   await client.update();
   await client.update();
   world.intercept = () => ({ status: 401, headers: {}, body: new Uint8Array(0) });
@@ -33,9 +34,9 @@ test("a person of support reads what works, what waits and what to do, and nothi
     "Model activity: version 1 on cpu/onnx.",
     "  Version 2 was offered and does not run here.",
     "  The last look for a newer one ended with SELF_TEST_FAILED.",
-    "  Self-test 1/cpu/onnx/1.0.0: passed, 0.00 ms a window.",
-    "  Self-test 2/cpu/onnx/1.0.0: SELF_TEST_FAILED.",
-    "  Not tried again: 2/cpu/onnx/1.0.0 (crashed or failed twice).",
+    `  Self-test ${keyOf(first)}: passed, 0.00 ms a window.`,
+    `  Self-test ${keyOf(second)}: SELF_TEST_FAILED.`,
+    `  Not tried again: ${keyOf(second)} (crashed or failed twice).`,
     "Runtimes: cpu/onnx 1.0.0.",
     "Predictions since the start: device 1.",
     `Budget of day ${day} (UTC):`,

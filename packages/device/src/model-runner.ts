@@ -9,7 +9,7 @@ import { loadModel, readVectors, selfTest, type ActiveModel } from "./active-mod
 import type { ArtifactStore } from "./artifact.ts";
 import { candidatesOf, runtimeName, type Candidate } from "./candidate.ts";
 import { fail } from "./fail.ts";
-import type { DevicePorts } from "./ports.ts";
+import type { DevicePorts, ModelRuntime } from "./ports.ts";
 import { MOST_ATTEMPTS, noteAttempt, type ReleaseState, type SelfTests } from "./release-state.ts";
 import { createSerial } from "./serial.ts";
 import type { StateFile } from "./state-file.ts";
@@ -26,6 +26,9 @@ export interface ModelAnswer {
 /** Hears why a place of the fallback chain did not answer: a code where that was said before; null for all of them. */
 export type SkipPlace = (place: string | null, error: ErrorCode | TidelineError) => void;
 
+/** Brings a file of a release; null where what is on the phone must do. */
+type Ensure = ArtifactStore["ensure"] | null;
+
 /** The model of a release, on whichever runtime of the phone runs it best. */
 export interface ModelRunner {
   /** The release that runs, or null. */
@@ -36,10 +39,15 @@ export interface ModelRunner {
   files(release: ReleaseMetadata): readonly ArtifactReference[];
   /**
    * Loads a release by the fastest runtime that passed its self-test. One that was never tested is so on every runtime
-   * that takes it; `ensure` brings the files. Throws why none works. What it returns puts the model into the place of
-   * the one that runs.
+   * that takes it, each with its smallest file and, where that fails, with the next larger one. Throws why none works.
+   * What it returns puts the model into the place of the one that runs.
    */
-  prepare(release: ReleaseMetadata, ensure: ArtifactStore["ensure"]): Promise<() => Promise<void>>;
+  prepare(release: ReleaseMetadata, ensure: Ensure): Promise<() => Promise<void>>;
+  /**
+   * Tests the release that runs on what is left: where a file ended the app on a runtime, or failed there, a larger one
+   * that was never tried. One that works may answer from then on.
+   */
+  complete(ensure: ArtifactStore["ensure"]): Promise<void>;
   /**
    * Asks the runtimes one after the other, the one that answered last first. Says of each that the platform prefers to
    * the one that answers why it did not: what went wrong when it was asked last, its self-test, a crash. One that is
@@ -73,6 +81,10 @@ export function openModelRunner(
   const attemptsOf = ({ key }: Candidate): number => state.get().attempts[key] ?? 0;
   const testsOf = (): SelfTests => state.get().tests ?? {};
   const isPassed = ({ key }: Candidate): boolean => typeof testsOf()[key] === "number";
+  const isTried = ({ key }: Candidate): boolean => key in testsOf() || key in state.get().attempts;
+  /** Whether a file works on a candidate's runtime, and has never taken the app down. */
+  const worksOn = (all: readonly Candidate[], { runtime }: Candidate): boolean =>
+    all.some((one) => one.runtime === runtime && isPassed(one) && attemptsOf(one) === 0);
 
   /** What is left to try: first what has never taken the app down, then the fastest, then by tier. */
   const usable = (release: ReleaseMetadata): Candidate[] => {
@@ -86,10 +98,10 @@ export function openModelRunner(
   const load = async <T>(
     { key, variant, runtime }: Candidate,
     release: ReleaseMetadata,
-    ensure: ArtifactStore["ensure"],
+    ensure: Ensure,
     work: (model: ActiveModel) => Promise<T>,
   ): Promise<T> => {
-    await ensure(variant);
+    await ensure?.(variant);
     const bytes =
       (await artifacts.find(variant)) ??
       fail("ARTIFACT_CORRUPT", `release ${release.version}`, variant.sha256);
@@ -107,16 +119,38 @@ export function openModelRunner(
     }
   };
 
-  /** Tests a release on every runtime that takes it, and times each; the last failure, if there was one. */
-  const test = async (release: ReleaseMetadata, ensure: ArtifactStore["ensure"]): Promise<unknown> => {
+  /** Files that were never tried, of runtimes on which none works. */
+  const untried = (release: ReleaseMetadata): Candidate[] => {
+    const all = usable(release);
+    return all.filter((one) => !isTried(one) && !worksOn(all, one));
+  };
+
+  /** Tests files on their runtimes, and times the first of each runtime that works; the last failure, if any. */
+  const test = async (
+    release: ReleaseMetadata,
+    candidates: readonly Candidate[],
+    ensure: Ensure,
+  ): Promise<unknown> => {
     const tests: Record<string, number | ErrorCode> = {};
+    const passed: ModelRuntime[] = [];
     let failure: unknown;
-    for (const candidate of usable(release)) {
-      const { key } = candidate;
+    /** Of a test that was cut short only what failed is kept: where something passed, no other one would be tried. */
+    const keep = (isWhole: boolean): Promise<void> =>
+      state.change((before) => {
+        // Those of what failed say that it was no crash.
+        const isKept = (key: string) =>
+          key in before.attempts || key.startsWith(`${running?.release.version}/`);
+        const kept = Object.entries(testsOf()).filter(([key]) => isKept(key));
+        const found = Object.entries(tests).filter(([, result]) => isWhole || typeof result === "string");
+        return { ...before, tests: Object.fromEntries([...kept, ...found]) };
+      });
+    for (const candidate of candidates) {
+      const { key, runtime } = candidate;
+      if (passed.includes(runtime)) continue;
       // What once took the app down is not tried again while something else works.
-      if (attemptsOf(candidate) > 0 && Object.values(tests).some(Number.isFinite)) continue;
+      if (attemptsOf(candidate) > 0 && passed.length > 0) continue;
       try {
-        await ensure(release.vectors);
+        await ensure?.(release.vectors);
         const vectors = readVectors(await artifacts.find(release.vectors), text);
         tests[key] = await load(candidate, release, ensure, async (model) => {
           try {
@@ -127,21 +161,20 @@ export function openModelRunner(
             await model.dispose();
           }
         });
+        passed.push(runtime);
       } catch (error) {
+        if (!isTidelineError(error)) throw error;
         // What cannot be had now is waited for.
-        const isAway = isTidelineError(error, "UNAVAILABLE") || isTidelineError(error, "BUDGET_SPENT");
-        if (isAway || !isTidelineError(error)) throw error;
-        tests[key] = error.code;
+        if (error.code === "UNAVAILABLE" || error.code === "BUDGET_SPENT") {
+          await keep(false);
+          throw error;
+        }
         failure = error;
+        // What is not on the phone says nothing of the runtime.
+        if (ensure || error.code !== "ARTIFACT_CORRUPT") tests[key] = error.code;
       }
     }
-    await state.change((before) => {
-      // Those of what failed say that it was no crash.
-      const isKept = (key: string) =>
-        key in before.attempts || key.startsWith(`${running?.release.version}/`);
-      const kept = Object.entries(testsOf()).filter(([key]) => isKept(key));
-      return { ...before, tests: { ...Object.fromEntries(kept), ...tests } };
-    });
+    await keep(true);
     return failure;
   };
 
@@ -149,7 +182,7 @@ export function openModelRunner(
   const withModel = async <T>(
     target: Running,
     work: (model: ActiveModel, by: Candidate) => Promise<T>,
-    ensure: ArtifactStore["ensure"] = async () => {},
+    ensure: Ensure = null,
   ): Promise<T | null> => {
     const { release, order, failed } = target;
     for (const candidate of order.slice()) {
@@ -179,8 +212,9 @@ export function openModelRunner(
       if (key === answered) return;
       const tested = testsOf()[key];
       const isCrash = attemptsOf(candidate) > 0;
-      // It works and is slower.
-      if (!failed[key] && isPassed(candidate) && !isCrash) continue;
+      // It works and is slower, or was not needed.
+      const isLeft = isPassed(candidate) || (candidate.rank > 0 && !isTried(candidate));
+      if (!failed[key] && !isCrash && isLeft) continue;
       const untold = isCrash ? "RUNTIME_CRASHED" : "RUNTIME_UNSUPPORTED";
       const cause = failed[key] ?? (typeof tested === "string" ? tested : untold);
       skip(runtimeName(candidate.runtime), cause);
@@ -194,19 +228,32 @@ export function openModelRunner(
       running = next;
     });
 
+  const prepare: ModelRunner["prepare"] = async (release, ensure) => {
+    let failure: unknown;
+    if (!usable(release).some(isPassed)) failure = await test(release, usable(release), ensure);
+    const next: Running = { release, order: usable(release).filter(isPassed), failed: {}, model: null };
+    if (await withModel(next, async () => true, ensure)) return () => replace(next);
+    failure = Object.values(next.failed).at(-1) ?? failure;
+    const code = candidatesOf(release, runtimes).length > 0 ? "SELF_TEST_FAILED" : "RUNTIME_UNSUPPORTED";
+    throw failure ?? fail(code, `release ${release.version}`);
+  };
+
   return {
     release: () => running?.release ?? null,
     runtime: () => (running ? runtimeName(running.order[0]!.runtime) : null),
-    files: (release) => [release.vectors, ...candidatesOf(release, runtimes).map(({ variant }) => variant)],
-    prepare: async (release, ensure) => {
-      const candidates = candidatesOf(release, runtimes);
-      let failure: unknown;
-      if (!usable(release).some(isPassed)) failure = await test(release, ensure);
-      const next: Running = { release, order: usable(release).filter(isPassed), failed: {}, model: null };
-      if (await withModel(next, async () => true, ensure)) return () => replace(next);
-      failure = Object.values(next.failed).at(-1) ?? failure;
-      const code = candidates.length > 0 ? "SELF_TEST_FAILED" : "RUNTIME_UNSUPPORTED";
-      throw failure ?? fail(code, `release ${release.version}`);
+    files: (release) => {
+      const all = candidatesOf(release, runtimes);
+      // Of a runtime on which one works the others are not needed.
+      const kept = all.filter((one) => isPassed(one) || !worksOn(all, one));
+      return [release.vectors, ...kept.map(({ variant }) => variant)];
+    },
+    prepare,
+    complete: async (ensure) => {
+      if (!running) return;
+      const { release } = running;
+      const left = untried(release);
+      if (left.length > 0) await test(release, left, ensure);
+      if (left.some(isPassed)) await (await prepare(release, ensure))();
     },
     run: (window, skip) =>
       serial(async () => {

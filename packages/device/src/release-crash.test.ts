@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { createWorld, gait, makeRelease, runtime, type World } from "../../../test/device-fixture.ts";
+import { createWorld, gait, keyOf, makeRelease, runtime, type World } from "../../../test/device-fixture.ts";
 import type { Client } from "./client.ts";
 import type { CrashPoint } from "./crash-point.ts";
 
@@ -41,7 +41,8 @@ function fatal(gain: number) {
 
 test("a candidate that crashes the app twice is skipped, the last good model stays", async () => {
   await startWithFirst();
-  world.publish(await makeRelease(2, { gain: 0.9 }));
+  const release = await makeRelease(2, { gain: 0.9 });
+  world.publish(release);
   for (let crash = 0; crash < 2; crash += 1) {
     const client = await world.start({}, { runtimes: [fatal(0.9)] });
     expect(await answering(client)).toBe(0.5);
@@ -49,13 +50,14 @@ test("a candidate that crashes the app twice is skipped, the last good model sta
   }
   const client = await world.start({}, { runtimes: [fatal(0.9)] });
   expect(await client.update()).toMatchObject({ result: "kept", version: 1 });
-  expect(client.diagnostics().releases["activity"]!.skipped).toEqual(["2/cpu/onnx/1.0.0"]);
+  expect(client.diagnostics().releases["activity"]!.skipped).toEqual([keyOf(release)]);
   expect(await answering(client)).toBe(0.5);
 });
 
 test("an active model that begins to crash the app gives way to the one before it", async () => {
   const first = await startWithFirst();
-  world.publish(await makeRelease(2, { gain: 0.9 }));
+  const release = await makeRelease(2, { gain: 0.9 });
+  world.publish(release);
   await first.update();
   for (let crash = 0; crash < 2; crash += 1) {
     const doomed = await world.start({}, { runtimes: [fatal(0.9)] });
@@ -66,7 +68,7 @@ test("an active model that begins to crash the app gives way to the one before i
   expect(client.diagnostics().releases["activity"]).toMatchObject({
     version: 1,
     accepted: 2,
-    skipped: ["2/cpu/onnx/1.0.0"],
+    skipped: [keyOf(release)],
   });
 });
 

@@ -23,7 +23,7 @@ interface ReportFile {
 
 const NOT_TOLD: ReportFile = { format: 1, told: "" };
 
-/** `tier/name:CODE` of each runtime on which a version failed, by commas. */
+/** `tier/name:CODE` of each runtime on which a file of a version failed, once each, by commas. */
 function failuresOf({ accepted, tests, crashed }: ReleaseStatus): string {
   const own = `${accepted}/`;
   const place = (key: string): string => key.split("/").slice(1, 3).join("/");
@@ -31,10 +31,8 @@ function failuresOf({ accepted, tests, crashed }: ReleaseStatus): string {
     ...Object.entries(tests).filter(([, result]) => typeof result === "string"),
     ...crashed.map((key) => [key, "RUNTIME_CRASHED" satisfies ErrorCode] as const),
   ];
-  return failed
-    .filter(([key]) => key.startsWith(own))
-    .map(([key, code]) => `${place(key)}:${code}`)
-    .join();
+  const told = failed.filter(([key]) => key.startsWith(own)).map(([key, code]) => `${place(key)}:${code}`);
+  return [...new Set(told)].join();
 }
 
 /** What is to be said, or null where nothing is known. */

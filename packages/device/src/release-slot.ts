@@ -186,7 +186,7 @@ export async function openReleaseSlot(
     await attempt(async () => {
       // Everything that it needs is here, or it cannot run.
       await (
-        await runner.prepare(await verifyAgain(envelope), async () => {})
+        await runner.prepare(await verifyAgain(envelope), null)
       )();
       running = envelope;
     });
@@ -238,7 +238,10 @@ export async function openReleaseSlot(
       await runner.dispose();
       return outcome("killed", "RELEASE_KILLED");
     }
-    if (runner.release()?.version === version) return outcome("current", null);
+    if (runner.release()?.version === version) {
+      await runner.complete(artifacts.ensure);
+      return outcome("current", null);
+    }
     if (isMeant) {
       await activate(release, envelope);
       return outcome("activated", null);
@@ -251,6 +254,7 @@ export async function openReleaseSlot(
       otherwise && !(peek(otherwise).version! <= runs) && (await verify(otherwise, ports.clock(), 0));
     // Never beyond what was offered, and only what is good for every phone.
     if (!former || former.version >= version || former.kill || former.rollout) {
+      await runner.complete(artifacts.ensure);
       return outcome("held-back", heldBack);
     }
     await activate(former, otherwise);

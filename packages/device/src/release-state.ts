@@ -1,6 +1,7 @@
 import type { Envelope, ErrorCode } from "@tideline/spec";
+import type { Candidate } from "./candidate.ts";
 
-/** What came of self-tests, by `version/tier/name/library version`: milliseconds for a window, or why it failed. */
+/** What came of self-tests, by {@link Candidate.key}: milliseconds for a window, or why it failed. */
 export type SelfTests = Readonly<Record<string, number | ErrorCode>>;
 
 /** What a phone remembers of the releases of one model and channel. */
@@ -15,7 +16,7 @@ export interface ReleaseState {
   readonly active: Envelope | null;
   /** The release before the active one, should that stop loading. */
   readonly previous: Envelope | null;
-  /** Begun loads that did not end well, by key of version and runtime: what is left here crashed the app. */
+  /** Begun loads that did not end well, by key of a candidate: what is left here crashed the app. */
   readonly attempts: Readonly<Record<string, number>>;
   readonly tests?: SelfTests;
   /**
@@ -35,7 +36,7 @@ export const NO_RELEASE: ReleaseState = {
   attempts: {},
 };
 
-/** Loads of one version by one runtime that may end badly before both are never brought together again. */
+/** Loads of one file by one runtime that may end badly before both are never brought together again. */
 export const MOST_ATTEMPTS = 2;
 
 /** The state with a begun load more, or, after one that ended well or badly in a way that may pass, with none. */

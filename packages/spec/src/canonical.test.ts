@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
-import { canonicalJson } from "./canonical.ts";
+import { describe, expect, test } from "vitest";
+import { platform } from "../../../test/device-fixture.ts";
+import { fromBase64 } from "./bytes.ts";
+import { canonicalJson, parseJson } from "./canonical.ts";
 
 /** The same value with every object's keys in reverse order. */
 function reversed(value: unknown): unknown {
@@ -33,4 +37,23 @@ test("keys are sorted by code unit, as RFC 8785 asks; undefined is left out", ()
 
 test.each([NaN, Infinity, undefined, () => 1, [undefined], { a: [NaN] }])("%o has no JSON", (value) => {
   expect(() => canonicalJson(value)).toThrow(TypeError);
+});
+
+/** A text, or bytes, and the canonical text of what every client reads there; null where it is refused. */
+interface Document {
+  readonly name: string;
+  readonly text?: string;
+  readonly base64?: string;
+  readonly value: string | null;
+}
+
+const vectors = join(import.meta.dirname, "../../../vectors/release/json.json");
+const { documents } = JSON.parse(readFileSync(vectors, "utf8")) as { documents: readonly Document[] };
+
+describe("a document that every client reads alike", () => {
+  test.each(documents)("$name", ({ text, base64, value }) => {
+    const bytes = text === undefined ? fromBase64(base64!) : platform.text.encode(text);
+    const found = parseJson(bytes, platform.text);
+    expect(found === undefined ? null : canonicalJson(found)).toBe(value);
+  });
 });

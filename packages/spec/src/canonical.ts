@@ -24,10 +24,26 @@ export function canonicalJson(value: unknown): string {
   throw new TypeError(`canonicalJson: expected a value of JSON, received ${String(value)}`);
 }
 
-/** The value of UTF-8 JSON, or undefined where the bytes are none. */
+/** Containers within containers: the deepest file of the project has 9. */
+const MOST_DEPTH = 64;
+
+/** Whether every client reads a value: numbers that a float64 holds, and no deeper than a phone's stack. */
+function isSound(value: unknown, depth = 0): boolean {
+  if (depth > MOST_DEPTH) return false;
+  if (value === null || typeof value !== "object") return typeof value !== "number" || Number.isFinite(value);
+  return Object.values(value).every((item) => isSound(item, depth + 1));
+}
+
+/**
+ * The value of UTF-8 JSON, or undefined where the bytes are none: as all clients read it (`vectors/release/json.json`), so
+ * without a mark before it, numbers that are infinite as a float64 and more than 64 levels. A key given twice keeps its
+ * last value.
+ */
 export function parseJson(bytes: Uint8Array, text: TextCodec): unknown {
   try {
-    return JSON.parse(text.decode(bytes));
+    // A decoder may swallow the mark of UTF-8, with which no JSON begins.
+    const value: unknown = bytes[0] === 0xef ? undefined : JSON.parse(text.decode(bytes));
+    return isSound(value) ? value : undefined;
   } catch {
     return undefined;
   }

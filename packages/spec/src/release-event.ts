@@ -23,7 +23,7 @@ const fields = {
   code: t.optional(t.string()),
   /** `tier/name` of the runtime that runs the model. */
   runtime: t.optional(t.string()),
-  /** Runtimes that the offered version does not run on although they take its format: `tier/name:CODE`, by commas. */
+  /** Runtimes on which a file of the offered version failed, though they take its format: `tier/name:CODE`, by commas. */
   failed: t.optional(t.string()),
 } as const;
 

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   makeRelease,
@@ -8,6 +10,7 @@ import {
   rootKey,
   seal,
   sealRoot,
+  sealText,
   signingKey,
 } from "../../../test/device-fixture.ts";
 import { fromBase64, toBase64 } from "./bytes.ts";
@@ -219,4 +222,30 @@ test("versions are compared by number, part by part", () => {
       expect(compareVersions(left, right)).toBe(Math.sign(index - other));
     }
   }
+});
+
+/** A member of a manifest, the JSON that stands there, and whether every client takes the manifest. */
+interface ManifestCase {
+  readonly name: string;
+  readonly member: readonly string[];
+  readonly text: string;
+  readonly taken: boolean;
+}
+
+const vectors = join(import.meta.dirname, "../../../vectors/release/manifest.json");
+const { manifests } = JSON.parse(readFileSync(vectors, "utf8")) as { manifests: readonly ManifestCase[] };
+
+describe("a manifest that every client takes or refuses alike", () => {
+  test.each(manifests)("$name", async ({ member, text, taken }) => {
+    const { metadata } = await makeRelease(3);
+    // A text that stands nowhere else makes room for what JSON.stringify would not write.
+    const put = (value: object, [key, ...rest]: readonly string[]): object => ({
+      ...value,
+      [key!]: rest.length === 0 ? "\u2603" : put(value[key as keyof object], rest),
+    });
+    const payload = JSON.stringify(put(metadata, member)).replace('"\u2603"', () => text);
+    const answer = verify(sealText(RELEASE_TYPE, payload, [releaseKey]));
+    if (taken) await expect(answer).resolves.toBeDefined();
+    else await expect(answer).rejects.toMatchObject({ name: "TidelineError" });
+  });
 });

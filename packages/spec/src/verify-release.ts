@@ -166,14 +166,14 @@ export async function verifyRelease(
   }
   const unexpired = (what: string, expires: number): void => {
     // A date that is none has passed, too.
-    if (expires > now) return;
+    if (expires > now && Number.isSafeInteger(expires)) return;
     const received = `one that expired ${JSON.stringify(new Date(expires))}`;
     refuse("RELEASE_EXPIRED", who, received, `a ${what} that is still valid`);
   };
   unexpired("root", root.expires);
   const release = (await openEnvelope(envelope, RELEASE_TYPE, roles.release, keys, ports)) as ReleaseMetadata;
-  const { type, format, version } = release;
-  if (type !== who || format !== 1 || !Number.isSafeInteger(version)) {
+  const { type, format, version, kill } = release;
+  if (type !== who || format !== 1 || !Number.isSafeInteger(version) || typeof kill !== "boolean") {
     refuse("RELEASE_MALFORMED", who, `${type} of format ${format}`, "a release of format 1");
   }
   if (release.app !== app || release.channel !== channel) {

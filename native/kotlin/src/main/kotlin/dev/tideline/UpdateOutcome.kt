@@ -36,7 +36,8 @@ public class UpdateOutcome(public val result: Result, public val version: Long, 
  * @property id of the model that runs; `none` for none
  * @property runtime `tier/name` of the runtime that is asked first; null for none
  * @property accepted highest version that was ever accepted
- * @property times milliseconds for a window of the self-test, by `version/tier/name/library version`
+ * @property times milliseconds for a window of the self-test, by `version/tier/name/library version/file`, the file by
+ * the beginning of its digest
  * @property skipped what crashed or failed its self-test twice and is not tried again, likewise
  */
 public class ReleaseStatus(

@@ -48,8 +48,9 @@ object Signing {
     val releaseKey = SigningKey(2)
     val otherKey = SigningKey(3)
 
+    /** An envelope around a value, or around bytes, whatever those are. */
     fun seal(type: String, value: Any?, keys: List<SigningKey>): Map<String, Any?> {
-        val payload = jsonBytes(value)
+        val payload = value as? ByteArray ?: jsonBytes(value)
         val message = Envelope.preAuthentication(type, payload)
         return mapOf(
             "payloadType" to type,

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 import java.nio.charset.CodingErrorAction
 
-/** Text that is no JSON (RFC 8259), or JSON deeper than [JsonReader.MAX_DEPTH]. */
+/** Text that is no JSON (RFC 8259), JSON deeper than [JsonReader.MAX_DEPTH] or with a number beyond a float64's range. */
 internal class JsonSyntaxException(message: String) : Exception(message)
 
 /**
@@ -127,7 +127,7 @@ internal class JsonReader private constructor(private val text: String) {
             if (at < text.length && (text[at] == '+' || text[at] == '-')) at++
             digits()
         }
-        return text.substring(start, at).toDouble()
+        return text.substring(start, at).toDouble().also { if (it.isInfinite()) fail() }
     }
 
     internal companion object {

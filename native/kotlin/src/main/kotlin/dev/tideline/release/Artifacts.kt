@@ -2,6 +2,7 @@ package dev.tideline.release
 
 import dev.tideline.ErrorCode
 import dev.tideline.Ports
+import dev.tideline.TidelineException
 import dev.tideline.fault
 import dev.tideline.fetchBytes
 import dev.tideline.hex
@@ -35,7 +36,13 @@ internal class Artifacts(
     fun fetch(wanted: ArtifactReference): ByteArray {
         if (wanted.bytes !in 0..artifactBytes) throw corrupt(wanted, "at most $artifactBytes bytes", "${wanted.bytes}")
         stored(wanted)?.let { return it }
-        val bytes = ports.fetchBytes("$console/v1/artifacts/${wanted.sha256}", timeoutMs, wanted.bytes.toInt())
+        val bytes = try {
+            ports.fetchBytes("$console/v1/artifacts/${wanted.sha256}", timeoutMs, wanted.bytes.toInt())
+        } catch (error: TidelineException) {
+            if (error.code != ErrorCode.NOT_FOUND) throw error
+            // A file that the manifest names and that is nowhere is not waited for.
+            throw corrupt(wanted, "a file", "404")
+        }
         if (!isGenuine(bytes, wanted)) throw corrupt(wanted, "the bytes that the manifest names", "other bytes")
         ports.storage.write(prefix + wanted.sha256, bytes)
         return bytes

@@ -31,9 +31,22 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
     val runtime: String? get() = synchronized(this) { running?.order?.first()?.runtime?.label }
 
     /** Files that a release may need on this phone. */
-    fun files(release: ReleaseMetadata): List<ArtifactReference> =
-        listOf(release.vectors) + Candidate.of(release, ports.runtimes).map { it.variant }
+    fun files(release: ReleaseMetadata): List<ArtifactReference> {
+        val all = Candidate.of(release, ports.runtimes)
+        val passed = all.filter(::isPassed)
+        // Of a runtime on which one works the others are not needed.
+        val kept = all.filter { one -> isPassed(one) || passed.none { it.runtime === one.runtime } }
+        return listOf(release.vectors) + kept.map { it.variant }
+    }
 
+    private fun isPassed(candidate: Candidate): Boolean = candidate.key in store.state.times
+
+    private fun attemptsOf(candidate: Candidate): Int = store.state.attempts[candidate.key] ?: 0
+
+    private fun isTried(candidate: Candidate): Boolean =
+        store.state.run { listOf(times, codes, attempts).any { candidate.key in it } || candidate.key in skipped }
+
+    /** What is left to try: what has never taken the app down stands first. */
     private fun usable(release: ReleaseMetadata): List<Candidate> {
         val all = Candidate.of(release, ports.runtimes)
         val who = "release ${release.version}"
@@ -47,7 +60,7 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
         }
         val usable = all.filter { it.key !in store.state.skipped }
         if (usable.isEmpty()) throw fault(ErrorCode.SELF_TEST_FAILED, who, received = "repeated failures")
-        return usable
+        return usable.sortedBy(::attemptsOf)
     }
 
     /** Loads under a marker that a crash leaves behind; the self-test runs before the marker is taken away. */
@@ -74,7 +87,7 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
     /** Loads a release that passed its self-test before, or that still may. Throws why none of its runtimes works. */
     fun open(release: ReleaseMetadata) {
         store.save(store.state.skipHopeless())
-        val tested = usable(release).filter { it.key in store.state.times }.sortedBy { store.state.times[it.key] }
+        val tested = usable(release).filter(::isPassed).sortedBy { store.state.times[it.key] }.sortedBy(::attemptsOf)
         if (tested.isEmpty()) return prepare(release, isOnline = false)()
         var failure: TidelineException? = null
         for ((index, candidate) in tested.withIndex()) {
@@ -89,14 +102,41 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
     }
 
     /**
-     * Tests a release on every runtime that takes it and times each. Throws why none works. What it returns puts the
-     * fastest one into the place of the model that runs.
+     * Tests a release on every runtime that takes it, each with its smallest file and, where that fails, with the next
+     * larger one, and times them. Throws why none works. What it returns puts the fastest one into the place of the
+     * model that runs.
      *
      * @param isOnline whether files that are not there may be fetched
      */
     fun prepare(release: ReleaseMetadata, isOnline: Boolean): () -> Unit {
         store.save(store.state.skipHopeless())
-        val candidates = usable(release)
+        val next = test(release, usable(release), isOnline)
+        return { replace(next) }
+    }
+
+    /**
+     * Tests the release that runs on what is left: where a file ended the app on a runtime, or failed there, a larger
+     * one that was never tried. One that works may answer from then on.
+     */
+    fun complete() {
+        val release = running?.release ?: return
+        store.save(store.state.skipHopeless())
+        val all = Candidate.of(release, ports.runtimes)
+        val works = all.filter { isPassed(it) && attemptsOf(it) == 0 }.map { it.runtime }
+        val left = all.filter { !isTried(it) && it.runtime !in works }
+        if (left.isEmpty()) return
+        try {
+            test(release, left, isOnline = true).model?.dispose()
+        } catch (error: TidelineException) {
+            if (error.code in AWAY) throw error
+            // What runs stays.
+            return
+        }
+        open(release)
+    }
+
+    /** What passed of some candidates, the fastest one loaded. Throws why none did. */
+    private fun test(release: ReleaseMetadata, candidates: List<Candidate>, isOnline: Boolean): Running {
         if (isOnline) artifacts.fetch(release.vectors)
         val vectors = artifacts.stored(release.vectors)
             ?: throw fault(ErrorCode.ARTIFACT_CORRUPT, "release ${release.version}", "vectors")
@@ -104,7 +144,15 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
         val codes = HashMap<String, String>()
         var best: ActiveModel? = null
         var failure: TidelineException? = null
+        /** Of a test that was cut short only what failed is kept: where something passed, no other one would be tried. */
+        fun keep(isWhole: Boolean) {
+            val isKept = { key: String -> key.startsWith("${running?.release?.version}/") }
+            val found = if (isWhole) passed.associate { it.first.key to it.second } else emptyMap()
+            val times = store.state.times.filterKeys(isKept) + found
+            store.save(store.state.copy(times = times, codes = store.state.codes.filterKeys(isKept) - found.keys + codes))
+        }
         for (candidate in candidates) {
+            if (passed.any { it.first.runtime === candidate.runtime }) continue
             // What once took the app down is not tried again while something else works.
             if (best != null && candidate.key in store.state.attempts) continue
             try {
@@ -118,18 +166,17 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
                 // What cannot be fetched now is waited for; what never can be leaves the other runtimes.
                 if (error.code in AWAY) {
                     best?.dispose()
+                    keep(isWhole = false)
                     throw error
                 }
                 failure = error
-                codes[candidate.key] = error.code.name
+                // What is not on the phone says nothing of the runtime.
+                if (isOnline || error.code != ErrorCode.ARTIFACT_CORRUPT) codes[candidate.key] = error.code.name
             }
         }
-        val isKept = { key: String -> key.startsWith("${running?.release?.version}/") }
-        val times = store.state.times.filterKeys(isKept) + passed.associate { it.first.key to it.second }
-        store.save(store.state.copy(times = times, codes = store.state.codes.filterKeys(isKept) + codes))
+        keep(isWhole = true)
         val model = best ?: throw checkNotNull(failure)
-        val order = ArrayDeque(passed.sortedBy { it.second }.map { it.first })
-        return { replace(Running(release, order, model)) }
+        return Running(release, ArrayDeque(passed.sortedBy { it.second }.map { it.first }), model)
     }
 
     @Synchronized
@@ -175,8 +222,9 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
             if (key == answered) return
             val crashed = ErrorCode.RUNTIME_CRASHED.takeIf { key in state.attempts || key in state.skipped }
             val code = now.failed[key] ?: ErrorCode.entries.find { it.name == state.codes[key] } ?: crashed
-            // It works and is slower.
-            if (code == null && key in state.times) continue
+            // It works and is slower, or was not needed.
+            val isLeft = isPassed(candidate) || (candidate.rank > 0 && !isTried(candidate))
+            if (code == null && isLeft) continue
             skip(candidate.runtime.label, code ?: ErrorCode.RUNTIME_UNSUPPORTED)
         }
     }
@@ -186,6 +234,6 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
 
     private companion object {
         /** Why a file cannot be had now, which says nothing of a runtime. */
-        val AWAY = setOf(ErrorCode.UNAVAILABLE, ErrorCode.NOT_FOUND, ErrorCode.BUDGET_SPENT)
+        val AWAY = setOf(ErrorCode.UNAVAILABLE, ErrorCode.BUDGET_SPENT)
     }
 }

@@ -178,8 +178,11 @@ internal class ReleaseSlot(
             runner.dispose()
             return outcome(UpdateOutcome.Result.KILLED, ErrorCode.RELEASE_KILLED)
         }
-        if (runner.release?.version == version) return outcome(UpdateOutcome.Result.CURRENT, null)
-        if (!isMeant) return holdBack(release)
+        if (runner.release?.version == version) {
+            runner.complete()
+            return outcome(UpdateOutcome.Result.CURRENT, null)
+        }
+        if (!isMeant) return holdBack(release).also { if (it.result == UpdateOutcome.Result.HELD_BACK) runner.complete() }
         activate(release, envelope)
         return outcome(UpdateOutcome.Result.ACTIVATED, null)
     }

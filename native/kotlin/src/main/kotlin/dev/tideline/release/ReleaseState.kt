@@ -7,7 +7,7 @@ import dev.tideline.json.JsonObject
 import dev.tideline.readState
 import dev.tideline.writeState
 
-/** Loads of one version by one runtime that may end badly before both are never brought together again. */
+/** Loads of one file by one runtime that may end badly before both are never brought together again. */
 private const val MOST_ATTEMPTS = 2
 
 /**

@@ -1,7 +1,6 @@
 import type { Envelope, ErrorCode } from "@tideline/spec";
-import type { Candidate } from "./candidate.ts";
 
-/** What came of self-tests, by {@link Candidate.key}: milliseconds for a window, or why it failed. */
+/** What came of self-tests, by the key of a candidate: milliseconds for a window, or why it failed. */
 export type SelfTests = Readonly<Record<string, number | ErrorCode>>;
 
 /** What a phone remembers of the releases of one model and channel. */

@@ -115,6 +115,7 @@ const CASES: Readonly<Record<string, readonly OnnxModel[]>> = {
   Resize: [
     single("Resize", 10, {}, { constants: [scales] }),
     single("Resize", 10, {}, { constants: [tensor("scales", "float32", [1, 1, 0.5])] }),
+    single("Resize", 10, {}, { constants: [tensor("scales", "float32", [1, 1, 1])] }),
     single(
       "Resize",
       10,

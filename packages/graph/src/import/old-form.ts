@@ -54,7 +54,7 @@ const flattened: OldForm = {
   },
 };
 
-/** Upsample, and Resize of 10: corners stay where they are. */
+/** Upsample, and Resize of 10: corners stay where they are, and by scales of 1 so does everything. */
 const enlarged: OldForm = {
   before: 11,
   rewrite(call) {
@@ -65,6 +65,8 @@ const enlarged: OldForm = {
     const least = Math.min(...(scales ?? [1]));
     if (scales === undefined || (most > 1 && least < 1))
       throw unsupported(who, "scales that are constant and all up or all down", String(scales ?? "others"));
+    if (most === 1 && least === 1)
+      return [{ ...node, op: "Identity", inputs: node.inputs.slice(0, 1), attributes: {} }];
     const name = given === undefined ? node.inputs[1]! : call.constant("float32", given);
     const nearest = least < 1 ? "ceil" : "floor";
     return [

@@ -93,7 +93,8 @@ function scaled(
     throw illegal(who, "sizes", `lengths above 0 for ${formatDims(from)}`, formatDims(sizes));
   });
   const policy = attributes.keep_aspect_ratio_policy;
-  if (policy === "stretch") return sizes.map((to, at) => ({ to, scale: ratios[at]! }));
+  if (policy === "stretch" || ratios.every((ratio) => ratio === 1))
+    return sizes.map((to, at) => ({ to, scale: ratios[at]! }));
   const scale = policy === "not_larger" ? Math.min(...ratios) : Math.max(...ratios);
   return from.map((length) => {
     if (typeof length === "string") throw illegal(who, "input", "known lengths", formatDims(from));
@@ -113,7 +114,11 @@ export function resizedDims(call: OpCall<Rules>): readonly Dim[] {
   return axes.reduce<readonly Dim[]>((dims, axis, at) => dims.with(axis, each[at]!.to), call.inputs[0]!.dims);
 }
 
-/** How each axis is resized that is not kept as it is, where all is known. */
+/**
+ * How each axis is resized that is not kept as it is, where all is known. Where no length changes nothing is resized, whatever
+ * the scale (1.2 keeps 3): ONNX Runtime copies then, and with antialiasing it does so axis by axis. A part that is cut out
+ * is another matter, which ONNX Runtime copies too, against the standard.
+ */
 export function resizings(call: OpCall<Rules>): readonly (AxisResizing & { readonly axis: number })[] {
   const attributes: ResolvedAttributes<Rules> = call.attributes;
   const axes = resizedAxes(call);
@@ -123,11 +128,15 @@ export function resizings(call: OpCall<Rules>): readonly (AxisResizing & { reado
   const region = crops ? call.inputs[1]!.constant : undefined;
   if (crops && region === undefined)
     throw illegal(call.who, "roi", "a constant", "a value computed as the graph runs");
-  return scaled(call, axes).flatMap(({ to, scale }, at) => {
+  const each = scaled(call, axes);
+  const keepsAll = each.every(({ to }, at) => to === dims[axes[at]!]);
+  return each.flatMap(({ to, scale }, at) => {
     const axis = axes[at]!;
     const from = dims[axis]!;
     const roi = [region?.[at] ?? 0, region?.[axes.length + at] ?? 1] as const;
-    if (scale === 1 && from === to && (!crops || (roi[0] === 0 && roi[1] === 1))) return [];
+    const isCut = crops && (roi[0] !== 0 || roi[1] !== 1);
+    const isKept = scale === 1 || keepsAll || attributes.antialias !== 0;
+    if (from === to && isKept && !isCut) return [];
     return [
       {
         axis,

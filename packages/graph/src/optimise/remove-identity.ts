@@ -20,10 +20,19 @@ function keepsOrder({ attributes }: OnnxNode): boolean {
   return perm?.type === "ints" && perm.value.every((from, axis) => from === axis);
 }
 
+/** Whether a Resize reads all of its input: it gives that back where no length changes. */
+function readsAll({ attributes }: OnnxNode): boolean {
+  const mode = attributes["coordinate_transformation_mode"];
+  return mode?.type !== "string" || mode.value !== "tf_crop_and_resize";
+}
+
 /** Whether a node gives back its first input, all of whose lengths are known to be the result's. */
 function givesBack(view: GraphView, node: OnnxNode): boolean {
-  if (node.domain !== "" || !(KEEPERS.has(node.op) || (node.op === "Transpose" && keepsOrder(node))))
-    return false;
+  const keeps =
+    KEEPERS.has(node.op) ||
+    (node.op === "Transpose" && keepsOrder(node)) ||
+    (node.op === "Resize" && readsAll(node));
+  if (node.domain !== "" || !keeps) return false;
   if (node.outputs.slice(1).some((name) => name !== "")) return false;
   const [from, to] = [view.types.get(node.inputs[0]!)!, view.types.get(node.outputs[0]!)!];
   return from.elementType === to.elementType && from.dims.join() === to.dims.join();
@@ -31,7 +40,7 @@ function givesBack(view: GraphView, node: OnnxNode): boolean {
 
 /**
  * Removes nodes that give back what they are given: Identity, Dropout, a Cast to the same type, a Reshape to the same
- * shape. One that gives an input or a constant of the graph its name as an output stays.
+ * shape, a Resize to the same lengths. One that gives an input or a constant of the graph its name as an output stays.
  */
 export const removeIdentity: Pass = {
   bound: 0,

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { nearestRemedy } from "@tideline/learn/nearest-name";
 import { ERROR_CODES, tidelineError } from "@tideline/spec";
 import type { CheckOptions } from "./command/check.ts";
 import type { ClientFlags } from "./command/client.ts";
@@ -12,7 +13,7 @@ import { addImport } from "./command/import-command.ts";
 import { addPreflight } from "./command/preflight-command.ts";
 import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
-import { unknownCommand } from "./command/unknown-command.ts";
+import { unknownCommand, type UnknownCommand } from "./command/unknown-command.ts";
 import type { ProfileFlags } from "./command/profile.ts";
 import type { PrivacyOptions } from "./command/privacy.ts";
 import type { QualityFlags } from "./command/quality-flag.ts";
@@ -261,13 +262,27 @@ function addKeys(program: Command, show: (result: CommandResult) => Promise<void
     });
 }
 
-/** A fault of the command line as an error of the table. */
-function usageError(error: CommanderError) {
+/** What commander says of a flag that may be meant. */
+const MEANT = /\s*\(Did you mean (?:one of )?(.+?)\?\)/su;
+
+/** A fault of the command line as an error of the table, with the command or flag that may be meant. */
+function usageError(error: CommanderError, unknown?: UnknownCommand) {
+  const said = error.message.replace(/^error: /, "");
+  const flag = MEANT.exec(said)?.[1];
+  const near =
+    unknown !== undefined
+      ? nearestRemedy(unknown.word, unknown.known)
+      : flag !== undefined
+        ? `Is ${flag} meant?`
+        : undefined;
   return tidelineError("ARGUMENT_INVALID", {
     who: "tideline",
     expected: "a command line that it knows",
-    received: error.message.replace(/^error: /, "").replaceAll(/\s+/g, " "),
-    remedy: "See tideline --help.",
+    received:
+      unknown === undefined
+        ? said.replace(MEANT, "").replaceAll(/\s+/g, " ").replace(/\.$/u, "")
+        : `unknown command '${unknown.word}'`,
+    remedy: [near, "See tideline --help."].filter((part) => part !== undefined).join(" "),
     cause: error,
   });
 }
@@ -317,15 +332,17 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   addSubject(program, { addCommand, readSettings, show });
   try {
     const unknown = args.some((word) => ["-h", "--help"].includes(word)) && unknownCommand(program, args);
-    if (typeof unknown === "string") {
-      throw new CommanderError(1, "commander.unknownCommand", `error: unknown command '${unknown}'`);
-    }
+    if (typeof unknown === "object")
+      throw new CommanderError(1, "commander.unknownCommand", `error: unknown command '${unknown.word}'`);
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) await fail(error);
     // Help and version that were asked for have been printed; help for want of a command is a wrong usage.
     else if (error.code === "commander.help") process.exitCode = ERROR_CODES.ARGUMENT_INVALID.exit;
-    else if (error.exitCode !== 0) await fail(usageError(error));
+    else if (error.exitCode !== 0) {
+      const named = ["commander.unknownCommand", "commander.excessArguments"].includes(error.code);
+      await fail(usageError(error, named ? unknownCommand(program, args) : undefined));
+    }
     await write(process.stdout, "");
   }
 }

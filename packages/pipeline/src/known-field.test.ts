@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { frameOf } from "@tideline/learn/frame";
 import { csvSource, jsonSource, openTable, parquetSource, writeArrow, writeParquet } from "./frame/index.ts";
 import { prepare, snapshotTable, table } from "./prepare/index.ts";
-import { nearestName } from "./known-field.ts";
 
 test("a field that nothing reads is refused where it stands, with the one that may be meant", () => {
   const source = table("a.csv");
@@ -14,7 +13,7 @@ test("a field that nothing reads is refused where it stands, with the one that m
   refused({ split: { by: "row", tets: 0.2 } }, /split\.tets: .*Is test meant\?/su);
   refused({ split: { by: "row", column: "x" } }, /split\.column: expected one of by, seed, test/u);
   refused({ split: { by: "time", column: "x", testFrom: "2026-01-01", test: 0.1 } }, /split\.test: /u);
-  refused({ checks: { sourc: { columns: {}, rows: [] } } }, /checks/u);
+  refused({ checks: { sourc: { columns: {}, rows: [] } } }, /checks\.sourc: .*Is source meant\?/su);
   const view = { view: {}, source, key: "a", time: "b" };
   refused({ views: [view, { ...view, evenTime: "c" }] }, /views\[1\]\.evenTime: .*Is eventTime meant\?/su);
   refused({ views: [{ ...view, source: "a.csv" }] }, /views\[0\]\.source: /u);
@@ -52,9 +51,4 @@ test("a definition is of a preparation, or says nothing of what it is of", () =>
   expect(() => prepare({ ...rows, kind: "chain" } as Parameters<typeof prepare>[0])).toThrow(
     /prepare: kind: .*received "chain".*DEFINITION_ILLEGAL/su,
   );
-});
-
-test("the nearest name is near", () => {
-  expect(nearestName("Seperator", ["separator", "sample"])).toBe("separator");
-  expect(nearestName("colour", ["name", "steps"])).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { nearestRemedy } from "@tideline/learn/nearest-name";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { latestSnapshot, readSnapshot, type Snapshot } from "@tideline/pipeline";
@@ -66,6 +67,7 @@ function filesOf(who: string, { id, folder, manifest }: Snapshot, named: string 
       field: "--table",
       expected: `one of ${names.join(", ")}`,
       received: name ?? "none",
+      remedy: nearestRemedy(name, names),
     });
   const files = manifest.tables[name]!.files;
   if (files.length === 0)

@@ -1,3 +1,4 @@
+import { nearestRemedy } from "@tideline/learn/nearest-name";
 import { resolve } from "node:path";
 import { loadApp } from "@tideline/pipeline/ingest";
 import { tidelineError, type AppDefinition } from "@tideline/spec";
@@ -36,6 +37,7 @@ export async function clientCommand(module: string, flags: ClientFlags): Promise
       field: "--language",
       expected: `one of ${Object.keys(LANGUAGES).join(", ")}`,
       received: language,
+      remedy: nearestRemedy(language, Object.keys(LANGUAGES)),
     });
   }
   const app = await loadApp(module);

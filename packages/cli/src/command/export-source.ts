@@ -1,3 +1,4 @@
+import { nearestRemedy } from "@tideline/learn/nearest-name";
 import {
   isSourceName,
   sourceVectors,
@@ -68,6 +69,7 @@ export const exportSource: Exporter = async ({ model: read, what, stem }, flags)
       field: "--source",
       expected: `one of ${Object.keys(LANGUAGES).join(", ")}`,
       received: language,
+      remedy: nearestRemedy(language, Object.keys(LANGUAGES)),
     });
   }
   if (flags.package !== undefined && language !== "kotlin") {

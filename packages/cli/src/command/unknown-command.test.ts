@@ -24,7 +24,7 @@ test.each<[line: string, unknown: string | undefined]>([
   ["--help", undefined],
   ["-- init", undefined],
 ])("%s: %s", (line, unknown) => {
-  expect(unknownCommand(program, line.split(" "))).toBe(unknown);
+  expect(unknownCommand(program, line.split(" "))?.word).toBe(unknown);
 });
 
 test("help of what is no command is a mistake; help of a command is none", () => {
@@ -33,8 +33,22 @@ test("help of what is no command is a mistake; help of a command is none", () =>
   const unknown = run("init", "--help");
   expect(unknown.status).toBe(64);
   expect(unknown.stdout).toBe("");
-  expect(unknown.stderr).toMatch(/received unknown command 'init'.*tideline --help.*\[ARGUMENT_INVALID\]/);
+  expect(unknown.stderr).toMatch(
+    /received unknown command 'init'\. Is ingest meant\? See tideline --help\. \[ARGUMENT_INVALID\]/,
+  );
   expect(run("keys", "make", "-h").stderr).toMatch(/unknown command 'make'/);
+  for (const [line, meant] of [
+    ["profle --help", "profile"],
+    ["profle a.csv", "profile"],
+    ["keys rotat root", "rotate"],
+    ["prepare --pln a.ts", "--plan"],
+  ] as const)
+    expect(run(...line.split(" "))).toMatchObject({
+      status: 64,
+      stderr: expect.stringMatching(
+        new RegExp(`Is ${meant} meant\\? See tideline --help\\. \\[ARGUMENT`, "u"),
+      ),
+    });
   expect(run("keys", "create", "--help")).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(/create/),

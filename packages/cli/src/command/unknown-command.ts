@@ -1,13 +1,19 @@
 import type { Command } from "commander";
 
+/** A name that is no command, with those that stand where it does. */
+export interface UnknownCommand {
+  readonly word: string;
+  readonly known: readonly string[];
+}
+
 /**
  * The first name in a command line that should be a command and is none, or undefined. Commander answers `--help` before it
  * looks at names, with the help of what stands above them.
  *
  * @example
- * unknownCommand(program, ["init", "--help"]); // "init"
+ * unknownCommand(program, ["init", "--help"])?.word; // "init"
  */
-export function unknownCommand(command: Command, args: readonly string[]): string | undefined {
+export function unknownCommand(command: Command, args: readonly string[]): UnknownCommand | undefined {
   // What takes arguments has no commands below it.
   if (command.commands.length === 0) return undefined;
   for (let index = 0; index < args.length; index += 1) {
@@ -20,7 +26,8 @@ export function unknownCommand(command: Command, args: readonly string[]): strin
     }
     if (word === "help" && command.parent === null) return undefined;
     const below = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
-    return below === undefined ? word : unknownCommand(below, args.slice(index + 1));
+    if (below !== undefined) return unknownCommand(below, args.slice(index + 1));
+    return { word, known: command.commands.map((one) => one.name()) };
   }
   return undefined;
 }

@@ -52,7 +52,7 @@ describe("a configuration", () => {
     ['{ "port": 4600', "line 1, column 15: expected JSON, received the end of the file"],
     ["[1]", "expected a JSON object, received [1]"],
     ["null", "expected a JSON object, received null"],
-    ['{ "prot": 1 }', '"prot": expected one of folder, host, port, app, region, seed, speed'],
+    ['{ "prot": 1 }', '"prot": expected one of folder, host, port, app, region, seed, speed. Is port meant?'],
     ['{ "port": "4600" }', '"port": expected an integer from 0 to 65535, received "4600"'],
     ['{ "port": 65536 }', '"port": expected an integer from 0 to 65535, received 65536'],
     ['{ "seed": 1.5 }', '"seed": expected an integer from 0, received 1.5'],

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { nearestRemedy } from "@tideline/learn/nearest-name";
 import { tidelineError } from "@tideline/spec";
 import { Type, type Static } from "typebox";
 import { Compile } from "typebox/compile";
@@ -72,7 +73,8 @@ function faultOf(path: string, value: unknown) {
   const stranger = Object.keys(value).find((name) => !known.includes(name));
   if (stranger !== undefined) {
     const expected = `one of ${known.join(", ")}`;
-    return tidelineError("CONFIG_MALFORMED", { who: path, field: `"${stranger}"`, expected });
+    const remedy = nearestRemedy(stranger, known);
+    return tidelineError("CONFIG_MALFORMED", { who: path, field: `"${stranger}"`, expected, remedy });
   }
   const name = validator.Errors(value)[0]!.instancePath.slice(1) as keyof ConfigFile;
   const received = JSON.stringify((value as Record<string, unknown>)[name]).slice(0, 80);

@@ -1,5 +1,5 @@
 import type { ColumnKind } from "../frame/column.ts";
-import { illegalOption } from "../net/check-option.ts";
+import { illegalOption, unknownOption } from "../net/check-option.ts";
 import { isRecord } from "../net/estimator/option-form.ts";
 import type { Reference } from "./reference.ts";
 
@@ -123,7 +123,7 @@ function made<Own extends Check>(own: Own, options: object, known: readonly stri
   if (!isRecord(options)) throw illegalOption(own.check, "options", "an object", String(options));
   const strange = Object.keys(options).find((name) => !known.includes(name));
   if (strange === undefined) return { ...own, ...options };
-  throw illegalOption(own.check, strange, `one of the options ${known.join(", ")}`, "another");
+  throw unknownOption(own.check, strange, known, "another");
 }
 
 /** Values of the kind. @throws DEFINITION_ILLEGAL for options that there are not, as all of these functions. */

@@ -9,6 +9,7 @@ import {
   type OptionForm,
 } from "../net/estimator/option-form.ts";
 import type { Check, CheckSet, CountCheck } from "./check-def.ts";
+import { nearestRemedy } from "../nearest-name.ts";
 import { referenceForm } from "./reference.ts";
 import { parseTimeText } from "../frame/parse-text.ts";
 
@@ -95,7 +96,12 @@ function verify(field: string, given: Check, ofRows: boolean): void {
   const name = isRecord(given) ? (given as { check?: unknown }).check : undefined;
   const known = Object.keys(CHECK_FORMS).filter((one) => (one === "count") === ofRows);
   if (typeof name !== "string" || !known.includes(name))
-    throw illegal(field, `one of ${known.join(", ")}`, JSON.stringify(name) ?? String(name));
+    throw illegal(
+      field,
+      `one of ${known.join(", ")}`,
+      JSON.stringify(name) ?? String(name),
+      nearestRemedy(name, known),
+    );
   const [forms, needed] = CHECK_FORMS[name as Check["check"]];
   const { check: _, ...options } = given;
   checkOptions(`checks: ${field} (${name})`, forms, needed as readonly string[], options);
@@ -145,6 +151,6 @@ function isDurationText(value: unknown): boolean {
   }
 }
 
-function illegal(field: string, expected: string, received: string) {
-  return tidelineError("DEFINITION_ILLEGAL", { who: "checks", field, expected, received });
+function illegal(field: string, expected: string, received: string, remedy?: string) {
+  return tidelineError("DEFINITION_ILLEGAL", { who: "checks", field, expected, received, remedy });
 }

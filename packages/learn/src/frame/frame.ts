@@ -1,4 +1,5 @@
 import { tidelineError } from "@tideline/spec/error";
+import { nearestRemedy } from "../nearest-name.ts";
 import { checkColumn, columnLength } from "./check-column.ts";
 import type { Column, ColumnKind, ColumnSchema, Frame, FrameSchema } from "./column.ts";
 
@@ -40,6 +41,10 @@ export function columnNamed(rows: Frame, name: string, who = "columnNamed"): Col
     field: "column",
     expected: `one of ${rows.columns.map((one) => `"${one.name}"`).join(", ") || "none: the frame has no columns"}`,
     received: `"${name}"`,
+    remedy: nearestRemedy(
+      name,
+      rows.columns.map((one) => one.name),
+    ),
   });
 }
 

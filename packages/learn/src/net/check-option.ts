@@ -1,9 +1,25 @@
 import { tidelineError, type TidelineError } from "@tideline/spec/error";
+import { nearestRemedy } from "../nearest-name.ts";
 
 /** The error for an option or a use of a layer, loss or optimiser that makes no sense. */
-export function illegalOption(who: string, field: string, expected: string, received: string): TidelineError {
-  return tidelineError("DEFINITION_ILLEGAL", { who, field, expected, received });
+export function illegalOption(
+  who: string,
+  field: string,
+  expected: string,
+  received: string,
+  remedy?: string,
+): TidelineError {
+  return tidelineError("DEFINITION_ILLEGAL", { who, field, expected, received, remedy });
 }
+
+/** The error for an option that there is not, with the one that is nearest to it. */
+export const unknownOption = (
+  who: string,
+  name: string,
+  known: readonly string[],
+  received: string,
+): TidelineError =>
+  illegalOption(who, name, `one of the options ${known.join(", ")}`, received, nearestRemedy(name, known));
 
 /** A check of a number that returns it; throws DEFINITION_ILLEGAL with who, option, wanted and received. */
 type NumberCheck = (who: string, field: string, value: number) => number;
@@ -44,5 +60,6 @@ export function oneOf<Name extends string>(
   value: string,
 ): Name {
   if (Object.hasOwn(table, value)) return value as Name;
-  throw illegalOption(who, field, `one of ${Object.keys(table).join(", ")}`, String(value));
+  const known = Object.keys(table);
+  throw illegalOption(who, field, `one of ${known.join(", ")}`, String(value), nearestRemedy(value, known));
 }

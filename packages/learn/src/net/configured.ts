@@ -1,3 +1,4 @@
+import { nearestRemedy } from "../nearest-name.ts";
 import { illegalOption } from "./check-option.ts";
 
 /** A registry of things made from options: `{ adam: (options) => ... }`. */
@@ -39,6 +40,7 @@ export function configured<Table extends Makers>(
       "kind",
       `one of ${Object.keys(table).join(", ")}`,
       typeof given === "object" ? JSON.stringify(given) : String(given),
+      nearestRemedy(name, Object.keys(table)),
     );
   return table[name]!(options as never) as ReturnType<Table[keyof Table]>;
 }

@@ -15,6 +15,7 @@ import { imbalance, suspicions } from "./suspicion.ts";
 import { textSums } from "./text-sums.ts";
 import { valueBins } from "./value-bins.ts";
 import { valueTally } from "./value-tally.ts";
+import { nearestRemedy } from "../nearest-name.ts";
 
 /** Options of {@link profileSource}. */
 export interface ProfileOptions {
@@ -48,6 +49,10 @@ export async function profileSource(
       field: "label",
       expected: `one of ${schema.map(({ name }) => JSON.stringify(name)).join(", ")}`,
       received: JSON.stringify(label),
+      remedy: nearestRemedy(
+        label,
+        schema.map(({ name }) => name),
+      ),
     });
   const columns = schema.map(({ kind }) => columnSums(kind));
   const [sample, different] = [rowSample(), distinctRows()];

@@ -1,4 +1,5 @@
 import { tidelineError } from "@tideline/spec";
+import { nearestRemedy } from "../nearest-name.ts";
 import type { FrameSchema } from "../frame/column.ts";
 
 /** Wants columns that options name to be among those that a transform reads. @throws ARGUMENT_INVALID */
@@ -10,5 +11,9 @@ export function needColumns(who: string, names: readonly string[], inputs: Frame
     field: "columns",
     expected: `"${absent}" among them`,
     received: inputs.map(({ name }) => `"${name}"`).join(", "),
+    remedy: nearestRemedy(
+      absent,
+      inputs.map(({ name }) => name),
+    ),
   });
 }

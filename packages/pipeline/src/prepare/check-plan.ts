@@ -1,5 +1,6 @@
 import { checks, type CheckOptions, type CheckSet } from "@tideline/learn/check";
 import { tidelineError } from "@tideline/spec";
+import { needKnown, type FieldsOf } from "../known-field.ts";
 
 /** What rows must hold, and when. */
 export interface CheckPlan {
@@ -23,8 +24,11 @@ export function checkPlan(given: CheckSet | CheckPlan | undefined, steps: number
   if (given === undefined) return {};
   if ("columns" in given) return { source: checks(given) };
   const { source, after = {}, every } = given;
-  const strange = Object.keys(given).find((key) => !["source", "after", "every"].includes(key));
-  if (strange !== undefined) throw wrong("checks", "source, after, every", strange);
+  needKnown("prepare", "checks", given, {
+    source: true,
+    after: true,
+    every: true,
+  } satisfies FieldsOf<CheckPlan>);
   for (const key of Object.keys(after)) {
     const at = Number(key);
     if (!(Number.isInteger(at) && at >= 0 && at < steps && String(at) === key))

@@ -1,10 +1,13 @@
-import { illegalOption } from "../check-option.ts";
+import { nearestRemedy } from "../../nearest-name.ts";
+import { illegalOption, unknownOption } from "../check-option.ts";
 
 /** What a value of plain data must look like. */
 export interface OptionForm {
   /** For messages: "an integer of at least 1". */
   readonly expected: string;
   readonly fits: (value: unknown) => boolean;
+  /** The texts that fit, where it is these alone: of another one the nearest is said. */
+  readonly names?: readonly string[];
 }
 
 function number(expected: string, fits: (value: number) => boolean): OptionForm {
@@ -25,7 +28,7 @@ export const FORMS = {
 
 /** One of these texts. */
 export function namedForm(...names: readonly string[]): OptionForm {
-  return { expected: `one of ${names.join(", ")}`, fits: (value) => names.includes(value as string) };
+  return { expected: `one of ${names.join(", ")}`, fits: (value) => names.includes(value as string), names };
 }
 
 /** A list of values of a form, of so many where that is said. */
@@ -39,7 +42,8 @@ export function listForm(each: OptionForm, length?: number): OptionForm {
 /** A value of one of several forms. */
 export function eitherForm(...forms: readonly OptionForm[]): OptionForm {
   const expected = forms.map((form) => form.expected).join(", or ");
-  return { expected, fits: (value) => forms.some((form) => form.fits(value)) };
+  const names = forms.flatMap((form) => form.names ?? []);
+  return { expected, fits: (value) => forms.some((form) => form.fits(value)), names };
 }
 
 /** An object with these options and no others; those that it must have are named. */
@@ -80,10 +84,10 @@ export function checkOptions(
   const shown = (value: unknown) => JSON.stringify(value) ?? String(value);
   if (!isRecord(options)) throw illegalOption(who, "options", "an object", shown(options));
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(forms, name))
-      throw illegalOption(who, name, `one of the options ${Object.keys(forms).join(", ")}`, shown(value));
-    const { expected, fits } = forms[name]!;
-    if (value !== undefined && !fits(value)) throw illegalOption(who, name, expected, shown(value));
+    if (!Object.hasOwn(forms, name)) throw unknownOption(who, name, Object.keys(forms), shown(value));
+    const { expected, fits, names = [] } = forms[name]!;
+    if (value !== undefined && !fits(value))
+      throw illegalOption(who, name, expected, shown(value), nearestRemedy(value, names));
   }
   for (const name of needed)
     if (options[name] === undefined) throw illegalOption(who, name, forms[name]!.expected, "none");

@@ -1,5 +1,6 @@
 import type { GraphRuntime, LoadOptions } from "@tideline/graph";
 import { tidelineError } from "@tideline/spec";
+import { nearestRemedy } from "../../nearest-name.ts";
 import type { Random } from "../../random.ts";
 import type { Clip } from "../clip-gradient.ts";
 import type { Loss } from "../loss/loss.ts";
@@ -146,7 +147,8 @@ export function checkTrainOptions(options: TrainNetOptions): void {
 function among(field: string, table: Readonly<Record<string, unknown>>, value: unknown): void {
   if (value === undefined || (typeof value === "string" && Object.hasOwn(table, value))) return;
   const expected = `one of ${Object.keys(table).join(", ")}${field === "classWeights" ? ", or a list" : ""}`;
-  throw wrong(field, expected, JSON.stringify(value) ?? String(value));
+  const remedy = nearestRemedy(value, Object.keys(table));
+  throw wrong(field, expected, JSON.stringify(value) ?? String(value), remedy);
 }
 
 function whole(field: string, value: number): void {
@@ -154,6 +156,6 @@ function whole(field: string, value: number): void {
     throw wrong(field, "an integer of at least 1", String(value));
 }
 
-function wrong(field: string, expected: string, received: string): Error {
-  return tidelineError("ARGUMENT_INVALID", { who: "trainNet", field, expected, received });
+function wrong(field: string, expected: string, received: string, remedy?: string): Error {
+  return tidelineError("ARGUMENT_INVALID", { who: "trainNet", field, expected, received, remedy });
 }

@@ -7,6 +7,7 @@ import { crop } from "./step-crop.ts";
 import { letterbox } from "./step-letterbox.ts";
 import { normalise, scale } from "./step-normalise.ts";
 import { resize, resizeShorter } from "./step-resize.ts";
+import { nearestRemedy } from "../../nearest-name.ts";
 
 /** Every kind of step by its name. */
 export const IMAGE_STEPS = {
@@ -29,6 +30,7 @@ function definitionOf(step: ImageStep): ImageStepDef<ImageStep> {
       "step",
       `one of ${Object.keys(IMAGE_STEPS).join(", ")}`,
       String(step.step),
+      nearestRemedy(step.step, Object.keys(IMAGE_STEPS)),
     );
   return IMAGE_STEPS[step.step] as unknown as ImageStepDef<ImageStep>;
 }

@@ -1,4 +1,5 @@
 import { tidelineError, type TidelineError } from "@tideline/spec";
+import { nearestRemedy } from "../../nearest-name.ts";
 import { isRecord, type OptionForm } from "../../net/estimator/option-form.ts";
 import { described } from "../bin/numeric-value.ts";
 
@@ -49,18 +50,23 @@ export function checkFit(
   given: unknown,
   remedies: Readonly<Record<string, string>> = {},
 ): void {
-  const wrong = (field: string, expected: string, received: unknown): TidelineError =>
+  const wrong = (field: string, expected: string, received: unknown, near?: string): TidelineError =>
     tidelineError("ARGUMENT_INVALID", {
       who,
       field,
       expected,
       received: described(received),
-      remedy: Object.hasOwn(remedies, field) ? remedies[field] : undefined,
+      remedy: Object.hasOwn(remedies, field) ? remedies[field] : near,
     });
   checkObject(who, "options", "an object", given);
   for (const [name, value] of Object.entries(given as object)) {
     if (!Object.hasOwn(forms, name))
-      throw wrong(name, `one of the options ${Object.keys(forms).join(", ")}`, value);
+      throw wrong(
+        name,
+        `one of the options ${Object.keys(forms).join(", ")}`,
+        value,
+        nearestRemedy(name, Object.keys(forms)),
+      );
     const form = forms[name]!;
     if (value !== undefined && !form.fits(value)) throw wrong(name, form.expected, value);
   }

@@ -1,4 +1,4 @@
-import { illegalOption } from "../../../net/check-option.ts";
+import { illegalOption, unknownOption } from "../../../net/check-option.ts";
 import { isRecord, type OptionForm } from "../../../net/estimator/option-form.ts";
 import { described } from "../../bin/numeric-value.ts";
 import type { BoostFitOptions } from "./boosted-trees.ts";
@@ -27,8 +27,7 @@ const FORMS: { readonly [Name in keyof Required<BoostFitOptions>]: OptionForm } 
 export function checkFitOptions(who: string, given: object): void {
   for (const [name, value] of Object.entries(given)) {
     const form = Object.hasOwn(FORMS, name) ? FORMS[name as keyof typeof FORMS] : undefined;
-    if (form === undefined)
-      throw illegalOption(who, name, `one of the options ${Object.keys(FORMS).join(", ")}`, described(value));
+    if (form === undefined) throw unknownOption(who, name, Object.keys(FORMS), described(value));
     if (value !== undefined && !form.fits(value))
       throw illegalOption(who, name, form.expected, described(value));
   }

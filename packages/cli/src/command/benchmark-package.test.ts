@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -11,10 +11,13 @@ import {
   ownFolder,
   recordRelease,
 } from "@tideline/pipeline";
-import { packagePlan } from "@tideline/pipeline/benchmark";
+import { graphBuilder, writeOnnx } from "@tideline/graph";
+import { packagePlan, withRoundedAnswers } from "@tideline/pipeline/benchmark";
+import { ortCase, runCase, type OrtCaseModule } from "@tideline/spec/benchmark";
 import { toBase64, type ReleaseMetadata, type SelfTestVectors } from "@tideline/spec";
 import { afterAll, expect, test } from "vitest";
 import { devicePackage } from "./benchmark-package.ts";
+import { exportCommand } from "./export.ts";
 
 const work = mkdtempSync(join(tmpdir(), "tideline-benchmark-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -71,4 +74,53 @@ test("files of a release are what their variants say, and those of fewer bits ar
   expect(plan.artifacts[2]!.answers).toEqual({ [manifest.model.output]: answers.flat() });
   expect(plan.artifacts[1]!.answers).toBeUndefined();
   expect(left.map(({ artifact }) => artifact)).toEqual(["mlpackage-int8"]);
+});
+
+test("an exported file of 8 bits is timed, though rows of nobody go beyond what its calibration saw", async () => {
+  const number = (at: number): number => ((at * 37) % 101) / 50 - 1;
+  const g = graphBuilder("net");
+  const layer = (x: ReturnType<typeof g.input>, from: number, to: number) =>
+    g.op("Gemm", [
+      x,
+      g.constant(
+        Float32Array.from({ length: from * to }, (_, at) => number(at)),
+        [from, to],
+      ),
+    ]);
+  const hidden = g.op("Relu", [layer(g.input("x", "float32", ["N", 8]), 8, 16)]);
+  g.output("p", g.op("Softmax", [layer(hidden, 16, 3)]));
+  const [path, rows, out] = [join(work, "net.onnx"), join(work, "rows.csv"), join(work, "net")];
+  writeFileSync(path, writeOnnx(g.build()));
+  const names = Array.from({ length: 8 }, (_, at) => `x${at}`);
+  const lines = Array.from({ length: 60 }, (_, row) =>
+    names.map((_name, at) => number(row * 8 + at) / 50).join(","),
+  );
+  writeFileSync(rows, [names.join(","), ...lines].join("\n"));
+  const { fault } = await exportCommand(path, { out, folder: work, format: "onnx,onnx-int8", rows });
+  expect(fault).toBeUndefined();
+  const made = await devicePackage(out, { folder: work }, () => {});
+  const planned = await packagePlan(made.manifest, made.read, { runs: 20, sustainSeconds: 0 });
+  const runtime = ortCase({
+    name: "onnxruntime-node",
+    versionKey: "node",
+    load: async () => (await import("onnxruntime-node")) as unknown as OrtCaseModule,
+  });
+  const states = async ({ plan, files }: typeof planned) => {
+    const found: [string, string][] = [];
+    for (const artifact of plan.artifacts) {
+      const ports = { now: () => performance.now() };
+      const bytes = files.get(artifact.sha256)!;
+      const { state } = await runCase({ plan, artifact, bytes, runtime, ports, fresh: true });
+      found.push([artifact.kind, state]);
+    }
+    return found;
+  };
+  expect(await states(planned)).toEqual([
+    ["onnx", "timed"],
+    ["onnx-int8", "wrong"],
+  ]);
+  expect(await states(await withRoundedAnswers(planned, work))).toEqual([
+    ["onnx", "timed"],
+    ["onnx-int8", "timed"],
+  ]);
 });

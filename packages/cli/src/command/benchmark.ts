@@ -1,4 +1,4 @@
-import { networkInterfaces } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
   chromiumPath,
@@ -6,6 +6,7 @@ import {
   runMachine,
   serveBenchmark,
   type BenchmarkServer,
+  withRoundedAnswers,
 } from "@tideline/pipeline/benchmark";
 import { makeFolder, writeDurably } from "@tideline/pipeline";
 import { benchmarkPage } from "@tideline/pipeline/report";
@@ -127,12 +128,13 @@ export async function benchmarkCommand(
   const folder = flags.out === undefined ? undefined : await outFolder(flags.out);
   const made = await devicePackage(named, flags, tell);
   const kinds = flags.format?.split(",").map((kind) => kind.trim());
-  const files = await packagePlan(
+  const planned = await packagePlan(
     made.manifest,
     made.read,
     { runs, sustainSeconds },
     kinds === undefined || kinds.includes("all") ? undefined : kinds,
   );
+  const files = await withRoundedAnswers(planned, tmpdir());
   const left = [...files.left, ...made.missing];
   const reports: BenchmarkReport[] = [];
   const enough = new AbortController();

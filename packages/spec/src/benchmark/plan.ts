@@ -32,7 +32,9 @@ export interface BenchmarkArtifact {
    * the mean square over all rows.
    */
   readonly bound: { readonly of: "most" | "rms"; readonly spreads: number };
-  /** What it is held to in place of the vectors' answers, by output: what this file of rounded numbers answered when it was released. */
+  /**
+   * What it is held to in place of the vectors' answers, by output: what this file of rounded numbers answered when it was
+   * released, or to the one who serves the plan. */
   readonly answers?: Readonly<Record<string, readonly number[]>>;
 }
 

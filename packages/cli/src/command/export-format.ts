@@ -263,8 +263,9 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
       ? leftOut(what, failed)
       : faultOf(what, { matrix, missing: all ? [] : missing, nothing: asked.length === 0, noRows });
   const vectors = madeUp === undefined ? undefined : `${name}.vectors.json`;
+  const manifest = `${name}.json`;
   const files: Record<string, FileContent> = {
-    [`${name}.json`]: deviceManifest(name, model, written, { classes, vectors }),
+    [manifest]: deviceManifest(name, model, written, { classes, vectors }),
   };
   if (vectors !== undefined)
     files[vectors] = jsonOf({ format: 1, kind: "source-vectors", name, seed, ...madeUp!.vectors });
@@ -275,6 +276,7 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
       : `${what}, held against the model on ${held.count} rows ${rows === undefined ? "that were made up" : `of ${flags.rows}`} and ${matrix!.rows.adversarial} that no person makes`;
   return {
     files: fault === undefined || (isSome && written.length > 0) ? files : {},
+    manifest,
     value: {
       name,
       artifacts: written.map(({ kind, format, numbers, size, sha256, oldest, files: own }) => ({

@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -330,6 +331,12 @@ test("of all kinds those that pass are written; the fault names the others, whic
   const path = file("uneven.onnx", uneven());
   const given = { folder: work, vectors: "24" };
   const out = join(work, "uneven");
+  // A kind that passed at the last export, of an easier model, does not stay as if it were of this one.
+  const easy = join(work, "easy.onnx");
+  writeFileSync(easy, writeOnnx(net()));
+  const before = { ...given, name: "uneven", format: "onnx,mlpackage-palettised", out };
+  expect((await exportCommand(easy, before)).fault).toBeUndefined();
+  expect(existsSync(join(out, "uneven.palettised.mlpackage"))).toBe(true);
   const { value, text, fault } = await exportCommand(path, { ...given, format: "all", out });
   expect(fault).toMatchObject({ code: "PARITY_FAILED" });
   expect(fault!.message).toMatch(/others: mlpackage-palettised\. They are left out/);
@@ -338,6 +345,7 @@ test("of all kinds those that pass are written; the fault names the others, whic
   const kinds = artifacts.map(({ kind }) => kind);
   expect(kinds).toEqual(expect.arrayContaining(["onnx", "tflite", "table", "mlpackage"]));
   expect(kinds).not.toContain("mlpackage-palettised");
+  expect(existsSync(join(out, "uneven.palettised.mlpackage"))).toBe(false);
   const manifest = JSON.parse(readFileSync(join(out, "uneven.json"), "utf8")) as {
     readonly variants: readonly {
       readonly kind: string;
@@ -354,4 +362,73 @@ test("of all kinds those that pass are written; the fault names the others, whic
   });
   expect(named.fault).toMatchObject({ code: "PARITY_FAILED" });
   expect(existsSync(join(work, "uneven-named"))).toBe(false);
+});
+
+test("files of the export before that are not of this one go, and nobody else's; where nothing is written all stay", async () => {
+  const path = file("renewed.onnx", net());
+  const out = join(work, "renewed");
+  const there = (): readonly string[] => readdirSync(out).sort();
+  const run = (format: string, more = {}) =>
+    exportCommand(path, { folder: work, vectors: "8", format, out, ...more });
+  await run("onnx,table,tflite,mlpackage");
+  const first = there();
+  expect(first).toHaveLength(6);
+  writeFileSync(join(out, "own.tlm"), "somebody's");
+  writeFileSync(join(out, "renewed.mlpackage/note.txt"), "somebody's");
+  writeFileSync(join(out, "renewed.tflite"), "changed by hand");
+  const refused = await run("mlmodel");
+  expect(refused.fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
+  expect(refused.text).toMatch(/Nothing is written: \d files in .* of an earlier export/);
+  expect(there()).toEqual([...first, "own.tlm"].sort());
+  const stale = await run("onnx", { check: true });
+  expect(stale.fault).toMatchObject({
+    code: "CHECK_FAILED",
+    parts: { received: expect.stringContaining("renewed.tlm") },
+  });
+  expect(there()).toEqual([...first, "own.tlm"].sort());
+  const { value, text, fault } = await run("onnx");
+  expect(fault).toBeUndefined();
+  expect(there()).toEqual([
+    "own.tlm",
+    "renewed.json",
+    "renewed.mlpackage",
+    "renewed.onnx",
+    "renewed.tflite",
+    "renewed.vectors.json",
+  ]);
+  expect(readdirSync(join(out, "renewed.mlpackage"))).toEqual(["note.txt"]);
+  expect((value as { removed: readonly string[] }).removed).toContain("renewed.tlm");
+  expect(text).toMatch(/removed: .*renewed\.tlm/);
+  expect(text).toContain("changed since and kept: renewed.tflite");
+  expect((await run("onnx", { check: true })).fault).toBeUndefined();
+});
+
+test("a manifest that leads out of its folder, or is none, has nothing removed", async () => {
+  const path = file("outside.onnx", net());
+  const out = join(work, "outside");
+  mkdirSync(out);
+  const secret = join(work, "secret.txt");
+  writeFileSync(secret, "kept");
+  const sha256 = createHash("sha256").update("kept").digest("hex");
+  symlinkSync(work, join(out, "link"));
+  const named = ["../secret.txt", secret, "a/../../secret.txt", "link/secret.txt"].map((one) => ({
+    path: one,
+    sha256,
+  }));
+  const run = () => exportCommand(path, { folder: work, vectors: "8", format: "onnx", out });
+  const manifests = [
+    { format: 1, kind: "device-package", variants: [{ files: named }], vectors: "../secret.txt" },
+    { format: 1, kind: "device-package", variants: 7 },
+    { format: 1, kind: "others'", variants: [{ files: [{ path: "outside.tlm", sha256 }] }] },
+    null,
+  ];
+  for (const manifest of manifests) {
+    writeFileSync(join(out, "outside.tlm"), "kept");
+    writeFileSync(join(out, "outside.json"), JSON.stringify(manifest));
+    expect((await run()).fault).toBeUndefined();
+    expect([readFileSync(secret, "utf8"), readFileSync(join(out, "outside.tlm"), "utf8")]).toEqual([
+      "kept",
+      "kept",
+    ]);
+  }
 });

@@ -5,6 +5,7 @@ import { plural } from "../output/figure.ts";
 import { exportedModel, type ExportedModel } from "./export-model.ts";
 import { exportFormat } from "./export-format.ts";
 import { exportSource } from "./export-source.ts";
+import { earlierExport, removeFiles } from "./earlier-export.ts";
 import { changedFiles, writeFiles, type FileContent } from "./generated-file.ts";
 
 /** What `tideline export` was asked for besides the model. */
@@ -33,6 +34,8 @@ export interface ExportFlags {
 /** Files of a model; where there are none, or not all that were asked for, `fault` says why. */
 export interface Exported {
   readonly files: Readonly<Record<string, FileContent>>;
+  /** The one of them that says which others there are. */
+  readonly manifest?: string;
   readonly value: object;
   readonly text: string;
   readonly fault?: TidelineError;
@@ -47,7 +50,8 @@ const EXPORTERS = { source: exportSource, format: exportFormat } as const satisf
 >;
 
 /**
- * `tideline export`: writes a model of a file or a release as files that an app builds in.
+ * `tideline export`: writes a model of a file or a release as files that an app builds in. What an earlier export wrote there and
+ * this one does not, by the manifest of that one, goes; where nothing is written, everything stays and is said to be of before.
  *
  * @throws `ARGUMENT_INVALID`, and what the model is refused for.
  */
@@ -66,19 +70,45 @@ export async function exportCommand(named: string, flags: ExportFlags): Promise<
     });
   }
   const model = await exportedModel(named, flags.folder);
-  const { files, value, text, fault } = await EXPORTERS[kinds[0]!](model, flags);
+  const { files, manifest, value, text, fault } = await EXPORTERS[kinds[0]!](model, flags);
   const folder = resolve(flags.out);
   const names = Object.keys(files);
-  if (names.length === 0)
-    return { value: { model: model.what, folder, files: names, ...value }, text, ...(fault && { fault }) };
-  const changed = await changedFiles(folder, files);
-  if (flags.check !== true) await writeFiles("tideline export", folder, files);
+  const { stale, foreign } =
+    manifest === undefined ? { stale: [], foreign: [] } : await earlierExport(folder, manifest, names);
+  if (names.length === 0) {
+    const left = plural(stale.length, "file");
+    return {
+      value: { model: model.what, folder, files: names, earlier: stale, ...value },
+      text:
+        stale.length > 0 ? `${text}\nNothing is written: ${left} in ${folder} of an earlier export` : text,
+      ...(fault && { fault }),
+    };
+  }
+  const changed = [...(await changedFiles(folder, files)), ...stale];
+  if (flags.check !== true) {
+    // Before the manifest that names them is another one.
+    await removeFiles("tideline export", folder, stale);
+    await writeFiles("tideline export", folder, files);
+  }
   const isStale = flags.check === true && changed.length > 0;
   const told =
-    flags.check === true ? (isStale ? "out of date: " : "up to date") : `${changed.length} changed`;
+    flags.check === true
+      ? isStale
+        ? `out of date: ${changed.join(", ")}`
+        : "up to date"
+      : `${changed.length} changed${stale.length > 0 ? `, of an earlier export and removed: ${stale.join(", ")}` : ""}`;
+  const kept =
+    foreign.length > 0 ? `\nOf an earlier export, changed since and kept: ${foreign.join(", ")}` : "";
   return {
-    value: { model: model.what, folder, files: names, changed, ...value },
-    text: `${text}\n${plural(names.length, "file")} in ${folder}, ${told}${isStale ? changed.join(", ") : ""}`,
+    value: {
+      model: model.what,
+      folder,
+      files: names,
+      changed,
+      removed: flags.check === true ? [] : stale,
+      ...value,
+    },
+    text: `${text}\n${plural(names.length, "file")} in ${folder}, ${told}${kept}`,
     ...(fault && { fault }),
     ...(isStale && {
       fault: tidelineError("CHECK_FAILED", {

@@ -1,6 +1,6 @@
 import { viewOf, type GraphView } from "../optimise/graph-view.ts";
 import { affineOf } from "../optimise/fuse-batch-norm.ts";
-import { linearNode, withWeights } from "../optimise/linear-node.ts";
+import { linearNode, withAffine } from "../optimise/linear-node.ts";
 import { edited, renamedInputs, type Pass, type Rewritten } from "../optimise/pass.ts";
 import { tooWide } from "./exact-sum.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
@@ -82,16 +82,7 @@ export const fuseNormAhead: Pass = {
         nodes.set(reader, [renamedInputs(reader, gone)]);
       }
       if (met === 0) continue;
-      const bias = Float64Array.from(
-        { length: linear.outputs },
-        (_, at) => (linear.bias?.values as Float32Array | undefined)?.[at] ?? 0,
-      );
-      for (const [at, weight] of (linear.weights.values as Float32Array).entries())
-        bias[linear.outputOf(at)]! += weight * shifts[linear.inputOf(at)]!;
-      const fused = withWeights(view, linear, {
-        weights: (weight, at) => weight * factors[linear.inputOf(at)]!,
-        bias,
-      });
+      const fused = withAffine(view, linear, { factor: factors, shift: shifts });
       constants.push(...fused.constants);
       nodes.set(product, [renamedInputs(fused.node, gone)]);
       rewrites += 1;

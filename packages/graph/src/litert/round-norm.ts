@@ -1,7 +1,7 @@
 import { normsAhead } from "../compress/fuse-norm-ahead.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
 import { viewOf } from "../optimise/graph-view.ts";
-import { linearNode, withWeights } from "../optimise/linear-node.ts";
+import { linearNode, withAffine } from "../optimise/linear-node.ts";
 import { edited, type Pass, type Rewritten } from "../optimise/pass.ts";
 import { stepOf, WORTH_ELEMENTS } from "./exact-step.ts";
 
@@ -68,14 +68,7 @@ export const roundNorms: Pass = {
         met += 1;
       }
       if (met === 0) continue;
-      const before = linear.bias?.values as Float32Array | undefined;
-      const bias = Float64Array.from({ length: linear.outputs }, (_, at) => before?.[at] ?? 0);
-      for (const [at, weight] of (linear.weights.values as Float32Array).entries())
-        bias[linear.outputOf(at)]! += weight * shifts[linear.inputOf(at)]!;
-      const fused = withWeights(view, linear, {
-        weights: (weight, at) => weight * factors[linear.inputOf(at)]!,
-        bias,
-      });
+      const fused = withAffine(view, linear, { factor: factors, shift: shifts });
       constants.push(...fused.constants);
       nodes.set(product, [fused.node]);
       rewrites += 1;

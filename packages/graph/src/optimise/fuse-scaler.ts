@@ -1,6 +1,6 @@
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../onnx.ts";
 import { viewOf, type GraphView } from "./graph-view.ts";
-import { linearNode, withWeights, type LinearNode } from "./linear-node.ts";
+import { linearNode, withAffine, type LinearNode } from "./linear-node.ts";
 import { edited, type Pass, type Rewritten } from "./pass.ts";
 
 /**
@@ -99,18 +99,7 @@ export const fuseScaler: Pass = {
       const linear = linearNode(view, node);
       const affine = linear && scalerOf(view, linear);
       if (linear === undefined || affine === undefined || !isSafe(view, linear, affine)) continue;
-      const { factor, shift } = affine;
-      const values = linear.weights.values as Float32Array;
-      const before = linear.bias?.values as Float32Array | undefined;
-      const moves = shift.some((value) => value !== 0);
-      const bias = Float64Array.from({ length: linear.outputs }, (_, at) => before?.[at] ?? 0);
-      if (moves)
-        for (const [at, weight] of values.entries())
-          bias[linear.outputOf(at)]! += weight * shift[linear.inputOf(at)]!;
-      const fused = withWeights(view, linear, {
-        weights: (weight, at) => weight * factor[linear.inputOf(at)]!,
-        bias: moves || before !== undefined ? bias : undefined,
-      });
+      const fused = withAffine(view, linear, affine);
       constants.push(...fused.constants);
       for (const gone of affine.nodes) nodes.set(gone, []);
       const [, ...rest] = fused.node.inputs;

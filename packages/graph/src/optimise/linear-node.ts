@@ -121,3 +121,24 @@ export function withWeights(
     constants: [changed, shift],
   };
 }
+
+/**
+ * A linear node that takes `x` where it took `factor * x + shift`, a number for each input channel: weights take the factor in, the bias
+ * what the shift adds up to. A bias is only added where a shift moves something.
+ */
+export function withAffine(
+  view: GraphView,
+  linear: LinearNode,
+  { factor, shift }: { readonly factor: Float64Array; readonly shift: Float64Array },
+): ReturnType<typeof withWeights> {
+  const before = linear.bias?.values as Float32Array | undefined;
+  const moves = shift.some((value) => value !== 0);
+  const bias = Float64Array.from({ length: linear.outputs }, (_, at) => before?.[at] ?? 0);
+  if (moves)
+    for (const [at, weight] of (linear.weights.values as Float32Array).entries())
+      bias[linear.outputOf(at)]! += weight * shift[linear.inputOf(at)]!;
+  return withWeights(view, linear, {
+    weights: (weight, at) => weight * factor[linear.inputOf(at)]!,
+    bias: moves || before !== undefined ? bias : undefined,
+  });
+}

@@ -5,12 +5,24 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildPackage } from "./pack/build.ts";
 import { readManifest } from "./pack/manifest.ts";
+import { folderOf } from "./pack/member.ts";
 
 /** Packages that are published for phones and browsers, each after those it needs. */
 export const PUBLISHED = ["spec", "predict", "device", "react-native", "web"] as const;
 
-/** Packages that are published for Node besides, each after those it needs. */
-export const SERVER = ["graph", "learn", "pipeline"] as const;
+/** Packages that are published for Node besides, each after those it needs; the last is the command. */
+export const SERVER = [
+  "graph",
+  "learn",
+  "pipeline",
+  "example-activity",
+  "fleet",
+  "dashboard",
+  "cli",
+] as const;
+
+/** What the command needs of them all, itself the last. */
+export const COMMAND = ["spec", "predict", "device", ...SERVER] as const;
 
 /** A tarball as npm made it. */
 export interface Tarball {
@@ -43,7 +55,7 @@ interface NpmPacked {
  */
 export function packSdk(out: string, names: readonly string[] = PUBLISHED): readonly Tarball[] {
   // Of all of them, since what is packed alone still wants the others.
-  const manifests = [...PUBLISHED, ...SERVER].map((name) => readManifest(join(root, "packages", name)));
+  const manifests = [...PUBLISHED, ...SERVER].map((name) => readManifest(folderOf(name)));
   const versions = Object.fromEntries(manifests.map(({ name, version }) => [name, version]));
   mkdirSync(out, { recursive: true });
   const temporary = mkdtempSync(join(tmpdir(), "tideline-pack-"));
@@ -78,9 +90,11 @@ if (import.meta.main) {
       out: { type: "string", default: join(root, "dist/sdk") },
       json: { type: "boolean", default: false },
       server: { type: "boolean", default: false },
+      command: { type: "boolean", default: false },
     },
   });
-  const tarballs = packSdk(values.out, values.server ? [...PUBLISHED, ...SERVER] : PUBLISHED);
+  const server = values.server ? [...PUBLISHED, ...SERVER] : PUBLISHED;
+  const tarballs = packSdk(values.out, values.command ? COMMAND : server);
   if (values.json) console.log(JSON.stringify(tarballs));
   else
     for (const { path, bytes, files } of tarballs)

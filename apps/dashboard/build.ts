@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { sourceHash } from "./source-hash.ts";
 
 const SOURCE_FOLDER = import.meta.dirname;
+/** The page in a published package, which was bundled before it was packed. */
+const PACKED_FOLDER = join(SOURCE_FOLDER, "page");
 const CACHE_FOLDER = join(SOURCE_FOLDER, "../../node_modules/.cache/tideline-dashboard");
 
 /** Where the page lies, built. */
@@ -37,6 +39,7 @@ async function publish(from: string, folder: string): Promise<void> {
  * The page, built from its sources on first use and kept in `node_modules/.cache/tideline-dashboard/<hash>`.
  * The hash covers the sources and the lock file, so a second call finds the folder and starts no bundler.
  * Several processes may call at once: each builds aside, and the first to finish gives its folder the name.
+ * A published package has the page built and starts no bundler.
  *
  * @throws an `Error` with what the bundler printed when the sources do not build.
  * @example
@@ -44,6 +47,7 @@ async function publish(from: string, folder: string): Promise<void> {
  * await server.register(dashboardRoutes({ folder }));
  */
 export async function buildDashboard(): Promise<BuiltDashboard> {
+  if (existsSync(join(PACKED_FOLDER, "index.html"))) return { folder: PACKED_FOLDER };
   const name = sourceHash(SOURCE_FOLDER);
   const folder = join(CACHE_FOLDER, name);
   if (existsSync(join(folder, "index.html"))) return { folder };

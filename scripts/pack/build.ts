@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { publishedManifest, readManifest, type PackageManifest } from "./manifest.ts";
+import { BUNDLED, folderOf, FOR_NODE } from "./member.ts";
 
 const root = join(import.meta.dirname, "../..");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -12,14 +13,14 @@ const TYPE_IMPORT = /(from "|import\(")(\.{1,2}\/[^"]+)\.ts"/g;
 /** Files that JavaScript starts as a thread or process of its own, which the compiler leaves as they are called. */
 const STARTED = /((?:new URL\(|import\.meta\.dirname, )"(?:\.\/)?[\w-]+)\.ts"/g;
 
-/** Packages for Node, whose types whoever installs them has. */
-const FOR_NODE: ReadonlySet<string> = new Set(["graph", "learn", "pipeline"]);
+/** Modules that JavaScript of the sources imports, which the compiler does not see. */
+const DYNAMIC_IMPORT = /(import\("\.{1,2}\/[^"]+)\.ts"/g;
 
 /** Files beside `src` that a package publishes as they are. */
 const EXTRA = ["README.md", "app.plugin.js"];
 
 /** Sources that a package exports. */
-function exported({ exports }: PackageManifest): readonly string[] {
+function exported({ exports = {} }: PackageManifest): readonly string[] {
   return Object.values(exports).filter(
     (target): target is string => typeof target === "string" && target.endsWith(".ts"),
   );
@@ -27,7 +28,10 @@ function exported({ exports }: PackageManifest): readonly string[] {
 
 function compile(folder: string, out: string, manifest: PackageManifest, forNode: boolean): void {
   const own = join(folder, "tsconfig.json");
-  const extended = existsSync(own);
+  const sources = join(folder, "src");
+  // What stands beside `src` is a package whose exports are the whole of it, or whose `src` is a page.
+  const flat = exported(manifest).some((target) => !target.startsWith("./src/"));
+  const extended = existsSync(own) && !flat;
   const configuration = {
     extends: extended ? own : join(root, "tsconfig.json"),
     compilerOptions: {
@@ -35,16 +39,16 @@ function compile(folder: string, out: string, manifest: PackageManifest, forNode
       declaration: true,
       allowImportingTsExtensions: false,
       rewriteRelativeImportExtensions: true,
-      rootDir: join(folder, "src"),
+      rootDir: flat ? folder : sources,
       outDir: out,
       // Whoever installs it has no types of Node, and may have none of a browser.
       ...(extended || forNode ? {} : { types: [], lib: ["es2024"] }),
       typeRoots: [join(root, "node_modules/@types")],
       target: "es2022",
     },
-    include: [join(folder, "src")],
+    include: flat ? [] : [sources],
     // What stands in folders of tests is built where an export asks it.
-    ...(forNode && { files: exported(manifest).map((target) => join(folder, target)) }),
+    ...((forNode || flat) && { files: exported(manifest).map((target) => join(folder, target)) }),
     exclude: [
       join(folder, "**/*.test.ts"),
       join(folder, "**/*.node.ts"),
@@ -60,6 +64,11 @@ function compile(folder: string, out: string, manifest: PackageManifest, forNode
     const path = join(out, name);
     writeFileSync(path, readFileSync(path, "utf8").replace(TYPE_IMPORT, '$1$2.js"'));
   }
+  for (const name of flat ? [] : globSync("**/*.js", { cwd: sources })) {
+    const path = join(out, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, readFileSync(join(sources, name), "utf8").replace(DYNAMIC_IMPORT, '$1.js"'));
+  }
   if (forNode)
     for (const name of globSync("**/*.js", { cwd: out })) {
       const path = join(out, name);
@@ -71,22 +80,29 @@ function compile(folder: string, out: string, manifest: PackageManifest, forNode
 
 /**
  * Builds a package into a folder as it is published: `dist` with ES modules and their types, its files beside the
- * sources, the licence.
+ * sources, the licence; a page that it serves stands in `dist/page`, bundled.
  *
- * @param name of the folder under `packages/`.
+ * @param name of the package without its scope.
  */
 export function buildPackage(name: string, stage: string, versions: Readonly<Record<string, string>>): void {
-  const folder = join(root, "packages", name);
+  const folder = folderOf(name);
   const manifest = readManifest(folder);
   compile(folder, join(stage, "dist"), manifest, FOR_NODE.has(name));
   // A conformance suite that the package exports travels; fixtures of its own tests do not. For Node they were not built.
   for (const fixtures of FOR_NODE.has(name) ? [] : globSync("dist/**/testing", { cwd: stage })) {
-    const published = fixtures === join("dist", "testing") && manifest.exports["./testing"] !== undefined;
+    const published = fixtures === join("dist", "testing") && manifest.exports?.["./testing"] !== undefined;
     if (!published) rmSync(join(stage, fixtures), { recursive: true });
   }
+  const bundler = join(folder, "bundle.ts");
+  if (existsSync(bundler))
+    execFileSync(process.execPath, [bundler, join(stage, "dist/page")], {
+      env: { ...process.env, NODE_ENV: "production" },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
   const files = ["dist", ...EXTRA.filter((file) => existsSync(join(folder, file)))];
   for (const file of files.slice(1)) copyFileSync(join(folder, file), join(stage, file));
   for (const file of ["LICENSE", "NOTICE"]) copyFileSync(join(root, file), join(stage, file));
-  const published = { ...publishedManifest(manifest, versions), files: [...files, "NOTICE"] };
+  const options = { versions, node: FOR_NODE.has(name) ? ">=24" : ">=20", without: BUNDLED[name] ?? [] };
+  const published = { ...publishedManifest(manifest, options), files: [...files, "NOTICE"] };
   writeFileSync(join(stage, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 }

@@ -10,7 +10,8 @@ const OLDEST_MAJOR = 24;
  */
 export function refuseOldNode(version) {
   if (Number(version.split(".")[0]) >= OLDEST_MAJOR) return false;
-  const remedy = "Run it by npm (npm start, npm run tideline), which brings its own Node.";
+  const remedy =
+    "Install that, or, in a checkout, run it by npm (npm start, npm run tideline), which brings its own.";
   process.stderr.write(
     `tideline: Node: expected ${OLDEST_MAJOR} or newer, received ${version}. ${remedy} [CONFIG_MALFORMED]\n`,
   );

@@ -35,7 +35,7 @@ import {
   sourceEvent,
   STRINGS,
   TIMES,
-} from "./sql/random-view.ts";
+} from "./sql/testing/random-view.ts";
 
 interface Row {
   readonly key: string | null;

@@ -19,7 +19,7 @@ import {
   sourceEvent,
   STRINGS,
   TIMES,
-} from "./random-view.ts";
+} from "./testing/random-view.ts";
 
 const entity = { name: "person", joinKey: "subject" };
 const row = columnsOf(sourceEvent);

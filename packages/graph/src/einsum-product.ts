@@ -73,10 +73,12 @@ export function einsumProduct<T>(
       if (lengths.has(label) && lengths.get(label) !== length) stretched = true;
       lengths.set(label, length);
     }
-  if (repeated || stretched || given.some(({ open }) => open.includes(true)))
+  const instead = "MatMul, Mul and ReduceSum, which say the same";
+  if (repeated || stretched) return refused("it takes a diagonal or stretches an axis of length 1", instead);
+  if (given.some(({ open }) => open.includes(true)))
     return refused(
-      "it takes a diagonal, stretches an axis of length 1 or sums over rows of the batch",
-      "MatMul, Mul and ReduceSum, which say the same",
+      "it has rows of a batch of any size",
+      `a batch of one row (--length, or bindDims), or ${instead}`,
     );
   const operands = terms.map((labels, at): Labelled<T> => ({ tensor: tensors[at]!, labels }));
   let now = operands[0]!;

@@ -87,3 +87,17 @@ describe("a file holds no more than it needs", () => {
     expect([1, 2, 3].map(nested)).toEqual([1, 1, 2]);
   });
 });
+
+test.each([
+  ["N", "bij,jk->bki", /batch of any size/, /one row/],
+  [1, "bii,ik->bk", /diagonal/, /MatMul/],
+] as const)("Einstein's sum of %s rows by %s says why it has no file", (batch, equation, reason, instead) => {
+  const g = graphBuilder("sum");
+  const x = g.input("x", "float32", [batch, 3, 3]);
+  g.output("y", g.op("Einsum", [x, g.constant(new Float32Array(6).fill(1), [3, 2])], { equation }));
+  const written = writeLitert(g.build());
+  expect(written).toMatchObject({
+    ok: false,
+    reasons: [{ reason: expect.stringMatching(reason), instead: expect.stringMatching(instead) }],
+  });
+});

@@ -116,8 +116,8 @@ describe("the command line", () => {
   });
 
   test.each([
-    [["strat"], "ARGUMENT_INVALID", /unknown command 'strat' \(Did you mean start\?\)/],
-    [["start", "--colour"], "ARGUMENT_INVALID", /unknown option '--colour'/],
+    [["strat"], "ARGUMENT_INVALID", /unknown command 'strat'\. Is start meant\? See tideline --help/],
+    [["start", "--colour"], "ARGUMENT_INVALID", /unknown option '--colour'.* See tideline start --help/],
     [["start", "--port", "65536"], "ARGUMENT_INVALID", /--port: expected an integer from 0 to 65535/],
     [["start", "--data", "nowhere"], "DATA_NOT_FOUND", /--data .*nowhere: .* received no such folder/],
   ] as const)("%j is a wrong usage", async (args, code, sentence) => {

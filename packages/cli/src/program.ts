@@ -13,7 +13,7 @@ import { addImport } from "./command/import-command.ts";
 import { addPreflight } from "./command/preflight-command.ts";
 import { addRelease } from "./command/release-command.ts";
 import { addSubject } from "./command/subject.ts";
-import { unknownCommand, type UnknownCommand } from "./command/unknown-command.ts";
+import { commandPath, unknownCommand, type UnknownCommand } from "./command/unknown-command.ts";
 import type { ProfileFlags } from "./command/profile.ts";
 import type { PrivacyOptions } from "./command/privacy.ts";
 import type { QualityFlags } from "./command/quality-flag.ts";
@@ -266,7 +266,7 @@ function addKeys(program: Command, show: (result: CommandResult) => Promise<void
 const MEANT = /\s*\(Did you mean (?:one of )?(.+?)\?\)/su;
 
 /** A fault of the command line as an error of the table, with the command or flag that may be meant. */
-function usageError(error: CommanderError, unknown?: UnknownCommand) {
+function usageError(error: CommanderError, path: string, unknown?: UnknownCommand) {
   const said = error.message.replace(/^error: /, "");
   const flag = MEANT.exec(said)?.[1];
   const near =
@@ -282,7 +282,7 @@ function usageError(error: CommanderError, unknown?: UnknownCommand) {
       unknown === undefined
         ? said.replace(MEANT, "").replaceAll(/\s+/g, " ").replace(/\.$/u, "")
         : `unknown command '${unknown.word}'`,
-    remedy: [near, "See tideline --help."].filter((part) => part !== undefined).join(" "),
+    remedy: [near, `See ${path} --help.`].filter((part) => part !== undefined).join(" "),
     cause: error,
   });
 }
@@ -338,10 +338,13 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) await fail(error);
     // Help and version that were asked for have been printed; help for want of a command is a wrong usage.
-    else if (error.code === "commander.help") process.exitCode = ERROR_CODES.ARGUMENT_INVALID.exit;
+    else if (error.code === "commander.help")
+      process.exitCode = args.includes("help") ? 0 : ERROR_CODES.ARGUMENT_INVALID.exit;
     else if (error.exitCode !== 0) {
       const named = ["commander.unknownCommand", "commander.excessArguments"].includes(error.code);
-      await fail(usageError(error, named ? unknownCommand(program, args) : undefined));
+      await fail(
+        usageError(error, commandPath(program, args), named ? unknownCommand(program, args) : undefined),
+      );
     }
     await write(process.stdout, "");
   }

@@ -34,7 +34,7 @@ export function addBenchmark(program: Command, { addCommand, readSettings, show 
     .option("--no-own", "serve: do not measure this machine")
     .addHelpText(
       "after",
-      "\n<model> is a file of ONNX, a folder that tideline export --format wrote, or a release of --folder: its id or the beginning of it, or channel@version.\nSee docs/benchmark.md.",
+      "\n<model> is a file of ONNX, a folder that tideline export --format wrote, or a release of --folder: its id or the beginning of it, or\nchannel@version, such as activity/stable@2.\nSee docs/benchmark.md.",
     )
     .action(async (model: string, flags: SettingFlags & BenchmarkFlags) => {
       const { benchmarkCommand } = await import("./benchmark.ts");

@@ -26,7 +26,7 @@ export function addCompress(program: Command, { addCommand, readSettings, show }
     .option("--seed <n>", "which rows are taken, and which half of them calibrates (default: 1)")
     .addHelpText(
       "after",
-      "\n<model> is a file of ONNX, or a release of --folder: its id or the beginning of it, or channel@version.",
+      "\n<model> is a file of ONNX, or a release of --folder: its id or the beginning of it, or\nchannel@version, such as activity/stable@2.",
     )
     .action(async (model: string, flags: SettingFlags & CompressFlags) => {
       const { compressCommand } = await import("./compress.ts");

@@ -26,7 +26,7 @@ export function addExport(program: Command, { addCommand, readSettings, show }: 
     .option("--check", "write nothing; fail where the folder is out of date")
     .addHelpText(
       "after",
-      "\n<model> is a file of ONNX, or a release of --folder: its id or the beginning of it, or channel@version.\nKinds of --format: docs/export.md.",
+      "\n<model> is a file of ONNX, or a release of --folder: its id or the beginning of it, or\nchannel@version, such as activity/stable@2.\nKinds of --format: docs/export.md.",
     )
     .action(async (model: string, flags: SettingFlags & ExportFlags) => {
       const { exportCommand } = await import("./export.ts");

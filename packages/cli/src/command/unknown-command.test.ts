@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { unknownCommand } from "./unknown-command.ts";
+import { commandPath, unknownCommand } from "./unknown-command.ts";
 
 const program = new Command("tideline");
 program.command("rerun <run>").option("--folder <dir>");
@@ -27,6 +27,16 @@ test.each<[line: string, unknown: string | undefined]>([
   expect(unknownCommand(program, line.split(" "))?.word).toBe(unknown);
 });
 
+test("a mistake is told with the command whose help knows better", () => {
+  for (const [line, path] of [
+    ["keys rotate --ouch", "tideline keys rotate"],
+    ["keys bogus", "tideline keys"],
+    ["rerun", "tideline rerun"],
+    ["bogus", "tideline"],
+  ] as const)
+    expect(commandPath(program, line.split(" "))).toBe(path);
+});
+
 test("help of what is no command is a mistake; help of a command is none", () => {
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [join(import.meta.dirname, "..", "main.ts"), ...args], { encoding: "utf8" });
@@ -46,7 +56,7 @@ test("help of what is no command is a mistake; help of a command is none", () =>
     expect(run(...line.split(" "))).toMatchObject({
       status: 64,
       stderr: expect.stringMatching(
-        new RegExp(`Is ${meant} meant\\? See tideline --help\\. \\[ARGUMENT`, "u"),
+        new RegExp(`Is ${meant} meant\\? See tideline(?: \\w+)* --help\\. \\[ARGUMENT`, "u"),
       ),
     });
   expect(run("keys", "create", "--help")).toMatchObject({

@@ -31,3 +31,16 @@ export function unknownCommand(command: Command, args: readonly string[]): Unkno
   }
   return undefined;
 }
+
+/**
+ * The command that a command line names, as far as it is known: where its help is.
+ *
+ * @example
+ * commandPath(program, ["keys", "pin", "--ouch"]); // "tideline keys pin"
+ */
+export function commandPath(command: Command, args: readonly string[]): string {
+  const at = args.findIndex((word) => command.commands.some((one) => one.name() === word));
+  if (at < 0) return command.name();
+  const below = command.commands.find((one) => one.name() === args[at])!;
+  return `${command.name()} ${commandPath(below, args.slice(at + 1))}`;
+}

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownFolder } from "@tideline/pipeline";
@@ -30,6 +30,14 @@ test("a folder that was kept is made anew no more", async () => {
   await expect(freshFolder(folder)).rejects.toMatchObject({ code: "FOLDER_INVALID" });
   await expect(readdir(folder)).resolves.toEqual(["phones"]);
   await expect(keepFolder(folder)).resolves.toBeUndefined();
+});
+
+test("a file in place of a folder is told as such, and stays", async () => {
+  const file = join(await newFolder(), "notes.md");
+  await writeFile(file, "dear");
+  const wanted = { code: "FOLDER_INVALID", parts: { received: "a file" } };
+  await expect(freshFolder(file)).rejects.toMatchObject(wanted);
+  await expect(readFile(file, "utf8")).resolves.toBe("dear");
 });
 
 test("a folder of somebody else keeps its content", async () => {

@@ -12,6 +12,17 @@ const stands = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** What stands at a place that no start may empty; undefined where one may. */
+async function foreignAt(folder: string): Promise<string | undefined> {
+  if (!(await stands(folder)) || (await stands(join(folder, MARK)))) return undefined;
+  try {
+    return (await readdir(folder)).length > 0 ? "a folder of somebody else" : undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOTDIR" ? "a file" : `a folder that cannot be read (${code})`;
+  }
+}
+
 /** Makes a folder its user's own, if a start made it: no later start empties it. */
 export const keepFolder = (folder: string): Promise<void> => rm(join(folder, MARK), { force: true });
 
@@ -40,17 +51,15 @@ export async function freshFolder(
       remedy: `Stop it (kill ${owner.pid}) or pass another --folder.`,
     });
   }
-  if (await stands(folder)) {
-    if (!(await stands(join(folder, MARK))) && (await readdir(folder)).length > 0) {
-      throw tidelineError("FOLDER_INVALID", {
-        who: "tideline start",
-        field: `--folder ${folder}`,
-        expected: "a folder that is not there yet, is empty, or was made by an earlier start",
-        received: "a folder of somebody else",
-        remedy: "Pass another --folder.",
-      });
-    }
-  }
+  const foreign = await foreignAt(folder);
+  if (foreign !== undefined)
+    throw tidelineError("FOLDER_INVALID", {
+      who: "tideline start",
+      field: `--folder ${folder}`,
+      expected: "a folder that is not there yet, is empty, or was made by an earlier start",
+      received: foreign,
+      remedy: "Pass another --folder.",
+    });
   const stamped = ours === "ours" ? await folderRegion(data) : null;
   if (stamped !== null || ours === "empty") await checkPlace(data, region);
   const paths = { data, phones: join(folder, "phones"), region: region ?? stamped };

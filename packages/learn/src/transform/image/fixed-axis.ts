@@ -2,6 +2,8 @@ import type { AxisKernel } from "./resize-kernel.ts";
 
 /** Bits behind the point: 32 less 8 of a byte and 2 for kernels that swing over. Pillow's, on which its last bit depends. */
 export const PRECISION = 22;
+/** What sums begin with, so that they are rounded. */
+export const HALF = 1 << (PRECISION - 1);
 
 /** What resizing bytes reads of an axis. */
 export type FixedAxis = AxisKernel;

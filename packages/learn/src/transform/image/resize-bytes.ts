@@ -1,7 +1,5 @@
-import { fixedWeights, PRECISION, rowsFirst } from "./fixed-axis.ts";
+import { fixedWeights, HALF, PRECISION, rowsFirst } from "./fixed-axis.ts";
 import type { AxisKernel } from "./resize-kernel.ts";
-
-const HALF = 1 << (PRECISION - 1);
 
 /** Whether an axis stays as it is, which Pillow passes over. */
 function same({ from, to }: AxisKernel): boolean {

@@ -4,7 +4,7 @@ import {
   type WasmMemory,
   type WasmModule,
 } from "../../../tree/kernel/web-assembly.ts";
-import { fixedWeights, rowsFirst, type FixedAxis } from "../fixed-axis.ts";
+import { fixedWeights, HALF, rowsFirst, type FixedAxis } from "../fixed-axis.ts";
 import { IMAGE_KERNELS } from "./generated/image-kernels.ts";
 
 interface Exports {
@@ -12,11 +12,15 @@ interface Exports {
     from: number,
     to: number,
     rows: number,
-    row: number,
     width: number,
-    fours: number,
-    places: number,
-    weights: number,
+    newWidth: number,
+    pairs: number,
+    shift: number,
+    bounds: number,
+    highs: number,
+    lows: number,
+    turned: number,
+    made: number,
   ): void;
   downBytes(
     from: number,
@@ -63,23 +67,6 @@ function started(): Machine | null {
   return machine;
 }
 
-const high = (weight: number): number => weight >> 12;
-const low = (weight: number): number => weight & 4095;
-
-/** For each four taps: high parts of 0 and 1, of 2 and 3, low parts of 0 and 1, of 2 and 3. */
-function packedFours({ to, taps }: FixedAxis, weights: Int32Array): Int16Array {
-  const fours = Math.ceil(taps / 4);
-  const out = new Int16Array(to * fours * 8);
-  for (let x = 0; x < to; x++)
-    for (let k = 0; k < taps; k++) {
-      const weight = weights[x * taps + k]!;
-      const at = (x * fours + (k >> 2)) * 8 + (k & 3);
-      out[at] = high(weight);
-      out[at + 4] = low(weight);
-    }
-  return out;
-}
-
 /** For each two taps: their high parts, their low parts. */
 function packedPairs({ to, taps }: FixedAxis, weights: Int32Array): Int16Array {
   const pairs = Math.ceil(taps / 2);
@@ -88,8 +75,8 @@ function packedPairs({ to, taps }: FixedAxis, weights: Int32Array): Int16Array {
     for (let k = 0; k < taps; k++) {
       const weight = weights[y * taps + k]!;
       const at = (y * pairs + (k >> 1)) * 4 + (k & 1);
-      out[at] = high(weight);
-      out[at + 2] = low(weight);
+      out[at] = weight >> 12;
+      out[at + 2] = weight & 4095;
     }
   return out;
 }
@@ -105,10 +92,49 @@ function layout(lengths: readonly number[]): { readonly starts: readonly number[
   return { starts, end };
 }
 
+/** What `acrossThree` reads of an axis. */
+interface Across {
+  readonly pairs: number;
+  readonly shift: number;
+  readonly bounds: Int32Array;
+  readonly highs: Int16Array;
+  readonly lows: Int16Array;
+}
+
+/** Bytes of a pair of pixels in eight rows that are turned, each as a number of 16 bits. */
+const PAIR_BYTES = 96;
+
+/** Weights in parts of 16 bits, in pairs that begin at even pixels, and how far the low parts can move a sum. */
+function packedAcross({ to, taps, first }: FixedAxis, weights: Int32Array): Across {
+  const pairs = (taps >> 1) + 1;
+  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+  let shift = 0;
+  while (largest + (1 << shift) / 2 >= 32_768 << shift) shift++;
+  const bounds = new Int32Array(to * 3);
+  const highs = new Int16Array(to * pairs * 2);
+  const lows = new Int16Array(to * pairs * 2);
+  for (let x = 0; x < to; x++) {
+    const begin = first[x]! & ~1;
+    let least = HALF;
+    let most = HALF;
+    for (let k = 0; k < taps; k++) {
+      const weight = weights[x * taps + k]!;
+      const high = (weight + ((1 << shift) >> 1)) >> shift;
+      const low = weight - (high << shift);
+      const at = x * pairs * 2 + first[x]! - begin + k;
+      highs[at] = high;
+      lows[at] = low;
+      if (low < 0) least += 255 * low;
+      else most += 255 * low;
+    }
+    bounds.set([(begin / 2) * PAIR_BYTES, least >> shift, most >> shift], x * 3);
+  }
+  return { pairs, shift, bounds, highs, lows };
+}
+
 /** What the kernels read of both axes, packed. */
 interface Packed {
-  readonly fours: Int16Array;
-  readonly columns: Int32Array;
+  readonly across: Across;
   readonly pairs: Int16Array;
   readonly rows: Int32Array;
 }
@@ -117,8 +143,7 @@ const packedOf = weakly((down: FixedAxis) =>
   weakly((across: FixedAxis): Packed => {
     const row = 3 * (rowsFirst(down, across) ? across.from : across.to);
     return {
-      fours: packedFours(across, fixedWeights(across)),
-      columns: across.first.map((x) => 3 * x),
+      across: packedAcross(across, fixedWeights(across)),
       pairs: packedPairs(down, fixedWeights(down)),
       rows: down.first.map((y) => row * y),
     };
@@ -138,12 +163,14 @@ function weakly<Result>(make: (axis: FixedAxis) => Result): (axis: FixedAxis) =>
 }
 
 /** Bytes of rows that are taken over at once: they are still in the processor's cache when they are made narrower. */
-const STRIP = 64 * 1024;
+const STRIP = 96 * 1024;
+/** Rows that go across at once. */
+const ROWS = 8;
 
-/** Rows of an image that goes across first are taken over by so many, a whole number of pairs; all of them otherwise. */
+/** Rows of an image that goes across first are taken over by so many, a whole number of eights; all of them otherwise. */
 function rowsAtOnce(down: FixedAxis, across: FixedAxis): number {
   if (across.from === across.to || rowsFirst(down, across)) return down.from;
-  return Math.min(down.from, 2 * Math.ceil(STRIP / (6 * across.from)));
+  return Math.min(down.from, ROWS * Math.ceil(STRIP / (3 * ROWS * across.from)));
 }
 
 /**
@@ -159,26 +186,29 @@ export function wasmResize(values: Uint8Array, down: FixedAxis, across: FixedAxi
   const goes = { across: across.from !== across.to, down: down.from !== down.to };
   if (!goes.across && !goes.down) return values.slice();
   const between = early ? down.to * across.from * 3 : down.from * across.to * 3;
-  const { fours, columns, pairs, rows } = packedOf(down)(across);
+  const { across: packed, pairs, rows } = packedOf(down)(across);
   const atOnce = rowsAtOnce(down, across);
-  const wide = 3 * Math.max(across.from, across.to);
   const size = down.to * across.to * 3;
   const both = goes.across && goes.down;
+  const turned = Math.ceil(across.from / 4) * 2 * PAIR_BYTES + packed.pairs * PAIR_BYTES;
+  const wide = 3 * Math.max(across.from, across.to);
   // The last pair of rows may begin at the last row.
   const { starts, end } = layout([
     atOnce * across.from * 3 + wide,
     both ? between + wide : 0,
     size,
-    columns.byteLength,
     rows.byteLength,
-    fours.byteLength,
     pairs.byteLength,
+    packed.bounds.byteLength,
+    packed.highs.byteLength,
+    packed.lows.byteLength,
+    goes.across ? turned : 0,
+    goes.across ? 3 * ROWS * across.to : 0,
   ]);
   if (end > MOST_BYTES) return undefined;
   if (end > memory.buffer.byteLength) memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
-  const [first, second, last, columnsAt, rowsAt, foursAt, pairsAt] = starts as [
-    number,
-    number,
+  const [first, second, last, rowsAt, pairsAt] = starts as [number, number, number, number, number];
+  const [boundsAt, highsAt, lowsAt, turnedAt, madeAt] = starts.slice(5) as [
     number,
     number,
     number,
@@ -187,13 +217,29 @@ export function wasmResize(values: Uint8Array, down: FixedAxis, across: FixedAxi
   ];
   const bytes = new Uint8Array(memory.buffer);
   if (bytes.length > KEPT_BYTES) machine = undefined;
-  new Int16Array(memory.buffer, foursAt, fours.length).set(fours);
   new Int16Array(memory.buffer, pairsAt, pairs.length).set(pairs);
-  new Int32Array(memory.buffer, columnsAt, columns.length).set(columns);
   new Int32Array(memory.buffer, rowsAt, rows.length).set(rows);
+  if (goes.across) {
+    new Int32Array(memory.buffer, boundsAt, packed.bounds.length).set(packed.bounds);
+    new Int16Array(memory.buffer, highsAt, packed.highs.length).set(packed.highs);
+    new Int16Array(memory.buffer, lowsAt, packed.lows.length).set(packed.lows);
+  }
   const width = 3 * across.from;
   const goAcross = (from: number, to: number, count: number): void =>
-    exports.acrossThree(from, to, count, width, across.to, Math.ceil(across.taps / 4), columnsAt, foursAt);
+    exports.acrossThree(
+      from,
+      to,
+      count,
+      across.from,
+      across.to,
+      packed.pairs,
+      packed.shift,
+      boundsAt,
+      highsAt,
+      lowsAt,
+      turnedAt,
+      madeAt,
+    );
   const goDown = (from: number, to: number): void =>
     exports.downBytes(
       from,

@@ -101,6 +101,7 @@ test("suspicious things are named, and a plain table has none", async () => {
     "mixed-types mixed",
     "mostly-missing rare",
     "outliers far",
+    "personal user",
     "personal who",
     "skewed far",
   ]);

@@ -1,4 +1,4 @@
-import { IDENTITY_FORMS, PERSONAL_NAME } from "../check/infer/identity.ts";
+import { identityOf, PERSONAL_NAME } from "../check/infer/identity.ts";
 import type { Column, Frame, RenamedColumn } from "../frame/column.ts";
 import { parseFloatText, parseTimeText } from "../frame/parse-text.ts";
 import { renamedText } from "../frame/renamed-text.ts";
@@ -87,9 +87,9 @@ export function imbalance(label: ColumnProfile): readonly ProfileWarning[] {
 }
 
 function texts(column: Column, name: string, say: Say): void {
-  const byName = PERSONAL_NAME.test(name) ? "its name" : undefined;
   if (column.kind !== "string") {
-    if (byName) say("personal", name, `may be personal data, by ${byName}`);
+    // Numbers of people's devices and sessions are no contacts of theirs.
+    if (PERSONAL_NAME.test(name)) say("personal", name, "may be personal data, by its name");
     return;
   }
   const all = column.dictionary.slice(0, GUESSED).filter((text) => text !== "");
@@ -105,9 +105,8 @@ function texts(column: Column, name: string, say: Say): void {
   }
   if (some.length === 0) return;
   const share = (fits: (text: string) => boolean) => some.filter(fits).length / some.length;
-  const form = IDENTITY_FORMS.find(([, expression]) => share((text) => expression.test(text)) > 0.5);
-  if (form !== undefined || byName)
-    say("personal", name, `may be personal data, by ${form === undefined ? byName : `${form[0]} in it`}`);
+  const identity = identityOf(name, some);
+  if (identity !== undefined) say("personal", name, `may be personal data, by ${identity}`);
   for (const [what, parse] of READS) {
     const like = share((text) => parse(text) !== undefined);
     if (like < 1 && (some.length > 10 ? like > 0.05 : like >= 0.75))

@@ -380,6 +380,9 @@ test("trees of two amounts have two columns, where their exporter says one; a mo
   expect(model.graph.outputs[0]!.dims).toEqual(["N", 2]);
   expect(notes).toEqual(["y is [N, 2], where the file says [N, 1]"]);
   checkModel(model);
+  const single = standardOperators(modelOf([grown], x(), y("float32", [1, 2])));
+  expect(single.model.graph.outputs[0]!.dims).toEqual(["N", 2]);
+  expect(single.notes).toEqual(["y is [N, 2], where the file says [1, 2]"]);
   const right = modelOf([grown], x(), y("float32", ["N", 2]));
   expect(standardOperators(right).model).toBe(right);
 });

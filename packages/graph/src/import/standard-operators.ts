@@ -225,13 +225,15 @@ export function standardOperators(model: OnnxModel): StandardModel {
       if (from !== undefined && kept.op === "Identity") types.set(node.outputs[0]!, from);
     }
   }
+  // Lengths that rows decide; others are only not known.
+  const given = new Set(graph.inputs.flatMap(({ dims }) => dims.filter((dim) => typeof dim === "string")));
   const outputs = graph.outputs.map((output) => {
     const type = types.get(output.name);
     if (type === undefined) return output;
-    const isAsDeclared = type.dims.every(
-      (dim, axis) =>
-        typeof dim === "string" || typeof (output.dims[axis] ?? "") === "string" || dim === output.dims[axis],
-    );
+    const isAsDeclared = type.dims.every((dim, axis) => {
+      const said = output.dims[axis] ?? "";
+      return typeof said === "string" || dim === said || (typeof dim === "string" && !given.has(dim));
+    });
     if (output.type === undefined && !texts.has(output.name) && isAsDeclared) return output;
     if (!isAsDeclared)
       notes.push(

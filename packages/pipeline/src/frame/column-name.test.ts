@@ -10,6 +10,7 @@ import { csvSource } from "./csv-source.ts";
 import { openTable } from "./open-table.ts";
 import { profileTable } from "./profile-table.ts";
 import type { RejectedRow } from "./rejected-row.ts";
+import { writeCsv } from "./write-csv.ts";
 import { writeParquet } from "./write-parquet.ts";
 
 function folderWith(contents: Readonly<Record<string, string>>): string {
@@ -161,4 +162,65 @@ test("texts that are no UTF-8, and bytes of zero, are called what they are", asy
   const both = await csvSource([at("good.csv"), at("zero.csv")]);
   await expect(collectFrame(both)).rejects.toThrow(/zero\.csv.*bytes of zero alone/su);
   expect((await collectFrame(await openTable(at("stray.csv")))).rows).toBe(3);
+});
+
+test("names of a header are what is read on a screen: unseen signs go, blanks are of one kind, and both are told", async () => {
+  const cases: readonly (readonly [string, readonly string[], readonly (string | undefined)[]])[] = [
+    ["a\u00a0,\u00a0b", ["a", "b"], ["a\u00a0", "\u00a0b"]],
+    ["first\u00a0name,b", ["first name", "b"], ["first\u00a0name"]],
+    ["a\u200b,\ufeffb", ["a", "b"], ["a\u200b", "\ufeffb"]],
+    ["\ufeff\ufeffa,b\u00ad", ["a", "b"], ["\ufeffa", "b\u00ad"]],
+    ["a , b", ["a", "b"], []],
+    ['"a ",a', ["a", "a_1"], [undefined, "a"]],
+    ["a,a\u200b", ["a", "a_1"], [undefined, "a\u200b"]],
+    ["a,\u00a0", ["a", "column1"], [undefined, "\u00a0"]],
+    ["a\0,\u202eb", ["a", "b"], ["a\0", "\u202eb"]],
+    ["a\t,b", ["a", "b"], []],
+    ['"a\nb",c', ["a\nb", "c"], []],
+    ["خانه\u200cها,b", ["خانه\u200cها", "b"], []],
+    ["A,a\u200b", ["A", "a"], [undefined, "a\u200b"]],
+  ];
+  for (const [head, names, written] of cases) {
+    const folder = folderWith({
+      "a.csv": `${head}\n1,x\n2,y\n`,
+      "b.csv": `${names.map((name) => JSON.stringify(name).replaceAll("\\n", "\n")).join(",")}\n3,z\n`,
+    });
+    for (const options of [{}, { header: true }, { onRejected: () => undefined }]) {
+      const source = await csvSource(join(folder, "a.csv"), options);
+      expect(
+        source.schema.map(({ name }) => name),
+        head,
+      ).toEqual(names);
+      expect(source.renamed ?? [], head).toEqual(
+        names.flatMap((name, at) => (written[at] === undefined ? [] : [{ name, written: written[at] }])),
+      );
+      expect((await collectFrame(source)).rows).toBe(2);
+    }
+    const both = await collectFrame(await csvSource([join(folder, "a.csv"), join(folder, "b.csv")]));
+    expect([...numbersOf(both.columns[0]!)], head).toEqual([1, 2, 3]);
+  }
+  const { warnings } = await profileTable(join(folderWith({ "a.csv": "a\u200b,b\n1,x\n" }), "a.csv"), {
+    now: 0,
+  });
+  expect(warnings.filter(({ kind }) => kind === "renamed").map(({ text }) => text)).toEqual([
+    expect.stringMatching(/is called "a\\u\{200b\}", with signs that nobody sees in the file/u),
+  ]);
+});
+
+test("a schema may call columns as they read or as they are written, and what is written comes back", async () => {
+  const names = ["a ", "\u00a0b", "c\u200b"];
+  const rows = frameOf(Object.fromEntries(names.map((name, at) => [name, [at, 2]])));
+  const path = join(folderWith({}), "a.csv");
+  await writeCsv(path, rows);
+  const schema = frameSchema(rows);
+  expect(frameSchema(await collectFrame(await csvSource(path, { schema }))).map(({ name }) => name)).toEqual(
+    names,
+  );
+  const readable = schema.map((column, at) => ({ ...column, name: ["a", "b", "c"][at]! }));
+  expect(
+    (await collectFrame(await csvSource(path, { schema: readable }))).columns.map(({ name }) => name),
+  ).toEqual(["a", "b", "c"]);
+  await expect(
+    csvSource(path, { schema: readable.map((column) => ({ ...column, name: `${column.name}x` })) }),
+  ).rejects.toThrow(/schema: expected column "a" in place 0, received "ax".*ARGUMENT_INVALID/su);
 });

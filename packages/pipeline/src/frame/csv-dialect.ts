@@ -2,7 +2,7 @@ import type { RenamedColumn } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec/error";
 import type { Engine } from "../lake/index.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
-import { distinctNames, renamedOf } from "./column-name.ts";
+import { distinctNames, readableName, renamedOf, stoodFor } from "./column-name.ts";
 import { csvHead } from "./csv-head.ts";
 import { pathLiteral } from "./own-engine.ts";
 import { malformed } from "./relation-source.ts";
@@ -13,9 +13,9 @@ export interface CsvDialect {
   readonly header: boolean;
   /** Lines before the header. */
   readonly skip: number;
-  /** Names, and types of the engine. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** Columns whose names the header gives to several, or not at all. */
+  /** Names, types of the engine, and the names as a header writes them. */
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly written?: string }[];
+  /** Columns whose names the header gives to several, not at all, or with signs that nobody sees. */
   readonly renamed: readonly RenamedColumn[];
 }
 
@@ -85,21 +85,19 @@ export async function sniffCsv(
   return withOwnNames(who, file, typed);
 }
 
-/** Names that the engine may have made up: `x_1` for a second `X`, `column3` for an empty one. */
-const MADE_UP = /_\d+$|^column\d+$/u;
-
-/** A dialect with the header's own names, which the engine changes where they differ in their case alone. */
+/**
+ * A dialect with the names that the header writes, made readable and each given once: those of the engine, which it makes of
+ * them by rules of its own, where it reads the header otherwise.
+ */
 async function withOwnNames(who: string, file: string, dialect: CsvDialect): Promise<CsvDialect> {
   const { columns, header, delimiter, skip } = dialect;
-  if (!header || !columns.some(({ name }) => MADE_UP.test(name))) return dialect;
+  if (!header) return dialect;
   const head = await csvHead(who, file, delimiter, skip);
-  // A header that the engine reads otherwise: its names stay.
-  if (head?.length !== columns.length) return dialect;
-  const written = columns.map(({ name }, at) => (MADE_UP.test(name) ? head[at]!.trim() : name));
-  const names = distinctNames(written);
+  const written = head?.length === columns.length ? head : columns.map(({ name }) => name);
+  const names = distinctNames(written.map(readableName));
   return {
     ...dialect,
-    columns: columns.map(({ type }, at) => ({ name: names[at]!, type })),
+    columns: columns.map(({ type }, at) => ({ name: names[at]!, type, written: written[at]! })),
     renamed: renamedOf(names, written),
   };
 }
@@ -132,9 +130,10 @@ async function mostlyOf(
   sample: number,
   missing: readonly string[],
 ): Promise<CsvDialect["columns"]> {
-  const texts = columns.filter(({ type }) => type === "VARCHAR").map(({ name }) => name);
+  // By their places: names may be such as the engine cannot be asked for.
+  const texts = columns.flatMap(({ type }, at) => (type === "VARCHAR" ? [stoodFor(at)] : []));
   if (texts.length === 0) return columns;
-  const types = columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(", ");
+  const types = columns.map((_, at) => `${literal(stoodFor(at))}: 'VARCHAR'`).join(", ");
   const counts = texts.flatMap((name) => [
     `count(${identifier(name)})::double`,
     ...KINDS.map(({ is }) => `(count(*) filter (where ${is(identifier(name))}))::double`),
@@ -152,7 +151,7 @@ async function mostlyOf(
     const kind = KINDS.find((_, place) => all > 0 && own[place]! >= MOSTLY * all);
     if (kind !== undefined) found.set(name, kind.type);
   }
-  return columns.map(({ name, type }) => ({ name, type: found.get(name) ?? type }));
+  return columns.map(({ name, type }, at) => ({ name, type: found.get(stoodFor(at)) ?? type }));
 }
 
 function wrong(who: string, field: string, expected: string, received: string): Error {

@@ -1,6 +1,7 @@
 import { tidelineError } from "@tideline/spec/error";
 import type { Engine } from "../lake/index.ts";
 import { sniffCsv, type CsvDialect, type SniffOptions } from "./csv-dialect.ts";
+import { distinctNames, readableName } from "./column-name.ts";
 import { csvHead } from "./csv-head.ts";
 
 /**
@@ -47,8 +48,7 @@ function inOrderOf(first: CsvDialect, head: readonly string[]): CsvDialect | und
   const { columns, header } = first;
   if (head.length !== columns.length) return undefined;
   if (!header) return first;
-  const own = head.map((name) => columns.find((column) => column.name === name));
-  return new Set(own).size === columns.length && !own.includes(undefined)
-    ? { ...first, columns: own as CsvDialect["columns"] }
-    : undefined;
+  const known = distinctNames(columns.map(({ name, written }) => readableName(written ?? name)));
+  const own = distinctNames(head.map(readableName)).flatMap((name) => columns[known.indexOf(name)] ?? []);
+  return new Set(own).size === columns.length ? { ...first, columns: own } : undefined;
 }

@@ -4,7 +4,7 @@ import { needKnown, type FieldsOf } from "../known-field.ts";
 import type { Engine } from "../lake/index.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { csvFaults, REJECT_OPTIONS } from "./csv-faults.ts";
-import { differInCase, STOOD, stoodFor } from "./column-name.ts";
+import { differInCase, distinctNames, readableName, STOOD, stoodFor } from "./column-name.ts";
 import { sniffCsv, type CsvDialect } from "./csv-dialect.ts";
 import { csvHead } from "./csv-head.ts";
 import { dialectLike } from "./csv-sibling.ts";
@@ -167,16 +167,33 @@ async function firstDialect(
       remedy: "Was it written to its end? Leave it out, or write it again.",
     });
   const dialect = await sniffCsv(engine, who, file, options);
-  if (schema === undefined || header !== undefined || dialect.header) return dialect;
-  const head = await csvHead(who, file, dialect.delimiter, dialect.skip);
-  const named = head?.length === schema.length && schema.every(({ name }, at) => head[at] === name);
-  if (!named) return dialect;
-  return {
-    ...dialect,
-    header: true,
-    columns: schema.map(({ name }, at) => ({ ...dialect.columns[at]!, name })),
-  };
+  if (schema === undefined) return dialect;
+  const headed =
+    header === undefined && !dialect.header ? await ifHeaded(who, file, dialect, schema) : dialect;
+  checkSchema(who, headed, schema);
+  return headed.header ? asSchema(headed, schema) : headed;
 }
+
+/** A dialect with a header where the first line is of a schema's names, whatever else it looks like; else as it was. */
+async function ifHeaded(
+  who: string,
+  file: string,
+  dialect: CsvDialect,
+  schema: FrameSchema,
+): Promise<CsvDialect> {
+  const head = (await csvHead(who, file, dialect.delimiter, dialect.skip)) ?? [];
+  if (head.length !== schema.length || head.length !== dialect.columns.length) return dialect;
+  const names = distinctNames(head.map(readableName));
+  const columns = names.map((name, at) => ({ ...dialect.columns[at]!, name, written: head[at]! }));
+  const named = schema.every(({ name }, at) => isCalled(columns[at]!, name));
+  return named ? { ...dialect, header: true, columns } : dialect;
+}
+
+/** A dialect whose columns are called as a schema calls them. */
+const asSchema = (dialect: CsvDialect, schema: FrameSchema): CsvDialect => ({
+  ...dialect,
+  columns: dialect.columns.map((column, at) => ({ ...column, name: schema[at]!.name })),
+});
 
 /** The columns of a file, and behind them what is wrong with a row: `place:text` of its first field that has no value. */
 function csvQuery(
@@ -224,7 +241,6 @@ export interface CsvField {
 
 /** The columns of a file, under names that the engine can tell apart. */
 function fieldsOf(who: string, dialect: CsvDialect, schema: FrameSchema | undefined): readonly CsvField[] {
-  if (schema !== undefined) checkSchema(who, dialect, schema);
   const names = (schema ?? dialect.columns).map(({ name }) => name);
   if (!differInCase(names)) return plainFieldsOf(who, dialect, schema);
   const stood = <Column extends object>(columns: readonly Column[]) =>
@@ -253,6 +269,10 @@ function plainFieldsOf(
   return schema.map(fieldOf);
 }
 
+/** Whether a column is called so, as it reads or as it is written. */
+const isCalled = ({ name, written }: CsvDialect["columns"][number], wanted: string): boolean =>
+  wanted === name || wanted === written;
+
 /** Wants a schema to be that of a file. @throws ARGUMENT_INVALID */
 function checkSchema(who: string, dialect: CsvDialect, schema: FrameSchema): void {
   const wrong = (expected: string, received: string) =>
@@ -260,7 +280,7 @@ function checkSchema(who: string, dialect: CsvDialect, schema: FrameSchema): voi
   if (schema.length !== dialect.columns.length)
     throw wrong(`${dialect.columns.length} columns, as the file has`, String(schema.length));
   for (const [at, { name }] of schema.entries())
-    if (dialect.header && name !== dialect.columns[at]!.name)
+    if (dialect.header && !isCalled(dialect.columns[at]!, name))
       throw wrong(`column ${JSON.stringify(dialect.columns[at]!.name)} in place ${at}`, JSON.stringify(name));
 }
 

@@ -1,7 +1,7 @@
 import { tidelineError } from "@tideline/spec";
 import { writeAtomically } from "../frame/atomic-file.ts";
 import { parquetSource, writeParquet, type RejectedRow } from "../frame/index.ts";
-import type { FrameSource } from "@tideline/learn/frame";
+import { renamedText, type FrameSource } from "@tideline/learn/frame";
 import { join } from "node:path";
 import { fingerprint } from "./fingerprint.ts";
 import type { Part } from "./part.ts";
@@ -102,11 +102,7 @@ export async function readStep(
 /** Which columns have other names than in the file. */
 function notesOf({ renamed = [] }: FrameSource): { readonly notes?: readonly string[] } {
   if (renamed.length === 0) return {};
-  const notes = renamed.map(({ name, written }) =>
-    written === ""
-      ? `the column ${JSON.stringify(name)} has no name in the file`
-      : `the column ${JSON.stringify(name)} is called ${JSON.stringify(written)} in the file, as another is`,
-  );
+  const notes = renamed.map((one) => `the column ${JSON.stringify(one.name)} ${renamedText(one)}`);
   return { notes };
 }
 

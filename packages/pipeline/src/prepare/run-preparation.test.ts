@@ -106,6 +106,6 @@ test("no rows to train on are an error that says where they went; columns with o
   const { path } = await run("City,City\n1,2\n");
   const [line] = readFileSync(join(path, "log.jsonl"), "utf8").split("\n");
   expect((JSON.parse(line!) as { readonly notes: unknown }).notes).toEqual([
-    'the column "City_1" is called "City" in the file, as another is',
+    'the column "City_1" is called "City", as another is, in the file',
   ]);
 });

@@ -1,18 +1,24 @@
 import type { OnnxGraph, TensorType } from "../onnx.ts";
 
 /**
- * Gives outputs that are only another name of a value (Identity, or a Cast to the type that it has) to the node that makes it, so
- * that models are as short as those that we write. An input, a constant and another output keep their own.
+ * Gives outputs that are only another name of a value (Identity, a Cast to the type that it has, once a number, as LightGBM's
+ * exporter ends) to the node that makes it, so that models are as short as those that we write. An input, a constant and another output keep their own.
  */
 export function movedUp(graph: OnnxGraph, types: ReadonlyMap<string, TensorType>): OnnxGraph {
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const made = new Set(graph.nodes.flatMap((node) => node.outputs));
+  const ones = new Set(
+    graph.initializers.flatMap(({ name, dims, values }) =>
+      dims.length === 0 && values.length === 1 && Number(values[0]) === 1 ? [name] : [],
+    ),
+  );
   const names = new Map<string, string>();
   const nodes = graph.nodes.filter((node) => {
     const [from, to] = [node.inputs[0]!, node.outputs[0]!];
     const isSame =
       node.domain === "" &&
       (node.op === "Identity" ||
+        (node.op === "Mul" && ones.has(node.inputs[1]!)) ||
         (node.op === "Cast" && types.get(from)?.elementType === types.get(to)?.elementType));
     if (!isSame || !outputs.has(to) || outputs.has(from) || !made.has(from) || names.has(from)) return true;
     names.set(from, to);

@@ -386,3 +386,21 @@ test("trees of two amounts have two columns, where their exporter says one; a mo
   const right = modelOf([grown], x(), y("float32", ["N", 2]));
   expect(standardOperators(right).model).toBe(right);
 });
+
+test("an output that is once the trees' scores, as LightGBM's exporter ends, is those", () => {
+  const { treeids, nodeids, ids, weights, ...nodes } = trees([0]);
+  const leaves = {
+    target_treeids: treeids,
+    target_nodeids: nodeids,
+    target_ids: ids,
+    target_weights: weights,
+  };
+  const grown = node("TreeEnsembleRegressor", ["x"], ["s"], { ...nodes, ...leaves, n_targets: 1 } as never);
+  const once = (factor: number) => {
+    const model = modelOf([grown, node("Mul", ["s", "one"], ["y"], {}, "")], x(), y("float32", ["N", 1]));
+    const one = { name: "one", elementType: "float32", dims: [], values: Float32Array.of(factor) } as const;
+    return standardOperators({ ...model, graph: { ...model.graph, initializers: [one] } }).model.graph;
+  };
+  expect(once(1).nodes.map(({ op, outputs }) => [op, ...outputs])).toEqual([["TreeEnsembleRegressor", "y"]]);
+  expect(once(2).nodes).toHaveLength(2);
+});

@@ -242,7 +242,6 @@ export function standardOperators(model: OnnxModel): StandardModel {
     const { type: _, ...plain } = output;
     return { ...plain, elementType: type.elementType, dims: type.dims };
   });
-  if (rewritten.length === 0 && outputs.every((output, at) => output === graph.outputs[at])) return asItIs;
   const named = Object.fromEntries(
     graph.outputs.flatMap(({ name }) => (texts.has(name) ? [[name, texts.get(name)!]] : [])),
   );
@@ -255,6 +254,8 @@ export function standardOperators(model: OnnxModel): StandardModel {
     { ...graph, nodes, outputs, initializers: [...graph.initializers, ...constants] },
     types,
   );
+  const isAsItWas = moved.nodes === nodes && outputs.every((output, at) => output === graph.outputs[at]);
+  if (rewritten.length === 0 && isAsItWas) return asItIs;
   return {
     model: {
       ...model,

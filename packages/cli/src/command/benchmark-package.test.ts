@@ -12,8 +12,8 @@ import {
   recordRelease,
 } from "@tideline/pipeline";
 import { graphBuilder, writeOnnx } from "@tideline/graph";
-import { packagePlan, withRoundedAnswers } from "@tideline/pipeline/benchmark";
-import { ortCase, runCase, type OrtCaseModule } from "@tideline/spec/benchmark";
+import { nodeRuntimes, packagePlan, withRoundedAnswers } from "@tideline/pipeline/benchmark";
+import { runCase } from "@tideline/spec/benchmark";
 import { toBase64, type ReleaseMetadata, type SelfTestVectors } from "@tideline/spec";
 import { afterAll, expect, test } from "vitest";
 import { devicePackage } from "./benchmark-package.ts";
@@ -96,19 +96,21 @@ test("an exported file of 8 bits is timed, though rows of nobody go beyond what 
     names.map((_name, at) => number(row * 8 + at) / 50).join(","),
   );
   writeFileSync(rows, [names.join(","), ...lines].join("\n"));
-  const { fault } = await exportCommand(path, { out, folder: work, format: "onnx,onnx-int8", rows });
+  const { fault } = await exportCommand(path, {
+    out,
+    folder: work,
+    format: "onnx,onnx-int8,tflite-int8",
+    rows,
+  });
   expect(fault).toBeUndefined();
   const made = await devicePackage(out, { folder: work }, () => {});
   const planned = await packagePlan(made.manifest, made.read, { runs: 20, sustainSeconds: 0 });
-  const runtime = ortCase({
-    name: "onnxruntime-node",
-    versionKey: "node",
-    load: async () => (await import("onnxruntime-node")) as unknown as OrtCaseModule,
-  });
+  const runtimes = nodeRuntimes(work);
   const states = async ({ plan, files }: typeof planned) => {
     const found: [string, string][] = [];
     for (const artifact of plan.artifacts) {
       const ports = { now: () => performance.now() };
+      const runtime = runtimes.find(({ formats }) => formats.includes(artifact.format))!;
       const bytes = files.get(artifact.sha256)!;
       const { state } = await runCase({ plan, artifact, bytes, runtime, ports, fresh: true });
       found.push([artifact.kind, state]);
@@ -118,9 +120,11 @@ test("an exported file of 8 bits is timed, though rows of nobody go beyond what 
   expect(await states(planned)).toEqual([
     ["onnx", "timed"],
     ["onnx-int8", "wrong"],
+    ["tflite-int8", "wrong"],
   ]);
   expect(await states(await withRoundedAnswers(planned, work))).toEqual([
     ["onnx", "timed"],
     ["onnx-int8", "timed"],
+    ["tflite-int8", "timed"],
   ]);
 });

@@ -39,7 +39,7 @@ tbody th{font-weight:500}
 caption{text-align:left;color:var(--soft);font-size:.9rem;padding-bottom:.2rem}
 .number{text-align:right;white-space:nowrap}
 .bins td{text-align:right}
-.name{min-width:8rem;max-width:24rem;overflow-wrap:anywhere}
+.name{min-width:6.5rem;max-width:24rem;overflow-wrap:anywhere}
 .words{min-width:11rem;max-width:26rem;overflow-wrap:anywhere}
 bdi,code{white-space:pre-wrap}
 bdi{overflow:clip}

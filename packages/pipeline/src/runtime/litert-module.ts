@@ -57,13 +57,27 @@ async function during<Result>(
   }
 }
 
+/** The package loads once in a process. */
+let loaded: Promise<LitertModule> | undefined;
+/** Who asked for it last. */
+let ear: (line: string) => void = () => {};
+
 /**
  * LiteRT for JavaScript in plain Node. The package expects the globals of a worker and asks for a graphics adapter: they
- * stand there while it loads, and no longer.
+ * stand there while it loads, and no longer. It is loaded once, whoever asks.
  *
- * @param hear takes each line that the runtime writes, now and later.
+ * @param hear takes each line that the runtime writes, now and until another asks.
  */
-export async function loadLitertModule(hear: (line: string) => void): Promise<LitertModule> {
+export function loadLitertModule(hear: (line: string) => void): Promise<LitertModule> {
+  ear = hear;
+  loaded ??= load((line) => ear(line)).catch((error: unknown) => {
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
+}
+
+async function load(hear: (line: string) => void): Promise<LitertModule> {
   const require = createRequire(import.meta.url);
   const folder = join(dirname(require.resolve("@litertjs/core")), "../wasm");
   const core = (await import(pathToFileURL(require.resolve("@litertjs/core")).href)) as LitertModule;

@@ -17,8 +17,8 @@ p { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.5rem 0.75rem 0.5rem 0; text-align: left;
   vertical-align: top; overflow-wrap: break-word; }
-th:not(:last-child), td:not(:last-child) { max-width: 16rem; }
-td:last-child { min-width: 9rem; }
+th, td { min-width: 6.5rem; }
+th:last-child, td:last-child { min-width: 11rem; }
 `;
 
 function tableHtml({ columns, rows }: LabelTable, title: string): string {

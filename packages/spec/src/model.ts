@@ -48,11 +48,13 @@ export interface FallbackRule {
 
 /**
  * Formats in which a release may offer a model. Phones take the smallest file of a runtime that they have, and the next larger one where
- * that fails there; those of fewer bits are offered where they pass the gate of the parity matrix, each with answers of its own for the phone's self-test. `coreml` is an ML
- * Program, `coreml-classic` Core ML's form of trees and linear models.
+ * that fails there; those of fewer bits are offered where they pass the gate of the parity matrix, each with answers of its own for the
+ * phone's self-test. `ort` is what reduced builds of ONNX Runtime read, and only they need. `coreml` is an ML Program, `coreml-classic`
+ * Core ML's form of trees and linear models.
  */
 export const MODEL_FORMATS = [
   "onnx",
+  "ort",
   "table",
   "litert",
   "litert-float16",

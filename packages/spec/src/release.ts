@@ -38,8 +38,8 @@ export interface ArtifactReference {
   readonly bytes: number;
 }
 
-/** The formats that a model comes in; also the names of what runs them. */
-export type RuntimeName = "onnx" | "table" | "litert" | "coreml";
+/** The formats that a model comes in; also the names of what runs them. `ort` is the form of `onnx` that reduced builds read. */
+export type RuntimeName = "onnx" | "ort" | "table" | "litert" | "coreml";
 
 /**
  * The pieces of a file, in order, each of `size` bytes but the last: a broken download goes on after the last whole

@@ -12,6 +12,7 @@ import {
 
 /** The kind of artifact that stands for a format beside the graph and its table. */
 const KINDS: Readonly<Record<Exclude<ModelFormat, "onnx" | "table">, ArtifactKindName>> = {
+  ort: "ort",
   litert: "tflite",
   "litert-float16": "tflite-float16",
   "litert-dynamic-int8": "tflite-dynamic-int8",

@@ -82,7 +82,7 @@ function netGraph(): Uint8Array {
 }
 
 /** Formats of which each is another file of the net. */
-const ASKED = ["onnx", "litert-int8", "coreml", "coreml-float16", "coreml-classic"] as const;
+const ASKED = ["onnx", "ort", "litert-int8", "coreml", "coreml-float16", "coreml-classic"] as const;
 
 /** A release of the net in some formats, as it was signed and with what phones test it by. */
 async function offeredNet(change: Partial<ModelDefinition>) {
@@ -93,18 +93,19 @@ async function offeredNet(change: Partial<ModelDefinition>) {
   return { release, vectors, metrics: metrics as ReleaseMetrics };
 }
 
-test("a definition that asks for LiteRT and Core ML has what passes released, each with its own self-test, and the rest withheld", async () => {
+test("a definition that asks for .ort, LiteRT and Core ML has what passes released, each with its own self-test, and the rest withheld", async () => {
   const { release, vectors, metrics } = await offeredNet({});
   const { noTable, withheld, matrix } = metrics;
   expect(release.variants.map(({ kind }) => kind)).toEqual([
     undefined,
+    "ort",
     "tflite-int8",
     "mlpackage",
     "mlpackage-float16",
   ]);
   expect(release.requires).toMatchObject({
-    runtime: ["onnx", "litert", "coreml"],
-    levels: { litert: 3, coreml: 6 },
+    runtime: ["onnx", "ort", "litert", "coreml"],
+    levels: { ort: 6, litert: 3, coreml: 6 },
   });
   expect(noTable).toBe("the definition asks for none");
   expect(withheld).toEqual({ "coreml-classic": "Conv: classic forms compute nothing like it" });
@@ -112,7 +113,8 @@ test("a definition that asks for LiteRT and Core ML has what passes released, ea
   expect(report.cells.filter(({ faults }) => faults.length > 0)).toEqual([]);
   const runtimes = report.artifacts.map(({ kind, runtimes: own }) => `${kind} ${own.join()}`);
   expect(runtimes).toContain("mlpackage-float16 coreml-interpreter");
-  const [, eight, program, half] = release.variants;
+  expect(runtimes).toContain("ort onnxruntime-node,onnxruntime-web");
+  const [, , eight, program, half] = release.variants;
   expect(Object.keys(vectors.variants!)).toEqual([eight!.sha256, half!.sha256].sort());
   const { error } = report.cells.find(({ artifact }) => artifact === "tflite-int8")!.heldOut;
   const own = vectors.variants![eight!.sha256]!;
@@ -146,13 +148,14 @@ test("strictFormats refuses a release that lacks a format, and says why", async 
 test("files whose runtime is not here are withheld, the others stay", async () => {
   const { withheld, variants } = await formatVariants({
     graph: netGraph(),
-    formats: ["onnx", "litert", "coreml"],
+    formats: ["onnx", "ort", "litert", "coreml"],
     labels: ["a", "b"],
     calibration: async () => ({ count: 0, inputs: {} }),
-    runtimes: ARTIFACT_RUNTIMES.map((runtime) =>
+    runtimes: ARTIFACT_RUNTIMES.filter(({ formats }) => !formats.includes("ort")).map((runtime) =>
       runtime.name === "litert" ? { ...runtime, open: () => missingRuntime() } : runtime,
     ),
   });
   expect(variants.map(({ kind }) => kind)).toEqual(["mlpackage"]);
   expect(withheld["litert"]).toMatch(/nothing here runs it.*@litertjs\/core/);
+  expect(withheld["ort"]).toMatch(/nothing here runs it.*no runtime/);
 });

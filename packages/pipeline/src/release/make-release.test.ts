@@ -152,6 +152,19 @@ test("LiteRT is offered where the matrix has run it, and not otherwise", async (
   });
 });
 
+test("ONNX Runtime's own format is offered where the matrix has run it, and what is told of the graph stays the graph's", async () => {
+  const { made } = await makeArtifacts({ model: readOnnx(options.bytes), name: "sample" }, ["ort"]);
+  await expect(makeRelease({ ...options, variants: made })).rejects.toMatchObject({ code: "PARITY_FAILED" });
+  const compared = await sampleParity(options.bytes, [onnxruntimeNode, onnxruntimeWeb], made);
+  const ran = compared.matrix.cells.filter(({ artifact }) => artifact === "ort");
+  expect(ran.map(({ runtime }) => runtime)).toEqual(["onnxruntime-node", "onnxruntime-web"]);
+  const of = ({ byRuntime }: typeof compared) => Object.values(byRuntime).map(({ artifact }) => artifact);
+  expect(of(compared)).toEqual(of(options.parity));
+  const { release } = await makeRelease({ ...options, parity: compared, variants: made });
+  expect(release.variants[1]).toMatchObject({ format: "ort", kind: "ort", version: 6 });
+  expect(release.requires).toMatchObject({ runtime: ["onnx", "ort"], levels: { ort: 6 } });
+});
+
 test("the same inputs and keys give the same bytes", async () => {
   expect(await makeRelease(options)).toEqual(first);
 });

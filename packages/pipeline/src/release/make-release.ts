@@ -74,7 +74,7 @@ export interface ReleaseOptions extends ManifestOptions {
   /** The proof that runtimes agree on these very bytes, with its matrix; there is no release without it. */
   readonly parity: ParityReport;
   /**
-   * The model in LiteRT and Core ML, for phones that have those runtimes: artifacts that the matrix has run. `vectors` has answers of
+   * The model in LiteRT, Core ML and ONNX Runtime's own format, for phones that have those runtimes: artifacts that the matrix has run. `vectors` has answers of
    * its own for those of rounded numbers (`answerVariants`).
    */
   readonly variants?: readonly ModelArtifact[];

@@ -3,7 +3,7 @@ import { tidelineError } from "@tideline/spec";
 import { ARTIFACT_RUNTIMES, graphArtifactRuntime, type ArtifactRuntime } from "./matrix/artifact-runtime.ts";
 import { requireMatrix } from "./matrix/matrix-gate.ts";
 import type { ParityCell, ParityMatrix } from "./matrix/matrix-report.ts";
-import { digestOf, type ModelArtifact } from "./matrix/model-artifact.ts";
+import { digestOf, type ArtifactFormat, type ModelArtifact } from "./matrix/model-artifact.ts";
 import { parityMatrix } from "./matrix/parity-matrix.ts";
 import { PARITY_TOLERANCE } from "./parity-tolerance.ts";
 
@@ -119,10 +119,15 @@ async function sideOf(
     sha256: digestOf(files),
     oldest: "",
   };
+  // ONNX Runtime takes files of its own format as they are, beside the graph.
+  const known = ARTIFACT_RUNTIMES.find(({ name }) => name === runtime.name);
+  const formats: readonly ArtifactFormat[] = isTable
+    ? [format]
+    : [...new Set<ArtifactFormat>([format, ...(known?.formats ?? [])])];
   const row = graphArtifactRuntime(
     () => runtime,
-    { name: runtime.name, formats: [format] },
-    () => bytes,
+    { name: runtime.name, formats },
+    (own) => (own.format === format ? bytes : own.files[0]!.bytes),
   );
   return { artifact, row };
 }
@@ -164,14 +169,17 @@ export async function checkParity(options: ParityOptions): Promise<ParityReport>
   const report = reportOf(
     matrix,
     runtimes.map(({ name }) => name),
+    sides.map(({ artifact }) => artifact.sha256),
   );
   requireParity(report);
   return report;
 }
 
-/** The figures of a matrix that a release tells. */
-function reportOf(matrix: ParityMatrix, runtimes: readonly string[]): ParityReport {
-  const cells = matrix.cells.filter(({ runtime }) => runtimes.includes(runtime));
+/** The figures of a matrix that a release tells: of the graph and what runtimes translate it to. */
+function reportOf(matrix: ParityMatrix, runtimes: readonly string[], files: readonly string[]): ParityReport {
+  const cells = matrix.cells.filter(
+    ({ runtime, sha256 }) => runtimes.includes(runtime) && files.includes(sha256),
+  );
   const most = (of: (cell: ParityCell) => number): number => Math.max(...cells.map(of));
   const agreement = ({ heldOut, adversarial }: ParityCell): number =>
     (heldOut.agreement * heldOut.rows + adversarial.agreement * adversarial.rows) /

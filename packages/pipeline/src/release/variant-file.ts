@@ -1,3 +1,4 @@
+import { ortVersion } from "@tideline/graph/ort";
 import { tidelineError, type RuntimeName } from "@tideline/spec";
 import { storedZip } from "./stored-zip.ts";
 import type { ArtifactFormat, ModelArtifact } from "./matrix/model-artifact.ts";
@@ -20,6 +21,7 @@ const single = ({ files }: ModelArtifact): Uint8Array => files[0]!.bytes;
 
 /** What a release carries of a family of files: those that are not here it does not carry beside its graph. */
 const FILES: Partial<Record<ArtifactFormat, (artifact: ModelArtifact) => VariantFile>> = {
+  ort: (artifact) => ({ bytes: single(artifact), format: "ort", version: ortVersion(single(artifact)) }),
   tflite: (artifact) => ({ bytes: single(artifact), format: "litert", version: LITERT_FORMAT }),
   mlmodel: (artifact) => ({
     bytes: single(artifact),

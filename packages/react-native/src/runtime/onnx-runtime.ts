@@ -23,6 +23,8 @@ export type OrtProvider = "cpu" | "xnnpack" | "nnapi" | "coreml" | "qnn" | "webg
 export interface OnnxRuntimeOptions {
   /** In order of preference; `cpu` where it is not given, so that every phone answers alike. */
   readonly providers?: readonly OrtProvider[];
+  /** What it takes of a release: `ort` for a reduced build of the library, which reads nothing else. Default `onnx`. */
+  readonly format?: "onnx" | "ort";
 }
 
 /** The version that was tried, and that the config plugin pins in Gradle, where the package takes the latest. */
@@ -30,6 +32,9 @@ export const ONNXRUNTIME_VERSION = "1.24.3";
 
 /** Highest opset that releases may ask of it; 1.24 takes newer ones, and none is written here. */
 const OPSET = 21;
+
+/** Highest version of `.ort` files that it reads. */
+const ORT_VERSION = 6;
 
 const ACCELERATORS: readonly OrtProvider[] = ["nnapi", "coreml", "qnn", "webgpu"];
 
@@ -40,7 +45,10 @@ const ACCELERATORS: readonly OrtProvider[] = ["nnapi", "coreml", "qnn", "webgpu"
  *
  * @example runtimes: [onnxRuntime(ort)] // import * as ort from "onnxruntime-react-native"
  */
-export function onnxRuntime(ort: OrtModule, { providers = ["cpu"] }: OnnxRuntimeOptions = {}): ModelRuntime {
+export function onnxRuntime(
+  ort: OrtModule,
+  { providers = ["cpu"], format = "onnx" }: OnnxRuntimeOptions = {},
+): ModelRuntime {
   const versions = ort.env.versions as Readonly<Record<string, string | undefined>>;
 
   const load = async (bytes: Uint8Array, names: { input: string; output: string }): Promise<LoadedModel> => {
@@ -48,8 +56,8 @@ export function onnxRuntime(ort: OrtModule, { providers = ["cpu"] }: OnnxRuntime
     const options = { executionProviders: [...providers] };
     const session = await ort.InferenceSession.create(bytes.slice(), options as never);
     const { input, output } = names;
-    if (!session.inputNames.includes(input)) throw missingTensor("onnx", input, session.inputNames);
-    if (!session.outputNames.includes(output)) throw missingTensor("onnx", output, session.outputNames);
+    if (!session.inputNames.includes(input)) throw missingTensor(format, input, session.inputNames);
+    if (!session.outputNames.includes(output)) throw missingTensor(format, output, session.outputNames);
     return {
       run: async (window, dims) => {
         const feeds = { [input]: new ort.Tensor("float32", window, dims) };
@@ -61,10 +69,10 @@ export function onnxRuntime(ort: OrtModule, { providers = ["cpu"] }: OnnxRuntime
   };
 
   return Object.freeze({
-    name: "onnx",
+    name: format,
     tier: providers.some((provider) => ACCELERATORS.includes(provider)) ? "accelerator" : "cpu",
     version: versions["react-native"] ?? versions["common"] ?? "unknown",
-    level: OPSET,
+    level: format === "onnx" ? OPSET : ORT_VERSION,
     load,
   });
 }

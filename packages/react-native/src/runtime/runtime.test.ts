@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tableRuntime } from "@tideline/device";
 import * as ort from "onnxruntime-node";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { litertRuntime, type LiteRtModel, type LiteRtTensor } from "./litert-runtime.ts";
 import { onnxRuntime, type OrtModule } from "./onnx-runtime.ts";
 
@@ -32,6 +33,31 @@ describe("ONNX Runtime, by the module of Node that has the same API", () => {
     expect(answer[0]! + answer[1]!).toBeCloseTo(1, 5);
     expect(await loaded.run(values, [1, window.size, window.channels.length])).toEqual(answer);
     await loaded.release();
+  });
+
+  test("as a reduced build it takes the library's own format, and answers the same", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tideline-ort-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, "model.ort");
+    const extra = { "session.save_model_format": "ORT" };
+    const options = { optimizedModelFilePath: file, graphOptimizationLevel: "basic", extra } as const;
+    await (await ort.InferenceSession.create(new Uint8Array(model), options)).release();
+    const reduced = onnxRuntime(ort as unknown as OrtModule, { format: "ort" });
+    expect([reduced.name, reduced.level]).toEqual(["ort", 6]);
+    const { window } = JSON.parse(readFileSync(join(vectors, "compat/v1/expected.json"), "utf8")).release
+      .model;
+    const dims = [1, window.size, window.channels.length] as const;
+    const values = Float32Array.from({ length: dims[1] * dims[2] }, (_, index) => index / 500);
+    const answers = [];
+    for (const loaded of [
+      await runtime.load(model, names),
+      await reduced.load(new Uint8Array(readFileSync(file)), names),
+    ]) {
+      answers.push(Array.from(await loaded.run(values, dims)));
+      await loaded.release();
+    }
+    expect(answers[0]).toHaveLength(2);
+    for (const [at, value] of answers[0]!.entries()) expect(answers[1]![at]).toBeCloseTo(value, 6);
   });
 
   test("a model without the release's tensors is refused, and so are other bytes", async () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { sourceVectors, textLookups, type OnnxModel, type SourceVectors } from "@tideline/graph";
+import { requiredOrtOperators } from "@tideline/graph/ort";
 import {
   ARTIFACT_KINDS,
   codesOf,
@@ -97,6 +98,19 @@ function madeUpRows(model: OnnxModel, options: Parameters<typeof sourceVectors>[
 const jsonOf = (value: unknown): string =>
   `${JSON.stringify(value, (_, one: unknown) => (typeof one === "number" && !Number.isFinite(one) ? String(one) : one), 1)}\n`;
 
+/** What a reduced build of ONNX Runtime must have for the `.ort` file; nothing where there is none that is read whole. */
+function operatorsOf(made: readonly ModelArtifact[]): string | undefined {
+  const files = made.flatMap(({ format, files: own }) =>
+    format === "ort" ? own.map(({ bytes }) => bytes) : [],
+  );
+  try {
+    return files.length === 0 ? undefined : requiredOrtOperators(files);
+  } catch (error) {
+    if (isTidelineError(error, "MODEL_UNSUPPORTED")) return undefined;
+    throw error;
+  }
+}
+
 /** What an app's build reads: which file is for what, and that each is whole. */
 function deviceManifest(
   name: string,
@@ -105,7 +119,12 @@ function deviceManifest(
   {
     classes,
     vectors,
-  }: { readonly classes: readonly string[] | undefined; readonly vectors: string | undefined },
+    requiredOperators,
+  }: {
+    readonly classes: readonly string[] | undefined;
+    readonly vectors: string | undefined;
+    readonly requiredOperators: string | undefined;
+  },
 ): string {
   const endOf = ({ name: own, elementType, dims }: OnnxModel["graph"]["outputs"][number]) => ({
     name: own,
@@ -121,6 +140,7 @@ function deviceManifest(
     outputs: model.graph.outputs.map(endOf),
     ...(classes && { labels: classes }),
     ...(vectors !== undefined && { vectors }),
+    ...(requiredOperators !== undefined && { requiredOperators }),
     variants: made.map(({ kind, format, numbers, sha256, size, oldest, files, dictionaries }) => ({
       kind,
       format,
@@ -264,8 +284,15 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
       : faultOf(what, { matrix, missing: all ? [] : missing, nothing: asked.length === 0, noRows });
   const vectors = madeUp === undefined ? undefined : `${name}.vectors.json`;
   const manifest = `${name}.json`;
+  const operatorsFile = `${name}.required_operators.config`;
+  const operators = operatorsOf(written);
   const files: Record<string, FileContent> = {
-    [manifest]: deviceManifest(name, model, written, { classes, vectors }),
+    [manifest]: deviceManifest(name, model, written, {
+      classes,
+      vectors,
+      requiredOperators: operators === undefined ? undefined : operatorsFile,
+    }),
+    ...(operators !== undefined && { [operatorsFile]: operators }),
   };
   if (vectors !== undefined)
     files[vectors] = jsonOf({ format: 1, kind: "source-vectors", name, seed, ...madeUp!.vectors });

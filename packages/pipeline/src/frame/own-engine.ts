@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isTidelineError, messageOf, tidelineError } from "@tideline/spec/error";
 import { makeFolder } from "../catalog/durable-write.ts";
+import { storageError } from "../catalog/storage-error.ts";
 import type { Engine } from "../lake/index.ts";
 import { nameOfType } from "./atomic-file.ts";
 import { literal } from "../lake/sql-text.ts";
@@ -63,13 +64,16 @@ export async function borrowEngine({
   return { engine: own, release: () => own.close() };
 }
 
+/** What an engine says that spills to a disk which is full, which it calls a lack of memory: in its advice, and of the file. */
+const SPILLING = /max_temp_directory_size|failed to offload|duckdb_temp_/u;
+
 /**
  * What an engine says that has not enough memory, as an error of its caller; undefined for other errors. What it cannot spill
  * are the buffers of columns: about 0.2 MiB for each of a CSV.
  */
 export function memoryError(who: string, error: unknown): Error | undefined {
   const found = /Out of Memory Error[^(]*\(?[^(]*?([\d.]+ [KMGT]iB)\s*used\)?/u.exec(messageOf(error));
-  if (found === null) return undefined;
+  if (found === null || SPILLING.test(messageOf(error))) return undefined;
   return tidelineError("ARGUMENT_INVALID", {
     who,
     field: "memory",
@@ -81,6 +85,21 @@ export function memoryError(who: string, error: unknown): Error | undefined {
   });
 }
 
+/**
+ * What an engine says that has no room to spill, as an error of the folder; undefined for other errors.
+ */
+export function spillError(error: unknown, temporary: string): Error | undefined {
+  const said = messageOf(error);
+  if (isTidelineError(error) || !SPILLING.test(said)) return undefined;
+  const used = /\(([\d.]+ (?:bytes|[KMGT]iB))\/[^)]*used\)/u.exec(said)?.[1];
+  const found = storageError(
+    error,
+    temporary,
+    `${used === undefined ? "What does not fit into memory is" : `${used} of what does not fit into memory were`} put there for a time: free some space, name another folder (\`temporary\`, or TMPDIR), or give more memory (\`memory\`, --memory).`,
+  );
+  return found === error ? undefined : (found as Error);
+}
+
 /** Runs with an engine and gives it back. */
 export async function withEngine<Result>(
   options: FileEngineOptions,
@@ -88,9 +107,10 @@ export async function withEngine<Result>(
 ): Promise<Result> {
   const { engine, release } = await borrowEngine(options);
   try {
-    return await work(engine);
-  } finally {
-    await release();
+    return await work(engine).finally(release);
+  } catch (error) {
+    // Once it is released, what it spilled is gone: the room that is told is that of the next try.
+    throw spillError(error, engine.temporary) ?? error;
   }
 }
 

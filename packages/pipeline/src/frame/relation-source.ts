@@ -13,7 +13,7 @@ import type { Engine } from "../lake/index.ts";
 import { lostError, withEnd } from "../lake/whole-stream.ts";
 import { bytesOf, validityOf } from "./vector-access.ts";
 import { TEXT_LENGTH } from "./rejected-row.ts";
-import { memoryError } from "./own-engine.ts";
+import { memoryError, spillError } from "./own-engine.ts";
 import { relationColumn, type RelationColumn } from "./relation-column.ts";
 import { PIECE_ROWS, pieceRows, sourceOfColumns } from "./source-of-columns.ts";
 
@@ -56,7 +56,7 @@ export async function describeRelation(
   const described = await engine
     .columns(`select column_name, column_type from (describe select * from ${relation} as t)`)
     .catch((error: unknown) => {
-      throw malformed(who, error);
+      throw malformed(who, error, engine);
     });
   const types = texts(described, "column_type");
   return texts(described, "column_name").map((name, at) =>
@@ -136,7 +136,7 @@ export async function* readQuery(
     if (!ended) throw await lostError(connection, query);
     if (held > 0) yield piece(held);
   } catch (error) {
-    throw malformed(who, error);
+    throw malformed(who, error, engine);
   } finally {
     try {
       await coming?.catch(() => undefined);
@@ -160,9 +160,9 @@ function* faultsOf(vector: DuckDBVector, count: number): Generator<readonly [row
 }
 
 /** What the engine says of rows that it cannot read, as an error of the project. */
-export function malformed(who: string, error: unknown): Error {
+export function malformed(who: string, error: unknown, engine?: Engine): Error {
   if (isTidelineError(error)) return error;
-  const lacking = memoryError(who, error);
+  const lacking = memoryError(who, error) ?? (engine && spillError(error, engine.temporary));
   if (lacking !== undefined) return lacking;
   return tidelineError("DATA_MALFORMED", {
     who,

@@ -11,6 +11,8 @@ import { END, lostError, withEnd, withoutLast } from "./whole-stream.ts";
 export interface Engine {
   /** The connection that `run` and `columns` use; one query at a time. */
   readonly connection: DuckDBConnection;
+  /** The folder below which it spills. */
+  readonly temporary: string;
   /** A further connection, for queries side by side; its tables are the same. */
   connect(): Promise<DuckDBConnection>;
   /** Runs statements for their effect. */
@@ -80,6 +82,7 @@ export async function openEngine({ temporary, threads = 2, memory = 256 }: Engin
   }
   return Object.freeze({
     connection,
+    temporary,
     connect: open,
     run: async (sql: string) => {
       await connection.run(sql);

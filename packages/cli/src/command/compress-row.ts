@@ -29,14 +29,14 @@ const wrong = (field: string, expected: string, received: string): TidelineError
  * Reads a table's rows for a model: each input from the column of its name, from those named `name_...`, or for the only input
  * from all columns of numbers in their order.
  *
- * @param apart columns that are no input: the label, slices.
+ * @param apart columns that are no input, by the flags that name them.
  * @param sample so many rows are taken, at random by a seed; columns of a CSV that are `isText` are read as they are written.
  * @throws ARGUMENT_INVALID, DATA_NOT_FOUND, DATA_MALFORMED, NOT_ENOUGH_DATA
  */
 export async function modelRows(
   model: OnnxModel,
   path: string,
-  apart: readonly string[],
+  apart: readonly (readonly [flag: string, name: string])[],
   {
     most,
     seed,
@@ -55,7 +55,9 @@ export async function modelRows(
       expected: `at least ${LEAST_ROWS} rows, half to calibrate on and half to judge by`,
       received: String(frame.rows),
     });
-  const columns = frame.columns.filter(({ name }) => !apart.includes(name));
+  // A misspelt label would else be told as an input too many.
+  for (const [flag, name] of apart) columnNamed(frame, name, `${WHO} ${flag}`);
+  const columns = frame.columns.filter(({ name }) => !apart.some(([, own]) => own === name));
   const initial = new Set(model.graph.initializers.map(({ name }) => name));
   const free = model.graph.inputs.filter(({ name }) => !initial.has(name));
   // A graph that takes one row at a time is given one.

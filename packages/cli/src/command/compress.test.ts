@@ -222,6 +222,8 @@ test("what is no use is refused by name, and writes nothing", async () => {
     [{ rows: few }, /expected at least 20 rows, .*received 1/],
     [{ rows: join(work, "none.csv") }, /none\.csv/],
     [{ label: "plaice" }, /--label: column: expected one of .*"place"/],
+    // The label is looked for before what is left counts as inputs.
+    [{ rows: bad, label: "plaice" }, /--label: column: expected one of .*Is place meant\?/],
     [{ output: "scores" }, /--output: expected probabilities, received scores/],
     [{ out: model }, /--out: expected a file that this does not read/],
     [{ out: join(work, "no/where.onnx") }, /--out: expected a file in a folder that is there/],

@@ -114,7 +114,9 @@ export async function compressCommand(
     if (!isTidelineError(error) || !error.parts.who.startsWith("tideline ")) throw error;
     throw tidelineError(error.code, { ...error.parts, who: WHO });
   });
-  const apart = [label, slice].filter((name) => name !== undefined);
+  const apart = Object.entries({ "--label": label, "--slice": slice }).flatMap(([flag, name]) =>
+    name === undefined ? [] : [[flag, name] as const],
+  );
   const rows = await modelRows(model, table, apart, { most, seed, isText: isNamedLabel(model, label) });
   const output = judgedOutput(model, flags.output);
   const parts = halves(rows.frame.rows, seed);

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { modernForms, readOnnx, type OnnxModel } from "@tideline/graph";
 import { folderLayout, listReleases, manifestOf, openArtifacts, type ReleaseRow } from "@tideline/pipeline";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 import { withFolder } from "./open-folder.ts";
 
 /** A model that is exported, and what it is called. */
@@ -48,10 +48,20 @@ export async function exportedModel(named: string, folder: string): Promise<Expo
     throw refused(named, messageOf(error), error);
   });
   return {
-    model: modernForms(readOnnx(bytes)).model,
+    model: modernForms(readNamed(named, bytes)).model,
     what: named,
     stem: basename(named).replace(/\.[^.]*$/, ""),
   };
+}
+
+/** Reads a file; what is wrong with it is told with its name. */
+function readNamed(named: string, bytes: Uint8Array): OnnxModel {
+  try {
+    return readOnnx(bytes);
+  } catch (error) {
+    if (!isTidelineError(error)) throw error;
+    throw tidelineError(error.code, { ...error.parts, who: `${named}: ${error.parts.who}`, cause: error });
+  }
 }
 
 function refused(named: string, received: string, cause?: unknown) {

@@ -306,8 +306,8 @@ test("a folder in which nothing can be written is named", async () => {
   mkdirSync(join(work, "full"), { recursive: true });
   writeFileSync(join(work, "full", "taken"), "");
   await expect(exportCommand(model, { ...flags("full/taken", "c") })).rejects.toMatchObject({
-    code: "ARGUMENT_INVALID",
-    parts: { field: "--out" },
+    code: "FOLDER_INVALID",
+    message: expect.not.stringMatching(/\].*\]/u),
   });
 });
 

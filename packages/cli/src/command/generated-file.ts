@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { makeFolder, storageError } from "@tideline/pipeline/catalog";
-import { messageOf, tidelineError } from "@tideline/spec";
+import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 
 /** Text of a file, or null where there is none. */
 export async function textIfThere(path: string): Promise<string | null> {
@@ -57,7 +57,7 @@ export async function writeFiles(
     }
   } catch (cause) {
     const stored = storageError(cause, folder);
-    if (stored !== cause) throw stored;
+    if (stored !== cause || isTidelineError(cause)) throw stored;
     throw tidelineError("ARGUMENT_INVALID", {
       who,
       field: "--out",

@@ -249,3 +249,15 @@ describe("a manifest that every client takes or refuses alike", () => {
     else await expect(answer).rejects.toMatchObject({ name: "TidelineError" });
   });
 });
+
+test.each([
+  [31, true],
+  [32, false],
+])("of many signatures the first 32 are looked at: one behind %i others", async (strangers, isTaken) => {
+  const { envelope } = await makeRelease(3);
+  const [signature] = envelope.signatures;
+  const others = Array.from({ length: strangers }, () => ({ ...signature!, keyid: "other" }));
+  const answer = verify({ ...envelope, signatures: [...others, signature!] });
+  if (isTaken) await expect(answer).resolves.toBeDefined();
+  else await expect(answer).rejects.toMatchObject({ code: "RELEASE_SIGNATURE_INVALID" });
+});

@@ -12,8 +12,8 @@ import dev.tideline.json.JsonSyntaxException
 internal const val ROOT_TYPE: String = "application/vnd.tideline.root+json"
 internal const val RELEASE_TYPE: String = "application/vnd.tideline.release+json"
 
-/** Signatures that an envelope may carry: each costs a verification. */
-private const val MOST_SIGNATURES = 64
+/** Signatures of an envelope that are looked at: each costs a verification. */
+private const val MOST_SIGNATURES = 32
 
 /**
  * A signed payload, after DSSE (Dead Simple Signing Envelope, protocol 1.0).
@@ -77,10 +77,9 @@ internal class Envelope private constructor(
          */
         fun read(value: Any?): Envelope {
             val envelope = JsonObject.of(value, "envelope", ErrorCode.RELEASE_MALFORMED)
-            val signatures = envelope.children("signatures").map {
+            val signatures = envelope.children("signatures").take(MOST_SIGNATURES).map {
                 it.text("keyid") to (fromBase64(it.text("sig")) ?: throw malformed("sig"))
             }
-            if (signatures.size > MOST_SIGNATURES) throw malformed("signatures")
             val payload = fromBase64(envelope.text("payload")) ?: throw malformed("payload")
             return Envelope(envelope.members, envelope.text("payloadType"), payload, signatures)
         }
@@ -89,7 +88,7 @@ internal class Envelope private constructor(
             ErrorCode.RELEASE_MALFORMED,
             "envelope",
             field,
-            "a signed envelope of at most $MOST_SIGNATURES signatures, in base64",
+            "a signed envelope, in base64",
             "other content",
         )
     }

@@ -56,4 +56,18 @@ class ManifestVectorTest {
             assertEquals(manifest.at("taken"), isTaken, "${manifest.at("name")}")
         }
     }
+
+    @Test
+    fun `of many signatures the first 32 are looked at`() {
+        val has = Capabilities("0.1.0", mapOf("motion" to 1), mapOf("onnx" to 18))
+        val context = ReleaseContext(Signing.root(), "small", "stable", Signing.NOW, 0, Environment.PRODUCTION, has)
+        val good = Signing.release(3).envelope
+        val signature = (good["signatures"] as List<*>).single()
+        for ((strangers, isTaken) in listOf(31 to true, 32 to false)) {
+            val others = List(strangers) { mapOf("keyid" to "other", "sig" to signature.at("sig")) }
+            val envelope = Envelope.read(good + ("signatures" to others + signature))
+            val attempt = runCatching { verifyRelease(envelope, context, SystemVerify) }
+            assertEquals(isTaken, attempt.isSuccess, "$strangers")
+        }
+    }
 }

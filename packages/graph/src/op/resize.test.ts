@@ -36,7 +36,7 @@ const operators = (model: OnnxModel): readonly string[] => model.graph.nodes.map
 
 test.each(
   ["nearest", "linear", "cubic"].flatMap((mode) =>
-    ["half_pixel", "asymmetric", "align_corners"].map((coordinates) => [mode, coordinates] as const),
+    ["half_pixel", "asymmetric"].map((coordinates) => [mode, coordinates] as const),
   ),
 )("%s by %s: where no length changes nothing does, whatever the scale", async (mode, coordinates) => {
   const attributes = { mode, coordinate_transformation_mode: coordinates };

@@ -301,6 +301,8 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     // What an error left open (a port, a thread) may not keep the process; its output is out.
     process.exit(status);
   };
+  // What a definition leaves behind (a timer that throws, a promise that nobody catches) ends the command in a sentence, too.
+  process.once("uncaughtException", (error) => void fail(error));
   // Nobody listening any more is no reason for a server to die.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,8 +1,15 @@
+import { writeSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isPreparation, planPreparation, runPreparation, type Preparation } from "@tideline/pipeline/prepare";
-import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
+import {
+  isPreparation,
+  planPreparation,
+  prepare,
+  runPreparation,
+  type Preparation,
+} from "@tideline/pipeline/prepare";
+import { ERROR_CODES, isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
 import { count } from "../output/figure.ts";
 import { memoryFlag } from "./memory-flag.ts";
@@ -80,6 +87,41 @@ export async function prepareCommand(
   };
 }
 
+const shown = (value: unknown): string =>
+  value === null ? "null" : typeof value === "object" ? "another object" : typeof value;
+
+/**
+ * What a module exports. One that ends the process while it is imported, or never comes to its end, would else end the command as
+ * if all were done.
+ */
+async function importedWhole(module: string, path: string): Promise<unknown> {
+  const wrong = (received: string, cause?: unknown) =>
+    tidelineError("CONFIG_MALFORMED", {
+      who: `definition ${module}`,
+      expected: "a module that can be imported",
+      received,
+      cause,
+    });
+  const told = (status: number): void => {
+    // Any other status has been told by what set it; 13 is of an await that nothing answers
+    // (https://nodejs.org/api/process.html#exit-codes).
+    if (status !== 0 && status !== 13) return;
+    const how = status === 13 ? "one that waits for what never comes" : "one that ends the process";
+    const error = wrong(how);
+    writeSync(2, `${error.message}\n`);
+    process.exitCode = ERROR_CODES[error.code].exit;
+  };
+  process.once("exit", told);
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    if (isTidelineError(cause)) throw cause;
+    throw wrong(messageOf(cause).split("\n", 1)[0]!, cause);
+  } finally {
+    process.off("exit", told);
+  }
+}
+
 /** The preparation that a module exports as `preparation`. */
 async function loadPreparation(module: string): Promise<Preparation> {
   const path = resolve(module);
@@ -92,22 +134,19 @@ async function loadPreparation(module: string): Promise<Preparation> {
       cause,
     });
   });
-  const loaded = (await import(pathToFileURL(path).href).catch((cause: unknown) => {
-    if (isTidelineError(cause)) throw cause;
-    throw tidelineError("CONFIG_MALFORMED", {
-      who: `definition ${module}`,
-      expected: "a module that can be imported",
-      received: messageOf(cause).split("\n", 1)[0]!,
-      cause,
-    });
-  })) as { readonly preparation?: unknown };
-  const { preparation } = loaded;
-  if (isPreparation(preparation)) return preparation;
+  const { preparation } = (await importedWhole(module, path)) as { readonly preparation?: unknown };
+  // Once more: what a definition spreads and changes is held to the same rules.
+  if (isPreparation(preparation)) return prepare(preparation);
   throw tidelineError("CONFIG_MALFORMED", {
     who: `definition ${module}`,
     field: "preparation",
     expected: "what prepare gives",
-    received: preparation === undefined ? "no such export" : typeof preparation,
+    received:
+      preparation === undefined
+        ? "no such export"
+        : preparation instanceof Promise
+          ? "a promise"
+          : shown(preparation),
     remedy: "Write: export const preparation = prepare({ name, source, steps: [] });",
   });
 }

@@ -14,6 +14,7 @@ import type {
   TransformDef,
   TransformTraits,
 } from "./transform-def.ts";
+import { nearestRemedy } from "../nearest-name.ts";
 
 /** Which columns a transform reads: names, or every column of these kinds (those it accepts, by default). */
 export interface Selection {
@@ -221,8 +222,8 @@ export function selectInputs(
   schema: FrameSchema,
   columns: Selection["columns"],
 ): FrameSchema {
-  const wrong = (field: string, expected: string, received: string) =>
-    tidelineError("ARGUMENT_INVALID", { who, field, expected, received });
+  const wrong = (field: string, expected: string, received: string, remedy?: string) =>
+    tidelineError("ARGUMENT_INVALID", { who, field, expected, received, remedy });
   if (columns === undefined || "kinds" in columns) {
     const kinds: readonly ColumnKind[] = columns === undefined ? accepts : columns.kinds;
     const refused = kinds.find((kind) => !accepts.includes(kind));
@@ -238,7 +239,13 @@ export function selectInputs(
     columns.map((name) => {
       const found = schema.find((column) => column.name === name);
       const there = schema.map((column) => `"${column.name}"`).join(", ");
-      if (found === undefined) throw wrong("columns", `one of ${there}`, `"${name}"`);
+      if (found === undefined) {
+        const near = nearestRemedy(
+          name,
+          schema.map((column) => column.name),
+        );
+        throw wrong("columns", `one of ${there}`, `"${name}"`, near);
+      }
       if (!accepts.includes(found.kind))
         throw wrong(`column "${name}"`, `a column of kind ${accepts.join(", ")}`, `a ${found.kind} column`);
       return found;

@@ -40,7 +40,11 @@ export async function sniffCsv(
 ): Promise<CsvDialect> {
   if (!Number.isSafeInteger(sample) || sample < 1)
     throw wrong(who, "sample", "an integer of at least 1", String(sample));
-  if (delimiter !== undefined && !/^[^"\r\n]{1,4}$/u.test(delimiter))
+  if (!Array.isArray(missing) || !missing.every((text) => typeof text === "string"))
+    throw wrong(who, "missing", "a list of texts", JSON.stringify(missing) ?? typeof missing);
+  if (header !== undefined && typeof header !== "boolean")
+    throw wrong(who, "header", "true or false", JSON.stringify(header) ?? typeof header);
+  if (delimiter !== undefined && !(typeof delimiter === "string" && /^[^"\r\n]{1,4}$/u.test(delimiter)))
     throw wrong(
       who,
       "delimiter",

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { ColumnSchema, FrameSource } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec/error";
+import { messageOf, tidelineError } from "@tideline/spec/error";
 import { needKnown, type FieldsOf } from "../known-field.ts";
 import { arrowSource } from "./arrow-source.ts";
 import { csvSource } from "./csv-source.ts";
@@ -47,6 +47,9 @@ export async function openTable(
       who: "openTable",
       field: path,
       expected: "a file or folder that can be read",
+      received:
+        (cause as NodeJS.ErrnoException).code === "ENOENT" ? "nothing of that name" : messageOf(cause),
+      remedy: "Pass a path that is there; it counts from the working directory.",
       cause,
     });
   });

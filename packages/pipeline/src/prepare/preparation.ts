@@ -2,6 +2,7 @@ import type { CheckSet } from "@tideline/learn/check";
 import { isRule, type RowRule } from "@tideline/learn/transform";
 import { tidelineError } from "@tideline/spec";
 import { checkPlan, type CheckPlan, type OwnChecks } from "./check-plan.ts";
+import { nameOfType } from "../frame/atomic-file.ts";
 import { needKnown, type FieldsOf } from "../known-field.ts";
 import { checkStepCode, type PreparationStep } from "./own-step.ts";
 import { SOURCE_ROW } from "./row-change.ts";
@@ -97,12 +98,12 @@ export function prepare(options: PreparationOptions): Preparation {
       JSON.stringify(kind) ?? typeof kind,
     );
   if (!["files", "snapshot"].includes(options.source?.kind))
-    throw illegal("source", "what table or snapshotTable gives", typeof options.source);
-  if (!Array.isArray(steps)) throw illegal("steps", "a list of steps", typeof steps);
+    throw illegal("source", "what table or snapshotTable gives", nameOfType(options.source));
+  if (!Array.isArray(steps)) throw illegal("steps", "a list of steps", nameOfType(steps));
   for (const [at, step] of [...clean, ...steps].entries()) {
     const field = at < clean.length ? `clean[${at}]` : `steps[${at - clean.length}]`;
     if (typeof step?.kind !== "string" || typeof step.start !== "function")
-      throw illegal(field, "a transform or a rule about rows", typeof step);
+      throw illegal(field, "a transform or a rule about rows", nameOfType(step));
     if (step.kind === "checkRows")
       throw illegal(field, "checks where they hold in every part: `checks`", "checkRows");
     checkStepCode(step, field);
@@ -113,6 +114,10 @@ export function prepare(options: PreparationOptions): Preparation {
   if (split !== undefined) checkSplit(split);
   if (options.graph !== undefined && options.graph !== "required")
     throw illegal("graph", '"required"', String(options.graph));
+  if (label !== undefined && typeof label !== "string")
+    throw illegal("label", "the name of a column", nameOfType(label));
+  if (options.beside !== undefined && !isTexts(options.beside))
+    throw illegal("beside", "a list of names of columns", nameOfType(options.beside));
   const beside = options.beside ?? (split?.by === "group" ? [split.column] : []);
   const reserved = [label, ...beside].find((own) => own === SOURCE_ROW);
   if (reserved !== undefined) throw illegal("beside", "other columns: rows are numbered anyway", reserved);
@@ -126,6 +131,9 @@ export function prepare(options: PreparationOptions): Preparation {
     beside: Object.freeze([...new Set([...beside, ...(label === undefined ? [] : [label])])]),
   });
 }
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
 
 /** Whether a value is what {@link prepare} gives. */
 export function isPreparation(value: unknown): value is Preparation {

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FrameSource } from "@tideline/learn/frame";
-import { tidelineError } from "@tideline/spec";
+import { messageOf, tidelineError } from "@tideline/spec";
 import { folderLayout, openCatalog } from "../catalog/index.ts";
 import { arrowSource, csvSource, jsonSource, parquetSource, type OnRejected } from "../frame/index.ts";
 import type { CsvSourceOptions } from "../frame/csv-source.ts";
@@ -11,6 +11,7 @@ import type { JsonSourceOptions } from "../frame/json-source.ts";
 import { folderFiles } from "../frame/folder-files.ts";
 import { formatOfFile, type TableFormat } from "../frame/table-format.ts";
 import { latestSnapshot, readSnapshot } from "../lake/index.ts";
+import { nameOfType } from "../frame/atomic-file.ts";
 import { needKnown, type FieldsOf } from "../known-field.ts";
 import { hashFile } from "./step-file.ts";
 
@@ -66,6 +67,14 @@ export function table(
   needKnown("table", undefined, options, TABLE_FIELDS);
   const { unreadable = 0.05 } = options;
   if (list.length === 0) throw wrong("table", "paths", "at least one", "none");
+  const strange = list.find((path) => typeof path !== "string" || path === "");
+  if (strange !== undefined || list.includes(undefined as never))
+    throw wrong(
+      "table",
+      "paths",
+      "paths of files, as texts or URLs",
+      strange === "" ? "an empty one" : nameOfType(strange),
+    );
   if (!(unreadable >= 0 && unreadable <= 1))
     throw wrong("table", "unreadable", "a share from 0 to 1", String(unreadable));
   return Object.freeze({ kind: "files", paths: Object.freeze(list), options: Object.freeze({ ...options }) });
@@ -178,6 +187,10 @@ async function filesOf(path: string): Promise<readonly string[]> {
       who: "prepare",
       field: path,
       expected: "a file or folder that can be read",
+      received:
+        (cause as NodeJS.ErrnoException).code === "ENOENT" ? "nothing of that name" : messageOf(cause),
+      remedy:
+        "A path counts from the working directory; new URL(path, import.meta.url) counts from the module.",
       cause,
     });
   });

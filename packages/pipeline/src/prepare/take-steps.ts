@@ -1,3 +1,4 @@
+import { nearestRemedy } from "@tideline/learn/nearest-name";
 import type { FrameSchema } from "@tideline/learn/frame";
 import type { CheckSet } from "@tideline/learn/check";
 import {
@@ -112,5 +113,6 @@ function wantColumns(schema: FrameSchema, beside: readonly string[]): void {
     field: "label or beside",
     expected: `columns of the table: ${[...there].map((name) => JSON.stringify(name)).join(", ")}`,
     received: JSON.stringify(absent),
+    remedy: nearestRemedy(absent, [...there]),
   });
 }

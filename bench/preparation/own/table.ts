@@ -1,33 +1,47 @@
 import { join } from "node:path";
-import { collectFrame, columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
-import { chain, oneHotEncoder, simpleImputer, standardScaler } from "@tideline/learn/transform/column";
-import { parquetSource } from "@tideline/pipeline/frame/parquet";
 import { nodeColumnThreads } from "@tideline/pipeline/frame/threads";
 import { ownCase } from "../own-case.ts";
+
+// Threads load what they need while this one does.
+const threads = nodeColumnThreads();
+const { collectFrame, columnOfKind } = await import("@tideline/learn/frame");
+const { chain, oneHotEncoder, simpleImputer, standardScaler } =
+  await import("@tideline/learn/transform/column");
+const { parquetSource } = await import("@tideline/pipeline/frame/parquet");
 
 const numbers = Array.from({ length: 30 }, (_, at) => `n${at}`);
 const names = Array.from({ length: 10 }, (_, at) => `c${at}`);
 
-/** The sum of a column's numbers, of their squares, or of what their cubes are without a sign. */
-function sumOf(rows: Frame, name: string, power: 1 | 2 | 3, absolute: boolean): number {
-  const values = numbersOf(columnNamed(rows, name));
+type Values = Float32Array | Float64Array | Uint8Array;
+
+/** The sum of a column's numbers without their signs. */
+function absoluteOf(values: Values): number {
   let sum = 0;
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row]!;
-    const raised = power === 1 ? value : power === 2 ? value * value : value * value * value;
-    sum += absolute ? Math.abs(raised) : raised;
-  }
+  for (let row = 0; row < values.length; row++) sum += Math.abs(values[row]!);
+  return sum;
+}
+
+/** The sum of their squares. */
+function squaresOf(values: Values): number {
+  let sum = 0;
+  for (let row = 0; row < values.length; row++) sum += values[row]! * values[row]!;
+  return sum;
+}
+
+/** The sum of their cubes without signs. */
+function cubesOf(values: Values): number {
+  let sum = 0;
+  for (let row = 0; row < values.length; row++) sum += Math.abs(values[row]! * values[row]! * values[row]!);
   return sum;
 }
 
 /** Impute with the mean, standardise, one-hot: fitted and applied, as a chain. */
 export const own = ownCase({
   async load(folder) {
-    const threads = nodeColumnThreads();
-    const source = await parquetSource(join(folder, "table.parquet"), { shared: true });
-    return { threads, rows: await collectFrame(source) };
+    const source = await parquetSource(join(folder, "table.parquet"), { shared: true, crew: threads });
+    return collectFrame(source);
   },
-  async run({ threads, rows }) {
+  async run(rows) {
     const steps = [
       simpleImputer({ columns: numbers }),
       standardScaler({ columns: numbers }),
@@ -35,11 +49,14 @@ export const own = ownCase({
     ];
     return (await chain(steps).fitTransformWith(threads, rows)).rows;
   },
-  digest: (rows) => ({
-    width: rows.columns.length,
-    absolute: sumOf(rows, "n3", 1, true),
-    squares: sumOf(rows, "n7", 2, false),
-    cubes: sumOf(rows, "n8", 3, true),
-    hot: sumOf(rows, "c3=c3_2", 1, false),
-  }),
+  digest(rows) {
+    const floats = (name: string): Values => columnOfKind(rows, name, "float").values;
+    return {
+      width: rows.columns.length,
+      absolute: absoluteOf(floats("n3")),
+      squares: squaresOf(floats("n7")),
+      cubes: cubesOf(floats("n8")),
+      hot: absoluteOf(columnOfKind(rows, "c3=c3_2", "boolean").values),
+    };
+  },
 });

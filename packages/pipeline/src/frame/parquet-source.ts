@@ -1,6 +1,7 @@
 import type { Frame, FrameSource } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec/error";
 import { needKnown, type FieldsOf } from "../known-field.ts";
+import type { ColumnThreads } from "./column-threads.ts";
 import { planFiles, type PlannedColumn } from "./parquet/parquet-plan.ts";
 import { readColumns } from "./parquet/read-columns.ts";
 import { expandFiles, needTemporary, type FileEngineOptions } from "./own-engine.ts";
@@ -17,6 +18,8 @@ export interface ParquetSourceOptions extends FileEngineOptions {
    * interfaces (TextDecoder, fetch) refuse such memory.
    */
   readonly shared?: boolean;
+  /** Threads that are there already, which read with this one. Default: `threads` of their own, which are started and end. */
+  readonly crew?: Pick<ColumnThreads, "hands">;
   /**
    * `"text"` gives columns of types that no frame holds (lists of texts, records, maps) as the engine writes them as text.
    * Default: they are an error.
@@ -27,6 +30,7 @@ export interface ParquetSourceOptions extends FileEngineOptions {
 const OPTIONS: FieldsOf<ParquetSourceOptions> = {
   rows: true,
   shared: true,
+  crew: true,
   nested: true,
   engine: true,
   temporary: true,
@@ -58,7 +62,7 @@ export async function parquetSource(
 ): Promise<FrameSource> {
   const who = `parquetSource: ${String(paths)}`;
   needKnown("parquetSource", undefined, options, OPTIONS);
-  const { rows: most = PIECE_ROWS, threads = 2, shared = false, nested } = options;
+  const { rows: most = PIECE_ROWS, threads = 2, shared = false, crew, nested } = options;
   pieceRows(who, most);
   if (!Number.isSafeInteger(threads) || threads < 1 || threads > 256)
     throw tidelineError("ARGUMENT_INVALID", {
@@ -82,7 +86,13 @@ export async function parquetSource(
   const read = (picked: readonly RelationColumn[], rows = most): AsyncIterable<Frame> => {
     const own = picked.map(({ schema: { name } }) => planned.get(name));
     return own.every((column): column is PlannedColumn => column !== undefined)
-      ? readColumns(who, shared ? own.map(sharedColumn) : own, plan!.rows, rowsAtOnce(own, rows), threads)
+      ? readColumns(
+          who,
+          shared ? own.map(sharedColumn) : own,
+          plan!.rows,
+          rowsAtOnce(own, rows),
+          crew?.hands ?? threads,
+        )
       : engine!.read(picked, rows);
   };
   const rowCount = plan?.rows ?? engine?.rowCount;

@@ -49,7 +49,7 @@ const rows = shared(given);
 /** A crew that has done the first half of the tasks before this thread begins. */
 function crew(jobs: ColumnJob[] = []): ColumnCrew {
   return {
-    defs: COLUMN_DEFS,
+    defs: async () => COLUMN_DEFS,
     least: 2 * ROWS,
     async work(job) {
       jobs.push(job);
@@ -160,7 +160,11 @@ test("a fit that fails says what it says without a crew", async () => {
 });
 
 test("a lost thread is an error", async () => {
-  const lost: ColumnCrew = { defs: COLUMN_DEFS, least: 0, work: () => Promise.reject(new Error("gone")) };
+  const lost: ColumnCrew = {
+    defs: async () => COLUMN_DEFS,
+    least: 0,
+    work: () => Promise.reject(new Error("gone")),
+  };
   await expect(
     chain([standardScaler({ columns: ["a", "b", "e", "f"] })]).fitTransformWith(lost, rows),
   ).rejects.toThrow("gone");

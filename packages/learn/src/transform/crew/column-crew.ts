@@ -8,8 +8,8 @@ import { planColumns, type ColumnsPlan } from "./plan-columns.ts";
 
 /** Threads that take part in the fit of a chain. */
 export interface ColumnCrew {
-  /** The definitions that they have. */
-  readonly defs: ReadonlySet<AnyTransformDef>;
+  /** The definitions that they have, which may be loaded first. */
+  defs(): Promise<ReadonlySet<AnyTransformDef>>;
   /** Numbers, and codes of texts, below which it costs more than it saves and is not asked. */
   readonly least: number;
   /**
@@ -30,7 +30,8 @@ export async function fitColumns(
   steps: readonly ChainStep[],
   rows: Frame,
 ): Promise<DoneSteps | undefined> {
-  const plan = planColumns(steps, rows, crew.defs);
+  const defs = await crew.defs();
+  const plan = planColumns(steps, rows, defs);
   const tasks = plan.columns.map((one): ColumnTask => ({ ...one, given: rows.columns[one.column]! }));
   const shared = tasks.filter(({ given }) => isShared(given));
   if (shared.length < 2 || shared.length * rows.rows < crew.least) return undefined;
@@ -42,7 +43,7 @@ export async function fitColumns(
   const others = crew.work(job);
   // Heard below, after this thread's own share.
   others.catch(() => undefined);
-  const mine = shareOf(crew, [
+  const mine = shareOf(defs, [
     job,
     jobOf(
       plan,
@@ -54,9 +55,12 @@ export async function fitColumns(
 }
 
 /** What this thread makes of jobs; undefined where a fit fails. */
-function shareOf(crew: ColumnCrew, jobs: readonly ColumnJob[]): readonly ColumnMade[] | undefined {
+function shareOf(
+  defs: ReadonlySet<AnyTransformDef>,
+  jobs: readonly ColumnJob[],
+): readonly ColumnMade[] | undefined {
   try {
-    return jobs.flatMap((job) => workColumns(job, crew.defs));
+    return jobs.flatMap((job) => workColumns(job, defs));
   } catch {
     // The fit without threads says why, and of the first column.
     return undefined;

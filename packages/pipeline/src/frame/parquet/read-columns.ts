@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { emptyFrame, type Frame } from "@tideline/learn/frame";
+import { threadHand, type ThreadHand } from "../thread-hand.ts";
 import { columnCursor } from "./column-cursor.ts";
 import { columnMaker } from "./column-maker.ts";
 import { damagedPages } from "./damaged-pages.ts";
@@ -17,6 +18,7 @@ const LEAST_SHARED = 16 * 2 ** 20;
  * each has columns of its own, and those of other threads read the next piece while this one is used. Where all rows are one
  * piece, threads take columns as they come to them.
  *
+ * @param threads those beside this one, or how many there are with it, to be started.
  * @throws DATA_MALFORMED for damaged pages, ARGUMENT_INVALID for a column that is asked twice.
  */
 export async function* readColumns(
@@ -24,19 +26,22 @@ export async function* readColumns(
   columns: readonly PlannedColumn[],
   rows: number,
   pieceRows: number,
-  threads: number,
+  threads: number | readonly ThreadHand[],
 ): AsyncGenerator<Frame> {
   // Checks names and kinds, once for all pieces.
   emptyFrame(columns.map(({ schema }) => schema));
   const sizes = columns.map(({ plan }) => plan.chunks.reduce((sum, { length }) => sum + length, 0));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const plans = columns.map(({ plan }) => plan);
-  const hands = total < LEAST_SHARED ? 1 : Math.max(1, Math.min(threads, columns.length));
-  const [share, ...shares] = dealColumns(plans, sizes, hands, rows <= pieceRows) as [
+  const known = typeof threads === "number" ? undefined : threads;
+  const most = known === undefined ? (threads as number) : known.length + 1;
+  const count = total < LEAST_SHARED ? 1 : Math.max(1, Math.min(most, columns.length));
+  const [share, ...shares] = dealColumns(plans, sizes, count, rows <= pieceRows) as [
     ColumnShare,
     ...ColumnShare[],
   ];
-  const others = shares.map(fillThread);
+  const hands = known ?? shares.map(() => threadHand(who, ["read"]));
+  const others = shares.map((one, at) => fillThread(hands[at]!, one));
   const pool = scratchPool();
   const cursors = share.plans.map((plan) => columnCursor(plan, pool));
   const makers = columns.map(({ schema }) => columnMaker(schema));
@@ -46,24 +51,25 @@ export async function* readColumns(
   try {
     next(rows);
     for (let left = rows; left > 0;) {
-      const count = Math.min(pieceRows, left);
+      const some = Math.min(pieceRows, left);
       const parts: ColumnPart[] = [];
       for (const at of turnsOf(share)) {
-        parts[share.places[at]!] = cursors[at]!.take(count);
+        parts[share.places[at]!] = cursors[at]!.take(some);
         // Others have their turn between columns.
         await setImmediate();
       }
       for (const other of others) for (const { place, part } of await other.parts()) parts[place] = part;
-      left -= count;
+      left -= some;
       next(left);
       // Cursors make what a frame is, so that nobody goes through all codes once more.
       const made = parts.map((part, at) => makers[at]!(part));
-      yield Object.freeze({ rows: count, columns: Object.freeze(made) });
+      yield Object.freeze({ rows: some, columns: Object.freeze(made) });
     }
   } catch (error) {
     throw damagedPages(who, error);
   } finally {
     for (const cursor of cursors) cursor.close();
-    await Promise.all(others.map((other) => other.close()));
+    for (const other of others) other.close();
+    if (known === undefined) await Promise.all(hands.map((hand) => hand.end()));
   }
 }

@@ -76,5 +76,7 @@ test("fills a form of the console, and refuses another file", async () => {
     /--play-template.*DATA_NOT_FOUND/,
   );
   await expect(privacyCommand(plain, { out, playTemplate: plain })).rejects.toThrow(/DATA_MALFORMED/);
-  await expect(privacyCommand(plain, { out: plain })).rejects.toThrow(/expected a place where a folder can be made.*FOLDER_INVALID/);
+  await expect(privacyCommand(plain, { out: plain })).rejects.toThrow(
+    /expected a place where a folder can be made.*FOLDER_INVALID/,
+  );
 });

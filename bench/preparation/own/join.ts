@@ -1,14 +1,9 @@
 import { join } from "node:path";
-import type { Frame } from "@tideline/learn/frame";
-import { nodeColumnThreads } from "@tideline/pipeline/frame/threads";
+import { collectFrame, columnOfKind, sourceOf, type Frame } from "@tideline/learn/frame";
+import { answerViewSource, spineOf } from "@tideline/learn/view";
+import { parquetSource } from "@tideline/pipeline/frame/parquet";
+import { event, last, t, view } from "@tideline/spec";
 import { ownCase } from "../own-case.ts";
-
-// Threads load what they need while this one does.
-const crew = nodeColumnThreads(2, { works: ["read"] });
-const { collectFrame, columnOfKind, sourceOf } = await import("@tideline/learn/frame");
-const { answerViewSource, spineOf } = await import("@tideline/learn/view");
-const { parquetSource } = await import("@tideline/pipeline/frame/parquet");
-const { event, last, t, view } = await import("@tideline/spec");
 
 const reading = event("reading", { value: t.float() }, { purpose: "bench", retain: "1d" });
 const latest = view("latest", {
@@ -21,7 +16,7 @@ const latest = view("latest", {
 export const own = ownCase({
   async load(folder) {
     const events: Frame[] = [];
-    for await (const piece of (await parquetSource(join(folder, "events.parquet"), { crew })).read())
+    for await (const piece of (await parquetSource(join(folder, "events.parquet"))).read())
       events.push(piece);
     const labels = await collectFrame(await parquetSource(join(folder, "labels.parquet")));
     return { events: sourceOf(...(events as [Frame])), labels };

@@ -41,6 +41,8 @@ export function threadHand(who: string, works: readonly HandWork[]): ThreadHand 
     for (const call of calls.splice(0)) call.reject(failure);
   };
   worker.on("message", (answer: HandAnswer) => {
+    // Its end is waited for: an answer that comes meanwhile must not let the process go.
+    if (failure !== undefined) return;
     const call = calls.shift();
     if (calls.length === 0) worker.unref();
     if ("fault" in answer) call?.reject(new Error(answer.fault));

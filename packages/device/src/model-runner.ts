@@ -3,6 +3,7 @@ import {
   type ArtifactReference,
   type ErrorCode,
   type ReleaseMetadata,
+  type SelfTestVectors,
   type TidelineError,
 } from "@tideline/spec";
 import { loadModel, readVectors, selfTest, type ActiveModel } from "./active-model.ts";
@@ -10,7 +11,13 @@ import type { ArtifactStore } from "./artifact.ts";
 import { candidatesOf, runtimeName, type Candidate } from "./candidate.ts";
 import { fail } from "./fail.ts";
 import type { DevicePorts, ModelRuntime } from "./ports.ts";
-import { MOST_ATTEMPTS, noteAttempt, type ReleaseState, type SelfTests } from "./release-state.ts";
+import {
+  MOST_ATTEMPTS,
+  MOST_CRASHES,
+  noteAttempt,
+  type ReleaseState,
+  type SelfTests,
+} from "./release-state.ts";
 import { createSerial } from "./serial.ts";
 import type { StateFile } from "./state-file.ts";
 
@@ -67,6 +74,10 @@ interface Running {
   model: ActiveModel | null;
 }
 
+/** Whether something cannot be had now, which says nothing of a runtime. */
+const isAway = (error: TidelineError): boolean =>
+  error.code === "UNAVAILABLE" || error.code === "BUDGET_SPENT";
+
 /** A runner without a model. */
 export function openModelRunner(
   ports: DevicePorts,
@@ -86,11 +97,20 @@ export function openModelRunner(
   const worksOn = (all: readonly Candidate[], { runtime }: Candidate): boolean =>
     all.some((one) => one.runtime === runtime && isPassed(one) && attemptsOf(one) === 0);
 
+  /** How often files of a release ended the app on a candidate's runtime; those that failed a self-test did not. */
+  const crashesOn = (all: readonly Candidate[], { runtime }: Candidate): number =>
+    all
+      .filter((one) => one.runtime === runtime && typeof testsOf()[one.key] !== "string")
+      .reduce((sum, one) => sum + attemptsOf(one), 0);
+
   /** What is left to try: first what has never taken the app down, then the fastest, then by tier. */
   const usable = (release: ReleaseMetadata): Candidate[] => {
     const timeOf = ({ key }: Candidate): number => Number(testsOf()[key] ?? 0);
-    return candidatesOf(release, runtimes)
-      .filter((candidate) => attemptsOf(candidate) < MOST_ATTEMPTS)
+    const all = candidatesOf(release, runtimes);
+    return all
+      .filter(
+        (one) => attemptsOf(one) < MOST_ATTEMPTS && (isPassed(one) || crashesOn(all, one) < MOST_CRASHES),
+      )
       .sort((left, right) => attemptsOf(left) - attemptsOf(right) || timeOf(left) - timeOf(right));
   };
 
@@ -133,8 +153,10 @@ export function openModelRunner(
   ): Promise<unknown> => {
     const tests: Record<string, number | ErrorCode> = {};
     const passed: ModelRuntime[] = [];
+    /** Files that cannot be had, by digest: asked for once, however many runtimes take them. */
+    const missing = new Map<string, TidelineError>();
     let failure: unknown;
-    /** Of a test that was cut short only what failed is kept: where something passed, no other one would be tried. */
+    /** Of a test that is not over only what failed is kept: where something passed, no other one would be tried. */
     const keep = (isWhole: boolean): Promise<void> =>
       state.change((before) => {
         // Those of what failed say that it was no crash.
@@ -144,15 +166,32 @@ export function openModelRunner(
         const found = Object.entries(tests).filter(([, result]) => isWhole || typeof result === "string");
         return { ...before, tests: Object.fromEntries([...kept, ...found]) };
       });
+    const bring: Ensure =
+      ensure &&
+      (async (file) => {
+        const known = missing.get(file.sha256);
+        if (known) throw known;
+        await ensure(file).catch((error: unknown) => {
+          if (isTidelineError(error, "ARTIFACT_CORRUPT")) missing.set(file.sha256, error);
+          throw error;
+        });
+      });
+    let vectors: SelfTestVectors;
+    try {
+      await ensure?.(release.vectors);
+      vectors = readVectors(await artifacts.find(release.vectors), text);
+    } catch (error) {
+      if (!isTidelineError(error) || isAway(error)) throw error;
+      // Without them nothing can be said of a file.
+      return error;
+    }
     for (const candidate of candidates) {
       const { key, runtime } = candidate;
       if (passed.includes(runtime)) continue;
       // What once took the app down is not tried again while something else works.
       if (attemptsOf(candidate) > 0 && passed.length > 0) continue;
       try {
-        await ensure?.(release.vectors);
-        const vectors = readVectors(await artifacts.find(release.vectors), text);
-        tests[key] = await load(candidate, release, ensure, async (model) => {
+        tests[key] = await load(candidate, release, bring, async (model) => {
           try {
             const begun = monotonic();
             await selfTest(model, vectors, candidate.variant);
@@ -165,13 +204,13 @@ export function openModelRunner(
       } catch (error) {
         if (!isTidelineError(error)) throw error;
         // What cannot be had now is waited for.
-        if (error.code === "UNAVAILABLE" || error.code === "BUDGET_SPENT") {
-          await keep(false);
-          throw error;
-        }
+        if (isAway(error)) throw error;
         failure = error;
         // What is not on the phone says nothing of the runtime.
-        if (ensure || error.code !== "ARTIFACT_CORRUPT") tests[key] = error.code;
+        if (!ensure && error.code === "ARTIFACT_CORRUPT") continue;
+        tests[key] = error.code;
+        // At once: should the next file end the app, this one is not blamed.
+        await keep(false);
       }
     }
     await keep(true);

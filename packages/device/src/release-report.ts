@@ -23,13 +23,13 @@ interface ReportFile {
 
 const NOT_TOLD: ReportFile = { format: 1, told: "" };
 
-/** `tier/name:CODE` of each runtime on which a file of a version failed, once each, by commas. */
+/** `tier/name:CODE` of each runtime on which a file of a version failed, once each, by commas; what ended the app first. */
 function failuresOf({ accepted, tests, crashed }: ReleaseStatus): string {
   const own = `${accepted}/`;
   const place = (key: string): string => key.split("/").slice(1, 3).join("/");
   const failed: readonly (readonly [string, unknown])[] = [
-    ...Object.entries(tests).filter(([, result]) => typeof result === "string"),
     ...crashed.map((key) => [key, "RUNTIME_CRASHED" satisfies ErrorCode] as const),
+    ...Object.entries(tests).filter(([, result]) => typeof result === "string"),
   ];
   const told = failed.filter(([key]) => key.startsWith(own)).map(([key, code]) => `${place(key)}:${code}`);
   return [...new Set(told)].join();

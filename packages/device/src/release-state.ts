@@ -38,6 +38,12 @@ export const NO_RELEASE: ReleaseState = {
 /** Loads of one file by one runtime that may end badly before both are never brought together again. */
 export const MOST_ATTEMPTS = 2;
 
+/**
+ * Times that files of one release may end the app on one runtime before no other file of it is tried there: one file may
+ * twice, and another must have its turn, but a release of ten must not end it twenty times.
+ */
+export const MOST_CRASHES = 3;
+
 /** The state with a begun load more, or, after one that ended well or badly in a way that may pass, with none. */
 export function noteAttempt(state: ReleaseState, key: string, isOver: boolean): ReleaseState {
   const { [key]: begun = 0, ...others } = state.attempts;

@@ -46,6 +46,11 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
     private fun isTried(candidate: Candidate): Boolean =
         store.state.run { listOf(times, codes, attempts).any { candidate.key in it } || candidate.key in skipped }
 
+    /** How often files of a release ended the app on a candidate's runtime; those that failed a self-test did not. */
+    private fun crashesOn(all: List<Candidate>, candidate: Candidate): Int = all
+        .filter { it.runtime === candidate.runtime && it.key !in store.state.codes }
+        .sumOf { if (it.key in store.state.skipped) MOST_ATTEMPTS else attemptsOf(it) }
+
     /** What is left to try: what has never taken the app down stands first. */
     private fun usable(release: ReleaseMetadata): List<Candidate> {
         val all = Candidate.of(release, ports.runtimes)
@@ -58,10 +63,13 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
                 received = release.variants.joinToString { "${it.format} ${it.level}" },
             )
         }
-        val usable = all.filter { it.key !in store.state.skipped }
+        val usable = all.filter { isUsable(all, it) }
         if (usable.isEmpty()) throw fault(ErrorCode.SELF_TEST_FAILED, who, received = "repeated failures")
         return usable.sortedBy(::attemptsOf)
     }
+
+    private fun isUsable(all: List<Candidate>, candidate: Candidate): Boolean =
+        candidate.key !in store.state.skipped && (isPassed(candidate) || crashesOn(all, candidate) < MOST_CRASHES)
 
     /** Loads under a marker that a crash leaves behind; the self-test runs before the marker is taken away. */
     private fun load(candidate: Candidate, release: ReleaseMetadata, vectors: ByteArray?): Pair<ActiveModel, Double> {
@@ -123,7 +131,7 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
         store.save(store.state.skipHopeless())
         val all = Candidate.of(release, ports.runtimes)
         val works = all.filter { isPassed(it) && attemptsOf(it) == 0 }.map { it.runtime }
-        val left = all.filter { !isTried(it) && it.runtime !in works }
+        val left = all.filter { !isTried(it) && isUsable(all, it) && it.runtime !in works }
         if (left.isEmpty()) return
         try {
             test(release, left, isOnline = true).model?.dispose()
@@ -135,6 +143,17 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
         open(release)
     }
 
+    /** Brings a file that was not asked for in vain. */
+    private fun fetch(wanted: Variant, missing: MutableMap<String, TidelineException>) {
+        missing[wanted.sha256]?.let { throw it }
+        try {
+            artifacts.fetch(wanted)
+        } catch (error: TidelineException) {
+            if (error.code == ErrorCode.ARTIFACT_CORRUPT) missing[wanted.sha256] = error
+            throw error
+        }
+    }
+
     /** What passed of some candidates, the fastest one loaded. Throws why none did. */
     private fun test(release: ReleaseMetadata, candidates: List<Candidate>, isOnline: Boolean): Running {
         if (isOnline) artifacts.fetch(release.vectors)
@@ -142,11 +161,16 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
             ?: throw fault(ErrorCode.ARTIFACT_CORRUPT, "release ${release.version}", "vectors")
         val passed = ArrayList<Pair<Candidate, Double>>()
         val codes = HashMap<String, String>()
+        /** Files that cannot be had, by digest: asked for once, however many runtimes take them. */
+        val missing = HashMap<String, TidelineException>()
         var best: ActiveModel? = null
         var failure: TidelineException? = null
-        /** Of a test that was cut short only what failed is kept: where something passed, no other one would be tried. */
+        /** Of a test that is not over only what failed is kept: where something passed, no other one would be tried. */
         fun keep(isWhole: Boolean) {
-            val isKept = { key: String -> key.startsWith("${running?.release?.version}/") }
+            // Those of what failed say that it was no crash.
+            val isKept = { key: String ->
+                key.startsWith("${running?.release?.version}/") || key in store.state.attempts || key in store.state.skipped
+            }
             val found = if (isWhole) passed.associate { it.first.key to it.second } else emptyMap()
             val times = store.state.times.filterKeys(isKept) + found
             store.save(store.state.copy(times = times, codes = store.state.codes.filterKeys(isKept) - found.keys + codes))
@@ -156,7 +180,7 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
             // What once took the app down is not tried again while something else works.
             if (best != null && candidate.key in store.state.attempts) continue
             try {
-                if (isOnline) artifacts.fetch(candidate.variant)
+                if (isOnline) fetch(candidate.variant, missing)
                 val (model, ms) = load(candidate, release, vectors)
                 val isBest = passed.all { ms < it.second }
                 passed.add(candidate to ms)
@@ -166,12 +190,14 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
                 // What cannot be fetched now is waited for; what never can be leaves the other runtimes.
                 if (error.code in AWAY) {
                     best?.dispose()
-                    keep(isWhole = false)
                     throw error
                 }
                 failure = error
                 // What is not on the phone says nothing of the runtime.
-                if (isOnline || error.code != ErrorCode.ARTIFACT_CORRUPT) codes[candidate.key] = error.code.name
+                if (!isOnline && error.code == ErrorCode.ARTIFACT_CORRUPT) continue
+                codes[candidate.key] = error.code.name
+                // At once: should the next file end the app, this one is not blamed.
+                keep(isWhole = false)
             }
         }
         keep(isWhole = true)

@@ -8,7 +8,13 @@ import dev.tideline.readState
 import dev.tideline.writeState
 
 /** Loads of one file by one runtime that may end badly before both are never brought together again. */
-private const val MOST_ATTEMPTS = 2
+internal const val MOST_ATTEMPTS = 2
+
+/**
+ * Times that files of one release may end the app on one runtime before no other file of it is tried there: one file may
+ * twice, and another must have its turn, but a release of ten must not end it twenty times.
+ */
+internal const val MOST_CRASHES = 3
 
 /**
  * What a phone remembers of the releases of one model and channel.

@@ -126,6 +126,32 @@ class VariantTest {
     }
 
     @Test
+    fun `a release ends the app a few times on a runtime, not twice for each file`() {
+        world.answer = offer
+        val deadly = runtime(Tier.CPU) { true }
+        repeat(MOST_CRASHES) { assertThrows(Killed::class.java) { open(deadly).update() } }
+        assertEquals(Result.KEPT to ErrorCode.SELF_TEST_FAILED, open(deadly).update().run { result to code })
+        assertEquals(listOf(0, 1, 2), asked())
+    }
+
+    @Test
+    fun `where the next file ends the app, the one that failed before it is not blamed`() {
+        world.answer = offer
+        val deadly = runtime(Tier.CPU) { it == 1 }
+        assertThrows(Killed::class.java) { open(deadly).update() }
+        val client = open(deadly)
+        assertEquals(Result.ACTIVATED, client.update().result)
+        assertEquals("cpu/onnx:SELF_TEST_FAILED,cpu/onnx:RUNTIME_CRASHED", client.ask().reason)
+    }
+
+    @Test
+    fun `a file that cannot be had is asked for once in a look, however many runtimes take it`() {
+        world.answer = { if (it.url.endsWith(digests[0])) dev.tideline.respond(404, emptyMap<String, Any>()) else offer(it) }
+        assertEquals(Result.ACTIVATED, open(runtime(Tier.ACCELERATOR), runtime(Tier.CPU)).update().result)
+        assertEquals(listOf(0, 1), asked())
+    }
+
+    @Test
     fun `a file that begins to end the app gives way at the next update, alone or beside another runtime`() {
         for (other in listOf(null, runtime(Tier.CPU, isHonest = true))) {
             val before = world.requests.size

@@ -1,0 +1,137 @@
+import { concatBytes, toHex, type Variant } from "@tideline/spec";
+import { beforeEach, expect, test } from "vitest";
+import {
+  createWorld,
+  keyOf,
+  makeRelease,
+  modelBytes,
+  platform,
+  runtimeOf,
+  type SmallRelease,
+  type World,
+} from "../../../test/device-fixture.ts";
+import type { ModelRuntime } from "./ports.ts";
+import { MOST_CRASHES } from "./release-state.ts";
+
+/** Files of the release: as many as a definition can ask for, and more. */
+const FILES = 10;
+
+let world: World;
+let release: SmallRelease;
+beforeEach(async () => {
+  world = createWorld();
+  const files = Array.from({ length: FILES }, (_, size) =>
+    concatBytes([modelBytes(0.2), platform.text.encode(` ${"+".repeat(size)}`)]),
+  );
+  const variants: Variant[] = [];
+  for (const file of files) {
+    variants.push({
+      sha256: toHex(await platform.digest(file)),
+      bytes: file.length,
+      format: "onnx",
+      opset: 18,
+    });
+  }
+  // The self-test agrees with none of them.
+  const made = await makeRelease(1, { gain: 0.5, variants });
+  const artifacts = new Map(made.artifacts);
+  variants.forEach(({ sha256 }, at) => artifacts.set(sha256, files[at]!));
+  release = { ...made, artifacts };
+  world.publish(release);
+});
+
+const tiers = ["accelerator", "cpu", "portable"] as const;
+const runtimes = tiers.map((tier) => runtimeOf({ tier }));
+
+/** How often each file of the model was asked for. */
+const asked = (): readonly number[] =>
+  release.metadata.variants.map(
+    ({ sha256 }) => world.requests.filter(({ url }) => url.endsWith(sha256)).length,
+  );
+const vectorsAsked = (): number =>
+  world.requests.filter(({ url }) => url.endsWith(release.metadata.vectors.sha256)).length;
+
+/** A day of the phone: the app starts, and looks for a newer release. */
+const day = async (on: readonly ModelRuntime[] = runtimes) =>
+  (await world.start({}, { runtimes: on })).update();
+
+test("of ten files that all fail on three runtimes each is fetched once, whatever the days and restarts", async () => {
+  for (let at = 0; at < 5; at += 1) {
+    expect(await day()).toMatchObject({ result: "kept", code: "SELF_TEST_FAILED" });
+  }
+  expect(asked()).toEqual(Array.from({ length: FILES }, () => 1));
+  expect(vectorsAsked()).toBe(1);
+});
+
+test("of ten files with a connection that breaks in each of them, each that came stays", async () => {
+  const broken = new Set<string>();
+  world.intercept = ({ url }) => {
+    if (!release.metadata.variants.some(({ sha256 }) => url.endsWith(sha256)) || broken.has(url))
+      return undefined;
+    broken.add(url);
+    throw new Error("no connection");
+  };
+  for (let at = 0; at < FILES; at += 1) expect(await day()).toMatchObject({ result: "offline" });
+  expect(await day()).toMatchObject({ result: "kept" });
+  // Once in vain.
+  expect(asked()).toEqual(Array.from({ length: FILES }, () => 2));
+});
+
+test("a file with other bytes is asked for once in a look, however many runtimes take it; so are the vectors", async () => {
+  const { variants, vectors } = release.metadata;
+  const swap = (sha256: string): void => {
+    const bytes = release.artifacts.get(sha256)!;
+    world.offer.artifacts.set(sha256, new Uint8Array(bytes.length));
+  };
+  for (const { sha256 } of variants) swap(sha256);
+  expect(await day()).toMatchObject({ result: "kept", code: "ARTIFACT_CORRUPT" });
+  expect(asked()).toEqual(Array.from({ length: FILES }, () => 1));
+  world.files.clear();
+  swap(vectors.sha256);
+  expect(await day()).toMatchObject({ result: "kept", code: "ARTIFACT_CORRUPT" });
+  // Nothing can be tested without them, so nothing else is fetched.
+  expect(asked()).toEqual(Array.from({ length: FILES }, () => 1));
+  expect(vectorsAsked()).toBe(2);
+});
+
+/** A runtime that ends the app with every file, or with those that are said. */
+function deadly(tier: ModelRuntime["tier"], isDeadly: (size: number) => boolean): ModelRuntime {
+  const sound = runtimeOf({ tier });
+  return {
+    ...sound,
+    load: (bytes, names) => {
+      if (!isDeadly(platform.text.decode(bytes).split("+").length - 1)) return sound.load(bytes, names);
+      world.storage().stop();
+      throw new Error("segmentation fault");
+    },
+  };
+}
+
+test("a release of ten files ends the app a few times on a runtime, not twice for each file", async () => {
+  const fatal = [deadly("cpu", () => true)];
+  let days = 0;
+  for (; days < 30; days += 1) {
+    await day(fatal);
+    // An app that was ended writes nothing.
+    const state = await world.start({}, { runtimes: fatal });
+    const { crashed } = state.diagnostics().releases["activity"]!;
+    if (crashed.length >= MOST_CRASHES) break;
+  }
+  const { attempts } = JSON.parse(platform.text.decode(world.files.get("release-activity-stable.json")!)) as {
+    attempts: Readonly<Record<string, number>>;
+  };
+  const crashes = () => Object.values(attempts).reduce((sum, one) => sum + one, 0);
+  expect(crashes()).toBe(MOST_CRASHES);
+  expect(await day(fatal)).toMatchObject({ result: "kept", code: "SELF_TEST_FAILED" });
+  expect(crashes()).toBe(MOST_CRASHES);
+  expect(asked().reduce((sum, one) => sum + one, 0)).toBe(MOST_CRASHES);
+});
+
+test("where the next file ends the app, the one that failed before it is not blamed", async () => {
+  await day([deadly("cpu", (size) => size === 1)]);
+  const client = await world.start({}, { runtimes });
+  expect(client.diagnostics().releases["activity"]).toMatchObject({
+    tests: { [keyOf(release, "cpu", 0)]: "SELF_TEST_FAILED" },
+    crashed: [keyOf(release, "cpu", 1)],
+  });
+});

@@ -27,8 +27,10 @@ test("where the loop does not widen, the owner is told to", () => {
   expect(describeNext({ share: 0.1, next }, untold, 9000)[0]).toMatch(/updateEvent.*tideline release share/);
   expect(describeHealth({ health: null }, untold)).toMatch(/declares no updateEvent/);
   expect(describeHealth({ health: null }, told)).toBe("none has told of an update yet");
-  expect(describeHealth({ health: { phones: 3, failing: 1, heldBack: 2 } }, told)).toBe(
-    "3 phones took it, 1 of them fail; 2 hold back",
+  const health = { phones: 3, failing: 1, withFailedFile: 0, heldBack: 2 };
+  expect(describeHealth({ health }, told)).toBe("3 phones took it, 1 of them fail; 2 hold back");
+  expect(describeHealth({ health: { ...health, withFailedFile: 2 } }, told)).toBe(
+    "3 phones took it, 1 of them fail, 2 run it although a file of it failed there; 2 hold back",
   );
 });
 

@@ -42,8 +42,9 @@ export async function servedPlan(folder: string, model: string): Promise<ServedP
 export function describeHealth({ health }: Pick<RolloutStatus, "health">, plan: ServedPlan | null): string {
   if (plan?.isTold === false) return "the app declares no updateEvent: nothing is known of them";
   if (health === null) return "none has told of an update yet";
-  const { phones, failing, heldBack } = health;
-  return `${plural(phones, "phone")} took it, ${failing} of them fail; ${heldBack} hold back`;
+  const { phones, failing, withFailedFile, heldBack } = health;
+  const instead = withFailedFile > 0 ? `, ${withFailedFile} run it although a file of it failed there` : "";
+  return `${plural(phones, "phone")} took it, ${failing} of them fail${instead}; ${heldBack} hold back`;
 }
 
 /** To whom the release is offered next and what that waits for; nothing where it is for every phone. */

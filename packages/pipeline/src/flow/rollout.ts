@@ -199,7 +199,7 @@ export async function watchRollout(
 }
 
 /** Phones of which nothing was heard. */
-const UNHEARD: RolloutHealth = { phones: 0, failing: 0, heldBack: 0 };
+const UNHEARD: RolloutHealth = { phones: 0, failing: 0, withFailedFile: 0, heldBack: 0 };
 
 /**
  * How the roll-out of what is on offer stands; null where nothing is. `health` is null where no phone has told of an

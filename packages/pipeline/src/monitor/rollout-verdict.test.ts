@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { LivePredictions } from "./live-quality.ts";
 import { failureReason, lossReason, lowestShare } from "./rollout-verdict.ts";
 
-const health = (failing: number, phones: number) => ({ phones, failing, heldBack: 0 });
+const health = (failing: number, phones: number) => ({ phones, failing, withFailedFile: 0, heldBack: 0 });
 const none = health(0, 0);
 
 test("the lower end of a share's interval is that of Wilson", () => {

@@ -19,7 +19,8 @@ import type { PrivacyOptions } from "./command/privacy.ts";
 import type { QualityFlags } from "./command/quality-flag.ts";
 import type { SettingFlags, Settings } from "./config/settings.ts";
 import type { CommandResult } from "./output/command-result.ts";
-import { printError, printResult, write } from "./output/print.ts";
+import { toldEnd, UNANSWERED } from "./output/early-end.ts";
+import { printError, printResult, unforeseen, write } from "./output/print.ts";
 
 /** Version of the command. */
 const VERSION = "0.1.0";
@@ -336,7 +337,12 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     const unknown = args.some((word) => ["-h", "--help"].includes(word)) && unknownCommand(program, args);
     if (typeof unknown === "object")
       throw new CommanderError(1, "commander.unknownCommand", `error: unknown command '${unknown.word}'`);
-    await program.parseAsync(args, { from: "user" });
+    await toldEnd(
+      () => program.parseAsync(args, { from: "user" }),
+      (status) =>
+        status === UNANSWERED ? unforeseen("a command that waits for what never comes") : undefined,
+      print,
+    );
   } catch (error) {
     if (!(error instanceof CommanderError)) await fail(error);
     // Help and version that were asked for have been printed; help for want of a command is a wrong usage.

@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,8 +8,9 @@ import {
   runPreparation,
   type Preparation,
 } from "@tideline/pipeline/prepare";
-import { ERROR_CODES, isTidelineError, messageOf, tidelineError } from "@tideline/spec";
+import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 import type { CommandResult } from "../output/command-result.ts";
+import { toldEnd, UNANSWERED } from "../output/early-end.ts";
 import { count } from "../output/figure.ts";
 import { memoryFlag } from "./memory-flag.ts";
 import { planText, preparedText, whyText } from "./prepare-text.ts";
@@ -90,10 +90,7 @@ export async function prepareCommand(
 const shown = (value: unknown): string =>
   value === null ? "null" : typeof value === "object" ? "another object" : typeof value;
 
-/**
- * What a module exports. One that ends the process while it is imported, or never comes to its end, would else end the command as
- * if all were done.
- */
+/** What a module exports; told where it ends the process while it is imported, or waits for what never comes. */
 async function importedWhole(module: string, path: string): Promise<unknown> {
   const wrong = (received: string, cause?: unknown) =>
     tidelineError("CONFIG_MALFORMED", {
@@ -102,23 +99,20 @@ async function importedWhole(module: string, path: string): Promise<unknown> {
       received,
       cause,
     });
-  const told = (status: number): void => {
-    // Any other status has been told by what set it; 13 is of an await that nothing answers
-    // (https://nodejs.org/api/process.html#exit-codes).
-    if (status !== 0 && status !== 13) return;
-    const how = status === 13 ? "one that waits for what never comes" : "one that ends the process";
-    const error = wrong(how);
-    writeSync(2, `${error.message}\n`);
-    process.exitCode = ERROR_CODES[error.code].exit;
-  };
-  process.once("exit", told);
   try {
-    return await import(pathToFileURL(path).href);
+    // Any other status has been told by what set it.
+    return await toldEnd(
+      () => import(pathToFileURL(path).href) as Promise<unknown>,
+      (status) =>
+        status === UNANSWERED
+          ? wrong("one that waits for what never comes")
+          : status === 0
+            ? wrong("one that ends the process")
+            : undefined,
+    );
   } catch (cause) {
     if (isTidelineError(cause)) throw cause;
     throw wrong(messageOf(cause).split("\n", 1)[0]!, cause);
-  } finally {
-    process.off("exit", told);
   }
 }
 

@@ -26,12 +26,13 @@ export async function printResult({ value, text }: CommandResult, { json }: Prin
 /** An error of the table for anything that was thrown. */
 function foreseen(thrown: unknown): TidelineError {
   if (isTidelineError(thrown)) return thrown;
-  return tidelineError("INTERNAL", {
-    who: "tideline",
-    received: `an error that nobody foresaw: ${messageOf(thrown)}`,
-    remedy: "Run it again with --verbose and report what it prints.",
-    cause: thrown,
-  });
+  return unforeseen(`an error that nobody foresaw: ${messageOf(thrown)}`, thrown);
+}
+
+/** INTERNAL: what is a fault of ours. */
+export function unforeseen(received: string, cause?: unknown): TidelineError {
+  const remedy = "Run it again with --verbose and report what it prints.";
+  return tidelineError("INTERNAL", { who: "tideline", received, remedy, cause });
 }
 
 /** Stacks of an error and of what caused it. */

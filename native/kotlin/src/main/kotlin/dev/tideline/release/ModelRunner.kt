@@ -33,15 +33,18 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
     /** Files that a release may need on this phone. */
     fun files(release: ReleaseMetadata): List<ArtifactReference> {
         val all = Candidate.of(release, ports.runtimes)
-        val passed = all.filter(::isPassed)
         // Of a runtime on which one works the others are not needed.
-        val kept = all.filter { one -> isPassed(one) || passed.none { it.runtime === one.runtime } }
+        val kept = all.filter { one -> isPassed(one) || all.none { works(it) && it.runtime === one.runtime } }
         return listOf(release.vectors) + kept.map { it.variant }
     }
 
     private fun isPassed(candidate: Candidate): Boolean = candidate.key in store.state.times
 
     private fun attemptsOf(candidate: Candidate): Int = store.state.attempts[candidate.key] ?: 0
+
+    /** Whether a file passed, and has never taken the app down. */
+    private fun works(candidate: Candidate): Boolean =
+        isPassed(candidate) && store.state.run { candidate.key !in attempts && candidate.key !in skipped }
 
     private fun isTried(candidate: Candidate): Boolean =
         store.state.run { listOf(times, codes, attempts).any { candidate.key in it } || candidate.key in skipped }
@@ -130,8 +133,9 @@ internal class ModelRunner(private val ports: Ports, private val store: ReleaseS
         val release = running?.release ?: return
         store.save(store.state.skipHopeless())
         val all = Candidate.of(release, ports.runtimes)
-        val works = all.filter { isPassed(it) && attemptsOf(it) == 0 }.map { it.runtime }
-        val left = all.filter { !isTried(it) && isUsable(all, it) && it.runtime !in works }
+        val left = all.filter { one ->
+            !isTried(one) && isUsable(all, one) && all.none { works(it) && it.runtime === one.runtime }
+        }
         if (left.isEmpty()) return
         try {
             test(release, left, isOnline = true).model?.dispose()

@@ -145,6 +145,20 @@ class VariantTest {
     }
 
     @Test
+    fun `a file that worked once and is not tried again gives way, while another runtime answers`() {
+        world.answer = offer
+        val runtimes = arrayOf(runtime(Tier.ACCELERATOR, isHonest = true), runtime(Tier.CPU, isHonest = true))
+        open(*runtimes).update()
+        val file = "release-activity-stable.json"
+        val state = String(world.storage.files.getValue(file))
+        val skipped = state.replace("\"skipped\":[]", "\"skipped\":[\"${key(0, Tier.ACCELERATOR)}\"]")
+        assertTrue(skipped != state)
+        world.storage.files[file] = skipped.toByteArray()
+        assertEquals(Result.CURRENT, open(*runtimes).update().result)
+        assertEquals(listOf(0, 1), asked())
+    }
+
+    @Test
     fun `a file that cannot be had is asked for once in a look, however many runtimes take it`() {
         world.answer = { if (it.url.endsWith(digests[0])) dev.tideline.respond(404, emptyMap<String, Any>()) else offer(it) }
         assertEquals(Result.ACTIVATED, open(runtime(Tier.ACCELERATOR), runtime(Tier.CPU)).update().result)

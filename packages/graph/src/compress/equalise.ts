@@ -41,7 +41,7 @@ function keepsChannels(view: GraphView, node: OnnxNode): boolean {
 function pairOf(view: GraphView, node: OnnxNode): Pair | undefined {
   const first = linearNode(view, node);
   if (first === undefined || node.op === "ConvTranspose") return undefined;
-  let [value, maker] = [node.outputs[0]!, node];
+  let value = node.outputs[0]!;
   for (;;) {
     const [reader] = view.readersOf.get(value) ?? [];
     if (reader === undefined || reader.domain !== "" || !view.passesTo(value, reader)) return undefined;
@@ -49,8 +49,10 @@ function pairOf(view: GraphView, node: OnnxNode): Pair | undefined {
     const second = linearNode(view, reader);
     if (second !== undefined) {
       const repeat = second.inputs / first.outputs;
-      const fits = Number.isInteger(repeat) && (repeat === 1 || maker !== node);
-      return fits && reader.op !== "ConvTranspose" && second.weights !== first.weights
+      // A product over the last axis meets a convolution's channels only where these were laid out flat.
+      const isFlat = first.axis === 1 && view.types.get(value)!.dims.length === 2;
+      const meets = isFlat ? Number.isInteger(repeat) : repeat === 1 && second.axis === first.axis;
+      return meets && reader.op !== "ConvTranspose" && second.weights !== first.weights
         ? { first, second, repeat }
         : undefined;
     }
@@ -58,7 +60,7 @@ function pairOf(view: GraphView, node: OnnxNode): Pair | undefined {
       HOMOGENEOUS.has(reader.op) ||
       (first.axis === 1 && BY_CHANNEL.has(reader.op) && keepsChannels(view, reader));
     if (!goesOn || reader.outputs.length !== 1) return undefined;
-    [value, maker] = [reader.outputs[0]!, reader];
+    value = reader.outputs[0]!;
   }
 }
 

@@ -1,12 +1,13 @@
 import type { ThreadHand } from "../thread-hand.ts";
 import type { PlacedPart } from "./column-part.ts";
 import type { ColumnShare } from "./column-share.ts";
+import { noReader } from "./no-reader.ts";
 
 /** Columns that another thread reads. */
 export interface FillThread {
   /** Asks for the next rows; one question at a time. The answer is waited for by `parts`. */
   ask(rows: number): void;
-  /** @throws Error for damaged pages. */
+  /** @throws Error for damaged pages, UNAVAILABLE for a thread that cannot begin. */
   parts(): Promise<readonly PlacedPart[]>;
   /** Leaves the thread, with whatever it was asked. */
   close(): void;
@@ -15,12 +16,19 @@ export interface FillThread {
 let readings = 0;
 
 /** Has a thread read the columns of a share. */
-export function fillThread(hand: ThreadHand, share: ColumnShare): FillThread {
+export function fillThread(who: string, hand: ThreadHand, share: ColumnShare): FillThread {
   const reading = readings++;
-  let coming = heard(hand.ask({ ask: "begin", reading, share }));
+  const begun = heard(
+    hand.ask({ ask: "begin", reading, share }).catch((error: unknown) => {
+      throw noReader(who, error);
+    }),
+  );
+  let coming = begun;
   return {
     ask(rows) {
-      coming = heard(hand.ask({ ask: "rows", reading, rows }));
+      const parts = heard(hand.ask({ ask: "rows", reading, rows }));
+      // What began badly says so itself; without, rows are missed for no reason.
+      coming = heard(begun.then(() => parts));
     },
     parts: () => coming as Promise<readonly PlacedPart[]>,
     close() {

@@ -7,7 +7,8 @@ import { damagedPages } from "./damaged-pages.ts";
 import type { ColumnPart } from "./column-part.ts";
 import { dealColumns, turnsOf, type ColumnShare } from "./column-share.ts";
 import { fillThread } from "./fill-thread.ts";
-import { scratchPool } from "./page-scratch.ts";
+import { noReader } from "./no-reader.ts";
+import { scratchPool, type ScratchPool } from "./page-scratch.ts";
 import type { PlannedColumn } from "./parquet-plan.ts";
 
 /** Packed bytes of columns below which a second thread takes longer to start than it saves. */
@@ -19,7 +20,8 @@ const LEAST_SHARED = 16 * 2 ** 20;
  * piece, threads take columns as they come to them.
  *
  * @param threads those beside this one, or how many there are with it, to be started.
- * @throws DATA_MALFORMED for damaged pages, ARGUMENT_INVALID for a column that is asked twice.
+ * @throws DATA_MALFORMED for damaged pages, ARGUMENT_INVALID for a column that is asked twice, UNAVAILABLE for threads that end or
+ * have no memory to begin with.
  */
 export async function* readColumns(
   who: string,
@@ -40,9 +42,10 @@ export async function* readColumns(
     ColumnShare,
     ...ColumnShare[],
   ];
+  // Before any thread is there that would have to be ended.
+  const pool = ownPool(who);
   const hands = known ?? shares.map(() => threadHand(who, ["read"]));
-  const others = shares.map((one, at) => fillThread(hands[at]!, one));
-  const pool = scratchPool();
+  const others = shares.map((one, at) => fillThread(who, hands[at]!, one));
   const cursors = share.plans.map((plan) => columnCursor(plan, pool));
   const makers = columns.map(({ schema }) => columnMaker(schema));
   const next = (left: number): void => {
@@ -71,5 +74,13 @@ export async function* readColumns(
     for (const cursor of cursors) cursor.close();
     for (const other of others) other.close();
     if (known === undefined) await Promise.all(hands.map((hand) => hand.end()));
+  }
+}
+
+function ownPool(who: string): ScratchPool {
+  try {
+    return scratchPool();
+  } catch (error) {
+    throw noReader(who, error);
   }
 }

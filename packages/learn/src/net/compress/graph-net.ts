@@ -14,9 +14,10 @@ export interface GraphNetOptions {
   /** The output that is trained; the graph's only one by default. */
   readonly output?: string;
   /**
-   * Which float32 constants are trained. Default `layerWeights`: weights and biases of layers, scales of normalisations,
+   * Which constants are trained: of float32, or of whole numbers that a DequantizeLinear widens for the node. Default
+   * `layerWeights`: weights and biases of layers, scales of normalisations,
    * tables. Constant factors of MatMul are not among them, since a spectrum's waves are such; graphs of other exporters
-   * that say dense layers so name them here. Weights that are whole numbers are trained wherever they are read.
+   * that say dense layers so name them here.
    */
   readonly trained?: TrainedConstant;
   /** Weights that stay zero where the mask is, by the names of constants. */

@@ -125,9 +125,12 @@ export function graphPlan(model: OnnxModel, { output, trained, masks, origin }: 
         if (rounded.has(node.inputs[0]!)) return { kind: "widen", node };
       } else {
         const form = wholeForm(node, tensor.elementType, tensor.dims, (name) => constants.get(name));
+        const reader = readerOf(used, node);
+        if (form !== undefined && (reader === undefined || !trained(tensor, reader.node, reader.input)))
+          return { kind: "plain", node };
         if (form !== undefined) {
           const name = `${order}.${plainName(tensor.name)}`;
-          numbers.set(name, wholeNumbersOf(tensor, form, readerWeights(used, node, latent)));
+          numbers.set(name, wholeNumbersOf(tensor, form, reader && latent(reader.node, reader.input)));
           return { kind: "weight", node, name };
         }
       }
@@ -211,12 +214,12 @@ function originWeights(
   return (node, input) => constants.get(nodes.get(keyOf(node))?.inputs[input] ?? "");
 }
 
-/** The weights that the reader of a widened constant had before. */
-function readerWeights(
+/** The node that reads a widened constant, and as which input. */
+function readerOf(
   nodes: readonly OnnxNode[],
   widening: OnnxNode,
-  latent: ReturnType<typeof originWeights>,
-): OnnxTensor | undefined {
-  const reader = nodes.find(({ inputs }) => inputs.includes(widening.outputs[0]!));
-  return reader && latent(reader, reader.inputs.indexOf(widening.outputs[0]!));
+): { readonly node: OnnxNode; readonly input: number } | undefined {
+  const name = widening.outputs[0]!;
+  const node = nodes.find(({ inputs }) => inputs.includes(name));
+  return node && { node, input: node.inputs.indexOf(name) };
 }

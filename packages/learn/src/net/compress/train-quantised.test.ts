@@ -128,3 +128,28 @@ test("training begins with the weights before rounding", async () => {
   };
   expect(graphNet(whole, { origin: doubled }).numbers.parameters).toEqual(rounded);
 });
+
+test("factors that are no weights, as a spectrum's waves, stay as they are where they are whole numbers", () => {
+  const g = graphBuilder("waves");
+  const x = g.input("x", "float32", ["N", 4]);
+  const widened = (name: string, dims: readonly number[]) => {
+    const whole = Int8Array.from({ length: dims[0]! * dims[1]! }, (_, at) => (at * 37) % 101);
+    return g.op("DequantizeLinear", [g.initializer(name, whole, dims), g.scalar(0.02)]);
+  };
+  const power = g.op("Abs", [g.op("MatMul", [x, widened("waves", [4, 4])])]);
+  g.output("y", g.op("Gemm", [power, widened("weight", [4, 2])]));
+  const model = g.build();
+  const [layers, all] = [
+    graphNet(model),
+    graphNet(model, { trained: ({ elementType }) => elementType === "int8" }),
+  ];
+  expect(layers.trained).toEqual(["weight"]);
+  expect(all.trained).toEqual(["waves", "weight"]);
+  const feed = { x: { dims: [2, 4], values: Float32Array.from({ length: 8 }, (_, at) => at - 3) } };
+  const [own, every] = [layers, all].map(({ net, numbers, model: given }) => {
+    expect(given(numbers)).toEqual(model);
+    return Object.values(interpret(inferenceGraph(net, numbers), feed))[0]!.values;
+  });
+  expect(own!.length).toBe(4);
+  for (const [at, value] of own!.entries()) expect(value).toBeCloseTo(every![at]!, 5);
+});

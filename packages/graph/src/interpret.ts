@@ -1,5 +1,6 @@
 import { inferTypes, nodeTitle } from "./call.ts";
 import { demandComputable, numbersOf } from "./computable.ts";
+import type { ElementType } from "./element-type.ts";
 import { elementCount, formatDims, formatType, type Dim, type OnnxModel, type ValueInfo } from "./onnx.ts";
 import { illegal, type Tensor } from "./op/op-definition.ts";
 
@@ -7,6 +8,18 @@ import { illegal, type Tensor } from "./op/op-definition.ts";
 export interface Feed {
   readonly dims: readonly number[];
   readonly values: ArrayLike<number>;
+}
+
+/** How {@link interpret} computes. */
+export interface InterpretOptions {
+  /** Whether what an operator gives is rounded to its element type, float32 or float16, as runtimes hold it. Default false. */
+  readonly rounded?: boolean;
+}
+
+/** Numbers as their element type holds them; those of other types than float32 and float16 as they are. */
+function held(elementType: ElementType, values: Float64Array): Float64Array {
+  if (elementType === "float32") return values.map(Math.fround);
+  return elementType === "float16" ? values.map((value) => Math.f16round(value)) : values;
 }
 
 /** The fed value of an input as a tensor; lengths named alike must be alike, which `named` remembers. */
@@ -33,7 +46,7 @@ function feedInput(
 
 /**
  * Runs a model through the reference kernels, in double precision throughout: slow and exact, the oracle that
- * runtimes are compared with. Results are not rounded to their element type.
+ * runtimes are compared with. Results are not rounded to their element type, unless `rounded` says so.
  *
  * @throws GRAPH_ILLEGAL when a feed or a node does not fit, MODEL_UNSUPPORTED for an operator we do not know.
  *
@@ -43,6 +56,7 @@ function feedInput(
 export function interpret(
   model: OnnxModel,
   feeds: Readonly<Record<string, Feed>>,
+  { rounded = false }: InterpretOptions = {},
 ): Readonly<Record<string, Tensor>> {
   const { graph } = model;
   const who = `graph "${graph.name}"`;
@@ -77,8 +91,11 @@ export function interpret(
       dims: dims as readonly number[],
     }));
     const results = definition.evaluate({ inputs, attributes, outputs: concrete });
-    for (const [position, name] of node.outputs.entries())
-      tensors.set(name, { ...concrete[position]!, values: results[position]! });
+    for (const [position, name] of node.outputs.entries()) {
+      const type = concrete[position]!;
+      const values = results[position]!;
+      tensors.set(name, { ...type, values: rounded ? held(type.elementType, values) : values });
+    }
   }
   return Object.fromEntries(graph.outputs.map(({ name }) => [name, tensorOf(who, name)]));
 }

@@ -202,7 +202,10 @@ function shapedOf(name: string, id: string, type: OpInput): Shaped | NotWritten 
   const kind = KINDS[type.elementType];
   if (kind === undefined) return { unsupported: `"${name}" is ${type.elementType}`, instead: TYPES };
   if (type.dims.some((dim) => typeof dim === "string"))
-    return { unsupported: `the length of "${name}" is not known`, instead: "a fixed length: bindDims" };
+    return {
+      unsupported: `the length of "${name}" is not known`,
+      instead: "a fixed length: import --length, or bindDims in code",
+    };
   const dims = type.dims as readonly number[];
   const size = dims.reduce((product, dim) => product * dim, 1);
   return { cell: { id, kind, size, ...(type.constant && { constant: type.constant }) }, dims };

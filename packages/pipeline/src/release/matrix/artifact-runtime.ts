@@ -32,6 +32,8 @@ export interface OpenContext {
   readonly graph: Uint8Array;
   /** Numbers of a row by output, where they are known. */
   readonly widths?: Readonly<Record<string, number>>;
+  /** Whether each row is a run of its own, though inputs count rows: {@link isRowAlone}. */
+  readonly alone?: boolean;
 }
 
 /** A runtime of the matrix: which formats it runs, and how it opens one. */
@@ -136,14 +138,14 @@ export const ARTIFACT_RUNTIMES: readonly ArtifactRuntime[] = Object.freeze([
 /** Rows that go through a graph at once: about 1 MB of samples of a window. */
 const BATCH = 256;
 
-/** Answers to all rows, a batch at a time; one at a time where the graph holds for one row. */
+/** Answers to all rows, a batch at a time; one at a time where the graph holds for one row, or an output counts none. */
 export async function answersTo(
   open: OpenArtifact,
-  { inputs }: OpenContext,
+  { inputs, alone = false }: OpenContext,
   rows: ModelRows,
   outputs: readonly string[],
 ): Promise<Answers> {
-  const step = inputs.every((input) => input.open) ? BATCH : 1;
+  const step = !alone && inputs.every((input) => input.open) ? BATCH : 1;
   const parts: Answers[] = [];
   for (let from = 0; from < rows.count; from += step)
     parts.push(await open.answer(sliceRows(inputs, rows, from, from + step), outputs));

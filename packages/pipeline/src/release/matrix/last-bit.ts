@@ -1,6 +1,8 @@
+import type { OnnxModel } from "@tideline/graph";
 import { seededRandom } from "@tideline/learn";
 import { answersTo, type Answers, type OpenArtifact, type OpenContext } from "./artifact-runtime.ts";
 import { compareRows, repeatedRow, type Answer, type RowFinding } from "./compare-answer.ts";
+import { openInterpreter } from "./interpreter.ts";
 import { sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
 import { floatAt, floatPlace } from "./tree-bound.ts";
 
@@ -28,17 +30,20 @@ function neighbours(inputs: readonly RowInput[], row: ModelRows, seed: number): 
   };
 }
 
+/** What rows are compared by. */
+interface RowGround {
+  readonly answer: Answer;
+  readonly scales: Readonly<Record<string, Float64Array>>;
+  readonly reference: Answers;
+}
+
 /** How far the reference itself moves when a row's floats move by a last bit. */
 export async function sensitivity(
   open: OpenArtifact,
   context: OpenContext,
   rows: ModelRows,
   row: number,
-  found: {
-    readonly answer: Answer;
-    readonly scales: Readonly<Record<string, Float64Array>>;
-    readonly reference: Answers;
-  },
+  found: RowGround,
 ): Promise<RowFinding> {
   const { inputs } = context;
   const own = neighbours(inputs, sliceRows(inputs, rows, row, row + 1), row + 1);
@@ -50,5 +55,33 @@ export async function sensitivity(
     answer: Math.max(...each.map((one) => one.answer)),
     feature: Math.max(...each.map((one) => one.feature)),
     agreed: each.every((one) => one.agreed),
+  };
+}
+
+/**
+ * How far the graph itself moves when each operator's results are rounded as runtimes hold them, by row; undefined for a graph without
+ * an interpreter. It tells what no last bit of an input does: where a number is so large that the differences from it are lost, all
+ * neighbours are as near, and the graph itself still tells them apart.
+ */
+export function roundingOf(
+  model: OnnxModel,
+  context: OpenContext,
+  rows: ModelRows,
+  found: Pick<RowGround, "answer" | "scales"> & { readonly outputs: readonly string[] },
+): ((row: number) => Promise<RowFinding>) | undefined {
+  const [exact, rounded] = [openInterpreter(model), openInterpreter(model, { rounded: true })];
+  if (exact === undefined || rounded === undefined) return undefined;
+  const known = new Map<number, Promise<RowFinding>>();
+  const measure = async (row: number): Promise<RowFinding> => {
+    const own = sliceRows(context.inputs, rows, row, row + 1);
+    const [right, held] = await Promise.all(
+      [exact, rounded].map((open) => answersTo(open, context, own, found.outputs)),
+    );
+    return compareRows(found.answer, found.scales, right!, held!, 1)[0]!;
+  };
+  return (row) => {
+    const one = known.get(row) ?? measure(row);
+    known.set(row, one);
+    return one;
   };
 }

@@ -66,6 +66,8 @@ export interface CellGround {
   /** Whether the graph has trees, whose larger differences are traced. */
   readonly trees: boolean;
   readonly tracer: RowTracer | undefined;
+  /** How far the graph's own rounding moves a strange row; undefined where the graph has no interpreter. */
+  readonly rounding: ((row: number) => Promise<RowFinding>) | undefined;
   /** What is known of the features that trees read, where the graph computes them. */
   readonly features: GroundFeatures | undefined;
   readonly timedRows: number;
@@ -105,12 +107,16 @@ function errorOf(left: Float64Array, right: Float64Array | undefined): number {
   return Number.isNaN(sum) ? Infinity : Math.sqrt(sum / left.length);
 }
 
-/** Root mean square of an output's differences, over its standard deviation: the largest of the outputs. */
+/** Root mean square of numbers. */
+const sizeOf = (values: Float64Array): number =>
+  Math.sqrt(values.reduce((sum, one) => sum + one * one, 0) / values.length);
+
+/** Root mean square of an output's differences, over its standard deviation, or its size where it is a constant: the largest of the outputs. */
 function deviationOf(scales: CellGround["scales"], reference: Answers, found: Answers): number {
   return Object.entries(reference).reduce((most, [name, left]) => {
     const [right, scale] = [found[name], scales[name]!];
     if (right?.length !== left.length) return Infinity;
-    const spread = Math.sqrt(scale.reduce((sum, one) => sum + one * one, 0) / scale.length);
+    const spread = sizeOf(scale) || sizeOf(left);
     let sum = 0;
     for (let at = 0; at < left.length; at += 1) {
       if (Object.is(left[at], right[at]) || left[at] === right[at]) continue;
@@ -256,11 +262,10 @@ export async function cellOf(
           reference: odd,
         });
         // The graph's own rounding adds up over its operators; inputs' last bits are one of them.
-        if (
-          odds[row]!.answer <= 16 * moved.answer &&
-          odds[row]!.feature <= Math.max(PARITY_TOLERANCE.adversarialFeature, 16 * moved.feature)
-        )
-          unstable.add(row);
+        const explains = (move: RowFinding): boolean =>
+          odds[row]!.answer <= 16 * move.answer &&
+          odds[row]!.feature <= Math.max(PARITY_TOLERANCE.adversarialFeature, 16 * move.feature);
+        if (explains(moved) || (ground.rounding && explains(await ground.rounding(row)))) unstable.add(row);
       }
     const asked = odds.filter((_, row) => has[row] && !unstable.has(row));
     const { feature, adversarialFeature } = PARITY_TOLERANCE;

@@ -51,12 +51,19 @@ export function rowInputs(model: OnnxModel): readonly RowInput[] {
         field: `input "${name}"`,
         expected: "lengths that are known, but for the first",
         received: `[${dims.join(", ")}]`,
-        remedy: "Bind the length with bindDims.",
+        remedy: `Say how long it is: tideline import MODEL --length ${unknown}=128 --out FILE, or bindDims in code.`,
       });
     const known = row as readonly number[];
     return { name, elementType, dims: known, width: known.reduce((product, dim) => product * dim, 1), open };
   });
 }
+
+/**
+ * Whether an output of a model counts no rows, as a constant does or a mean over all rows: what belongs to a row is then known of a
+ * run of that row alone.
+ */
+export const isRowAlone = ({ graph }: OnnxModel): boolean =>
+  graph.outputs.some(({ dims }) => typeof dims[0] !== "string");
 
 /** Refuses rows that do not fill a model's inputs. @throws `ARGUMENT_INVALID` */
 export function checkRows(who: string, inputs: readonly RowInput[], rows: ModelRows): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { graphBuilder, readOnnx, type OnnxModel } from "@tideline/graph";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { adversarialRows } from "./adversarial-row.ts";
 import { makeArtifacts, type ModelArtifacts } from "./artifact-kind.ts";
 import { ARTIFACT_RUNTIMES } from "./artifact-runtime.ts";
@@ -279,4 +279,83 @@ test("rows that do not fill the inputs, and a matrix without the graph, are refu
   await expect(refused({ labels: [1] })).rejects.toMatchObject(code);
   await expect(refused({ answer: "none" })).rejects.toMatchObject(code);
   await expect(refused({ artifacts: { made: [], missing: [] } })).rejects.toMatchObject(code);
+});
+
+describe("outputs that count no rows", () => {
+  const g = graphBuilder("odd-ends");
+  const x = g.input("x", "float32", ["N", 3]);
+  const c = g.constant(Float32Array.of(1, 2, 3));
+  g.output("y", g.op("Add", [x, c]));
+  g.output("k", g.op("Identity", [c]));
+  g.output("mean", g.op("ReduceMean", [x], { keepdims: 0 }));
+  const model = g.build();
+  const rows = { count: 9, inputs: { x: Float32Array.from({ length: 27 }, (_, at) => (at * 7) % 11) } };
+  const source = { model, name: "odd-ends" };
+
+  test("a constant and a mean are held row by row, and pass", async () => {
+    const artifacts = await makeArtifacts(source, ["onnx", "tflite", "mlpackage", "mlpackage-float16"]);
+    const matrix = requireMatrix(await parityMatrix({ model, artifacts, heldOut: rows, timedRows: 1 }));
+    expect(new Set(matrix.cells.map(({ artifact }) => artifact))).toEqual(
+      new Set(["graph", "onnx", "tflite", "mlpackage", "mlpackage-float16"]),
+    );
+  });
+
+  test("another constant does not", async () => {
+    const wrong: OnnxModel = {
+      ...model,
+      graph: {
+        ...model.graph,
+        initializers: model.graph.initializers.map((tensor) =>
+          tensor.values.length === 3 ? { ...tensor, values: Float32Array.of(1, 2, 3.01) } : tensor,
+        ),
+      },
+    };
+    const { made } = await makeArtifacts(source, ["onnx"]);
+    const fault = await makeArtifacts({ ...source, model: wrong }, ["tflite"]);
+    const artifacts = { missing: [], made: [...made, ...fault.made] };
+    const { cells } = await parityMatrix({ model, artifacts, heldOut: rows, timedRows: 1 });
+    expect(cells.filter(({ faults }) => faults.length > 0).map(({ artifact }) => artifact)).toEqual([
+      "tflite",
+    ]);
+  });
+});
+
+describe("nearest neighbours", () => {
+  const points = Float32Array.from({ length: 60 }, (_, at) => ((at * 37) % 53) / 10);
+  /** Shares of the classes of the three nearest points, as scikit-learn's exporter writes them. */
+  const nearest = (shift: number): OnnxModel => {
+    const g = graphBuilder("nearest");
+    const x = g.input("x", "float32", ["N", 3]);
+    const all = g.constant(points, [1, 20, 3]);
+    const apart = g.op("Sub", [g.op("Unsqueeze", [x, g.ints([1])]), all]);
+    const far = g.op("ReduceSumSquare", [apart, g.ints([2])], { keepdims: 0 });
+    const [, places] = g.ops("TopK", [g.op("Sqrt", [far]), g.ints([3])], { largest: 0 });
+    const classes = Float32Array.from({ length: 40 }, (_, at) => Number((at >> 1) % 2 === (at + shift) % 2));
+    const votes = g.op("Gather", [g.constant(classes, [20, 2]), places!]);
+    g.output("shares", g.op("ReduceMean", [votes, g.ints([1])], { keepdims: 0 }));
+    return g.build();
+  };
+  const rows = { count: 20, inputs: { x: points } };
+
+  test("pass: on a row beyond all points, which one is nearest is the rounding's, in the graph itself too", async () => {
+    const artifacts = await makeArtifacts({ model: nearest(0), name: "nearest" }, ["onnx"]);
+    const options = { model: nearest(0), artifacts, heldOut: rows, runtimes, timedRows: 1 };
+    const { cells } = requireMatrix(await parityMatrix(options));
+    // Without rounding the graph tells apart what float32 does not.
+    expect(cells.find(({ artifact }) => artifact === "graph")!.adversarial.unstable).toBeGreaterThan(0);
+  });
+
+  test("do not with classes of other points", async () => {
+    const { made } = await makeArtifacts({ model: nearest(0), name: "nearest" }, ["onnx"]);
+    const fault = await makeArtifacts({ model: nearest(1), name: "nearest" }, ["tflite"]);
+    const artifacts = { missing: [], made: [...made, ...fault.made] };
+    const { cells } = await parityMatrix({
+      model: nearest(0),
+      artifacts,
+      heldOut: rows,
+      runtimes,
+      timedRows: 1,
+    });
+    expect(cells.find(({ artifact }) => artifact === "tflite")!.faults).not.toEqual([]);
+  });
 });

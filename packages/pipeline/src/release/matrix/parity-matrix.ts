@@ -13,10 +13,11 @@ import {
 import { codedGraph, type CodedGraph } from "./coded-graph.ts";
 import { answerOf, columnScales, metricOf } from "./compare-answer.ts";
 import { openInterpreter } from "./interpreter.ts";
+import { roundingOf } from "./last-bit.ts";
 import { cellOf, failedCell, type CellGround, type GroundFeatures } from "./matrix-cell.ts";
 import type { ParityCell, ParityMatrix } from "./matrix-report.ts";
 import type { ModelArtifact } from "./model-artifact.ts";
-import { checkRows, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
+import { checkRows, isRowAlone, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
 import { featureGraph, featuresFor, featureScales, isShared, openFeatures } from "./moved-feature.ts";
 import { isAnswered, strangeAnswers } from "./strange-answer.ts";
 import { rowTracer } from "./trace-row.ts";
@@ -134,7 +135,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
   const graph = artifacts.made.find(({ kind }) => kind === "onnx");
   if (first === undefined || graph === undefined)
     throw invalid("artifacts", "the kind onnx, and a runtime that runs it", "none");
-  const context: OpenContext = { inputs, graph: graph.files[0]!.bytes };
+  const context: OpenContext = { inputs, graph: graph.files[0]!.bytes, alone: isRowAlone(model) };
   // Texts are what numbers beside them say in words.
   const numeric = model.graph.outputs.filter(({ elementType }) => elementType !== "string");
   const output = options.answer ?? numeric[0]?.name ?? "";
@@ -183,6 +184,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
       metric,
       trees,
       tracer: coded && rowTracer(coded, outputs),
+      rounding: roundingOf(model, context, strange, { answer, scales, outputs }),
       features,
       timedRows,
       clock,

@@ -4,7 +4,7 @@ import type { CodedGraph } from "./coded-graph.ts";
 import { exactColumns } from "./exact-column.ts";
 import type { TracedBound } from "./matrix-report.ts";
 import { movedFeatures } from "./moved-feature.ts";
-import { interpreterFeeds, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
+import { interpreterFeeds, isRowAlone, rowInputs, sliceRows, type ModelRows } from "./model-row.ts";
 import { featuresOf, floatAt, floatPlace, graphPart, treesOf } from "./tree-bound.ts";
 
 /**
@@ -136,7 +136,7 @@ export function rowTracer(coded: CodedGraph, outputs: readonly string[]): RowTra
     const results = interpret(behind, { ...interpreterFeeds(ends, copies), ...Object.fromEntries(moved) });
     return Object.fromEntries(outputs.map((name) => [name, results[name]!.values]));
   };
-  const isBatched = ends.every(({ open }) => open);
+  const isBatched = !isRowAlone(model) && ends.every(({ open }) => open);
   return Object.freeze({
     trace(given: ModelRows, judge: JudgeRow, found?: FoundFeatures) {
       const row = coded.rowsOf(given);

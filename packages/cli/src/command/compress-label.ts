@@ -3,23 +3,12 @@ import { accuracyScore, r2Score, type Score } from "@tideline/graph/compress";
 import { columnNamed, numbersOf, type Frame } from "@tideline/learn/frame";
 import { tidelineError, type TidelineError } from "@tideline/spec";
 import { classAt, textsOf } from "./label-class.ts";
+import { classesOf } from "./model-class.ts";
 
 const WHO = "tideline compress";
 
 const wrong = (field: string, expected: string, received: string): TidelineError =>
   tidelineError("ARGUMENT_INVALID", { who: WHO, field, expected, received });
-
-/** The names of a model's classes, where it says them: as a list of JSON or with commas between. */
-function classesOf({ metadata }: OnnxModel): readonly string[] | undefined {
-  const { classes } = metadata;
-  if (classes === undefined) return undefined;
-  try {
-    const list: unknown = JSON.parse(classes);
-    return Array.isArray(list) ? list.map(String) : [classes];
-  } catch {
-    return classes.split(",");
-  }
-}
 
 /** Whether a column of a file is to be read as the texts that it holds: the label of a model that names its classes. */
 export function isNamedLabel(model: OnnxModel, label: string | undefined): (name: string) => boolean {

@@ -13,27 +13,40 @@ export interface EarlierExport {
   readonly foreign: readonly string[];
 }
 
-/** A file that a manifest names; rows of a self-test, for which it gives no digest, are told by what they are. */
+/** A file that a manifest names, and how bytes show that they are what was written. */
 interface NamedFile {
   readonly path: string;
-  readonly sha256?: string;
+  readonly isOwn: (bytes: Buffer) => boolean;
 }
+
+/** A file whose digest a manifest gives. */
+interface DigestedFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+const hasDigest =
+  (sha256: string) =>
+  (bytes: Buffer): boolean =>
+    createHash("sha256").update(bytes).digest("hex") === sha256;
 
 /** Files that a manifest of `tideline export --format` names; none of a file that is something else, or damaged. */
 function namedFiles(text: string | null): readonly NamedFile[] {
   try {
     const manifest: unknown = JSON.parse(text ?? "");
-    const { format, kind, variants, vectors } = manifest as {
+    const { format, kind, variants, vectors, requiredOperators } = manifest as {
       readonly format: unknown;
       readonly kind: unknown;
-      readonly variants: readonly { readonly files: readonly NamedFile[] }[];
+      readonly variants: readonly { readonly files: readonly DigestedFile[] }[];
       readonly vectors?: string;
+      readonly requiredOperators?: string;
     };
     if (format !== 1 || kind !== "device-package") return [];
     const all: NamedFile[] = variants.flatMap(({ files }) =>
-      files.map(({ path, sha256 }) => ({ path, sha256 })),
+      files.map(({ path, sha256 }) => ({ path, isOwn: hasDigest(sha256) })),
     );
-    if (vectors !== undefined) all.push({ path: vectors });
+    if (vectors !== undefined) all.push({ path: vectors, isOwn: areVectors });
+    if (requiredOperators !== undefined) all.push({ path: requiredOperators, isOwn: areOperators });
     return all.filter(({ path }) => typeof path === "string" && isInsidePath(path));
   } catch {
     return [];
@@ -50,6 +63,10 @@ function areVectors(bytes: Buffer): boolean {
     return false;
   }
 }
+
+/** Whether the lines of a reduced build are all that a file holds: neither comments nor anything else that a person would add. */
+const areOperators = (bytes: Buffer): boolean =>
+  /^(?:!globally_allowed_types;[\w:,]+\n)?(?:[\w.-]+;\d+;[\w,]+\n)+$/u.test(bytes.toString("utf8"));
 
 /** Bytes of a file to which no link leads; null where there is none. */
 async function ownBytes(folder: string, path: string): Promise<Buffer | null> {
@@ -73,13 +90,11 @@ export async function earlierExport(
 ): Promise<EarlierExport> {
   const stale: string[] = [];
   const foreign: string[] = [];
-  for (const { path, sha256 } of namedFiles(await textIfThere(join(folder, manifest)))) {
+  for (const { path, isOwn } of namedFiles(await textIfThere(join(folder, manifest)))) {
     if (names.includes(path) || path === manifest) continue;
     const bytes = await ownBytes(folder, path);
     if (bytes === null) continue;
-    const isOwn =
-      sha256 === undefined ? areVectors(bytes) : createHash("sha256").update(bytes).digest("hex") === sha256;
-    (isOwn ? stale : foreign).push(path);
+    (isOwn(bytes) ? stale : foreign).push(path);
   }
   return { stale, foreign };
 }

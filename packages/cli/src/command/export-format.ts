@@ -22,6 +22,7 @@ import { quantisedModel } from "./export-quantised.ts";
 import type { Exporter } from "./export.ts";
 import { readModelRows } from "./export-rows.ts";
 import type { FileContent } from "./generated-file.ts";
+import { classesOf } from "./model-class.ts";
 import { wholeFlag } from "./whole-flag.ts";
 
 const WHO = "tideline export";
@@ -229,7 +230,7 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
       received: "none",
     });
   const name = fileStem(flags.name ?? stem);
-  const classes = flags.classes?.split(",").map((one) => one.trim()) ?? labels;
+  const classes = flags.classes?.split(",").map((one) => one.trim()) ?? labels ?? classesOf(model);
   const count = wholeFlag(WHO, "--vectors", flags.vectors, 64, 1000);
   const seed = wholeFlag(WHO, "--seed", flags.seed, 1, 2 ** 32 - 1);
   const { dictionaries: given, ranges } = await readInputs(flags.inputs);

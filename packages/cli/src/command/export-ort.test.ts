@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { graphBuilder, writeOnnx } from "@tideline/graph";
@@ -30,4 +30,25 @@ test("beside an .ort file stands what a reduced build must have: operators of th
   const plain = join(work, "plain");
   expect((await exportCommand(path, { ...given, format: "onnx", out: plain })).fault).toBeUndefined();
   expect(JSON.parse(readFileSync(join(plain, "dense.json"), "utf8"))).not.toHaveProperty("requiredOperators");
+  // An export without .ort takes the file of its own with it.
+  const again = await exportCommand(path, { ...given, format: "onnx", out });
+  expect((again.value as { removed: readonly string[] }).removed).toEqual([
+    "dense.ort",
+    "dense.required_operators.config",
+  ]);
+  expect(existsSync(join(out, "dense.required_operators.config"))).toBe(false);
+});
+
+test("classes that only the file's metadata names are labels of the manifest", async () => {
+  const g = graphBuilder("named");
+  const x = g.input("x", "float32", ["N", 2]);
+  g.output("shares", g.op("Softmax", [x], { axis: 1 }));
+  const path = join(work, "named.onnx");
+  writeFileSync(path, writeOnnx(g.build({ metadata: { classes: '["sit","walk"]' } })));
+  const out = join(work, "named");
+  const { fault } = await exportCommand(path, { folder: work, vectors: "8", format: "onnx,mlpackage", out });
+  expect(fault).toBeUndefined();
+  expect(JSON.parse(readFileSync(join(out, "named.json"), "utf8"))).toMatchObject({
+    labels: ["sit", "walk"],
+  });
 });

@@ -7,9 +7,11 @@ import type { OnnxGraph, TensorType } from "../onnx.ts";
 export function movedUp(graph: OnnxGraph, types: ReadonlyMap<string, TensorType>): OnnxGraph {
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const made = new Set(graph.nodes.flatMap((node) => node.outputs));
+  // What is an input, too, a caller may replace.
+  const fed = new Set(graph.inputs.map(({ name }) => name));
   const ones = new Set(
     graph.initializers.flatMap(({ name, dims, values }) =>
-      dims.length === 0 && values.length === 1 && Number(values[0]) === 1 ? [name] : [],
+      !fed.has(name) && dims.length === 0 && values.length === 1 && Number(values[0]) === 1 ? [name] : [],
     ),
   );
   const names = new Map<string, string>();

@@ -73,7 +73,8 @@ test.skipIf(executablePath === undefined && !required)(
         expect([cold!.processes, cold!.leastMs <= coldMs && coldMs <= cold!.mostMs]).toEqual([3, true]);
         expect(cold!.leastMs).toBeLessThan(cold!.mostMs);
         expect(one.times!.sustained!.rates.every((rate) => rate > 0)).toBe(true);
-        expect(one.memory!.peak).toBeGreaterThan(one.memory!.before);
+        // A small model may fit into what the process already holds.
+        expect(one.memory!.peak).toBeGreaterThanOrEqual(one.memory!.before);
         expect(one.version).not.toBe("");
         // ONNX Runtime tells its operators, natively and in WebAssembly; the others say why they do not.
         if (name.startsWith("onnxruntime"))

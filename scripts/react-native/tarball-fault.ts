@@ -17,7 +17,7 @@ const IMPORT =
 
 /** Bytes that a tarball may have, about a third over what it had when this was written. */
 const BUDGETS: Readonly<Record<string, number>> = {
-  "@tideline/spec": 150_000,
+  "@tideline/spec": 155_000,
   "@tideline/predict": 30_000,
   "@tideline/device": 120_000,
   "@tideline/react-native": 45_000,

@@ -30,6 +30,8 @@ export interface FormatRun {
   readonly loadMs: number;
   readonly peakBytes: number;
   readonly medianUs: number;
+  /** The lower quartile of the rounds' medians: what others do on the machine makes a round slower, never faster. */
+  readonly quietUs: number;
   readonly p50Us: number;
   readonly p90Us: number;
   readonly p99Us: number;
@@ -201,6 +203,7 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
       loadMs: rounded(quantile(loads, 0.5)),
       peakBytes: quantile(peaks, 0.5),
       medianUs: rounded(quantile(medians, 0.5)),
+      quietUs: rounded(quantile(medians, 0.25)),
       p50Us: rounded(quantile(times, 0.5)),
       p90Us: rounded(quantile(times, 0.9)),
       p99Us: rounded(quantile(times, 0.99)),
@@ -225,7 +228,11 @@ export async function compareFormats(given: FormatCase, options: FormatOptions):
         precision: precisionOf(peer.artifact),
         runtime: peer.runtime,
         ...(strange.has(peer.writer) && { otherAnswers: true }),
-        ...(own && { bytes: rounded(own.bytes / peer.bytes), median: rounded(own.medianUs / peer.medianUs) }),
+        ...(own && {
+          bytes: rounded(own.bytes / peer.bytes),
+          median: rounded(own.medianUs / peer.medianUs),
+          quiet: rounded(own.quietUs / peer.quietUs),
+        }),
       };
     });
   const counted = Object.entries(peers.counted).flatMap(([peer, kinds]) =>

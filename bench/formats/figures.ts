@@ -71,15 +71,15 @@ function timeRows({ case: name, runs }: FormatResult): readonly (readonly string
   return places.map((place) => {
     const [kind, runtime] = JSON.parse(place) as [string, string];
     const here = runs.filter((run) => run.artifact === kind && run.runtime === runtime);
-    const own = here.find(({ writer }) => writer === "tideline")?.medianUs;
+    const own = here.find(({ writer }) => writer === "tideline")?.quietUs;
     // Times of files that compute something else compare with nothing.
     const others = here.filter(({ writer }) => writer !== "tideline" && !strange.has(writer));
-    const medians = Object.fromEntries(others.map(({ writer, medianUs }) => [writer, medianUs]));
-    return [name, kind, runtime, ...beside(own, medians, (value) => value.toFixed(1))];
+    const quiet = Object.fromEntries(others.map(({ writer, quietUs }) => [writer, quietUs]));
+    return [name, kind, runtime, ...beside(own, quiet, (value) => value.toFixed(1))];
   });
 }
 
-/** The tables of a page: bytes, and medians of one row in microseconds, ours and others' with ours over theirs. */
+/** The tables of a page: bytes, and microseconds of one row in quiet rounds, ours and others' with ours over theirs. */
 export function figuresText(results: readonly FormatResult[]): string {
   const [{ node, cpu, rounds, runsEach, versions }] = results as readonly [FormatResult];
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { ColumnCrew, ColumnJob, ColumnMade } from "@tideline/learn/transform/column-job";
 import { tidelineError } from "@tideline/spec/error";
-import { threadHand, type HandWork, type ThreadHand } from "./thread-hand.ts";
+import { threadHand, type ThreadHand } from "./thread-hand.ts";
 
 /** Threads that read and transform columns, until they are released. */
 export interface ColumnThreads extends ColumnCrew {
@@ -9,12 +9,6 @@ export interface ColumnThreads extends ColumnCrew {
   readonly hands: readonly ThreadHand[];
   /** Ends the threads; jobs that they have fail. */
   release(): Promise<void>;
-}
-
-/** How {@link nodeColumnThreads} starts threads. */
-export interface ColumnThreadsOptions {
-  /** What they load when they start; anything else with the first that asks it. Default: both. */
-  readonly works?: readonly HandWork[];
 }
 
 const MOST_THREADS = 256;
@@ -35,10 +29,7 @@ const LEAST = 2 ** 18;
  * const { chain: fitted, rows } = await chain(steps).fitTransformWith(threads, table);
  * await threads.release();
  */
-export function nodeColumnThreads(
-  threads: number = mostThreads(),
-  { works = ["read", "transform"] }: ColumnThreadsOptions = {},
-): ColumnThreads {
+export function nodeColumnThreads(threads: number = mostThreads()): ColumnThreads {
   const who = "nodeColumnThreads";
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
     throw tidelineError("ARGUMENT_INVALID", {
@@ -51,8 +42,8 @@ export function nodeColumnThreads(
   let coming: Promise<typeof import("@tideline/learn/transform/column-job")> | undefined;
   const defs = async () => (await (coming ??= import("@tideline/learn/transform/column-job"))).COLUMN_DEFS;
   // This thread loads them, too, with whatever else its caller does before it asks; then it is told what is wrong.
-  if (works.includes("transform")) defs().catch(() => undefined);
-  const hands = Array.from({ length: threads - 1 }, () => threadHand(who, works));
+  defs().catch(() => undefined);
+  const hands = Array.from({ length: threads - 1 }, () => threadHand(who, ["read", "transform"]));
   return Object.freeze<ColumnThreads>({
     hands,
     defs,

@@ -1,5 +1,5 @@
 export * from "./arrow-source.ts";
-export { nodeColumnThreads, type ColumnThreads, type ColumnThreadsOptions } from "./column-threads.ts";
+export { nodeColumnThreads, type ColumnThreads } from "./column-threads.ts";
 export * from "./csv-source.ts";
 export * from "./json-source.ts";
 export type { FileEngineOptions } from "./own-engine.ts";

@@ -31,7 +31,7 @@ test("threads that are there read, again after they were left or found damage, a
   const texts = Array.from({ length: ROWS }, (_, row) => (row % 11 === 0 ? null : `t${row % 1300}`));
   await writeParquet(path, frameOf({ a: sines(1), b: sines(2), c: texts, d: sines(3) }));
   const alone = await collectFrame(await parquetSource(path, { threads: 1 }));
-  const crew = nodeColumnThreads(3, { works: ["read"] });
+  const crew = nodeColumnThreads(3);
   onTestFinished(() => crew.release());
   const source = await parquetSource(path, { crew, shared: true });
   for (let time = 0; time < 2; time++) {

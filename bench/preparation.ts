@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { PREPARATION_CASES, type PreparationCase, type PreparationSide } from "./preparation/case.ts";
 import { comparePreparation, type PreparationResult } from "./preparation/compare.ts";
 import type { TimedRun } from "./preparation/message.ts";
+import { installOwn } from "./preparation/install-own.ts";
 import { runSide } from "./preparation/run-side.ts";
 
 /**
@@ -13,7 +14,8 @@ import { runSide } from "./preparation/run-side.ts";
  * preparation [--json] [--case table] [--growth 0.1,1] [--repeats 3] [--peer polars] [--quick] [--python python3]`.
  *
  * Data is made up by a seed (`preparation/generate.py`) and handed to all as the same files. Every job has a process of its
- * own, one at a time; who goes first alternates. What is warm are files that the system holds and compiled code on disk: ours by
+ * own, one at a time; who goes first alternates. Ours runs on the packages as they are published, unpacked into a folder
+ * (`preparation/install-own.ts`). What is warm are files that the system holds and compiled code on disk: ours by
  * Node's compile cache, as the command line keeps it (a first run makes it, which a median of three leaves out), the peers' by
  * Python's `.pyc`. Threads of both sides start with loading: polars' own, and two of ours where there is much to read. Three figures are compared, each with the least
  * of the peers': the seconds of the job itself, from loaded columns; those of the whole process, interpreter, imports and
@@ -91,6 +93,9 @@ if (
   process.stderr.write(
     `node ${process.version}, ${cpus()[0]!.model}, ${cpus().length} cores, ${repeats} repeats\n`,
   );
+  const installed = mkdtempSync(join(tmpdir(), "tideline-bench-installed-"));
+  process.once("exit", () => rmSync(installed, { recursive: true, force: true }));
+  const programs = { own: installOwn(installed), python: values.python };
   for (const given of chosen) {
     for (const growth of growths) {
       const folder = mkdtempSync(join(tmpdir(), "tideline-bench-preparation-"));
@@ -106,7 +111,7 @@ if (
           const sides: readonly PreparationSide[] = ["ours", ...wanted(given)];
           for (const side of repeat % 2 === 0 ? sides : sides.toReversed()) {
             if (process.stderr.isTTY) process.stderr.write(`${given.name} x${growth}, ${side}\n`);
-            const run = await runSide(side, { name: given.name, folder, rows }, values.python);
+            const run = await runSide(side, { name: given.name, folder, rows }, programs);
             runs.set(side, [...(runs.get(side) ?? []), run]);
           }
         }

@@ -1,52 +1,12 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { packSdk } from "../scripts/pack.ts";
+import { installPacked } from "../scripts/pack/install.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tideline-server-package-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const modules = join(import.meta.dirname, "../node_modules");
-
-interface Manifest {
-  readonly name: string;
-  readonly exports: Readonly<Record<string, unknown>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
-
-/** Unpacks tarballs as npm does; what else they need is linked, so that no network is asked. */
-function install(): readonly Manifest[] {
-  const tarballs = packSdk(join(folder, "tarballs"), ["spec", "predict", "graph", "learn", "pipeline"]);
-  const manifests = tarballs.map(({ name, path }) => {
-    const own = join(folder, "app/node_modules", name);
-    mkdirSync(own, { recursive: true });
-    execFileSync("tar", ["-xzf", path, "-C", own, "--strip-components", "1"]);
-    return JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as Manifest;
-  });
-  const names = new Set(manifests.map(({ name }) => name));
-  // Whoever runs the suites of checks, or asks cells of the earth, installs these.
-  const more = ["fast-check", "h3-js"];
-  for (const name of new Set([
-    ...more,
-    ...manifests.flatMap(({ dependencies = {} }) => Object.keys(dependencies)),
-  ])) {
-    const link = join(folder, "app/node_modules", name);
-    if (names.has(name) || existsSync(link)) continue;
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(modules, name), link);
-  }
-  writeFileSync(join(folder, "app/package.json"), '{ "type": "module" }\n');
-  return manifests;
-}
 
 function run(name: string, code: string): string {
   const path = join(folder, "app", name);
@@ -55,9 +15,11 @@ function run(name: string, code: string): string {
 }
 
 test("tarballs of graph, learn and pipeline stand alone: every export loads, a table is prepared, read by threads and by the engine, a benchmark's page is served", () => {
-  const manifests = install();
+  // Whoever runs the suites of checks, or asks cells of the earth, installs the other two.
+  const names = ["spec", "predict", "graph", "learn", "pipeline"];
+  const manifests = installPacked(join(folder, "app"), names, ["fast-check", "h3-js"]);
   const paths = manifests.flatMap(({ name, exports }) =>
-    Object.keys(exports)
+    Object.keys(exports!)
       .filter((path) => path !== "./package.json")
       .map((path) => name + path.slice(1)),
   );
@@ -76,7 +38,7 @@ test("tarballs of graph, learn and pipeline stand alone: every export loads, a t
     "prepare.js",
     `import { checks, range } from "@tideline/learn/check";
 import { collectFrame, frameOf } from "@tideline/learn/frame";
-import { simpleImputer, standardScaler } from "@tideline/learn/transform";
+import { chain, simpleImputer, standardScaler } from "@tideline/learn/transform";
 import { nodeColumnThreads, parquetSource, writeParquet } from "@tideline/pipeline/frame";
 import { prepare, runPreparation, table } from "@tideline/pipeline/prepare";
 import { join } from "node:path";
@@ -90,12 +52,13 @@ const preparation = prepare({
   label: "bought",
 });
 const { path, manifest } = await runPreparation(preparation, { folder: "out" });
-const train = await collectFrame(await parquetSource(join("out", path, "train.parquet")).catch(() => parquetSource(join(path, "train.parquet"))));
+const crew = { ...nodeColumnThreads(2), least: 0 };
+const train = await collectFrame(await parquetSource(join(path, "train.parquet"), { shared: true, crew }));
+const again = await chain([standardScaler({ columns: ["age"] })]).fitTransformWith(crew, train);
+await crew.release();
 await writeParquet("lists.parquet", frameOf({ l: [[1, 2], [3]] }));
 const lists = await collectFrame(await parquetSource("lists.parquet"));
-const crew = nodeColumnThreads(1);
-await crew.release();
-console.log(JSON.stringify({ rows: train.rows, quarantined: manifest.quarantined, features: manifest.graph.features.length, lists: lists.rows }));
+console.log(JSON.stringify({ rows: again.rows.rows, quarantined: manifest.quarantined, features: manifest.graph.features.length, lists: lists.rows }));
 `,
   );
   const { rows, ...rest } = JSON.parse(said.trim().split("\n").at(-1)!) as Readonly<Record<string, number>>;

@@ -4,17 +4,24 @@ import { text } from "node:stream/consumers";
 import type { PreparationSide } from "./case.ts";
 import type { SideRun, TimedRun } from "./message.ts";
 
+/** What runs the sides. */
+export interface SidePrograms {
+  /** Our side's script, for this Node. */
+  readonly own: string;
+  readonly python: string;
+}
+
 /** One job in a process of its own. Rejects with what the process wrote to its standard error. */
 export async function runSide(
   side: PreparationSide,
   job: { readonly name: string; readonly folder: string; readonly rows: number },
-  python: string,
+  programs: SidePrograms,
 ): Promise<TimedRun> {
   const own = side === "ours";
-  const script = join(import.meta.dirname, own ? "own.js" : "peer.py");
+  const script = own ? programs.own : join(import.meta.dirname, "peer.py");
   const from = performance.now();
   const child = spawn(
-    own ? process.execPath : python,
+    own ? process.execPath : programs.python,
     [script, job.name, side, job.folder, String(job.rows)],
     { stdio: ["ignore", "pipe", "pipe"] },
   );

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { publishedManifest, readManifest, type PackageManifest } from "./manifest.ts";
-import { BUNDLED, folderOf, FOR_NODE } from "./member.ts";
+import { bundleModules } from "./bundle.ts";
+import { builtPath, publishedManifest, readManifest, type PackageManifest } from "./manifest.ts";
+import { BUNDLED, folderOf, FOR_NODE, LOADED } from "./member.ts";
 
 const root = join(import.meta.dirname, "../..");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -26,7 +27,18 @@ function exported({ exports = {} }: PackageManifest): readonly string[] {
   );
 }
 
-function compile(folder: string, out: string, manifest: PackageManifest, forNode: boolean): void {
+interface CompileOptions {
+  readonly forNode: boolean;
+  /** Whether maps to the sources are written beside. */
+  readonly mapped: boolean;
+}
+
+function compile(
+  folder: string,
+  out: string,
+  manifest: PackageManifest,
+  { forNode, mapped }: CompileOptions,
+): void {
   const own = join(folder, "tsconfig.json");
   const sources = join(folder, "src");
   // What stands beside `src` is a package whose exports are the whole of it, or whose `src` is a page.
@@ -37,6 +49,7 @@ function compile(folder: string, out: string, manifest: PackageManifest, forNode
     compilerOptions: {
       noEmit: false,
       declaration: true,
+      ...(mapped && { sourceMap: true, inlineSources: true }),
       allowImportingTsExtensions: false,
       rewriteRelativeImportExtensions: true,
       rootDir: flat ? folder : sources,
@@ -80,19 +93,28 @@ function compile(folder: string, out: string, manifest: PackageManifest, forNode
 
 /**
  * Builds a package into a folder as it is published: `dist` with ES modules and their types, its files beside the
- * sources, the licence; a page that it serves stands in `dist/page`, bundled.
+ * sources, the licence; a page that it serves stands in `dist/page`, bundled. Modules come in few files where that loads faster.
  *
  * @param name of the package without its scope.
  */
 export function buildPackage(name: string, stage: string, versions: Readonly<Record<string, string>>): void {
   const folder = folderOf(name);
   const manifest = readManifest(folder);
-  compile(folder, join(stage, "dist"), manifest, FOR_NODE.has(name));
+  const [dist, loaded, forNode] = [join(stage, "dist"), LOADED[name], FOR_NODE.has(name)];
+  compile(folder, dist, manifest, { forNode, mapped: loaded === "files" });
   // A conformance suite that the package exports travels; fixtures of its own tests do not. For Node they were not built.
-  for (const fixtures of FOR_NODE.has(name) ? [] : globSync("dist/**/testing", { cwd: stage })) {
+  for (const fixtures of forNode ? [] : globSync("dist/**/testing", { cwd: stage })) {
     const published = fixtures === join("dist", "testing") && manifest.exports?.["./testing"] !== undefined;
     if (!published) rmSync(join(stage, fixtures), { recursive: true });
   }
+  // Before what is bundled: the bundler asks it what an import may leave out.
+  const file = join(stage, "package.json");
+  const options = { versions, node: forNode ? ">=24" : ">=20", without: BUNDLED[name] ?? [], loaded };
+  const published = publishedManifest(manifest, options);
+  writeFileSync(file, JSON.stringify(published));
+  const entries = [...exported(manifest), ...Object.values(manifest.bin ?? {})].map(builtPath);
+  if (loaded === "files") bundleModules(dist, { entries, sources: join(folder, "src") });
+  if (loaded === "node") bundleModules(dist, { entries, to: join(dist, "node") });
   const bundler = join(folder, "bundle.ts");
   if (existsSync(bundler))
     execFileSync(process.execPath, [bundler, join(stage, "dist/page")], {
@@ -100,9 +122,7 @@ export function buildPackage(name: string, stage: string, versions: Readonly<Rec
       stdio: ["ignore", "inherit", "inherit"],
     });
   const files = ["dist", ...EXTRA.filter((file) => existsSync(join(folder, file)))];
-  for (const file of files.slice(1)) copyFileSync(join(folder, file), join(stage, file));
-  for (const file of ["LICENSE", "NOTICE"]) copyFileSync(join(root, file), join(stage, file));
-  const options = { versions, node: FOR_NODE.has(name) ? ">=24" : ">=20", without: BUNDLED[name] ?? [] };
-  const published = { ...publishedManifest(manifest, options), files: [...files, "NOTICE"] };
-  writeFileSync(join(stage, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
+  for (const extra of files.slice(1)) copyFileSync(join(folder, extra), join(stage, extra));
+  for (const legal of ["LICENSE", "NOTICE"]) copyFileSync(join(root, legal), join(stage, legal));
+  writeFileSync(file, `${JSON.stringify({ ...published, files: [...files, "NOTICE"] }, null, 2)}\n`);
 }

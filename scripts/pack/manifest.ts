@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { flatPath } from "./bundle.ts";
+import type { Loaded } from "./member.ts";
 
 /** The parts of a `package.json` that packing reads or writes. */
 export interface PackageManifest {
@@ -18,15 +20,27 @@ export interface PackageManifest {
 export const readManifest = (folder: string): PackageManifest =>
   JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as PackageManifest;
 
-/** Where a source stands after the build, without its ending. */
-const builtStem = (target: string): string =>
-  target.replace(/^\.\/(?:src\/)?/, "./dist/").replace(/\.[jt]s$/, "");
+/** Where a module of the sources stands after the build, in `dist`: `./src/frame/index.ts` in `frame/index.js`. */
+export const builtPath = (target: string): string =>
+  target.replace(/^\.\/(?:src\/)?/, "").replace(/\.[jt]s$/, ".js");
 
 /** Where an export of the sources stands after the build: `./src/x.ts` becomes its types and its JavaScript. */
-const builtExport = (target: string): { readonly types: string; readonly default: string } => ({
-  types: `${builtStem(target)}.d.ts`,
-  default: `${builtStem(target)}.js`,
-});
+function builtExport(target: string, loaded: Loaded | undefined): BuiltExport {
+  const path = builtPath(target);
+  const types = `./dist/${path.replace(/\.js$/, ".d.ts")}`;
+  if (loaded === "files") return { types, default: `./dist/${flatPath(path)}` };
+  return {
+    types,
+    ...(loaded === "node" && { node: `./dist/node/${flatPath(path)}` }),
+    default: `./dist/${path}`,
+  };
+}
+
+interface BuiltExport {
+  readonly types: string;
+  readonly node?: string;
+  readonly default: string;
+}
 
 /** How a package is published. */
 export interface PublishOptions {
@@ -36,6 +50,8 @@ export interface PublishOptions {
   readonly node: string;
   /** Dependencies that only its build has. */
   readonly without: readonly string[];
+  /** How its modules are loaded; one by one where absent. */
+  readonly loaded?: Loaded | undefined;
 }
 
 /**
@@ -44,7 +60,7 @@ export interface PublishOptions {
  */
 export function publishedManifest(
   manifest: PackageManifest,
-  { versions, node, without }: PublishOptions,
+  { versions, node, without, loaded }: PublishOptions,
 ): PackageManifest {
   const {
     private: _private,
@@ -57,11 +73,11 @@ export function publishedManifest(
   const built = Object.fromEntries(
     Object.entries(exports).map(([path, target]) => {
       if (typeof target !== "string") throw new Error(`${manifest.name}: the export ${path} is no file`);
-      return [path, target.endsWith(".ts") ? builtExport(target) : target];
+      return [path, target.endsWith(".ts") ? builtExport(target, loaded) : target];
     }),
   );
-  const main = built["."] as ReturnType<typeof builtExport> | undefined;
-  const commands = Object.entries(bin ?? {}).map(([name, target]) => [name, `${builtStem(target)}.js`]);
+  const main = built["."] as BuiltExport | undefined;
+  const commands = Object.entries(bin ?? {}).map(([name, target]) => [name, `./dist/${builtPath(target)}`]);
   const dependencies = Object.entries(manifest.dependencies ?? {})
     .filter(([name]) => !without.includes(name))
     .map(([name, range]) => [name, versions[name] ?? range]);

@@ -12,6 +12,23 @@ export const FOR_NODE: ReadonlySet<string> = new Set([
   "cli",
 ]);
 
+/** How modules of a package are loaded: in few files, or so in Node alone and elsewhere one by one. */
+export type Loaded = "files" | "node";
+
+/**
+ * Packages whose modules are bundled when they are packed. In Node each file costs a third of a millisecond, and some starts took
+ * a thousand of them. A phone's or page's bundler leaves out what an app does not use, module by module: theirs stay.
+ */
+export const LOADED: Readonly<Record<string, Loaded>> = {
+  spec: "node",
+  predict: "node",
+  graph: "files",
+  learn: "files",
+  pipeline: "files",
+  fleet: "files",
+  cli: "files",
+};
+
 /** Packages that stand elsewhere than in `packages/`. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "example-activity": "examples/activity",

@@ -15,9 +15,9 @@ const ALLOWED = /^(LICENSE|NOTICE|README\.md|package\.json|app\.plugin\.js|dist\
 const IMPORT =
   /^(?:import|export)\s[^"';]*?from\s*["']([^"'\s]+)["']|^import\s*["']([^"'\s]+)["']|\b(?:import|require)\(\s*["']([^"'\s]+)["']/gm;
 
-/** Bytes that a tarball may have, about a third over what it had when this was written. */
+/** Bytes that a tarball may have, about a third over what it had when this was written; in two of them a quarter is for Node alone. */
 const BUDGETS: Readonly<Record<string, number>> = {
-  "@tideline/spec": 155_000,
+  "@tideline/spec": 215_000,
   "@tideline/predict": 30_000,
   "@tideline/device": 120_000,
   "@tideline/react-native": 45_000,

@@ -26,7 +26,7 @@ let known: string | undefined;
  * packages that they use. No output of older code is taken for one of newer code. It is read once in a process.
  */
 export function projectCode(): string {
-  known ??= hashModules([join(import.meta.dirname, `index${import.meta.filename.slice(-3)}`)], false);
+  known ??= hashModules([fileURLToPath(new URL("./index.ts", import.meta.url))], false);
   return known;
 }
 

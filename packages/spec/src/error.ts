@@ -65,6 +65,8 @@ export const ERROR_CODES = {
   MODEL_UNSUPPORTED: { status: 400, exit: 65 },
   // Training
   TRAINING_DIVERGED: { status: 500, exit: 70 },
+  // Of several files some were written, and some refused: no status of sysexits.h says that, and no other code has this one
+  EXPORT_PARTIAL: { status: 500, exit: 3 },
 } as const;
 
 /** A stable error code. */

@@ -331,7 +331,7 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
 
 /** What is said of kinds that are not among the files of all that passed. */
 function leftOut(what: string, failed: readonly MissingArtifact[]): TidelineError {
-  return tidelineError("PARITY_FAILED", {
+  return tidelineError("EXPORT_PARTIAL", {
     who: `${WHO} ${what}`,
     field: "--format all",
     expected: "kinds that answer as the model does",

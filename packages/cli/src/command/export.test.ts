@@ -338,7 +338,7 @@ test("of all kinds those that pass are written; the fault names the others, whic
   expect((await exportCommand(easy, before)).fault).toBeUndefined();
   expect(existsSync(join(out, "uneven.palettised.mlpackage"))).toBe(true);
   const { value, text, fault } = await exportCommand(path, { ...given, format: "all", out });
-  expect(fault).toMatchObject({ code: "PARITY_FAILED" });
+  expect(fault).toMatchObject({ code: "EXPORT_PARTIAL" });
   expect(fault!.message).toMatch(/others: mlpackage-palettised\. They are left out/);
   expect(text).toMatch(/mlpackage-palettised: does not answer as the model on coreml-interpreter: outputs/);
   const { artifacts } = value as { readonly artifacts: readonly { readonly kind: string }[] };
@@ -399,11 +399,11 @@ test("files of the export before that are not of this one go, and nobody else's;
   expect(readdirSync(join(out, "renewed.mlpackage"))).toEqual(["note.txt"]);
   expect((value as { removed: readonly string[] }).removed).toContain("renewed.tlm");
   expect(text).toMatch(/removed: .*renewed\.tlm/);
-  expect(text).toContain("changed since and kept: renewed.tflite");
+  expect(text).toContain("and kept: renewed.tflite");
   expect((await run("onnx", { check: true })).fault).toBeUndefined();
 });
 
-test("a manifest that leads out of its folder, or is none, has nothing removed", async () => {
+test("a manifest that leads out of its folder, or is damaged, has nothing removed; one that is none stays", async () => {
   const path = file("outside.onnx", net());
   const out = join(work, "outside");
   mkdirSync(out);
@@ -411,21 +411,32 @@ test("a manifest that leads out of its folder, or is none, has nothing removed",
   writeFileSync(secret, "kept");
   const sha256 = createHash("sha256").update("kept").digest("hex");
   symlinkSync(work, join(out, "link"));
-  const named = ["../secret.txt", secret, "a/../../secret.txt", "link/secret.txt"].map((one) => ({
+  const outside = ["../secret.txt", secret, "a/../../secret.txt", "link/secret.txt"].map((one) => ({
     path: one,
     sha256,
   }));
-  const run = () => exportCommand(path, { folder: work, vectors: "8", format: "onnx", out });
-  const manifests = [
-    { format: 1, kind: "device-package", variants: [{ files: named }], vectors: "../secret.txt" },
-    { format: 1, kind: "device-package", variants: 7 },
-    { format: 1, kind: "others'", variants: [{ files: [{ path: "outside.tlm", sha256 }] }] },
-    null,
+  const head = { format: 1, kind: "device-package", name: "outside" };
+  const manifests: readonly (readonly [object | null, string | undefined])[] = [
+    [{ ...head, variants: [{ files: outside }], vectors: "../secret.txt" }, undefined],
+    [{ ...head, variants: 7 }, undefined],
+    [
+      { ...head, kind: "others'", variants: [{ files: [{ path: "outside.tlm", sha256 }] }] },
+      "ARGUMENT_INVALID",
+    ],
+    [null, "ARGUMENT_INVALID"],
   ];
-  for (const manifest of manifests) {
+  for (const [manifest, code] of manifests) {
+    for (const name of readdirSync(out)) if (name !== "link") rmSync(join(out, name));
     writeFileSync(join(out, "outside.tlm"), "kept");
-    writeFileSync(join(out, "outside.json"), JSON.stringify(manifest));
-    expect((await run()).fault).toBeUndefined();
+    const list = JSON.stringify(manifest);
+    writeFileSync(join(out, "outside.json"), list);
+    const done = exportCommand(path, { folder: work, vectors: "8", format: "onnx", out });
+    if (code === undefined) expect((await done).fault).toBeUndefined();
+    else {
+      await expect(done).rejects.toMatchObject({ code });
+      expect(readFileSync(join(out, "outside.json"), "utf8")).toBe(list);
+      expect(readdirSync(out)).toHaveLength(3);
+    }
     expect([readFileSync(secret, "utf8"), readFileSync(join(out, "outside.tlm"), "utf8")]).toEqual([
       "kept",
       "kept",

@@ -5,6 +5,7 @@ import { plural } from "../output/figure.ts";
 import { exportedModel, type ExportedModel } from "./export-model.ts";
 import { exportFormat } from "./export-format.ts";
 import { exportSource } from "./export-source.ts";
+import { demandFree } from "./export-claim.ts";
 import { earlierExport, removeFiles } from "./earlier-export.ts";
 import { changedFiles, writeFiles, type FileContent } from "./generated-file.ts";
 
@@ -73,8 +74,9 @@ export async function exportCommand(named: string, flags: ExportFlags): Promise<
   const { files, manifest, value, text, fault } = await EXPORTERS[kinds[0]!](model, flags);
   const folder = resolve(flags.out);
   const names = Object.keys(files);
+  const read = [named, flags.rows, flags.inputs].flatMap((path) => path ?? []);
   const { stale, foreign } =
-    manifest === undefined ? { stale: [], foreign: [] } : await earlierExport(folder, manifest, names);
+    manifest === undefined ? { stale: [], foreign: [] } : await earlierExport(folder, manifest, names, read);
   if (names.length === 0) {
     const left = plural(stale.length, "file");
     return {
@@ -84,11 +86,14 @@ export async function exportCommand(named: string, flags: ExportFlags): Promise<
       ...(fault && { fault }),
     };
   }
-  const changed = [...(await changedFiles(folder, files)), ...stale];
+  await demandFree(folder, { files, manifest, read });
+  // What stands there already keeps its time, so that an app's build has nothing to do.
+  const other = await changedFiles(folder, files);
+  const changed = [...other, ...stale];
   if (flags.check !== true) {
     // Before the manifest that names them is another one.
-    await removeFiles("tideline export", folder, stale);
-    await writeFiles("tideline export", folder, files);
+    const written = Object.fromEntries(other.map((name) => [name, files[name]!]));
+    await writeFiles("tideline export", folder, written, () => removeFiles("tideline export", folder, stale));
   }
   const isStale = flags.check === true && changed.length > 0;
   const told =
@@ -98,7 +103,9 @@ export async function exportCommand(named: string, flags: ExportFlags): Promise<
         : "up to date"
       : `${changed.length} changed${stale.length > 0 ? `, of an earlier export and removed: ${stale.join(", ")}` : ""}`;
   const kept =
-    foreign.length > 0 ? `\nOf an earlier export, changed since and kept: ${foreign.join(", ")}` : "";
+    foreign.length > 0
+      ? `\nOf an earlier export, but changed since or what this one is made of, and kept: ${foreign.join(", ")}`
+      : "";
   return {
     value: {
       model: model.what,

@@ -1,5 +1,5 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { makeFolder, storageError } from "@tideline/pipeline/catalog";
 import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 
@@ -11,6 +11,14 @@ export async function textIfThere(path: string): Promise<string | null> {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
     throw error;
   }
+}
+
+/** Whether a path leads to a file to which one of others leads, too. */
+export async function isSameFile(path: string, others: readonly string[]): Promise<boolean> {
+  const [one, ...rest] = await Promise.all(
+    [path, ...others].map((each) => stat(each).catch(() => undefined)),
+  );
+  return one !== undefined && rest.some((other) => other?.ino === one.ino && other.dev === one.dev);
 }
 
 /** What stands in a file: text, or bytes. */
@@ -36,25 +44,27 @@ export async function changedFiles(
   return names.filter((_, index) => !current[index]);
 }
 
-/** Writes files, each whole or not at all. `who` complains where it cannot. @throws `ARGUMENT_INVALID` */
+/**
+ * Writes files, all of them or none: each is on the disk before the first takes its name. `who` complains where they cannot be written.
+ *
+ * @param before what is done between, such as removing files that they replace
+ * @throws `ARGUMENT_INVALID`, and what a full disk is told as
+ */
 export async function writeFiles(
   who: string,
   folder: string,
   files: Readonly<Record<string, FileContent>>,
+  before: () => Promise<void> = async () => undefined,
 ): Promise<void> {
+  let staged: string | undefined;
   try {
     await makeFolder(folder, { mode: 0o777 });
-    for (const [name, content] of Object.entries(files)) {
-      const path = join(folder, name);
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-      await makeFolder(dirname(path), { mode: 0o777 });
-      try {
-        await writeFile(temporary, content);
-        await rename(temporary, path);
-      } finally {
-        await rm(temporary, { force: true });
-      }
-    }
+    staged = await mkdtemp(join(folder, ".tideline-"));
+    const names = Object.keys(files);
+    for (const [at, name] of names.entries()) await writeFile(join(staged, String(at)), files[name]!);
+    for (const name of names) await makeFolder(dirname(join(folder, name)), { mode: 0o777 });
+    await before();
+    for (const [at, name] of names.entries()) await rename(join(staged, String(at)), join(folder, name));
   } catch (cause) {
     const stored = storageError(cause, folder);
     if (stored !== cause || isTidelineError(cause)) throw stored;
@@ -65,5 +75,7 @@ export async function writeFiles(
       received: `${folder}: ${messageOf(cause)}`,
       cause,
     });
+  } finally {
+    if (staged !== undefined) await rm(staged, { recursive: true, force: true });
   }
 }

@@ -21,7 +21,7 @@ import { isInsidePath, isTidelineError, messageOf, tidelineError, type TidelineE
 import type { CommandResult } from "../output/command-result.ts";
 import { bytes, plural } from "../output/figure.ts";
 import { table } from "../output/table.ts";
-import { changedFiles, writeFiles } from "./generated-file.ts";
+import { changedFiles, isSameFile, writeFiles } from "./generated-file.ts";
 
 /** What `tideline import` is told besides the file. */
 export interface ImportFlags {
@@ -161,10 +161,9 @@ async function demandOut(file: string, { out, check }: ImportFlags): Promise<voi
     return;
   }
   if (out === "") throw wrong("--out", "the name of a file", "none");
-  const [written, read] = await Promise.all([out, file].map((path) => stat(path).catch(() => undefined)));
+  const written = await stat(out).catch(() => undefined);
   if (written?.isDirectory() === true) throw wrong("--out", "a file", `${out}, which is a folder`);
-  if (written !== undefined && written.ino === read?.ino && written.dev === read.dev)
-    throw wrong("--out", "another file than the model that is read", out);
+  if (await isSameFile(out, [file])) throw wrong("--out", "another file than the model that is read", out);
 }
 
 /** Wants a legal model; where only lengths without a number keep it from being one, says which. @throws GRAPH_ILLEGAL, MODEL_UNSUPPORTED */

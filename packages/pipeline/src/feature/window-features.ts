@@ -35,7 +35,7 @@ export interface FramingContext extends StepContext {
 }
 
 /** Windows that go through a graph at once: about 1 MB of samples. */
-const BATCH = 256;
+export const WINDOW_BATCH = 256;
 
 /** Runs a graph over windows, a batch at a time: one output `[windows, width]` for each batch. */
 export async function* runOverWindows<Window extends { readonly values: Float32Array }>(
@@ -57,7 +57,7 @@ export async function* runOverWindows<Window extends { readonly values: Float32A
   };
   for await (const item of windows) {
     batch.push(item);
-    if (batch.length === BATCH) yield await run();
+    if (batch.length === WINDOW_BATCH) yield await run();
   }
   if (batch.length > 0) yield await run();
 }
@@ -68,15 +68,16 @@ async function featuresOfBucket(
   window: WindowDefinition,
   windows: AsyncIterable<FramedWindow>,
 ): Promise<{ readonly rows: WindowRows; readonly notFinite: number }> {
-  const kept: FramedWindow[] = [];
+  // Not the windows themselves: their samples are many times what is made of them.
+  const kept: Omit<FramedWindow, "values">[] = [];
   const features: Float32Array[] = [];
   const width = graph.names.length;
   let notFinite = 0;
   for await (const batch of runOverWindows(graph.loaded, "features", window, windows)) {
-    for (const [index, found] of batch.windows.entries()) {
+    for (const [index, { subject, session, start, time }] of batch.windows.entries()) {
       const values = batch.values.slice(index * width, (index + 1) * width);
       if (values.every(Number.isFinite)) {
-        kept.push(found);
+        kept.push({ subject, session, start, time });
         features.push(values);
       } else notFinite += 1;
     }

@@ -50,6 +50,10 @@ export async function openEngine({ temporary, threads = 2, memory = 256 }: Engin
     temp_directory: spill,
     threads: String(threads),
     memory_limit: `${memory}MiB`,
+    // Files are on disks whose pages the system keeps already; a copy of each that was read would fill the bound above.
+    enable_external_file_cache: "false",
+    // What a task has freed goes back to the system; otherwise every thread keeps tens of MB that it needed once.
+    allocator_flush_threshold: "8MiB",
     // Everything needed is built in: nothing is fetched from a network.
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

@@ -1,12 +1,18 @@
 import type { LoadedGraph } from "@tideline/graph";
 import type { ModelDefinition, SkewReport } from "@tideline/spec";
 import { predictionSql, type Relation } from "../dataset/index.ts";
-import { framedWindows, runOverWindows, windowKey, type FramedWindow } from "../feature/index.ts";
+import { WINDOW_BATCH, framedWindows, runOverWindows, windowKey } from "../feature/index.ts";
 import { BUCKETS, lists, numbers, texts, type Engine, type Snapshot } from "../lake/index.ts";
 
 /** Phones' probabilities against a recomputation from the lake: of all phones, and of some. */
 export interface Skew extends SkewReport {
   readonly some: SkewReport;
+}
+
+/** A window of the lake, and the row of what a phone answered for it. */
+interface Answered {
+  readonly values: Float32Array;
+  readonly row: number;
 }
 
 /** Probabilities that phones reported, by window. */
@@ -48,36 +54,36 @@ export async function measureSkew(
   const reported = await readReported(engine, model, relation);
   const all = { compared: 0, maxDifference: 0 };
   const apart = { compared: 0, maxDifference: 0 };
-  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-    const byRelease = new Map<string, (FramedWindow & { readonly row: number })[]>();
-    for await (const found of framedWindows(engine, snapshot, model.window, bucket)) {
-      const row = reported.rowOf.get(windowKey(found.subject, found.session, found.start));
-      const release = row === undefined ? undefined : reported.release[row];
-      if (row === undefined || release == null || !graphs.has(release)) continue;
-      const list = byRelease.get(release);
-      if (list === undefined) byRelease.set(release, [{ ...found, row }]);
-      else list.push({ ...found, row });
-    }
-    for (const [release, windows] of byRelease) {
-      for await (const batch of runOverWindows(
-        graphs.get(release)!,
-        "probabilities",
-        model.window,
-        windows,
-      )) {
-        for (const [index, { row }] of batch.windows.entries()) {
-          const again = batch.values.subarray(index * width, (index + 1) * width);
-          const difference = largestDifference(
-            again,
-            reported.values.subarray(row * width, (row + 1) * width),
-          );
-          for (const of of some.has(reported.install[row] ?? "") ? [all, apart] : [all]) {
-            of.compared += 1;
-            of.maxDifference = Math.max(of.maxDifference, difference);
-          }
+  const compare = async (release: string, windows: readonly Answered[]): Promise<void> => {
+    const graph = graphs.get(release)!;
+    for await (const batch of runOverWindows(graph, "probabilities", model.window, windows)) {
+      for (const [index, { row }] of batch.windows.entries()) {
+        const again = batch.values.subarray(index * width, (index + 1) * width);
+        const difference = largestDifference(again, reported.values.subarray(row * width, (row + 1) * width));
+        for (const of of some.has(reported.install[row] ?? "") ? [all, apart] : [all]) {
+          of.compared += 1;
+          of.maxDifference = Math.max(of.maxDifference, difference);
         }
       }
     }
+  };
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+    // No more windows than a batch for each release, however many people a bucket holds.
+    const waiting = new Map([...graphs.keys()].map((release) => [release, [] as Answered[]]));
+    for await (const { subject, session, start, values } of framedWindows(
+      engine,
+      snapshot,
+      model.window,
+      bucket,
+    )) {
+      const row = reported.rowOf.get(windowKey(subject, session, start));
+      const release = row === undefined ? undefined : (reported.release[row] ?? undefined);
+      const windows = release === undefined ? undefined : waiting.get(release);
+      if (row === undefined || release === undefined || windows === undefined) continue;
+      windows.push({ values, row });
+      if (windows.length === WINDOW_BATCH) await compare(release, windows.splice(0));
+    }
+    for (const [release, windows] of waiting) await compare(release, windows);
   }
   return { ...all, some: apart };
 }

@@ -4,6 +4,7 @@ import type { Engine } from "../lake/index.ts";
 import { identifier, literal } from "../lake/sql-text.ts";
 import { distinctNames, readableName, renamedOf, stoodFor } from "./column-name.ts";
 import { csvHead } from "./csv-head.ts";
+import { withLineEnds } from "./csv-line-end.ts";
 import { pathLiteral } from "./own-engine.ts";
 import { malformed } from "./relation-source.ts";
 
@@ -62,8 +63,8 @@ export async function sniffCsv(
       from sniff_csv(${pathLiteral(file)}, sample_size = ${sample}, ignore_errors = true${given}${more})`);
   const result = await ask("")
     .catch(() => ask(`, max_line_size = ${MOST_SAMPLE_LINE}`))
-    .catch((error: unknown) => {
-      throw malformed(who, error);
+    .catch(async (error: unknown) => {
+      throw await withLineEnds(who, file, malformed(who, error));
     });
   const [found, skip, named, columns, date, time] = result.getRowsJS()[0]! as [
     string,

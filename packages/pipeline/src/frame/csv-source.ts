@@ -7,6 +7,7 @@ import { csvFaults, REJECT_OPTIONS } from "./csv-faults.ts";
 import { differInCase, distinctNames, readableName, STOOD, stoodFor } from "./column-name.ts";
 import { sniffCsv, type CsvDialect } from "./csv-dialect.ts";
 import { csvHead } from "./csv-head.ts";
+import { withLineEnds } from "./csv-line-end.ts";
 import { dialectLike } from "./csv-sibling.ts";
 import { gzipCheck } from "./file-stream.ts";
 import {
@@ -119,7 +120,7 @@ export async function csvSource(
         ...(options.onRejected === undefined ? {} : { closing: faults.closing }),
       });
     } catch (error) {
-      throw withNames(error, fields);
+      throw await withLineEnds(who, file, withNames(error, fields));
     }
   }
   async function* read(picked: readonly RelationColumn[]): AsyncGenerator<Frame> {

@@ -108,7 +108,7 @@ export function inferTypes(
   const definition = definitionOf(node, graph);
   checkInputs(who, definition, inputs);
   const attributes = resolveAttributes(who, definition.attributes, node);
-  const narrow = definition === OPS.DequantizeLinear;
+  const narrow = definition === OPS.DequantizeLinear || definition === OPS.Cast;
   demandNumbers(who, narrow ? inputs.filter((input) => input !== undefined && !isNibble(input)) : inputs);
   const outputs = definition.infer({ who, inputs, attributes, named: node.outputs.length });
   demandNumbers(who, outputs);

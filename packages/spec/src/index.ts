@@ -16,7 +16,6 @@ export * from "./framer.ts";
 export * from "./media-reference.ts";
 export * from "./inside-path.ts";
 export * from "./model.ts";
-export * from "./ort-session.ts";
 export * from "./port.ts";
 export * from "./prediction.ts";
 export * from "./privacy/index.ts";

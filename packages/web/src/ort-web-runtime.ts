@@ -1,14 +1,11 @@
-import { exactOrtSession, tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec";
 import type { LoadedModel, ModelRuntime } from "@tideline/device";
 
 /** What is used of onnxruntime-web: its module, or one of its bundles, handed in by the app. */
 export interface OrtWeb {
   readonly env: { readonly versions: { readonly web?: string; readonly common: string } };
   readonly InferenceSession: {
-    create(
-      bytes: Uint8Array,
-      options: { executionProviders: readonly string[]; extra: Record<string, unknown> },
-    ): Promise<OrtSession>;
+    create(bytes: Uint8Array, options: { executionProviders: readonly string[] }): Promise<OrtSession>;
   };
   readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => unknown;
 }
@@ -57,7 +54,6 @@ export function ortWebRuntime(ort: OrtWeb, provider: "wasm" | "webgpu"): ModelRu
       if (provider === "webgpu") await requireGpu();
       const session = await ort.InferenceSession.create(bytes, {
         executionProviders: [provider],
-        extra: exactOrtSession(),
       });
       const run: LoadedModel["run"] = async (window, dims) => {
         const answer = await session.run({ [input]: new ort.Tensor("float32", window, dims) }, [output]);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LoadedModel, ModelRuntime } from "@tideline/device";
-import { exactOrtSession, tidelineError } from "@tideline/spec";
+import { tidelineError } from "@tideline/spec";
 import type { InferenceSession } from "onnxruntime-web";
 
 /** What both runtimes say of themselves; onnxruntime 1.2x supports opset 21 and up, nothing here needs more. */
@@ -31,7 +31,6 @@ async function load(
   const shared: SharedSession = sessions.get(key) ?? {
     session: ort.InferenceSession.create(bytes, {
       executionProviders: ["wasm"],
-      extra: exactOrtSession(),
       logSeverityLevel: 3,
     }),
     users: 0,

@@ -12,6 +12,7 @@ import type { LayerPrecision, LayerReport } from "./precision.ts";
 import {
   nearestWhole,
   storedHalf,
+  storedInteger,
   storedWhole,
   type StoredWeights,
   type WholeWeights,
@@ -172,7 +173,7 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
     if (isWhole) {
       const x = scaleOf(layer.node.inputs[0]!);
       const given = wholeWithBias(layer, x, wholeOf(layer, 8));
-      made = keep(wholes, given, () => storedWhole(view, layer, given, true))!;
+      made = keep(wholes, given, () => storedInteger(view, layer, given))!;
       const bias = storedBias(view, layer, given, x);
       if (bias !== undefined) {
         constants.push(...bias.constants);
@@ -183,7 +184,7 @@ export function assigned(model: OnnxModel, assignment: Assignment): Assigned {
       made = keep(stored, `${layer.weights.name} half`, () => storedHalf(view, layer));
     } else if (asked !== "float32") {
       const given = wholeOf(layer, bits);
-      made = keep(stored, given, () => storedWhole(view, layer, given, false));
+      made = keep(stored, given, () => storedWhole(view, layer, given));
     }
     if (made !== undefined) inputs[layer.at] = made.value;
     inputsOf.set(layer.node, inputs);

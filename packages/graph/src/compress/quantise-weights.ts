@@ -14,7 +14,7 @@ import type { Compressed } from "./quantise.ts";
 export interface QuantiseWeightsOptions {
   /** Bits of a weight: 16 (half precision), 8 or 4. */
   readonly bits: 16 | 8 | 4;
-  /** Weights of four bits: so many along the sum share a scale; 32 by default, 0 for one scale an output. */
+  /** Weights of four bits: up to so many along the sum share a scale, in even blocks; 32 by default, 0 for one scale an output. */
   readonly block?: number;
   /**
    * Rows on which rounding is compensated: what one weight loses, the weights after it make up for. Without it each weight
@@ -44,8 +44,9 @@ export function demandBlock(who: string, block: number): void {
 }
 
 /**
- * The model with its weights in 16, 8 or 4 bits and DequantizeLinear (Cast for 16) where they are read. Scales are those
- * of an output, or of a block of 32 for four bits, whose graphs need opset 21.
+ * The model with its weights in 16, 8 or 4 bits, and a Cast and a product with the scales where they are read (Cast alone for 16), which
+ * runtimes compute once when they load. Scales are those of an output, or of blocks of up to 32 for four bits, whose graphs need opset 21
+ * and ONNX Runtime 1.23.
  *
  * With `calibration`, rounding is compensated for what the layer is given (E. Frantar et al., "GPTQ: Accurate post-training
  * quantization for generative pre-trained transformers", 2022).

@@ -1,6 +1,6 @@
 import { ELEMENT_TYPES } from "../element-type.ts";
 import type { GraphView } from "../optimise/graph-view.ts";
-import type { OnnxNode, OnnxTensor } from "../onnx.ts";
+import { elementCount, type OnnxNode, type OnnxTensor } from "../onnx.ts";
 import type { Layer } from "./layer.ts";
 import {
   blocksAlong,
@@ -66,12 +66,15 @@ export function scalesOf(
   bits: 4 | 8,
   block: number,
 ): Pick<WholeWeights, "scales" | "groups" | "block" | "bits"> {
-  const blocked = block > 0 && dims[along]! >= block / 2;
-  const groups = blocked ? blocksAlong(dims, along, block) : groupsAlong(dims, axis);
+  const length = dims[along]!;
+  const blocked = block > 0 && length >= block / 2;
+  // As many blocks as there must be, and as even as can be: what the last one lacks is stored as zeros.
+  const even = Math.ceil(length / Math.ceil(length / block));
+  const groups = blocked ? blocksAlong(dims, along, even) : groupsAlong(dims, axis);
   const numbers = values as Float32Array;
   const scales =
     bits === 4 ? leastSquaresScales(numbers, groups) : symmetricScales(largestSizes(numbers, groups), bits);
-  return { scales, groups, bits, block: blocked ? block : 0 };
+  return { scales, groups, bits, block: blocked ? even : 0 };
 }
 
 /** A layer's weights rounded to the nearest whole numbers. */
@@ -95,52 +98,111 @@ function errorOf(values: Float32Array, now: (at: number) => number): number {
 
 const intAttribute = (value: number) => ({ type: "int", value }) as const;
 
-/** Whole weights as constants of a graph, and the node that widens them. */
-export function storedWhole(
+/** A node of one output, which has its name. */
+function nodeOf(
   view: GraphView,
-  { weights, axis, along }: Layer,
-  { whole, scales, groups, bits, block }: WholeWeights,
-  /** Whether a zero point stands beside the scales, which integer kernels want. */
-  zeroPoint: boolean,
+  op: string,
+  inputs: readonly string[],
+  wanted: string,
+  attributes: OnnxNode["attributes"],
+): OnnxNode {
+  const name = view.fresh(wanted);
+  return { name, op, domain: "", inputs, outputs: [name], attributes };
+}
+
+/** A layer's weights in a file, of which `made` are the constants and nodes. */
+function storedAs(
+  { weights }: Layer,
+  { whole, scales, groups }: WholeWeights,
+  made: Pick<StoredWeights, "nodes" | "constants">,
 ): StoredWeights {
-  const { dims, name } = weights;
-  const scaleDims = block === 0 ? [dims[axis]!] : dims.with(along, Math.ceil(dims[along]! / block));
+  return {
+    ...made,
+    value: made.nodes.at(-1)!.outputs[0]!,
+    bytes: made.constants.reduce((sum, { values }) => sum + values.byteLength, 0),
+    weightError: errorOf(weights.values as Float32Array, (at) => whole[at]! * scales[groups.of(at)]!),
+  };
+}
+
+/** Whole weights of eight bits beside what is rounded too: the node that widens them becomes part of an integer kernel. */
+export function storedInteger(view: GraphView, layer: Layer, given: WholeWeights): StoredWeights {
+  const { dims, name } = layer.weights;
+  const { whole, scales } = given;
+  const constants: readonly OnnxTensor[] = [
+    { name: view.fresh(`${name}_int8`), elementType: "int8", dims, values: whole },
+    { name: view.fresh(`${name}_scale`), elementType: "float32", dims: [scales.length], values: scales },
+    // Integer kernels want one.
+    {
+      name: view.fresh(`${name}_zero`),
+      elementType: "int8",
+      dims: [scales.length],
+      values: new Int8Array(scales.length),
+    },
+  ];
+  const inputs = constants.map((tensor) => tensor.name);
+  const node = nodeOf(view, "DequantizeLinear", inputs, `${name}_wide`, { axis: intAttribute(layer.axis) });
+  return storedAs(layer, given, { nodes: [node], constants });
+}
+
+/** Whole numbers with zeros behind them along an axis, up to a length. */
+function lengthened(whole: Int8Array, dims: readonly number[], along: number, length: number): Int8Array {
+  const inner = elementCount(dims.slice(along + 1));
+  const [from, to] = [dims[along]! * inner, length * inner];
+  if (from === to) return whole;
+  const longer = new Int8Array((whole.length / from) * to);
+  for (let row = 0; row * from < whole.length; row++)
+    longer.set(whole.subarray(row * from, (row + 1) * from), row * to);
+  return longer;
+}
+
+/**
+ * Whole weights that are read as float32: a Cast and a product with the scales, which a runtime computes once when it loads. A
+ * DequantizeLinear says the same and must not stand here: ONNX Runtime from 1.25 on (of four bits from 1.19) joins it with the MatMul or Gemm
+ * behind it to a kernel that rounds what is multiplied to 8 bits too, and where it does not it widens the weights anew in every run.
+ * Blocks have an axis of their own until they are scaled.
+ */
+export function storedWhole(view: GraphView, layer: Layer, given: WholeWeights): StoredWeights {
+  const {
+    weights: { dims, name },
+    axis,
+    along,
+  } = layer;
+  const { whole, scales, bits, block } = given;
+  const length = dims[along]!;
+  const blocks = block === 0 ? 1 : Math.ceil(length / block);
+  const long = block === 0 ? length : blocks * block;
+  const parted = block === 0 ? dims : dims.toSpliced(along, 1, blocks, block);
+  const scaleDims = block === 0 ? [dims[axis]!, ...dims.slice(axis + 1).fill(1)] : parted.with(along + 1, 1);
+  const values = lengthened(whole, dims, along, long);
   const elementType = bits === 8 ? "int8" : "int4";
   const constants: OnnxTensor[] = [
     {
       name: view.fresh(`${name}_${elementType}`),
       elementType,
-      dims,
-      values: bits === 8 ? whole : packNibbles(whole),
+      dims: parted,
+      values: bits === 8 ? values : packNibbles(values),
     },
     { name: view.fresh(`${name}_scale`), elementType: "float32", dims: scaleDims, values: scales },
   ];
-  if (zeroPoint)
+  const nodes: OnnxNode[] = [];
+  const then = (op: string, inputs: readonly string[], attributes: OnnxNode["attributes"] = {}): string => {
+    nodes.push(nodeOf(view, op, inputs, `${name}_wide`, attributes));
+    return nodes.at(-1)!.outputs[0]!;
+  };
+  const lengths = (list: readonly number[]): string => {
     constants.push({
-      name: view.fresh(`${name}_zero`),
-      elementType: "int8",
-      dims: scaleDims,
-      values: new Int8Array(scales.length),
+      name: view.fresh(`${name}_lengths`),
+      elementType: "int64",
+      dims: [list.length],
+      values: BigInt64Array.from(list, BigInt),
     });
-  const value = view.fresh(`${name}_wide`);
-  const node: OnnxNode = {
-    name: value,
-    op: "DequantizeLinear",
-    domain: "",
-    inputs: constants.map((tensor) => tensor.name),
-    outputs: [value],
-    attributes:
-      block === 0
-        ? { axis: intAttribute(axis) }
-        : { axis: intAttribute(along), block_size: intAttribute(block) },
+    return constants.at(-1)!.name;
   };
-  return {
-    value,
-    nodes: [node],
-    constants,
-    bytes: constants.reduce((sum, { values }) => sum + values.byteLength, 0),
-    weightError: errorOf(weights.values as Float32Array, (at) => whole[at]! * scales[groups.of(at)]!),
-  };
+  const [numbers, scale] = constants.map((tensor) => tensor.name) as [string, string];
+  let value = then("Mul", [then("Cast", [numbers], { to: intAttribute(ELEMENT_TYPES.float32.code) }), scale]);
+  if (block !== 0) value = then("Reshape", [value, lengths(dims.with(along, long))]);
+  if (long !== length) then("Slice", [value, lengths([0]), lengths([length]), lengths([along])]);
+  return storedAs(layer, given, { nodes, constants });
 }
 
 /** The largest finite float16. */
@@ -157,17 +219,11 @@ export function storedHalf(view: GraphView, { weights }: Layer): StoredWeights |
   if (largest > LARGEST_HALF || largest < SMALLEST_HALF) return undefined;
   const values = Float16Array.from(numbers);
   const half: OnnxTensor = { name: view.fresh(`${name}_float16`), elementType: "float16", dims, values };
-  const value = view.fresh(`${name}_wide`);
-  const node: OnnxNode = {
-    name: value,
-    op: "Cast",
-    domain: "",
-    inputs: [half.name],
-    outputs: [value],
-    attributes: { to: intAttribute(ELEMENT_TYPES.float32.code) },
-  };
+  const node = nodeOf(view, "Cast", [half.name], `${name}_wide`, {
+    to: intAttribute(ELEMENT_TYPES.float32.code),
+  });
   return {
-    value,
+    value: node.name,
     nodes: [node],
     constants: [half],
     bytes: values.byteLength,

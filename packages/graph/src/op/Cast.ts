@@ -17,6 +17,9 @@ export function castSince(
   return saturate === 1 ? since : 19;
 }
 
+/** Numbers of four bits, which can be widened where they are constants. */
+const NIBBLES: ReadonlySet<string> = new Set(["int4", "uint4"]);
+
 /**
  * Another element type, by its `TensorProto.DataType` code. Towards integers the fraction is cut off and what
  * does not fit wraps around; towards fewer bits numbers are rounded. The gradient passes between floating-point types
@@ -25,7 +28,8 @@ export function castSince(
 export const Cast = defineOp({
   since: 6,
   inputs: ["input"],
-  sinceFor: ({ attributes }) => castSince(attributes, 6),
+  sinceFor: ({ attributes, inputs: [input] }) =>
+    castSince(attributes, NIBBLES.has(input?.elementType ?? "") ? 21 : 6),
   attributes: { to: { type: "int", required: true }, ...CAST_RULES },
   infer(call) {
     const elementType = elementTypeOfCode(call.attributes.to);

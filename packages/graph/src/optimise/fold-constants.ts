@@ -1,6 +1,6 @@
 import { inferCall } from "../call.ts";
 import { isNibble, numbersOf } from "../computable.ts";
-import { isComputable, valuesOf } from "../element-type.ts";
+import { ELEMENT_TYPES, isComputable, valuesOf } from "../element-type.ts";
 import { elementCount, type OnnxModel, type OnnxNode, type OnnxTensor } from "../onnx.ts";
 import { isExact } from "../known-value.ts";
 import type { Tensor } from "../op/op-definition.ts";
@@ -19,9 +19,20 @@ function tensorOf(tensor: OnnxTensor): Tensor | undefined {
   return whole && !numbers.every(Number.isSafeInteger) ? undefined : { elementType, dims, values: numbers };
 }
 
+/** What weights are stored in. */
+const WHOLE: ReadonlySet<string> = new Set(["int4", "uint4", "int8", "uint8"]);
+
 /** Whether a node only widens stored numbers, which a file holds in the narrow type on purpose. */
-function widens(node: OnnxNode, inputs: readonly (Tensor | undefined)[]): boolean {
-  return node.op === "Cast" && inputs[0]?.elementType === "float16";
+function widens(
+  { op, attributes: { to } }: OnnxNode,
+  inputs: readonly (Tensor | undefined)[],
+  keepsWhole: boolean,
+): boolean {
+  if (op === "DequantizeLinear") return keepsWhole;
+  const from = inputs[0]?.elementType ?? "";
+  if (op !== "Cast" || from === "float16") return op === "Cast";
+  const isWide = to?.type === "int" && to.value === ELEMENT_TYPES.float32.code;
+  return keepsWhole && isWide && WHOLE.has(from);
 }
 
 /** @param keepsWhole whether weights in whole numbers stay so, which a file holds in the narrow type on purpose. */
@@ -36,7 +47,7 @@ function folded(model: OnnxModel, keepsWhole: boolean): Rewritten {
     if (node.outputs.some((name) => ends.has(name))) continue;
     const inputs = node.inputs.map((name) => (name === "" ? undefined : tensorOf(constants.get(name)!)));
     if (inputs.some((input, at) => input === undefined && node.inputs[at] !== "")) continue;
-    if (widens(node, inputs) || (keepsWhole && node.op === "DequantizeLinear")) continue;
+    if (widens(node, inputs, keepsWhole)) continue;
     const known = inputs.map((input) => input && { ...input, constant: input.values });
     const { definition, attributes, outputs } = inferCall(node, known, graph.name);
     const shapes = outputs.map(({ elementType, dims }) => ({

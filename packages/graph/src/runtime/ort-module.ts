@@ -41,7 +41,6 @@ export interface OrtSessionOptions {
   readonly enableProfiling?: boolean;
   readonly profileFilePrefix?: string;
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
-  readonly extra?: Record<string, unknown>;
 }
 
 /** Makes a tensor over the values, which are not copied. */

@@ -1,4 +1,4 @@
-import { exactOrtSession, messageOf, tidelineError } from "@tideline/spec";
+import { messageOf, tidelineError } from "@tideline/spec";
 import type { TensorValues } from "../element-type.ts";
 import type {
   ExecutionProvider,
@@ -150,7 +150,7 @@ export function ortRuntime<Module extends OrtModule>(adapter: OrtAdapter<Module>
     name,
     async load(bytes: Uint8Array, given: LoadOptions = {}) {
       const options = checkLoadOptions(name, given);
-      const session = { extra: exactOrtSession(), ...adapter.session(options) };
+      const session = adapter.session(options);
       const ort = await adapter.ort();
       const { provider } = options;
       const known = adapter.providers(ort).includes(provider);

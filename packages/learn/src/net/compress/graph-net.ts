@@ -14,7 +14,7 @@ export interface GraphNetOptions {
   /** The output that is trained; the graph's only one by default. */
   readonly output?: string;
   /**
-   * Which constants are trained: of float32, or of whole numbers that a DequantizeLinear widens for the node. Default
+   * Which constants are trained: of float32, or of whole numbers that are widened for the node. Default
    * `layerWeights`: weights and biases of layers, scales of normalisations,
    * tables. Constant factors of MatMul are not among them, since a spectrum's waves are such; graphs of other exporters
    * that say dense layers so name them here.

@@ -3,6 +3,7 @@ import { tidelineError } from "@tideline/spec";
 import type { OutputActivation } from "../inference-graph.ts";
 import type { TrainedConstant } from "./graph-weight.ts";
 import { narrowed, wholeForm, wholeNumbers, wholeTensor, widened, type WholeForm } from "./whole-weight.ts";
+import { wholeWeights, type WholeWeights } from "./widened-weight.ts";
 
 /** Numbers of a graph that training changes. */
 export interface TrainedNumbers {
@@ -26,6 +27,13 @@ export type NodePlan =
   | { readonly kind: "norm"; readonly node: OnnxNode; readonly scope: string }
   /** Whole weights that become floating-point ones: the name of their numbers. */
   | { readonly kind: "weight"; readonly node: OnnxNode; readonly name: string }
+  /** Whole weights that are not trained, in floating point. */
+  | {
+      readonly kind: "fixed";
+      readonly node: OnnxNode;
+      readonly values: Float32Array;
+      readonly dims: readonly number[];
+    }
   /** Values that are rounded to whole numbers. */
   | { readonly kind: "round"; readonly node: OnnxNode; readonly form: WholeForm }
   /** Whole numbers that become floating-point ones again. */
@@ -104,6 +112,7 @@ export function graphPlan(model: OnnxModel, { output, trained, masks, origin }: 
   );
   const { scores, activation } = scoresOf(model, output);
   const used = behind(model, scores);
+  const { whole, written } = wholeWeights(used, constants);
   const numbers = new Map<string, TrainedNumbers>();
   const parameterOf = new Map<string, string>();
   const rounded = new Set<string>();
@@ -118,22 +127,22 @@ export function graphPlan(model: OnnxModel, { output, trained, masks, origin }: 
     numbers.set(name, { tensor: tensor.name, dims: tensor.dims, values, mask, rounding: undefined, store });
     return name;
   };
-  const nodes = used.map((node, order): NodePlan => {
+  /** Whole weights: trained where what reads them says so. */
+  const storedPlan = (node: OnnxNode, order: number, { tensor, form }: WholeWeights): NodePlan => {
+    const reader = readerOf(used, node);
+    if (reader === undefined || !trained(tensor, reader.node, reader.input)) {
+      const values = widened(form, wholeNumbers(tensor));
+      return { kind: "fixed", node, values, dims: tensor.dims };
+    }
+    const name = `${order}.${plainName(tensor.name)}`;
+    numbers.set(name, wholeNumbersOf(tensor, form, latent(reader.node, reader.input)));
+    return { kind: "weight", node, name };
+  };
+  const nodes = written.map((node, order): NodePlan => {
+    const stored = whole.get(node);
+    if (stored !== undefined) return storedPlan(node, order, stored);
     if (node.domain === "" && node.op === "DequantizeLinear") {
-      const tensor = constants.get(node.inputs[0]!);
-      if (tensor === undefined) {
-        if (rounded.has(node.inputs[0]!)) return { kind: "widen", node };
-      } else {
-        const form = wholeForm(node, tensor.elementType, tensor.dims, (name) => constants.get(name));
-        const reader = readerOf(used, node);
-        if (form !== undefined && (reader === undefined || !trained(tensor, reader.node, reader.input)))
-          return { kind: "plain", node };
-        if (form !== undefined) {
-          const name = `${order}.${plainName(tensor.name)}`;
-          numbers.set(name, wholeNumbersOf(tensor, form, reader && latent(reader.node, reader.input)));
-          return { kind: "weight", node, name };
-        }
-      }
+      if (rounded.has(node.inputs[0]!)) return { kind: "widen", node };
       throw unknownRounding(node);
     }
     if (node.domain === "" && node.op === "QuantizeLinear") {
@@ -214,6 +223,9 @@ function originWeights(
   return (node, input) => constants.get(nodes.get(keyOf(node))?.inputs[input] ?? "");
 }
 
+/** What moves widened weights to where they are read, as blocks are. */
+const MOVES: ReadonlySet<string> = new Set(["Reshape", "Slice"]);
+
 /** The node that reads a widened constant, and as which input. */
 function readerOf(
   nodes: readonly OnnxNode[],
@@ -221,5 +233,6 @@ function readerOf(
 ): { readonly node: OnnxNode; readonly input: number } | undefined {
   const name = widening.outputs[0]!;
   const node = nodes.find(({ inputs }) => inputs.includes(name));
+  if (node !== undefined && MOVES.has(node.op)) return readerOf(nodes, node);
   return node && { node, input: node.inputs.indexOf(name) };
 }

@@ -99,6 +99,32 @@ export function wholeForm(
   };
 }
 
+/** The form of whole numbers whose zero is zero and whose scale is spread over them as ONNX broadcasts. */
+export function scaledForm(tensor: OnnxTensor, scale: OnnxTensor): WholeForm | undefined {
+  const range = (RANGES as Partial<Record<ElementType, readonly [number, number]>>)[tensor.elementType];
+  const ahead = tensor.dims.length - scale.dims.length;
+  const fits = scale.dims.every((length, axis) => length === 1 || length === tensor.dims[ahead + axis]);
+  if (range === undefined || scale.elementType !== "float32" || ahead < 0 || !fits) return undefined;
+  const strides = scale.dims.map((length, axis) =>
+    length === 1 ? 0 : elementCount(scale.dims.slice(axis + 1)),
+  );
+  const inner = scale.dims.map((_, axis) => elementCount(tensor.dims.slice(ahead + axis + 1)));
+  const placeOf = (at: number): number =>
+    strides.reduce(
+      (sum, stride, axis) =>
+        sum + (stride === 0 ? 0 : stride * (Math.floor(at / inner[axis]!) % scale.dims[axis]!)),
+      0,
+    );
+  const scales = scale.values as Float32Array;
+  return {
+    elementType: tensor.elementType as WholeForm["elementType"],
+    lowest: range[0],
+    highest: range[1],
+    scale: Float32Array.from({ length: elementCount(tensor.dims) }, (_, at) => scales[placeOf(at)]!),
+    zero: Float32Array.of(0),
+  };
+}
+
 /** The numbers that whole ones stand for. */
 export function widened({ scale, zero }: WholeForm, whole: Float32Array): Float32Array {
   return whole.map((value, at) => (value - (zero[at] ?? zero[0]!)) * (scale[at] ?? scale[0]!));

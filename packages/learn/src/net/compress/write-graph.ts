@@ -44,6 +44,8 @@ export function writeGraph(plan: GraphPlan, scope: NetScope, inputs: Readonly<Re
       }
       case "weight":
         return [parameter(one.name)];
+      case "fixed":
+        return [g.constant(one.values, one.dims)];
       case "round":
         return [fakeQuantise(g, valueOf(node.inputs[0]!)!, one.form)];
       case "widen":

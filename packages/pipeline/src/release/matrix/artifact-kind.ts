@@ -34,6 +34,14 @@ const whole = (reason: string, instead?: string): ArtifactMade => ({
 
 const one = (path: string, bytes: Uint8Array): readonly ArtifactFile[] => [{ path, bytes }];
 
+/** Whether a graph casts constants of four bits, which ONNX Runtime does from 1.23 on. */
+function castsNibbles({ graph: { initializers, nodes } }: OnnxModel): boolean {
+  const nibbles = new Set(
+    initializers.filter(({ elementType }) => /^u?int4$/u.test(elementType)).map(({ name }) => name),
+  );
+  return nodes.some(({ op, inputs }) => op === "Cast" && nibbles.has(inputs[0]!));
+}
+
 /** The first releases of ONNX Runtime by the opset that they read (onnxruntime.ai, versioning). */
 function oldestOnnxRuntime(model: OnnxModel): string {
   const opset = model.opsets.find(({ domain }) => domain === "")?.version ?? 0;
@@ -49,6 +57,7 @@ function oldestOnnxRuntime(model: OnnxModel): string {
     [23, "1.22"],
     [24, "1.24"],
   ];
+  if (opset <= 23 && castsNibbles(model)) return "ONNX Runtime 1.23";
   const first = releases.find(([most]) => opset <= most);
   return first === undefined ? `one that reads opset ${opset}` : `ONNX Runtime ${first[1]}`;
 }
@@ -151,7 +160,7 @@ export const ARTIFACT_KINDS = {
     numbers: "exact",
     about: "ONNX Runtime's own format, for its reduced builds",
     make: async ({ model, name }) => {
-      const made = await writeOrt(writeOnnx(model));
+      const made = await writeOrt(model);
       if ("reasons" in made) return { ok: false, reasons: made.reasons };
       return {
         ok: true,

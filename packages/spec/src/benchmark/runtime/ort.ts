@@ -1,4 +1,3 @@
-import { exactOrtSession } from "../../ort-session.ts";
 import type { CaseAnswers, CaseRuntime, OpenCase } from "../case-runtime.ts";
 import type { BenchmarkArtifact, BenchmarkPlan } from "../plan.ts";
 import type { OperatorTime } from "../report.ts";
@@ -68,7 +67,7 @@ export function ortCase(options: OrtCaseOptions): CaseRuntime {
       const ort = await load();
       const versions = ort.env.versions as Readonly<Record<string, string | undefined>>;
       const create = (bytes: Uint8Array, more: object = {}) =>
-        ort.InferenceSession.create(bytes, { ...settings, extra: exactOrtSession(), ...more } as never);
+        ort.InferenceSession.create(bytes, { ...settings, ...more } as never);
       const open = async (
         bytes: Uint8Array,
         artifact: BenchmarkArtifact,

@@ -6,6 +6,7 @@ export * from "./differentiate-model.ts";
 export * from "./element-type.ts";
 export * from "./float16.ts";
 export { modernForms, type ModernModel } from "./import/modern-forms.ts";
+export { toldOutputs } from "./import/told-output.ts";
 export { hasStandardForm, standardOperators, type StandardModel } from "./import/standard-operators.ts";
 export * from "./inline.ts";
 export * from "./interpret.ts";

@@ -12,6 +12,7 @@ import {
   standardOperators,
   type StandardModel,
   textLookups,
+  toldOutputs,
   writeOnnx,
   writeSource,
   type OnnxModel,
@@ -257,7 +258,6 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
   // Texts that are looked up one by one are known: `textInputs` of @tideline/learn writes them.
   const modern = modernForms(given);
   const { model: read, texts, unknown: stranger, ...standard } = standardised(modern.model);
-  const notes = [...modern.notes, ...standard.notes];
   const { model: coded, dictionaries } = textLookups(read);
   const unknown = stranger.length > 0 ? stranger : unknownOperators(coded);
   if (unknown.length > 0) {
@@ -285,7 +285,10 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
       }),
     };
   }
-  const bound = Object.keys(lengths).length === 0 ? read : bindDims(read, lengths);
+  const { model: bound, notes: told } = toldOutputs(
+    Object.keys(lengths).length === 0 ? read : bindDims(read, lengths),
+  );
+  const notes = [...modern.notes, ...standard.notes, ...told];
   const hasTexts = Object.keys(dictionaries).length > 0;
   if (!hasTexts) demandLegal(bound);
   const { model, passes } = hasTexts ? { model: bound, passes: [] } : optimise(bound);

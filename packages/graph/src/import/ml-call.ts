@@ -23,6 +23,8 @@ export interface MlCall<Rules extends AttributeRules = AttributeRules> {
     inputs: readonly MlValue[],
     attributes?: Readonly<Record<string, AttributeValue>>,
   ): MlValue;
+  /** The texts of a constant; undefined for anything else. */
+  wordsOf(value: MlValue): readonly string[] | undefined;
   /** The value in another element type; itself where it has it. */
   cast(value: MlValue, elementType: ElementType): MlValue;
   /** A constant; a vector unless `dims` say otherwise. */

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { checkModel } from "../check.ts";
 import { writeMlModel } from "../coreml/index.ts";
-import type { ValueInfo } from "../onnx.ts";
+import type { OnnxTensor, ValueInfo } from "../onnx.ts";
 import { interpret } from "../interpret.ts";
 import { readOnnx } from "../onnx-read.ts";
 import { optimise } from "../optimise/optimise.ts";
 import { textLookups } from "../source/text-lookup.ts";
 import { standardOperators } from "./standard-operators.ts";
+import { toldOutputs } from "./told-output.ts";
 import {
   agree,
   double,
@@ -197,6 +198,32 @@ test("labels of a list by places, and an output that is of another width than th
   expect(fixed.graph.outputs[0]!.dims).toEqual(["N", 3]);
   expect(notes).toEqual(["y is [N, 3], where the file says [N, 2]"]);
 });
+
+test.each([[[4]], [[1, 4]]])(
+  "labels of a list of texts are their places, told once behind a Reshape (%j)",
+  async (dims) => {
+    const words = ["none", "walk", "\u00e9t\u00e9", "run"];
+    const list = {
+      name: "list",
+      elementType: "string",
+      dims,
+      values: [],
+      strings: words.map((word) => new TextEncoder().encode(word)),
+    } as unknown as OnnxTensor;
+    const shape = { name: "shape", elementType: "int64", dims: [1], values: BigInt64Array.of(-1n) } as const;
+    const feeds = { x: { type: "int64", dims: [3, 1], cells: BigInt64Array.of(2n, 0n, 3n) } } as const;
+    const nodes = [
+      node("ArrayFeatureExtractor", ["list", "x"], ["z"]),
+      node("Reshape", ["z", "shape"], ["y"], {}, ""),
+    ];
+    const model = modelOf(nodes, feeds, y("string", ["M"]));
+    const { texts } = await agree(
+      { ...model, graph: { ...model.graph, initializers: [list, shape] } },
+      feeds,
+    );
+    expect(texts).toEqual({ y: words });
+  },
+);
 
 test.each([
   ["Normalizer", { norm: "MAX" }, [info("y", "float32", ["N", 3])], 18],
@@ -403,4 +430,16 @@ test("an output that is once the trees' scores, as LightGBM's exporter ends, is 
   };
   expect(once(1).nodes.map(({ op, outputs }) => [op, ...outputs])).toEqual([["TreeEnsembleRegressor", "y"]]);
   expect(once(2).nodes).toHaveLength(2);
+});
+
+test("an output that the file says another width of has its own", () => {
+  const nodes = [node("MatMul", ["x", "w"], ["y"], {}, "")];
+  const w = { name: "w", elementType: "float32", dims: [3, 1], values: Float32Array.of(1, 2, 3) } as const;
+  const model = modelOf(nodes, x(), y("float32", ["N", 3]));
+  const whole = { ...model, graph: { ...model.graph, initializers: [w] } };
+  expect(() => checkModel(whole)).toThrow("GRAPH_ILLEGAL");
+  const { model: told, notes } = toldOutputs(whole);
+  expect(notes).toEqual(["y is [N, 1], where the file says [N, 3]"]);
+  checkModel(told);
+  expect(toldOutputs(told).model).toBe(told);
 });

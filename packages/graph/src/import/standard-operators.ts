@@ -70,6 +70,12 @@ export function standardOperators(model: OnnxModel): StandardModel {
         ? {}
         : { constant: numbersOf(tensor) }),
     });
+  const decoder = new TextDecoder();
+  const words = new Map(
+    graph.initializers.flatMap(({ name, strings }) =>
+      strings === undefined ? [] : [[name, strings.map((text) => decoder.decode(text))] as const],
+    ),
+  );
   const taken = new Set([...types.keys(), ...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs])]);
   const texts = new Map<string, readonly string[]>();
   const shares = new Set<string>();
@@ -130,6 +136,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
           attributes: Object.fromEntries(tagged),
         });
       },
+      wordsOf: ({ name }) => words.get(name),
       cast: (value, elementType) =>
         value.elementType === elementType
           ? value
@@ -188,13 +195,13 @@ export function standardOperators(model: OnnxModel): StandardModel {
     return call;
   };
   const carryTexts = (node: OnnxNode): OnnxNode => {
-    const words = node.inputs.map((name) => texts.get(name)).find((found) => found !== undefined);
-    if (words === undefined) return node;
+    const carried = node.inputs.map((name) => texts.get(name)).find((found) => found !== undefined);
+    if (carried === undefined) return node;
     const { to } = node.attributes;
     const isCast = node.op === "Cast" && to?.type === "int" && to.value === STRING_CODE;
     if (node.domain !== "" || !(isCast || CARRIERS.has(node.op)))
       throw unsupported(nodeTitle(node, graph.name), "numbers", "texts of a classifier's labels");
-    texts.set(node.outputs[0]!, words);
+    texts.set(node.outputs[0]!, carried);
     return isCast ? { ...node, op: "Identity", attributes: {} } : node;
   };
 
@@ -204,11 +211,11 @@ export function standardOperators(model: OnnxModel): StandardModel {
       rewriting.rewrite(callOf(node, rewriting));
       continue;
     }
-    const words = wordsOfTrees(node);
-    const kept = words === undefined ? carryTexts(node) : treesByPlace(node, words);
-    if (words !== undefined) {
-      texts.set(node.outputs[0]!, words);
-      classes ??= words;
+    const labels = wordsOfTrees(node);
+    const kept = labels === undefined ? carryTexts(node) : treesByPlace(node, labels);
+    if (labels !== undefined) {
+      texts.set(node.outputs[0]!, labels);
+      classes ??= labels;
     }
     keptNodes.push(kept);
     nodes.push(kept);

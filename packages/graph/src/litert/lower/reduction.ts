@@ -174,7 +174,7 @@ export const REDUCTION_RULES = {
     return [numberOf(call, "keepdims") !== 0 ? whole : reduce(e, "SUM", whole, axes, false)].map((tensor) =>
       tensor.dims.length === outputs[0]!.dims.length ? tensor : whole,
     );
-  }),
+  }, 1),
   ReduceMax: reduction("REDUCE_MAX"),
   ReduceMean: reduction("MEAN"),
   ReduceMin: reduction("REDUCE_MIN"),

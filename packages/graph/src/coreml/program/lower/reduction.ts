@@ -164,9 +164,10 @@ export const REDUCTION_RULES = {
   ReduceL1: reduction("reduce_sum", { before: size }),
   ReduceL2: reduction("reduce_sum", { before: square, behind: root }),
   ReduceLogSum: reduction("reduce_sum", { behind: logarithm }),
-  ReduceLogSumExp: floating((call) => [
-    logSumExp(call.e, plain(call, 0), axesOf(call), numberOf(call, "keepdims") !== 0),
-  ]),
+  ReduceLogSumExp: floating(
+    (call) => [logSumExp(call.e, plain(call, 0), axesOf(call), numberOf(call, "keepdims") !== 0)],
+    1,
+  ),
   ReduceMax: reduction("reduce_max"),
   ReduceMean: reduction("reduce_mean"),
   ReduceMin: reduction("reduce_min"),

@@ -13,6 +13,7 @@ const CELL: ParityCell = {
     feature: 0,
     agreement: 1,
     unanswered: 0,
+    cancelled: 0,
     error: 0,
     deviation: 0,
     metric: 0.9,

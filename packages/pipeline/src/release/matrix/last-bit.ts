@@ -2,7 +2,9 @@ import type { OnnxModel } from "@tideline/graph";
 import { seededRandom } from "@tideline/learn";
 import { answersTo, type Answers, type OpenArtifact, type OpenContext } from "./artifact-runtime.ts";
 import { compareRows, repeatedRow, type Answer, type RowFinding } from "./compare-answer.ts";
+import { codedGraph } from "./coded-graph.ts";
 import { openInterpreter } from "./interpreter.ts";
+import { ROUNDED_COPIES, roundedFeatures } from "./rounded-feature.ts";
 import { sliceRows, type ModelRows, type RowInput } from "./model-row.ts";
 import { floatAt, floatPlace } from "./tree-bound.ts";
 
@@ -83,5 +85,36 @@ export function roundingOf(
     const one = known.get(row) ?? measure(row);
     known.set(row, one);
     return one;
+  };
+}
+
+/**
+ * How far the graph moves in float32 that rounds at random and adds up in any order, by row; undefined for a graph without an
+ * interpreter. It tells of ordinary rows what cancels: a distance as the difference of two squares, say.
+ */
+export function spreadOf(
+  model: OnnxModel,
+  context: OpenContext,
+  rows: ModelRows,
+  found: Pick<RowGround, "answer" | "scales"> & { readonly outputs: readonly string[] },
+): ((row: number) => Promise<RowFinding>) | undefined {
+  const [exact, coded] = [openInterpreter(model), codedGraph(model)];
+  if (exact === undefined || coded === undefined) return undefined;
+  const names = found.outputs.filter((name) => exact.outputs.includes(name));
+  return async (row) => {
+    const own = sliceRows(context.inputs, rows, row, row + 1);
+    const right = await answersTo(exact, context, own, names);
+    const moved = roundedFeatures(
+      { model: coded.model, inputs: coded.inputs, names },
+      coded.rowsOf(own),
+      row + 1,
+    );
+    const same = repeatedRow(right, 0, 1, ROUNDED_COPIES);
+    const each = compareRows(found.answer, found.scales, same, moved, ROUNDED_COPIES);
+    return {
+      answer: Math.max(...each.map((one) => one.answer)),
+      feature: Math.max(...each.map((one) => one.feature)),
+      agreed: each.every((one) => one.agreed),
+    };
   };
 }

@@ -68,6 +68,8 @@ export interface CellGround {
   readonly tracer: RowTracer | undefined;
   /** How far the graph's own rounding moves a strange row; undefined where the graph has no interpreter. */
   readonly rounding: ((row: number) => Promise<RowFinding>) | undefined;
+  /** How far the graph moves a held-out row where it rounds at random; undefined where the graph has no interpreter. */
+  readonly spread: ((row: number) => Promise<RowFinding>) | undefined;
   /** What is known of the features that trees read, where the graph computes them. */
   readonly features: GroundFeatures | undefined;
   readonly timedRows: number;
@@ -187,6 +189,28 @@ async function tracesOf(
   return traces;
 }
 
+/** Held-out rows that are rounded at random for what they explain: more would take minutes of a large graph. */
+const MOST_SPREAD = 64;
+
+/**
+ * Held-out rows of larger differences that the graph's own rounding makes: in outputs beside the answer, and up to twice as far as the
+ * farthest of some runs that round at random, since the reference rounds its own way too.
+ */
+async function cancelledRows(
+  { spread }: CellGround,
+  held: readonly RowFinding[],
+  large: readonly number[],
+): Promise<readonly number[]> {
+  if (spread === undefined || large.length > MOST_SPREAD) return [];
+  const cancelled: number[] = [];
+  for (const row of large) {
+    const { answer, feature } = held[row]!;
+    const isNear = answer <= PARITY_TOLERANCE.probability && feature <= PARITY_TOLERANCE.adversarialFeature;
+    if (isNear && feature <= 2 * (await spread(row)).feature) cancelled.push(row);
+  }
+  return cancelled;
+}
+
 /** The cell of an artifact that a runtime does not load or run. */
 export function failedCell(
   { kind, sha256 }: ModelArtifact,
@@ -201,6 +225,7 @@ export function failedCell(
     heldOut: {
       ...none,
       unanswered: 0,
+      cancelled: 0,
       error: Infinity,
       deviation: Infinity,
       metric: null,
@@ -267,6 +292,7 @@ export async function cellOf(
           odds[row]!.feature <= Math.max(PARITY_TOLERANCE.adversarialFeature, 16 * move.feature);
         if (explains(moved) || (ground.rounding && explains(await ground.rounding(row)))) unstable.add(row);
       }
+    const cancelled = trees ? [] : await cancelledRows(ground, held, largeHeld);
     const asked = odds.filter((_, row) => has[row] && !unstable.has(row));
     const { feature, adversarialFeature } = PARITY_TOLERANCE;
     const isTracing = trees && largeHeld.length + largeOdd.length > 0;
@@ -311,6 +337,7 @@ export async function cellOf(
         difference: mostOf(held, "answer"),
         feature: mostOf(held, "feature"),
         agreement: shareOf(held),
+        cancelled: cancelled.length,
         error: errorOf(known[answer.output]!, found.known[answer.output]),
         deviation: deviationOf(scales, known, found.known),
         metric: own,
@@ -335,6 +362,7 @@ export async function cellOf(
       kind: answer.kind,
       trees,
       unexplained: largeOdd.length - unstable.size,
+      unexplainedHeld: largeHeld.length - cancelled.length,
     });
     return Object.freeze({ ...cell, faults: Object.freeze(faults) });
   } finally {

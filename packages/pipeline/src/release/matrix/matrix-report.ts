@@ -23,6 +23,8 @@ export interface ParityCell {
     readonly rows: number;
     /** Rows on which the graph has no answer that is a number. */
     readonly unanswered: number;
+    /** Rows whose larger differences, in outputs beside the answer, the graph's own rounding explains: numbers that cancel. */
+    readonly cancelled: number;
     /** Largest difference of the answer from the reference's: absolute of probabilities, of its scale for numbers. */
     readonly difference: number;
     /** The same of all other outputs, of their scales. */

@@ -13,7 +13,7 @@ import {
 import { codedGraph, type CodedGraph } from "./coded-graph.ts";
 import { answerOf, columnScales, metricOf } from "./compare-answer.ts";
 import { openInterpreter } from "./interpreter.ts";
-import { roundingOf } from "./last-bit.ts";
+import { roundingOf, spreadOf } from "./last-bit.ts";
 import { cellOf, failedCell, type CellGround, type GroundFeatures } from "./matrix-cell.ts";
 import type { ParityCell, ParityMatrix } from "./matrix-report.ts";
 import type { ModelArtifact } from "./model-artifact.ts";
@@ -185,6 +185,7 @@ export async function parityMatrix(options: MatrixOptions): Promise<ParityMatrix
       trees,
       tracer: coded && rowTracer(coded, outputs),
       rounding: roundingOf(model, context, strange, { answer, scales, outputs }),
+      spread: spreadOf(model, context, heldOut, { answer, scales, outputs }),
       features,
       timedRows,
       clock,

@@ -1,15 +1,13 @@
-import { concatBytes, toHex, type Variant } from "@tideline/spec";
 import { beforeEach, expect, test } from "vitest";
 import {
   createWorld,
   keyOf,
-  makeRelease,
-  modelBytes,
   platform,
   runtimeOf,
   type SmallRelease,
   type World,
 } from "../../../test/device-fixture.ts";
+import { deadlyRuntime, sizedRelease } from "../../../test/sized-release.ts";
 import type { ModelRuntime } from "./ports.ts";
 import { MOST_CRASHES } from "./release-state.ts";
 
@@ -20,23 +18,11 @@ let world: World;
 let release: SmallRelease;
 beforeEach(async () => {
   world = createWorld();
-  const files = Array.from({ length: FILES }, (_, size) =>
-    concatBytes([modelBytes(0.2), platform.text.encode(` ${"+".repeat(size)}`)]),
-  );
-  const variants: Variant[] = [];
-  for (const file of files) {
-    variants.push({
-      sha256: toHex(await platform.digest(file)),
-      bytes: file.length,
-      format: "onnx",
-      opset: 18,
-    });
-  }
   // The self-test agrees with none of them.
-  const made = await makeRelease(1, { gain: 0.5, variants });
-  const artifacts = new Map(made.artifacts);
-  variants.forEach(({ sha256 }, at) => artifacts.set(sha256, files[at]!));
-  release = { ...made, artifacts };
+  release = await sizedRelease(
+    1,
+    Array.from({ length: FILES }, () => 0.2),
+  );
   world.publish(release);
 });
 
@@ -94,21 +80,8 @@ test("a file with other bytes is asked for once in a look, however many runtimes
   expect(vectorsAsked()).toBe(2);
 });
 
-/** A runtime that ends the app with every file, or with those that are said. */
-function deadly(tier: ModelRuntime["tier"], isDeadly: (size: number) => boolean): ModelRuntime {
-  const sound = runtimeOf({ tier });
-  return {
-    ...sound,
-    load: (bytes, names) => {
-      if (!isDeadly(platform.text.decode(bytes).split("+").length - 1)) return sound.load(bytes, names);
-      world.storage().stop();
-      throw new Error("segmentation fault");
-    },
-  };
-}
-
 test("a release of ten files ends the app a few times on a runtime, not twice for each file", async () => {
-  const fatal = [deadly("cpu", () => true)];
+  const fatal = [deadlyRuntime(world, "cpu", () => true)];
   let days = 0;
   for (; days < 30; days += 1) {
     await day(fatal);
@@ -128,7 +101,7 @@ test("a release of ten files ends the app a few times on a runtime, not twice fo
 });
 
 test("where the next file ends the app, the one that failed before it is not blamed", async () => {
-  await day([deadly("cpu", (size) => size === 1)]);
+  await day([deadlyRuntime(world, "cpu", (size) => size === 1)]);
   const client = await world.start({}, { runtimes });
   expect(client.diagnostics().releases["activity"]).toMatchObject({
     tests: { [keyOf(release, "cpu", 0)]: "SELF_TEST_FAILED" },

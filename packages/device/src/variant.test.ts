@@ -1,16 +1,14 @@
-import { concatBytes, toHex, type Variant } from "@tideline/spec";
 import { beforeEach, expect, test } from "vitest";
 import {
   createWorld,
   gait,
   keyOf,
-  makeRelease,
-  modelBytes,
   platform,
   runtimeOf,
   type SmallRelease,
   type World,
 } from "../../../test/device-fixture.ts";
+import { deadlyRuntime, sizedRelease } from "../../../test/sized-release.ts";
 import type { Client } from "./client.ts";
 import type { ModelRuntime } from "./ports.ts";
 
@@ -23,25 +21,9 @@ let world: World;
 let release: SmallRelease;
 beforeEach(async () => {
   world = createWorld();
-  release = await sizes(1);
-});
-
-/** A release of three files for `onnx`, of which the smallest answers otherwise, and its gain is its own. */
-async function sizes(version: number): Promise<SmallRelease> {
-  const files = GAINS.map((gain, size) =>
-    concatBytes([modelBytes(gain), platform.text.encode(` ${"+".repeat(size)}`)]),
-  );
-  const variants: Variant[] = [];
-  for (const file of files) {
-    const sha256 = toHex(await platform.digest(file));
-    variants.push({ sha256, bytes: file.length, format: "onnx", opset: 18 });
-  }
   // A manifest has no order by size.
-  const made = await makeRelease(version, { gain: 0.5, variants: variants.toReversed() });
-  const artifacts = new Map(made.artifacts);
-  variants.forEach(({ sha256 }, at) => artifacts.set(sha256, files[at]!));
-  return { ...made, artifacts };
-}
+  release = await sizedRelease(1, GAINS, (variants) => variants.toReversed());
+});
 
 /** Name of a file on a tier, 0 for the smallest. */
 const key = (size: number, tier: ModelRuntime["tier"]): string => keyOf(release, tier, 2 - size);
@@ -52,21 +34,6 @@ const asked = (): readonly number[] =>
   world.requests
     .map(({ url }) => [0, 1, 2].findIndex((size) => url.endsWith(artifactOf(size))))
     .filter((size) => size >= 0);
-
-/** A runtime that takes the app down, and it alone, while a file is loaded of which that is said. */
-function deadly(tier: ModelRuntime["tier"], isDeadly: (size: number) => boolean): ModelRuntime {
-  const sound = runtimeOf({ tier });
-  return {
-    ...sound,
-    load: async (bytes, names) => {
-      if (isDeadly(platform.text.decode(bytes).split("+").length - 1)) {
-        world.storage().stop();
-        throw new Error("segmentation fault");
-      }
-      return sound.load(bytes, names);
-    },
-  };
-}
 
 /** A phone on which the smallest file answers as the self-test wants on some tiers. */
 const honest = (tier: ModelRuntime["tier"]): ModelRuntime =>
@@ -140,7 +107,7 @@ test("while the larger file cannot be had the update waits, and what failed is n
 
 test("a file that takes the app down gives way to the next larger one", async () => {
   world.publish(release);
-  const runtimes = [deadly("accelerator", (size) => size < 2)];
+  const runtimes = [deadlyRuntime(world, "accelerator", (size) => size < 2)];
   for (let crash = 0; crash < 2; crash += 1) {
     const doomed = await start(runtimes);
     await doomed.update();
@@ -166,7 +133,7 @@ test.each([
     let isDeadly = false;
     const accelerator = honest("accelerator");
     const load: ModelRuntime["load"] = async (bytes, names) => {
-      const fatal = deadly("accelerator", (size) => isDeadly && size === 0);
+      const fatal = deadlyRuntime(world, "accelerator", (size) => isDeadly && size === 0);
       await fatal.load(bytes, names);
       return accelerator.load(bytes, names);
     };

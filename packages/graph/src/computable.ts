@@ -59,3 +59,10 @@ export function numbersOf({ elementType, dims, values }: OnnxTensor): Float64Arr
     return elementType === "int4" && half > 7 ? half - 16 : half;
   });
 }
+
+/** Whole numbers of four bits as ONNX stores them: two a byte, the first in the lower half. */
+export function packNibbles(whole: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(whole.length / 2));
+  for (let at = 0; at < whole.length; at++) bytes[at >> 1]! |= (whole[at]! & 15) << (at % 2 === 0 ? 0 : 4);
+  return bytes;
+}

@@ -1,13 +1,13 @@
 import { ELEMENT_TYPES } from "../element-type.ts";
 import type { GraphView } from "../optimise/graph-view.ts";
-import { elementCount, type OnnxNode, type OnnxTensor } from "../onnx.ts";
+import type { OnnxNode, OnnxTensor } from "../onnx.ts";
+import { scaledWeights } from "../optimise/scaled-weight.ts";
 import type { Layer } from "./layer.ts";
 import {
   blocksAlong,
   groupsAlong,
   largestOf,
   largestSizes,
-  packNibbles,
   symmetricScales,
   symmetricWhole,
   type ScaleGroups,
@@ -144,23 +144,7 @@ export function storedInteger(view: GraphView, layer: Layer, given: WholeWeights
   return storedAs(layer, given, { nodes: [node], constants });
 }
 
-/** Whole numbers with zeros behind them along an axis, up to a length. */
-function lengthened(whole: Int8Array, dims: readonly number[], along: number, length: number): Int8Array {
-  const inner = elementCount(dims.slice(along + 1));
-  const [from, to] = [dims[along]! * inner, length * inner];
-  if (from === to) return whole;
-  const longer = new Int8Array((whole.length / from) * to);
-  for (let row = 0; row * from < whole.length; row++)
-    longer.set(whole.subarray(row * from, (row + 1) * from), row * to);
-  return longer;
-}
-
-/**
- * Whole weights that are read as float32: a Cast and a product with the scales, which a runtime computes once when it loads. A
- * DequantizeLinear says the same and must not stand here: ONNX Runtime from 1.25 on (of four bits from 1.19) joins it with the MatMul or Gemm
- * behind it to a kernel that rounds what is multiplied to 8 bits too, and where it does not it widens the weights anew in every run.
- * Blocks have an axis of their own until they are scaled.
- */
+/** Whole weights that are read as float32. */
 export function storedWhole(view: GraphView, layer: Layer, given: WholeWeights): StoredWeights {
   const {
     weights: { dims, name },
@@ -168,41 +152,9 @@ export function storedWhole(view: GraphView, layer: Layer, given: WholeWeights):
     along,
   } = layer;
   const { whole, scales, bits, block } = given;
-  const length = dims[along]!;
-  const blocks = block === 0 ? 1 : Math.ceil(length / block);
-  const long = block === 0 ? length : blocks * block;
-  const parted = block === 0 ? dims : dims.toSpliced(along, 1, blocks, block);
-  const scaleDims = block === 0 ? [dims[axis]!, ...dims.slice(axis + 1).fill(1)] : parted.with(along + 1, 1);
-  const values = lengthened(whole, dims, along, long);
+  const blocks = block === 0 ? { axis, block } : { axis: along, block };
   const elementType = bits === 8 ? "int8" : "int4";
-  const constants: OnnxTensor[] = [
-    {
-      name: view.fresh(`${name}_${elementType}`),
-      elementType,
-      dims: parted,
-      values: bits === 8 ? values : packNibbles(values),
-    },
-    { name: view.fresh(`${name}_scale`), elementType: "float32", dims: scaleDims, values: scales },
-  ];
-  const nodes: OnnxNode[] = [];
-  const then = (op: string, inputs: readonly string[], attributes: OnnxNode["attributes"] = {}): string => {
-    nodes.push(nodeOf(view, op, inputs, `${name}_wide`, attributes));
-    return nodes.at(-1)!.outputs[0]!;
-  };
-  const lengths = (list: readonly number[]): string => {
-    constants.push({
-      name: view.fresh(`${name}_lengths`),
-      elementType: "int64",
-      dims: [list.length],
-      values: BigInt64Array.from(list, BigInt),
-    });
-    return constants.at(-1)!.name;
-  };
-  const [numbers, scale] = constants.map((tensor) => tensor.name) as [string, string];
-  let value = then("Mul", [then("Cast", [numbers], { to: intAttribute(ELEMENT_TYPES.float32.code) }), scale]);
-  if (block !== 0) value = then("Reshape", [value, lengths(dims.with(along, long))]);
-  if (long !== length) then("Slice", [value, lengths([0]), lengths([length]), lengths([along])]);
-  return storedAs(layer, given, { nodes, constants });
+  return storedAs(layer, given, scaledWeights(view, { name, elementType, dims, whole, scales, ...blocks }));
 }
 
 /** The largest finite float16. */

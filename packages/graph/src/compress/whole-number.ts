@@ -83,10 +83,3 @@ export function symmetricWhole(
     Math.max(-most, Math.min(most, Math.round(values[at]! / scales[groups.of(at)]!))),
   );
 }
-
-/** Two whole numbers of four bits a byte, the first in the lower half, as ONNX stores them. */
-export function packNibbles(whole: Int8Array): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(whole.length / 2));
-  for (const [at, value] of whole.entries()) bytes[at >> 1]! |= (value & 15) << (at % 2 === 0 ? 0 : 4);
-  return bytes;
-}

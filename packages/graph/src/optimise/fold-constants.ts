@@ -6,6 +6,7 @@ import { isExact } from "../known-value.ts";
 import type { Tensor } from "../op/op-definition.ts";
 import { viewOf } from "./graph-view.ts";
 import { edited, type Pass, type Rewritten } from "./pass.ts";
+import { isWeightType } from "./scaled-weight.ts";
 
 /** A folded result may have this many elements, or as many as went into it: folding must not blow a file up. */
 const FREE_ELEMENTS = 4096;
@@ -19,9 +20,6 @@ function tensorOf(tensor: OnnxTensor): Tensor | undefined {
   return whole && !numbers.every(Number.isSafeInteger) ? undefined : { elementType, dims, values: numbers };
 }
 
-/** What weights are stored in. */
-const WHOLE: ReadonlySet<string> = new Set(["int4", "uint4", "int8", "uint8"]);
-
 /** Whether a node only widens stored numbers, which a file holds in the narrow type on purpose. */
 function widens(
   { op, attributes: { to } }: OnnxNode,
@@ -30,9 +28,9 @@ function widens(
 ): boolean {
   if (op === "DequantizeLinear") return keepsWhole;
   const from = inputs[0]?.elementType ?? "";
-  if (op !== "Cast" || from === "float16") return op === "Cast";
+  if (op !== "Cast") return false;
   const isWide = to?.type === "int" && to.value === ELEMENT_TYPES.float32.code;
-  return keepsWhole && isWide && WHOLE.has(from);
+  return from === "float16" || (keepsWhole && isWide && isWeightType(from));
 }
 
 /** @param keepsWhole whether weights in whole numbers stay so, which a file holds in the narrow type on purpose. */

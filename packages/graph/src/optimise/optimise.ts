@@ -12,6 +12,7 @@ import { swept, type Pass } from "./pass.ts";
 import { probesOf } from "./probe.ts";
 import { removeDead } from "./remove-dead.ts";
 import { removeIdentity } from "./remove-identity.ts";
+import { scaleWeights } from "./scale-weights.ts";
 import { shareCommon } from "./share-common.ts";
 
 /** The passes in the order in which `optimise` runs them. */
@@ -19,6 +20,7 @@ export const PASSES = {
   "remove-dead": removeDead,
   "remove-identity": removeIdentity,
   "fold-constants": foldConstants,
+  "scale-weights": scaleWeights,
   "fuse-bias": fuseBias,
   "fuse-batch-norm": fuseBatchNorm,
   "fuse-scaler": fuseScaler,

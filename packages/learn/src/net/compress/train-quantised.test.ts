@@ -1,4 +1,11 @@
-import { differentiate, graphBuilder, interpret, type OnnxModel } from "@tideline/graph";
+import {
+  differentiate,
+  graphBuilder,
+  interpret,
+  type GraphBuilder,
+  type OnnxModel,
+  type Value,
+} from "@tideline/graph";
 import { quantise, quantiseWeights } from "@tideline/graph/compress";
 import { expect, test } from "vitest";
 import { onnxruntimeNode } from "../../../../pipeline/src/runtime/onnxruntime-node.ts";
@@ -129,27 +136,36 @@ test("training begins with the weights before rounding", async () => {
   expect(graphNet(whole, { origin: doubled }).numbers.parameters).toEqual(rounded);
 });
 
-test("factors that are no weights, as a spectrum's waves, stay as they are where they are whole numbers", () => {
-  const g = graphBuilder("waves");
-  const x = g.input("x", "float32", ["N", 4]);
-  const widened = (name: string, dims: readonly number[]) => {
-    const whole = Int8Array.from({ length: dims[0]! * dims[1]! }, (_, at) => (at * 37) % 101);
-    return g.op("DequantizeLinear", [g.initializer(name, whole, dims), g.scalar(0.02)]);
-  };
-  const power = g.op("Abs", [g.op("MatMul", [x, widened("waves", [4, 4])])]);
-  g.output("y", g.op("Gemm", [power, widened("weight", [4, 2])]));
-  const model = g.build();
-  const [layers, all] = [
-    graphNet(model),
-    graphNet(model, { trained: ({ elementType }) => elementType === "int8" }),
-  ];
-  expect(layers.trained).toEqual(["weight"]);
-  expect(all.trained).toEqual(["waves", "weight"]);
-  const feed = { x: { dims: [2, 4], values: Float32Array.from({ length: 8 }, (_, at) => at - 3) } };
-  const [own, every] = [layers, all].map(({ net, numbers, model: given }) => {
-    expect(given(numbers)).toEqual(model);
-    return Object.values(interpret(inferenceGraph(net, numbers), feed))[0]!.values;
-  });
-  expect(own!.length).toBe(4);
-  for (const [at, value] of own!.entries()) expect(value).toBeCloseTo(every![at]!, 5);
-});
+const WIDENINGS = {
+  DequantizeLinear: (g: GraphBuilder, whole: Value) => g.op("DequantizeLinear", [whole, g.scalar(0.02)]),
+  "a Cast and a product": (g: GraphBuilder, whole: Value) =>
+    g.op("Mul", [g.op("Sub", [g.op("Cast", [whole], { to: 1 }), g.scalar(3)]), g.scalar(0.02)]),
+};
+
+test.each(Object.entries(WIDENINGS))(
+  "waves of whole numbers that are no weights stay as they are behind %s",
+  (_, widening) => {
+    const g = graphBuilder("waves");
+    const x = g.input("x", "float32", ["N", 4]);
+    const widened = (name: string, dims: readonly number[]) => {
+      const whole = Int8Array.from({ length: dims[0]! * dims[1]! }, (_, at) => (at * 37) % 101);
+      return widening(g, g.initializer(name, whole, dims));
+    };
+    const power = g.op("Abs", [g.op("MatMul", [x, widened("waves", [4, 4])])]);
+    g.output("y", g.op("Gemm", [power, widened("weight", [4, 2])]));
+    const model = g.build();
+    const [layers, all] = [
+      graphNet(model),
+      graphNet(model, { trained: ({ elementType }) => elementType === "int8" }),
+    ];
+    expect(layers.trained).toEqual(["weight"]);
+    expect(all.trained).toEqual(["waves", "weight"]);
+    const feed = { x: { dims: [2, 4], values: Float32Array.from({ length: 8 }, (_, at) => at - 3) } };
+    const [own, every] = [layers, all].map(({ net, numbers, model: given }) => {
+      expect(given(numbers)).toEqual(model);
+      return Object.values(interpret(inferenceGraph(net, numbers), feed))[0]!.values;
+    });
+    expect(own!.length).toBe(4);
+    for (const [at, value] of own!.entries()) expect(value).toBeCloseTo(every![at]!, 5);
+  },
+);

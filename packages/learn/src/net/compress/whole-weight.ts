@@ -99,29 +99,52 @@ export function wholeForm(
   };
 }
 
-/** The form of whole numbers whose zero is zero and whose scale is spread over them as ONNX broadcasts. */
-export function scaledForm(tensor: OnnxTensor, scale: OnnxTensor): WholeForm | undefined {
-  const range = (RANGES as Partial<Record<ElementType, readonly [number, number]>>)[tensor.elementType];
-  const ahead = tensor.dims.length - scale.dims.length;
-  const fits = scale.dims.every((length, axis) => length === 1 || length === tensor.dims[ahead + axis]);
-  if (range === undefined || scale.elementType !== "float32" || ahead < 0 || !fits) return undefined;
-  const strides = scale.dims.map((length, axis) =>
-    length === 1 ? 0 : elementCount(scale.dims.slice(axis + 1)),
+/** A constant of float32 spread over lengths as ONNX broadcasts; undefined where it is no float32 or does not fit. */
+function broadcast(
+  { elementType, dims, values }: OnnxTensor,
+  to: readonly number[],
+): Float32Array | undefined {
+  const ahead = to.length - dims.length;
+  const fits = dims.every((length, axis) => length === 1 || length === to[ahead + axis]);
+  if (elementType !== "float32" || ahead < 0 || !fits) return undefined;
+  const places = dims.flatMap((length, axis) =>
+    length === 1
+      ? []
+      : [
+          {
+            length,
+            inner: elementCount(to.slice(ahead + axis + 1)),
+            stride: elementCount(dims.slice(axis + 1)),
+          },
+        ],
   );
-  const inner = scale.dims.map((_, axis) => elementCount(tensor.dims.slice(ahead + axis + 1)));
-  const placeOf = (at: number): number =>
-    strides.reduce(
-      (sum, stride, axis) =>
-        sum + (stride === 0 ? 0 : stride * (Math.floor(at / inner[axis]!) % scale.dims[axis]!)),
+  return Float32Array.from({ length: elementCount(to) }, (_, at) => {
+    const place = places.reduce(
+      (sum, { length, inner, stride }) => sum + stride * (Math.floor(at / inner) % length),
       0,
     );
-  const scales = scale.values as Float32Array;
+    return (values as Float32Array)[place]!;
+  });
+}
+
+/** The form of whole numbers that are scaled by a product, after zeros were subtracted where there are any. */
+export function scaledForm(
+  { elementType, dims }: OnnxTensor,
+  scale: OnnxTensor,
+  zero?: OnnxTensor,
+): WholeForm | undefined {
+  const range = (RANGES as Partial<Record<ElementType, readonly [number, number]>>)[elementType];
+  const [scales, zeros] = [
+    broadcast(scale, dims),
+    zero === undefined ? Float32Array.of(0) : broadcast(zero, dims),
+  ];
+  if (range === undefined || scales === undefined || zeros === undefined) return undefined;
   return {
-    elementType: tensor.elementType as WholeForm["elementType"],
+    elementType: elementType as WholeForm["elementType"],
     lowest: range[0],
     highest: range[1],
-    scale: Float32Array.from({ length: elementCount(tensor.dims) }, (_, at) => scales[placeOf(at)]!),
-    zero: Float32Array.of(0),
+    scale: scales,
+    zero: zeros,
   };
 }
 

@@ -10,38 +10,42 @@ export interface WholeWeights {
 const is = ({ domain, op }: OnnxNode, wanted: string): boolean => domain === "" && op === wanted;
 
 /**
- * The nodes that widen constants of whole numbers, by the node whose result is the weights: a DequantizeLinear, or the product of a Cast
- * and the scales; and the nodes that are left to write, without such Casts.
+ * The nodes that widen constants of whole numbers, by the node whose result is the weights: a DequantizeLinear, or the product of the
+ * scales and a Cast, of which zeros may have been subtracted; and the nodes that are left to write, without those that only led there.
  */
 export function wholeWeights(
   nodes: readonly OnnxNode[],
   constants: ReadonlyMap<string, OnnxTensor>,
 ): { readonly whole: ReadonlyMap<OnnxNode, WholeWeights>; readonly written: readonly OnnxNode[] } {
   const whole = new Map<OnnxNode, WholeWeights>();
-  const casts = new Map<string, { readonly node: OnnxNode; readonly tensor: OnnxTensor }>();
-  const scaled = new Set<OnnxNode>();
-  const add = (node: OnnxNode, tensor: OnnxTensor, form: WholeForm | undefined): boolean => {
-    if (form !== undefined) whole.set(node, { tensor, form });
-    return form !== undefined;
-  };
+  /** By value: the constant that was cast, what was subtracted of it, and the nodes that did. */
+  const casts = new Map<string, { tensor: OnnxTensor; zero?: OnnxTensor; by: readonly OnnxNode[] }>();
+  const led = new Set<OnnxNode>();
   for (const node of nodes) {
-    const tensor = constants.get(node.inputs[0] ?? "");
-    if (is(node, "DequantizeLinear") && tensor !== undefined)
-      add(
-        node,
-        tensor,
-        wholeForm(node, tensor.elementType, tensor.dims, (name) => constants.get(name)),
-      );
-    const { to } = node.attributes;
-    const isWide = to?.type === "int" && to.value === ELEMENT_TYPES.float32.code;
-    if (is(node, "Cast") && tensor !== undefined && isWide) casts.set(node.outputs[0]!, { node, tensor });
-    if (!is(node, "Mul")) continue;
+    const [first, second] = node.inputs.map((name) => constants.get(name));
     const cast = casts.get(node.inputs[0]!);
-    const scale = constants.get(node.inputs[1]!);
-    if (cast !== undefined && scale !== undefined && add(node, cast.tensor, scaledForm(cast.tensor, scale)))
-      scaled.add(cast.node);
+    const { to } = node.attributes;
+    if (is(node, "DequantizeLinear") && first !== undefined) {
+      const form = wholeForm(node, first.elementType, first.dims, (name) => constants.get(name));
+      if (form !== undefined) whole.set(node, { tensor: first, form });
+    } else if (is(node, "Cast") && first !== undefined) {
+      const isWide = to?.type === "int" && to.value === ELEMENT_TYPES.float32.code;
+      if (isWide) casts.set(node.outputs[0]!, { tensor: first, by: [node] });
+    } else if (is(node, "Sub") && cast !== undefined && second !== undefined && cast.zero === undefined) {
+      casts.set(node.outputs[0]!, { tensor: cast.tensor, zero: second, by: [...cast.by, node] });
+    } else if (is(node, "Mul") && cast !== undefined && second !== undefined) {
+      const form = scaledForm(cast.tensor, second, cast.zero);
+      if (form === undefined) continue;
+      whole.set(node, { tensor: cast.tensor, form });
+      for (const one of cast.by) led.add(one);
+    }
   }
-  const isRead = ({ outputs }: OnnxNode): boolean =>
-    nodes.some((node) => !whole.has(node) && node.inputs.includes(outputs[0]!));
-  return { whole, written: nodes.filter((node) => !scaled.has(node) || isRead(node)) };
+  const written = new Set(nodes);
+  // From the last on: what only a node that is gone reads goes with it.
+  for (const node of nodes.toReversed()) {
+    const isRead = (one: OnnxNode): boolean =>
+      written.has(one) && !whole.has(one) && one.inputs.includes(node.outputs[0]!);
+    if (led.has(node) && !nodes.some(isRead)) written.delete(node);
+  }
+  return { whole, written: [...written] };
 }

@@ -28,3 +28,4 @@ export * from "./frame/sort-rows.ts";
 export { takeColumn, takePlaces, takeRows } from "./frame/take-rows.ts";
 export * from "./frame/tree-table-of.ts";
 export * from "./frame/validity.ts";
+export { factsOf, noteFacts, type ValueFacts } from "./frame/value-facts.ts";

@@ -143,4 +143,9 @@ export interface FrameSource {
 export interface SourceReadOptions {
   /** Rows of a piece that the reader likes best. Sources that cannot choose read as they do. */
   readonly pieceRows?: number;
+  /**
+   * Whether a piece is looked at until the next one is asked for only: its reader may then use the memory again, which is shared
+   * between threads where it reads with some. Default false: pieces stay as they are.
+   */
+  readonly passing?: boolean;
 }

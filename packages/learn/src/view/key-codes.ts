@@ -84,9 +84,10 @@ function lookUp(
   { places, least }: { readonly places: Int32Array; readonly least: number },
   out: Int32Array,
 ): void {
+  const count = places.length;
   for (let row = 0; row < out.length; row++) {
     const place = values[row]! - least;
-    out[row] = place >= 0 && place < places.length ? places[place]! : -1;
+    out[row] = place >= 0 && place < count ? places[place]! : -1;
   }
 }
 

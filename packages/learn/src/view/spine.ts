@@ -1,6 +1,7 @@
 import { tidelineError } from "@tideline/spec/error";
 import type { Column, Frame, TimeColumn } from "../frame/column.ts";
 import { columnNamed, columnOfKind } from "../frame/frame.ts";
+import { factsOf } from "../frame/value-facts.ts";
 
 const SPINE: unique symbol = Symbol("spine");
 
@@ -68,6 +69,7 @@ export function checkSpine(value: Spine, who: string): Spine {
 export function completeTimes(rows: Frame, name: string, who: string): TimeColumn {
   const column = columnOfKind(rows, name, "time", who);
   const { values } = column;
+  if (factsOf(values)?.complete === true) return column;
   for (let row = 0; row < values.length; row++)
     if (values[row] !== values[row])
       throw tidelineError("ARGUMENT_INVALID", {

@@ -1,3 +1,4 @@
+import { factsOf } from "../frame/value-facts.ts";
 import { frame } from "../frame/frame.ts";
 import { sortOrder } from "../frame/sort-rows.ts";
 
@@ -35,11 +36,24 @@ export function timeGroups(codes: Int32Array, count: number, times: Float64Array
 
 /** Whether every value is a number, and none is less than the one before it; the first one than `least`. */
 export function isRising(values: Float64Array, least = Number.NEGATIVE_INFINITY): boolean {
-  let before = least;
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at]!;
-    if (!(value >= before)) return false;
-    before = value;
+  return riseOf(values, least) !== "none";
+}
+
+/**
+ * How values rise from `least` on: each is more than the one before it, or none is less; `"none"` where one is less, or no
+ * number.
+ */
+export function riseOf(values: Float64Array, least: number): "each" | "some" | "none" {
+  const { rise } = factsOf(values) ?? {};
+  if (rise !== undefined && values.length > 0)
+    return values[0]! > least ? rise : values[0] === least ? "some" : "none";
+  // Neighbours are compared in the array: the one before, in a variable, would be an object anew for each row.
+  let each = !(values[0]! <= least);
+  if (values[0]! < least || values[0] !== values[0]) return "none";
+  for (let at = 1; at < values.length; at++) {
+    if (values[at]! > values[at - 1]!) continue;
+    if (values[at] !== values[at - 1]) return "none";
+    each = false;
   }
-  return true;
+  return each ? "each" : "some";
 }

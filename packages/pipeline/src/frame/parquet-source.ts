@@ -1,4 +1,4 @@
-import type { Frame, FrameSource } from "@tideline/learn/frame";
+import type { Frame, FrameSource, SourceReadOptions } from "@tideline/learn/frame";
 import { tidelineError } from "@tideline/spec/error";
 import { needKnown, type FieldsOf } from "../known-field.ts";
 import type { ColumnThreads } from "./column-threads.ts";
@@ -83,12 +83,15 @@ export async function parquetSource(
     : await (await import("./engine-process.ts")).engineProcess(who, files, options, nested);
   const columns: readonly RelationColumn[] =
     engine?.columns ?? plan!.columns.map((column) => ({ schema: column!.schema, sql: "" }));
-  const read = (picked: readonly RelationColumn[], rows = most): AsyncIterable<Frame> => {
+  const read = (
+    picked: readonly RelationColumn[],
+    { pieceRows: rows = most, passing = false }: SourceReadOptions,
+  ): AsyncIterable<Frame> => {
     const own = picked.map(({ schema: { name } }) => planned.get(name));
     return own.every((column): column is PlannedColumn => column !== undefined)
       ? readColumns(
           who,
-          shared ? own.map(sharedColumn) : own,
+          own.map(({ schema, plan }) => ({ schema, plan: { ...plan, shared, passing } })),
           plan!.rows,
           rowsAtOnce(own, rows),
           crew?.hands ?? threads,
@@ -106,8 +109,4 @@ const MOST_OF_BYTE = 800;
 function rowsAtOnce(columns: readonly PlannedColumn[], rows: number): number {
   const bytes = columns.map(({ plan }) => plan.chunks.reduce((sum, { length }) => sum + length, 0));
   return Math.min(rows, Math.max(PIECE_ROWS, Math.max(0, ...bytes) * MOST_OF_BYTE));
-}
-
-function sharedColumn({ schema, plan }: PlannedColumn): PlannedColumn {
-  return { schema, plan: { ...plan, shared: true } };
 }

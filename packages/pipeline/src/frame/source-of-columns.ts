@@ -14,14 +14,14 @@ export interface KnownOfSource {
 /** A source over known columns: `read` picks those that are asked. */
 export function sourceOfColumns(
   columns: readonly RelationColumn[],
-  read: (picked: readonly RelationColumn[], pieceRows: number | undefined) => AsyncIterable<Frame>,
+  read: (picked: readonly RelationColumn[], options: SourceReadOptions) => AsyncIterable<Frame>,
   { rowCount, renamed = [] }: KnownOfSource = {},
 ): FrameSource {
   return Object.freeze({
     schema: Object.freeze(columns.map(({ schema }) => schema)),
     ...(rowCount === undefined ? {} : { rowCount }),
     ...(renamed.length === 0 ? {} : { renamed: Object.freeze(renamed) }),
-    read: (names?: readonly string[], { pieceRows }: SourceReadOptions = {}) =>
+    read: (names?: readonly string[], { pieceRows, ...options }: SourceReadOptions = {}) =>
       read(
         names === undefined
           ? columns
@@ -36,7 +36,9 @@ export function sourceOfColumns(
                 received: JSON.stringify(name),
               });
             }),
-        pieceRows === undefined ? undefined : Math.min(MOST_PIECE, Math.max(1, Math.trunc(pieceRows))),
+        pieceRows === undefined
+          ? options
+          : { ...options, pieceRows: Math.min(MOST_PIECE, Math.max(1, Math.trunc(pieceRows))) },
       ),
   });
 }

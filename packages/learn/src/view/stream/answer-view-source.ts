@@ -21,7 +21,7 @@ import { vectorOf } from "../scalar-vector.ts";
 import type { Answers } from "../slide/slider.ts";
 import { stringVector } from "../sorted-texts.ts";
 import { checkSpine, completeTimes, type Spine } from "../spine.ts";
-import { isRising, timeGroups } from "../time-groups.ts";
+import { isRising, riseOf, timeGroups } from "../time-groups.ts";
 import { rowsInReach } from "./reach.ts";
 import { type Runner, type RunnerOf, sharedValues } from "./runner.ts";
 import { RUNNERS } from "./runners.ts";
@@ -63,7 +63,8 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
   let [done, before, far] = [0, Number.NEGATIVE_INFINITY, 0];
   /** The codes of a piece: most have as many rows as the one before. */
   let room: Int32Array | undefined;
-  for await (const piece of source.read([...names])) {
+  // Windows keep rows; running states do not.
+  for await (const piece of source.read([...names], { passing: reach === undefined })) {
     if (piece.rows === 0) continue;
     const read = readInOrder(piece, time, knownTime, before, who);
     before = read.arrivals.at(-1)!;
@@ -86,7 +87,7 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
   }
 
   /** Adds the rows of a piece to the running states and answers the questions between them. */
-  function run(piece: Frame, { times: happened, known, arrivals }: PieceTimes, from: number): number {
+  function run(piece: Frame, { times: happened, known, arrivals, apart }: PieceTimes, from: number): number {
     const scope = sourceScope(view, piece, happened, who);
     const codes = (room = keys.of(columnNamed(piece, view.entity.joinKey, who), who, room));
     const running = streams.flatMap((stream) => {
@@ -95,7 +96,7 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
       const where = stream.node.where === null ? null : evaluateVector(stream.node.where, scope);
       const kept = takenCodes(codes, of, where);
       const values = sharedValues(of, stream.codeOf);
-      return [{ runner: stream.runner, rows: { codes: kept, times: happened, known, values } }];
+      return [{ runner: stream.runner, rows: { codes: kept, times: happened, known, apart, values } }];
     });
     let [at, row] = [from, 0];
     while (row < arrivals.length) {
@@ -106,6 +107,7 @@ export async function answerViewSource(view: FeatureView, options: AnswerViewSou
       row = end;
       if (row < arrivals.length) answerRunning(at++);
     }
+    for (const { runner } of running) runner.leave?.();
     return at;
   }
 
@@ -143,14 +145,16 @@ interface PieceTimes {
   readonly times: Float64Array;
   readonly known: Float64Array;
   readonly arrivals: Float64Array;
+  readonly apart: boolean;
 }
 
 /** The times of a piece whose rows become known in order, none before `before`. @throws DATA_MALFORMED */
 function readInOrder(piece: Frame, time: string, knownTime: string, before: number, who: string): PieceTimes {
   if (knownTime === time) {
     const { values } = columnOfKind(piece, time, "time", who);
+    const rise = riseOf(values, before);
     // Times that rise are complete.
-    if (isRising(values, before)) return { times: values, known: values, arrivals: values };
+    if (rise !== "none") return { times: values, known: values, arrivals: values, apart: rise === "each" };
   }
   const read = readPiece(piece, time, knownTime, who);
   if (isRising(read.arrivals, before)) return read;
@@ -159,9 +163,14 @@ function readInOrder(piece: Frame, time: string, knownTime: string, before: numb
 
 function readPiece(piece: Frame, time: string, knownTime: string, who: string): PieceTimes {
   const times = completeTimes(piece, time, who).values;
-  if (knownTime === time) return { times, known: times, arrivals: times };
+  if (knownTime === time) return { times, known: times, arrivals: times, apart: false };
   const known = completeTimes(piece, knownTime, who).values;
-  return { times, known, arrivals: times.map((happened, row) => Math.max(happened, known[row]!)) };
+  return {
+    times,
+    known,
+    arrivals: times.map((happened, row) => Math.max(happened, known[row]!)),
+    apart: false,
+  };
 }
 
 /** One aggregate on its way: running, or over the rows of its window. */

@@ -9,6 +9,8 @@ export interface StreamRows {
   readonly times: Float64Array;
   /** [rows]; the same array as `times` where rows are known when they happen: times then rise, from piece to piece too. */
   readonly known: Float64Array;
+  /** Whether rows are known when they happen, each at a later time than the one before it, in this piece or an earlier one. */
+  readonly apart: boolean;
   /** [rows]; of strings, codes that are the same in all pieces. */
   readonly values: Float64Array;
 }
@@ -17,6 +19,8 @@ export interface StreamRows {
 export interface Runner {
   /** Adds the rows from `from` to `to`. */
   add(rows: StreamRows, from: number, to: number): void;
+  /** Lets go of the rows of a piece, which are other ones from then on. */
+  leave?(): void;
   /** Answers question `row` of a key that is not -1. */
   answer(row: number, key: number, asOf: number, answers: Answers): void;
 }

@@ -32,9 +32,16 @@ const utmost =
     const known = new Float64Array(keys);
     /** [1], the time of the last row that was taken in order; in an array, as a variable would be an object anew for each row. */
     const latest = Float64Array.of(Number.NEGATIVE_INFINITY);
+    /** The latest row of each key in the piece, where the piece is what is looked at. */
+    const rowOf = new Int32Array(sign === 1 ? keys : 0).fill(-1);
+    let piece: StreamRows | undefined;
     return {
       add(rows, from, to) {
         const { codes, times, known: told, values } = rows;
+        if (sign === 1 && rows.apart && keys <= times.length) {
+          piece = rows;
+          return keepLast(codes, from, to, rowOf);
+        }
         if (sign === 1 && told === times) return addRising(rows, from, to);
         for (let row = from; row < to; row++) {
           const code = codes[row]!;
@@ -50,12 +57,27 @@ const utmost =
           known[code] = told[row]!;
         }
       },
+      leave() {
+        if (piece === undefined) return;
+        for (let key = 0; key < keys; key++) if (rowOf[key]! >= 0) take(key, piece);
+        latest[0] = piece.times.at(-1)!;
+        piece = undefined;
+      },
       answer(row, key, asOf, { values, nulls }) {
+        if (piece !== undefined && rowOf[key]! >= 0) take(key, piece);
         const time = held[2 * key]!;
         if (Number.isFinite(time) && asOf - time < within) values[row] = held[2 * key + 1]!;
         else nulls[row] = 1;
       },
     };
+
+    /** Moves what a key has in the piece to what is held. */
+    function take(key: number, { times, values }: StreamRows): void {
+      const row = rowOf[key]!;
+      held[2 * key] = times[row]!;
+      held[2 * key + 1] = values[row]!;
+      rowOf[key] = -1;
+    }
 
     /** Of rows whose times rise each is the latest of its key, unless the one before it has the same time. */
     function addRising({ codes, times, values }: StreamRows, from: number, to: number): void {
@@ -73,6 +95,14 @@ const utmost =
       latest[0] = before;
     }
   };
+
+/** The last row of each key from `from` to `to`. Of rows that come one after the other it is the latest: nothing else is read. */
+function keepLast(codes: Int32Array, from: number, to: number, rowOf: Int32Array): void {
+  for (let row = from; row < to; row++) {
+    const code = codes[row]!;
+    if (code >= 0) rowOf[code] = row;
+  }
+}
 
 const recency: RunnerOf = (keys, { within }) => {
   const times = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY);

@@ -1,4 +1,4 @@
-import { noneValid, setValid, type Column, type ColumnSchema } from "@tideline/learn/frame";
+import { noneValid, noteFacts, setValid, type Column, type ColumnSchema } from "@tideline/learn/frame";
 import type { ColumnPart } from "./column-part.ts";
 
 /** Makes columns of the parts of one column, in their order. Pieces share a dictionary while nothing new comes. */
@@ -6,7 +6,8 @@ export function columnMaker(schema: ColumnSchema): (part: ColumnPart) => Column 
   let texts: readonly string[] = [];
   return (part) => {
     if (!("codes" in part)) {
-      const { values, present } = part;
+      const { values, present, facts } = part;
+      if (facts !== undefined) noteFacts(values as Float64Array, facts);
       return { ...schema, values, ...(present === undefined ? {} : { validity: bitsOf(present) }) } as Column;
     }
     if (part.anew) texts = part.fresh;

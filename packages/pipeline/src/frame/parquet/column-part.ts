@@ -1,3 +1,4 @@
+import type { ValueFacts } from "@tideline/learn/frame";
 import type { ParquetChunk } from "./parquet-footer.ts";
 import type { ParquetType } from "./parquet-type.ts";
 import type { NumberStore } from "./value-store.ts";
@@ -11,6 +12,8 @@ export interface ColumnPlan {
   readonly mostTexts: number;
   /** Whether values and codes are kept in memory that threads share. */
   readonly shared?: boolean;
+  /** Whether a piece is looked at until the next one is asked for only. */
+  readonly passing?: boolean;
 }
 
 /** Rows of a column as a cursor gives them; plain, for other threads. */
@@ -19,6 +22,8 @@ export type ColumnPart =
       readonly values: NumberStore;
       /** [rows], 1 for one that has a value; absent where all have, or where the values tell. */
       readonly present?: Uint8Array<ArrayBuffer>;
+      /** What is known of values that tell themselves where they are missing. */
+      readonly facts?: ValueFacts;
     }
   | {
       readonly codes: Int32Array<ArrayBufferLike>;
@@ -48,7 +53,21 @@ export function buffersOf(part: ColumnPart): ArrayBuffer[] {
   return "codes" in part || part.present === undefined ? own : [...own, part.present.buffer];
 }
 
-/** Memory for so many bytes of a column. */
-export function roomOf({ shared }: ColumnPlan, bytes: number): ArrayBufferLike {
-  return shared === true ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+/** Gives memory for so many bytes of a column or more, which it may hold already. */
+export type RoomMaker = (bytes: number) => ArrayBufferLike;
+
+/**
+ * Memory for one piece after the other: anew for each, or where they pass two rooms in turn that threads share, of which one is
+ * looked at while the other is filled. What was touched once costs the system nothing more, and is at hand.
+ */
+export function roomsOf({ shared = false, passing = false }: ColumnPlan): RoomMaker {
+  if (!passing) return (bytes) => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+  const rooms: SharedArrayBuffer[] = [];
+  let turn = 0;
+  return (bytes) => {
+    turn = 1 - turn;
+    const there = rooms[turn];
+    if (there !== undefined && there.byteLength >= bytes) return there;
+    return (rooms[turn] = new SharedArrayBuffer(bytes));
+  };
 }

@@ -1,5 +1,6 @@
-import { roomOf, type ColumnCursor, type ColumnPart, type ColumnPlan } from "./column-part.ts";
+import { roomsOf, type ColumnCursor, type ColumnPart, type ColumnPlan } from "./column-part.ts";
 import type { PageBytes } from "./page-bytes.ts";
+import { factFinder } from "./fact-finder.ts";
 import { pageReader } from "./page-reader.ts";
 import type { ScratchPool } from "./page-scratch.ts";
 import { kindOfType } from "./parquet-type.ts";
@@ -22,10 +23,10 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
   // Of floats and times the value says that it is missing.
   const flagged = kind === "integer" || kind === "boolean";
   const none = flagged ? 0n : kept === 8 ? NAN_WIDE : NAN_NARROW;
+  const roomFor = roomsOf(plan);
   let dictionarySize = -1;
-  /** The values of a page that are no places, as they stand and as they are kept. */
-  let plain: PageBytes | undefined;
-  let dense = 0;
+  /** Where values of the page stand one behind the other; undefined where they are gathered from the dictionary. */
+  let dense: number | undefined;
   /** Values of the page that are taken. */
   let value = 0;
   const check = (page: PageBytes): void => {
@@ -47,7 +48,6 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
     },
     plain(page, own) {
       check(page);
-      plain = page;
       dense = page.start;
       value = 0;
       if (read === undefined) return;
@@ -55,10 +55,13 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
       dense = own.dense.at;
       read(memory, page.start, dense, page.values);
     },
-    indexed(values) {
+    indexed(values, own) {
       if (dictionarySize < 0 && values > 0) throw new Error("places in a dictionary that is not there");
-      plain = undefined;
       value = 0;
+      const first = values === 0 ? 0 : memory.view.getUint32(own.places.at, true);
+      // Of a column in which no value comes twice the dictionary is the column.
+      const rising = first + values <= dictionarySize && kernel.risesByOne(own.places.at, values) !== 0;
+      dense = rising ? own.dictionary.at + first * kept : undefined;
     },
   });
   if (type === "boolean") {
@@ -71,14 +74,14 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
   /** Makes the next `count` rows of the page; gives where they stand. */
   const make = (count: number): number => {
     const own = pages.scratch;
-    if (plain !== undefined && !pages.gaps) {
+    if (dense !== undefined && !pages.gaps) {
       value += count;
       return dense + (value - count) * kept;
     }
     own.out = memory.widened(own.out, count * kept);
     const [into, flags, places] = [own.out.at, own.flags.at + pages.row, own.places.at + value * 4];
     const taken =
-      plain !== undefined
+      dense !== undefined
         ? kernel.spreadFlagged(kept, dense + value * kept, flags, into, count, none)
         : pages.gaps
           ? kernel.gatherFlagged(kept, own.dictionary.at, dictionarySize, places, flags, into, count, none)
@@ -90,14 +93,16 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
 
   return {
     take(rows: number): ColumnPart {
-      const room = roomOf(plan, rows * kept);
-      const out = new Store(room);
+      const room = roomFor(rows * kept);
+      const out = new Store(room, 0, rows);
       const bytes = new Uint8Array(room);
+      const look = factFinder(kept, kind, memory);
       let present: Uint8Array<ArrayBuffer> | undefined;
       for (let at = 0; at < rows;) {
         pages.advance();
         const count = Math.min(pages.rows, rows - at, AT_ONCE);
         const made = make(count);
+        look.see(made, count, pages.gaps);
         memory.copyOut(made, count * kept, bytes, at * kept);
         if (flagged && pages.gaps) {
           // Until the first gap all rows have a value.
@@ -108,7 +113,9 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
         pages.take(count);
         at += count;
       }
-      return present?.includes(0) === true ? { values: out, present } : { values: out };
+      if (present?.includes(0) === true) return { values: out, present };
+      const facts = look.facts();
+      return facts === undefined ? { values: out } : { values: out, facts };
     },
     close: pages.close,
   };

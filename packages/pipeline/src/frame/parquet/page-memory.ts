@@ -4,9 +4,12 @@ import { PAGE_KERNELS } from "./kernel/generated/page-kernels.ts";
 export interface PageKernel {
   unpackSnappy(from: number, end: number, into: number, size: number): number;
   readHybrid(from: number, end: number, width: number, into: number, count: number): number;
+  risesByOne(from: number, count: number): number;
   readLevels(from: number, end: number, into: number, count: number): number;
   readTruths(from: number, into: number, count: number): void;
   scaleWide(from: number, into: number, count: number, scale: number): number;
+  areNumbers(bytes: number, from: number, count: number): number;
+  riseOf(from: number, count: number, before: number): number;
   gatherAll(bytes: number, values: number, size: number, places: number, into: number, count: number): number;
   gatherFlagged(
     bytes: number,

@@ -13,7 +13,7 @@ export interface PageTaker {
   /** Values one behind the other. */
   plain(page: PageBytes, scratch: PageScratch): void;
   /** The places of values in the dictionary that came before are in the scratch. */
-  indexed(values: number): void;
+  indexed(values: number, scratch: PageScratch): void;
 }
 
 /** The pages of a column, one at a time. */
@@ -84,14 +84,14 @@ export function pageReader(
   const readPlaces = (start: number, end: number, width: number, count: number): void => {
     scratch.places = memory.widened(scratch.places, count * 4);
     if (memory.kernel.readHybrid(start, end, width, scratch.places.at, count) < 0) throw cutOff("places");
-    taker.indexed(count);
+    taker.indexed(count, scratch);
   };
 
   const readTruths = (start: number, end: number, count: number): void => {
     if (start + Math.ceil(count / 8) > end) throw cutOff("truths");
     scratch.places = memory.widened(scratch.places, count * 4);
     memory.kernel.readTruths(start, scratch.places.at, count);
-    taker.indexed(count);
+    taker.indexed(count, scratch);
   };
 
   const readPage = (head: PageHead): void => {
@@ -110,7 +110,7 @@ export function pageReader(
       if (start > end) throw cutOff("levels");
       values = readLevels(at + 4, start, values);
     }
-    if (values === 0) taker.indexed(0);
+    if (values === 0) taker.indexed(0, scratch);
     else if (head.encoding === PLAIN && truths) readTruths(start, end, values);
     else if (head.encoding === PLAIN) taker.plain({ start, end, values }, scratch);
     // The length of the runs stands before them.

@@ -2,7 +2,15 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { collectFrame, concatFrames, frameDifference, sliceRows, type Frame } from "@tideline/learn/frame";
+import {
+  collectFrame,
+  concatFrames,
+  factsOf,
+  frameDifference,
+  sliceRows,
+  takeRows,
+  type Frame,
+} from "@tideline/learn/frame";
 import { isTidelineError } from "@tideline/spec";
 import { temporaryFolder } from "../../catalog/testing/temporary-folder.ts";
 import { engineParquet } from "../engine-parquet.ts";
@@ -38,6 +46,39 @@ test("columns of every type are what the engine reads, in any codec, alone and i
   for await (const piece of (await parquetSource(paths, { rows: 777 })).read()) pieces.push(piece);
   expect(pieces.map(({ rows }) => rows)).toEqual([...Array.from({ length: 16 }, () => 777), 68]);
   expect(frameDifference(concatFrames(pieces), expected, { storage: true })).toBeUndefined();
+});
+
+test("pieces that pass are the same rows in memory that is used again; what is known of values is so", async () => {
+  const [path] = await writtenAs(2500, { one: "compression snappy, row_group_size 1024" });
+  const source = await parquetSource(path!, { rows: 2048 });
+  const whole = await collectFrame(source);
+  const [copies, rooms]: [Frame[], Set<ArrayBufferLike>] = [[], new Set()];
+  let known = 0;
+  for await (const piece of source.read(undefined, { pieceRows: 300, passing: true })) {
+    copies.push(
+      takeRows(
+        piece,
+        Int32Array.from({ length: piece.rows }, (_, row) => row),
+      ),
+    );
+    for (const column of piece.columns) {
+      rooms.add((column.kind === "string" ? column.codes : (column.values as Float64Array)).buffer);
+      if (column.kind !== "float" && column.kind !== "time") continue;
+      const { values } = column;
+      const facts = factsOf(values);
+      if (facts !== undefined) known++;
+      expect(facts?.complete ?? false).toBe(values.every((value) => !Number.isNaN(value)));
+      const rises = (of: (value: number, before: number) => boolean) =>
+        values.every((value, row) => row === 0 || of(value, values[row - 1]!));
+      if (column.kind !== "time" || facts === undefined) continue;
+      const rise = rises((value, before) => value > before) ? "each" : "some";
+      expect(facts.rise).toBe(rises((value, before) => value >= before) ? rise : undefined);
+    }
+  }
+  expect(copies).toHaveLength(9);
+  expect(rooms.size).toBe(2 * source.schema.length);
+  expect(known).toBeGreaterThan(9);
+  expect(frameDifference(concatFrames(copies), whole)).toBeUndefined();
 });
 
 test("bytes that were changed anywhere are an error of data, or other values: no crash, no end without an error", async () => {

@@ -1,6 +1,6 @@
 import { byteTable } from "../byte-table.ts";
 import { MOST_SHARED } from "../shared-text.ts";
-import { roomOf, type ColumnCursor, type ColumnPart, type ColumnPlan } from "./column-part.ts";
+import { roomsOf, type ColumnCursor, type ColumnPart, type ColumnPlan } from "./column-part.ts";
 import type { PageBytes } from "./page-bytes.ts";
 import { pageReader } from "./page-reader.ts";
 import type { ScratchPool } from "./page-scratch.ts";
@@ -16,6 +16,7 @@ export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
   const { chunks, mostTexts } = plan;
   const { memory } = pool;
   const { kernel } = memory;
+  const roomFor = roomsOf(plan);
   const table = byteTable(256);
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let size = 0;
@@ -113,7 +114,7 @@ export function textCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor {
         size = 0;
         anew = true;
       }
-      const out = new Int32Array(roomOf(plan, rows * 4));
+      const out = new Int32Array(roomFor(rows * 4), 0, rows);
       target = new Uint8Array(out.buffer);
       for (let at = 0; at < rows;) {
         pages.advance();

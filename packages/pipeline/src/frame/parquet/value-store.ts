@@ -15,7 +15,9 @@ export type NumberStore =
   | BigUint64Array<ArrayBufferLike>;
 
 /** Makes an array of values. */
-export type StoreOf = (new (room: ArrayBufferLike) => NumberStore) & { readonly BYTES_PER_ELEMENT: number };
+export type StoreOf = (new (room: ArrayBufferLike, at: number, length: number) => NumberStore) & {
+  readonly BYTES_PER_ELEMENT: number;
+};
 
 /** How values of a type that all have one size are read. */
 export interface ValueStore {

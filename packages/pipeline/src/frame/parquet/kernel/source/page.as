@@ -15,7 +15,24 @@ export function unpackSnappy(from: usize, end: usize, into: usize, size: usize):
   if (length != <u64>size) return -1;
   let out = into;
   const stop = into + size;
+  // Where eight bytes may still be taken at once, of what comes and of the room.
+  const lastWord = end - 8;
+  const lastRoom = stop - 8;
   while (at < end) {
+    // Numbers of 64 bits that differ in their low bytes: one to four of their own, then the others of a number before.
+    while (at <= lastWord && out <= lastRoom) {
+      const word = load<u64>(at);
+      const tag = word & 255;
+      const bits = tag * 2 + 8;
+      const copy = word >> (bits + 8);
+      const back = <usize>((copy >> 8) & 255);
+      if ((tag & 0xf3) != 0 || (copy & 255) != 13 - tag || back < 8 || back > out - into) break;
+      const shared: u64 = <u64>-1 << bits;
+      store<u64>(out, (load<u64>(out - back) & shared) | ((word >> 8) & ~shared));
+      at += <usize>(bits >> 3) + 3;
+      out += 8;
+    }
+    if (at >= end) break;
     const tag: u32 = load<u8>(at++);
     const kind = tag & 3;
     if (kind == 0) {
@@ -64,10 +81,55 @@ export function unpackSnappy(from: usize, end: usize, into: usize, size: usize):
   return out == stop ? 0 : -1;
 }
 
+/** For each half of eight values of one width: which bytes hold each of its four, and what lifts each to the same bit. */
+const lanes = memory.data(64);
+
+/**
+ * Groups of eight numbers of `width` bits (1..25), four at a time: the bytes of each go to a lane of their own, and a product
+ * lifts them to bit 7, since lanes are shifted by one distance only. Sixteen bytes behind them may be looked at.
+ */
+function unpackGroups(from: usize, width: u32, into: usize, groups: usize): void {
+  for (let half: u32 = 0; half < 2; half++)
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      const bit = ((half * 4 * width) & 7) + lane * width;
+      store<u32>(lanes + half * 32 + lane * 4, (bit >> 3) * 0x0101_0101 + 0x0302_0100);
+      store<u32>(lanes + half * 32 + lane * 4, 128 >> (bit & 7), 16);
+    }
+  const first = v128.load(lanes);
+  const firstLift = v128.load(lanes, 16);
+  const second = v128.load(lanes, 32);
+  const secondLift = v128.load(lanes, 48);
+  const mask = i32x4.splat((1 << width) - 1);
+  const middle: usize = width >> 1;
+  let at = from;
+  const stop = into + groups * 32;
+  for (let to = into; to < stop; to += 32) {
+    const one = i32x4.mul(i8x16.swizzle(v128.load(at), first), firstLift);
+    const other = i32x4.mul(i8x16.swizzle(v128.load(at + middle), second), secondLift);
+    v128.store(to, v128.and(i32x4.shr_u(one, 7), mask));
+    v128.store(to, v128.and(i32x4.shr_u(other, 7), mask), 16);
+    at += width;
+  }
+}
+
+/** Whether each of [count] numbers of 32 bits is the one before it and one more. */
+export function risesByOne(from: usize, count: usize): bool {
+  if (count == 0) return true;
+  const first = load<u32>(from);
+  let at: usize = 0;
+  let expected = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3));
+  for (; at + 4 <= count; at += 4) {
+    if (v128.any_true(v128.xor(v128.load(from + at * 4), expected))) return false;
+    expected = i32x4.add(expected, i32x4.splat(4));
+  }
+  for (; at < count; at++) if (load<u32>(from + at * 4) != first + <u32>at) return false;
+  return true;
+}
+
 /**
  * Numbers of `width` bits (0..32) in the hybrid of runs and packed bits
- * (https://parquet.apache.org/docs/file-format/data-pages/encodings/), as [count] of 32 bits. Eight bytes behind `end` may be
- * looked at.
+ * (https://parquet.apache.org/docs/file-format/data-pages/encodings/), as [count] of 32 bits. Sixteen bytes behind `end` may
+ * be looked at.
  */
 export function readHybrid(from: usize, end: usize, width: u32, into: usize, count: usize): i32 {
   if (width > 32) return -1;
@@ -102,11 +164,12 @@ export function readHybrid(from: usize, end: usize, width: u32, into: usize, cou
     // Compared before it is multiplied: a damaged size may be as large as there are numbers.
     const run = size > (count - done) >> 3 ? count - done : size * 8;
     if (run == 0 || (<u64>run * width + 7) >> 3 > <u64>(end - at)) return -1;
-    let bit: u64 = 0;
-    let to = into + done * 4;
-    const stop = to + run * 4;
-    for (; to < stop; to += 4) {
-      store<u32>(to, <u32>(load<u64>(at + <usize>(bit >> 3)) >> (bit & 7)) & mask);
+    const to = into + done * 4;
+    const groups = width > 0 && width <= 25 ? run >> 3 : 0;
+    if (groups > 0) unpackGroups(at, width, to, groups);
+    let bit: u64 = <u64>groups * 8 * width;
+    for (let value = groups * 8; value < run; value++) {
+      store<u32>(to + value * 4, <u32>(load<u64>(at + <usize>(bit >> 3)) >> (bit & 7)) & mask);
       bit += width;
     }
     if (width > 0) at += size > (end - at) / width ? end - at : size * width;
@@ -170,13 +233,57 @@ export function readTruths(from: usize, into: usize, count: usize): void {
 
 /** Whole numbers of 64 bits times `scale` as float64; -1 for one beyond 2^63. */
 export function scaleWide(from: usize, into: usize, count: usize, scale: f64): i32 {
-  let most: f64 = 0;
-  for (let at: usize = 0; at < count; at++) {
-    const value = <f64>load<i64>(from + at * 8) * scale;
-    store<f64>(into + at * 8, value);
-    most = max(most, abs(value));
+  // Within 2^51 a number is the low bits of 1.5 * 2^52 and it. Times are, until 2041.
+  const half = i64x2.splat(1 << 51);
+  const bits = i64x2.splat(0x4338_0000_0000_0000);
+  const base = f64x2.splat(6755399441055744);
+  const by = f64x2.splat(scale);
+  let beyond = i64x2.splat(0);
+  let done: usize = 0;
+  for (; done + 2 <= count; done += 2) {
+    const values = v128.load(from + done * 8);
+    beyond = v128.or(beyond, i64x2.shr_u(i64x2.add(values, half), 52));
+    v128.store(into + done * 8, f64x2.mul(f64x2.sub(i64x2.add(values, bits), base), by));
   }
-  return most <= 9223372036854775808.0 ? 0 : -1;
+  if (v128.any_true(beyond)) done = 0;
+  for (; done < count; done++) {
+    const value = <f64>load<i64>(from + done * 8) * scale;
+    if (abs(value) > 9223372036854775808.0) return -1;
+    store<f64>(into + done * 8, value);
+  }
+  return 0;
+}
+
+/** Whether none of [count] floats of `bytes` (4 or 8) is NaN. */
+export function areNumbers(bytes: usize, from: usize, count: usize): bool {
+  const stop = from + count * bytes;
+  let at = from;
+  if (bytes == 8) {
+    for (; at + 16 <= stop; at += 16) if (!i64x2.all_true(f64x2.eq(v128.load(at), v128.load(at)))) return false;
+    return at == stop || load<f64>(at) == load<f64>(at);
+  }
+  for (; at + 16 <= stop; at += 16) if (!i32x4.all_true(f32x4.eq(v128.load(at), v128.load(at)))) return false;
+  for (; at < stop; at += 4) if (load<f32>(at) != load<f32>(at)) return false;
+  return true;
+}
+
+/** How [count] float64 rise from `before` on: 2 where each is more than the one before it, 1 where none is less, 0 otherwise. */
+export function riseOf(from: usize, count: usize, before: f64): i32 {
+  if (count == 0) return 2;
+  const first = load<f64>(from);
+  let rise = first > before ? 2 : first == before ? 1 : 0;
+  const stop = from + count * 8;
+  let at = from + 8;
+  for (; at + 16 <= stop && rise == 2; at += 16)
+    if (!i64x2.all_true(f64x2.gt(v128.load(at), v128.load(at - 8)))) rise = 1;
+  if (rise == 1) at = from + 8;
+  for (; at < stop && rise > 0; at += 8) {
+    const value = load<f64>(at);
+    const last = load<f64>(at - 8);
+    if (!(value >= last)) rise = 0;
+    else if (value == last) rise = 1;
+  }
+  return rise;
 }
 
 // @ts-ignore: decorator

@@ -21,7 +21,7 @@ function gym(): string {
   const plan = g.input("plan", "int64", ["N", 1]);
   const own = g.constant(Float32Array.of(0.5, -0.5, -3, 3, 0, 0), [3, 2]);
   const scaled = g.op("MatMul", [
-    g.op("Div", [age, g.scalar(40)]),
+    g.op("Sub", [age, g.scalar(40)]),
     g.constant(Float32Array.of(1, -1), [1, 2]),
   ]);
   const scores = g.op("Add", [scaled, g.op("Squeeze", [g.op("Gather", [own, plan]), g.ints([1])])]);

@@ -19,7 +19,9 @@ import { runSide } from "./preparation/run-side.ts";
  * Node's compile cache, as the command line keeps it (a first run makes it, which a median of three leaves out), the peers' by
  * Python's `.pyc`. Threads of both sides start with loading: polars' own, and two of ours where there is much to read. Three figures are compared, each with the least
  * of the peers': the seconds of the job itself, from loaded columns; those of the whole process, interpreter, imports and
- * reading included; and the process's memory at its highest. Sides answer sums of their results; a case whose sums differ
+ * reading included; and the process's memory at its highest. A side that can go from files to the result without loading all
+ * columns first (`ways` of `case.ts`: ours reads events as a stream, polars plans lazily and has an engine that streams) does it in
+ * a further process for each such way: of the whole process and of its memory the least of all its ways counts. Sides answer sums of their results; a case whose sums differ
  * fails.
  *
  * `--peer` leaves the others out: at ten times the rows some of them want more memory than a machine has, or hours.
@@ -111,7 +113,12 @@ if (
           const sides: readonly PreparationSide[] = ["ours", ...wanted(given)];
           for (const side of repeat % 2 === 0 ? sides : sides.toReversed()) {
             if (process.stderr.isTTY) process.stderr.write(`${given.name} x${growth}, ${side}\n`);
-            const run = await runSide(side, { name: given.name, folder, rows }, programs);
+            const run = await runSide(
+              side,
+              { name: given.name, folder, rows },
+              given.ways?.[side] ?? [],
+              programs,
+            );
             runs.set(side, [...(runs.get(side) ?? []), run]);
           }
         }

@@ -9,6 +9,11 @@ export interface PreparationCase {
   /** Rows, texts, windows or photos, at growth 1. */
   readonly rows: number;
   readonly peers: readonly Exclude<PreparationSide, "ours">[];
+  /**
+   * Ways of sides to go from files to the result without loading all columns first. The job is what is done of loaded columns;
+   * of the whole process the least of all ways counts.
+   */
+  readonly ways?: Partial<Readonly<Record<PreparationSide, readonly string[]>>>;
   /** The largest ratio of our time over the fastest peer's that is accepted. */
   readonly bound: number;
   /** How far the sums that sides answer may be apart, relative to the peer's. */
@@ -38,6 +43,7 @@ export const PREPARATION_CASES: readonly PreparationCase[] = [
     job: "for each of rows / 100 labels the last values that were known at its time",
     rows: 10_000_000,
     peers: ["pandas", "polars"],
+    ways: { ours: ["stream"], polars: ["lazy", "streaming"] },
     bound: 1.1,
     tolerance: 1e-9,
   },

@@ -1,6 +1,6 @@
 import { median } from "../trees/result.ts";
 import type { PreparationCase, PreparationSide } from "./case.ts";
-import type { TimedRun } from "./message.ts";
+import type { SideRun, TimedRun } from "./message.ts";
 
 /** Medians of a side over its repeats. */
 export interface SideFigures {
@@ -47,13 +47,13 @@ function figuresOf(side: PreparationSide, runs: readonly TimedRun[]): SideFigure
 /** Names the sums in which ours and a peer's differ, or which one of them lacks. */
 function differencesOf(
   given: PreparationCase,
-  ours: TimedRun,
+  ours: SideRun["digest"],
   side: PreparationSide,
-  peer: TimedRun,
+  peer: SideRun["digest"],
 ): string[] {
-  const names = new Set([...Object.keys(ours.digest), ...Object.keys(peer.digest)]);
+  const names = new Set([...Object.keys(ours), ...Object.keys(peer)]);
   return [...names].flatMap((name) => {
-    const [mine, theirs] = [ours.digest[name], peer.digest[name]];
+    const [mine, theirs] = [ours[name], peer[name]];
     if (mine === undefined || theirs === undefined)
       return [`${name}: only ${mine === undefined ? side : "ours"} has it`];
     const near = Math.abs(mine - theirs) <= given.tolerance * Math.max(Math.abs(theirs), 1e-12);
@@ -71,6 +71,9 @@ export function comparePreparation(
   const ours = figuresOf("ours", own);
   const others = [...runs].filter(([side]) => side !== "ours");
   const peers = others.map(([side, all]) => figuresOf(side, all));
+  const answers = others.flatMap(([side, [first]]) =>
+    [first!.digest, ...first!.others].map((digest) => ({ side, digest })),
+  );
   const least = (of: (figures: SideFigures) => number): number => Math.min(...peers.map(of));
   return {
     case: given.name,
@@ -82,6 +85,8 @@ export function comparePreparation(
     ratio: ours.median / least((figures) => figures.median),
     wholeRatio: ours.whole / least((figures) => figures.whole),
     memoryRatio: ours.peak / least((figures) => figures.peak),
-    differences: others.flatMap(([side, all]) => differencesOf(given, own[0]!, side, all[0]!)),
+    differences: [...own[0]!.others.map((digest) => ({ side: "ours" as const, digest })), ...answers].flatMap(
+      (one) => differencesOf(given, own[0]!.digest, one.side, one.digest),
+    ),
   };
 }

@@ -16,5 +16,8 @@ export interface SideRun {
 
 /** A run with the seconds of its whole process: interpreter, imports, reading, the job, the end. */
 export interface TimedRun extends SideRun {
+  /** Of a side that has several ways from files to the result, the least of all, as `peak` is. */
   readonly whole: number;
+  /** What its other ways answered. */
+  readonly others: readonly SideRun["digest"][];
 }

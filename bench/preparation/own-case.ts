@@ -4,6 +4,8 @@ export interface OwnCase {
   load(folder: string, rows: number): Promise<unknown>;
   /** Does the job. */
   run(loaded: never): Promise<unknown>;
+  /** Other ways from files to the result. */
+  readonly ways?: Readonly<Record<string, (folder: string, rows: number) => Promise<unknown>>>;
   /** Sums by which results are compared with a peer's; not timed. */
   digest(result: never): Readonly<Record<string, number>>;
 }
@@ -12,6 +14,7 @@ export interface OwnCase {
 export function ownCase<Loaded, Result>(of: {
   load(folder: string, rows: number): Promise<Loaded>;
   run(loaded: Loaded): Promise<Result>;
+  readonly ways?: Readonly<Record<string, (folder: string, rows: number) => Promise<Result>>>;
   digest(result: Result): Readonly<Record<string, number>>;
 }): OwnCase {
   return of;

@@ -1,4 +1,4 @@
-"""The peers of the preparation bench: peer.py <case> <library> <folder> <rows>; prints one line of JSON, see message.ts."""
+"""The peers of the preparation bench: peer.py <case> <library> <folder> <rows> [<way>]; prints one line of JSON, see message.ts."""
 
 import importlib
 import json
@@ -12,6 +12,7 @@ from resident import resident
 
 STARTED = resident("VmRSS")
 NAME, LIBRARY, FOLDER, ROWS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+WAY = sys.argv[5] if len(sys.argv) > 5 else None
 MODULES = {"pandas": "pandas", "polars": "polars", "sklearn": "sklearn", "numpy": "scipy", "pillow": "PIL"}
 
 
@@ -21,7 +22,10 @@ def cpu():
 
 
 def main():
-    load, run, digest = importlib.import_module(f"peer_{NAME}").sides(LIBRARY, FOLDER, ROWS)
+    module = importlib.import_module(f"peer_{NAME}")
+    load, run, digest = module.sides(LIBRARY, FOLDER, ROWS)
+    if WAY is not None:
+        load, run = (lambda: None), (lambda _: module.ways(LIBRARY, FOLDER, ROWS)[WAY]())
     loaded = load()
     before, start = cpu(), time.perf_counter()
     result = run(loaded)

@@ -38,5 +38,17 @@ def polars_sides(folder):
     return load, run, digest
 
 
+def ways(library, folder, rows):
+    """From files to the result, planned by polars, by each of its engines."""
+    import polars as pl
+
+    events, labels = [
+        pl.scan_parquet(os.path.join(folder, name)).set_sorted("time")
+        for name in ["events.parquet", "labels.parquet"]
+    ]
+    joined = labels.join_asof(events, on="time", by="person")
+    return {"lazy": lambda: joined.collect(engine="in-memory"), "streaming": lambda: joined.collect(engine="streaming")}
+
+
 def sides(library, folder, rows):
     return {"pandas": pandas_sides, "polars": polars_sides}[library](folder)

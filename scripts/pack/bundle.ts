@@ -1,6 +1,15 @@
-import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { buildSync } from "esbuild";
+import {
+  appendFileSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { buildSync, type BuildOptions } from "esbuild";
+import { joinedChunks, type MoreImports } from "./joined-chunks.ts";
 
 /** What a module names by its own place: a file that is started, or a folder that is served. */
 const BESIDE = /new URL\("([^"]+)", import\.meta\.url\)|join\(import\.meta\.dirname, "([^"]+)"\)/g;
@@ -78,7 +87,7 @@ export function bundleModules(folder: string, { entries, sources, to = folder }:
   if (new Set(names).size < names.length)
     throw new Error(`${folder}: two of the entries would have one name: ${names.join(", ")}`);
   const out = `${folder}-bundled`;
-  buildSync({
+  const options = {
     absWorkingDir: resolve(folder),
     entryPoints: Object.fromEntries(all.map((path, at) => [names[at]!.replace(/\.js$/, ""), `./${path}`])),
     outdir: out,
@@ -93,7 +102,9 @@ export function bundleModules(folder: string, { entries, sources, to = folder }:
     charset: "utf8",
     ...(sources !== undefined && { sourcemap: "linked" }),
     logLevel: "warning",
-  });
+  } as const satisfies BuildOptions;
+  importMore(folder, joinedChunks(buildSync({ ...options, metafile: true, write: false }).metafile));
+  buildSync(options);
   if (sources !== undefined) nameSources(out, sources);
   if (to === folder)
     for (const file of globSync(["**/*.js", "**/*.js.map"], { cwd: folder })) {
@@ -102,6 +113,22 @@ export function bundleModules(folder: string, { entries, sources, to = folder }:
   mkdirSync(to, { recursive: true });
   for (const file of globSync("*", { cwd: out })) renameSync(join(out, file), join(to, file));
   rmSync(out, { recursive: true });
+}
+
+/** Has entries import modules for nothing but that they are loaded with them, which no bundler may leave out. */
+function importMore(folder: string, more: MoreImports): void {
+  for (const [entry, modules] of more) {
+    const lines = Array.from(modules, (path) => {
+      const from = relative(dirname(entry), path);
+      return `import ${JSON.stringify(from.startsWith(".") ? from : `./${from}`)};\n`;
+    });
+    appendFileSync(join(folder, entry), `\n${lines.join("")}`);
+  }
+  const path = join(folder, "../package.json");
+  const kept = new Set([...more.values()].flatMap((modules) => [...modules]));
+  const sideEffects = Array.from(kept, (file) => `./${join(basename(folder), file)}`);
+  const manifest = JSON.parse(readFileSync(path, "utf8")) as { readonly sideEffects?: unknown };
+  if (manifest.sideEffects === false) writeFileSync(path, JSON.stringify({ ...manifest, sideEffects }));
 }
 
 /** Has maps name their sources as a repository does, wherever they were built. */

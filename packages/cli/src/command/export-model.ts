@@ -4,6 +4,7 @@ import { modernForms, readOnnx, type OnnxModel } from "@tideline/graph";
 import { folderLayout, listReleases, manifestOf, openArtifacts, type ReleaseRow } from "@tideline/pipeline";
 import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 import { withFolder } from "./open-folder.ts";
+import { demandKnown } from "./unknown-operator.ts";
 
 /** A model that is exported, and what it is called. */
 export interface ExportedModel {
@@ -47,8 +48,10 @@ export async function exportedModel(named: string, folder: string): Promise<Expo
   const bytes = await readFile(named).catch((error: unknown) => {
     throw refused(named, messageOf(error), error);
   });
+  const { model } = modernForms(readNamed(named, bytes));
+  demandKnown(named, model);
   return {
-    model: modernForms(readNamed(named, bytes)).model,
+    model,
     what: named,
     stem: basename(named).replace(/\.[^.]*$/, ""),
   };

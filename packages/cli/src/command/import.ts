@@ -4,10 +4,8 @@ import {
   bindDims,
   checkModel,
   hasStandardForm,
-  isOpName,
   modernForms,
   optimise,
-  OPS,
   readOnnx,
   standardOperators,
   type StandardModel,
@@ -23,6 +21,7 @@ import type { CommandResult } from "../output/command-result.ts";
 import { bytes, plural } from "../output/figure.ts";
 import { table } from "../output/table.ts";
 import { changedFiles, isSameFile, writeFiles } from "./generated-file.ts";
+import { unknownOperators, type UnknownOperator } from "./unknown-operator.ts";
 
 /** What `tideline import` is told besides the file. */
 export interface ImportFlags {
@@ -37,49 +36,8 @@ const WHO = "tideline import";
 /** The largest file that is read: what protobuf allows. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** Operators that exporters write and no runtime of phones has here, with what to ask the exporter for. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  If: "a model without branches: export it in evaluation mode, for one way through",
-  Loop: "a number of steps that is a constant: a fixed length of the sequence, no end that the numbers decide",
-  Scan: "a fixed length of the sequence, or a recurrent layer (GRU, LSTM)",
-  NonZero: "Where with a mask",
-  NonMaxSuppression: "boxes and scores as outputs, and the choice in the app",
-  StringNormalizer: "lower-case texts in the app, or a tokenizer of @tideline/learn",
-  Tokenizer: "ids of tokens as inputs: @tideline/learn reads tokenizer.json",
-  LabelEncoder: "codes as an input, and the dictionary in the app",
-  SVMClassifier: "a linear model, trees or a small net",
-  SVMRegressor: "a linear model, trees or a small net",
-};
-
-/** An operator that is not known, with what to do. */
-interface Unknown {
-  readonly op: string;
-  readonly nodes: number;
-  readonly reason: string;
-  readonly instead: string;
-}
-
-/** Whether an operator is one that this package has. */
-function isKnown({ op, domain }: OnnxModel["graph"]["nodes"][number]): boolean {
-  const definition: { readonly domain?: string } | undefined = isOpName(op) ? OPS[op] : undefined;
-  return definition !== undefined && (definition.domain ?? "") === (domain === "ai.onnx" ? "" : domain);
-}
-
-function unknownOperators({ graph, functions = [] }: OnnxModel): readonly Unknown[] {
-  const own = new Set(functions.map(({ name, domain }) => `${domain}.${name}`));
-  const strange = graph.nodes.filter((node) => !isKnown(node) && !own.has(`${node.domain}.${node.op}`));
-  return [...Map.groupBy(strange, ({ op, domain }) => (domain === "" ? op : `${domain}.${op}`))].map(
-    ([op, nodes]) => ({
-      op,
-      nodes: nodes.length,
-      reason: "it is no operator that this package has (docs/operators.md)",
-      instead: INSTEAD[nodes[0]!.op] ?? "operators of docs/operators.md; export with an opset of 18 to 22",
-    }),
-  );
-}
-
 /** The model in standard operators; as it is where some are of no kind known, which are told first. */
-function standardised(model: OnnxModel): StandardModel & { readonly unknown: readonly Unknown[] } {
+function standardised(model: OnnxModel): StandardModel & { readonly unknown: readonly UnknownOperator[] } {
   const { graph } = textLookups(model).model;
   const nodes = graph.nodes.filter((node) => !hasStandardForm(node));
   const unknown = unknownOperators({ ...model, graph: { ...graph, nodes } });

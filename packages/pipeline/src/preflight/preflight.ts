@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, posix, relative } from "node:path";
-import { readOnnx } from "@tideline/graph";
+import { hasStandardForm, modernForms, readOnnx, type OnnxModel } from "@tideline/graph";
 import { isInsidePath, messageOf, tidelineError } from "@tideline/spec";
 import { makeArtifacts } from "../release/index.ts";
 import type { Finding, ShipTargets } from "./finding.ts";
@@ -105,6 +105,12 @@ async function packageFindings(
   return findings;
 }
 
+/** Whether a model names an operator set twice, as some exporters do. */
+function hasSetTwice({ opsets }: OnnxModel): boolean {
+  const domains = opsets.map(({ domain }) => (domain === "ai.onnx" ? "" : domain));
+  return new Set(domains).size < domains.length;
+}
+
 /** What a graph comes in, and what of it the oldest phones of an app run. */
 async function modelFindings(
   file: string,
@@ -113,13 +119,18 @@ async function modelFindings(
 ): Promise<readonly Finding[]> {
   let made: Awaited<ReturnType<typeof makeArtifacts>>;
   try {
-    made = await makeArtifacts({ model: readOnnx(bytes), name: "model" }, [
-      "onnx",
-      "tflite",
-      "table",
-      "mlmodel",
-      "mlpackage",
-    ]);
+    const { model } = modernForms(readOnnx(bytes));
+    if (model.graph.nodes.some(hasStandardForm) || hasSetTwice(model))
+      return [
+        {
+          check: "runtime",
+          level: "note",
+          file,
+          what: "is as an exporter wrote it: only ONNX Runtime takes it so, and a build of it with all operators",
+          fix: `tideline import ${file} --out FILE writes it in operators that other kinds have, too.`,
+        },
+      ];
+    made = await makeArtifacts({ model, name: "model" }, ["onnx", "tflite", "table", "mlmodel", "mlpackage"]);
   } catch (error) {
     return [
       { check: "format", level: "error", file, what: messageOf(error), fix: "Export the model again." },

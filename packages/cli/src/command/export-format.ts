@@ -45,10 +45,49 @@ function kindsOf(given: string): { readonly kinds: readonly string[]; readonly a
   });
 }
 
+/** Names that Windows keeps for devices, whatever comes behind a point. */
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
+
 /** A name that a file of any system can have. */
 function fileStem(name: string): string {
-  const stem = name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^[.-]+|[.-]+$/g, "");
-  return stem.slice(0, 60) || "model";
+  const stem = name
+    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+    .slice(0, 60)
+    .replaceAll(/^[.-]+|[.-]+$/g, "");
+  return DEVICE.test(stem) ? `model-${stem}` : stem || "model";
+}
+
+/** The name that was asked for, which is not made another one. @throws `ARGUMENT_INVALID` */
+function namedStem(name: string): string {
+  if (name !== "" && fileStem(name) === name) return name;
+  throw tidelineError("ARGUMENT_INVALID", {
+    who: WHO,
+    field: "--name",
+    expected: "letters, digits, points, lines and dashes, at most 60, as a file of any system may be called",
+    received: name === "" ? "none" : name,
+    remedy: `It could be ${fileStem(name)}.`,
+  });
+}
+
+/**
+ * Classes that were asked for: as many as an output has numbers, where that is known; two of one number, which is the share of the second.
+ *
+ * @throws `ARGUMENT_INVALID`
+ */
+function namedClasses(given: string, { graph }: OnnxModel): readonly string[] {
+  const classes = given.split(",").map((one) => one.trim());
+  const refused = (expected: string, received: string) =>
+    tidelineError("ARGUMENT_INVALID", { who: WHO, field: "--classes", expected, received });
+  if (classes.includes("") || new Set(classes).size < classes.length)
+    throw refused("names with commas between, each once", given);
+  const widths = graph.outputs.flatMap(({ elementType, dims }) => {
+    if (!elementType.startsWith("float")) return [];
+    const width = dims.length < 2 ? 1 : dims.at(-1);
+    return width === 1 ? [2] : [width];
+  });
+  const known = widths.filter((width) => typeof width === "number");
+  if (known.length === 0 || known.length < widths.length || known.includes(classes.length)) return classes;
+  throw refused(`${[...new Set(known)].join(" or ")} names, as many as the answer has`, `${classes.length}`);
 }
 
 /** Reasons once each, with the nodes that have them. */
@@ -229,8 +268,9 @@ export const exportFormat: Exporter = async ({ model, what, stem, labels }, flag
       expected: "--rows too",
       received: "none",
     });
-  const name = fileStem(flags.name ?? stem);
-  const classes = flags.classes?.split(",").map((one) => one.trim()) ?? labels ?? classesOf(model);
+  const name = flags.name === undefined ? fileStem(stem) : namedStem(flags.name);
+  const classes =
+    flags.classes === undefined ? (labels ?? classesOf(model)) : namedClasses(flags.classes, model);
   const count = wholeFlag(WHO, "--vectors", flags.vectors, 64, 1000);
   const seed = wholeFlag(WHO, "--seed", flags.seed, 1, 2 ** 32 - 1);
   const { dictionaries: given, ranges } = await readInputs(flags.inputs);

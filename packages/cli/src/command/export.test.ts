@@ -266,6 +266,12 @@ test.each([
   ["two ways at once", { format: "onnx", source: "c" }],
   ["labels without rows", { format: "onnx", label: "y" }],
   ["a package", { format: "onnx", package: "a.b" }],
+  ["a name that is a path", { format: "onnx", name: "../x" }],
+  ["no name", { format: "onnx", name: "" }],
+  ["a device of Windows", { format: "onnx", name: "con.x" }],
+  ["three names for two classes", { format: "onnx", classes: "a,b,c" }],
+  ["a class that is named twice", { format: "onnx", classes: "a,a" }],
+  ["no folder", { format: "onnx", out: "" }],
   ["rows of other columns", { format: "onnx", rows: "five.csv" }],
   ["lists of several lengths", { format: "onnx", rows: "lists.jsonl" }],
 ])("files of runtimes: %s is refused", async (_, given) => {

@@ -70,6 +70,13 @@ export async function exportCommand(named: string, flags: ExportFlags): Promise<
       received: kinds.length === 0 ? "none" : "several",
     });
   }
+  if (flags.out === "")
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "tideline export",
+      field: "--out",
+      expected: "a folder",
+      received: "none",
+    });
   const model = await exportedModel(named, flags.folder);
   const { files, manifest, value, text, fault } = await EXPORTERS[kinds[0]!](model, flags);
   const folder = resolve(flags.out);

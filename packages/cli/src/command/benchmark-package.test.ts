@@ -128,3 +128,23 @@ test("an exported file of 8 bits is timed, though rows of nobody go beyond what 
     ["tflite-int8", "timed"],
   ]);
 });
+
+test("of several packages in a folder one is named by its manifest", async () => {
+  const g = graphBuilder("twice");
+  g.output("y", g.op("Add", [g.input("x", "float32", ["N", 2]), g.input("z", "float32", ["N", 2])]));
+  const path = join(work, "twice.onnx");
+  writeFileSync(path, writeOnnx(g.build()));
+  const out = join(work, "several");
+  await exportCommand(path, { out: join(out, "a"), folder: work, vectors: "4", format: "onnx", name: "a.vectors" });
+  for (const name of ["b", "c.vectors"])
+    await exportCommand(path, { out, folder: work, vectors: "4", format: "onnx", name });
+  const tell = (): void => undefined;
+  await expect(devicePackage(out, { folder: work }, tell)).rejects.toMatchObject({
+    code: "DATA_NOT_FOUND",
+    parts: { received: "b.json, c.vectors.json" },
+  });
+  const { manifest, read } = await devicePackage(join(out, "c.vectors.json"), { folder: work }, tell);
+  expect((await packagePlan(manifest, read, { runs: 20, sustainSeconds: 0 })).plan.name).toBe("c.vectors");
+  const { manifest: alone } = await devicePackage(join(out, "a"), { folder: work }, tell);
+  expect(alone).toBe("a.vectors.json");
+});

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   folderLayout,
   listReleases,
@@ -11,6 +11,7 @@ import {
 } from "@tideline/pipeline";
 import { messageOf, tidelineError, type SelfTestVectors } from "@tideline/spec";
 import { exportFormat } from "./export-format.ts";
+import { packageName } from "./export-manifest.ts";
 import { exportedModel, releaseNamed } from "./export-model.ts";
 import type { FileContent } from "./generated-file.ts";
 import { withFolder } from "./open-folder.ts";
@@ -61,25 +62,27 @@ function packageOf(
   };
 }
 
-/** A folder that `tideline export --format` wrote. */
-async function folderPackage(folder: string): Promise<DevicePackage> {
-  const names = (await readdir(folder)).filter(
-    (name) => name.endsWith(".json") && !name.endsWith(".vectors.json"),
-  );
+/** The manifest of the one package in a folder. @throws DATA_NOT_FOUND */
+async function onlyManifest(folder: string): Promise<string> {
   const found: string[] = [];
-  for (const name of names) {
-    const text = await readFile(join(folder, name), "utf8");
-    if (/"kind":\s*"device-package"/.test(text)) found.push(name);
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(".json") || !(await stat(join(folder, name))).isFile()) continue;
+    if (packageName(await readFile(join(folder, name), "utf8")) !== undefined) found.push(name);
   }
-  if (found.length !== 1)
-    throw tidelineError("DATA_NOT_FOUND", {
-      who: WHO,
-      field: `model ${folder}`,
-      expected: "a folder with the manifest of one device package, as tideline export --format writes it",
-      received: found.join(", ") || "none",
-    });
+  if (found.length === 1) return found[0]!;
+  throw tidelineError("DATA_NOT_FOUND", {
+    who: WHO,
+    field: `model ${folder}`,
+    expected: "a folder with the manifest of one device package, as tideline export --format writes it",
+    received: found.join(", ") || "none",
+    remedy: found.length > 1 ? `Name one of them, such as ${join(folder, found[0]!)}.` : undefined,
+  });
+}
+
+/** A package that `tideline export --format` wrote into a folder. */
+function folderPackage(folder: string, manifest: string): DevicePackage {
   return {
-    manifest: found[0]!,
+    manifest,
     what: folder,
     missing: [],
     read: async (path) => {
@@ -191,7 +194,7 @@ async function modelPackage(named: string, options: PackageOptions): Promise<Dev
 }
 
 /**
- * The device package that is meant: a folder of `tideline export`, a release, or a file of ONNX that is exported here.
+ * The device package that is meant: a folder of `tideline export` or the manifest of one package in it, a release, or a file of ONNX that is exported here.
  *
  * @throws DATA_NOT_FOUND, ARGUMENT_INVALID, and what the model is refused for.
  */
@@ -201,7 +204,11 @@ export async function devicePackage(
   tell: (line: string) => void,
 ): Promise<DevicePackage> {
   const found = await stat(named).catch(() => undefined);
-  const isModel = found !== undefined && !found.isDirectory();
+  const isManifest =
+    found?.isFile() === true &&
+    named.endsWith(".json") &&
+    packageName(await readFile(named, "utf8")) !== undefined;
+  const isModel = found !== undefined && !found.isDirectory() && !isManifest;
   const stray = (["inputs", "rows"] as const).find((flag) => options[flag] !== undefined);
   if (stray !== undefined && !isModel)
     throw tidelineError("ARGUMENT_INVALID", {
@@ -210,7 +217,8 @@ export async function devicePackage(
       expected: "none: it is for a file of ONNX, and this has its vectors",
       received: options[stray],
     });
-  if (found?.isDirectory() === true) return folderPackage(named);
+  if (found?.isDirectory() === true) return folderPackage(named, await onlyManifest(named));
+  if (isManifest) return folderPackage(dirname(named), basename(named));
   if (isModel) {
     tell("Making the model's files and holding them against it");
     return modelPackage(named, options);

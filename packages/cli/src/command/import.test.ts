@@ -84,6 +84,7 @@ test.each([
   ["a folder", work, {}, "DATA_NOT_FOUND"],
   ["bytes that are no model", fileURLToPath(import.meta.url), {}, "MODEL_MALFORMED"],
   ["a length that is none", vector("torch-conv1d"), { length: ["batch=0"] }, "ARGUMENT_INVALID"],
+  ["a length of no axis", vector("torch-conv1d"), { length: ["bach=1"] }, "ARGUMENT_INVALID"],
   ["a length twice", vector("torch-conv1d"), { length: ["batch=1", "batch=2"] }, "ARGUMENT_INVALID"],
   ["--check without --out", vector("torch-conv1d"), { check: true }, "ARGUMENT_INVALID"],
   ["--out without a name", vector("torch-conv1d"), { out: "" }, "ARGUMENT_INVALID"],

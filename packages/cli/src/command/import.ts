@@ -113,6 +113,16 @@ function lengthsOf(given: readonly string[]): Readonly<Record<string, number>> {
   return Object.fromEntries(lengths);
 }
 
+/** Wants lengths to be of axes that the inputs name. @throws ARGUMENT_INVALID */
+function demandNamed(lengths: Readonly<Record<string, number>>, { graph }: OnnxModel): void {
+  const named = new Set(
+    graph.inputs.flatMap(({ dims }) => dims.filter((dim) => typeof dim === "string" && dim !== "")),
+  );
+  const stranger = Object.keys(lengths).find((name) => !named.has(name));
+  if (stranger !== undefined)
+    throw wrong("--length", [...named].join(", ") || "none: every length is known", stranger);
+}
+
 /** Wants `--out` to be a file that is not the model itself, and `--check` to have one. @throws ARGUMENT_INVALID */
 async function demandOut(file: string, { out, check }: ImportFlags): Promise<void> {
   if (out === undefined) {
@@ -243,6 +253,7 @@ export async function importCommand(file: string, flags: ImportFlags = {}): Prom
       }),
     };
   }
+  demandNamed(lengths, read);
   const { model: bound, notes: told } = toldOutputs(
     Object.keys(lengths).length === 0 ? read : bindDims(read, lengths),
   );

@@ -77,7 +77,7 @@ export const scaleWeights: Pass = {
       const made = scaledWeights(view, weights);
       const last = made.nodes.at(-1)!;
       constants.push(...made.constants);
-      nodes.set(node, made.nodes.with(-1, { ...last, outputs: node.outputs }));
+      nodes.set(node, [...made.nodes.slice(0, -1), { ...last, outputs: node.outputs }]);
     }
     return edited(model, { nodes, constants }, nodes.size);
   },

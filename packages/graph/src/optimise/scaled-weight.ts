@@ -65,8 +65,8 @@ export function scaledWeights(
   const scaleDims = block === 0 ? (scales.length === 1 ? [] : each) : parted.with(axis + 1, 1);
   const nodes: OnnxNode[] = [];
   const constants: OnnxTensor[] = [];
-  const constant = (tail: string, tensor: Omit<OnnxTensor, "name">): string => {
-    constants.push({ name: view.fresh(`${name}_${tail}`), ...tensor });
+  const constant = (wanted: string, tensor: Omit<OnnxTensor, "name">): string => {
+    constants.push({ name: view.fresh(wanted), ...tensor });
     return constants.at(-1)!.name;
   };
   const lengths = (list: readonly number[]): string =>
@@ -76,21 +76,22 @@ export function scaledWeights(
       values: BigInt64Array.from(list, BigInt),
     });
   const then = (op: string, inputs: readonly string[], attributes: OnnxNode["attributes"] = {}): string => {
-    const made = view.fresh(`${name}_wide`);
+    // Short: each name stands in the file three times.
+    const made = view.fresh("wide");
     nodes.push({ name: made, op, domain: "", inputs, outputs: [made], attributes });
     return made;
   };
   const values = VALUES[elementType](long === length ? weights.whole : lengthened(weights, long));
-  const numbers = constant(elementType, { elementType, dims: parted, values });
+  const numbers = constant(`${name}_${elementType}`, { elementType, dims: parted, values });
   let value = then("Cast", [numbers], { to: { type: "int", value: ELEMENT_TYPES.float32.code } });
   if (zeros !== undefined)
     value = then("Sub", [
       value,
-      constant("zero", { elementType: "float32", dims: scaleDims, values: zeros }),
+      constant(`${name}_zero`, { elementType: "float32", dims: scaleDims, values: zeros }),
     ]);
   value = then("Mul", [
     value,
-    constant("scale", { elementType: "float32", dims: scaleDims, values: scales }),
+    constant(`${name}_scale`, { elementType: "float32", dims: scaleDims, values: scales }),
   ]);
   if (block !== 0) value = then("Reshape", [value, lengths(dims.with(axis, long))]);
   if (long !== length) then("Slice", [value, lengths([0]), lengths([length]), lengths([axis])]);

@@ -72,9 +72,11 @@ describe.each(nets)("the net of kind %s", (net) => {
     "means the graph in a session without options, in form %s",
     async (form) => {
       const one = await caseOf(net, form);
+      // Between integer kernels a number that lies between two steps may become the other one.
+      const most = form === "int8" ? 2e-3 : 1e-5;
       for (const [name, module] of Object.entries(PACKAGES))
         for (const level of ["all", "disabled", "basic", "extended"] as const)
-          expect(farthest(one, await answers(module, one, level)), `${name}, ${level}`).toBeLessThan(1e-5);
+          expect(farthest(one, await answers(module, one, level)), `${name}, ${level}`).toBeLessThan(most);
     },
   );
 });

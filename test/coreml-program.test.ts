@@ -2,6 +2,7 @@ import { graphBuilder, interpret, type GraphBuilder, type OnnxModel, type Value 
 import {
   checkProgram,
   interpretProgram,
+  readProgram,
   writeMlProgram,
   type MlProgramOptions,
   type PackageFile,
@@ -303,6 +304,24 @@ test("lengths that are given are told as they are, and shapes that nothing can h
   g.output("y", g.op("Relu", [g.input("x", "float32", [20_000, 20_000])]));
   expect(checkProgram(programOf(g.build()).files).join()).toMatch(/at most 268435456 elements/);
 });
+
+test.each(["Softplus", "Mish"] as const)(
+  "%s computes its softplus in single precision in a file of half",
+  (op) => {
+    const g = graphBuilder("soft");
+    g.output("y", g.op(op, [g.op("Mul", [g.input("x", "float32", ["N", 2]), g.scalar(1.5)])]));
+    const model = g.build();
+    const program = programOf(model, { precision: "float16" });
+    expect(checkProgram(program.files)).toEqual([]);
+    const bytes = program.files.find(({ path }) => path.endsWith(MODEL))!.bytes;
+    const types = readProgram(bytes, new Uint8Array()).operations.flatMap(({ type, outputs }) =>
+      ["softplus", "mul"].includes(type) ? [[type, outputs[0]!.type]] : [],
+    );
+    expect(types).toContainEqual(["softplus", expect.objectContaining({ type: "fp32" })]);
+    expect(types).toContainEqual(["mul", expect.objectContaining({ type: "fp16" })]);
+    expect(farFrom(model, program, [{ x: { dims: [2, 2], values: [-8, -0.5, 3, 12] } }])).toBeLessThan(2e-3);
+  },
+);
 
 test("half precision says what it cannot hold", () => {
   const g = graphBuilder("large");

@@ -5,8 +5,11 @@ import { withOperands, type MilGraph, type MilOperator, type MilTensor } from ".
 /** Constants of so few numbers may be there to keep others from 0; in larger ones a 0 more is none the worse. */
 const FEW = 400;
 
-/** Operators that compute in single precision on every system that we write for. */
-const SINGLE: ReadonlySet<string> = new Set(["lstm"]);
+/**
+ * Operators that compute in single precision: on every system that we write for, or because half precision is wrong on some. The Neural
+ * Engine's softplus of half precision is 0 from 10.4 on (https://github.com/apple/coremltools/issues/2687).
+ */
+const SINGLE: ReadonlySet<string> = new Set(["lstm", "softplus"]);
 
 /** Where a number only bounds others, which are no larger than half precision says. */
 const BOUNDS: ReadonlySet<string> = new Set(["alpha", "beta", "constant_val"]);

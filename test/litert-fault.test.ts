@@ -36,7 +36,7 @@ function faulty(graph: LiteGraph, change: Change): LiteGraph {
 /** The lowered graph of a model, in whole numbers where rows tell their ranges. */
 function loweredOf(model: OnnxModel, calibration?: Rows): LiteGraph {
   const ready = prepared(model);
-  const lowered = lowerGraph(ready, { wideIntegers: false, lengths: {} });
+  const lowered = lowerGraph(ready, { wideIntegers: false, lengths: {}, loops: false });
   if ("reasons" in lowered) throw new Error(JSON.stringify(lowered.reasons));
   const graph = withoutDead(lowered.graph);
   if (calibration === undefined) return graph;

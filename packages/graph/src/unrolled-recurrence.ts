@@ -27,7 +27,7 @@ export interface RecurrenceForm<T extends Tensor> {
   /** `x[..., I]` times the constant `weight[O, I]`, plus `bias[O]`. */
   dense(x: T, weight: T, bias: T): T;
   /** Whether each whole number is above another. */
-  above(x: T, bound: number): T;
+  above(x: T, bound: number | T): T;
   select(condition: T, a: T, b: T): T;
   /** Parts of the last axis, all of one length. */
   parts(x: T, count: number): readonly T[];
@@ -37,16 +37,49 @@ export interface RecurrenceForm<T extends Tensor> {
   stacked(list: readonly T[], axis: number): T;
   concat(list: readonly T[], axis: number): T;
   reshape(x: T, dims: readonly number[], openAt?: number): T;
+  /** Steps done in a loop, where the form has loops; else each is written. */
+  readonly looped?: (loop: RecurrenceLoop<T>) => LoopedSteps<T>;
+}
+
+/** Steps of one direction that a loop is to do. */
+export interface RecurrenceLoop<T extends Tensor> {
+  /** What is read, one entry of axis `time` each step. */
+  readonly driving: T;
+  readonly time: number;
+  readonly backward: boolean;
+  /** Numbers of each state; all begin as zeros but for those that are given. */
+  readonly hidden: number;
+  readonly initial: readonly (T | undefined)[];
+  /** How many steps rows have, where they have not the same; `[N, 1]`. */
+  readonly ends: T | undefined;
+  /** What all steps read of some entries at once, group by group. */
+  readonly driven: (form: RecurrenceForm<T>, entries: T) => readonly T[];
+  readonly step: RecurrenceStep<T>;
+}
+
+/** One step in a form's tensors, at a place in time: what it leaves, the hidden state first, and what it says. */
+export type RecurrenceStep<T extends Tensor> = (
+  form: RecurrenceForm<T>,
+  groups: readonly T[],
+  at: number | T,
+  states: readonly (T | undefined)[],
+  ends: T | undefined,
+) => { readonly states: readonly T[]; readonly said: T };
+
+/** Every hidden state along `time`, and the last of each state. */
+export interface LoopedSteps<T extends Tensor> {
+  readonly all: T;
+  readonly last: readonly T[];
 }
 
 /** What the step of one direction has at hand; states are undefined where they are zeros. */
 interface Step<T extends Tensor> {
   readonly form: RecurrenceForm<T>;
-  /** `x W'` with all biases that may be added before the recurrent product, gate by gate. */
-  readonly gates: readonly T[];
+  /** `x W'` with all biases that may be added before the recurrent product, group by group. */
+  readonly groups: readonly T[];
   readonly states: readonly (T | undefined)[];
   /** `h R'` of some gates, behind each other, from the first one on. */
-  recurrent(h: T, first: number, count: number): readonly T[];
+  recurrent(h: T, first: number, count: number): T;
   /** The recurrent bias of a gate. */
   bias(gate: number): T;
   apply(name: number, x: T): T;
@@ -55,6 +88,8 @@ interface Step<T extends Tensor> {
 /** An operator of recurrence: how many gates and states, and what a step makes of them. */
 interface Cell {
   readonly gates: number;
+  /** How many gates behind each other one function is applied to. */
+  readonly groups: readonly number[];
   readonly states: readonly number[];
   readonly functions: readonly string[];
   /** Gates whose recurrent bias is added behind the product only. */
@@ -76,14 +111,17 @@ export function gateFunctions({ attributes }: KnownCall<object>): readonly GateF
   return names?.map((name) => name.toLowerCase() as GateFunction);
 }
 
-/** One direction: every hidden state in the order of time, and the last of each state. */
+/** A loop of fewer steps takes up to twice their time, and saves little. */
+const LEAST_LOOPED = 16;
+
+/** One direction: every hidden state along time, and the last of each state. */
 function directionOf<T extends Tensor>(
   form: RecurrenceForm<T>,
   call: KnownCall<object>,
   cell: Cell,
   x: T,
   at: number,
-): { readonly all: readonly T[]; readonly last: readonly T[] } {
+): LoopedSteps<T> {
   const { inputs, attributes } = call;
   const [, w, r, b] = inputs;
   const { gates } = cell;
@@ -96,21 +134,28 @@ function directionOf<T extends Tensor>(
   const early = wb.map(
     (value, unit) => value + (cell.late.includes(Math.floor(unit / hidden)) ? 0 : rb[unit]!),
   );
-  const input = form.constant(rows(w!.constant!, at * wide * width, wide * width), [wide, width]);
-  // The products with the input need no state: one for all steps.
-  const driven = form.dense(x, input, form.constant(early, [wide]));
+  const firsts = cell.groups.map((_, at) => cell.groups.slice(0, at).reduce((sum, one) => sum + one, 0));
+  const driven = (own: RecurrenceForm<T>, from: T): readonly T[] =>
+    cell.groups.map((number, group) => {
+      const [first, size] = [firsts[group]! * hidden, number * hidden];
+      return own.dense(
+        from,
+        own.constant(rows(w!.constant!, (at * wide + first) * width, size * width), [size, width]),
+        own.constant(early.slice(first, first + size), [size]),
+      );
+    });
   const time = attributes["layout"] as number;
-  const each = form.unstacked(driven, time);
+  const count = x.dims[time]!;
   const names = gateFunctions(call)?.slice(at * cell.functions.length) ?? cell.functions;
   const backward = attributes["direction"] === "reverse" || at === 1;
   const blocks = new Map<string, readonly [T, T]>();
-  const block = (first: number, count: number): readonly [T, T] => {
-    const key = `${first},${count}`;
-    const size = count * hidden;
+  const block = (own: RecurrenceForm<T>, first: number, number: number): readonly [T, T] => {
+    const key = `${own === form},${first},${number}`;
+    const size = number * hidden;
     const from = (at * wide + first * hidden) * hidden;
     const made = blocks.get(key) ?? [
-      form.constant(rows(r!.constant!, from, size * hidden), [size, hidden]),
-      form.constant(
+      own.constant(rows(r!.constant!, from, size * hidden), [size, hidden]),
+      own.constant(
         rows(rb, first * hidden, size).map((value, unit) =>
           cell.late.includes(first + Math.floor(unit / hidden)) ? value : 0,
         ),
@@ -120,33 +165,57 @@ function directionOf<T extends Tensor>(
     blocks.set(key, made);
     return made;
   };
+  // Rows that end earlier keep their states from there on, and what they say behind is 0.
+  const step: RecurrenceStep<T> = (own, groups, t, states, ends) => {
+    const within = ends && own.above(ends, t);
+    const next = cell.step({
+      form: own,
+      groups,
+      states,
+      recurrent: (h, first, number) => {
+        const [weights, bias] = block(own, first, number);
+        return own.dense(h, weights, bias);
+      },
+      bias: (gate) => own.constant(rows(rb, gate * hidden, hidden), [hidden]),
+      apply: (name, value) => own.apply(names[name] as GateFunction, value),
+    });
+    const zero = own.constant([0], []);
+    const kept = next.map((state, one) => (within ? own.select(within, state, states[one] ?? zero) : state));
+    return { states: kept, said: within ? own.select(within, kept[0]!, zero) : kept[0]! };
+  };
   const initial = cell.states.map((place): T | undefined =>
     inputs[place] === undefined ? undefined : form.unstacked(form.input(place), time === 0 ? 0 : 1)[at],
   );
-  // Rows that end earlier keep their states from there on, and what they say behind is 0.
   const ends = inputs[4] && form.reshape(form.input(4), [inputs[4].dims[0]!, 1]);
+  if (form.looped !== undefined && count >= LEAST_LOOPED) {
+    return form.looped({
+      driving: x,
+      time,
+      backward,
+      hidden,
+      initial,
+      ends,
+      driven,
+      step,
+    });
+  }
+  // The products with the input need no state: one for all steps.
+  const each = driven(form, x).map((group) => form.unstacked(group, time));
   const all: T[] = [];
   let states: readonly (T | undefined)[] = initial;
-  for (let count = 0; count < each.length; count++) {
-    const t = backward ? each.length - 1 - count : count;
-    const within = ends && form.above(ends, t);
-    const before = states;
-    const next = cell.step({
+  for (let done = 0; done < count; done++) {
+    const t = backward ? count - 1 - done : done;
+    const made = step(
       form,
-      gates: form.parts(each[t]!, gates),
+      each.map((group) => group[t]!),
+      t,
       states,
-      recurrent: (h, first, number) => {
-        const [weights, bias] = block(first, number);
-        return form.parts(form.dense(h, weights, bias), number);
-      },
-      bias: (gate) => form.constant(rows(rb, gate * hidden, hidden), [hidden]),
-      apply: (name, value) => form.apply(names[name] as GateFunction, value),
-    });
-    const zero = form.constant([0], []);
-    states = next.map((state, one) => (within ? form.select(within, state, before[one] ?? zero) : state));
-    all[t] = within ? form.select(within, states[0]!, zero) : states[0]!;
+      ends,
+    );
+    states = made.states;
+    all[t] = made.said;
   }
-  return { all, last: states as readonly T[] };
+  return { all: form.stacked(all, time), last: states as readonly T[] };
 }
 
 /** Why an application is not written, in steps or as a whole. */
@@ -166,15 +235,16 @@ const sum = <T extends Tensor>({ add }: RecurrenceForm<T>, a: T, b: T | undefine
 
 const lstm: Cell = {
   gates: 4,
+  groups: [3, 1],
   states: [5, 6],
   functions: ["sigmoid", "tanh", "tanh"],
   late: [],
-  step: ({ form, gates, states: [h, c], recurrent: from, apply }) => {
-    const back = h && from(h, 0, 4);
-    const [i, o, f, g] = gates.map((gate, at) => sum(form, gate, back?.[at]));
-    const fresh = form.mul(apply(0, i!), apply(1, g!));
-    const cell = c === undefined ? fresh : form.add(form.mul(apply(0, f!), c), fresh);
-    return [form.mul(apply(0, o!), apply(2, cell)), cell];
+  step: ({ form, groups: [iof, g], states: [h, c], recurrent: from, apply }) => {
+    const [back, backG] = h === undefined ? [] : [from(h, 0, 3), from(h, 3, 1)];
+    const [i, o, f] = form.parts(apply(0, sum(form, iof!, back)), 3);
+    const fresh = form.mul(i!, apply(1, sum(form, g!, backG)));
+    const cell = c === undefined ? fresh : form.add(form.mul(f!, c), fresh);
+    return [form.mul(o!, apply(2, cell)), cell];
   },
 };
 
@@ -186,35 +256,36 @@ function mixed<T extends Tensor>(form: RecurrenceForm<T>, z: T, n: T, h: T | und
 
 const gruAfter: Cell = {
   gates: 3,
+  groups: [2, 1],
   states: [5],
   functions: ["sigmoid", "tanh"],
   late: [2],
-  step: ({ form, gates: [z, r, n], states: [h], recurrent: from, bias, apply }) => {
-    const [backZ, backR, backN] = h === undefined ? [] : from(h, 0, 3);
-    const reset = apply(0, sum(form, r!, backR));
-    const fresh = apply(1, form.add(n!, form.mul(reset, backN ?? bias(2))));
-    return [mixed(form, apply(0, sum(form, z!, backZ)), fresh, h)];
+  step: ({ form, groups: [zr, n], states: [h], recurrent: from, bias, apply }) => {
+    const [back, backN] = h === undefined ? [] : [from(h, 0, 2), from(h, 2, 1)];
+    const [z, r] = form.parts(apply(0, sum(form, zr!, back)), 2);
+    const fresh = apply(1, form.add(n!, form.mul(r!, backN ?? bias(2))));
+    return [mixed(form, z!, fresh, h)];
   },
 };
 
 const gruBefore: Cell = {
   ...gruAfter,
   late: [],
-  step: ({ form, gates: [z, r, n], states: [h], recurrent: from, apply }) => {
-    const [backZ, backR] = h === undefined ? [] : from(h, 0, 2);
-    const reset = h && form.mul(apply(0, sum(form, r!, backR)), h);
-    const fresh = apply(1, sum(form, n!, reset && from(reset, 2, 1)[0]));
-    return [mixed(form, apply(0, sum(form, z!, backZ)), fresh, h)];
+  step: ({ form, groups: [zr, n], states: [h], recurrent: from, apply }) => {
+    const [z, r] = form.parts(apply(0, sum(form, zr!, h && from(h, 0, 2))), 2);
+    const fresh = apply(1, sum(form, n!, h && from(form.mul(r!, h), 2, 1)));
+    return [mixed(form, z!, fresh, h)];
   },
 };
 
 const rnn: Cell = {
   gates: 1,
+  groups: [1],
   states: [5],
   functions: ["tanh"],
   late: [],
-  step: ({ form, gates: [x], states: [h], recurrent: from, apply }) => [
-    apply(0, sum(form, x!, h && from(h, 0, 1)[0])),
+  step: ({ form, groups: [x], states: [h], recurrent: from, apply }) => [
+    apply(0, sum(form, x!, h && from(h, 0, 1))),
   ],
 };
 
@@ -243,7 +314,7 @@ export function unrolled<T extends Tensor>(
     return form.concat(wide, axis);
   };
   const all = joined(
-    found.map((one) => form.stacked(one.all, layout)),
+    found.map(({ all: said }) => said),
     layout === 0 ? 1 : 2,
   );
   const last = found[0]!.last.map((_, state) =>

@@ -14,16 +14,16 @@ function sizesOf({ values, dims }: Weights, axis: number): readonly [sizes: Floa
  * Channels whose scales differ by less than this share the largest: a matrix of a transform (spectra) has scales within a bit of
  * another, which take more bytes than they tell, and per-channel dense layers need a runtime of 2.17.
  */
-const ALIKE = 2;
+export const ALIKE = 2;
 
 /** Whether the channels of weights are so alike in size that one scale does for all, whatever the layer is given. */
-export function areAlike(weights: Weights, axis: number): boolean {
+export function areAlike(weights: Weights, axis: number, most = ALIKE): boolean {
   const [sizes, largest] = sizesOf(weights, axis);
-  return sizes.every((size) => size * ALIKE >= largest || size <= largest * NOTHING);
+  return sizes.every((size) => size * most >= largest || size <= largest * NOTHING);
 }
 
 /** So many times the least channel the largest may be: two of its eight bits go. */
-const WIDEST = 4;
+export const WIDEST = 4;
 
 /** And so many times the mean square of what rounding moves a channel's result by: half a bit goes. */
 const GROWTH = 2;

@@ -1,6 +1,6 @@
 import { elementCount } from "../onnx.ts";
 import type { LiteOpName } from "./lite-op.ts";
-import type { LiteOperator, LiteOptions, LiteTensor } from "./lite-graph.ts";
+import type { LiteLoop, LiteOperator, LiteOptions, LiteTensor } from "./lite-graph.ts";
 import { LITE_TYPES, type LiteType, type LiteValues } from "./lite-type.ts";
 
 /** What an operator gives: its type, its shape in a batch of one, and which axes follow the batch. */
@@ -8,6 +8,8 @@ export type LiteShape = Pick<LiteTensor, "type" | "dims" | "open">;
 
 /** Where lowering rules put operators. */
 export interface LiteEmitter {
+  /** Whether steps of a recurrence are to stand once, in a loop: a smaller file that takes longer. */
+  readonly loops: boolean;
   readonly operators: readonly LiteOperator[];
   /** Tensors made from here on are named after this. */
   name(prefix: string): void;
@@ -19,6 +21,7 @@ export interface LiteEmitter {
     inputs: readonly (LiteTensor | undefined)[],
     outputs: readonly LiteShape[],
     options?: LiteOptions,
+    loop?: LiteLoop,
   ): readonly LiteTensor[];
   /** An application with one result. */
   emit(
@@ -43,7 +46,7 @@ export function liteValues(type: LiteType, values: ArrayLike<number>): LiteValue
 }
 
 /** An empty emitter. */
-export function liteEmitter(): LiteEmitter {
+export function liteEmitter(loops = false): LiteEmitter {
   const operators: LiteOperator[] = [];
   const makers = new Map<LiteTensor, LiteOperator>();
   const constants = new Map<string, LiteTensor>();
@@ -56,15 +59,16 @@ export function liteEmitter(): LiteEmitter {
     return count === 0 ? prefix : `${prefix}/${count}`;
   }
 
-  const apply: LiteEmitter["apply"] = (op, inputs, shapes, options = {}) => {
+  const apply: LiteEmitter["apply"] = (op, inputs, shapes, options = {}, loop = undefined) => {
     const outputs = shapes.map(({ type, dims, open }): LiteTensor => ({ name: fresh(), type, dims, open }));
-    const operator: LiteOperator = { op, inputs, outputs, options };
+    const operator: LiteOperator = { op, inputs, outputs, options, ...(loop && { loop }) };
     operators.push(operator);
     for (const tensor of outputs) makers.set(tensor, operator);
     return outputs;
   };
 
   return {
+    loops,
     operators,
     name: (text) => void (prefix = text),
     constant: (type, values, dims) => {

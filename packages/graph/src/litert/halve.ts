@@ -1,6 +1,6 @@
 import { toFloat16 } from "../float16.ts";
 import { keepsHalf, LARGEST_HALF, SMALLEST_NORMAL_HALF } from "../half-range.ts";
-import type { LiteGraph, LiteOperator, LiteTensor } from "./lite-graph.ts";
+import { withBody, type LiteGraph, type LiteOperator, type LiteTensor } from "./lite-graph.ts";
 import { weightsOf } from "./weight.ts";
 
 /** Fewer elements save less than the operator that widens them takes. */
@@ -100,7 +100,7 @@ export function halvedWeights(graph: LiteGraph): LiteGraph {
     const inputs = operator.inputs.map((tensor) =>
       tensor !== undefined && own.has(tensor) ? widened.get(tensor)! : tensor,
     );
-    return { ...operator, inputs };
+    return withBody({ ...operator, inputs }, halvedWeights);
   });
   return { ...graph, operators: [...widening, ...operators] };
 }

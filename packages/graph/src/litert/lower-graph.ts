@@ -62,7 +62,13 @@ export function lowerGraph(
   {
     wideIntegers,
     lengths,
-  }: { readonly wideIntegers: boolean; readonly lengths: Readonly<Record<string, number>> },
+    loops,
+  }: {
+    readonly wideIntegers: boolean;
+    readonly lengths: Readonly<Record<string, number>>;
+    /** Whether steps of a recurrence stand once, in a loop. */
+    readonly loops: boolean;
+  },
 ): Lowered {
   const given = Object.keys(lengths).length === 0 ? model : bindDims(model, lengths);
   const strange = strangeNames(given.graph);
@@ -78,8 +84,9 @@ export function lowerGraph(
   const one =
     names.size === 0 ? given : bindDims(given, Object.fromEntries([...names].map((name) => [name, 1])));
   const written = (turn: readonly number[]): Lowered => {
-    const open = names.size === 0 ? ONE_BATCH : lowerWith(given, one, wideIntegers, turn);
-    return (open === ONE_BATCH ? lowerWith(one, one, wideIntegers, turn) : open) as Lowered;
+    const form = { wide: wideIntegers, loops, turn };
+    const open = names.size === 0 ? ONE_BATCH : lowerWith(given, one, form);
+    return (open === ONE_BATCH ? lowerWith(one, one, form) : open) as Lowered;
   };
   const first = written([]);
   return "reasons" in first ? first : turnsOf(given.graph).map(written).reduce(shorter, first);
@@ -101,10 +108,13 @@ function shorter(a: Lowered, b: Lowered): Lowered {
 function lowerWith(
   named: OnnxModel,
   one: OnnxModel,
-  wide: boolean,
-  turn: readonly number[],
+  {
+    wide,
+    loops,
+    turn,
+  }: { readonly wide: boolean; readonly loops: boolean; readonly turn: readonly number[] },
 ): Lowered | Refusal {
-  const e = liteEmitter();
+  const e = liteEmitter(loops);
   const inputs: LiteEnd[] = [];
   const values = new Map<LiteTensor, { readonly name: string; readonly order: readonly number[] }>();
   const { graph } = named;

@@ -2,6 +2,7 @@ import type { OnnxModel } from "../onnx.ts";
 import { foldAllConstants } from "../optimise/fold-constants.ts";
 import { PASSES } from "../optimise/optimise.ts";
 import { swept, type Pass } from "../optimise/pass.ts";
+import { foldLayerNorms } from "./fold-layer-norm.ts";
 import { joinLogarithms } from "./join-logarithm.ts";
 import { roundNorms } from "./round-norm.ts";
 
@@ -19,9 +20,9 @@ const ORDER: readonly Pass[] = [
 
 /**
  * The model with constants folded and layers fused, not compared with itself as `optimise` does: the file is. What becomes
- * `whole` numbers has norms that 8 bits hold, too.
+ * `whole` numbers has norms that 8 bits hold, or that products take in, too.
  */
 export function prepared(model: OnnxModel, whole = false): OnnxModel {
-  const order = whole ? [...ORDER, roundNorms, PASSES["remove-dead"]] : ORDER;
+  const order = whole ? [...ORDER, roundNorms, foldLayerNorms, PASSES["remove-dead"]] : ORDER;
   return order.reduce((now, pass) => swept(pass, now).model, model);
 }

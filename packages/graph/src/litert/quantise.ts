@@ -3,8 +3,9 @@ import { exactSteps } from "./exact-step.ts";
 import type { LiteGraph, LiteOperator, LiteQuantisation, LiteTensor } from "./lite-graph.ts";
 import type { LiteOpName } from "./lite-op.ts";
 import type { Range } from "../compress/calibrate/range.ts";
-import { mayShareScale } from "./channel-scale.ts";
+import { mayShareScale, WIDEST } from "./channel-scale.ts";
 import type { Seen } from "./observe.ts";
+import { roundedTables } from "./round-table.ts";
 import { asymmetric, SAME_NUMBERS } from "./range.ts";
 import { wantedScales } from "./wanted-scale.ts";
 import { LEAST_SCALE, symmetric, weightsOf } from "./weight.ts";
@@ -30,6 +31,9 @@ const FREE: ReadonlySet<LiteOpName> = new Set<LiteOpName>([
 
 /** Kernels make a sum a result by a factor within these: XNNPACK takes 2^-32 to 2^8. */
 const [LEAST_FACTOR, LARGEST_FACTOR] = [2 ** -31, 2 ** 8];
+
+/** Tables of rows with fewer numbers save less than the operator that widens what is picked takes. */
+const LEAST_ROWS = 128;
 
 /** A bias leaves as much of 32 bits to the sum that it is added to. */
 const LARGEST_BIAS = 2 ** 30;
@@ -57,6 +61,23 @@ function beforeLogarithms({ operators }: LiteGraph): ReadonlySet<LiteOperator> {
     const ends = LAYERS.has(operator.op) || EXPONENTIAL.has(operator.op);
     if (operator.op === "LOG" || (read && !ends)) for (const tensor of operator.inputs) wanted.add(tensor);
   }
+  return found;
+}
+
+/** Means that are only taken from what they are the mean of: what is left, and its deviation, hang on their last digits. */
+function centring({ operators }: LiteGraph): ReadonlySet<LiteOperator> {
+  const means = new Map(
+    operators.flatMap((operator) =>
+      operator.op === "MEAN" ? [[operator.outputs[0]!, operator] as const] : [],
+    ),
+  );
+  const found = new Set(means.values());
+  for (const { op, inputs } of operators)
+    for (const [at, tensor] of inputs.entries()) {
+      const mean = tensor && means.get(tensor);
+      if (mean !== undefined && !(op === "SUB" && at === 1 && inputs[0] === mean.inputs[0]))
+        found.delete(mean);
+    }
   return found;
 }
 
@@ -94,6 +115,7 @@ export function quantised(
   const fine = beforeLogarithms(graph);
   const wanted = wantedScales(graph, ranges, fine);
   const ends = new Set(graph.outputs);
+  const centres = centring(graph);
 
   const typed = (tensor: LiteTensor, quantisation: LiteQuantisation): LiteTensor => {
     const { values: _, ...rest } = tensor;
@@ -202,6 +224,7 @@ export function quantised(
     inputs.some((tensor) => tensor !== undefined && whole.has(tensor) && tensor.values === undefined);
   const follow = (operator: LiteOperator): boolean => {
     const { op, inputs, outputs } = operator;
+    if (centres.has(operator)) return false;
     if (outputs.length !== 1 || outputs[0]!.type !== "FLOAT32" || !isBehind(operator)) return false;
     const [first] = inputs as readonly [LiteTensor];
     if (SAME_NUMBERS.has(op)) {
@@ -251,7 +274,11 @@ export function quantised(
     const end = renamed.get(tensor);
     return tensor !== undefined && end !== undefined && end.type === "INT8";
   }
-  const made = exactSteps(dynamicInt8({ ...graph, operators: finished, outputs }));
+  const made = exactSteps(
+    roundedTables(
+      dynamicInt8({ ...graph, operators: finished, outputs }, { rows: LEAST_ROWS, apart: WIDEST }),
+    ),
+  );
   const whole8 = integerEnds ? integerInputs(made) : made;
   return { graph: whole8, whole: count, float: graph.operators.length - count };
 }

@@ -18,6 +18,7 @@ export function sharedOperators(graph: LiteGraph): LiteGraph {
     const key = [operator.op, JSON.stringify(operator.options), inputs.map(numberOf).join(), ...shapes].join(
       ";",
     );
+    if (operator.loop !== undefined) return [next];
     const twin = kept.get(key);
     if (twin === undefined || operator.outputs.some((tensor) => ends.has(tensor))) {
       if (twin === undefined) kept.set(key, next);

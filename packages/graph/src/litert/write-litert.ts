@@ -174,7 +174,11 @@ export function writeLitert(model: OnnxModel, options: LitertOptions = {}): Lite
   const fused = prepared(coded, precision === "int8");
   // One scale is for all channels between layers, and in dense layers' weights: none may take it for itself.
   const ready = /int8/.test(precision) ? equalised(fused, { beyond: UNEVEN }) : fused;
-  const lowered = lowerGraph(ready, { wideIntegers: options.wideIntegers === true, lengths });
+  const lowered = lowerGraph(ready, {
+    wideIntegers: options.wideIntegers === true,
+    lengths,
+    loops: precision === "int8",
+  });
   if ("reasons" in lowered) return { ok: false, reasons: lowered.reasons };
   const shared = sharedOperators(keptMissing(withoutDead(lowered.graph)));
   const plain = withoutDead(joinedConcats(fusedActivations(shared)));

@@ -44,7 +44,12 @@ export const LOGIC_RULES = {
   IsNaN: floating(pointwise((e, [x]) => compare(e, "NOT_EQUAL", x!, x!))),
   Less: comparison("LESS"),
   LessOrEqual: comparison("LESS_EQUAL"),
-  Not: pointwise((e, [x]) => unary(e, "LOGICAL_NOT", x!)),
+  Not: pointwise((e, [x]) => {
+    const maker = e.makerOf(x!);
+    return maker?.op === "EQUAL"
+      ? compare(e, "NOT_EQUAL", maker.inputs[0]!, maker.inputs[1]!)
+      : unary(e, "LOGICAL_NOT", x!);
+  }),
   Or: both("LOGICAL_OR"),
   Where: (call) =>
     BRANCHES.has(call.inputs[1]!.elementType)

@@ -44,6 +44,9 @@ const layer: LiteLowering = floating((call) => {
   const x = plain(call, 0);
   const axes = identityOrder(x.dims.length).slice(axisOf(call));
   const { y, mean, inverse } = standardised(e, x, axes, numberOf(call, "epsilon"));
+  const isScaled =
+    inputs[1]!.constant === undefined || Array.from(inputs[1]!.constant).some((one) => one !== 1);
+  if (!isScaled && inputs[2] === undefined) return [y, mean, inverse];
   return [scaled(e, y, plain(call, 1), inputs[2] && plain(call, 2)), mean, inverse];
 });
 

@@ -1,8 +1,10 @@
 import { recurrenceRefusal, unrolled, type RecurrenceForm } from "../../unrolled-recurrence.ts";
+import type { LiteEmitter } from "../emitter.ts";
 import type { LiteOpName } from "../lite-op.ts";
 import type { LiteTensor } from "../lite-graph.ts";
 import { floating, plain, type LiteCall, type LiteLowering, type LiteRule } from "../lowering.ts";
-import { binary, compare, concat, dense, reshape, scalar, select, unary } from "../primitive.ts";
+import { binary, cast, compare, concat, dense, reshape, scalar, select, unary } from "../primitive.ts";
+import { loopedSteps } from "./loop.ts";
 
 const FUNCTIONS = { sigmoid: "LOGISTIC", tanh: "TANH", relu: "RELU" } as const satisfies Record<
   string,
@@ -10,17 +12,17 @@ const FUNCTIONS = { sigmoid: "LOGISTIC", tanh: "TANH", relu: "RELU" } as const s
 >;
 
 /** What LiteRT does with the tensors of a recurrent layer. */
-function formOf(call: LiteCall): RecurrenceForm<LiteTensor> {
-  const { e } = call;
+function formOf(e: LiteEmitter, call?: LiteCall): RecurrenceForm<LiteTensor> {
   return {
-    input: (at) => plain(call, at),
+    input: (at) => plain(call!, at),
     constant: (values, dims) => e.constant("FLOAT32", values, dims),
     add: (a, b) => binary(e, "ADD", a, b),
     sub: (a, b) => binary(e, "SUB", a, b),
     mul: (a, b) => binary(e, "MUL", a, b),
     apply: (name, x) => unary(e, FUNCTIONS[name], x),
     dense: (x, weight, bias) => dense(e, x, weight, bias),
-    above: (x, bound) => compare(e, "GREATER", x, scalar(e, x.type, bound)),
+    above: (x, bound) =>
+      compare(e, "GREATER", x, typeof bound === "number" ? scalar(e, x.type, bound) : cast(e, bound, x.type)),
     select: (condition, a, b) => select(e, condition, a, b),
     parts: (x, count) => {
       if (count === 1) return [x];
@@ -45,11 +47,12 @@ function formOf(call: LiteCall): RecurrenceForm<LiteTensor> {
     },
     concat: (list, axis) => concat(e, list, axis),
     reshape: (x, dims, openAt) => reshape(e, x, dims, openAt),
+    ...(call?.e.loops && { looped: (loop) => loopedSteps(e, formOf, loop) }),
   };
 }
 
 const recurrent = (op: "GRU" | "LSTM" | "RNN"): LiteLowering =>
-  floating((call) => recurrenceRefusal(call) ?? unrolled(op, call, formOf(call)), 1);
+  floating((call) => recurrenceRefusal(call) ?? unrolled(op, call, formOf(call.e, call)), 1);
 
 /** How recurrent layers are written: step by step, since a file of LiteRT keeps the state of its own kernel between calls. */
 export const RECURRENCE_RULES = {

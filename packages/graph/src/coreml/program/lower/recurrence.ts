@@ -36,7 +36,8 @@ function formOf(call: MilCall): RecurrenceForm<MilTensor> {
     mul: (a, b) => binary(e, "mul", a, b),
     apply: (name, x) => unary(e, name, x),
     dense: (x, weight, bias) => dense(e, x, weight, bias),
-    above: (x, bound) => compare(e, "greater", x, scalar(e, "int32", bound)),
+    above: (x, bound) =>
+      compare(e, "greater", x, typeof bound === "number" ? scalar(e, "int32", bound) : bound),
     select: (condition, a, b) => select(e, condition, a, b),
     parts: (x, count) => parts(e, x, count),
     unstacked: (x, axis) => {

@@ -72,6 +72,15 @@ export const exportSource: Exporter = async ({ model: read, what, stem }, flags)
       remedy: nearestRemedy(language, Object.keys(LANGUAGES)),
     });
   }
+  const stray = (["rows", "label", "classes"] as const).find((flag) => flags[flag] !== undefined);
+  if (stray !== undefined) {
+    throw tidelineError("ARGUMENT_INVALID", {
+      who: "tideline export",
+      field: `--${stray}`,
+      expected: "none: it is for --format",
+      received: flags[stray],
+    });
+  }
   if (flags.package !== undefined && language !== "kotlin") {
     throw tidelineError("ARGUMENT_INVALID", {
       who: "tideline export",

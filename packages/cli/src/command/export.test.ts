@@ -287,6 +287,7 @@ test.each([
 test.each([
   ["no kind of file", {}, model, "ARGUMENT_INVALID"],
   ["no language", { source: "pascal" }, model, "ARGUMENT_INVALID"],
+  ["rows for source", { source: "c", rows: "rows.csv" }, model, "ARGUMENT_INVALID"],
   ["a package of C", { source: "c", package: "a.b" }, model, "ARGUMENT_INVALID"],
   ["a package that is a path", { source: "kotlin", package: "../a" }, model, "GRAPH_ILLEGAL"],
   ["a name that is a path", { source: "c", name: "../../evil" }, model, "ARGUMENT_INVALID"],

@@ -21,11 +21,11 @@ export function joinedChunks({ outputs }: Metafile): MoreImports {
     outputs[path]!.imports.flatMap(({ kind, path: to, external }) =>
       kind === "import-statement" && external !== true ? [to] : [],
     );
-  /** Other packages that it imports; what Node has is there. */
+  /** Other packages that it imports, and what Node loads when it is asked. */
   const packagesOf = (path: string): ReadonlySet<string> =>
     new Set(
       outputs[path]!.imports.flatMap(({ kind, path: name, external }) =>
-        kind === "import-statement" && external === true && !name.startsWith("node:") ? [name] : [],
+        kind === "import-statement" && external === true ? [name] : [],
       ),
     );
   /** Those that are loaded with it. */

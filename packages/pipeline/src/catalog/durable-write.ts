@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { tidelineError } from "@tideline/spec/error";
@@ -80,7 +79,8 @@ async function writeBeside(
   mode: number,
   settle: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  // The global `crypto` is there when it is used; `node:crypto` takes milliseconds of every start.
+  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
     const handle = await open(temporary, "wx", mode);
     try {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { tidelineError } from "@tideline/spec/error";
@@ -18,7 +17,7 @@ export async function writeAtomically<Result>(
   write: (temporary: string) => Promise<Result>,
 ): Promise<Result> {
   needPath(who, path);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   const expected = "a file that can be written";
   try {
     await needPlace(path, temporary);

@@ -38,12 +38,13 @@ export function nodeColumnThreads(threads: number = mostThreads()): ColumnThread
       expected: `an integer of 1 to ${MOST_THREADS}`,
       received: String(threads),
     });
+  // They start while this thread loads what follows.
+  const hands = Array.from({ length: threads - 1 }, () => threadHand(who, ["read", "transform"]));
   let released = false;
   let coming: Promise<typeof import("@tideline/learn/transform/column-job")> | undefined;
   const defs = async () => (await (coming ??= import("@tideline/learn/transform/column-job"))).COLUMN_DEFS;
   // This thread loads them, too, with whatever else its caller does before it asks; then it is told what is wrong.
   defs().catch(() => undefined);
-  const hands = Array.from({ length: threads - 1 }, () => threadHand(who, ["read", "transform"]));
   return Object.freeze<ColumnThreads>({
     hands,
     defs,

@@ -233,10 +233,10 @@ function failedKinds(matrix: ParityMatrix | undefined): readonly MissingArtifact
   const bad = (matrix?.cells ?? []).filter(({ faults }) => faults.length > 0);
   return [...Map.groupBy(bad, ({ artifact }) => artifact)].map(([kind, cells]) => ({
     kind,
-    reasons: cells.map(({ runtime, faults }) => ({
+    reasons: cells.map(({ runtime, faults, heldOut: { rows } }) => ({
       node: "",
       op: "",
-      reason: `does not answer as the model on ${runtime}: ${faults.join(", ")}`,
+      reason: `${rows === 0 ? "does not run" : "does not answer as the model"} on ${runtime}: ${faults.join(", ")}`,
     })),
   }));
 }

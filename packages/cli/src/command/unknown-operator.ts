@@ -12,7 +12,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   Tokenizer: "ids of tokens as inputs: @tideline/learn reads tokenizer.json",
   LabelEncoder: "codes as an input, and the dictionary in the app",
   SVMClassifier: "a linear model, trees or a small net",
-  SVMRegressor: "a linear model, trees or a small net",
 };
 
 /** An operator that is not known, with what to do. */

@@ -9,6 +9,7 @@ import type { MlRewriting } from "./ml-call.ts";
 import { Normalizer } from "./Normalizer.ts";
 import { OneHotEncoder } from "./OneHotEncoder.ts";
 import { Scaler } from "./Scaler.ts";
+import { SVMRegressor } from "./SVMRegressor.ts";
 import { ZipMap } from "./ZipMap.ts";
 
 /** The operators of ai.onnx.ml that standard ones stand for. */
@@ -23,5 +24,6 @@ export const ML_REWRITINGS = {
   Normalizer,
   OneHotEncoder,
   Scaler,
+  SVMRegressor,
   ZipMap,
 } as const satisfies Record<string, MlRewriting>;

@@ -432,6 +432,20 @@ test("an output that is once the trees' scores, as LightGBM's exporter ends, is 
   expect(once(2).nodes).toHaveLength(2);
 });
 
+test.each([
+  ["LINEAR", [0, 0, 0], {}],
+  ["RBF", [0.3, 0, 0], {}],
+  ["RBF", [0.3, 0, 0], { one_class: 1 }],
+  ["POLY", [0.2, 1, 3], {}],
+  ["SIGMOID", [0.1, 0.5, 0], {}],
+] as const)("a support vector machine for numbers: %s %j %j", async (kernel_type, kernel_params, more) => {
+  const supports = Array.from({ length: 15 }, (_, at) => Math.fround(Math.sin(3 * at)));
+  const coefficients = [0.5, -1, 0.25, 2, -1.5];
+  const given = { kernel_type, kernel_params, n_supports: 5, support_vectors: supports, coefficients };
+  const machine = node("SVMRegressor", ["x"], ["y"], { ...given, rho: [0.125], ...more });
+  await agree(modelOf([machine], x(), y("float32", ["N", 1])), x());
+});
+
 test("an output that the file says another width of has its own", () => {
   const nodes = [node("MatMul", ["x", "w"], ["y"], {}, "")];
   const w = { name: "w", elementType: "float32", dims: [3, 1], values: Float32Array.of(1, 2, 3) } as const;

@@ -21,6 +21,8 @@ const INTS = new Set([
   "default_int64",
   "replaced_value_int64",
   "keepdims",
+  "n_supports",
+  "one_class",
   "to",
 ]);
 

@@ -60,7 +60,7 @@ test("a pipeline of scikit-learn comes in every kind, its maps as a tensor", asy
 test("operators that are not known are listed with what to use instead", async () => {
   const path = join(work, "vectors.onnx");
   const model = readOnnx(readFileSync(vector("sklearn-forest")));
-  const vectors = model.graph.nodes.map((node) => ({ ...node, op: "SVMClassifier" }));
+  const vectors = model.graph.nodes.map((node) => ({ ...node, op: "DictVectorizer" }));
   const { attributes: _, ...one } = vectors[0]!;
   // What has a standard form behind one that has none is not what is wrong.
   const behind = {
@@ -75,7 +75,7 @@ test("operators that are not known are listed with what to use instead", async (
   writeFileSync(path, writeOnnx({ ...model, graph: { ...model.graph, nodes } }));
   const { text, fault, value } = await importCommand(path);
   expect(fault).toMatchObject({ code: "MODEL_UNSUPPORTED" });
-  expect(text).toMatch(/SVMClassifier \(1 node\): .*; instead: a linear model, trees or a small net/);
+  expect(text).toMatch(/DictVectorizer \(1 node\): .*; instead: a column for each key/);
   expect((value as { unknown: object[] }).unknown).toHaveLength(1);
 });
 

@@ -10,8 +10,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
   NonMaxSuppression: "boxes and scores as outputs, and the choice in the app",
   StringNormalizer: "lower-case texts in the app, or a tokenizer of @tideline/learn",
   Tokenizer: "ids of tokens as inputs: @tideline/learn reads tokenizer.json",
+  DictVectorizer: "a column for each key of the maps, or texts that OneHotEncoder takes",
   LabelEncoder: "codes as an input, and the dictionary in the app",
-  SVMClassifier: "a linear model, trees or a small net",
 };
 
 /** An operator that is not known, with what to do. */

@@ -9,6 +9,7 @@ import type { MlRewriting } from "./ml-call.ts";
 import { Normalizer } from "./Normalizer.ts";
 import { OneHotEncoder } from "./OneHotEncoder.ts";
 import { Scaler } from "./Scaler.ts";
+import { SVMClassifier } from "./SVMClassifier.ts";
 import { SVMRegressor } from "./SVMRegressor.ts";
 import { ZipMap } from "./ZipMap.ts";
 
@@ -24,6 +25,7 @@ export const ML_REWRITINGS = {
   Normalizer,
   OneHotEncoder,
   Scaler,
+  SVMClassifier,
   SVMRegressor,
   ZipMap,
 } as const satisfies Record<string, MlRewriting>;

@@ -446,6 +446,32 @@ test.each([
   await agree(modelOf([machine], x(), y("float32", ["N", 1])), x());
 });
 
+test.each([
+  ["two classes", [3, 2], { classlabels_strings: ["in", "out"] }],
+  ["two classes of numbers", [2, 3], { classlabels_ints: [-1, 1] }],
+  ["four classes", [3, 2, 1, 4], { classlabels_ints: [0, 1, 2, 3] }],
+] as const)("a support vector machine for %s", async (_, sizes, labels) => {
+  const count = sizes.reduce((sum: number, size) => sum + size, 0);
+  const pairs = (sizes.length * (sizes.length - 1)) / 2;
+  const drawn = (length: number, by: number): readonly number[] =>
+    Array.from({ length }, (_one, at) => Math.fround(Math.sin(by * (at + 1))));
+  const machine = node("SVMClassifier", ["x"], ["label", "y"], {
+    kernel_type: "RBF",
+    kernel_params: [0.2, 0, 0],
+    vectors_per_class: sizes,
+    support_vectors: drawn(3 * count, 3),
+    coefficients: drawn((sizes.length - 1) * count, 5),
+    rho: drawn(pairs, 7).map((one) => one / 10),
+    ...labels,
+  });
+  const isText = "classlabels_strings" in labels;
+  const ends = [
+    info("label", isText ? "string" : "int64", ["N"]),
+    info("y", "float32", ["N", Math.max(2, pairs)]),
+  ];
+  await agree(modelOf([machine], x(), ends), x());
+});
+
 test("an output that the file says another width of has its own", () => {
   const nodes = [node("MatMul", ["x", "w"], ["y"], {}, "")];
   const w = { name: "w", elementType: "float32", dims: [3, 1], values: Float32Array.of(1, 2, 3) } as const;

@@ -31,7 +31,7 @@ function tagged(name: string, value: Given): OnnxAttribute {
   if (typeof value === "number") return { type: INTS.has(name) ? "int" : "float", value };
   if (value.some((one) => typeof one === "string")) return { type: "strings", value: value as string[] };
   return {
-    type: /int|input|ids$/.test(name) && name !== "intercepts" ? "ints" : "floats",
+    type: /int|input|ids$|per_class$/.test(name) && name !== "intercepts" ? "ints" : "floats",
     value: value as number[],
   };
 }

@@ -135,7 +135,13 @@ test("of several packages in a folder one is named by its manifest", async () =>
   const path = join(work, "twice.onnx");
   writeFileSync(path, writeOnnx(g.build()));
   const out = join(work, "several");
-  await exportCommand(path, { out: join(out, "a"), folder: work, vectors: "4", format: "onnx", name: "a.vectors" });
+  await exportCommand(path, {
+    out: join(out, "a"),
+    folder: work,
+    vectors: "4",
+    format: "onnx",
+    name: "a.vectors",
+  });
   for (const name of ["b", "c.vectors"])
     await exportCommand(path, { out, folder: work, vectors: "4", format: "onnx", name });
   const tell = (): void => undefined;

@@ -11,7 +11,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
   StringNormalizer: "lower-case texts in the app, or a tokenizer of @tideline/learn",
   Tokenizer: "ids of tokens as inputs: @tideline/learn reads tokenizer.json",
   DictVectorizer: "a column for each key of the maps, or texts that OneHotEncoder takes",
-  LabelEncoder: "codes as an input, and the dictionary in the app",
+  LabelEncoder:
+    "texts as an input [N, 1] for each column (a ColumnTransformer, and initial types of one StringTensorType([None, 1]) a column), or codes and the dictionary in the app",
 };
 
 /** An operator that is not known, with what to do. */

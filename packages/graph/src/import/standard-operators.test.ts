@@ -472,6 +472,29 @@ test.each([
   await agree(modelOf([machine], x(), ends), x());
 });
 
+test.each(["Gather", "ArrayFeatureExtractor"])(
+  "the only column of texts, taken out by %s, is the input",
+  async (op) => {
+    const place = { name: "place", elementType: "int64", dims: [1], values: BigInt64Array.of(0n) } as const;
+    const feeds: Feeds = { x: { type: "string", dims: [3, 1], cells: ["free", "paid", "gift"] } };
+    const taken =
+      op === "Gather" ? { ...node(op, ["x", "place"], ["z"], {}, "") } : node(op, ["x", "place"], ["z"]);
+    const axis = { axis: { type: "int", value: 1 } } as const;
+    const nodes = [
+      op === "Gather" ? { ...taken, attributes: axis } : taken,
+      node("OneHotEncoder", ["z"], ["y"], { cats_strings: ["free", "paid"] }),
+    ];
+    const model = modelOf(nodes, feeds, [info("y", "float32", ["N", 1, 2])]);
+    const { model: standard } = await agree(
+      { ...model, graph: { ...model.graph, initializers: [place] } },
+      feeds,
+    );
+    expect(standard.graph.nodes.filter(({ inputs }) => inputs.includes("x")).map((one) => one.op)).toEqual([
+      "LabelEncoder",
+    ]);
+  },
+);
+
 test("an output that the file says another width of has its own", () => {
   const nodes = [node("MatMul", ["x", "w"], ["y"], {}, "")];
   const w = { name: "w", elementType: "float32", dims: [3, 1], values: Float32Array.of(1, 2, 3) } as const;

@@ -8,6 +8,7 @@ import { unsupported } from "../unsupported.ts";
 import type { MlCall, MlRewriting, MlValue } from "./ml-call.ts";
 import { movedUp } from "./moved-up.ts";
 import { raisedOpsets } from "./raised-opsets.ts";
+import { withoutOnlyColumns } from "./only-column.ts";
 import { ML_REWRITINGS } from "./registry.ts";
 import { treesByPlace, wordsOfTrees } from "./worded-trees.ts";
 
@@ -54,10 +55,11 @@ function isLookUp({ op, attributes }: OnnxNode): boolean {
  * @example
  * const { model: standard, texts } = standardOperators(readOnnx(bytes));
  */
-export function standardOperators(model: OnnxModel): StandardModel {
-  const { graph } = model;
+export function standardOperators(whole: OnnxModel): StandardModel {
+  const graph = withoutOnlyColumns(whole.graph);
+  const model = { ...whole, graph };
   const rewritten = graph.nodes.filter(hasStandardForm);
-  const asItIs = { model, rewrites: 0, texts: {}, notes: [] };
+  const asItIs = { model: whole, rewrites: 0, texts: {}, notes: [] };
   if (graph.nodes.every(({ domain }) => domain !== DOMAIN)) return asItIs;
   const version = model.opsets.find(({ domain }) => domain === DOMAIN)?.version ?? 1;
   const types = new Map<string, OpInput>();
@@ -111,7 +113,11 @@ export function standardOperators(model: OnnxModel): StandardModel {
     const inputs = node.inputs.map((name) => {
       const type = types.get(name);
       if (type === undefined)
-        throw unsupported(who, `input "${name}" of a known type`, "one that is not known");
+        throw unsupported(
+          who,
+          `input "${name}" of a known type, texts as an input [N, 1] for each column`,
+          "one that is not known",
+        );
       if (texts.has(name)) throw unsupported(who, `numbers in "${name}"`, "texts");
       return { name, ...type };
     });
@@ -262,7 +268,7 @@ export function standardOperators(model: OnnxModel): StandardModel {
     types,
   );
   const isAsItWas = moved.nodes === nodes && outputs.every((output, at) => output === graph.outputs[at]);
-  if (rewritten.length === 0 && isAsItWas) return asItIs;
+  if (rewritten.length === 0 && isAsItWas && graph === whole.graph) return asItIs;
   return {
     model: {
       ...model,

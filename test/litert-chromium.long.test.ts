@@ -6,7 +6,7 @@ import { chromiumPath } from "../scripts/chromium.ts";
 import { runChromiumLitert } from "./litert/chromium-litert.ts";
 import { complaints as nodeComplaints, runLitert, type LitertFeed } from "./litert/node-litert.ts";
 import { estimatorGraphs, signalGraph } from "./litert/suite-estimator.ts";
-import { imageNet, tokenNet, windowNet } from "./litert/suite-net.ts";
+import { imageNet, seriesNet, tokenNet, windowNet } from "./litert/suite-net.ts";
 import { transformGraphs } from "./litert/suite-transform.ts";
 import { ensembleGraphs, forestGraphs } from "./litert/suite-tree.ts";
 
@@ -32,6 +32,14 @@ function feedsOf(report: {
   );
 }
 
+/** Rows that tell the ranges of {@link seriesNet}. */
+function seriesRows() {
+  const random = seededRandom(5);
+  return Array.from({ length: 4 }, () => ({
+    x: { dims: [1, 33, 6], values: Float32Array.from({ length: 198 }, () => random.normal()) },
+  }));
+}
+
 test.runIf(required)("a browser is there, since TIDELINE_REQUIRE names chromium", () => {
   expect(chromiumPath()).toBeDefined();
 });
@@ -52,6 +60,7 @@ test.skipIf(chromiumPath() === undefined)(
         [model, { precision: "float16" }] as const,
         [model, { precision: "dynamic-int8" }] as const,
       ]),
+      [seriesNet(), { precision: "int8", calibration: { rows: seriesRows() } }],
     ];
     const cases = options.flatMap(([model, given]) => {
       const result = writeLitert(model, given);

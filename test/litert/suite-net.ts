@@ -82,3 +82,19 @@ export function tokenNet(): OnnxModel {
   g.output("p", g.op("Softmax", [g.op("Gemm", [last, w([8, 3], 1), w([3], 2)])], { axis: -1 }));
   return g.build();
 }
+
+/** The net of series: a recurrent layer over so many steps that a file of 8 bits does them in a loop, and its last state. */
+export function seriesNet(): OnnxModel {
+  const g = graphBuilder("series");
+  const random = seededRandom(8);
+  const w = (dims: readonly number[], fan: number): Value => weights(g, random, dims, fan);
+  const steps = g.op("Transpose", [g.input("x", "float32", ["N", 33, 6])], { perm: [1, 0, 2] });
+  const [, last] = g.ops("GRU", [steps, w([2, 60, 6], 6), w([2, 60, 20], 20), w([2, 120], 9)], {
+    hidden_size: 20,
+    direction: "bidirectional",
+    linear_before_reset: 1,
+  });
+  const both = g.op("Reshape", [g.op("Transpose", [last!], { perm: [1, 0, 2] }), g.ints([-1, 40])]);
+  g.output("p", g.op("Softmax", [g.op("Gemm", [both, w([40, 3], 40), w([3], 2)])], { axis: -1 }));
+  return g.build();
+}

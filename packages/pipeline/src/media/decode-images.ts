@@ -11,8 +11,8 @@ export type Decoded<Out = DecodedImage> =
 /** How many images are decoded at once, and what is made of each. */
 export interface DecodeImagesOptions extends DecodeOptions {
   /**
-   * Images at work at once, the one that was given out among them. Default: two more than the machine runs threads, at most 6
-   * (libuv runs 4): while one is made use of and one waits for its turn, the others are decoded.
+   * Images at work at once, the one that was given out among them. Default: one more than the machine runs threads, at most 5
+   * (libuv runs 4): while one is made use of, the others are decoded.
    */
   readonly atOnce?: number;
   /**
@@ -37,7 +37,7 @@ export async function* decodeImages(
   files: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: DecodeImagesOptions = {},
 ): AsyncGenerator<Decoded, void, undefined> {
-  const { atOnce = Math.min(4, availableParallelism()) + 2, releaseFiles = false, ...decoding } = options;
+  const { atOnce = Math.min(4, availableParallelism()) + 1, releaseFiles = false, ...decoding } = options;
   if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 64)
     throw tidelineError("ARGUMENT_INVALID", {
       who: "decodeImages",

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isTidelineError } from "@tideline/spec";
 import { checkModel } from "../../check.ts";
+import { numbersOf } from "../../computable.ts";
 import { ELEMENT_TYPES } from "../../element-type.ts";
 import { interpret } from "../../interpret.ts";
 import type { OnnxModel, OnnxTensor } from "../../onnx.ts";
@@ -22,9 +23,6 @@ function readTensors(folder: string, prefix: "input" | "output"): readonly OnnxT
     readTensor(readFileSync(join(folder, `${prefix}_${at}.pb`))),
   );
 }
-
-const numbersOf = ({ values }: OnnxTensor): Float64Array =>
-  Float64Array.from(values as ArrayLike<number | bigint>, Number);
 
 /** The model with its fed inputs as constants, for shape rules that want to know axes and lengths. */
 function withConstants(model: OnnxModel, fed: readonly OnnxTensor[]): OnnxModel {

@@ -8,8 +8,10 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { graphBuilder, writeOnnx } from "@tideline/graph";
@@ -185,4 +187,24 @@ test("where one file has no folder to stand in none is written", async () => {
     code: "FOLDER_INVALID",
   });
   expect(readdirSync(out)).toEqual(["taken"]);
+});
+
+test("what a killed export left goes with the next, and what a living one or a person has there stays", async () => {
+  const out = folder("killed");
+  const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+  const left = (name: string, minutes: number): string => {
+    mkdirSync(join(out, name));
+    writeFileSync(join(out, name, "0"), "half");
+    const then = Date.now() / 1000 - 60 * minutes;
+    utimesSync(join(out, name), then, then);
+    return name;
+  };
+  left(`.tideline-${dead}-abcdef`, 5);
+  const kept = [
+    left(`.tideline-${dead}-ghijkl`, 0),
+    left(`.tideline-${process.pid}-abcdef`, 5),
+    left(".tideline-notes", 5),
+  ];
+  await writeFiles("tideline export", out, { "a.txt": "a" });
+  expect(readdirSync(out).toSorted()).toEqual([...kept, "a.txt"].toSorted());
 });

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { makeFolder, storageError } from "@tideline/pipeline/catalog";
+import { isAlive, makeFolder, storageError } from "@tideline/pipeline/catalog";
 import { isTidelineError, messageOf, tidelineError } from "@tideline/spec";
 
 /** Text of a file, or null where there is none. */
@@ -44,8 +44,27 @@ export async function changedFiles(
   return names.filter((_, index) => !current[index]);
 }
 
+/** How folders are called in which files wait for their names; the number is the process that makes them. */
+const STAGED = /^\.tideline-(\d+)-\w{6}$/;
+
+/** A process that is not known here may be another machine's: its folder has to be so old, in milliseconds. */
+const ABANDONED = 60_000;
+
+/** Removes what processes that were killed left behind. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const by = STAGED.exec(name)?.[1];
+    if (by === undefined || isAlive(Number(by))) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() && Date.now() - found.mtimeMs > ABANDONED)
+      await rm(path, { recursive: true, force: true });
+  }
+}
+
 /**
- * Writes files, all of them or none: each is on the disk before the first takes its name. `who` complains where they cannot be written.
+ * Writes files, all of them or none: each is on the disk before the first takes its name. What a killed one left is removed a
+ * minute later by the next. `who` complains where they cannot be written.
  *
  * @param before what is done between, such as removing files that they replace
  * @throws `ARGUMENT_INVALID`, and what a full disk is told as
@@ -59,7 +78,8 @@ export async function writeFiles(
   let staged: string | undefined;
   try {
     await makeFolder(folder, { mode: 0o777 });
-    staged = await mkdtemp(join(folder, ".tideline-"));
+    await removeAbandoned(folder);
+    staged = await mkdtemp(join(folder, `.tideline-${process.pid}-`));
     const names = Object.keys(files);
     for (const [at, name] of names.entries()) await writeFile(join(staged, String(at)), files[name]!);
     for (const name of names) await makeFolder(dirname(join(folder, name)), { mode: 0o777 });

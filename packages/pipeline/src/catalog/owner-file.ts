@@ -25,7 +25,7 @@ export interface OwnerFile {
 }
 
 /** Whether a process of this machine lives. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -75,7 +75,8 @@ const VERSIONS: Partial<Record<LiteOpName, VersionRule>> = {
     const channels = inputs[1]?.type === "INT8" && inputs[0]!.type !== "INT8" && perChannel(inputs[1]);
     if (channels) return 12;
     if (inputs[2] === undefined) return 6;
-    return options["keep_num_dims"] === true ? 5 : layer(3, 12, 4, () => 1)(operator);
+    const rounds = options["asymmetric_quantize_inputs"] === true;
+    return options["keep_num_dims"] === true ? 5 : layer(rounds ? 9 : 3, 12, 4, () => 1)(operator);
   },
   GATHER: ({ inputs, options }) => {
     if ((options["batch_dims"] ?? 0) !== 0) return 5;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { graphBuilder } from "../builder.ts";
 import type { OnnxModel } from "../onnx.ts";
+import type { Value } from "../value.ts";
 import { writeLitert, type LitertOptions } from "./write-litert.ts";
 
 /** How often each operator of a file stands in it, by name and version. */
@@ -13,12 +14,14 @@ function operatorsOf(model: OnnxModel, options: LitertOptions = {}): Readonly<Re
 }
 
 /** A dense layer of 64 inputs and outputs whose weights differ in size by channel so many times. */
-function dense(times: number): OnnxModel {
+function dense(times: number, biased = false): OnnxModel {
   const g = graphBuilder("dense");
   const weights = Float32Array.from({ length: 64 * 64 }, (_, at) =>
     at % 64 === 0 ? Math.sin(at) * times : Math.sin(at),
   );
-  g.output("y", g.op("MatMul", [g.input("x", "float32", ["N", 64]), g.constant(weights, [64, 64])]));
+  const operands = [g.input("x", "float32", ["N", 64]), g.constant(weights, [64, 64])] as const;
+  const bias = (): Value => g.constant(new Float32Array(64).fill(0.5));
+  g.output("y", biased ? g.op("Gemm", [...operands, bias()]) : g.op("MatMul", operands));
   return g.build();
 }
 
@@ -37,6 +40,7 @@ describe("a file holds no more than it needs", () => {
   test("channels of like size share one scale, which older runtimes read", () => {
     expect(operatorsOf(dense(1), { precision: "dynamic-int8" })).toEqual({ "FULLY_CONNECTED:6": 1 });
     expect(operatorsOf(dense(9), { precision: "dynamic-int8" })).toEqual({ "FULLY_CONNECTED:12": 1 });
+    expect(operatorsOf(dense(1, true), { precision: "dynamic-int8" })).toEqual({ "FULLY_CONNECTED:9": 1 });
     const rows = [1, 2, 3].map((seed) => ({
       x: { dims: [1, 64], values: Array.from({ length: 64 }, (_, at) => Math.sin(at * seed)) },
     }));

@@ -21,7 +21,7 @@ export const QUANTISATION_RULES = {
 type Rules = typeof QUANTISATION_RULES;
 
 /**
- * Wants scales (and zero points, of the same shape) that fit `x`: one number, one for each place along `axis`, or with
+ * Wants scales (and zero points, of the same shape, or one each) that fit `x`: one number, one for each place along `axis`, or with
  * `block_size` one for each block of so many.
  */
 export function checkScales(call: OpCall<Rules>): void {
@@ -42,9 +42,13 @@ export function checkScales(call: OpCall<Rules>): void {
   };
   const perAxis = (): boolean =>
     scale.dims.length === 1 && scale.dims[0] === x.dims[axisOf(call, axis, x.dims.length)];
-  const one = scale.dims.length === 0 || (scale.dims.length === 1 && scale.dims[0] === 1);
-  const fits = block_size === 0 ? one || perAxis() : block_size > 0 && blocked();
-  if (!fits || (zero !== undefined && zero.dims.join() !== scale.dims.join()))
+  const isOne = ({ dims }: { readonly dims: readonly unknown[] }): boolean =>
+    dims.length === 0 || (dims.length === 1 && dims[0] === 1);
+  const fits = block_size === 0 ? isOne(scale) || perAxis() : block_size > 0 && blocked();
+  // ONNX's own cases have one number as a list of one beside a number alone.
+  const alike = (other: typeof scale): boolean =>
+    other.dims.join() === scale.dims.join() || (isOne(scale) && isOne(other));
+  if (!fits || (zero !== undefined && !alike(zero)))
     throw illegal(
       call.who,
       "scale and zero point",

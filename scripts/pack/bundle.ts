@@ -105,11 +105,13 @@ export function bundleModules(folder: string, { entries, sources, to = folder }:
   } as const satisfies BuildOptions;
   importMore(folder, joinedChunks(buildSync({ ...options, metafile: true, write: false }).metafile));
   buildSync(options);
-  if (sources !== undefined) nameSources(out, sources);
+  if (sources !== undefined) nameSources(out, sources, folder);
   if (to === folder)
     for (const file of globSync(["**/*.js", "**/*.js.map"], { cwd: folder })) {
       if (!served.some((path) => file.startsWith(`${path}/`))) rmSync(join(folder, file));
     }
+  // Those of served modules are as the compiler wrote them.
+  if (sources !== undefined && to === folder) nameSources(folder, sources, folder);
   mkdirSync(to, { recursive: true });
   for (const file of globSync("*", { cwd: out })) renameSync(join(out, file), join(to, file));
   rmSync(out, { recursive: true });
@@ -131,12 +133,18 @@ function importMore(folder: string, more: MoreImports): void {
   if (manifest.sideEffects === false) writeFileSync(path, JSON.stringify({ ...manifest, sideEffects }));
 }
 
-/** Has maps name their sources as a repository does, wherever they were built. */
-function nameSources(folder: string, from: string): void {
-  for (const file of globSync("*.js.map", { cwd: folder })) {
+/** Has maps of a folder beside `src` name their sources as a repository does, wherever they were built. */
+function nameSources(folder: string, from: string, built: string): void {
+  for (const file of globSync("**/*.js.map", { cwd: folder })) {
     const path = join(folder, file);
     const map = JSON.parse(readFileSync(path, "utf8")) as { readonly sources: readonly string[] };
-    const sources = map.sources.map((source) => join("../src", relative(from, resolve(folder, source))));
+    const src = join(relative(dirname(file), "."), "../src");
+    const sources = map.sources.map((source) => {
+      const at = resolve(dirname(path), source);
+      const own = relative(from, at);
+      // What is JavaScript in the sources, too, has no map and stands among what was built as it does there.
+      return join(src, own.startsWith("..") ? relative(built, at) : own);
+    });
     writeFileSync(path, JSON.stringify({ ...map, sources }));
   }
 }

@@ -112,7 +112,10 @@ export interface ColumnSchema {
   readonly double?: true;
 }
 
-/** Columns of equal length, each name once. Frozen; nothing writes to the arrays after construction. */
+/**
+ * Columns of equal length, each name once. Frozen; nothing writes to the arrays after construction: whether values are
+ * complete and sorted may be known from reading them, and is not looked up anew. Whoever changes values makes other arrays.
+ */
 export interface Frame {
   readonly rows: number;
   readonly columns: readonly Column[];

@@ -16,7 +16,7 @@ export function sourceOf(...frames: readonly [Frame, ...Frame[]]): FrameSource {
 }
 
 /**
- * A source whose pieces are changed by `change`, which sees every column of the piece.
+ * A source whose pieces are changed by `change`, which sees every column of the piece and puts other arrays in their place.
  *
  * @param schema What `change` gives.
  */

@@ -194,10 +194,25 @@ function unknownRounding({ op, name }: OnnxNode): Error {
 /** Steps by which rounding may move a weight: compensated rounding and cut ranges move some by more than half a step. */
 const FAR = 4;
 
+/** Weights as blocks along one of their axes hold them, with zeros for what the last one lacks; others as they are. */
+function inBlocks({ dims, values }: OnnxTensor, parted: readonly number[]): Float32Array {
+  const given = values as Float32Array;
+  const axis = dims.findIndex((length, at) => {
+    const others = dims.toSpliced(at, 1).join() === parted.toSpliced(at, 2).join();
+    return others && parted.length > dims.length && parted[at]! * parted[at + 1]! > length;
+  });
+  if (axis < 0) return given;
+  const inner = elementCount(dims.slice(axis + 1));
+  const [from, to] = [dims[axis]! * inner, parted[axis]! * parted[axis + 1]! * inner];
+  const longer = new Float32Array(elementCount(parted));
+  for (const [at, value] of given.entries()) longer[Math.floor(at / from) * to + (at % from)] = value;
+  return longer;
+}
+
 /** Whole weights as trained numbers. */
 function wholeNumbersOf(tensor: OnnxTensor, form: WholeForm, latent: OnnxTensor | undefined): TrainedNumbers {
   const rounded = widened(form, wholeNumbers(tensor));
-  const exact = latent?.elementType === "float32" ? (latent.values as Float32Array) : undefined;
+  const exact = latent?.elementType === "float32" ? inBlocks(latent, tensor.dims) : undefined;
   // Weights that the rounded ones cannot come from are those of another graph, or were evened out before.
   const near =
     exact?.length === rounded.length &&

@@ -169,3 +169,17 @@ test.each(Object.entries(WIDENINGS))(
     for (const [at, value] of own!.entries()) expect(value).toBeCloseTo(every![at]!, 5);
   },
 );
+
+test.each([32, 35])(
+  "weights of %i inputs in blocks of four bits begin as what they were rounded from",
+  async (inputs) => {
+    const g = graphBuilder("blocks");
+    const weights = Float32Array.from({ length: inputs * 5 }, (_, at) => Math.sin(at * at));
+    g.output("y", g.op("Gemm", [g.input("x", "float32", ["N", inputs]), g.constant(weights, [inputs, 5])]));
+    const exact = g.build();
+    const { model } = await quantiseWeights(exact, { bits: 4, block: 16 });
+    const begin = graphNet(model, { origin: exact }).numbers.parameters;
+    expect(begin.slice(0, weights.length)).toEqual(weights);
+    expect(begin.slice(weights.length).every((value) => value === 0)).toBe(true);
+  },
+);

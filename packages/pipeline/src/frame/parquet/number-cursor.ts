@@ -56,7 +56,6 @@ export function numberCursor(plan: ColumnPlan, pool: ScratchPool): ColumnCursor 
       read(memory, page.start, dense, page.values);
     },
     indexed(values, own) {
-      if (dictionarySize < 0 && values > 0) throw new Error("places in a dictionary that is not there");
       value = 0;
       const first = values === 0 ? 0 : memory.view.getUint32(own.places.at, true);
       // Of a column in which no value comes twice the dictionary is the column.

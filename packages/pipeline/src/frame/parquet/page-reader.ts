@@ -48,6 +48,8 @@ export function pageReader(
   let gaps = false;
   let optional = false;
   let closed = false;
+  /** Whether the dictionary of the chunk came: one of a chunk before is of other values, maybe of another file. */
+  let listed = false;
   let next = 0;
   let rowsLeft = 0;
   let row = 0;
@@ -116,6 +118,7 @@ export function pageReader(
     // The length of the runs stands before them.
     else if (head.encoding === RLE && truths) readPlaces(Math.min(start + 4, end), end, 1, values);
     else if (head.encoding === PLAIN_DICTIONARY || head.encoding === RLE_DICTIONARY) {
+      if (!listed) throw new Error("places in a dictionary that is not there");
       if (start >= end) throw cutOff("places");
       readPlaces(start + 1, end, memory.bytes[start]!, values);
     } else taker.plain(unpackValues(type, head.encoding, { start, end, values }, memory, scratch), scratch);
@@ -131,6 +134,7 @@ export function pageReader(
       if (chunk === undefined) throw new Error("fewer rows than the files say");
       from.begin(chunk.file, chunk.start, chunk.length);
       ({ rows: rowsLeft, codec, optional } = chunk);
+      listed = false;
       return;
     }
     const head = takeHead(from, memory);
@@ -138,6 +142,7 @@ export function pageReader(
     else if (head.kind === "dictionary") {
       const start = unpack(head, 0);
       taker.dictionary({ start, end: start + head.unpacked, values: head.values }, scratch);
+      listed = true;
     } else {
       from.need(head.packed);
       from.skip(head.packed);

@@ -15,7 +15,9 @@ import { isTidelineError } from "@tideline/spec";
 import { temporaryFolder } from "../../catalog/testing/temporary-folder.ts";
 import { engineParquet } from "../engine-parquet.ts";
 import { parquetSource } from "../parquet-source.ts";
-import { planFiles } from "./parquet-plan.ts";
+import type { ParquetChunk } from "./parquet-footer.ts";
+import { planFiles, type PlannedColumn } from "./parquet-plan.ts";
+import { readColumns } from "./read-columns.ts";
 import { writtenAs } from "./testing/written-as.ts";
 
 async function asEngineReads(files: readonly string[]): Promise<Frame> {
@@ -112,4 +114,33 @@ test("bytes that were changed anywhere are an error of data, or other values: no
     ),
     { numRuns: 150 },
   );
+});
+
+test("a group of rows whose dictionary was left out is an error of data: none is taken from a group before it", async () => {
+  const [path] = await writtenAs(4096, { few: "compression uncompressed, row_group_size 2048" }, "i8, s");
+  const { columns } = (await planFiles([path!]))!;
+  const file = readFileSync(path!);
+  for (const column of columns as readonly PlannedColumn[]) {
+    const [first, second] = column.plan.chunks as [ParquetChunk, ParquetChunk];
+    const read = async (from: number): Promise<number> => {
+      const rest = { ...second, start: second.start + from, length: second.length - from };
+      const plan = { ...column.plan, chunks: [first, rest] };
+      let count = 0;
+      for await (const { rows } of readColumns("test", [{ ...column, plan }], 4096, 4096, 1)) count += rows;
+      return count;
+    };
+    expect(await read(0)).toBe(4096);
+    const faults = new Map<string, number>();
+    for (let from = 1; from < Math.min(second.length, 700); from++) {
+      // A page begins with the first field of its head.
+      if (file[second.start + from] !== 0x15) continue;
+      const fault = await read(from).then(
+        () => "none",
+        ({ message }: Error) => (message.includes("a dictionary that is not there") ? "missing" : "other"),
+      );
+      faults.set(fault, (faults.get(fault) ?? 0) + 1);
+    }
+    expect(faults.get("none")).toBeUndefined();
+    expect(faults.get("missing")).toBeGreaterThan(0);
+  }
 });

@@ -39,6 +39,11 @@ test("two processes build at once into one folder, and the next starts no bundle
     "Each child in a list should have",
   );
 
+  const licenses = readFileSync(join(left, "licenses.md"), "utf8");
+  for (const name of ["react-dom", "recharts", "d3-scale"])
+    expect(licenses).toMatch(new RegExp(`^#+ ${name}\\b`, "mu"));
+  expect(licenses).toContain("Permission is hereby granted, free of charge");
+
   writeFileSync(join(home, "src/main.tsx"), "const broken = ;");
   await expect(build()).rejects.toThrow("main.tsx");
   expect(readdirSync(join(left, ".."))).toEqual([basename(left)]);

@@ -1,6 +1,6 @@
 /**
- * Bundles the page for production: `node bundle.ts OUT_FOLDER`. It makes `index.html` and hashed files in `assets/`,
- * nothing inline, so that a strict content security policy holds. `build.ts` runs it in a process of its own: a
+ * Bundles the page for production: `node bundle.ts OUT_FOLDER`. It makes `index.html`, hashed files in `assets/` and the
+ * licences of what is bundled; nothing inline, so that a strict content security policy holds. `build.ts` runs it in a process of its own: a
  * bundler takes hundreds of megabytes, which the process that serves the page would keep. Silent unless it fails.
  */
 import react from "@vitejs/plugin-react";
@@ -20,6 +20,8 @@ await build({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
+    // What is bundled asks that its licence goes along.
+    license: { fileName: "licenses.md" },
     rolldownOptions: {
       output: {
         // React and the charts change rarely: their own file stays in the browser's cache.

@@ -25,7 +25,31 @@ function fromFront({ e, inputs }: LiteCall, at: number, length: number): LiteTen
   return countedFromFront(e, plain({ e, inputs }, at), length);
 }
 
+/** Operators that give elements of their first input, unchanged. */
+const MOVES: ReadonlySet<string> = new Set([
+  "SLICE",
+  "STRIDED_SLICE",
+  "RESHAPE",
+  "TRANSPOSE",
+  "SPLIT",
+  "SQUEEZE",
+]);
+
+/** Whether the graph itself keeps numbers from being negative. */
+function isNeverNegative(e: LiteEmitter, tensor: LiteTensor): boolean {
+  const maker = e.makerOf(tensor);
+  if (maker === undefined) return false;
+  if (maker.op === "MAXIMUM")
+    return maker.inputs.some(
+      (input) => input?.values !== undefined && Array.from(input.values, Number).every((value) => value >= 0),
+    );
+  return (
+    MOVES.has(maker.op) && maker.inputs.some((input) => input !== undefined && isNeverNegative(e, input))
+  );
+}
+
 function countedFromFront(e: LiteEmitter, places: LiteTensor, length: number): LiteTensor {
+  if (isNeverNegative(e, places)) return places;
   const behind = compare(e, "LESS", places, scalar(e, places.type, 0));
   return select(e, behind, binary(e, "ADD", places, scalar(e, places.type, length)), places);
 }

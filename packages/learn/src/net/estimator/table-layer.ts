@@ -19,7 +19,7 @@ function embeddingSize(values: number): number {
 
 /**
  * The embeddings of all categorical columns side by side: int64 [batch, C] to [batch, sum of sizes]. What is unknown is
- * zeros where no training row was, which would have taught it otherwise.
+ * zeros where no training row was, which would have taught it otherwise; a negative number is unknown.
  */
 export function embeddedCategories(
   scope: NetScope,
@@ -29,17 +29,21 @@ export function embeddedCategories(
 ): Value {
   const { g } = scope;
   const ones = categorical.map(() => 1);
-  const columns = categorical.length === 1 ? [ids] : g.ops("Split", [ids, g.ints(ones)], { axis: 1 });
+  // A Gather would count from the end; known at once for all columns, targets need not look for that in each.
+  const counted = g.op("Max", [ids, g.scalar(UNKNOWN_CATEGORY, "int64")]);
+  const columns = categorical.length === 1 ? [counted] : g.ops("Split", [counted, g.ints(ones)], { axis: 1 });
   const parts = categorical.map(({ values, unknownSeen }, at) => {
     const own = size ?? embeddingSize(values.length);
     const layer = embedding({
       entries: values.length + 1,
       size: own,
-      ...(unknownSeen ? {} : { padding: UNKNOWN_CATEGORY }),
+      ...(unknownSeen ? {} : { blank: UNKNOWN_CATEGORY }),
     });
-    return rowsReshaped(scope, layer(scope.within(`column${at + 1}`), columns[at]!), [own]);
+    return { size: own, value: layer(scope.within(`column${at + 1}`), columns[at]!) };
   });
-  return parts.length === 1 ? parts[0]! : g.op("Concat", parts, { axis: 1 });
+  const values = parts.map(({ value }) => value);
+  const side = values.length === 1 ? values[0]! : g.op("Concat", values, { axis: 2 });
+  return rowsReshaped(scope, side, [parts.reduce((sum, part) => sum + part.size, 0)]);
 }
 
 /** How raw numbers, and which of them are missing, become what the net sees. */

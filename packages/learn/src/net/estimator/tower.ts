@@ -70,7 +70,7 @@ export function towerOf(side: string, rows: TowerRows, shape: TowerShape, minimu
   const table = embedding({
     entries: ids.values.length + 1,
     size: shape.embedding,
-    ...(ids.unknownSeen ? {} : { padding: UNKNOWN_CATEGORY }),
+    ...(ids.unknownSeen ? {} : { blank: UNKNOWN_CATEGORY }),
   });
   const drop = dropout({ rate: shape.dropout });
   return Object.freeze({

@@ -1,6 +1,6 @@
 import { ELEMENT_TYPES, formatType, type Value } from "@tideline/graph";
 import { illegalOption, positiveInteger, wholeNumber } from "../check-option.ts";
-import { normal } from "../initialiser.ts";
+import { normal, type Initialiser } from "../initialiser.ts";
 import type { Layer, NetScope } from "../net.ts";
 import { defineLayer, layerTitle } from "./define-layer.ts";
 
@@ -12,6 +12,8 @@ export interface EmbeddingOptions {
   readonly size: number;
   /** An id that stands for nothing: it becomes zeros and is not trained. Default none. */
   readonly padding?: number;
+  /** An id whose numbers begin as zeros, and stay so where no row has it that is trained with. Default none. */
+  readonly blank?: number;
   /** Deviation of the numbers in the beginning. Default `1 / sqrt(size)`. */
   readonly deviation?: number;
 }
@@ -33,13 +35,18 @@ export function paddingMask(scope: NetScope, ids: Value, padding: number): Value
  * const words = embedding({ entries: 8000, size: 64, padding: 0 });
  */
 export function embedding(options: EmbeddingOptions): Layer {
-  const { entries, size, padding } = options;
+  const { entries, size, padding, blank } = options;
   const who = "embedding layer";
   positiveInteger(who, "entries", entries);
   positiveInteger(who, "size", size);
-  const initial = normal(options.deviation ?? 1 / Math.sqrt(size));
-  if (padding !== undefined && wholeNumber(who, "padding", padding) >= entries)
-    throw illegalOption(who, "padding", `an id below ${entries}`, String(padding));
+  const drawn = normal(options.deviation ?? 1 / Math.sqrt(size));
+  for (const [name, id] of Object.entries({ padding, blank }))
+    if (id !== undefined && wholeNumber(who, name, id) >= entries)
+      throw illegalOption(who, name, `an id below ${entries}`, String(id));
+  const initial: Initialiser = (random, dims) => {
+    const values = drawn(random, dims);
+    return blank === undefined ? values : values.fill(0, blank * size, (blank + 1) * size);
+  };
   return defineLayer("embedding", (scope, ids) => {
     const { g } = scope;
     if (ids.elementType !== "int64" || ids.dims.length === 0)

@@ -12,7 +12,29 @@ function fromFront(call: MilCall, at: number, length: number): MilTensor {
   return call.e.constant("int32", places, dims);
 }
 
+/** Operators that give elements of their input `x`, unchanged. */
+const MOVES: ReadonlySet<string> = new Set([
+  "slice_by_size",
+  "slice_by_index",
+  "reshape",
+  "transpose",
+  "split",
+  "squeeze",
+]);
+
+/** Whether the graph itself keeps numbers from being negative. */
+function isNeverNegative(e: MilEmitter, tensor: MilTensor): boolean {
+  const maker = e.makerOf(tensor);
+  if (maker === undefined) return false;
+  const [x, y] = [maker.inputs["x"], maker.inputs["y"]] as (MilTensor | undefined)[];
+  const bounds = ({ values }: MilTensor): boolean =>
+    values !== undefined && Array.from(values, Number).every((value) => value >= 0);
+  if (maker.op === "maximum") return bounds(x!) || bounds(y!);
+  return MOVES.has(maker.op) && isNeverNegative(e, x!);
+}
+
 function countedFromFront(e: MilEmitter, places: MilTensor, length: number): MilTensor {
+  if (isNeverNegative(e, places)) return places;
   const behind = compare(e, "less", places, int(e, 0));
   return select(e, behind, binary(e, "add", places, int(e, length)), places);
 }
